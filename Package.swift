@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+// The targets, read from top to bottom, are the levels of the house: each imports only what stands above it.
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A Swift target of this package with the house's settings.
+func house(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+}
+
+/// The tests of one target; `fixtures` says that it has a folder `Fixtures` of golden files.
+func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: dependencies,
+        resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "stepglass",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "stepglass", targets: ["stepglass"]),
+        .library(name: "Traces", targets: ["Traces"]),
+        .library(name: "Tokenizers", targets: ["Tokenizers"]),
+        .library(name: "Transformers", targets: ["Transformers"]),
+        .library(name: "Generation", targets: ["Generation"]),
+        .library(name: "Figures", targets: ["Figures"]),
+        .library(name: "Viewer", targets: ["Viewer"]),
+        .library(name: "Debugging", targets: ["Debugging"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    ],
+    targets: [
+        // Level 0: system libraries (module maps only), the CPU kernels, the shipped model's bytes, JSON, the trace.
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(
+            name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"]), .brew(["freetype"])]),
+        .systemLibrary(
+            name: "CFontconfig", pkgConfig: "fontconfig",
+            providers: [.apt(["libfontconfig-dev"]), .brew(["fontconfig"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "CKernels"),
+        .target(name: "CTinyModel", exclude: ["stepglass-tiny"]),
+        house("JSONText", []),
+        house("Traces", ["JSONText", "CZlib"]),
+        // Level 1: numbers, files, text.
+        house("Kernels", ["CKernels"]),
+        house("ModelFiles", ["JSONText"]),
+        house("Tokenizers", ["Traces", "JSONText"]),
+        // Level 2: the forward passes.
+        house("Transformers", ["Kernels", "ModelFiles", "Traces"]),
+        // Level 3: what makes a trace grow, and what shows one.
+        house("Generation", ["Transformers", "Tokenizers", "Traces"]),
+        house("Figures", ["Traces", "CPNG", "CFreeType", "CFontconfig"]),
+        house("Viewer", ["Traces", "JSONText", "CZlib"], resources: [.embedInCode("Resources")]),
+        house("Debugging", ["Traces"]),
+        // Level 5: commands, terminal, files.
+        .executableTarget(
+            name: "stepglass",
+            dependencies: [
+                "Traces", "JSONText", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers", "Transformers",
+                "Generation", "Figures", "Viewer", "Debugging",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: swiftSettings),
+        tests("JSONText", ["JSONText"]),
+        tests("Traces", ["Traces", "JSONText"], fixtures: true),
+        tests("Kernels", ["Kernels", "CKernels"], fixtures: true),
+        tests("ModelFiles", ["ModelFiles", "JSONText"], fixtures: true),
+        tests("Tokenizers", ["Tokenizers", "Traces", "JSONText"], fixtures: true),
+        tests("Transformers", ["Transformers", "Kernels", "ModelFiles", "Tokenizers", "Traces"], fixtures: true),
+        tests("Generation", ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText"], fixtures: true),
+        tests("Figures", ["Figures", "Traces", "CPNG"], fixtures: true),
+        tests("Viewer", ["Viewer", "Traces", "JSONText"], fixtures: true),
+        tests("Debugging", ["Debugging", "Traces"], fixtures: true),
+        tests("stepglass", ["stepglass"], fixtures: true),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .gnu17
+)

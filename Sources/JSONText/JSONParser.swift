@@ -1,0 +1,207 @@
+// A strict JSON reader for hostile files: duplicate keys, deep nesting and broken UTF-8 are errors with an offset.
+// Foundation's decoders keep the last of two equal keys and merge keys that are canonically equivalent.
+
+/// Why a text is not the JSON we accept. `offset` counts bytes from the start of the text.
+public enum JSONError: Error, Equatable, CustomStringConvertible {
+    case unexpected(found: String, expected: String, offset: Int)
+    case duplicateKey(String, offset: Int)
+    case tooDeep(limit: Int, offset: Int)
+    case invalidUTF8(offset: Int)
+
+    public var description: String {
+        switch self {
+        case .unexpected(let found, let expected, let offset):
+            "JSON: \(found) at byte \(offset), where \(expected) should be"
+        case .duplicateKey(let key, let offset): "JSON: the key \"\(key)\" stands twice (again at byte \(offset))"
+        case .tooDeep(let limit, let offset): "JSON: nested deeper than \(limit) levels at byte \(offset)"
+        case .invalidUTF8(let offset): "JSON: a string that is not UTF-8 at byte \(offset)"
+        }
+    }
+}
+
+extension JSONValue {
+    /// How many arrays and objects may stand inside each other.
+    public static let depthLimit = 128
+
+    /// Parses a whole text; anything but white space after the value is an error.
+    public init(parsing bytes: [UInt8]) throws(JSONError) {
+        self = try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in try JSONValue(parsing: buffer) }
+    }
+
+    public init(parsing buffer: UnsafeBufferPointer<UInt8>) throws(JSONError) {
+        var parser = JSONParser(bytes: buffer)
+        parser.skipSpace()
+        self = try parser.value(depth: 0)
+        parser.skipSpace()
+        if parser.place < buffer.count { throw parser.unexpected("the end of the text") }
+    }
+}
+
+private struct JSONParser {
+    let bytes: UnsafeBufferPointer<UInt8>
+    var place = 0
+
+    init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+    /// The byte at the place, 0 at the end (0 is no JSON character).
+    var next: UInt8 { place < bytes.count ? bytes[place] : 0 }
+
+    mutating func skipSpace() {
+        while place < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[place]) { place += 1 }
+    }
+
+    func unexpected(_ expected: String) -> JSONError {
+        let found =
+            place < bytes.count
+            ? (0x21...0x7E).contains(next) ? "'\(Character(Unicode.Scalar(next)))'" : "byte \(next)" : "the end"
+        return .unexpected(found: found, expected: expected, offset: place)
+    }
+
+    mutating func expect(_ byte: UInt8, _ expected: String) throws(JSONError) {
+        if next != byte { throw unexpected(expected) }
+        place += 1
+    }
+
+    mutating func word(_ text: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
+        for i in 0..<text.utf8CodeUnitCount { try expect(text.utf8Start[i], "\(text)") }
+        return value
+    }
+
+    mutating func value(depth: Int) throws(JSONError) -> JSONValue {
+        if depth > JSONValue.depthLimit { throw .tooDeep(limit: JSONValue.depthLimit, offset: place) }
+        switch next {
+        case UInt8(ascii: "{"): return try object(depth: depth)
+        case UInt8(ascii: "["): return try array(depth: depth)
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "t"): return try word("true", .bool(true))
+        case UInt8(ascii: "f"): return try word("false", .bool(false))
+        case UInt8(ascii: "n"): return try word("null", .null)
+        default: return try number()
+        }
+    }
+
+    mutating func object(depth: Int) throws(JSONError) -> JSONValue {
+        var object = JSONObject()
+        place += 1
+        skipSpace()
+        if next == UInt8(ascii: "}") { place += 1; return .object(object) }
+        while true {
+            let start = place
+            if next != UInt8(ascii: "\"") { throw unexpected("a key in quotation marks") }
+            let key = try string()
+            skipSpace()
+            try expect(UInt8(ascii: ":"), "':'")
+            skipSpace()
+            let member = try value(depth: depth + 1)
+            if !object.append(key, member) { throw .duplicateKey(key, offset: start) }
+            skipSpace()
+            if next == UInt8(ascii: ",") { place += 1; skipSpace(); continue }
+            try expect(UInt8(ascii: "}"), "',' or '}'")
+            return .object(object)
+        }
+    }
+
+    mutating func array(depth: Int) throws(JSONError) -> JSONValue {
+        var values: [JSONValue] = []
+        place += 1
+        skipSpace()
+        if next == UInt8(ascii: "]") { place += 1; return .array(values) }
+        while true {
+            values.append(try value(depth: depth + 1))
+            skipSpace()
+            if next == UInt8(ascii: ",") { place += 1; skipSpace(); continue }
+            try expect(UInt8(ascii: "]"), "',' or ']'")
+            return .array(values)
+        }
+    }
+
+    mutating func digits() throws(JSONError) {
+        if !(0x30...0x39).contains(next) { throw unexpected("a digit") }
+        while (0x30...0x39).contains(next) { place += 1 }
+    }
+
+    mutating func number() throws(JSONError) -> JSONValue {
+        let start = place
+        if next == UInt8(ascii: "-") { place += 1 }
+        guard (0x30...0x39).contains(next) else { throw unexpected("a value") }
+        if next == UInt8(ascii: "0") { place += 1 } else { try digits() }
+        if next == UInt8(ascii: ".") { place += 1; try digits() }
+        if next | 0x20 == UInt8(ascii: "e") {
+            place += 1
+            if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { place += 1 }
+            try digits()
+        }
+        return .number(String(decoding: bytes[start..<place], as: UTF8.self))
+    }
+
+    /// A string from its opening quotation mark to after its closing one.
+    mutating func string() throws(JSONError) -> String {
+        place += 1
+        let start = place
+        // Most strings have no escape: find the end and decode in one go.
+        while place < bytes.count, bytes[place] != UInt8(ascii: "\""), bytes[place] != UInt8(ascii: "\\"),
+            bytes[place] >= 0x20
+        { place += 1 }
+        if next == UInt8(ascii: "\"") {
+            defer { place += 1 }
+            return try decode(UnsafeBufferPointer(rebasing: bytes[start..<place]), offset: start)
+        }
+        var decoded = Array(bytes[start..<place])
+        while next != UInt8(ascii: "\"") {
+            if next < 0x20 { throw unexpected("'\"' (control characters must be escaped)") }
+            if next == UInt8(ascii: "\\") { try escape(into: &decoded) } else { decoded.append(next); place += 1 }
+        }
+        place += 1
+        return try decoded.withUnsafeBufferPointer { buffer throws(JSONError) in try decode(buffer, offset: start) }
+    }
+
+    func decode(_ buffer: UnsafeBufferPointer<UInt8>, offset: Int) throws(JSONError) -> String {
+        guard let text = String(validating: buffer, as: UTF8.self) else { throw .invalidUTF8(offset: offset) }
+        return text
+    }
+
+    mutating func escape(into decoded: inout [UInt8]) throws(JSONError) {
+        place += 1
+        let kind = next
+        place += 1
+        switch kind {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): decoded.append(kind)
+        case UInt8(ascii: "b"): decoded.append(0x08)
+        case UInt8(ascii: "f"): decoded.append(0x0C)
+        case UInt8(ascii: "n"): decoded.append(0x0A)
+        case UInt8(ascii: "r"): decoded.append(0x0D)
+        case UInt8(ascii: "t"): decoded.append(0x09)
+        case UInt8(ascii: "u"):
+            var code = try hexadecimal()
+            if (0xD800...0xDBFF).contains(code), next == UInt8(ascii: "\\"), place + 1 < bytes.count,
+                bytes[place + 1] == UInt8(ascii: "u")
+            {
+                let mark = place
+                place += 2
+                let low = try hexadecimal()
+                if (0xDC00...0xDFFF).contains(low) {
+                    code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+                } else {
+                    place = mark
+                }
+            }
+            // A lone surrogate has no UTF-8; the replacement character stands for it, as in web browsers.
+            decoded.append(contentsOf: Array(String(Unicode.Scalar(code) ?? "\u{FFFD}").utf8))
+        default:
+            place -= 1
+            throw unexpected("an escape (one of \" \\ / b f n r t u)")
+        }
+    }
+
+    mutating func hexadecimal() throws(JSONError) -> UInt32 {
+        var code: UInt32 = 0
+        for _ in 0..<4 {
+            guard let digit = Character(Unicode.Scalar(next)).hexDigitValue else {
+                throw unexpected("a hexadecimal digit")
+            }
+            code = code << 4 | UInt32(digit)
+            place += 1
+        }
+        return code
+    }
+}

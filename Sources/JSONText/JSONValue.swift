@@ -1,0 +1,73 @@
+// A parsed JSON value. Numbers keep their text, so that 64-bit integers and floats are read without loss.
+// Called by: everything that reads a JSON file (safetensors headers, configurations, tokenizers, traces).
+
+/// A JSON value as it stands in a file. Objects keep the order of their members.
+public enum JSONValue: Equatable, Sendable {
+    case null
+    case bool(Bool)
+    /// The number's own characters; see ``int`` and ``double``.
+    case number(String)
+    case string(String)
+    case array([JSONValue])
+    case object(JSONObject)
+}
+
+/// The members of a JSON object in file order, with a look-up by key.
+public struct JSONObject: Equatable, Sendable {
+    public private(set) var members: [(key: String, value: JSONValue)] = []
+    // Keys as their UTF-8 bytes: `String` equality would merge canonically equivalent keys ("é" in two spellings).
+    // Built once an object has more members than a scan is good for (vocabularies; a trace's objects stay small).
+    private var places: [[UInt8]: Int] = [:]
+    private static let scanLimit = 16
+
+    public init() {}
+
+    private func place(of key: String) -> Int? {
+        if members.count > Self.scanLimit { return places[Array(key.utf8)] }
+        return members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
+    }
+
+    /// The value of `key`, or nil.
+    public subscript(key: String) -> JSONValue? { place(of: key).map { members[$0].value } }
+
+    /// Appends a member; returns false and changes nothing when the key is there already.
+    public mutating func append(_ key: String, _ value: JSONValue) -> Bool {
+        if place(of: key) != nil { return false }
+        members.append((key, value))
+        if members.count == Self.scanLimit + 1 {
+            for (place, member) in members.enumerated() { places[Array(member.key.utf8)] = place }
+        } else if members.count > Self.scanLimit {
+            places[Array(key.utf8)] = members.count - 1
+        }
+        return true
+    }
+
+    public var count: Int { members.count }
+
+    public static func == (a: JSONObject, b: JSONObject) -> Bool {
+        a.members.count == b.members.count
+            && zip(a.members, b.members).allSatisfy { $0.key.utf8.elementsEqual($1.key.utf8) && $0.value == $1.value }
+    }
+}
+
+extension JSONValue {
+    /// The member `key` of an object, nil for anything else.
+    public subscript(key: String) -> JSONValue? {
+        if case .object(let object) = self { object[key] } else { nil }
+    }
+
+    public var isNull: Bool { self == .null }
+    public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+    public var string: String? { if case .string(let value) = self { value } else { nil } }
+    public var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+    public var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
+
+    /// An exact integer, nil when the number has a fraction or does not fit.
+    public var int: Int? { if case .number(let text) = self { Int(text) } else { nil } }
+
+    /// The nearest double, nil when the value is no number or overflows to infinity.
+    public var double: Double? {
+        guard case .number(let text) = self, let value = Double(text), value.isFinite else { return nil }
+        return value
+    }
+}

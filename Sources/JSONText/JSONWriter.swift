@@ -1,0 +1,133 @@
+// Writes JSON into bytes, deterministically: members in the order given, floats in their shortest exact form.
+// Called by: Traces (trace.json), the commands' --json output, the page.
+
+/// An append-only JSON text. The caller opens and closes containers; commas are put by the writer.
+///
+///     var json = JSONWriter()
+///     json.object { json in json.member("id", 7); json.array("logits") { $0.value(1.5) } }
+public struct JSONWriter: Sendable {
+    public private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    public init() {}
+
+    /// Hands over what is written so far and empties the buffer; for writing to a file in pieces.
+    public mutating func drain() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
+    }
+
+    private mutating func begin() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    private mutating func open(_ byte: UInt8) { begin(); bytes.append(byte); needsComma = false }
+    private mutating func close(_ byte: UInt8) { bytes.append(byte); needsComma = true }
+
+    /// An opening or closing brace alone, for texts written in pieces.
+    public mutating func openObject() { open(UInt8(ascii: "{")) }
+    public mutating func closeObject() { close(UInt8(ascii: "}")) }
+    public mutating func openArray() { open(UInt8(ascii: "[")) }
+    public mutating func closeArray() { close(UInt8(ascii: "]")) }
+
+    /// A line break between values: files stay greppable and diffable.
+    public mutating func newline() {
+        if needsComma { bytes.append(UInt8(ascii: ",")); needsComma = false }; bytes.append(UInt8(ascii: "\n"))
+    }
+
+    public mutating func key(_ key: String) {
+        begin()
+        quote(key)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    public mutating func object<E>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
+        openObject(); try body(&self); closeObject()
+    }
+    public mutating func array<E>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
+        openArray(); try body(&self); closeArray()
+    }
+    public mutating func object<E>(_ name: String, _ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
+        key(name); try object(body)
+    }
+    public mutating func array<E>(_ name: String, _ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
+        key(name); try array(body)
+    }
+
+    public mutating func null() { begin(); bytes.append(contentsOf: "null".utf8) }
+    public mutating func value(_ flag: Bool) { begin(); bytes.append(contentsOf: (flag ? "true" : "false").utf8) }
+    public mutating func value(_ number: Int) { begin(); bytes.append(contentsOf: number.description.utf8) }
+    public mutating func value(_ text: String) { begin(); quote(text) }
+
+    /// A float in the fewest digits that read back as the same 32-bit float; infinities and NaN become null.
+    public mutating func value(_ number: Float) {
+        guard number.isFinite else { return null() }
+        begin()
+        bytes.append(contentsOf: number.description.utf8)
+    }
+
+    public mutating func value(_ number: Double) {
+        guard number.isFinite else { return null() }
+        begin()
+        bytes.append(contentsOf: number.description.utf8)
+    }
+
+    public mutating func member(_ name: String, _ content: Bool) { key(name); value(content) }
+    public mutating func member(_ name: String, _ content: Int) { key(name); value(content) }
+    public mutating func member(_ name: String, _ content: Float) { key(name); value(content) }
+    public mutating func member(_ name: String, _ content: Double) { key(name); value(content) }
+    public mutating func member(_ name: String, _ content: String) { key(name); value(content) }
+    public mutating func member(_ name: String, _ content: Int?) {
+        key(name); if let content { value(content) } else { null() }
+    }
+    public mutating func member(_ name: String, _ content: Float?) {
+        key(name); if let content { value(content) } else { null() }
+    }
+    public mutating func member(_ name: String, _ content: Double?) {
+        key(name); if let content { value(content) } else { null() }
+    }
+    public mutating func member(_ name: String, _ content: String?) {
+        key(name); if let content { value(content) } else { null() }
+    }
+
+    /// A parsed value, written back as it was.
+    public mutating func value(_ json: JSONValue) {
+        switch json {
+        case .null: null()
+        case .bool(let flag): value(flag)
+        case .number(let text): begin(); bytes.append(contentsOf: text.utf8)
+        case .string(let text): value(text)
+        case .array(let values): array { json in for item in values { json.value(item) } }
+        case .object(let object):
+            self.object { json in for (name, item) in object.members { json.key(name); json.value(item) } }
+        }
+    }
+
+    /// A string literal whose bytes are ASCII without quotation marks or backslashes (base64, hex), copied as they are.
+    public mutating func value(plainASCII text: [UInt8]) {
+        begin()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: text)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func quote(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): bytes.append(contentsOf: #"\""#.utf8)
+            case UInt8(ascii: "\\"): bytes.append(contentsOf: #"\\"#.utf8)
+            case 0x0A: bytes.append(contentsOf: #"\n"#.utf8)
+            case 0x0D: bytes.append(contentsOf: #"\r"#.utf8)
+            case 0x09: bytes.append(contentsOf: #"\t"#.utf8)
+            case 0..<0x20, 0x7F:
+                bytes.append(contentsOf: #"\u00"#.utf8)
+                for digit in [byte >> 4, byte & 15] { bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}

@@ -1,0 +1,99 @@
+// A token as the record keeps it, and the record of how a text became tokens.
+// Made by: Tokenizers. Read by: everything that shows a run.
+
+/// One token: its id and the bytes it stands for.
+public struct Token: Equatable, Sendable {
+    public var id: Int
+    /// The bytes the token stands for, exact.
+    public var bytes: [UInt8]
+    /// What a screen shows at this token: the characters that its bytes complete. Empty while a character is still
+    /// unfinished; the texts of consecutive tokens join to the whole text. U+FFFD stands for bytes that no token completes.
+    public var text: String
+    /// Byte offsets of the token in the text it was cut from (prompt) or added to (output): `start..<end`.
+    public var start: Int
+    public var end: Int
+    /// A control token of the model (`<|im_end|>`), never the result of plain text.
+    public var special: Bool
+
+    public init(id: Int, bytes: [UInt8], text: String, start: Int, end: Int, special: Bool) {
+        self.id = id
+        self.bytes = bytes
+        self.text = text
+        self.start = start
+        self.end = end
+        self.special = special
+    }
+}
+
+/// One merge of byte-pair encoding: the symbols at `index` and `index + 1` became one.
+public struct Merge: Equatable, Sendable {
+    /// The rank in the merge list; lower ranks merge first.
+    public var rank: Int
+    /// The place of the left symbol in the piece's symbols as they stood before this merge.
+    public var index: Int
+    public var left: [UInt8]
+    public var right: [UInt8]
+
+    public init(rank: Int, index: Int, left: [UInt8], right: [UInt8]) {
+        self.rank = rank
+        self.index = index
+        self.left = left
+        self.right = right
+    }
+}
+
+/// A pre-token: the stretch of text inside which merges may happen.
+public struct Piece: Equatable, Sendable {
+    /// Byte offsets in the text: `start..<end`.
+    public var start: Int
+    public var end: Int
+    public var bytes: [UInt8]
+    /// The symbols before the first merge (single bytes for byte-level BPE; the whole for a special token).
+    public var symbols: [[UInt8]]
+    /// Every merge in the order taken.
+    public var merges: [Merge]
+    public var ids: [Int]
+
+    public init(start: Int, end: Int, bytes: [UInt8], symbols: [[UInt8]], merges: [Merge], ids: [Int]) {
+        self.start = start
+        self.end = end
+        self.bytes = bytes
+        self.symbols = symbols
+        self.merges = merges
+        self.ids = ids
+    }
+}
+
+/// How well the model foresaw a prompt token from the tokens before it (recorded on request; the first has none).
+public struct PromptScore: Equatable, Sendable {
+    /// Probability of this token, softmax of the raw logits; `rank` 1 is the most probable.
+    public var probability: Double
+    public var rank: Int
+    public var entropyBits: Double
+
+    public init(probability: Double, rank: Int, entropyBits: Double) {
+        self.probability = probability
+        self.rank = rank
+        self.entropyBits = entropyBits
+    }
+}
+
+/// The prompt as typed, as the model read it, and how it was cut.
+public struct Prompt: Equatable, Sendable {
+    /// The text as it was given.
+    public var text: String
+    /// What the model read: `text` itself, or the chat template filled with it.
+    public var rendered: String
+    public var tokens: [Token]
+    public var pieces: [Piece]
+    /// One per token, nil for the first; empty when not recorded.
+    public var scores: [PromptScore?]
+
+    public init(text: String, rendered: String, tokens: [Token], pieces: [Piece], scores: [PromptScore?] = []) {
+        self.text = text
+        self.rendered = rendered
+        self.tokens = tokens
+        self.pieces = pieces
+        self.scores = scores
+    }
+}

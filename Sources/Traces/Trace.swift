@@ -1,0 +1,56 @@
+// The record of a run: what every view, figure, question and lesson reads, and nothing else.
+
+/// One run from prompt to text with every number on the way.
+public struct Trace: Sendable {
+    public static let format = "stepglass-trace"
+    public static let version = 1
+
+    public var engine: EngineInfo
+    public var model: ModelInfo
+    public var settings: Settings
+    public var prompt: Prompt
+    public var steps: [Step]
+    /// The generated text (without end tokens; cut before a stop string).
+    public var text: String
+    public var beam: BeamTree?
+    public var attention: AttentionRecord?
+    public var parent: Parent?
+    public var metrics: Metrics
+    /// Notes for the reader: a stage order that makes a stage useless, why something was recorded in less detail.
+    public var notes: [String]
+    /// Recorded tensors that only `tensors.safetensors` holds; not read back from `trace.json`.
+    public var tensors: TensorRecord
+
+    public init(
+        engine: EngineInfo, model: ModelInfo, settings: Settings, prompt: Prompt, steps: [Step] = [], text: String = "",
+        beam: BeamTree? = nil, attention: AttentionRecord? = nil, parent: Parent? = nil, metrics: Metrics = Metrics(),
+        notes: [String] = [], tensors: TensorRecord = TensorRecord()
+    ) {
+        self.engine = engine
+        self.model = model
+        self.settings = settings
+        self.prompt = prompt
+        self.steps = steps
+        self.text = text
+        self.beam = beam
+        self.attention = attention
+        self.parent = parent
+        self.metrics = metrics
+        self.notes = notes
+        self.tensors = tensors
+    }
+
+    /// The tokens of the whole context in order: prompt, then one per step.
+    public var tokens: [Token] { prompt.tokens + steps.map(\.token) }
+}
+
+/// Dense float tensors recorded on request.
+public struct TensorRecord: Sendable {
+    /// (step, vocabulary): the logits before and after all stages; a removed token is −∞ in `finalLogits`.
+    public var rawLogits: [[Float]] = []
+    public var finalLogits: [[Float]] = []
+    /// (layer 0…layers, position · hidden size): embedding first, then each layer's output; no final norm.
+    public var hidden: [[Float]] = []
+
+    public init() {}
+}
