@@ -1,0 +1,252 @@
+// Reads a GGUF header: magic, version, two counts, the metadata, the tensor descriptions, then the data.
+// Nothing in the file is believed before it is compared with the size of the file. Called by: GGUFFile.
+
+/// The state of one reading; `GGUFFile` takes the results.
+struct GGUFReader {
+    /// "GGUF" as a little-endian number.
+    static let magic: UInt32 = 0x4655_4747
+    /// The format's own limits, in bytes.
+    static let keyLengths = 1...65_535
+    static let tensorNameLengths = 1...64
+    static let dimensionCounts = 1...4
+    /// Arrays may stand inside arrays this deep.
+    static let arrayDepthLimit = 4
+    static let defaultAlignment = 32
+    /// The format asks for a multiple of 8; a page of 64 KiB is the largest that any system has a use for.
+    static let alignments = 8...65_536
+    /// A key of one byte with its length, a type, a value of one byte.
+    static let minimumPairBytes = 8 + 1 + 4 + 1
+    /// A name of one byte with its length, the number of dimensions, one dimension, a type, an offset.
+    static let minimumTensorBytes = 8 + 1 + 4 + 8 + 4 + 8
+
+    let mapping: MappedFile
+    var reader: ByteReader
+    var version: UInt32 = 0
+    var metadata: [(key: String, value: GGUFValue)] = []
+    var metadataPlaces: [[UInt8]: Int] = [:]
+    var tensors: [TensorView] = []
+    var tensorPlaces: [[UInt8]: Int] = [:]
+
+    private var file: String { mapping.name }
+
+    init(_ mapping: MappedFile) {
+        self.mapping = mapping
+        reader = ByteReader(mapping)
+    }
+
+    mutating func readAll() throws(ModelFileError) {
+        let magic = try reader.integer(UInt32.self, "the magic number")
+        if magic != Self.magic { throw .notGGUF(file: file, found: magic) }
+        version = try reader.integer(UInt32.self, "the version")
+        if !GGUFFile.versions.contains(version) { throw .unsupportedVersion(file: file, version: version) }
+        let tensorCount = try reader.count(UInt64.self, of: "tensors", minimumBytes: Self.minimumTensorBytes)
+        let pairCount = try reader.count(UInt64.self, of: "metadata keys", minimumBytes: Self.minimumPairBytes)
+        metadata.reserveCapacity(pairCount)
+        for _ in 0..<pairCount { try readPair() }
+        try readTensors(tensorCount)
+    }
+
+    // MARK: Metadata
+
+    private mutating func readPair() throws(ModelFileError) {
+        let number = metadata.count
+        let key = try reader.text("the key of metadata pair \(number)", lengths: Self.keyLengths)
+        if metadataPlaces.updateValue(number, forKey: Array(key.utf8)) != nil {
+            throw .duplicateKey(file: file, key: key)
+        }
+        let type = try reader.integer(UInt32.self, "the type of \(quoted(key))")
+        metadata.append((key, try readValue(type: type, key: key, depth: 0)))
+    }
+
+    private mutating func readValue(type: UInt32, key: String, depth: Int) throws(ModelFileError) -> GGUFValue {
+        switch type {
+        case 8:
+            let length = try reader.integer(UInt64.self, "the length of \(quoted(key))")
+            let bytes = try reader.take(length, "the value of \(quoted(key))")
+            return .string(GGUFString(bytes: bytes.assumingMemoryBound(to: UInt8.self), owner: mapping))
+        case 9:
+            return try readArray(key: key, depth: depth)
+        default:
+            guard let numberType = GGUFNumberType(rawValue: type) else {
+                throw .unknownValueType(file: file, key: key, type: type)
+            }
+            let bytes = try readNumbers(numberType, count: 1, key: key)
+            return numberType.value(at: 0, in: bytes)
+        }
+    }
+
+    private mutating func readArray(key: String, depth: Int) throws(ModelFileError) -> GGUFValue {
+        if depth >= Self.arrayDepthLimit {
+            throw .nestedTooDeep(file: file, key: key, limit: Self.arrayDepthLimit)
+        }
+        let type = try reader.integer(UInt32.self, "the element type of \(quoted(key))")
+        switch type {
+        case 8:
+            let count = try reader.count(UInt64.self, of: "strings in \(quoted(key))", minimumBytes: 8)
+            return .strings(try readStrings(count: count, key: key))
+        case 9:
+            let count = try reader.count(UInt64.self, of: "arrays in \(quoted(key))", minimumBytes: 4 + 8)
+            var arrays: [GGUFValue] = []
+            for _ in 0..<count { arrays.append(try readArray(key: key, depth: depth + 1)) }
+            return .arrays(arrays)
+        default:
+            guard let numberType = GGUFNumberType(rawValue: type) else {
+                throw .unknownValueType(file: file, key: key, type: type)
+            }
+            let count = try reader.count(
+                UInt64.self, of: "elements in \(quoted(key))", minimumBytes: numberType.size)
+            let bytes = try readNumbers(numberType, count: count, key: key)
+            return .numbers(GGUFNumberArray(type: numberType, count: count, bytes: bytes, owner: mapping))
+        }
+    }
+
+    private mutating func readStrings(count: Int, key: String) throws(ModelFileError) -> GGUFStringArray {
+        var starts: [Int] = []
+        starts.reserveCapacity(count + 1)
+        for _ in 0..<count {
+            let length = try reader.integer(UInt64.self, "the length of a string in \(quoted(key))")
+            starts.append(reader.offset)
+            _ = try reader.take(length, "a string in \(quoted(key))")
+        }
+        starts.append(reader.offset + 8)
+        return GGUFStringArray(owner: mapping, starts: starts)
+    }
+
+    /// `count` numbers; `count` fits the rest of the file, so the product cannot overflow.
+    private mutating func readNumbers(
+        _ type: GGUFNumberType, count: Int, key: String
+    ) throws(ModelFileError) -> UnsafeRawBufferPointer {
+        let start = reader.offset
+        let bytes = try reader.take(UInt64(count * type.size), "the value of \(quoted(key))")
+        if type == .bool, let place = bytes.firstIndex(where: { $0 > 1 }) {
+            throw .invalidBool(file: file, key: key, value: bytes[place], offset: start + place)
+        }
+        return bytes
+    }
+
+    // MARK: Tensors
+
+    private mutating func readTensors(_ count: Int) throws(ModelFileError) {
+        let alignment = try readAlignment()
+        var descriptions: [TensorDescription] = []
+        // A key may have eaten bytes that the count of tensors was compared with, so no more is reserved than is left.
+        descriptions.reserveCapacity(min(count, reader.remaining / Self.minimumTensorBytes))
+        for number in 0..<count {
+            let description = try readDescription(number: number, alignment: alignment)
+            if tensorPlaces.updateValue(number, forKey: Array(description.name.utf8)) != nil {
+                throw .duplicateTensor(file: file, tensor: description.name)
+            }
+            descriptions.append(description)
+        }
+        // The data starts at the next multiple of the alignment. A file is far smaller than Int.max, so no overflow.
+        let dataStart = (reader.offset + alignment - 1) / alignment * alignment
+        let available = max(0, mapping.bytes.count - dataStart)
+        for description in descriptions {
+            // Both sides of each comparison are known to be sane: no sum of two numbers from the file is ever formed.
+            if description.offset > UInt64(available) || description.byteCount > available - Int(description.offset) {
+                throw .tensorOutsideFile(
+                    file: file, tensor: description.name, offset: description.offset,
+                    bytes: description.byteCount, available: available)
+            }
+        }
+        try refuseOverlaps(descriptions)
+        tensors = descriptions.map { description in
+            let start = dataStart + Int(description.offset)
+            return TensorView(
+                name: description.name, type: description.type, shape: description.shape,
+                elementCount: description.elementCount,
+                bytes: UnsafeRawBufferPointer(rebasing: mapping.bytes[start..<start + description.byteCount]),
+                owner: mapping)
+        }
+    }
+
+    private func readAlignment() throws(ModelFileError) -> Int {
+        let key = "general.alignment"
+        guard let place = metadataPlaces[Array(key.utf8)] else { return Self.defaultAlignment }
+        guard case .unsigned(let alignment) = metadata[place].value else {
+            throw .wrongType(file: file, key: key, found: metadata[place].value.kind, expected: "a 32-bit integer")
+        }
+        guard alignment.nonzeroBitCount == 1, alignment <= UInt64(Self.alignments.upperBound),
+            Self.alignments.contains(Int(alignment))
+        else { throw .badAlignment(file: file, alignment: alignment) }
+        return Int(alignment)
+    }
+
+    private struct TensorDescription {
+        let name: String
+        let type: TensorType
+        let shape: [Int]
+        let elementCount: Int
+        let byteCount: Int
+        /// From the start of the data.
+        let offset: UInt64
+    }
+
+    private mutating func readDescription(number: Int, alignment: Int) throws(ModelFileError) -> TensorDescription {
+        let name = try reader.text("the name of tensor \(number)", lengths: Self.tensorNameLengths)
+        let dimensionCount = try reader.integer(UInt32.self, "the number of dimensions of \(quoted(name))")
+        // Checked before the first dimension is read: the reader behind CVE-2024-21802 filled an array of four first.
+        if dimensionCount < Self.dimensionCounts.lowerBound || dimensionCount > Self.dimensionCounts.upperBound {
+            throw .badDimensionCount(file: file, tensor: name, count: dimensionCount)
+        }
+        var dimensions: [UInt64] = []
+        for _ in 0..<dimensionCount {
+            dimensions.append(try reader.integer(UInt64.self, "a dimension of \(quoted(name))"))
+        }
+        let typeID = try reader.integer(UInt32.self, "the type of \(quoted(name))")
+        guard let type = TensorType.from(ggufID: typeID) else {
+            throw .unsupportedTensorType(
+                file: file, tensor: name, type: TensorType.unsupportedName(ggufID: typeID))
+        }
+        let offset = try reader.integer(UInt64.self, "the offset of \(quoted(name))")
+        if offset % UInt64(alignment) != 0 {
+            throw .misalignedTensor(file: file, tensor: name, offset: offset, alignment: alignment)
+        }
+        let extent = try TensorExtent(file: file, tensor: name, type: type, shape: Array(dimensions.reversed()))
+        return TensorDescription(
+            name: name, type: type, shape: extent.shape, elementCount: extent.elementCount,
+            byteCount: extent.byteCount, offset: offset)
+    }
+
+    private func refuseOverlaps(_ descriptions: [TensorDescription]) throws(ModelFileError) {
+        let sorted = descriptions.sorted { $0.offset < $1.offset }
+        for (first, second) in zip(sorted, sorted.dropFirst())
+        where second.offset - first.offset < UInt64(first.byteCount) {
+            throw .overlappingTensors(file: file, first: first.name, second: second.name)
+        }
+    }
+}
+
+/// A shape with its number of weights and bytes, all products checked.
+struct TensorExtent {
+    let shape: [Int]
+    let elementCount: Int
+    let byteCount: Int
+
+    /// `shape` is outermost first, no dimension may be 0.
+    /// Every partial product is checked, and the bytes too: 2^62 floats have a count that fits and a size that does not
+    /// (the mistake of CVE-2026-33298).
+    init(file: String, tensor: String, type: TensorType, shape: [UInt64]) throws(ModelFileError) {
+        var elementCount = 1
+        for dimension in shape {
+            if dimension == 0 { throw .zeroDimension(file: file, tensor: tensor, shape: shape) }
+            guard let size = Int(exactly: dimension) else {
+                throw .shapeOverflow(file: file, tensor: tensor, shape: shape)
+            }
+            let (product, overflow) = elementCount.multipliedReportingOverflow(by: size)
+            if overflow { throw .shapeOverflow(file: file, tensor: tensor, shape: shape) }
+            elementCount = product
+        }
+        // Rows are whole blocks: a block never spans two rows.
+        let columns = shape.last.map { Int($0) } ?? 1
+        if columns % type.blockSize != 0 {
+            throw .rowNotInBlocks(file: file, tensor: tensor, columns: columns, type: type)
+        }
+        guard let byteCount = type.byteCount(elements: elementCount) else {
+            throw .shapeOverflow(file: file, tensor: tensor, shape: shape)
+        }
+        self.shape = shape.map { Int($0) }
+        self.elementCount = elementCount
+        self.byteCount = byteCount
+    }
+}

@@ -1,0 +1,58 @@
+// A file's bytes as read-only memory. Called by: every reader here; the command wraps its built-in model in one.
+
+#if canImport(Darwin)
+    private import Darwin
+#elseif canImport(Musl)
+    private import Musl
+#else
+    private import Glibc
+#endif
+
+/// A file mapped read-only into memory, or bytes that are in memory already. Unmapped when the last user lets go.
+///
+/// The operating system ends a process that reads a page of a mapped file after another program cut the file short.
+/// No check can prevent that; model files are written once, and a download appears under its name only when complete.
+public final class MappedFile: Sendable {
+    /// The path as it was given, or the name of the bytes in memory; messages quote it.
+    public let name: String
+    /// The whole file. Valid as long as this object lives.
+    public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+    private let isMapped: Bool
+
+    /// Maps the file at `path`. Throws ``ModelFileError/cannotOpen(file:reason:)`` with the system's reason,
+    /// ``ModelFileError/notARegularFile(file:)`` for a folder, a pipe or a device.
+    public init(path: String) throws(ModelFileError) {
+        // Non-blocking, or opening a named pipe would wait for a writer.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        if descriptor < 0 { throw .cannotOpen(file: path, reason: Self.systemReason()) }
+        defer { close(descriptor) }
+        var status = stat()
+        if fstat(descriptor, &status) != 0 { throw .cannotOpen(file: path, reason: Self.systemReason()) }
+        if status.st_mode & S_IFMT != S_IFREG { throw .notARegularFile(file: path) }
+        let size = Int(status.st_size)
+        name = path
+        if size <= 0 {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            isMapped = false
+            return
+        }
+        guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
+            throw .cannotOpen(file: path, reason: Self.systemReason())
+        }
+        bytes = UnsafeRawBufferPointer(start: address, count: size)
+        isMapped = true
+    }
+
+    /// Wraps bytes that outlive this object and never change: the model built into the command.
+    public init(memory: UnsafeRawBufferPointer, name: String) {
+        self.name = name
+        bytes = memory
+        isMapped = false
+    }
+
+    deinit {
+        if isMapped { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+    }
+
+    private static func systemReason() -> String { String(cString: strerror(errno)) }
+}

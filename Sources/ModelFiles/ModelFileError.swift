@@ -1,0 +1,49 @@
+// Why a model file is refused. Called by: every reader here; the command prints `description` and exits with 1.
+
+/// What is wrong with a model file, with the evidence. `file` is the path or name that was given; offsets count bytes
+/// from the start of the file unless a case says otherwise.
+public enum ModelFileError: Error, Equatable {
+    // Any file.
+    case cannotOpen(file: String, reason: String)
+    case notARegularFile(file: String)
+    case truncated(file: String, what: String, offset: Int, needs: UInt64, has: Int)
+    case tooMany(file: String, what: String, count: UInt64, limit: UInt64, offset: Int)
+    case badLength(file: String, what: String, length: UInt64, allowed: ClosedRange<Int>, offset: Int)
+    case invalidUTF8(file: String, what: String, offset: Int)
+    case duplicateKey(file: String, key: String)
+    case missingKey(file: String, key: String)
+    case wrongType(file: String, key: String, found: String, expected: String)
+
+    // GGUF.
+    case notGGUF(file: String, found: UInt32)
+    case unsupportedVersion(file: String, version: UInt32)
+    case unknownValueType(file: String, key: String, type: UInt32)
+    case invalidBool(file: String, key: String, value: UInt8, offset: Int)
+    case nestedTooDeep(file: String, key: String, limit: Int)
+    case badAlignment(file: String, alignment: UInt64)
+
+    // Tensors. Shapes are outermost first; a tensor's offset counts from the start of the data.
+    case duplicateTensor(file: String, tensor: String)
+    case unsupportedTensorType(file: String, tensor: String, type: String)
+    case badDimensionCount(file: String, tensor: String, count: UInt32)
+    case zeroDimension(file: String, tensor: String, shape: [UInt64])
+    case shapeOverflow(file: String, tensor: String, shape: [UInt64])
+    case rowNotInBlocks(file: String, tensor: String, columns: Int, type: TensorType)
+    case misalignedTensor(file: String, tensor: String, offset: UInt64, alignment: Int)
+    case tensorOutsideFile(file: String, tensor: String, offset: UInt64, bytes: Int, available: Int)
+    case overlappingTensors(file: String, first: String, second: String)
+    case missingTensor(file: String, tensor: String)
+    case wrongShape(file: String, tensor: String, shape: [Int], expected: [Int])
+}
+
+/// A name from a file, fit to stand in one line of a message: control characters escaped, cut when long.
+func quoted(_ name: String) -> String {
+    let limit = 80
+    var text = ""
+    for scalar in name.unicodeScalars.prefix(limit) {
+        // Control characters, and the marks that reverse the direction of what follows in a terminal.
+        let isUnsafe = scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+        text += isUnsafe ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }
+    return name.unicodeScalars.count > limit ? "\"\(text)…\"" : "\"\(text)\""
+}
