@@ -1,0 +1,78 @@
+// Norms, activations and the sums behind softmax over a vocabulary.
+
+// A vector of up to 16 floats, the rest `rest`.
+INLINE vfloat load_part(const float *p, int64_t count, float rest) {
+    if (count >= 16) return load(p);
+    vfloat v = fill(rest);
+    memcpy(&v, p, (size_t)count * sizeof(float));
+    return v;
+}
+
+static void rms_norm(const float *x, const float *weight, float epsilon, int64_t count, float *out) {
+    vfloat squares = fill(0);
+    for (int64_t i = 0; i < count; i += 16) {
+        vfloat v = load_part(x + i, count - i, 0);
+        squares = fma16(v, v, squares);
+    }
+    const vfloat factor = fill(1 / sqrtf(sum_lanes(squares) / (float)count + epsilon));
+    for (int64_t i = 0; i < count; i += 16)
+        store_rows(out + i, load_part(x + i, count - i, 0) * factor * load_part(weight + i, count - i, 0), count - i);
+}
+
+static void layer_norm(const float *x, const float *weight, const float *bias, float epsilon, int64_t count, float *out) {
+    vfloat sum = fill(0);
+    for (int64_t i = 0; i < count; i += 16) sum = sum + load_part(x + i, count - i, 0);
+    const vfloat mean = fill(sum_lanes(sum) / (float)count);
+    vfloat squares = fill(0);
+    for (int64_t i = 0; i < count; i += 16) {
+        vfloat v = load_part(x + i, count - i, mean[0]) - mean;
+        squares = fma16(v, v, squares);
+    }
+    const vfloat factor = fill(1 / sqrtf(sum_lanes(squares) / (float)count + epsilon));
+    for (int64_t i = 0; i < count; i += 16) {
+        vfloat v = (load_part(x + i, count - i, 0) - mean) * factor;
+        store_rows(out + i, fma16(v, load_part(weight + i, count - i, 0), load_part(bias + i, count - i, 0)), count - i);
+    }
+}
+
+static void swiglu(const float *gate, const float *up, int64_t count, float *out) {
+    for (int64_t i = 0; i < count; i += 16) {
+        vfloat g = load_part(gate + i, count - i, 0);
+        store_rows(out + i, g * sigmoid16(g) * load_part(up + i, count - i, 0), count - i);
+    }
+}
+
+// gelu(x) ≈ x/2 · (1 + tanh(u)) = x · sigmoid(2u), u = √(2/π) · (x + 0.044715 x³)
+static void gelu(const float *x, int64_t count, float *out) {
+    for (int64_t i = 0; i < count; i += 16) {
+        vfloat v = load_part(x + i, count - i, 0);
+        vfloat u = v * fma16(v * v, fill(0.044715f), fill(1)) * fill(0.797884560802865f);
+        store_rows(out + i, v * sigmoid16(u + u), count - i);
+    }
+}
+
+static void add(float *x, const float *y, int64_t count) {
+    for (int64_t i = 0; i < count; i += 16)
+        store_rows(x + i, load_part(x + i, count - i, 0) + load_part(y + i, count - i, 0), count - i);
+}
+
+static float maximum(const float *x, int64_t count) {
+    vfloat best = fill(-INFINITY);
+    for (int64_t i = 0; i < count; i += 16) best = max16(load_part(x + i, count - i, -INFINITY), best);
+    return max_lanes(best);
+}
+
+// The exponentials are 32-bit (relative error 1.5e-7, unbiased); the sums are double.
+static void exp_sums(const float *x, int64_t count, float top, double *sum, double *weighted) {
+    vdouble total = {0}, product = {0};
+    for (int64_t i = 0; i < count; i += 16) {
+        vfloat below = load_part(x + i, count - i, -INFINITY) - fill(top);
+        vdouble e = __builtin_convertvector(exp16(below), vdouble);
+        // 0 · −∞ is not a number; what is removed adds nothing.
+        vfloat finite = (vfloat)((vint)below & ~(vint)(below == fill(-INFINITY)));
+        total += e;
+        product += e * __builtin_convertvector(finite, vdouble);
+    }
+    *sum = sum_double_lanes(total);
+    *weighted = sum_double_lanes(product);
+}

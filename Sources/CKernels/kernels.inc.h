@@ -1,0 +1,40 @@
+// All kernels of one instruction set; included once per set with SG_SET defined. Not a header for others.
+#pragma STDC FP_CONTRACT OFF
+// Vectors wider than the registers are only passed between inlined functions: there is no ABI to change.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#include <math.h>
+#include <string.h>
+
+#include "CKernels.h"
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+#include "lanes.inc.h"
+#include "formats.inc.h"
+#include "multiply.inc.h"
+#include "attention.inc.h"
+#include "elementwise.inc.h"
+
+#define SG_JOIN2(a, b) a##b
+#define SG_JOIN(a, b) SG_JOIN2(a, b)
+
+const struct sg_kernels SG_JOIN(sg_, SG_SET) = {
+    .name = SG_SET_NAME,
+    .pack_panels = pack_panels,
+    .multiply = multiply,
+    .unpack_row = unpack_row,
+    .scores = scores,
+    .softmax = softmax,
+    .mix = mix,
+    .rms_norm = rms_norm,
+    .layer_norm = layer_norm,
+    .swiglu = swiglu,
+    .gelu = gelu,
+    .add = add,
+    .exp_sums = exp_sums,
+    .maximum = maximum,
+};

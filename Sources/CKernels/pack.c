@@ -1,0 +1,184 @@
+// Packs rows of a file's tensor into groups of 16 interleaved rows (see formats.inc.h for what is read back).
+// The file's layouts are those of GGUF; every row is read once, every packed byte written once.
+#include <string.h>
+
+#include "CKernels.h"
+
+static int block_columns(int32_t format) { return format >= SG_Q2_K && format <= SG_Q6_K ? 256 : 32; }
+
+// Bytes of a packed block: 16 rows × block_columns.
+static int64_t block_bytes(int32_t format) {
+    switch (format) {
+    case SG_Q4_0: return 288;
+    case SG_Q4_1: return 320;
+    case SG_Q5_0: return 352;
+    case SG_Q5_1: return 384;
+    case SG_Q8_0: return 544;
+    case SG_Q2_K: return 64 + 8 * 160;
+    case SG_Q3_K: return 32 + 8 * 224;
+    case SG_Q4_K: return 64 + 8 * 288;
+    case SG_Q5_K: return 64 + 8 * 352;
+    case SG_Q6_K: return 32 + 8 * 416;
+    default: return 0;
+    }
+}
+
+static int64_t file_block_bytes(int32_t format) {
+    switch (format) {
+    case SG_Q4_0: return 18;
+    case SG_Q4_1: return 20;
+    case SG_Q5_0: return 22;
+    case SG_Q5_1: return 24;
+    case SG_Q8_0: return 34;
+    case SG_Q2_K: return 84;
+    case SG_Q3_K: return 110;
+    case SG_Q4_K: return 144;
+    case SG_Q5_K: return 176;
+    case SG_Q6_K: return 210;
+    default: return 0;
+    }
+}
+
+int64_t sg_group_bytes(int32_t format, int64_t columns) {
+    if (columns <= 0 || columns > INT64_MAX / 4096) return 0;
+    switch (format) {
+    case SG_F32: return columns * 64;
+    case SG_F16: case SG_BF16: return columns * 32;
+    default:
+        if (block_bytes(format) == 0 || columns % block_columns(format) != 0) return 0;
+        return columns / block_columns(format) * block_bytes(format);
+    }
+}
+
+static void put16(uint8_t *to, int row, const uint8_t *from) { memcpy(to + 2 * row, from, 2); }
+static void put32(uint8_t *to, int row, const void *from) { memcpy(to + 4 * row, from, 4); }
+
+// The plain formats keep the file's words; only the rows are interleaved.
+static void pack_plain(int32_t format, int row, const uint8_t *b, uint8_t *to) {
+    const bool minimum = format == SG_Q4_1 || format == SG_Q5_1;
+    put16(to, row, b);
+    b += 2, to += 32;
+    if (minimum) put16(to, row, b), b += 2, to += 32;
+    if (format == SG_Q8_0) {
+        for (int j = 0; j < 32; j++) to[16 * j + row] = b[j];
+        return;
+    }
+    if (format == SG_Q5_0 || format == SG_Q5_1) put32(to + 256, row, b), b += 4;
+    for (int word = 0; word < 4; word++) put32(to + 64 * word, row, b + 4 * word);
+}
+
+// Small scales and the integers of one row's super-block, in column order.
+struct super_block {
+    uint8_t q[256];
+    int8_t scale[16];     // one per 16 or 32 columns
+    uint8_t minimum[16];
+    const uint8_t *d, *dmin;
+};
+
+static void six_bit_scales(const uint8_t *s, struct super_block *out) {
+    for (int j = 0; j < 8; j++) {
+        out->scale[j] = (int8_t)(j < 4 ? s[j] & 63 : (s[j + 4] & 15) | (s[j - 4] >> 6) << 4);
+        out->minimum[j] = j < 4 ? s[j + 4] & 63 : s[j + 4] >> 4 | (s[j] >> 6) << 4;
+    }
+}
+
+static void read_super_block(int32_t format, const uint8_t *b, struct super_block *out) {
+    switch (format) {
+    case SG_Q2_K:
+        for (int i = 0; i < 16; i++) out->scale[i] = (int8_t)b[i];
+        for (int e = 0; e < 256; e++) out->q[e] = b[16 + e / 128 * 32 + e % 32] >> (e % 128 / 32 * 2) & 3;
+        out->d = b + 80, out->dmin = b + 82;
+        break;
+    case SG_Q3_K: {
+        const uint8_t *s = b + 96;
+        for (int i = 0; i < 16; i++)
+            out->scale[i] = (int8_t)(((i < 8 ? s[i] & 15 : s[i - 8] >> 4) | (s[8 + i % 4] >> (2 * (i / 4)) & 3) << 4) - 32);
+        for (int e = 0; e < 256; e++)
+            out->q[e] = (b[32 + e / 128 * 32 + e % 32] >> (e % 128 / 32 * 2) & 3) | (b[e % 32] >> (e / 32) & 1) << 2;
+        out->d = b + 108;
+        break;
+    }
+    case SG_Q4_K:
+        six_bit_scales(b + 4, out);
+        for (int e = 0; e < 256; e++) out->q[e] = b[16 + e / 64 * 32 + e % 32] >> (e / 32 % 2 * 4) & 15;
+        out->d = b, out->dmin = b + 2;
+        break;
+    case SG_Q5_K:
+        six_bit_scales(b + 4, out);
+        for (int e = 0; e < 256; e++)
+            out->q[e] = (b[48 + e / 64 * 32 + e % 32] >> (e / 32 % 2 * 4) & 15) | (b[16 + e % 32] >> (e / 32) & 1) << 4;
+        out->d = b, out->dmin = b + 2;
+        break;
+    case SG_Q6_K:
+        for (int i = 0; i < 16; i++) out->scale[i] = (int8_t)b[192 + i];
+        for (int e = 0; e < 256; e++) {
+            int n = e / 128, part = e % 128 / 32, l = e % 32;
+            int low = b[64 * n + l + part % 2 * 32] >> (part / 2 * 4) & 15;
+            out->q[e] = (uint8_t)(low | (b[128 + 32 * n + l] >> (2 * part) & 3) << 4);
+        }
+        out->d = b + 208;
+        break;
+    }
+}
+
+// `bits` low bits of each of 32 integers from bit `from` on, in words of 32 / bits integers.
+static void pack_bits(const uint8_t *q, int from, int bits, int row, uint8_t *to) {
+    const int each = 32 / bits;
+    for (int word = 0; word < bits; word++) {
+        uint32_t value = 0;
+        for (int i = 0; i < each; i++) value |= (uint32_t)(q[word * each + i] >> from & ((1 << bits) - 1)) << (bits * i);
+        put32(to + 64 * word, row, &value);
+    }
+}
+
+static void pack_super_block(int32_t format, int row, const uint8_t *b, uint8_t *to) {
+    struct super_block s;
+    read_super_block(format, b, &s);
+    put16(to, row, s.d);
+    to += 32;
+    const bool has_minimum = format == SG_Q2_K || format == SG_Q4_K || format == SG_Q5_K;
+    if (has_minimum) put16(to, row, s.dmin), to += 32;
+    for (int unit = 0; unit < 8; unit++) {
+        const uint8_t *q = s.q + 32 * unit;
+        if (format == SG_Q4_K || format == SG_Q5_K) {
+            to[row] = (uint8_t)s.scale[unit];
+            to[16 + row] = s.minimum[unit];
+        } else {
+            to[row] = (uint8_t)s.scale[2 * unit];
+            to[16 + row] = (uint8_t)s.scale[2 * unit + 1];
+        }
+        to += 32;
+        switch (format) {
+        case SG_Q2_K: pack_bits(q, 0, 2, row, to), to += 128; break;
+        case SG_Q3_K: pack_bits(q, 0, 2, row, to), pack_bits(q, 2, 1, row, to + 128), to += 192; break;
+        case SG_Q4_K: pack_bits(q, 0, 4, row, to), to += 256; break;
+        case SG_Q5_K: pack_bits(q, 0, 4, row, to), pack_bits(q, 4, 1, row, to + 256), to += 320; break;
+        case SG_Q6_K: pack_bits(q, 0, 4, row, to), pack_bits(q, 4, 2, row, to + 256), to += 384; break;
+        }
+    }
+}
+
+void sg_pack_group(int32_t format, int64_t rows, int64_t columns, const uint8_t *source, int64_t row_bytes,
+                   bool transposed, int64_t group, uint8_t *packed) {
+    const int64_t first = group * SG_LANES;
+    const int count = rows - first < SG_LANES ? (int)(rows - first) : SG_LANES;
+    if (count < SG_LANES) memset(packed, 0, (size_t)sg_group_bytes(format, columns));
+    if (format == SG_F32 || format == SG_F16 || format == SG_BF16) {
+        const int64_t size = format == SG_F32 ? 4 : 2;
+        for (int64_t column = 0; column < columns; column++) {
+            uint8_t *to = packed + column * SG_LANES * size;
+            if (transposed) memcpy(to, source + (column * rows + first) * size, (size_t)(count * size));
+            else for (int row = 0; row < count; row++)
+                memcpy(to + row * size, source + (first + row) * row_bytes + column * size, (size_t)size);
+        }
+        return;
+    }
+    const int64_t blocks = columns / block_columns(format);
+    for (int64_t block = 0; block < blocks; block++)
+        for (int row = 0; row < count; row++) {
+            const uint8_t *from = source + (first + row) * row_bytes + block * file_block_bytes(format);
+            uint8_t *to = packed + block * block_bytes(format);
+            if (block_columns(format) == 256) pack_super_block(format, row, from, to);
+            else pack_plain(format, row, from, to);
+        }
+}

@@ -1,0 +1,41 @@
+// Memory for activations and caches: aligned, zeroed, and on huge pages where they are large.
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// A block of anonymous memory that belongs to one owner. Pages are only taken once they are touched.
+public final class PageBlock: @unchecked Sendable {
+    public let base: UnsafeMutableRawPointer
+    public let byteCount: Int
+
+    public init(byteCount: Int) {
+        self.byteCount = max(byteCount, 1)
+        let flags = MAP_PRIVATE | MAP_ANON
+        guard let base = mmap(nil, self.byteCount, PROT_READ | PROT_WRITE, flags, -1, 0), base != MAP_FAILED else {
+            // Callers tell sizes beforehand and check them; running out of address space is beyond repair.
+            fatalError("out of memory: \(byteCount) bytes")
+        }
+        self.base = base
+        #if os(Linux)
+            let hugePage = 2 << 20
+            if byteCount >= 4 * hugePage { madvise(base, byteCount, MADV_HUGEPAGE) }
+        #endif
+    }
+
+    deinit { munmap(base, byteCount) }
+}
+
+/// A zeroed array of floats with a stable address.
+public final class FloatBuffer: @unchecked Sendable {
+    private let block: PageBlock
+    public let pointer: UnsafeMutablePointer<Float>
+    public let count: Int
+
+    public init(count: Int) {
+        self.count = count
+        block = PageBlock(byteCount: count * MemoryLayout<Float>.stride)
+        pointer = block.base.bindMemory(to: Float.self, capacity: max(count, 1))
+    }
+}
