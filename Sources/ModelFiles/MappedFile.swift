@@ -15,7 +15,8 @@
 public final class MappedFile: Sendable {
     /// The path as it was given, or the name of the bytes in memory; messages quote it.
     public let name: String
-    /// The whole file. Valid as long as this object lives.
+    /// The whole file. Valid as long as this object lives: keep it in a variable or use `withExtendedLifetime`;
+    /// `try MappedFile(path: p).bytes` alone is unmapped before it is read.
     public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
     private let isMapped: Bool
 

@@ -1,0 +1,79 @@
+// What the tests of this module share: fixtures, a temporary folder, seeded random numbers, bytes that stay in memory.
+
+import Foundation
+import ModelFiles
+import Testing
+
+/// The golden files beside the tests; `make_fixtures.py` makes them.
+enum Fixture {
+    static func bytes(_ name: String) throws -> MappedFile {
+        let url = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
+        return try MappedFile(path: url.appendingPathComponent(name).path)
+    }
+
+    static func text(_ name: String) throws -> String {
+        let file = try bytes(name)
+        return withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
+    }
+}
+
+/// A folder that is removed when the test ends.
+final class TemporaryFolder {
+    let path: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("ModelFilesTests-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Writes a file and returns its path.
+    @discardableResult
+    func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+        let file = path + "/" + name
+        try Data(bytes).write(to: URL(fileURLWithPath: file))
+        return file
+    }
+}
+
+/// Copies of bytes that live as long as this object: for `MappedFile(memory:name:)`. Exactly as long as the bytes, so
+/// that a read past the end is one the memory checker sees.
+final class Memory {
+    private let buffer: UnsafeMutableRawBufferPointer
+
+    init(_ bytes: [UInt8]) {
+        buffer = .allocate(byteCount: bytes.count, alignment: 64)
+        buffer.copyBytes(from: bytes)
+    }
+
+    deinit { buffer.deallocate() }
+
+    func file(_ name: String) -> MappedFile { MappedFile(memory: UnsafeRawBufferPointer(buffer), name: name) }
+}
+
+/// A small generator with a seed (Steele, Lea, Flood 2014), so that every run tests the same cases.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+        return z ^ z >> 31
+    }
+}
+
+extension Array where Element == UInt8 {
+    mutating func append<T: FixedWidthInteger>(number: T) {
+        Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
+    }
+
+    /// A GGUF string: its length in 8 bytes, then its bytes.
+    mutating func append(text: [UInt8]) {
+        append(number: UInt64(text.count))
+        append(contentsOf: text)
+    }
+}

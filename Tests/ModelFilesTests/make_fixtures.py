@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Makes the golden files in Fixtures from an independent implementation: the `gguf` and `numpy` packages and hashlib.
+
+    python3 Tests/ModelFilesTests/make_fixtures.py        (needs: pip install gguf numpy)
+
+For each tensor type `<name>.blocks` holds stored blocks and `<name>.floats` the 32-bit floats that
+`gguf.quants.dequantize` makes of them. The blocks are random bytes, so every bit of every layout is in use; the scales
+of the first ones are then set to the values that are easy to get wrong: zeros of both signs, subnormal, the smallest
+and largest normal, and infinite halves. `sha256.txt` has digests of messages of awkward lengths.
+"""
+import hashlib
+import pathlib
+
+import gguf
+import numpy as np
+
+fixtures = pathlib.Path(__file__).parent / "Fixtures"
+random = np.random.Generator(np.random.PCG64(20))
+
+# Where the half-precision scales lie in a block, as byte offsets.
+half_offsets = {
+    "Q8_0": [0], "Q4_0": [0], "Q4_1": [0, 2], "Q5_0": [0], "Q5_1": [0, 2],
+    "Q2_K": [80, 82], "Q3_K": [108], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208],
+}  # fmt: skip
+# 0, -0, the smallest and largest subnormal, the smallest normal, the largest, infinity, a NaN.
+edges = [0x0000, 0x8000, 0x0001, 0x83FF, 0x0400, 0x7BFF, 0xFBFF, 0x7C00, 0xFC00, 0x7E01]
+
+
+def blocks_of(name: str) -> np.ndarray:
+    kind = gguf.GGMLQuantizationType[name]
+    size, width = gguf.GGML_QUANT_SIZES[kind]
+    if name == "F32":
+        words = random.integers(0, 2**32, 64, dtype=np.uint32)
+        words[:6] = [0, 0x80000000, 1, 0x7F7FFFFF, 0x7F800000, 0xFF800000]
+        return words.view(np.uint8).reshape(1, -1)
+    if name in ("F16", "BF16"):
+        words = random.integers(0, 2**16, 256, dtype=np.uint16)
+        words[: len(edges)] = edges
+        return words.view(np.uint8).reshape(1, -1)
+    count = 40 if size == 32 else 14
+    blocks = random.integers(0, 256, (count, width), dtype=np.uint8)
+    for offset in half_offsets[name]:
+        # Scales of ordinary size for most blocks: random bytes are too often huge, infinite or no number.
+        halves = (random.standard_normal(count) * 0.05).astype(np.float16).view(np.uint16)
+        halves[: len(edges)] = random.permutation(edges) if offset != half_offsets[name][0] else edges
+        blocks[:, offset : offset + 2] = halves.astype("<u2").view(np.uint8).reshape(count, 2)
+    return blocks
+
+
+def main() -> None:
+    total = 0
+    for name in ["F32", "F16", "BF16", *half_offsets]:
+        blocks = blocks_of(name)
+        with np.errstate(all="ignore"):
+            floats = gguf.quants.dequantize(blocks, gguf.GGMLQuantizationType[name]).astype("<f4")
+        (fixtures / f"{name}.blocks").write_bytes(blocks.tobytes())
+        (fixtures / f"{name}.floats").write_bytes(floats.tobytes())
+        total += blocks.nbytes + floats.nbytes
+    lines = []
+    for length in [0, 1, 3, 54, 55, 56, 57, 63, 64, 65, 119, 120, 127, 128, 129, 1000, 65537]:
+        message = bytes((i * 7 + length) % 256 for i in range(length))
+        lines.append(f"{length} {hashlib.sha256(message).hexdigest()}\n")
+    (fixtures / "sha256.txt").write_text("".join(lines))
+    print(f"{total} bytes of tensor fixtures")
+
+
+if __name__ == "__main__":
+    main()
