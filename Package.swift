@@ -14,10 +14,13 @@ func house(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
-/// The tests of one target; `fixtures` says that it has a folder `Fixtures` of golden files.
-func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
+/// The tests of one target; `fixtures` says that it has a folder `Fixtures` of golden files, `makers` names the scripts
+/// beside the tests that make them.
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false, makers: [String] = []
+) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: dependencies,
+        name: name + "Tests", dependencies: dependencies, exclude: makers,
         resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: swiftSettings)
 }
 
@@ -73,7 +76,7 @@ let package = Package(
         tests("JSONText", ["JSONText"]),
         tests("Traces", ["Traces", "JSONText"], fixtures: true),
         tests("Kernels", ["Kernels", "CKernels"], fixtures: true),
-        tests("ModelFiles", ["ModelFiles", "JSONText"], fixtures: true),
+        tests("ModelFiles", ["ModelFiles", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests("Tokenizers", ["Tokenizers", "Traces", "JSONText"], fixtures: true),
         tests("Transformers", ["Transformers", "Kernels", "ModelFiles", "Tokenizers", "Traces"], fixtures: true),
         tests("Generation", ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText"], fixtures: true),
