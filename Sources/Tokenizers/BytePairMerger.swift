@@ -1,0 +1,178 @@
+// Byte-pair encoding of one piece: merges neighbours, the lowest rank first and the leftmost of equals, until none merge.
+// Called by: EncodingRun, for every piece.
+
+/// The workspace of merging, reused from piece to piece.
+///
+/// The algorithm is that of Sennrich et al. 2016: of all neighbouring pairs take the one with the lowest rank.
+/// Short pieces scan for it, which beats everything else at their size; long ones keep the pairs in a heap, so that a
+/// megabyte without a break costs n·log n and not n².
+struct BytePairMerger {
+    /// A merge taken. `index` counts in the symbols as they stood before it.
+    struct Taken {
+        var rank: Int
+        var index: Int
+        var left: UInt32
+        var right: UInt32
+    }
+
+    private static let scanLimit = 64
+    private let pairs: PairTable
+    private let recording: Bool
+    /// The symbols of the piece: before `run`, its bytes; after, its tokens.
+    var ids: [UInt32] = []
+    /// Where each symbol begins in the source text.
+    var starts: [Int] = []
+    private(set) var taken: [Taken] = []
+    private var candidates: [PairTable.Entry] = []
+
+    init(pairs: PairTable, recording: Bool) {
+        self.pairs = pairs
+        self.recording = recording
+    }
+
+    mutating func removeAll() {
+        ids.removeAll(keepingCapacity: true)
+        starts.removeAll(keepingCapacity: true)
+        taken.removeAll(keepingCapacity: true)
+    }
+
+    mutating func append(_ id: UInt32, _ start: Int) {
+        ids.append(id)
+        starts.append(start)
+    }
+
+    mutating func run() {
+        if ids.count < 2 { return }
+        if ids.count <= Self.scanLimit { scan() } else { mergeByHeap() }
+    }
+
+    /// Merging by scanning all pairs for the lowest rank, again after each merge.
+    private mutating func scan() {
+        // candidates[i] is the merge of symbols i and i + 1.
+        candidates.removeAll(keepingCapacity: true)
+        for i in 0..<ids.count - 1 { candidates.append(pairs.find(ids[i], ids[i + 1])) }
+        while true {
+            var best = 0
+            var lowest = PairTable.noRank
+            for i in 0..<candidates.count where candidates[i].rank < lowest {
+                lowest = candidates[i].rank
+                best = i
+            }
+            if lowest == PairTable.noRank { return }
+            if recording { taken.append(Taken(rank: Int(lowest), index: best, left: ids[best], right: ids[best + 1])) }
+            ids[best] = candidates[best].merged
+            ids.remove(at: best + 1)
+            starts.remove(at: best + 1)
+            candidates.remove(at: best)
+            if best > 0 { candidates[best - 1] = pairs.find(ids[best - 1], ids[best]) }
+            if best < candidates.count { candidates[best] = pairs.find(ids[best], ids[best + 1]) }
+        }
+    }
+
+    /// Merging with the symbols in a linked list and the pairs in a heap ordered by rank, then place.
+    private mutating func mergeByHeap() {
+        let count = ids.count
+        var next = Array(1...count)  // next[i] is the symbol after i, `count` after the last
+        var previous = Array(-1..<count - 1)
+        var alive = recording ? PrefixCounts(ones: count) : PrefixCounts(ones: 0)
+        var heap = MinHeap()
+        for i in 0..<count - 1 { push(i, i + 1, &heap) }
+        while let (rank, left) = heap.pop() {
+            let right = next[left]
+            // A pair that a merge has changed since it was pushed is no longer this one.
+            guard right < count, ids[left] != Vocabulary.noToken else { continue }
+            let entry = pairs.find(ids[left], ids[right])
+            if entry.rank != rank { continue }
+            if recording {
+                let index = alive.count(before: left)
+                taken.append(Taken(rank: Int(rank), index: index, left: ids[left], right: ids[right]))
+                alive.remove(at: right)
+            }
+            ids[left] = entry.merged
+            ids[right] = Vocabulary.noToken
+            next[left] = next[right]
+            if next[left] < count {
+                previous[next[left]] = left
+                push(left, next[left], &heap)
+            }
+            if previous[left] >= 0 { push(previous[left], left, &heap) }
+        }
+        compact()
+    }
+
+    private func push(_ left: Int, _ right: Int, _ heap: inout MinHeap) {
+        let rank = pairs.find(ids[left], ids[right]).rank
+        if rank != PairTable.noRank { heap.push(rank: rank, place: left) }
+    }
+
+    /// Drops the symbols that merges have emptied.
+    private mutating func compact() {
+        var kept = 0
+        for i in 0..<ids.count where ids[i] != Vocabulary.noToken {
+            ids[kept] = ids[i]
+            starts[kept] = starts[i]
+            kept += 1
+        }
+        ids.removeSubrange(kept...)
+        starts.removeSubrange(kept...)
+    }
+}
+
+/// A binary heap of (rank, place), smallest first. Both fit one 64-bit key, so one comparison orders them.
+private struct MinHeap {
+    private var keys: [UInt64] = []
+
+    mutating func push(rank: UInt32, place: Int) {
+        keys.append(UInt64(rank) << 32 | UInt64(place))
+        var child = keys.count - 1
+        while child > 0, keys[child] < keys[(child - 1) / 2] {
+            keys.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    mutating func pop() -> (rank: UInt32, place: Int)? {
+        guard let top = keys.first, let last = keys.popLast() else { return nil }
+        if !keys.isEmpty {
+            var parent = 0
+            while true {
+                var child = 2 * parent + 1
+                if child >= keys.count { break }
+                if child + 1 < keys.count, keys[child + 1] < keys[child] { child += 1 }
+                if last <= keys[child] { break }
+                keys[parent] = keys[child]
+                parent = child
+            }
+            keys[parent] = last
+        }
+        return (UInt32(top >> 32), Int(top & 0xFFFF_FFFF))
+    }
+}
+
+/// How many symbols before a place are still there: a Fenwick tree (Fenwick 1994), log n for both operations.
+private struct PrefixCounts {
+    private var sums: [Int32]
+
+    init(ones count: Int) {
+        // sums[i] covers the i & −i places that end at i, each of them holding 1.
+        sums = (0...count).map { Int32($0 & -$0) }
+    }
+
+    mutating func remove(at place: Int) {
+        var i = place + 1
+        while i < sums.count {
+            sums[i] -= 1
+            i += i & -i
+        }
+    }
+
+    func count(before place: Int) -> Int {
+        var i = place
+        var total = 0
+        while i > 0 {
+            total += Int(sums[i])
+            i -= i & -i
+        }
+        return total
+    }
+}

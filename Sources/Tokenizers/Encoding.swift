@@ -1,0 +1,39 @@
+// What encoding a text yields: the ids, and on request the record of how they came to be.
+// Made by: BytePairTokenizer.encode. Read by: the trace, the tokenize command.
+
+public import Traces
+
+/// The tokens of a text.
+public struct Encoding: Equatable, Sendable {
+    /// The ids, in order.
+    public internal(set) var ids: [Int] = []
+    /// One per id, with its place in the text; empty when not recorded.
+    public internal(set) var tokens: [Token] = []
+    /// The pieces the text was cut into, with every merge; empty when not recorded. Added tokens are pieces of their own.
+    public internal(set) var pieces: [Piece] = []
+    /// The bytes that the vocabulary cannot express, so that decoding does not give them back. Empty for nearly every text.
+    public internal(set) var losses: [Loss] = []
+
+    /// A byte of the text that no token stands for.
+    public struct Loss: Equatable, Sendable {
+        public enum Remedy: String, Equatable, Sendable {
+            /// The byte is no UTF-8 here: the tokens of U+FFFD, the replacement character, stand in its place.
+            case replaced
+            /// The byte is left out.
+            case dropped
+            /// The vocabulary's token for the unknown stands in its place.
+            case unknown
+        }
+
+        /// The byte's place in the text.
+        public var offset: Int
+        public var byte: UInt8
+        public var remedy: Remedy
+
+        public init(offset: Int, byte: UInt8, remedy: Remedy) {
+            self.offset = offset
+            self.byte = byte
+            self.remedy = remedy
+        }
+    }
+}

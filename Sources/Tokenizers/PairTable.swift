@@ -1,0 +1,44 @@
+// The merges as a table: (left id, right id) → (rank, merged id).
+// Called by: VocabularyBuilder, which fills it; BytePairMerger, which asks it for every pair of neighbours.
+
+/// A hash table from pairs of tokens to their merge: open addressing, linear probing, at most half full.
+struct PairTable: Sendable {
+    struct Entry {
+        var left = Vocabulary.noToken
+        var right = Vocabulary.noToken
+        /// The place in the list of merges; lower ranks merge first. `noRank` where the pair does not merge.
+        var rank = PairTable.noRank
+        var merged = Vocabulary.noToken
+    }
+
+    static let noRank: UInt32 = .max
+    private var entries: [Entry]
+
+    init(capacity: Int) { entries = [Entry](repeating: Entry(), count: tableSize(capacity)) }
+
+    /// The merge of `left` and `right`; its rank is `noRank` when they do not merge.
+    @inline(__always)
+    func find(_ left: UInt32, _ right: UInt32) -> Entry {
+        entries.withUnsafeBufferPointer { entries in entries[Self.slot(left, right, entries)] }
+    }
+
+    /// Adds a merge; returns the rank of the merge that has the pair already, if any.
+    mutating func insert(_ entry: Entry) -> Int? {
+        let slot = entries.withUnsafeBufferPointer { entries in Self.slot(entry.left, entry.right, entries) }
+        if entries[slot].rank != Self.noRank { return Int(entries[slot].rank) }
+        entries[slot] = entry
+        return nil
+    }
+
+    @inline(__always)
+    private static func slot(_ left: UInt32, _ right: UInt32, _ entries: UnsafeBufferPointer<Entry>) -> Int {
+        // Multiplicative hashing (Knuth, TAOCP 6.4) by 2⁶⁴/φ, the high half of the product being well mixed.
+        let key = UInt64(left) << 32 | UInt64(right)
+        let mask = entries.count - 1
+        var slot = Int((key &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
+        while entries[slot].rank != noRank, entries[slot].left != left || entries[slot].right != right {
+            slot = (slot + 1) & mask
+        }
+        return slot
+    }
+}

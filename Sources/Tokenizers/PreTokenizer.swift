@@ -1,0 +1,143 @@
+// How a text is cut into pieces before merges run: no merge crosses the edge of a piece.
+// Called by: BytePairTokenizer.
+
+/// A chain of splits, each applied to the parts that the one before it left.
+struct PreTokenizer: Sendable, Equatable {
+    enum Split: Sendable, Equatable {
+        /// GPT-2's pattern.
+        case gpt2
+        /// Llama 3's and Qwen 2's pattern; see `llama3PieceEnd`.
+        case llama3(digits: Int, longS: Bool)
+        /// Every `\p{N}` a part of its own.
+        case eachNumber
+        /// Every `\p{N}+` a part of its own.
+        case numberRuns
+        /// Every `[\p{P}$+<=>^~|]+` a part of its own.
+        case punctuationRuns
+        /// Every `[0-9][0-9][0-9]` a part of its own.
+        case threeDigits
+    }
+
+    var splits: [Split]
+    /// Whether each part that `splits` leaves gets a blank in front unless it begins with one (`add_prefix_space`).
+    var blankBefore = false
+    /// Applied after the blanks are in.
+    var splitsAfterBlank: [Split] = []
+
+    init(_ splits: [Split]) { self.splits = splits }
+
+    /// The chain that `tokenizer.ggml.pre` names, as llama.cpp splits under that name.
+    init?(ggufName: String) {
+        switch ggufName {
+        case "gpt-2": self.init([.gpt2])
+        case "smollm", "starcoder", "refact", "command-r": self.init([.eachNumber, .gpt2])
+        case "qwen2": self.init([.llama3(digits: 1, longS: false)])
+        case "llama-bpe": self.init([.llama3(digits: 3, longS: false)])
+        case "default": self.init([.punctuationRuns, .gpt2, .numberRuns, .threeDigits])
+        default: return nil
+        }
+    }
+
+    static let ggufNames = "gpt-2, smollm, starcoder, refact, command-r, qwen2, llama-bpe, default"
+
+    /// Cuts `text[start..<end]` by `splits` and appends the ends of the parts, in order; the last one is `end`.
+    static func cut(
+        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, by splits: [Split], into ends: inout [Int]
+    ) {
+        if start == end { return }
+        guard let last = splits.last else { return ends.append(end) }
+        if splits.count == 1 { return last.apply(text, start, end, into: &ends) }
+        var parts = [end]
+        var next: [Int] = []
+        for split in splits {
+            next.removeAll(keepingCapacity: true)
+            var from = start
+            for part in parts {
+                split.apply(text, from, part, into: &next)
+                from = part
+            }
+            swap(&parts, &next)
+        }
+        ends.append(contentsOf: parts)
+    }
+}
+
+extension PreTokenizer.Split {
+    /// Cuts `text[start..<end]`, which is not empty, and appends the ends of the parts.
+    func apply(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, into ends: inout [Int]) {
+        var place = start
+        switch self {
+        case .gpt2:
+            while place < end {
+                place = gpt2PieceEnd(text, place, end)
+                ends.append(place)
+            }
+        case .llama3(let digits, let longS):
+            while place < end {
+                place = llama3PieceEnd(text, place, end, digits: digits, longS: longS)
+                ends.append(place)
+            }
+        case .eachNumber: isolate(text, start, end, longest: 1, into: &ends) { $0 == .number }
+        case .numberRuns: isolate(text, start, end, longest: .max, into: &ends) { $0 == .number }
+        case .punctuationRuns: isolatePunctuation(text, start, end, into: &ends)
+        case .threeDigits: isolateThreeDigits(text, start, end, into: &ends)
+        }
+    }
+
+    /// Makes runs of characters of some class (at most `longest` characters each) parts of their own.
+    private func isolate(
+        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, longest: Int, into ends: inout [Int],
+        where isMember: (ScalarClass) -> Bool
+    ) {
+        var place = start
+        var partStart = start
+        while place < end {
+            var next = classify(text, place, end)
+            if !isMember(next.kind) { place += next.length; continue }
+            if place > partStart { ends.append(place) }
+            var length = 0
+            while length < longest, isMember(next.kind) {
+                place += next.length
+                length += 1
+                next = classify(text, place, end)
+            }
+            ends.append(place)
+            partStart = place
+        }
+        if end > partStart { ends.append(end) }
+    }
+
+    private func isolatePunctuation(
+        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, into ends: inout [Int]
+    ) {
+        var wasMember: Bool?
+        var place = start
+        while place < end {
+            var isMember = false
+            var length = 1
+            if let (scalar, scalarLength) = decodeScalar(text, place, end) {
+                length = scalarLength
+                isMember = isPunctuation(scalar) || "$+<=>^~|".unicodeScalars.contains(scalar)
+            }
+            if let wasMember, wasMember != isMember { ends.append(place) }
+            wasMember = isMember
+            place += length
+        }
+        ends.append(end)
+    }
+
+    private func isolateThreeDigits(
+        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, into ends: inout [Int]
+    ) {
+        var place = start
+        var partStart = start
+        while place + 3 <= end {
+            guard (place..<place + 3).allSatisfy({ (0x30...0x39).contains(text[$0]) }) else { place += 1; continue }
+            if place > partStart { ends.append(place) }
+            place += 3
+            ends.append(place)
+            partStart = place
+        }
+        if end > partStart { ends.append(end) }
+    }
+}

@@ -1,0 +1,87 @@
+// Reads one character of UTF-8 and says what kind it is: what the pre-tokenizers' patterns ask of a text.
+// Called by: the pre-tokenizers.
+
+/// The classes that the patterns name: `\p{L}`, `\p{N}`, `\s`, and all the rest.
+enum ScalarClass: UInt8 {
+    case letter
+    case number
+    case space
+    /// Punctuation, symbols, marks, controls, unassigned characters, and bytes that are no UTF-8.
+    case other
+    /// There is no character: the end of the text.
+    case end
+}
+
+/// A character as the patterns see it. `length` is in bytes, 0 at the end of the text.
+struct ClassifiedScalar {
+    var kind: ScalarClass
+    var length: Int
+}
+
+/// The class of the character at `place`, where the text ends at `end`.
+///
+/// A byte that begins no well-formed character counts as a character of its own, of class `other`, as the replacement
+/// character U+FFFD that other programs put in its place is.
+@inline(__always)
+func classify(_ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ end: Int) -> ClassifiedScalar {
+    if place >= end { return ClassifiedScalar(kind: .end, length: 0) }
+    let byte = text[place]
+    if byte < 0x80 { return ClassifiedScalar(kind: classifyASCII(byte), length: 1) }
+    return classifyWide(text, place, end)
+}
+
+@inline(__always)
+private func classifyASCII(_ byte: UInt8) -> ScalarClass {
+    if (byte | 0x20) &- UInt8(ascii: "a") < 26 { return .letter }
+    if byte &- UInt8(ascii: "0") < 10 { return .number }
+    if byte == 0x20 || byte &- 0x09 < 5 { return .space }
+    return .other
+}
+
+private func classifyWide(_ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ end: Int) -> ClassifiedScalar {
+    guard let (scalar, length) = decodeScalar(text, place, end) else {
+        return ClassifiedScalar(kind: .other, length: 1)
+    }
+    return ClassifiedScalar(kind: classify(scalar), length: length)
+}
+
+/// The well-formed character at `place` (Unicode 3.9, table 3-7) and its length in bytes, or nil.
+func decodeScalar(
+    _ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ end: Int
+) -> (scalar: Unicode.Scalar, length: Int)? {
+    let lead = text[place]
+    let length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0
+    if length == 0 || end - place < length { return nil }
+    if length == 1 { return (Unicode.Scalar(lead), 1) }
+    var value = UInt32(lead) & (0x7F >> UInt32(length))
+    for next in place + 1..<place + length {
+        if text[next] >> 6 != 0b10 { return nil }
+        value = value << 6 | UInt32(text[next] & 0x3F)
+    }
+    if length == 3 && value < 0x800 || length == 4 && value < 0x10000 { return nil }
+    return Unicode.Scalar(value).map { ($0, length) }
+}
+
+/// The class of a character by its general category; white space is Unicode's property White_Space.
+func classify(_ scalar: Unicode.Scalar) -> ScalarClass {
+    switch scalar.value {
+    // The large blocks of letters, so that Chinese, Japanese and Korean texts need no look-up.
+    case 0x4E00...0x9FFF, 0xAC00...0xD7A3, 0x3400...0x4DBF: return .letter
+    default: break
+    }
+    switch scalar.properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: return .letter
+    case .decimalNumber, .letterNumber, .otherNumber: return .number
+    default: return scalar.properties.isWhitespace ? .space : .other
+    }
+}
+
+/// Whether a character is punctuation, `\p{P}`.
+func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
+        .finalPunctuation, .otherPunctuation:
+        true
+    default: false
+    }
+}

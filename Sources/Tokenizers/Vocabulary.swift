@@ -1,0 +1,101 @@
+// The tokens of a model: bytes ↔ ids, kinds, and the table of merges.
+// Made by: BytePairTokenizer's initialisers, through VocabularyBuilder. Called by: encoding, decoding.
+
+/// The tokens `0..<count` of a byte-level vocabulary, and which pairs of them merge.
+///
+/// Tokens are bytes, never `String`: string equality would make one token of the two spellings of "é".
+public struct Vocabulary: Sendable {
+    /// What a token is for. The raw values are those of GGUF's `tokenizer.ggml.token_type`.
+    public enum Kind: UInt8, Sendable {
+        /// An ordinary token, reached by merges.
+        case normal = 1
+        case unknown = 2
+        /// A control token (`<|im_end|>`), which plain text never becomes.
+        case control = 3
+        /// Added by the model's makers and matched in any text before merges run.
+        case userDefined = 4
+        case unused = 5
+        case byte = 6
+    }
+
+    /// Ids must fit 32 bits with room for the hash table's "empty".
+    public static let maximumCount = 1 << 24
+
+    /// All tokens' bytes, one after another; token `id` is `bytes[offsets[id]..<offsets[id + 1]]`.
+    var bytes: [UInt8] = []
+    var offsets: [UInt32] = [0]
+    public internal(set) var kinds: [Kind] = []
+    /// The token of each single byte, `noToken` where the vocabulary has none.
+    var idOfByte = [UInt32](repeating: noToken, count: 256)
+    /// Open addressing with linear probing: ids of the tokens that merges can reach, `noToken` where empty.
+    private var slots: [UInt32] = []
+    /// Which pairs merge, into what, and how early.
+    var pairs = PairTable(capacity: 0)
+
+    static let noToken: UInt32 = .max
+
+    /// The number of tokens; ids are `0..<count`.
+    public var count: Int { kinds.count }
+
+    /// The bytes that token `id` stands for. `id` must be in `0..<count`.
+    public func bytes(of id: Int) -> [UInt8] { Array(bytes[span(of: id)]) }
+
+    func span(of id: Int) -> Range<Int> { Int(offsets[id])..<Int(offsets[id + 1]) }
+
+    /// The token with exactly these bytes among those that merges can reach, or nil.
+    public func id(of text: [UInt8]) -> Int? {
+        text.withUnsafeBufferPointer { buffer in find(buffer).map(Int.init) }
+    }
+
+    func find(_ text: UnsafeBufferPointer<UInt8>) -> UInt32? {
+        let id = slots[slot(of: text, hash: byteHash(text))]
+        return id == Self.noToken ? nil : id
+    }
+
+    /// Room for the hash table of `count` tokens; at most half full, so that probes stay short.
+    mutating func reserveSlots(_ count: Int) {
+        slots = [UInt32](repeating: Self.noToken, count: tableSize(count))
+    }
+
+    /// Puts `id` into the hash table; returns the token that has the same bytes already, if any.
+    mutating func insert(_ id: Int) -> Int? {
+        let slot = bytes.withUnsafeBufferPointer { all in
+            let text = UnsafeBufferPointer(rebasing: all[span(of: id)])
+            return self.slot(of: text, hash: byteHash(text))
+        }
+        if slots[slot] != Self.noToken { return Int(slots[slot]) }
+        slots[slot] = UInt32(id)
+        return nil
+    }
+
+    /// Where `text` stands in the table, or the empty place where it would.
+    private func slot(of text: UnsafeBufferPointer<UInt8>, hash: UInt32) -> Int {
+        let mask = slots.count - 1
+        var slot = Int(hash) & mask
+        while slots[slot] != Self.noToken {
+            let span = span(of: Int(slots[slot]))
+            if span.count == text.count {
+                let same = bytes.withUnsafeBufferPointer { all in
+                    (0..<text.count).allSatisfy { all[span.lowerBound + $0] == text[$0] }
+                }
+                if same { break }
+            }
+            slot = (slot + 1) & mask
+        }
+        return slot
+    }
+}
+
+/// The power of two that keeps a table of `count` entries at most half full.
+func tableSize(_ count: Int) -> Int {
+    var size = 16
+    while size < 2 * count { size *= 2 }
+    return size
+}
+
+/// FNV-1a (Fowler, Noll, Vo) over 32 bits, its high bits folded into the low ones that choose the slot.
+private func byteHash(_ text: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    var hash: UInt32 = 0x811C_9DC5
+    for byte in text { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
+    return hash ^ hash >> 15
+}

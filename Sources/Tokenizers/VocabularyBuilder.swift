@@ -1,0 +1,116 @@
+// Builds a vocabulary from texts in the byte alphabet, checking every token and merge on the way.
+// Called by: BytePairTokenizer's initialisers (GGUF and Hugging Face).
+
+/// A vocabulary under construction: all tokens in the order of their ids, then `finishTokens`, then all merges.
+struct VocabularyBuilder {
+    private let alphabet = ByteAlphabet()
+    private(set) var vocabulary = Vocabulary()
+    /// Tokens matched in a text before merges run: control and user-defined tokens, by their literal text.
+    private(set) var added: [Int] = []
+    /// Normal tokens whose text the alphabet cannot spell: decoded literally, never made by merges.
+    private var literal: Set<Int> = []
+    private var left: [UInt8] = []
+    private var right: [UInt8] = []
+
+    init(count: Int, byteCount: Int) {
+        vocabulary.offsets.reserveCapacity(count + 1)
+        vocabulary.kinds.reserveCapacity(count)
+        vocabulary.bytes.reserveCapacity(byteCount)
+    }
+
+    /// Adds the next token. Normal tokens are spelled in the byte alphabet, all others literally.
+    mutating func append(_ text: UnsafeBufferPointer<UInt8>, kind: Vocabulary.Kind) throws(TokenizerError) {
+        let id = vocabulary.count
+        switch kind {
+        case .normal, .byte, .unused:
+            if !alphabet.decode(text, into: &vocabulary.bytes) {
+                vocabulary.bytes.append(contentsOf: text)
+                literal.insert(id)
+            }
+        case .control, .userDefined, .unknown:
+            vocabulary.bytes.append(contentsOf: text)
+            added.append(id)
+        }
+        guard let end = UInt32(exactly: vocabulary.bytes.count), id < Vocabulary.maximumCount else {
+            throw .badTokenCount(id + 1)
+        }
+        vocabulary.offsets.append(end)
+        vocabulary.kinds.append(kind)
+    }
+
+    /// Makes bytes → id answer, once all tokens are there.
+    mutating func finishTokens() throws(TokenizerError) {
+        if vocabulary.count == 0 { throw .badTokenCount(0) }
+        vocabulary.reserveSlots(vocabulary.count)
+        let isAdded = Set(added)
+        for id in 0..<vocabulary.count where !isAdded.contains(id) && !literal.contains(id) {
+            let span = vocabulary.span(of: id)
+            if span.isEmpty { continue }
+            if let first = vocabulary.insert(id) { throw duplicate(first, id) }
+            if span.count == 1 { vocabulary.idOfByte[Int(vocabulary.bytes[span.lowerBound])] = UInt32(id) }
+        }
+        if vocabulary.idOfByte.allSatisfy({ $0 == Vocabulary.noToken }) { throw .noByteTokens }
+        try checkAdded()
+    }
+
+    /// Added tokens must differ from each other, and from normal tokens as they are spelled in the file.
+    private mutating func checkAdded() throws(TokenizerError) {
+        var seen: [[UInt8]: Int] = [:]
+        for id in added {
+            let text = vocabulary.bytes(of: id)
+            if text.isEmpty { continue }
+            if let first = seen.updateValue(id, forKey: text) { throw duplicate(first, id) }
+            var spelled: [UInt8] = []
+            if text.withUnsafeBufferPointer({ alphabet.decode($0, into: &spelled) }),
+                let first = vocabulary.id(of: spelled)
+            {
+                throw duplicate(first, id)
+            }
+            // A user-defined token may also be what merges make; only for plain ASCII do its two spellings agree.
+            if vocabulary.kinds[id] == .userDefined, spelled == text { _ = vocabulary.insert(id) }
+        }
+    }
+
+    private func duplicate(_ first: Int, _ second: Int) -> TokenizerError {
+        .duplicateToken(
+            text: String(decoding: vocabulary.bytes(of: second), as: UTF8.self), first: min(first, second),
+            second: max(first, second))
+    }
+
+    /// Room for `count` merges.
+    mutating func reserveMerges(_ count: Int) { vocabulary.pairs = PairTable(capacity: count) }
+
+    /// Adds the merge of rank `rank`, both parts spelled in the byte alphabet.
+    mutating func merge(
+        rank: Int, _ leftText: UnsafeBufferPointer<UInt8>, _ rightText: UnsafeBufferPointer<UInt8>
+    ) throws(TokenizerError) {
+        left.removeAll(keepingCapacity: true)
+        right.removeAll(keepingCapacity: true)
+        guard alphabet.decode(leftText, into: &left), let leftId = find(left) else {
+            throw unknown(rank, leftText, rightText, part: Array(leftText))
+        }
+        guard alphabet.decode(rightText, into: &right), let rightId = find(right) else {
+            throw unknown(rank, leftText, rightText, part: Array(rightText))
+        }
+        left.append(contentsOf: right)
+        guard let merged = find(left) else {
+            throw unknown(rank, leftText, rightText, part: Array(leftText) + Array(rightText))
+        }
+        let entry = PairTable.Entry(left: leftId, right: rightId, rank: UInt32(rank), merged: merged)
+        if let first = vocabulary.pairs.insert(entry) {
+            throw .duplicateMerge(rank: rank, first: first, text: shown(leftText, rightText))
+        }
+    }
+
+    private func find(_ bytes: [UInt8]) -> UInt32? { bytes.withUnsafeBufferPointer { vocabulary.find($0) } }
+
+    private func shown(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> String {
+        String(decoding: left, as: UTF8.self) + " " + String(decoding: right, as: UTF8.self)
+    }
+
+    private func unknown(
+        _ rank: Int, _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>, part: [UInt8]
+    ) -> TokenizerError {
+        .unknownInMerge(rank: rank, text: shown(left, right), part: String(decoding: part, as: UTF8.self))
+    }
+}
