@@ -57,6 +57,7 @@ let package = Package(
         house("Kernels", ["CKernels"]),
         house("ModelFiles", ["JSONText"]),
         house("Tokenizers", ["Traces", "JSONText"]),
+        house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
         // Level 2: the forward passes.
         house("Transformers", ["Kernels", "ModelFiles", "Traces"]),
         // Level 3: what makes a trace grow, and what shows one.
@@ -74,15 +75,15 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         tests("JSONText", ["JSONText"]),
-        tests("Traces", ["Traces", "JSONText"], fixtures: true),
+        tests("Traces", ["Traces", "TraceSamples", "JSONText"], fixtures: true),
         tests("Kernels", ["Kernels", "CKernels"], fixtures: true),
         tests("ModelFiles", ["ModelFiles", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests("Tokenizers", ["Tokenizers", "Traces", "JSONText"], fixtures: true),
         tests("Transformers", ["Transformers", "Kernels", "ModelFiles", "Tokenizers", "Traces"], fixtures: true),
         tests("Generation", ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText"], fixtures: true),
-        tests("Figures", ["Figures", "Traces", "CPNG"], fixtures: true),
-        tests("Viewer", ["Viewer", "Traces", "JSONText"], fixtures: true),
-        tests("Debugging", ["Debugging", "Traces"], fixtures: true),
+        tests("Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true),
+        tests("Viewer", ["Viewer", "Traces", "TraceSamples", "JSONText"], fixtures: true),
+        tests("Debugging", ["Debugging", "Traces", "TraceSamples"], fixtures: true),
         tests("stepglass", ["stepglass"], fixtures: true),
     ],
     swiftLanguageModes: [.v6],

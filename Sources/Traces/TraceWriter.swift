@@ -1,0 +1,79 @@
+// Writes a trace as JSON, in pieces while the run goes on or in one go.
+// Called by: the command (trace.json), the tests. The format is described by `traceSchema()`.
+import JSONText
+
+/// Writes trace.json piece by piece: `begin`, then `append` for each step as it comes, then `finish`.
+///
+/// Each call hands over the bytes to add to the file, so no more than one step is in memory. The same trace gives the
+/// same bytes, whether written in pieces or by ``traceJSON(_:)``.
+public struct TraceWriter: Sendable {
+    private var json = JSONWriter()
+    private var withTimes: Bool
+
+    public init() { withTimes = true }
+
+    init(withTimes: Bool) { self.withTimes = withTimes }
+
+    /// Opens the file: everything that is known before the first step (engine, model, settings, prompt).
+    public mutating func begin(_ trace: Trace) -> [UInt8] {
+        json.openObject()
+        json.member("format", Trace.format)
+        json.member("version", Trace.version)
+        line("engine")
+        json.value(trace.engine, withThreads: withTimes)
+        line("model")
+        json.value(trace.model)
+        line("settings")
+        json.value(trace.settings)
+        line("prompt")
+        json.value(trace.prompt)
+        line("steps")
+        json.openArray()
+        return json.drain()
+    }
+
+    /// Adds a step, on a line of its own.
+    public mutating func append(_ step: Step) -> [UInt8] {
+        json.newline()
+        json.value(step, withSeconds: withTimes)
+        return json.drain()
+    }
+
+    /// Closes the file with what is known at the end: text, beams, attention, metrics, parent, notes.
+    ///
+    /// The trace's own `steps` are not written: `append` has done that.
+    public mutating func finish(_ trace: Trace) throws(TraceError) -> [UInt8] {
+        json.closeArray()
+        line("text")
+        json.value(trace.text)
+        line("beam")
+        if let beam = trace.beam { json.value(beam) } else { json.null() }
+        line("attention")
+        if let attention = trace.attention { try json.value(attention) } else { json.null() }
+        if withTimes {
+            line("metrics")
+            json.value(trace.metrics)
+        }
+        line("parent")
+        if let parent = trace.parent { json.value(parent) } else { json.null() }
+        line("notes")
+        json.array { json in for note in trace.notes { json.value(note) } }
+        json.closeObject()
+        return json.drain() + [0x0A]
+    }
+
+    private mutating func line(_ key: String) {
+        json.newline()
+        json.key(key)
+    }
+}
+
+/// A whole trace as the bytes of trace.json.
+///
+/// - Throws: ``TraceError/compression(_:)`` when zlib fails.
+public func traceJSON(_ trace: Trace) throws(TraceError) -> [UInt8] {
+    var writer = TraceWriter()
+    var bytes = writer.begin(trace)
+    for step in trace.steps { bytes += writer.append(step) }
+    return bytes + (try writer.finish(trace))
+}
