@@ -61,7 +61,7 @@ let package = Package(
         // Level 2: the forward passes.
         house("Transformers", ["Kernels", "ModelFiles", "Traces"]),
         // Level 3: what makes a trace grow, and what shows one.
-        house("Generation", ["Transformers", "Tokenizers", "Traces"]),
+        house("Generation", ["Transformers", "Tokenizers", "Traces", "CKernels"]),
         house("Figures", ["Traces", "CPNG", "CFreeType", "CFontconfig"]),
         house("Viewer", ["Traces", "JSONText", "CZlib"], resources: [.embedInCode("Resources")]),
         house("Debugging", ["Traces"]),
@@ -80,7 +80,9 @@ let package = Package(
         tests("ModelFiles", ["ModelFiles", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests("Tokenizers", ["Tokenizers", "Traces", "JSONText"], fixtures: true),
         tests("Transformers", ["Transformers", "Kernels", "ModelFiles", "Tokenizers", "Traces"], fixtures: true),
-        tests("Generation", ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText"], fixtures: true),
+        tests(
+            "Generation", ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText", "CKernels"], fixtures: true,
+            makers: ["make_fixtures.py"]),
         tests("Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true),
         tests("Viewer", ["Viewer", "Traces", "TraceSamples", "JSONText"], fixtures: true),
         tests("Debugging", ["Debugging", "Traces", "TraceSamples"], fixtures: true),

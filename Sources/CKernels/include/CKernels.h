@@ -5,6 +5,8 @@
 #ifndef STEPGLASS_CKERNELS_H
 #define STEPGLASS_CKERNELS_H
 
+#include "choose.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,0 +1,183 @@
+// Passes over a vocabulary of logits, see include/choose.h. Called by: Generation.
+#include "choose.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#pragma STDC FP_CONTRACT OFF
+
+typedef float Floats __attribute__((vector_size(32)));
+typedef double Doubles __attribute__((vector_size(64)));
+typedef int64_t Longs __attribute__((vector_size(64)));
+typedef float Floats16 __attribute__((vector_size(64)));
+typedef int32_t Ints __attribute__((vector_size(64)));
+
+// Below this the exponential is taken as 0 (it would leave the normal doubles).
+#define EXP_LOWEST (-708.0)
+// 1.5 * 2^52: adding it rounds a double to an integer that then stands in the low bits.
+#define ROUNDER 6755399441055744.0
+#define LOG2_E 1.4426950408889634
+// ln 2 in two parts (Cody and Waite): the first has 21 trailing zero bits, so k * LN2_HIGH is exact for |k| < 2048.
+#define LN2_HIGH 6.93147180369123816490e-01
+#define LN2_LOW 1.90821492927058770002e-10
+
+// e^x = 2^k * e^r with k = round(x / ln 2), |r| <= ln 2 / 2, and the Taylor polynomial of degree 13 for e^r
+// (the first term left out is below 5e-18). REAL and BITS are double and uint64_t, or vectors of 64-bit lanes.
+#define EXP_CORE(REAL, BITS, x, result)                                                                  \
+    REAL shifted = x * LOG2_E + ROUNDER;                                                                 \
+    REAL k = shifted - ROUNDER;                                                                          \
+    REAL r = x - k * LN2_HIGH - k * LN2_LOW;                                                             \
+    REAL result = r * (1.0 / 6227020800.0) + (1.0 / 479001600.0);                                        \
+    result = result * r + (1.0 / 39916800.0);                                                            \
+    result = result * r + (1.0 / 3628800.0);                                                             \
+    result = result * r + (1.0 / 362880.0);                                                              \
+    result = result * r + (1.0 / 40320.0);                                                               \
+    result = result * r + (1.0 / 5040.0);                                                                \
+    result = result * r + (1.0 / 720.0);                                                                 \
+    result = result * r + (1.0 / 120.0);                                                                 \
+    result = result * r + (1.0 / 24.0);                                                                  \
+    result = result * r + (1.0 / 6.0);                                                                   \
+    result = result * r + 0.5;                                                                           \
+    result = result * r + 1.0;                                                                           \
+    result = result * r + 1.0;                                                                           \
+    result = AS(REAL, AS(BITS, result) + (AS(BITS, shifted) << 52)); /* times 2^k: k added to the exponent */
+
+#define AS(TYPE, value) ((TYPE)(value))
+#define PASS(name) name##_plain
+#include "choose_passes.h"
+#undef PASS
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#define PASS(name) name##_avx2
+#include "choose_passes.h"
+#undef PASS
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target("avx512f"))), apply_to = function)
+#define PASS(name) name##_avx512
+#include "choose_passes.h"
+#undef PASS
+#pragma clang attribute pop
+
+#define DISPATCH(name, ...)                                                         \
+    (__builtin_cpu_supports("avx512f") ? name##_avx512(__VA_ARGS__)                 \
+     : __builtin_cpu_supports("avx2")  ? name##_avx2(__VA_ARGS__) : name##_plain(__VA_ARGS__))
+#else
+#define DISPATCH(name, ...) name##_plain(__VA_ARGS__)
+#endif
+#undef AS
+
+static double real_of(uint64_t bits) { double value; memcpy(&value, &bits, sizeof value); return value; }
+static uint64_t bits_of(double value) { uint64_t bits; memcpy(&bits, &value, sizeof bits); return bits; }
+
+double stepglass_exp(double x) {
+    if (!(x >= EXP_LOWEST)) return 0;
+    if (x > 709) return INFINITY;
+#define AS(TYPE, value) _Generic((value), double: bits_of, uint64_t: real_of)(value)
+    EXP_CORE(double, uint64_t, x, result)
+#undef AS
+    return result;
+}
+
+StepglassExpSums stepglass_exp_sums(const float *logits, long count, float reference) {
+    return DISPATCH(exp_sums, logits, count, reference);
+}
+
+StepglassExpSums stepglass_exp_sums_plain(const float *logits, long count, float reference) {
+    return exp_sums_plain(logits, count, reference);
+}
+
+long stepglass_lane_maxima(const float *logits, long count, float *maxima) {
+    return DISPATCH(lane_maxima, logits, count, maxima);
+}
+
+void stepglass_divide(float *logits, long count, double divisor) { DISPATCH(divide, logits, count, divisor); }
+
+long stepglass_remove_below(float *logits, long count, float threshold) {
+    return DISPATCH(remove_below, logits, count, threshold);
+}
+
+long stepglass_count_above(const float *logits, long count, float value) {
+    return DISPATCH(count_above, logits, count, value);
+}
+
+long stepglass_count_kept(const float *logits, long count) { return stepglass_count_above(logits, count, -INFINITY); }
+
+// Order-preserving bits of a float, turned round so that a larger logit has a smaller key. -0 counts as 0.
+static uint32_t falling_key(float logit) {
+    uint32_t bits;
+    const float plain = logit + 0.0f;
+    memcpy(&bits, &plain, sizeof bits);
+    return bits & 0x80000000u ? bits : ~(bits | 0x80000000u);
+}
+
+long stepglass_gather(
+    const float *logits, long count, const float *maxima, float threshold, StepglassRanked *out, long capacity) {
+    long found = 0;
+    for (long start = 0; start < count; start += STEPGLASS_GROUP) {
+        if (maxima) {
+            int any = 0;
+            const float *group = maxima + start / STEPGLASS_GROUP * STEPGLASS_LANES;
+            for (int lane = 0; lane < STEPGLASS_LANES; lane++) any |= group[lane] >= threshold;
+            if (!any) continue;
+        }
+        const long end = count - start < STEPGLASS_GROUP ? count : start + STEPGLASS_GROUP;
+        for (long id = start; id < end; id++) {
+            const float x = logits[id];
+            if (!(x >= threshold && x > -INFINITY)) continue;
+            if (found < capacity) out[found] = (StepglassRanked){falling_key(x), (int32_t)id};
+            found++;
+        }
+    }
+    return found;
+}
+
+// Few items: straight insertion; many: radix sort by digits of 11 bits from the lowest up. Both keep the order of equals.
+void stepglass_sort(StepglassRanked *items, StepglassRanked *scratch, long count) {
+    if (count <= 64) {
+        for (long i = 1; i < count; i++) {
+            const StepglassRanked item = items[i];
+            long place = i;
+            for (; place > 0 && items[place - 1].key > item.key; place--) items[place] = items[place - 1];
+            items[place] = item;
+        }
+        return;
+    }
+    StepglassRanked *from = items, *to = scratch;
+    for (int shift = 0; shift < 33; shift += 11) {
+        long starts[2048] = {0};
+        for (long i = 0; i < count; i++) starts[from[i].key >> shift & 2047]++;
+        for (long digit = 0, next = 0; digit < 2048; digit++) {
+            const long here = starts[digit];
+            starts[digit] = next;
+            next += here;
+        }
+        for (long i = 0; i < count; i++) to[starts[from[i].key >> shift & 2047]++] = from[i];
+        StepglassRanked *swap = from;
+        from = to;
+        to = swap;
+    }
+    memcpy(items, from, (size_t)count * sizeof *items);  // three passes end in scratch
+}
+
+float stepglass_nth_largest(float *values, long count, long n) {
+    long low = 0, high = count - 1, wanted = n - 1;
+    while (low < high) {
+        const float pivot = values[low + (high - low) / 2];
+        long left = low, right = high;
+        while (left <= right) {
+            while (values[left] > pivot) left++;
+            while (values[right] < pivot) right--;
+            if (left > right) break;
+            const float swap = values[left];
+            values[left++] = values[right];
+            values[right--] = swap;
+        }
+        if (wanted <= right) high = right;
+        else if (wanted >= left) low = left;
+        else break;
+    }
+    return values[wanted];
+}

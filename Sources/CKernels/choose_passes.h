@@ -1,0 +1,82 @@
+// The vector passes of choose.c, included once per instruction set with PASS(name) naming the functions.
+// The arithmetic is written with fixed vector types, so every instruction set computes the same bits.
+
+static StepglassExpSums PASS(exp_sums)(const float *logits, long count, float reference) {
+    const double top = (double)reference;
+    Doubles sum[2] = {{0}, {0}}, weighted[2] = {{0}, {0}};
+    float rest[STEPGLASS_LANES];
+    for (long start = 0; start < count; start += STEPGLASS_LANES) {
+        const float *source = logits + start;
+        if (count - start < STEPGLASS_LANES) {
+            for (long lane = 0; lane < STEPGLASS_LANES; lane++)
+                rest[lane] = start + lane < count ? logits[start + lane] : -INFINITY;
+            source = rest;
+        }
+        for (int half = 0; half < 2; half++) {
+            Floats narrow;
+            memcpy(&narrow, source + 8 * half, sizeof narrow);
+            Doubles d = __builtin_convertvector(narrow, Doubles) - top;
+            Longs alive = d >= EXP_LOWEST;
+            d = (Doubles)((Longs)d & alive);  // a dead lane counts as d = 0, and its exponential is masked out below
+            EXP_CORE(Doubles, Longs, d, e)
+            e = (Doubles)((Longs)e & alive);
+            sum[half] += e;
+            weighted[half] += d * e;
+        }
+    }
+    StepglassExpSums total = {0, 0};
+    for (int half = 0; half < 2; half++)
+        for (int lane = 0; lane < 8; lane++) {
+            total.sum += sum[half][lane];
+            total.weighted += weighted[half][lane];
+        }
+    return total;
+}
+
+static long PASS(lane_maxima)(const float *logits, long count, float *maxima) {
+    Ints bad = {0};
+    long nans = 0;
+    for (long start = 0; start < count; start += STEPGLASS_GROUP) {
+        Floats16 top;
+        for (int lane = 0; lane < STEPGLASS_LANES; lane++) top[lane] = -INFINITY;
+        const long end = count - start < STEPGLASS_GROUP ? count - start : STEPGLASS_GROUP;
+        long row = 0;
+        for (; row + STEPGLASS_LANES <= end; row += STEPGLASS_LANES) {
+            Floats16 x;
+            memcpy(&x, logits + start + row, sizeof x);
+            Ints larger = x > top;
+            top = (Floats16)(((Ints)x & larger) | ((Ints)top & ~larger));
+            bad += x != x;  // -1 in each lane that holds no number
+        }
+        for (; row < end; row++) {
+            const float x = logits[start + row];
+            if (x > top[row % STEPGLASS_LANES]) top[row % STEPGLASS_LANES] = x;
+            nans += x != x;
+        }
+        memcpy(maxima, &top, sizeof top);
+        maxima += STEPGLASS_LANES;
+    }
+    for (int lane = 0; lane < STEPGLASS_LANES; lane++) nans -= bad[lane];
+    return nans;
+}
+
+static void PASS(divide)(float *logits, long count, double divisor) {
+    for (long i = 0; i < count; i++) logits[i] = (float)((double)logits[i] / divisor);
+}
+
+static long PASS(remove_below)(float *logits, long count, float threshold) {
+    long removed = 0;
+    for (long i = 0; i < count; i++) {
+        const float x = logits[i];
+        const int falls = (x < threshold) & (x > -INFINITY);
+        removed += falls;
+        logits[i] = falls ? -INFINITY : x;
+    }
+    return removed;
+}
+
+static long PASS(count_above)(const float *logits, long count, float value) {
+    long above = 0;
+    for (long i = 0; i < count; i++) above += logits[i] > value;
+    return above;
+}

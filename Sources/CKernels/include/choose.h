@@ -1,0 +1,59 @@
+// Passes over a vocabulary of logits: exponential sums, maxima, selection of the largest. Called by: Generation.
+//
+// Every result is the same on every CPU, bit for bit: only IEEE add, subtract, multiply and divide are used, never fused,
+// and sums run in 16 fixed lanes whatever the width of the machine's vectors.
+#ifndef STEPGLASS_CHOOSE_H
+#define STEPGLASS_CHOOSE_H
+#include <stdint.h>
+
+// Logits in a group whose maxima are kept lane by lane: 16 lanes x 16 rows.
+#define STEPGLASS_GROUP 256
+#define STEPGLASS_LANES 16
+
+// sum: sum of exp(d); weighted: sum of d * exp(d), with d = x - reference. Logits of -infinity add nothing.
+typedef struct {
+    double sum;
+    double weighted;
+} StepglassExpSums;
+
+// One token of an ordered selection.
+typedef struct {
+    uint32_t key;  // grows as the logit falls
+    int32_t id;
+} StepglassRanked;
+
+// e^x within 2 units in the last place, for x in -708...709; 0 below.
+double stepglass_exp(double x);
+
+StepglassExpSums stepglass_exp_sums(const float *logits, long count, float reference);
+
+// The same without any CPU-specific instructions: for the test that both agree in every bit.
+StepglassExpSums stepglass_exp_sums_plain(const float *logits, long count, float reference);
+
+// The 16 lane maxima of each group of 256 logits into maxima[ceil(count / 256) * 16] (-infinity where a lane is empty).
+// Returns the number of NaNs.
+long stepglass_lane_maxima(const float *logits, long count, float *maxima);
+
+// logit / divisor, computed in double and rounded once.
+void stepglass_divide(float *logits, long count, double divisor);
+
+// Sets logits below the threshold to -infinity; returns how many were above -infinity before and are removed now.
+long stepglass_remove_below(float *logits, long count, float threshold);
+
+// How many logits are above -infinity.
+long stepglass_count_kept(const float *logits, long count);
+
+// How many logits are larger than `value`.
+long stepglass_count_above(const float *logits, long count, float value);
+
+// Writes the tokens with logit >= threshold (and above -infinity) in id order into out; returns how many there are,
+// writing at most `capacity` of them. `maxima` are those of stepglass_lane_maxima, or NULL to look at every logit.
+long stepglass_gather(
+    const float *logits, long count, const float *maxima, float threshold, StepglassRanked *out, long capacity);
+
+// Sorts by falling logit, equal logits by rising id (the input must be in id order). scratch: as long as items.
+void stepglass_sort(StepglassRanked *items, StepglassRanked *scratch, long count);
+
+// The n-th largest of values (n from 1); reorders values.
+float stepglass_nth_largest(float *values, long count, long n);
+#endif
