@@ -1,0 +1,17 @@
+// Exponentials and logarithms in double precision. Called by: the stages, the draw, the beams.
+
+internal import CKernels
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// e^x, the same bits on every machine; 0 below −708.
+func exponential(_ x: Double) -> Double { stepglass_exp(x) }
+
+/// ln x.
+func logarithm(_ x: Double) -> Double { log(x) }
+
+/// ln 2: natural units divided by it are bits.
+let natsPerBit = 0.693_147_180_559_945_3

@@ -1,0 +1,72 @@
+// From one step's logits to a token and its ledger. Called by: the session, the sample command, replays.
+
+public import Traces
+
+/// The stages of a run in their order. Pure: the same logits, history and state give the same choice.
+public struct StagePipeline: Sendable {
+    public let settings: Settings
+    public let endTokens: [Int]
+    /// Remarks for the reader, such as a stage that cannot do anything where it stands.
+    public let notes: [String]
+    private let stages: [any Stage]
+
+    /// - Parameter endTokens: the ids that end generation; barred while fewer than `settings.minTokens` are out.
+    /// - Throws: ``SettingsError`` for any value out of range, an unknown or repeated stage.
+    public init(settings: Settings, endTokens: [Int] = []) throws(SettingsError) {
+        try settings.validate()
+        self.settings = settings
+        self.endTokens = endTokens
+        (stages, notes) = try StageTable.active(for: settings)
+    }
+
+    /// The names of the stages that run, in order, without "raw".
+    public var stageNames: [String] { stages.map(\.name) }
+
+    /// Chooses a token.
+    ///
+    /// - Parameters:
+    ///   - logits: (token), raw. −∞ is allowed for tokens that cannot be chosen; NaN and +∞ are refused.
+    ///   - history: prompt and output so far; `history.output.count` is the step's index in error messages.
+    ///   - state: the generator and what mirostat remembers; moved on by the step.
+    ///   - force: chooses this token instead (debugger, replay); nothing is drawn then.
+    ///   - keepFinalLogits: hands the final logits over as well.
+    ///   - token: a token's bytes and what it shows at this place.
+    public func run(
+        logits: [Float], history: History, state: inout ChoiceState, force: Int? = nil, keepFinalLogits: Bool = false,
+        token: (Int) -> (bytes: [UInt8], text: String)
+    ) throws(ChoiceError) -> StepChoice {
+        let step = history.output.count
+        try check(logits, step: step)
+        var raw = Distribution(logits)
+        if raw.keptCount == 0 { throw .nothingLeft(step: step, stage: "raw") }
+        var listed = raw.largest(settings.candidates)
+        if let force {
+            precondition(logits.indices.contains(force), "a forced token outside the vocabulary")
+            if !listed.contains(force) { listed.append(force) }
+        }
+        let before = state
+        var walk = try Walk(stages(at: step), raw, listed: listed, history: history, state: &state, step: step)
+        let choice = walk.choose(force: force, state: &state)
+        if !listed.contains(choice.id) {
+            // A rank beyond the list was drawn: its way through the stages is looked up by walking again.
+            listed.append(choice.id)
+            var again = before
+            walk = try Walk(stages(at: step), raw, listed: listed, history: history, state: &again, step: step)
+        }
+        return walk.record(raw: &raw, choice: choice, keepFinalLogits: keepFinalLogits, token: token)
+    }
+
+    /// The stages of one step: the end tokens are barred first while too few tokens are out.
+    private func stages(at step: Int) -> [any Stage] {
+        if step >= settings.minTokens || endTokens.isEmpty { return stages }
+        return [MinTokens(minTokens: settings.minTokens, endTokens: endTokens)] + stages
+    }
+
+    private func check(_ logits: [Float], step: Int) throws(ChoiceError) {
+        if Distribution.isSound(logits) { return }
+        for (id, logit) in logits.enumerated() {
+            if logit.isNaN { throw .notANumber(step: step, token: id) }
+            if logit == .infinity { throw .infinite(step: step, token: id) }
+        }
+    }
+}

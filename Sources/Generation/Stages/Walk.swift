@@ -1,0 +1,94 @@
+// One way through the stages, the draw at its end, and the ledger of both. Called by: StagePipeline.
+
+internal import Traces
+
+/// A distribution that went through all stages, with the way of the listed tokens.
+struct Walk {
+    private var final: Distribution
+    private let listed: [Int]
+    /// (stage, listed token): the logit after each stage, "raw" first; −∞ once removed.
+    private var paths: [[Float]]
+    private(set) var records: [StageRecord]
+    private let isGreedy: Bool
+
+    struct Choice: Equatable {
+        var id: Int
+        var draw: Draw?
+    }
+
+    init(
+        _ stages: [any Stage], _ raw: Distribution, listed: [Int], history: History, state: inout ChoiceState, step: Int
+    ) throws(ChoiceError) {
+        var distribution = raw
+        var records = [
+            StageRecord(name: "raw", parameters: [], kept: raw.keptCount, removed: raw.vocabularySize - raw.keptCount)
+        ]
+        var paths = [listed.map { raw.logits[$0] }]
+        var context = StageContext(history: history, generator: state.generator, surpriseBound: state.surpriseBound)
+        for stage in stages {
+            let before = distribution.keptCount
+            let parameters = stage.apply(to: &distribution, &context)
+            let kept = distribution.keptCount
+            if kept == 0 { throw .nothingLeft(step: step, stage: stage.name) }
+            if distribution.maximum() == .infinity { throw .overflow(step: step, stage: stage.name) }
+            records.append(StageRecord(name: stage.name, parameters: parameters, kept: kept, removed: before - kept))
+            paths.append(listed.map { distribution.logits[$0] })
+        }
+        self.listed = listed
+        self.records = records
+        self.paths = paths
+        final = distribution
+        isGreedy = stages.contains { $0.name == Greedy.stageName }
+        state.generator = context.generator
+        state.surpriseBound = context.surpriseBound
+    }
+
+    /// Draws from what is left, renormalised, in the order of descending probability (ties: lower id first): the first
+    /// token whose cumulative probability exceeds u.
+    mutating func choose(force: Int?, state: inout ChoiceState) -> Choice {
+        if let force { return Choice(id: force, draw: nil) }
+        if isGreedy { return Choice(id: final.largest(1)[0], draw: nil) }
+        let uniform = state.generator.uniform()
+        let total = final.sums().sum
+        let found = final.descend { $0 > uniform * total }
+        let low = found.before / total
+        return Choice(id: found.passed.last!, draw: Draw(uniform: uniform, low: low, high: found.after / total))
+    }
+
+    /// The ledger: candidates with their ways, and everything else as the tail. Masses are sums, never 1 − the rest.
+    mutating func record(
+        raw: inout Distribution, choice: Choice, keepFinalLogits: Bool,
+        token: (Int) -> (bytes: [UInt8], text: String)
+    ) -> StepChoice {
+        let rawSums = raw.sums(leavingOut: listed)
+        let finalSums = records.count == 1 ? rawSums : final.sums(leavingOut: listed)
+        var candidates: [Candidate] = []
+        candidates.reserveCapacity(listed.count)
+        for (place, id) in listed.enumerated() {
+            let way = paths.map { $0[place] }
+            let end = way.firstIndex(of: -.infinity)
+            let (bytes, text) = token(id)
+            candidates.append(
+                Candidate(
+                    id: id, bytes: bytes, text: text, rank: rank(place: place, raw: raw),
+                    logits: way.map { $0 == -.infinity ? nil : $0 },
+                    rawProbability: rawSums.whole.probability(way[0]),
+                    probability: finalSums.whole.probability(way[way.count - 1]),
+                    removedBy: end.map { records[$0].name }
+                ))
+        }
+        return StepChoice(
+            id: choice.id, stages: records, candidates: candidates,
+            tail: Tail(
+                count: raw.vocabularySize - listed.count, rawProbability: rawSums.rest.sum / rawSums.whole.sum,
+                probability: finalSums.rest.sum / finalSums.whole.sum),
+            entropyBitsRaw: rawSums.whole.entropyNats / natsPerBit,
+            entropyBitsFinal: finalSums.whole.entropyNats / natsPerBit, logSumExp: rawSums.whole.logSumExp,
+            draw: choice.draw, finalLogits: keepFinalLogits ? final.logits : nil)
+    }
+
+    /// The listed tokens are the largest, in order; only the last may stand there for being chosen or forced.
+    private func rank(place: Int, raw: Distribution) -> Int {
+        place + 1 < listed.count ? place + 1 : raw.rank(of: listed[place])
+    }
+}

@@ -1,0 +1,89 @@
+// When generation ends, and which bytes may be shown meanwhile. Called by: the session after each token.
+
+public import Traces
+
+/// Watches the tokens of one run. A value: a copy taken before a step brings its rules back when the step is undone.
+///
+/// Bytes that may begin a stop string are held back until it is clear that they do not. The first stop string to be
+/// complete counts, wherever the tokens were cut; of several complete at the same byte, the longest.
+public struct StopRules: Equatable, Sendable {
+    private let endTokens: Set<Int>
+    private let maxTokens: Int
+    /// How many tokens fit behind the prompt; .max when the context is not limited.
+    private let room: Int
+    private var matchers: [StopMatcher]
+    private var held: [UInt8] = []
+    /// How many tokens were fed.
+    public private(set) var tokenCount = 0
+    /// Why the run ended; nil while it goes on.
+    public private(set) var finish: FinishReason?
+    /// The stop string that ended the run.
+    public private(set) var stopText: [UInt8]?
+
+    /// - Parameters:
+    ///   - stop: stop strings as bytes, none empty.
+    ///   - contextLength: positions of the context (prompt included), nil for no limit. `.context` is reported with the
+    ///     token that fills the last of them.
+    public init(
+        endTokens: some Sequence<Int>, stop: [[UInt8]] = [], maxTokens: Int = .max, promptLength: Int = 0,
+        contextLength: Int? = nil
+    ) {
+        self.endTokens = Set(endTokens)
+        self.maxTokens = maxTokens
+        room = contextLength.map { max($0 - promptLength, 0) } ?? .max
+        matchers = stop.map { StopMatcher($0) }
+    }
+
+    public init(settings: Settings, endTokens: some Sequence<Int>, promptLength: Int, contextLength: Int?) {
+        self.init(
+            endTokens: endTokens, stop: settings.stop.map { Array($0.utf8) }, maxTokens: settings.maxTokens,
+            promptLength: promptLength, contextLength: contextLength)
+    }
+
+    /// Takes the next token: which bytes can be shown now, and whether the run ends here.
+    ///
+    /// An end token shows nothing. When the run ends for another reason than a stop string, held-back bytes are given out.
+    /// The reasons are tried in the order eos, stop, length, context.
+    public mutating func feed(token: Int, bytes: [UInt8]) -> (emit: [UInt8], finish: FinishReason?) {
+        precondition(finish == nil, "fed after the end")
+        tokenCount += 1
+        var emit: [UInt8] = []
+        if endTokens.contains(token) {
+            finish = .eos
+        } else {
+            for byte in bytes where stopText == nil { feed(byte, &emit) }
+            if stopText != nil {
+                finish = .stop
+                return (emit, finish)
+            }
+            if tokenCount >= maxTokens {
+                finish = .length
+            } else if tokenCount >= room {
+                finish = .context
+            }
+        }
+        if finish != nil {
+            emit += held
+            held = []
+        }
+        return (emit, finish)
+    }
+
+    private mutating func feed(_ byte: UInt8, _ emit: inout [UInt8]) {
+        held.append(byte)
+        var longest = 0
+        for index in matchers.indices where matchers[index].feed(byte) && matchers[index].text.count > longest {
+            longest = matchers[index].text.count
+            stopText = matchers[index].text
+        }
+        if stopText != nil {
+            // The text is cut before the stop string. `held` reaches back at least as far as any match.
+            emit += held.dropLast(longest)
+            held = []
+        } else {
+            let open = matchers.map(\.matched).max() ?? 0
+            emit += held.dropLast(open)
+            held = Array(held.suffix(open))
+        }
+    }
+}
