@@ -51,9 +51,24 @@ public final class MappedFile: Sendable {
         isMapped = false
     }
 
+    /// The file at `path`, nil when there is none.
+    static func ifPresent(path: String) throws(ModelFileError) -> MappedFile? {
+        var status = stat()
+        if stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR) { return nil }
+        return try MappedFile(path: path)
+    }
+
     deinit {
         if isMapped { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
     }
 
-    private static func systemReason() -> String { String(cString: strerror(errno)) }
+    fileprivate static func systemReason() -> String { String(cString: strerror(errno)) }
+}
+
+/// Throws ``ModelFileError/cannotOpen(file:reason:)`` when nothing is at `path`,
+/// ``ModelFileError/notAFolder(folder:)`` when it is something else.
+func requireFolder(_ path: String) throws(ModelFileError) {
+    var status = stat()
+    if stat(path, &status) != 0 { throw .cannotOpen(file: path, reason: MappedFile.systemReason()) }
+    if status.st_mode & S_IFMT != S_IFDIR { throw .notAFolder(folder: path) }
 }

@@ -24,8 +24,15 @@ extension ModelFileError: CustomStringConvertible {
             "\(file): the key \(quoted(key)) is missing; the model cannot be run without it"
         case .wrongType(let file, let key, let found, let expected):
             "\(file): \(quoted(key)) is \(found); it must be \(expected)"
+        case .json(let file, let error):
+            "\(file): \(error); the file is damaged: fetch it again"
         case .notGGUF, .unsupportedVersion, .unknownValueType, .invalidBool, .nestedTooDeep, .badAlignment:
             ggufDescription
+        case .notSafetensors, .headerTooLong, .badRange, .sizeMismatch, .unusedBytes:
+            safetensorsDescription
+        case .notAFolder, .missingFile, .pickledWeights, .badShardName, .tensorInTwoShards, .tensorNotInShard,
+            .tensorNotInIndex:
+            folderDescription
         default:
             tensorDescription
         }
@@ -87,6 +94,54 @@ extension ModelFileError: CustomStringConvertible {
             return "\(file): the tensor \(quoted(tensor)) has shape \(shape); the configuration asks for \(expected)"
         default:
             preconditionFailure("not an error of a tensor")
+        }
+    }
+
+    private var safetensorsDescription: String {
+        switch self {
+        case .notSafetensors(let file):
+            return "\(file): not a safetensors file: its header does not begin with \"{\""
+        case .headerTooLong(let file, let bytes, let limit):
+            return "\(file): the header claims \(bytes) bytes; the format allows \(limit): "
+                + "not a safetensors file, or a damaged one"
+        case .badRange(let file, let tensor, let begin, let end, let available):
+            return "\(file): the tensor \(quoted(tensor)) claims the data bytes \(begin)…\(end), "
+                + "the file has \(available) bytes of data; it is cut short or damaged: fetch it again"
+        case .sizeMismatch(let file, let tensor, let shape, let type, let needs, let has):
+            return "\(file): the tensor \(quoted(tensor)) of shape \(shape) and type \(type) takes \(needs) bytes, "
+                + "its range has \(has): the file is damaged or made to mislead"
+        case .unusedBytes(let file, let offset, let count):
+            return "\(file): \(count) bytes at data byte \(offset) belong to no tensor: "
+                + "the file is damaged or made to mislead"
+        default:
+            preconditionFailure("not an error of a safetensors file")
+        }
+    }
+
+    private var folderDescription: String {
+        switch self {
+        case .notAFolder(let folder):
+            return "\(quoted(folder)) is not a folder; give a folder with config.json and model.safetensors"
+        case .missingFile(let folder, let file):
+            return "\(folder): no \(quoted(file)) in it; a model folder needs config.json and model.safetensors "
+                + "(or its shards with model.safetensors.index.json)"
+        case .pickledWeights(let folder):
+            return "\(folder): has pytorch_model.bin only, a format that can run code when it is read; "
+                + "save the model as safetensors"
+        case .badShardName(let file, let tensor, let shard):
+            return "\(file): weight_map puts \(quoted(tensor)) into \(quoted(shard)); "
+                + "it must be the plain name of a .safetensors file in the same folder"
+        case .tensorInTwoShards(let tensor, let first, let second):
+            return "the tensor \(quoted(tensor)) stands in both \(first) and \(second): "
+                + "the files are damaged or made to mislead"
+        case .tensorNotInShard(let file, let tensor, let shard):
+            return "\(file): weight_map puts \(quoted(tensor)) into \(quoted(shard)), which does not have it: "
+                + "the files do not belong together"
+        case .tensorNotInIndex(let file, let tensor):
+            return "\(file): a shard holds the tensor \(quoted(tensor)), which weight_map does not name: "
+                + "the files do not belong together"
+        default:
+            preconditionFailure("not an error of a model folder")
         }
     }
 

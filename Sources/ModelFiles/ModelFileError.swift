@@ -1,5 +1,7 @@
 // Why a model file is refused. Called by: every reader here; the command prints `description` and exits with 1.
 
+public import JSONText
+
 /// What is wrong with a model file, with the evidence. `file` is the path or name that was given; offsets count bytes
 /// from the start of the file unless a case says otherwise.
 public enum ModelFileError: Error, Equatable {
@@ -13,6 +15,7 @@ public enum ModelFileError: Error, Equatable {
     case duplicateKey(file: String, key: String)
     case missingKey(file: String, key: String)
     case wrongType(file: String, key: String, found: String, expected: String)
+    case json(file: String, JSONError)
 
     // GGUF.
     case notGGUF(file: String, found: UInt32)
@@ -34,6 +37,22 @@ public enum ModelFileError: Error, Equatable {
     case overlappingTensors(file: String, first: String, second: String)
     case missingTensor(file: String, tensor: String)
     case wrongShape(file: String, tensor: String, shape: [Int], expected: [Int])
+
+    // Safetensors files; offsets count from the end of the header.
+    case notSafetensors(file: String)
+    case headerTooLong(file: String, bytes: UInt64, limit: Int)
+    case badRange(file: String, tensor: String, begin: Int, end: Int, available: Int)
+    case sizeMismatch(file: String, tensor: String, shape: [Int], type: String, needs: Int, has: Int)
+    case unusedBytes(file: String, offset: Int, count: Int)
+
+    // Model folders.
+    case notAFolder(folder: String)
+    case missingFile(folder: String, file: String)
+    case pickledWeights(folder: String)
+    case badShardName(file: String, tensor: String, shard: String)
+    case tensorInTwoShards(tensor: String, first: String, second: String)
+    case tensorNotInShard(file: String, tensor: String, shard: String)
+    case tensorNotInIndex(file: String, tensor: String)
 }
 
 /// A name from a file, fit to stand in one line of a message: control characters escaped, cut when long.
