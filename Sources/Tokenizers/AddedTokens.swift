@@ -119,7 +119,7 @@ struct AddedTokens: Sendable {
             var match = AddedMatch(id: token.id, start: place, end: after)
             if token.leftStrip { match.start = max(free, spaceStart(text, start, place)) }
             while token.rightStrip {
-                let next = classify(text, match.end, end)
+                let next = classify(text, match.end, end, .tokenizers)
                 if next.kind != .space { break }
                 match.end += next.length
             }
@@ -132,7 +132,7 @@ struct AddedTokens: Sendable {
     /// Where the white space that ends at `place` begins.
     private func spaceStart(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ place: Int) -> Int {
         var first = place
-        while let before = scalarStart(text, start, first), classify(text, before, first).kind == .space {
+        while let before = scalarStart(text, start, first), classify(text, before, first, .tokenizers).kind == .space {
             first = before
         }
         return first

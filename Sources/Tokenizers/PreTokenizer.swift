@@ -3,17 +3,18 @@
 
 /// A chain of splits, each applied to the parts that the one before it left.
 struct PreTokenizer: Sendable, Equatable {
+    /// One way of cutting; `UnicodeLimit` says which characters it knows.
     enum Split: Sendable, Equatable {
         /// GPT-2's pattern.
-        case gpt2
+        case gpt2(UnicodeLimit)
         /// Llama 3's and Qwen 2's pattern; see `llama3PieceEnd`.
-        case llama3(digits: Int, longS: Bool)
+        case llama3(UnicodeLimit, digits: Int, longS: Bool)
         /// Every `\p{N}` a part of its own.
-        case eachNumber
+        case eachNumber(UnicodeLimit)
         /// Every `\p{N}+` a part of its own.
-        case numberRuns
+        case numberRuns(UnicodeLimit)
         /// Every `[\p{P}$+<=>^~|]+` a part of its own.
-        case punctuationRuns
+        case punctuationRuns(UnicodeLimit)
         /// Every `[0-9][0-9][0-9]` a part of its own.
         case threeDigits
     }
@@ -28,12 +29,13 @@ struct PreTokenizer: Sendable, Equatable {
 
     /// The chain that `tokenizer.ggml.pre` names, as llama.cpp splits under that name.
     init?(ggufName: String) {
+        let known = UnicodeLimit.llamaCpp
         switch ggufName {
-        case "gpt-2": self.init([.gpt2])
-        case "smollm", "starcoder", "refact", "command-r": self.init([.eachNumber, .gpt2])
-        case "qwen2": self.init([.llama3(digits: 1, longS: false)])
-        case "llama-bpe": self.init([.llama3(digits: 3, longS: false)])
-        case "default": self.init([.punctuationRuns, .gpt2, .numberRuns, .threeDigits])
+        case "gpt-2": self.init([.gpt2(known)])
+        case "smollm", "starcoder", "refact", "command-r": self.init([.eachNumber(known), .gpt2(known)])
+        case "qwen2": self.init([.llama3(known, digits: 1, longS: false)])
+        case "llama-bpe": self.init([.llama3(known, digits: 3, longS: false)])
+        case "default": self.init([.punctuationRuns(known), .gpt2(known), .numberRuns(known), .threeDigits])
         default: return nil
         }
     }
@@ -67,39 +69,39 @@ extension PreTokenizer.Split {
     func apply(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, into ends: inout [Int]) {
         var place = start
         switch self {
-        case .gpt2:
+        case .gpt2(let limit):
             while place < end {
-                place = gpt2PieceEnd(text, place, end)
+                place = gpt2PieceEnd(text, place, end, limit)
                 ends.append(place)
             }
-        case .llama3(let digits, let longS):
+        case .llama3(let limit, let digits, let longS):
             while place < end {
-                place = llama3PieceEnd(text, place, end, digits: digits, longS: longS)
+                place = llama3PieceEnd(text, place, end, limit, digits: digits, longS: longS)
                 ends.append(place)
             }
-        case .eachNumber: isolate(text, start, end, longest: 1, into: &ends) { $0 == .number }
-        case .numberRuns: isolate(text, start, end, longest: .max, into: &ends) { $0 == .number }
-        case .punctuationRuns: isolatePunctuation(text, start, end, into: &ends)
+        case .eachNumber(let limit): isolateNumbers(text, start, end, limit, longest: 1, into: &ends)
+        case .numberRuns(let limit): isolateNumbers(text, start, end, limit, longest: .max, into: &ends)
+        case .punctuationRuns(let limit): isolatePunctuation(text, start, end, limit, into: &ends)
         case .threeDigits: isolateThreeDigits(text, start, end, into: &ends)
         }
     }
 
-    /// Makes runs of characters of some class (at most `longest` characters each) parts of their own.
-    private func isolate(
-        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, longest: Int, into ends: inout [Int],
-        where isMember: (ScalarClass) -> Bool
+    /// Makes runs of numbers (at most `longest` characters each) parts of their own.
+    private func isolateNumbers(
+        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit, longest: Int,
+        into ends: inout [Int]
     ) {
         var place = start
         var partStart = start
         while place < end {
-            var next = classify(text, place, end)
-            if !isMember(next.kind) { place += next.length; continue }
+            var next = classify(text, place, end, limit)
+            if next.kind != .number { place += next.length; continue }
             if place > partStart { ends.append(place) }
             var length = 0
-            while length < longest, isMember(next.kind) {
+            while length < longest, next.kind == .number {
                 place += next.length
                 length += 1
-                next = classify(text, place, end)
+                next = classify(text, place, end, limit)
             }
             ends.append(place)
             partStart = place
@@ -108,7 +110,7 @@ extension PreTokenizer.Split {
     }
 
     private func isolatePunctuation(
-        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, into ends: inout [Int]
+        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit, into ends: inout [Int]
     ) {
         var wasMember: Bool?
         var place = start
@@ -117,7 +119,7 @@ extension PreTokenizer.Split {
             var length = 1
             if let (scalar, scalarLength) = decodeScalar(text, place, end) {
                 length = scalarLength
-                isMember = isPunctuation(scalar) || "$+<=>^~|".unicodeScalars.contains(scalar)
+                isMember = isPunctuation(scalar, limit) || "$+<=>^~|".unicodeScalars.contains(scalar)
             }
             if let wasMember, wasMember != isMember { ends.append(place) }
             wasMember = isMember

@@ -12,6 +12,21 @@ enum ScalarClass: UInt8 {
     case end
 }
 
+/// The newest Unicode version whose characters are known, as 100 · major + minor.
+///
+/// Later characters count as unassigned, so that the same text has the same ids whatever version this program's
+/// standard library knows. Checked on every character: the programs differ from each other in nothing else.
+struct UnicodeLimit: Sendable, Equatable {
+    var version: Int
+
+    /// The tables of llama.cpp.
+    static let llamaCpp = UnicodeLimit(version: 1501)
+    /// The regular expressions of the `tokenizers` library.
+    static let tokenizers = UnicodeLimit(version: 1600)
+    /// The digits of the `tokenizers` library.
+    static let tokenizersDigits = UnicodeLimit(version: 1700)
+}
+
 /// A character as the patterns see it. `length` is in bytes, 0 at the end of the text.
 struct ClassifiedScalar {
     var kind: ScalarClass
@@ -23,11 +38,13 @@ struct ClassifiedScalar {
 /// A byte that begins no well-formed character counts as a character of its own, of class `other`, as the replacement
 /// character U+FFFD that other programs put in its place is.
 @inline(__always)
-func classify(_ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ end: Int) -> ClassifiedScalar {
+func classify(
+    _ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ end: Int, _ limit: UnicodeLimit
+) -> ClassifiedScalar {
     if place >= end { return ClassifiedScalar(kind: .end, length: 0) }
     let byte = text[place]
     if byte < 0x80 { return ClassifiedScalar(kind: classifyASCII(byte), length: 1) }
-    return classifyWide(text, place, end)
+    return classifyWide(text, place, end, limit)
 }
 
 @inline(__always)
@@ -38,11 +55,13 @@ private func classifyASCII(_ byte: UInt8) -> ScalarClass {
     return .other
 }
 
-private func classifyWide(_ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ end: Int) -> ClassifiedScalar {
+private func classifyWide(
+    _ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ end: Int, _ limit: UnicodeLimit
+) -> ClassifiedScalar {
     guard let (scalar, length) = decodeScalar(text, place, end) else {
         return ClassifiedScalar(kind: .other, length: 1)
     }
-    return ClassifiedScalar(kind: classify(scalar), length: length)
+    return ClassifiedScalar(kind: classify(scalar, limit), length: length)
 }
 
 /// The well-formed character at `place` (Unicode 3.9, table 3-7) and its length in bytes, or nil.
@@ -63,22 +82,32 @@ func decodeScalar(
 }
 
 /// The class of a character by its general category; white space is Unicode's property White_Space.
-func classify(_ scalar: Unicode.Scalar) -> ScalarClass {
+func classify(_ scalar: Unicode.Scalar, _ limit: UnicodeLimit) -> ScalarClass {
     switch scalar.value {
     // The large blocks of letters, so that Chinese, Japanese and Korean texts need no look-up.
     case 0x4E00...0x9FFF, 0xAC00...0xD7A3, 0x3400...0x4DBF: return .letter
     default: break
     }
     switch scalar.properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: return .letter
-    case .decimalNumber, .letterNumber, .otherNumber: return .number
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
+        return isKnown(scalar, limit) ? .letter : .other
+    case .decimalNumber, .letterNumber, .otherNumber: return isKnown(scalar, limit) ? .number : .other
     default: return scalar.properties.isWhitespace ? .space : .other
     }
 }
 
+/// Whether Unicode had assigned the character by the version of `limit`.
+private func isKnown(_ scalar: Unicode.Scalar, _ limit: UnicodeLimit) -> Bool {
+    // Nothing below this has been added since Unicode 15.
+    if scalar.value < 0x0870 { return true }
+    guard let age = scalar.properties.age else { return false }
+    return 100 * age.major + age.minor <= limit.version
+}
+
 /// Whether a character is punctuation, `\p{P}`.
-func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+func isPunctuation(_ scalar: Unicode.Scalar, _ limit: UnicodeLimit) -> Bool {
+    if !isKnown(scalar, limit) { return false }
+    return switch scalar.properties.generalCategory {
     case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
         .finalPunctuation, .otherPunctuation:
         true

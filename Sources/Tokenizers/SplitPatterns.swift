@@ -9,18 +9,20 @@ private let carriageReturn = UInt8(ascii: "\r")
 /// Where the piece that begins at `start` ends, by GPT-2's pattern (Radford et al. 2019, published code):
 ///
 ///     's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
-func gpt2PieceEnd(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+func gpt2PieceEnd(
+    _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit
+) -> Int {
     if text[start] == apostrophe {
         let length = contraction(text, start, end, anyCase: false, longS: false)
         if length > 0 { return start + length }
     }
     var place = text[start] == blank ? start + 1 : start
-    var next = classify(text, place, end)
+    var next = classify(text, place, end, limit)
     let kind = next.kind
-    if kind == .space || kind == .end { return spaceEnd(text, start, end) }
+    if kind == .space || kind == .end { return spaceEnd(text, start, end, limit) }
     repeat {
         place += next.length
-        next = classify(text, place, end)
+        next = classify(text, place, end, limit)
     } while next.kind == kind
     return place
 }
@@ -32,40 +34,42 @@ func gpt2PieceEnd(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) 
 ///
 /// `longS`: whether `'ſ` is the contraction `'s`, as it is to a regular expression that ignores case by Unicode's rules.
 func llama3PieceEnd(
-    _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, digits: Int, longS: Bool
+    _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit, digits: Int, longS: Bool
 ) -> Int {
     if text[start] == apostrophe {
         let length = contraction(text, start, end, anyCase: true, longS: longS)
         if length > 0 { return start + length }
     }
-    let first = classify(text, start, end)
-    if first.kind == .number { return numberEnd(text, start, end, atMost: digits) }
-    let afterFirst = classify(text, start + first.length, end)
+    let first = classify(text, start, end, limit)
+    if first.kind == .number { return numberEnd(text, start, end, limit, atMost: digits) }
+    let afterFirst = classify(text, start + first.length, end, limit)
     let isBreak = text[start] == lineFeed || text[start] == carriageReturn
     if first.kind == .letter || !isBreak && afterFirst.kind == .letter {
-        return runEnd(text, start + first.length, end, of: .letter)
+        return runEnd(text, start + first.length, end, limit, of: .letter)
     }
     if first.kind == .other || text[start] == blank && afterFirst.kind == .other {
-        var place = runEnd(text, start + first.length, end, of: .other)
+        var place = runEnd(text, start + first.length, end, limit, of: .other)
         while place < end, text[place] == lineFeed || text[place] == carriageReturn { place += 1 }
         return place
     }
     // White space: up to its last line break if it has one.
-    let run = runEnd(text, start, end, of: .space)
+    let run = runEnd(text, start, end, limit, of: .space)
     var place = run
     while place > start {
         if text[place - 1] == lineFeed || text[place - 1] == carriageReturn { return place }
         place -= 1
     }
-    return spaceEnd(text, start, end)
+    return spaceEnd(text, start, end, limit)
 }
 
 /// `\s+(?!\S)|\s+`: white space, its last character left to the piece that follows unless it is the only one.
-private func spaceEnd(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+private func spaceEnd(
+    _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit
+) -> Int {
     var last = start
     var place = start
     while true {
-        let next = classify(text, place, end)
+        let next = classify(text, place, end, limit)
         if next.kind != .space { break }
         last = place
         place += next.length
@@ -73,19 +77,23 @@ private func spaceEnd(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: I
     return place < end && last > start ? last : place
 }
 
-private func runEnd(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, of kind: ScalarClass) -> Int {
+private func runEnd(
+    _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit, of kind: ScalarClass
+) -> Int {
     var place = start
     while true {
-        let next = classify(text, place, end)
+        let next = classify(text, place, end, limit)
         if next.kind != kind { return place }
         place += next.length
     }
 }
 
-private func numberEnd(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, atMost: Int) -> Int {
+private func numberEnd(
+    _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit, atMost: Int
+) -> Int {
     var place = start
     for _ in 0..<atMost {
-        let next = classify(text, place, end)
+        let next = classify(text, place, end, limit)
         if next.kind != .number { break }
         place += next.length
     }
