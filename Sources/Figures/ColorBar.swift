@@ -1,0 +1,55 @@
+// The key of the colour map, with numbers. Called by: the attention figures.
+internal import Traces
+
+/// A bar of the colours from 0 (below) to 1 (above).
+struct ColorBar {
+    let theme: Theme
+    private let title: TextRun
+    private let ticks: [(value: Double, run: TextRun)]
+
+    init(title: String, theme: Theme, fonts: FontBook, height: Int) {
+        self.theme = theme
+        self.title = fonts.layout(title, size: theme.size(Theme.tickSize))
+        // Labels stand at least two lines apart.
+        let room = Int(Double(height) / (theme.size(Theme.tickSize) * 2))
+        let step = niceStep(span: 1, count: min(max(room, 1), 5))
+        ticks = Swift.stride(from: 0, through: 1.0001, by: step).map { value in
+            (value, fonts.layout(short(value, 2), size: theme.size(Theme.tickSize)))
+        }
+    }
+
+    private var barWidth: Int { theme.px(11) }
+    private var titleHeight: Int { theme.px(Theme.tickSize * 1.7) }
+
+    var width: Int {
+        let numbers = (ticks.map(\.run.width).max() ?? 0) + theme.size(8)
+        return max(barWidth + Int(numbers.rounded(.up)), Int(title.width.rounded(.up)))
+    }
+
+    /// The coloured part of a bar that takes `height` pixels from (`x`, `y`) on.
+    func bar(x: Int, y: Int, height: Int) -> Box {
+        Box(x: x, y: y + titleHeight, width: barWidth, height: max(height - titleHeight, theme.px(24)))
+    }
+
+    func draw(on canvas: inout Canvas, inks: Inks, fonts: FontBook, x: Int, y: Int, height: Int) {
+        fonts.draw(title, on: &canvas, x: Double(x), y: Double(y) + theme.size(Theme.tickSize), ink: inks.muted)
+        let bar = bar(x: x, y: y, height: height)
+        for row in 0..<bar.height {
+            let value = 1 - Double(row) / Double(max(bar.height - 1, 1))
+            canvas.fill(Box(x: bar.x, y: bar.y + row, width: bar.width, height: 1), inks.color(value))
+        }
+        let hairline = theme.hairline
+        canvas.frame(bar.inset(by: -hairline), thickness: hairline, inks.line)
+        for tick in ticks {
+            let place = Double(bar.y) + (1 - tick.value) * Double(bar.height - 1)
+            canvas.fill(
+                Box(
+                    x: bar.right + hairline, y: Int(place.rounded()) - hairline / 2, width: theme.px(3),
+                    height: hairline),
+                inks.muted)
+            fonts.draw(
+                tick.run, on: &canvas, x: Double(bar.right) + theme.size(6), y: place + tick.run.capHeight / 2,
+                ink: inks.ink)
+        }
+    }
+}

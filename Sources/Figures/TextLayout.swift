@@ -1,0 +1,141 @@
+// Characters to glyphs in a row: fonts by character, kerning, widths, eliding. Called by: the figures.
+internal import CFreeType
+
+/// A line of text, ready to be drawn any number of times.
+struct TextRun {
+    enum Shape {
+        case glyph(FontBook.Glyph)
+        /// No font has it: a frame with the code point in hexadecimal.
+        case missing(digits: [FontBook.Glyph], width: Double)
+    }
+
+    struct Placed {
+        let shape: Shape
+        /// Pixels from the start of the line.
+        let x: Double
+        /// Stands for something invisible (a space) and is drawn in a quieter ink.
+        var isQuiet = false
+    }
+
+    /// Font size in pixels per em.
+    let size: Double
+    let weight: FontBook.Weight
+    var glyphs: [Placed] = []
+    /// Advance of the whole line in pixels.
+    var width: Double = 0
+
+    /// Height of a capital over the baseline; what "centred on a row" means for labels in any script.
+    var capHeight: Double { size * 0.71 }
+}
+
+extension FontBook {
+    /// Share of the em that a missing character's digits take.
+    static let missingDigits = 0.62
+    /// Space inside a missing character's frame, in ems.
+    static let missingPadding = 0.12
+
+    /// Lays `text` in one line. With `limit`, what does not fit in that many pixels is cut and ends in "…".
+    func layout(
+        _ text: String, size: Double, weight: Weight = .regular, limit: Double = .infinity
+    ) -> TextRun {
+        // No label needs more characters than pixels; 10 KB of token text costs no more than a line of it.
+        let most = limit.isFinite ? Int(limit) + 2 : 4_000
+        let characters = Array(text.prefix(most))
+        let run = place(characters[...], size: size, weight: weight)
+        if run.width <= limit, characters.count < most { return run }
+        let dots = place(["…"], size: size, weight: weight)
+        var low = 0
+        var high = characters.count
+        // The longest beginning that leaves room for the dots; widths grow with length.
+        while low < high {
+            let middle = (low + high + 1) / 2
+            let width = place(characters[..<middle], size: size, weight: weight).width
+            if width + dots.width <= limit { low = middle } else { high = middle - 1 }
+        }
+        return place(characters[..<low] + ["…"], size: size, weight: weight)
+    }
+
+    private func place(_ characters: ArraySlice<Character>, size: Double, weight: Weight) -> TextRun {
+        var run = TextRun(size: size, weight: weight)
+        var previous: Glyph?
+        for character in visualOrder(characters) {
+            for scalar in character.unicodeScalars {
+                // Joiners and variation selectors have no picture of their own.
+                if scalar.properties.isDefaultIgnorableCodePoint { continue }
+                guard let glyph = glyph(for: scalar, weight: weight) else {
+                    append(missing: scalar, to: &run)
+                    previous = nil
+                    continue
+                }
+                if let previous, previous.face == glyph.face {
+                    run.width += kerning(previous, glyph, size: size)
+                }
+                run.glyphs.append(.init(shape: .glyph(glyph), x: run.width, isQuiet: character == visibleSpace))
+                run.width += advance(glyph, size: size)
+                previous = glyph
+            }
+        }
+        return run
+    }
+
+    private func append(missing scalar: Unicode.Scalar, to run: inout TextRun) {
+        let code = String(scalar.value, radix: 16, uppercase: true)
+        let digits = String(repeating: "0", count: max(4 - code.count, 0)) + code
+        let glyphs = digits.unicodeScalars.compactMap { glyph(for: $0, weight: .regular) }
+        let inner = glyphs.reduce(0) { $0 + advance($1, size: run.size * Self.missingDigits) }
+        let width = inner + 2 * Self.missingPadding * run.size
+        run.glyphs.append(.init(shape: .missing(digits: glyphs, width: width), x: run.width + run.size * 0.06))
+        run.width += width + run.size * 0.12
+    }
+
+    /// Advance in pixels, not rounded to whole ones.
+    func advance(_ glyph: Glyph, size: Double) -> Double {
+        let face = faces[glyph.face]
+        guard face.isOutline else { return size * 1.2 }
+        setSize(face, size)
+        let flags = FT_Int32(FT_LOAD_NO_HINTING) | FT_Int32(FT_LOAD_NO_BITMAP)
+        guard FT_Load_Glyph(face.handle, glyph.index, flags) == 0 else { return 0 }
+        return Double(face.handle.pointee.glyph.pointee.linearHoriAdvance) / 65_536
+    }
+
+    private func kerning(_ left: Glyph, _ right: Glyph, size: Double) -> Double {
+        let face = faces[left.face]
+        guard face.isOutline, face.handle.pointee.face_flags & FT_Long(1 << 6) != 0 else { return 0 }  // …_KERNING
+        setSize(face, size)
+        var vector = FT_Vector()
+        guard FT_Get_Kerning(face.handle, left.index, right.index, FT_UInt(1), &vector) == 0 else { return 0 }
+        return Double(vector.x) / 64
+    }
+
+    /// Pixels per em, in FreeType's 64ths.
+    func setSize(_ face: Face, _ size: Double) {
+        FT_Set_Char_Size(face.handle, 0, FT_F26Dot6((size * 64).rounded()), 72, 72)
+    }
+
+    /// Runs of right-to-left letters turned round, so that a line drawn from the left reads rightly. Letters are not
+    /// joined: that needs a shaping library.
+    private func visualOrder(_ characters: ArraySlice<Character>) -> [Character] {
+        var order = Array(characters)
+        var start = 0
+        while start < order.count {
+            guard isRightToLeft(order[start]) else {
+                start += 1
+                continue
+            }
+            var end = start + 1, last = end
+            while end < order.count, isRightToLeft(order[end]) || order[end] == " " {
+                end += 1
+                if isRightToLeft(order[end - 1]) { last = end }
+            }
+            order[start..<last].reverse()
+            start = last
+        }
+        return order
+    }
+
+    private func isRightToLeft(_ character: Character) -> Bool {
+        guard let value = character.unicodeScalars.first?.value else { return false }
+        return (0x590...0x8FF).contains(value) || (0xFB1D...0xFDFF).contains(value)
+            || (0xFE70...0xFEFC).contains(value)
+    }
+}

@@ -1,0 +1,84 @@
+// What stands for a token beside an axis: its text with everything invisible made visible. Called by: the figures.
+internal import Traces
+
+/// What a space looks like in a label.
+let visibleSpace: Character = "␣"
+
+/// The label of a token: its characters as they are; spaces as ␣, line ends as ↵, tabs as ⇥; other control and format
+/// characters by number (⟨U+202E⟩); bytes that make no character by their value (⟨E5⟩), followed by the character when
+/// this token completes it.
+///
+/// Only the first `limit` characters are looked at, however long the token is.
+func tokenLabel(_ token: Token, limit: Int = 80) -> String {
+    // 4 bytes a character at most.
+    let bytes = Array(token.bytes.prefix(limit * 4))
+    if bytes.isEmpty { return token.text.isEmpty ? "⟨⟩" : visible(String(token.text.prefix(limit))) }
+    var label = ""
+    var place = 0
+    while place < bytes.count {
+        if let end = characterEnd(bytes, at: place), let text = String(validating: bytes[place..<end], as: UTF8.self) {
+            label.unicodeScalars.append(contentsOf: text.unicodeScalars)
+            place = end
+        } else {
+            label += byteMark(bytes[place])
+            place += 1
+            // The bytes that end a character begun in an earlier token.
+            let isContinuation = place == bytes.count || bytes[place] & 0xC0 != 0x80
+            let onlyContinuations = bytes[..<place].allSatisfy { $0 & 0xC0 == 0x80 }
+            if isContinuation, onlyContinuations, let first = token.text.first, first != "\u{FFFD}" {
+                label.append(first)
+            }
+        }
+    }
+    return visible(label)
+}
+
+/// A text of a prompt or an answer in one line, with the same marks as a label but plain spaces.
+func plainLine(_ text: String) -> String { visible(text, space: " ") }
+
+/// The end of the UTF-8 character that begins at `place`, if its length fits; the bytes are checked by the caller.
+private func characterEnd(_ bytes: [UInt8], at place: Int) -> Int? {
+    let length: Int
+    switch bytes[place] {
+    case 0..<0x80: length = 1
+    case 0xC2..<0xE0: length = 2
+    case 0xE0..<0xF0: length = 3
+    case 0xF0..<0xF5: length = 4
+    default: return nil
+    }
+    return place + length <= bytes.count ? place + length : nil
+}
+
+private func visible(_ text: String, space: Character = visibleSpace) -> String {
+    var out = ""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case " ": out.append(space)
+        case "\n": out.append("↵")
+        case "\t": out.append("⇥")
+        default:
+            let category = scalar.properties.generalCategory
+            switch category {
+            case .control where scalar.value < 0x80: out += byteMark(UInt8(scalar.value))
+            case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator:
+                // Joiners and selectors inside an emoji stay; the layout passes over them.
+                let joins = scalar == "\u{200D}" && !out.isEmpty
+                if joins { out.unicodeScalars.append(scalar) } else { out += "⟨U+\(hex(scalar.value, 4))⟩" }
+            default:
+                // A mark needs something to stand on.
+                if out.isEmpty, category == .nonspacingMark || category == .enclosingMark, scalar.value < 0xFE00 {
+                    out.append("◌")
+                }
+                out.unicodeScalars.append(scalar)
+            }
+        }
+    }
+    return out
+}
+
+private func byteMark(_ byte: UInt8) -> String { "⟨\(hex(UInt32(byte), 2))⟩" }
+
+private func hex(_ value: UInt32, _ least: Int) -> String {
+    let digits = String(value, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(least - digits.count, 0)) + digits
+}

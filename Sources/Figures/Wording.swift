@@ -1,0 +1,101 @@
+// Every sentence in a figure, in English and in Traditional Chinese as used in Taiwan. Called by: the figures.
+
+/// The texts of one language. Layers, heads, steps and positions count from 0.
+struct Wording {
+    let language: FigureStyle.Language
+
+    private func say(_ english: String, _ chinese: String) -> String {
+        language == .english ? english : chinese
+    }
+
+    /// Sentences one after the other.
+    func join(_ sentences: [String]) -> String { sentences.joined(separator: say(" ", "")) }
+
+    // MARK: - Attention
+
+    func layer(_ layer: Int) -> String { say("layer\u{A0}\(layer)", "第 \(layer) 層") }
+    func head(_ head: Int) -> String { say("head\u{A0}\(head)", "第 \(head) 頭") }
+    func step(_ step: Int) -> String { say("step\u{A0}\(step)", "第 \(step) 步") }
+    func allHeads(_ heads: Int) -> String { say("all \(heads) heads", "全部 \(heads) 個頭") }
+    func grid(layers: Int, heads: Int) -> String {
+        say("attention of \(layers) layers × \(heads) heads", "\(layers) 層 × \(heads) 頭的注意力")
+    }
+    var attention: String {
+        say(
+            "Attention weights. Row: the token that asks (query). Column: the token it reads from (key). Each row sums to 1.",
+            "注意力權重。橫列：發問的詞元（查詢）；直行：被讀取的詞元（鍵）。每一橫列總和為 1。")
+    }
+    func markedStep(_ step: Int, token: String) -> String {
+        say(
+            "Step \(step): from the marked row the model went on to write “\(token)”.",
+            "第 \(step) 步：模型由標出的橫列接著寫出「\(token)」。")
+    }
+    func stepContext(_ step: Int, token: String) -> String {
+        say(
+            "Shown is the context of step \(step), where the model went on to write “\(token)”.",
+            "圖中為第 \(step) 步的上下文，模型接著寫出「\(token)」。")
+    }
+    var gridReading: String {
+        say(
+            "One picture per head; in each, rows are the tokens that ask (queries), columns the tokens they read from (keys).",
+            "每個頭一張小圖；圖中橫列為發問的詞元（查詢），直行為被讀取的詞元（鍵）。")
+    }
+    /// How query heads share keys and values (grouped-query attention).
+    func sharing(_ heads: ClosedRange<Int>, keyValueHead: Int) -> String {
+        say(
+            "Heads \(heads.lowerBound) to \(heads.upperBound) share key/value head \(keyValueHead).",
+            "第 \(heads.lowerBound) 至 \(heads.upperBound) 頭共用鍵值頭 \(keyValueHead)。")
+    }
+    func sharing(group: Int) -> String {
+        say(
+            "Each bracket joins \(group) heads that share their keys and values.",
+            "每道括線下的 \(group) 個頭共用鍵與值。")
+    }
+    func keyValueHead(_ head: Int) -> String { say("key/value head \(head)", "鍵值頭 \(head)") }
+    func panel(_ head: Int) -> String { say("head \(head)", "頭 \(head)") }
+    var query: String { say("query", "查詢") }
+    var key: String { say("key", "鍵") }
+    var weight: String { say("weight", "權重") }
+    var layerAxis: String { say("layer", "層") }
+    var headAxis: String { say("head", "頭") }
+    func positions(_ count: Int) -> String { say(count == 1 ? "1 position" : "\(count) positions", "\(count) 個位置") }
+    func blocks(_ block: Int) -> String {
+        say(
+            "Each pixel is the maximum of \(block) × \(block) weights.",
+            "每個像素取 \(block) × \(block) 個權重中的最大值。")
+    }
+    func skippedLabels(_ stride: Int) -> String {
+        say("Every \(ordinal(stride)) position is labelled.", "每 \(stride) 個位置標示一個詞元。")
+    }
+    func invalid(_ count: Int) -> String {
+        say(
+            count == 1
+                ? "1 value is no weight (NaN or outside 0…1); it is drawn in red."
+                : "\(grouped(count)) values are no weights (NaN or outside 0…1); they are drawn in red.",
+            "有 \(grouped(count)) 個數值不是權重（NaN 或超出 0…1），以紅色標示。")
+    }
+
+    private func ordinal(_ number: Int) -> String {
+        switch (number % 10, number % 100) {
+        case (1, let rest) where rest != 11: "\(number)st"
+        case (2, let rest) where rest != 12: "\(number)nd"
+        case (3, let rest) where rest != 13: "\(number)rd"
+        default: "\(number)th"
+        }
+    }
+
+    // MARK: - Warnings
+
+    func missing(_ scalars: [Unicode.Scalar]) -> String {
+        let shown = scalars.prefix(6).map { "U+" + String($0.value, radix: 16, uppercase: true) }.joined(
+            separator: ", ")
+        let rest = scalars.count > 6 ? say(" and \(scalars.count - 6) more", " 等 \(scalars.count) 個字元") : ""
+        let isHan = scalars.contains { (0x2E80...0x9FFF).contains($0.value) || (0x20000...0x3FFFF).contains($0.value) }
+        let package = isHan ? "fonts-wqy-microhei" : "fonts-noto-core"
+        return say(
+            "no installed font has \(shown)\(rest); drawn as boxes with the code. "
+                + "Install a font that has them (Debian: apt install \(package)), or name one in STEPGLASS_FONT",
+            "沒有已安裝的字型含有 \(shown)\(rest)，以字碼方框代替。"
+                + "請安裝含有這些字的字型（Debian：apt install \(package)），或以 STEPGLASS_FONT 指定字型檔")
+    }
+}
