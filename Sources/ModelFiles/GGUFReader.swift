@@ -209,7 +209,9 @@ struct GGUFReader {
     }
 
     private func refuseOverlaps(_ descriptions: [TensorDescription]) throws(ModelFileError) {
-        let sorted = descriptions.sorted { $0.offset < $1.offset }
+        // Equal offsets in file order, so that the message is the same every time.
+        let order = descriptions.indices.sorted { (descriptions[$0].offset, $0) < (descriptions[$1].offset, $1) }
+        let sorted = order.map { descriptions[$0] }
         for (first, second) in zip(sorted, sorted.dropFirst())
         where second.offset - first.offset < UInt64(first.byteCount) {
             throw .overlappingTensors(file: file, first: first.name, second: second.name)

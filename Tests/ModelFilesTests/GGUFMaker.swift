@@ -128,3 +128,19 @@ struct GGUFMaker {
 
     private func padded(_ count: Int) -> Int { (count + alignment - 1) / alignment * alignment }
 }
+
+/// The error that a file is refused with, nil when it is taken. The message is checked on the way.
+func refusal(_ maker: GGUFMaker) -> ModelFileError? { refusal(maker.bytes) }
+
+func refusal(_ bytes: [UInt8]) -> ModelFileError? {
+    let memory = Memory(bytes)
+    return withExtendedLifetime(memory) {
+        do throws(ModelFileError) {
+            _ = try GGUFFile(mapping: memory.file("test.gguf"))
+            return nil
+        } catch {
+            checkMessage(error)
+            return error
+        }
+    }
+}

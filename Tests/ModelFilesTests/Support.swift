@@ -77,3 +77,10 @@ extension Array where Element == UInt8 {
         append(contentsOf: text)
     }
 }
+
+/// What every message must be: one line without control characters, and not long.
+func checkMessage(_ error: ModelFileError) {
+    let message = "\(error)"
+    #expect(!message.unicodeScalars.contains { $0.properties.generalCategory == .control }, "\(message)")
+    #expect(message.utf8.count < 800, "\(message)")
+}
