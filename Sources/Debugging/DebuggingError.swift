@@ -1,0 +1,18 @@
+// The errors of this module: a wrong question, a wrong command, or the maker's own failure.
+
+public enum DebuggingError: Error, Equatable, Sendable {
+    /// `span` are UTF-8 offsets in `source`.
+    case question(source: String, span: Range<Int>, problem: QuestionProblem)
+    case command(Phrase)
+    /// The model (or whatever makes the trace grow) failed; its own message.
+    case maker(String)
+
+    /// The one-line message, without the source line and the caret.
+    public var phrase: Phrase {
+        switch self {
+        case .question(_, _, let problem): problem.phrase
+        case .command(let phrase): phrase
+        case .maker(let message): Phrase(same: message)
+        }
+    }
+}

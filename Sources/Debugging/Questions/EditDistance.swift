@@ -1,0 +1,40 @@
+// The nearest known name to a misspelt one. Used by every "did you mean".
+
+/// Levenshtein distance over bytes with one addition: swapping two neighbours counts once (optimal string alignment).
+///
+/// - Complexity: O(a · b) time, O(b) space.
+func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    var twoAgo = [Int](repeating: 0, count: b.count + 1)
+    var previous = Array(0...b.count)
+    var current = previous
+    for i in 1..<(a.count + 1) {
+        current[0] = i
+        for j in 1..<(b.count + 1) {
+            let same = a[i - 1] == b[j - 1]
+            current[j] = min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (same ? 0 : 1))
+            if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+                current[j] = min(current[j], twoAgo[j - 2] + 1)
+            }
+        }
+        twoAgo = previous
+        previous = current
+    }
+    return previous[b.count]
+}
+
+/// The name closest to `name`, nil when none is close: at most a third of its length away (at least 1), case ignored.
+/// Ties go to the earlier name. A name that `name` is a beginning of (3 letters or more) is close as well.
+func nearest(to name: String, among names: [String]) -> String? {
+    let wanted = Array(name.lowercased().utf8)
+    guard !wanted.isEmpty, wanted.count <= 40 else { return nil }
+    let limit = max(1, (wanted.count + 1) / 3)
+    var best: (distance: Int, name: String)?
+    for candidate in names {
+        let bytes = Array(candidate.lowercased().utf8)
+        if abs(bytes.count - wanted.count) > limit { continue }
+        let distance = editDistance(wanted, bytes)
+        if distance <= limit, distance < best?.distance ?? .max { best = (distance, candidate) }
+    }
+    if let best { return best.name }
+    return wanted.count < 3 ? nil : names.first { $0.lowercased().utf8.starts(with: wanted) }
+}

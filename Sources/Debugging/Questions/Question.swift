@@ -1,0 +1,64 @@
+// The face of the question language: a checked question, asked of a step. Used by breakpoints, watches, `print`,
+// `assert`, and by whoever checks a recorded run against a condition.
+
+/// A question that was parsed and checked. Answering has no side effect and always ends.
+public struct Question: Equatable, Sendable {
+    /// The question as it was written.
+    public let source: String
+    public let type: QuestionType
+    let term: Term
+
+    /// Parses and checks `source`.
+    ///
+    /// - Throws: ``DebuggingError/question(source:span:problem:)`` with the place of the fault.
+    public init(_ source: String, in scope: QuestionScope = QuestionScope()) throws(DebuggingError) {
+        var parser = try QuestionParser(source)
+        let syntax = try parser.parse()
+        var checker = QuestionChecker(source: source, scope: scope)
+        let checked = try checker.check(syntax)
+        self.source = source
+        (term, type) = checked
+    }
+
+    /// As ``init(_:in:)``, for a question that has to be a condition (a breakpoint, `assert`).
+    public init(condition source: String, in scope: QuestionScope = QuestionScope()) throws(DebuggingError) {
+        try self.init(source, in: scope)
+        if type == .boolean { return }
+        let hint =
+            if case .number = type { Phrase("; compare it, for example \(source) > 1", "；請加上比較，例如 \(source) > 1") } else
+            {
+                Phrase("", "")
+            }
+        let problem = QuestionProblem.noAnswer(
+            QuestionProblem.wrongType(expected: QuestionType.boolean.phrase, found: type.phrase).phrase + hint)
+        throw DebuggingError.question(source: source, span: 0..<source.utf8.count, problem: problem)
+    }
+
+    /// The answer at the step of that place in the trace (0…steps − 1).
+    public func answer(at index: Int, in reader: TraceReader) -> QuestionAnswer {
+        var evaluator = QuestionEvaluator(reader: reader, index: index)
+        let value = evaluator.value(term)
+        return QuestionAnswer(
+            value: value, unit: unit, witness: evaluator.witness.map { .init(domain: $0.domain, member: $0.value) })
+    }
+
+    /// The value alone.
+    public func value(at index: Int, in reader: TraceReader) -> QuestionValue {
+        var evaluator = QuestionEvaluator(reader: reader, index: index)
+        return evaluator.value(term)
+    }
+
+    public var unit: Unit { if case .number(let unit) = type { unit } else { .none } }
+}
+
+/// An answer with its unit, and for `max`, `min`, `any` and `all` which member it came from.
+public struct QuestionAnswer: Equatable, Sendable {
+    public struct Witness: Equatable, Sendable {
+        public var domain: AggregateDomain
+        public var member: Int
+    }
+
+    public var value: QuestionValue
+    public var unit: Unit
+    public var witness: Witness?
+}

@@ -1,0 +1,135 @@
+// Attention, the logit lens and beams as the question language reads them.
+internal import Traces
+
+extension QuestionEvaluator {
+    // MARK: attention
+
+    /// The row that chose step s belongs to the query one position before the chosen token.
+    mutating func attention(_ function: QuestionFunction, _ arguments: [Term?]) -> QuestionValue {
+        let layer: Int
+        let head: Int
+        let rest: Int
+        if function == .mass {
+            let value = value(arguments[0]!)
+            guard case .head(let l, let h) = value else { return value }
+            (layer, head, rest) = (l, h, 1)
+        } else {
+            switch (whole(arguments[0]!), whole(arguments[1]!)) {
+            case (.success(let l), .success(let h)): (layer, head, rest) = (l, h, 2)
+            case (.failure(let failure), _), (_, .failure(let failure)): return .unknown(failure.reason)
+            }
+        }
+        let model = reader.trace.model
+        guard layer >= 0, layer < model.layers else {
+            return .unknown(.outOfRange("layer", value: Double(layer), low: 0, high: model.layers - 1))
+        }
+        guard head >= 0, head < model.heads else {
+            return .unknown(.outOfRange("head", value: Double(head), low: 0, high: model.heads - 1))
+        }
+        if function == .head { return .head(layer: layer, head: head) }
+        var query = step.position - 1
+        if let from = arguments[rest + 1] {
+            switch whole(from) {
+            case .success(let position): query = position
+            case .failure(let failure): return .unknown(failure.reason)
+            }
+        }
+        return weight(layer: layer, head: head, query: query, to: arguments[rest]!)
+    }
+
+    private mutating func weight(layer: Int, head: Int, query: Int, to place: Term) -> QuestionValue {
+        guard let record = reader.trace.attention else { return .unknown(.noAttention) }
+        guard query >= 0, query < step.position else {
+            return .unknown(.outOfRange("from", value: Double(query), low: 0, high: step.position - 1))
+        }
+        guard query < record.positions, layer < record.layers, head < record.heads else {
+            return .unknown(.noAttentionYet(position: query))
+        }
+        let row = record.rowPointer(layer: layer, head: head, query: query)
+        let target = value(place)
+        switch target {
+        case .unknown: return target
+        case .number(let number):
+            guard let key = Int32(exactly: number).map(Int.init) else { return .unknown(.notWhole(number)) }
+            guard key >= 0, key <= query else {
+                return .unknown(.outOfRange("to", value: number, low: 0, high: query))
+            }
+            return .number(Double(row[key]))
+        case .range(let low, let high):
+            guard low >= 0, low <= query else {
+                return .unknown(.outOfRange("to", value: Double(low), low: 0, high: query))
+            }
+            var sum = 0.0
+            for key in low..<max(low, min(high, query) + 1) { sum += Double(row[key]) }
+            return .number(sum)
+        default:
+            guard let bytes = bytes(of: target) else {
+                if case .token(let token) = target { return missing(token) }
+                return .unknown(.noAttention)
+            }
+            var sum = 0.0
+            // The first position not counted yet: a token touched by two occurrences counts once.
+            var next = 0
+            var found = false
+            for occurrence in reader.places(of: bytes) where occurrence.upperBound <= query {
+                found = true
+                for key in max(next, occurrence.lowerBound)..<max(next, occurrence.upperBound + 1) {
+                    sum += Double(row[key])
+                }
+                next = max(next, occurrence.upperBound + 1)
+            }
+            return found ? .number(sum) : .unknown(.notInContext(bytes, step: index))
+        }
+    }
+
+    // MARK: lens
+
+    mutating func lens(_ function: QuestionFunction, _ arguments: [Term?]) -> QuestionValue {
+        let layer: Int
+        switch whole(arguments[arguments.count - 1]!) {
+        case .success(let number): layer = number
+        case .failure(let failure): return .unknown(failure.reason)
+        }
+        guard let row = step.lens.first(where: { $0.layer == layer }) else { return .unknown(.noLens(layer: layer)) }
+        if function == .lensTop {
+            guard let top = row.top.first else { return .unknown(.noLens(layer: layer)) }
+            let known = step.candidates.first { $0.id == top.id }
+            return .token(TokenReference(id: top.id, bytes: known?.bytes ?? Array(top.text.utf8)))
+        }
+        let wanted = value(arguments[0]!)
+        var reference = TokenReference(id: nil, bytes: nil)
+        switch wanted {
+        case .unknown: return wanted
+        case .token(let token): reference = token
+        case .text(let bytes): reference.bytes = bytes
+        default: break
+        }
+        let found = row.top.first { entry in
+            if let id = reference.id { return entry.id == id }
+            return entry.text.utf8.elementsEqual(reference.bytes ?? [])
+        }
+        return found.map { .number($0.probability) }
+            ?? .unknown(.notInLens(reference, layer: layer, listed: row.top.count))
+    }
+
+    // MARK: beams
+
+    mutating func beam(_ function: QuestionFunction, _ arguments: [Term?]) -> QuestionValue {
+        guard let tree = reader.trace.beam, let level = reader.beams(atDepth: index) else { return .unknown(.noBeam) }
+        if function == .beamCount { return .number(Double(level.count)) }
+        let wanted: Int
+        switch whole(arguments[0]!) {
+        case .success(let number): wanted = number
+        case .failure(let failure): return .unknown(failure.reason)
+        }
+        guard level.indices.contains(wanted) else { return .unknown(.noBeamIndex(wanted, count: level.count)) }
+        let node = tree.nodes[level[wanted]]
+        switch function {
+        case .beamScore: return .number(node.score)
+        case .beamSum: return .number(node.sumLogProbability)
+        case .beamLogp: return .number(node.logProbability)
+        case .beamToken: return .token(TokenReference(id: node.token.id, bytes: node.token.bytes))
+        default: return .text(reader.beamBytes(level[wanted]))
+        }
+    }
+}

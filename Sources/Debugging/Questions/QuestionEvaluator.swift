@@ -1,0 +1,316 @@
+// Terms to values at one step of a trace. Total: every path ends in a value or in a reason why there is none.
+internal import Traces
+
+struct QuestionEvaluator {
+    let reader: TraceReader
+    let step: Step
+    /// The step's place in the trace (its `index` in a well-formed one).
+    let index: Int
+    /// The running values of the aggregates around, by domain.
+    var running = [Int](repeating: 0, count: AggregateDomain.allCases.count)
+    /// Where the outermost aggregate found its value, for `print`.
+    var witness: (domain: AggregateDomain, value: Int)?
+    private var aggregateDepth = 0
+    /// Terms looked at so far; past the limit every value is unknown, so no question takes forever.
+    private var work = 0
+    static let limitWork = 2_000_000
+
+    init(reader: TraceReader, index: Int) {
+        self.reader = reader
+        self.index = index
+        step = reader.trace.steps[index]
+    }
+
+    mutating func value(_ term: Term) -> QuestionValue {
+        work += 1
+        if work > Self.limitWork { return .unknown(.tooMuchWork) }
+        switch term {
+        case .number(let value): return .number(value)
+        case .boolean(let value): return .boolean(value)
+        case .text(let bytes): return .text(bytes)
+        case .tokenID(let id): return .token(TokenReference(id: id, bytes: nil))
+        case .point(let point): return .end(point == .raw ? "raw" : "final")
+        case .stage(let name): return .stage(name)
+        case .finish(let value): return .finish(FinishReason(rawValue: value.rawValue))
+        case .variable(let domain): return variable(domain)
+        case .call(let function, let arguments): return call(function, arguments)
+        case .not(let operand):
+            let inner = value(operand)
+            if case .boolean(let truth) = inner { return .boolean(!truth) }
+            return inner
+        case .negative(let operand):
+            let inner = value(operand)
+            if case .number(let number) = inner { return .number(-number) }
+            return inner
+        case .logic(let isAnd, let left, let right): return logic(isAnd, left, right)
+        case .arithmetic(let kind, let left, let right): return arithmetic(kind, left, right)
+        case .compareNumbers(let kind, let left, let right): return compare(kind, left, right)
+        case .same(let negated, let left, let right): return same(negated, left, right)
+        case .textual(let kind, let left, let right): return textual(kind, left, right)
+        case .inSet(let token, let set): return isMember(token, set)
+        case .inRange(let number, let low, let high): return isInside(number, low, high)
+        case .range(let low, let high): return range(low, high)
+        case .aggregate(let aggregate, let domain, let body): return fold(aggregate, domain, body)
+        }
+    }
+
+    private func variable(_ domain: AggregateDomain) -> QuestionValue {
+        let current = running[slot(domain)]
+        guard domain == .candidates else { return .number(Double(current)) }
+        let candidate = step.candidates[current]
+        return .token(TokenReference(id: candidate.id, bytes: candidate.bytes, candidate: current))
+    }
+
+    private func slot(_ domain: AggregateDomain) -> Int {
+        switch domain {
+        case .heads: 0
+        case .layers: 1
+        case .candidates: 2
+        case .positions: 3
+        }
+    }
+
+    // MARK: logic and numbers
+
+    private mutating func logic(_ isAnd: Bool, _ left: Term, _ right: Term) -> QuestionValue {
+        let a = value(left)
+        // `false and …` and `true or …` are decided by the left side.
+        if case .boolean(let truth) = a, truth != isAnd { return a }
+        let b = value(right)
+        if case .boolean(let truth) = b, truth != isAnd { return b }
+        if case .unknown = a { return a }
+        return b
+    }
+
+    private mutating func arithmetic(_ kind: BinaryOperator, _ left: Term, _ right: Term) -> QuestionValue {
+        let (a, b) = (value(left), value(right))
+        guard case .number(let x) = a else { return a }
+        guard case .number(let y) = b else { return b }
+        if y == 0, kind == .divided || kind == .remainder { return .unknown(.dividedByZero) }
+        let result =
+            switch kind {
+            case .plus: x + y
+            case .minus: x - y
+            case .times: x * y
+            case .divided: x / y
+            default: x.truncatingRemainder(dividingBy: y)
+            }
+        return result.isFinite ? .number(result) : .unknown(.notFinite)
+    }
+
+    private mutating func compare(_ kind: BinaryOperator, _ left: Term, _ right: Term) -> QuestionValue {
+        let (a, b) = (value(left), value(right))
+        guard case .number(let x) = a else { return a }
+        guard case .number(let y) = b else { return b }
+        switch kind {
+        case .equal: return .boolean(x == y)
+        case .notEqual: return .boolean(x != y)
+        case .less: return .boolean(x < y)
+        case .lessOrEqual: return .boolean(x <= y)
+        case .greater: return .boolean(x > y)
+        default: return .boolean(x >= y)
+        }
+    }
+
+    private mutating func isInside(_ number: Term, _ low: Term, _ high: Term) -> QuestionValue {
+        let values = (value(number), value(low), value(high))
+        guard case .number(let x) = values.0 else { return values.0 }
+        guard case .number(let from) = values.1 else { return values.1 }
+        guard case .number(let to) = values.2 else { return values.2 }
+        return .boolean(x >= from && x <= to)
+    }
+
+    private mutating func range(_ low: Term, _ high: Term) -> QuestionValue {
+        switch (whole(low), whole(high)) {
+        case (.success(let from), .success(let to)): .range(from, to)
+        case (.failure(let failure), _), (_, .failure(let failure)): .unknown(failure.reason)
+        }
+    }
+
+    struct NotWhole: Error { var reason: Unknown }
+
+    /// A whole number that fits 32 bits.
+    mutating func whole(_ term: Term) -> Result<Int, NotWhole> {
+        switch value(term) {
+        case .number(let number):
+            if let whole = Int32(exactly: number) { return .success(Int(whole)) }
+            return .failure(NotWhole(reason: .notWhole(number)))
+        case .unknown(let reason): return .failure(NotWhole(reason: reason))
+        default: return .failure(NotWhole(reason: .notFinite))
+        }
+    }
+
+    // MARK: texts and tokens
+
+    private mutating func same(_ negated: Bool, _ left: Term, _ right: Term) -> QuestionValue {
+        let (a, b) = (value(left), value(right))
+        if case .unknown = a { return a }
+        if case .unknown = b { return b }
+        let equal: Bool
+        switch (a, b) {
+        case (.token(let x), .token(let y)):
+            if let idX = x.id, let idY = y.id {
+                equal = idX == idY
+            } else {
+                guard let bytesX = bytes(of: a) else { return missing(x) }
+                guard let bytesY = bytes(of: b) else { return missing(y) }
+                equal = bytesX == bytesY
+            }
+        case (.token(let x), .text(let y)), (.text(let y), .token(let x)):
+            guard let bytes = bytes(of: .token(x)) else { return missing(x) }
+            equal = bytes == y
+        default: equal = a == b
+        }
+        return .boolean(equal != negated)
+    }
+
+    private mutating func textual(_ kind: BinaryOperator, _ left: Term, _ right: Term) -> QuestionValue {
+        let needleValue = value(right)
+        guard let needle = bytes(of: needleValue) else { return unknown(needleValue) }
+        // The text so far is searched in place, without copying it.
+        if case .call(.text, _) = left {
+            return .boolean(holds(kind, reader.output[..<reader.outputEnds[index]], needle))
+        }
+        let hayValue = value(left)
+        guard let hay = bytes(of: hayValue) else { return unknown(hayValue) }
+        return .boolean(holds(kind, hay[...], needle))
+    }
+
+    private func holds(_ kind: BinaryOperator, _ hay: ArraySlice<UInt8>, _ needle: [UInt8]) -> Bool {
+        switch kind {
+        case .starts: hay.starts(with: needle)
+        case .ends: hay.count >= needle.count && hay.suffix(needle.count).elementsEqual(needle)
+        default: firstIndex(of: needle, in: hay, from: hay.startIndex) != nil
+        }
+    }
+
+    /// The bytes of a text or a token; a token known by id only is looked up among the candidates.
+    func bytes(of value: QuestionValue) -> [UInt8]? {
+        switch value {
+        case .text(let bytes): bytes
+        case .token(let token): token.bytes ?? step.candidates.first { $0.id == token.id }?.bytes
+        default: nil
+        }
+    }
+
+    private func unknown(_ value: QuestionValue) -> QuestionValue {
+        if case .token(let token) = value { return missing(token) }
+        return value
+    }
+
+    func missing(_ token: TokenReference) -> QuestionValue {
+        .unknown(.notCandidate(token, step: index, listed: step.candidates.count))
+    }
+
+    private mutating func isMember(_ token: Term, _ set: Term) -> QuestionValue {
+        let wanted = value(token)
+        if case .unknown = wanted { return wanted }
+        guard case .call(let function, _) = set else { return .unknown(.notFinite) }
+        if function == .candidates { return .boolean(candidate(wanted) != nil) }
+        let end = reader.trace.prompt.tokens.count + index
+        for position in 0...end {
+            let token = reader.token(at: position)
+            work += 1
+            switch wanted {
+            case .token(let reference):
+                if let id = reference.id ?? nil {
+                    if id == token.id { return .boolean(true) }
+                } else if reference.bytes == token.bytes {
+                    return .boolean(true)
+                }
+            case .text(let bytes): if bytes == token.bytes { return .boolean(true) }
+            default: break
+            }
+        }
+        return .boolean(false)
+    }
+
+    /// The place of a token (or of the token with that text) among the candidates; the best-ranked of several.
+    func candidate(_ value: QuestionValue) -> Int? {
+        switch value {
+        case .token(let token):
+            if let known = token.candidate { return known }
+            if let id = token.id { return step.candidates.firstIndex { $0.id == id } }
+            return step.candidates.firstIndex { $0.bytes == token.bytes }
+        case .text(let bytes): return step.candidates.firstIndex { $0.bytes == bytes }
+        default: return nil
+        }
+    }
+
+    // MARK: aggregates
+
+    private func members(of domain: AggregateDomain) -> Int {
+        switch domain {
+        case .heads: reader.trace.model.heads
+        case .layers: reader.trace.model.layers
+        case .candidates: step.candidates.count
+        case .positions: max(0, min(step.position, reader.tokenCount))
+        }
+    }
+
+    private mutating func fold(_ aggregate: Aggregate, _ domain: AggregateDomain, _ body: Term) -> QuestionValue {
+        let outer = running[slot(domain)]
+        aggregateDepth += 1
+        defer {
+            running[slot(domain)] = outer
+            aggregateDepth -= 1
+        }
+        var folding = Folding(aggregate)
+        var reason: Unknown?
+        for member in 0..<max(0, members(of: domain)) {
+            running[slot(domain)] = member
+            switch value(body) {
+            case .unknown(.tooMuchWork): return .unknown(.tooMuchWork)
+            case .unknown(let why): reason = reason ?? why
+            case .number(let number): folding.add(number, member)
+            case .boolean(let truth): folding.add(truth ? 1 : 0, member)
+            default: break
+            }
+            if folding.isDecided { break }
+        }
+        guard let result = folding.result else { return .unknown(reason ?? .noMember(domain)) }
+        if aggregateDepth == 1, let member = folding.witness { witness = (domain, member) }
+        return result
+    }
+}
+
+/// The running state of one aggregate. Unknown members are not added.
+private struct Folding {
+    let aggregate: Aggregate
+    var value = 0.0
+    var count = 0
+    var witness: Int?
+
+    init(_ aggregate: Aggregate) { self.aggregate = aggregate }
+
+    mutating func add(_ number: Double, _ member: Int) {
+        let better =
+            switch aggregate {
+            case .max: count == 0 || number > value
+            case .min: count == 0 || number < value
+            case .any: number > 0 && value == 0
+            case .all: number == 0 && witness == nil
+            default: false
+            }
+        if better { witness = member }
+        switch aggregate {
+        case .max, .min: if better { value = number }
+        case .mean, .sum, .count, .any, .all: value += number
+        }
+        count += 1
+    }
+
+    var isDecided: Bool {
+        (aggregate == .any && value > 0) || (aggregate == .all && witness != nil)
+    }
+
+    var result: QuestionValue? {
+        if count == 0 { return nil }
+        switch aggregate {
+        case .any: return .boolean(value > 0)
+        case .all: return .boolean(witness == nil)
+        case .mean: return .number(value / Double(count))
+        default: return .number(value)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// What can be wrong with a question, as values, and the sentence each one is told in.
+
+/// A fault in a question. The place is carried beside it, see ``DebuggingError/question(source:span:problem:)``.
+public enum QuestionProblem: Equatable, Sendable {
+    case empty
+    case tooLong(limit: Int)
+    case tooDeep(limit: Int)
+    case unexpectedCharacter(String)
+    /// Another language's spelling of something this one has.
+    case writeInstead(found: String, write: String)
+    case unterminatedText
+    case badEscape(String)
+    case numberTooLarge
+    case expected(Phrase, found: String)
+    case unknownName(String, expected: Phrase, nearest: String?)
+    case needsArguments(name: String, example: String)
+    case takesNoArguments(name: String)
+    case missingArgument(name: String, label: String, example: String)
+    case tooManyArguments(name: String, limit: Int)
+    case unknownLabel(String, name: String, nearest: String?)
+    case repeatedLabel(String)
+    case wrongType(expected: Phrase, found: Phrase)
+    case unitsDiffer(Unit, Unit)
+    case comparisonChain
+    case outOfRange(what: Phrase, value: Int, low: Int, high: Int)
+    case noAnswer(Phrase)
+
+    private static func suggestion(_ nearest: String?) -> Phrase {
+        guard let nearest else { return Phrase("", "") }
+        return Phrase("; did you mean \(nearest)?", "；是不是要寫 \(nearest)？")
+    }
+
+    public var phrase: Phrase {
+        switch self {
+        case .empty: Phrase("a question is needed, for example entropy > 2", "這裡需要一個問句，例如 entropy > 2")
+        case .tooLong(let limit):
+            Phrase("a question has at most \(limit) bytes", "問句最多 \(limit) 個位元組")
+        case .tooDeep(let limit):
+            Phrase("nested more than \(limit) deep; take the question apart", "巢狀超過 \(limit) 層；請把問句拆開")
+        case .unexpectedCharacter(let character):
+            Phrase("\(character) does not belong to this language", "\(character) 不屬於這個語言")
+        case .writeInstead(let found, let write):
+            Phrase("write \(write) instead of \(found)", "請用 \(write)，不要用 \(found)")
+        case .unterminatedText:
+            Phrase("this text has no closing \"", "這段文字缺少結尾的 \"")
+        case .badEscape(let escape):
+            Phrase(
+                "\(escape) is no escape; there are \\n \\r \\t \\\" \\\\ \\xHH \\u{HEX}",
+                "沒有 \(escape) 這種跳脫；可用 \\n \\r \\t \\\" \\\\ \\xHH \\u{HEX}")
+        case .numberTooLarge: Phrase("this number is too large", "這個數字太大")
+        case .expected(let what, let found):
+            Phrase("expected \(what.english), found \(found)", "這裡應為\(what.chinese)，卻是 \(found)")
+        default: namePhrase
+        }
+    }
+
+    private var namePhrase: Phrase {
+        switch self {
+        case .unknownName(let name, let expected, let nearest):
+            Phrase(
+                "\(name) is unknown here; expected \(expected.english)", "這裡不認得 \(name)；應為\(expected.chinese)")
+                + Self.suggestion(nearest)
+        case .needsArguments(let name, let example):
+            Phrase("\(name) needs arguments, for example \(example)", "\(name) 需要引數，例如 \(example)")
+        case .takesNoArguments(let name): Phrase("\(name) takes no arguments", "\(name) 不接受引數")
+        case .missingArgument(let name, let label, let example):
+            Phrase("\(name) needs \(label), for example \(example)", "\(name) 缺少 \(label)，例如 \(example)")
+        case .tooManyArguments(let name, let limit):
+            Phrase("\(name) takes at most \(limit) argument\(limit == 1 ? "" : "s")", "\(name) 最多 \(limit) 個引數")
+        case .unknownLabel(let label, let name, let nearest):
+            Phrase("\(name) has no argument \(label)", "\(name) 沒有 \(label) 這個引數") + Self.suggestion(nearest)
+        case .repeatedLabel(let label): Phrase("\(label) is given twice", "\(label) 給了兩次")
+        case .wrongType(let expected, let found):
+            Phrase(
+                "expected \(expected.english), found \(found.english)", "這裡應為\(expected.chinese)，卻是\(found.chinese)")
+        case .unitsDiffer(let left, let right):
+            Phrase(
+                "\(left.phrase.english) and \(right.phrase.english) do not compare or add",
+                "\(left.phrase.chinese)和\(right.phrase.chinese)不能比較或相加")
+        case .comparisonChain:
+            Phrase(
+                "comparisons do not chain; join them with and, or use ( )", "比較不能連寫；請用 and 連接，或加上 ( )")
+        case .outOfRange(let what, let value, let low, let high):
+            Phrase(
+                "\(what.english) \(value) is not in \(low)…\(high)", "\(what.chinese) \(value) 不在 \(low)…\(high) 之間")
+        case .noAnswer(let why): why
+        default: Phrase("", "")
+        }
+    }
+}

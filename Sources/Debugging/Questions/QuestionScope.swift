@@ -1,0 +1,38 @@
+// What names a question may use beyond the language's own: the stages, and how many layers and heads there are.
+public import Traces
+
+/// What a question is checked against. Without a trace (lessons, the grammar alone) layers and heads are not bounded.
+public struct QuestionScope: Equatable, Sendable {
+    /// The stages' names in the field's spelling ("top-k").
+    public var stages: [String]
+    public var layers: Int?
+    public var heads: Int?
+
+    public init(stages: [String] = [], layers: Int? = nil, heads: Int? = nil) {
+        self.stages = Self.knownStages + stages.filter { !Self.knownStages.contains($0) && $0 != "raw" }
+        self.layers = layers
+        self.heads = heads
+    }
+
+    /// The stages that the trace names, its layers and its heads.
+    public init(_ trace: Trace) {
+        var names = trace.settings.order
+        if let step = trace.steps.first { names += step.stages.map(\.name) }
+        self.init(stages: names, layers: trace.model.layers, heads: trace.model.heads)
+    }
+
+    /// Stages one can ask for in any trace; one that did not run gives an unknown value, not an error.
+    public static let knownStages =
+        Settings.defaultOrder + [
+            "logit-bias", "banned-tokens", "min-tokens", "no-repeat-n-gram", "dry", "typical-p", "epsilon", "eta",
+            "top-n-sigma", "xtc", "mirostat",
+        ]
+
+    /// In a question a stage's `-` is written `_`, since `-` subtracts.
+    static func spelling(_ stage: String) -> String {
+        String(decoding: stage.utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
+    }
+
+    /// The stage written so in a question.
+    func stage(spelled name: String) -> String? { stages.first { Self.spelling($0) == name } }
+}

@@ -1,0 +1,43 @@
+// A question whose names have a meaning and whose types agree. Made by the checker, read by the evaluator.
+
+/// Where on the way from logits to a token a value is taken.
+enum StagePoint: Equatable, Sendable {
+    /// Before every stage.
+    case raw
+    /// After the last stage.
+    case final
+    /// After the stage of that name.
+    case after(String)
+}
+
+indirect enum Term: Equatable, Sendable {
+    case number(Double)
+    case boolean(Bool)
+    case text([UInt8])
+    case tokenID(Int)
+    case point(StagePoint)
+    /// The name of a stage as a value (of `by`); nil is `none`.
+    case stage(String?)
+    case finish(FinishValue)
+    case variable(AggregateDomain)
+    /// Arguments in the order of the function's parameters; nil where one was left out.
+    case call(QuestionFunction, [Term?])
+    case not(Term)
+    case negative(Term)
+    case logic(isAnd: Bool, Term, Term)
+    case arithmetic(BinaryOperator, Term, Term)
+    case compareNumbers(BinaryOperator, Term, Term)
+    /// Tokens, texts, stages, finish reasons, conditions; negated for `!=`.
+    case same(negated: Bool, Term, Term)
+    /// `contains`, `starts`, `ends`.
+    case textual(BinaryOperator, Term, Term)
+    case inSet(Term, Term)
+    case inRange(Term, Term, Term)
+    case range(Term, Term)
+    case aggregate(Aggregate, AggregateDomain, Term)
+}
+
+/// `finish` with `none` as a value of its own.
+enum FinishValue: String, Equatable, Sendable, CaseIterable {
+    case none, eos, stop, length, context
+}

@@ -1,0 +1,132 @@
+// What a question answers: a value, or "unknown" with the reason. Shown by `print`, `watch` and `display`.
+public import Traces
+
+/// A token as a question sees it: by its bytes, by its id, or both.
+public struct TokenReference: Equatable, Sendable {
+    public var id: Int?
+    public var bytes: [UInt8]?
+    /// The place among the step's candidates when that is known already.
+    var candidate: Int?
+
+    public init(id: Int?, bytes: [UInt8]?) {
+        self.id = id
+        self.bytes = bytes
+    }
+
+    init(id: Int?, bytes: [UInt8]?, candidate: Int?) {
+        self.init(id: id, bytes: bytes)
+        self.candidate = candidate
+    }
+}
+
+/// The value of a question at one step.
+///
+/// Unknown values follow Kleene's rules: a sum or a comparison with an unknown is unknown, `false and unknown` is
+/// false, `true or unknown` is true, `not unknown` is unknown. Whoever asks a condition (a breakpoint, `assert`) acts
+/// on true only, so an unknown counts as not true. Aggregates pass over unknown members.
+public enum QuestionValue: Equatable, Sendable {
+    case number(Double)
+    case boolean(Bool)
+    case text([UInt8])
+    case token(TokenReference)
+    case stage(String?)
+    /// `raw` or `final` printed on their own.
+    case end(String)
+    case finish(FinishReason?)
+    case head(layer: Int, head: Int)
+    case range(Int, Int)
+    case tokenSet(count: Int)
+    case unknown(Unknown)
+
+    public var isTrue: Bool { self == .boolean(true) }
+}
+
+/// Why a value is not known.
+public enum Unknown: Equatable, Sendable {
+    case notCandidate(TokenReference, step: Int, listed: Int)
+    case noRank(Int, listed: Int)
+    case removed(TokenReference, by: String?)
+    case stageDidNotRun(String, step: Int)
+    case noParameter(String, stage: String)
+    /// The probabilities after a stage between raw and final, when tokens in play are not listed.
+    case notListedAfter(stage: String, kept: Int, listed: Int)
+    case nothingDrawn(step: Int)
+    case noAttention
+    case noAttentionYet(position: Int)
+    case noLens(layer: Int)
+    case notInLens(TokenReference, layer: Int, listed: Int)
+    case noBeam
+    case noBeamIndex(Int, count: Int)
+    case notInContext([UInt8], step: Int)
+    case outOfRange(String, value: Double, low: Int, high: Int)
+    case notWhole(Double)
+    case dividedByZero
+    case notFinite
+    case noMember(AggregateDomain)
+    case tooMuchWork
+
+    public var phrase: Phrase {
+        switch self {
+        case .notCandidate(let token, let step, let listed):
+            Phrase(
+                "\(name(token)) is not among the \(listed) recorded candidates of step \(step)",
+                "\(name(token)) 不在第 \(step) 步記錄的 \(listed) 個候選之中")
+        case .noRank(let rank, let listed):
+            Phrase("the step lists \(listed) candidates, none of rank \(rank)", "這一步列出 \(listed) 個候選，沒有第 \(rank) 名")
+        case .removed(let token, let stage):
+            Phrase(
+                "\(name(token)) was removed by \(stage ?? "a stage")", "\(name(token)) 已被 \(stage ?? "某個階段") 移除")
+        case .stageDidNotRun(let stage, let step):
+            Phrase("the stage \(stage) did not run at step \(step)", "第 \(step) 步沒有執行 \(stage) 階段")
+        case .noParameter(let parameter, let stage):
+            Phrase("the stage \(stage) has no number \(parameter)", "\(stage) 階段沒有 \(parameter) 這個參數")
+        case .notListedAfter(let stage, let kept, let listed):
+            Phrase(
+                "\(kept) tokens are in play after \(stage) and \(listed) of them are listed; its probabilities need all",
+                "\(stage) 之後還有 \(kept) 個詞元，只列出 \(listed) 個；要全部列出才能算機率")
+        case .nothingDrawn(let step):
+            Phrase("nothing was drawn at step \(step) (greedy or beams)", "第 \(step) 步沒有抽樣（貪婪或光束）")
+        default: placePhrase
+        }
+    }
+
+    private var placePhrase: Phrase {
+        switch self {
+        case .noAttention:
+            Phrase(
+                "the trace holds no attention (record it with --record attention)", "紀錄裡沒有注意力（用 --record attention 記錄）")
+        case .noAttentionYet(let position):
+            Phrase("no attention is recorded for position \(position)", "位置 \(position) 沒有注意力紀錄")
+        case .noLens(let layer):
+            Phrase(
+                "nothing is recorded for the lens at layer \(layer) (record it with --record hidden)",
+                "第 \(layer) 層沒有 lens 紀錄（用 --record hidden 記錄）")
+        case .notInLens(let token, let layer, let listed):
+            Phrase(
+                "\(name(token)) is not among the \(listed) tokens recorded for layer \(layer)",
+                "\(name(token)) 不在第 \(layer) 層記錄的 \(listed) 個詞元之中")
+        case .noBeam: Phrase("the run used no beam search", "這次執行沒有用光束搜尋")
+        case .noBeamIndex(let index, let count):
+            Phrase("there are \(count) beams at this step, none of number \(index)", "這一步有 \(count) 條光束，沒有第 \(index) 條")
+        case .notInContext(let bytes, let step):
+            Phrase(
+                "\(quoted(bytes)) does not stand in the context before step \(step)",
+                "第 \(step) 步之前的上下文沒有 \(quoted(bytes))")
+        case .outOfRange(let what, let value, let low, let high):
+            Phrase("\(what) \(plain(value)) is not in \(low)…\(high)", "\(what) \(plain(value)) 不在 \(low)…\(high) 之間")
+        case .notWhole(let value): Phrase("\(plain(value)) is no whole number", "\(plain(value)) 不是整數")
+        case .dividedByZero: Phrase("a division by zero", "除以零")
+        case .notFinite: Phrase("the result is no finite number", "結果不是有限的數")
+        case .noMember(let domain):
+            Phrase("there is nothing known over \(domain.rawValue)", "\(domain.rawValue) 沒有已知的值")
+        case .tooMuchWork:
+            Phrase("the question asks for too many values at one step; ask for fewer at once", "這個問句一步要看的值太多；請縮小範圍")
+        default: Phrase("", "")
+        }
+    }
+
+    private func name(_ token: TokenReference) -> String {
+        if let bytes = token.bytes { return quoted(bytes) }
+        return "#\(token.id ?? -1)"
+    }
+}

@@ -1,0 +1,106 @@
+// A trace opened for questions: what many steps need is worked out once here (the text so far, where a text stands in
+// the context, the beams of a level). Used by the evaluator.
+public import Traces
+
+/// A recorded trace and the look-ups over it. Not for use from two threads at once.
+public final class TraceReader {
+    public let trace: Trace
+    /// The output's bytes without control tokens; step s has written `output[..<outputEnds[s]]`.
+    let output: [UInt8]
+    let outputEnds: [Int]
+    let promptBytes: [UInt8]
+    private let promptCount: Int
+    private var occurrences: [[UInt8]: [ClosedRange<Int>]] = [:]
+    private var levels: [[Int]]?
+
+    public init(_ trace: Trace) {
+        self.trace = trace
+        var output: [UInt8] = []
+        var ends: [Int] = []
+        ends.reserveCapacity(trace.steps.count)
+        for step in trace.steps {
+            if !step.token.special { output += step.token.bytes }
+            ends.append(output.count)
+        }
+        self.output = output
+        outputEnds = ends
+        promptBytes = Array(trace.prompt.rendered.utf8)
+        promptCount = trace.prompt.tokens.count
+    }
+
+    func token(at position: Int) -> Token {
+        position < promptCount ? trace.prompt.tokens[position] : trace.steps[position - promptCount].token
+    }
+
+    var tokenCount: Int { promptCount + trace.steps.count }
+
+    /// Where `text` stands in the whole context: the first and last token of each occurrence, in order.
+    func places(of text: [UInt8]) -> [ClosedRange<Int>] {
+        if let known = occurrences[text] { return known }
+        var bytes: [UInt8] = []
+        var owners: [Int32] = []
+        for position in 0..<tokenCount {
+            let token = token(at: position)
+            bytes += token.bytes
+            owners += repeatElement(Int32(position), count: token.bytes.count)
+        }
+        var found: [ClosedRange<Int>] = []
+        var from = 0
+        while !text.isEmpty, let start = firstIndex(of: text, in: bytes[...], from: from) {
+            found.append(Int(owners[start])...Int(owners[start + text.count - 1]))
+            from = start + 1
+        }
+        occurrences[text] = found
+        return found
+    }
+
+    /// Indices into the beam tree's nodes that were kept at a depth, best sum first; nil without a beam search.
+    func beams(atDepth depth: Int) -> [Int]? {
+        guard let tree = trace.beam else { return nil }
+        if levels == nil {
+            var rows: [[Int]] = []
+            for (index, node) in tree.nodes.enumerated()
+            where node.state != .pruned && tree.nodes.indices.contains(node.depth) {
+                while rows.count <= node.depth { rows.append([]) }
+                rows[node.depth].append(index)
+            }
+            for row in rows.indices {
+                rows[row].sort { a, b in
+                    let (left, right) = (tree.nodes[a], tree.nodes[b])
+                    if left.sumLogProbability != right.sumLogProbability {
+                        return left.sumLogProbability > right.sumLogProbability
+                    }
+                    return left.id < right.id
+                }
+            }
+            levels = rows
+        }
+        guard let levels, depth < levels.count else { return [] }
+        return levels[depth]
+    }
+
+    /// The bytes of a beam from its first token on.
+    func beamBytes(_ index: Int) -> [UInt8] {
+        guard let tree = trace.beam else { return [] }
+        var pieces: [[UInt8]] = []
+        var next: Int? = index
+        // A parent always stands before its child, so a broken file cannot send this loop in circles.
+        while let current = next {
+            let node = tree.nodes[current]
+            if !node.token.special { pieces.append(node.token.bytes) }
+            next = node.parent.flatMap { parent in tree.nodes[..<current].lastIndex { $0.id == parent } }
+        }
+        return pieces.reversed().flatMap { $0 }
+    }
+}
+
+/// Where `needle` first stands in `bytes` at or after `from`.
+func firstIndex(of needle: [UInt8], in bytes: ArraySlice<UInt8>, from: Int) -> Int? {
+    guard let first = needle.first else { return from <= bytes.endIndex ? from : nil }
+    var place = from
+    while place + needle.count <= bytes.endIndex {
+        if bytes[place] == first, bytes[place..<(place + needle.count)].elementsEqual(needle) { return place }
+        place += 1
+    }
+    return nil
+}

@@ -1,0 +1,55 @@
+// Bytes as a person reads them: quoted, with blanks and control characters visible. Used by errors and by the renderer.
+
+/// The bytes in double quotes; control characters and bytes that are no UTF-8 as escapes of the question language, so
+/// that what is printed can be typed again.
+public func quoted(_ bytes: [UInt8]) -> String { "\"" + escaped(bytes) + "\"" }
+
+/// As ``quoted(_:)`` without the quotes.
+public func escaped(_ bytes: [UInt8]) -> String {
+    var result = ""
+    var place = 0
+    while place < bytes.count {
+        let length = scalarLength(bytes, at: place)
+        if length == 0 {
+            result += "\\x" + hexadecimal(bytes[place])
+            place += 1
+            continue
+        }
+        let piece = String(decoding: bytes[place..<(place + length)], as: UTF8.self)
+        place += length
+        switch piece {
+        case "\n": result += "\\n"
+        case "\r": result += "\\r"
+        case "\t": result += "\\t"
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
+        default:
+            let scalar = piece.unicodeScalars.first!
+            result += isInvisible(scalar) ? "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}" : piece
+        }
+    }
+    return result
+}
+
+/// Control and format characters would change the line they are printed on; they are shown by number.
+private func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: true
+    default: false
+    }
+}
+
+/// How many bytes the UTF-8 character at `place` has; 0 when the bytes there are no UTF-8.
+func scalarLength(_ bytes: [UInt8], at place: Int) -> Int {
+    let first = bytes[place]
+    let length =
+        first < 0x80 ? 1 : first >= 0xC2 && first < 0xE0 ? 2 : first & 0xF0 == 0xE0 ? 3 : first & 0xF8 == 0xF0 ? 4 : 0
+    guard length > 0, place + length <= bytes.count else { return 0 }
+    let slice = bytes[place..<(place + length)]
+    return String(validating: slice, as: UTF8.self) == nil ? 0 : length
+}
+
+func hexadecimal(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16, uppercase: true)
+    return digits.count < 2 ? "0" + digits : digits
+}
