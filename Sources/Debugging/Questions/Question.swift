@@ -34,9 +34,12 @@ public struct Question: Equatable, Sendable {
         throw DebuggingError.question(source: source, span: 0..<source.utf8.count, problem: problem)
     }
 
+    /// How many values one answer may look at; past it the answer is unknown, so that no question takes forever.
+    public static let limitWork = 2_000_000
+
     /// The answer at the step of that place in the trace (0…steps − 1).
-    public func answer(at index: Int, in reader: TraceReader) -> QuestionAnswer {
-        var evaluator = QuestionEvaluator(reader: reader, index: index)
+    public func answer(at index: Int, in reader: TraceReader, limitWork: Int = limitWork) -> QuestionAnswer {
+        var evaluator = QuestionEvaluator(reader: reader, index: index, limitWork: limitWork)
         let value = evaluator.value(term)
         return QuestionAnswer(
             value: value, unit: unit, witness: evaluator.witness.map { .init(domain: $0.domain, member: $0.value) })
@@ -44,7 +47,7 @@ public struct Question: Equatable, Sendable {
 
     /// The value alone.
     public func value(at index: Int, in reader: TraceReader) -> QuestionValue {
-        var evaluator = QuestionEvaluator(reader: reader, index: index)
+        var evaluator = QuestionEvaluator(reader: reader, index: index, limitWork: Self.limitWork)
         return evaluator.value(term)
     }
 

@@ -155,9 +155,18 @@ struct QuestionChecker {
             }
             return (.call(function, function.parameters.map { _ in nil }), function.result)
         }
+        if let domain = AggregateDomain.allCases.first(where: { $0.variable == name }) {
+            let why = Phrase(
+                "\(name) has a meaning only inside: max over \(domain.rawValue) of ( … \(name) … )",
+                "\(name) 只能寫在 max over \(domain.rawValue) of ( … \(name) … ) 裡面")
+            throw fail(.noAnswer(why), span)
+        }
         if name == "beam" { throw fail(.needsArguments(name: name, example: QuestionFunction.beamScore.example), span) }
         let wanted =
-            expecting?.phrase ?? Phrase("a value of the step (help questions lists them)", "這一步的值（help questions 列出全部）")
+            switch expecting {
+            case .stage, .end, .finish: expecting!.phrase
+            default: Phrase("a value of the step (help questions lists them)", "這一步的值（help questions 列出全部）")
+            }
         throw fail(.unknownName(name, expected: wanted, nearest: nearest(to: name, among: names(expecting))), span)
     }
 

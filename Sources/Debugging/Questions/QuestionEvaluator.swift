@@ -13,9 +13,10 @@ struct QuestionEvaluator {
     private var aggregateDepth = 0
     /// Terms looked at so far; past the limit every value is unknown, so no question takes forever.
     private var work = 0
-    static let limitWork = 2_000_000
+    private let limitWork: Int
 
-    init(reader: TraceReader, index: Int) {
+    init(reader: TraceReader, index: Int, limitWork: Int) {
+        self.limitWork = limitWork
         self.reader = reader
         self.index = index
         step = reader.trace.steps[index]
@@ -23,7 +24,7 @@ struct QuestionEvaluator {
 
     mutating func value(_ term: Term) -> QuestionValue {
         work += 1
-        if work > Self.limitWork { return .unknown(.tooMuchWork) }
+        if work > limitWork { return .unknown(.tooMuchWork) }
         switch term {
         case .number(let value): return .number(value)
         case .boolean(let value): return .boolean(value)
@@ -213,7 +214,7 @@ struct QuestionEvaluator {
             work += 1
             switch wanted {
             case .token(let reference):
-                if let id = reference.id ?? nil {
+                if let id = reference.id {
                     if id == token.id { return .boolean(true) }
                 } else if reference.bytes == token.bytes {
                     return .boolean(true)
@@ -271,46 +272,5 @@ struct QuestionEvaluator {
         guard let result = folding.result else { return .unknown(reason ?? .noMember(domain)) }
         if aggregateDepth == 1, let member = folding.witness { witness = (domain, member) }
         return result
-    }
-}
-
-/// The running state of one aggregate. Unknown members are not added.
-private struct Folding {
-    let aggregate: Aggregate
-    var value = 0.0
-    var count = 0
-    var witness: Int?
-
-    init(_ aggregate: Aggregate) { self.aggregate = aggregate }
-
-    mutating func add(_ number: Double, _ member: Int) {
-        let better =
-            switch aggregate {
-            case .max: count == 0 || number > value
-            case .min: count == 0 || number < value
-            case .any: number > 0 && value == 0
-            case .all: number == 0 && witness == nil
-            default: false
-            }
-        if better { witness = member }
-        switch aggregate {
-        case .max, .min: if better { value = number }
-        case .mean, .sum, .count, .any, .all: value += number
-        }
-        count += 1
-    }
-
-    var isDecided: Bool {
-        (aggregate == .any && value > 0) || (aggregate == .all && witness != nil)
-    }
-
-    var result: QuestionValue? {
-        if count == 0 { return nil }
-        switch aggregate {
-        case .any: return .boolean(value > 0)
-        case .all: return .boolean(witness == nil)
-        case .mean: return .number(value / Double(count))
-        default: return .number(value)
-        }
     }
 }
