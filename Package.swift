@@ -59,7 +59,7 @@ let package = Package(
         house("Tokenizers", ["Traces", "JSONText"]),
         house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
         // Level 2: the forward passes.
-        house("Transformers", ["Kernels", "ModelFiles", "Traces"]),
+        house("Transformers", ["Kernels", "CKernels", "ModelFiles", "Traces"]),
         // Level 3: what makes a trace grow, and what shows one.
         house("Generation", ["Transformers", "Tokenizers", "Traces", "CKernels"]),
         house("Figures", ["Traces", "CPNG", "CFreeType", "CFontconfig"]),

@@ -75,7 +75,11 @@ public final class Compute {
 
     /// Calls `body` for every token, in parallel when there are many.
     public func eachToken(_ tokens: Int, _ body: (Int) -> Void) {
-        if tokens < 4 { for token in 0..<tokens { body(token) } } else { pool.run(tokens, chunk: 4) { $0.forEach(body) } }
+        if tokens < 4 {
+            for token in 0..<tokens { body(token) }
+        } else {
+            pool.run(tokens, chunk: 4) { $0.forEach(body) }
+        }
     }
 
     public func countTokens(_ tokens: Int) { tokenPasses += tokens }

@@ -25,7 +25,9 @@ public func availableProcessors() -> Int {
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 64)
         guard fgets(&line, 64, file) != nil else { return nil }
-        let words = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).split { $0 == " " || $0 == "\n" }
+        let words = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).split {
+            $0 == " " || $0 == "\n"
+        }
         guard words.count == 2, let quota = Int(words[0]), let period = Int(words[1]), period > 0 else { return nil }
         return max(1, (quota + period - 1) / period)
     }

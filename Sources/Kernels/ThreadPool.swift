@@ -25,21 +25,22 @@ public final class ThreadPool: @unchecked Sendable {
     deinit { shared.stop() }
 
     /// Calls `body` once for every item in 0 ..< count, in any order and on any thread, and returns when all are done.
-    public func run(_ count: Int, _ body: (Int) -> Void) {
+    /// The second argument numbers the thread (0 is the caller's), for scratch memory.
+    public func run(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
         if threadCount == 1 || count <= 1 {
-            for item in 0..<count { body(item) }
+            for item in 0..<count { body(item, 0) }
             return
         }
         withoutActuallyEscaping(body) { body in
             shared.publish(count, body)
-            shared.work()
+            shared.work(as: 0)
             shared.waitUntilDone(count)
         }
     }
 
     /// Calls `body` with ranges that tile 0 ..< count, each at most `chunk` long.
     public func run(_ count: Int, chunk: Int, _ body: (Range<Int>) -> Void) {
-        run((count + chunk - 1) / chunk) { item in body(item * chunk..<min(count, (item + 1) * chunk)) }
+        run((count + chunk - 1) / chunk) { item, _ in body(item * chunk..<min(count, (item + 1) * chunk)) }
     }
 }
 
@@ -49,9 +50,10 @@ private final class Shared: @unchecked Sendable {
     private let ticket = Atomic<UInt64>(0)
     private let finished = Atomic<Int>(0)
     private let sleepers = Atomic<Int>(0)
+    private let workers = Atomic<Int>(0)
     private let stopping = Atomic<Bool>(false)
     // Written before the ticket is published, read after a ticket was taken.
-    private nonisolated(unsafe) var job: ((Int) -> Void)?
+    private nonisolated(unsafe) var job: ((Int, Int) -> Void)?
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
@@ -72,7 +74,7 @@ private final class Shared: @unchecked Sendable {
 
     private func hasWork(_ ticket: UInt64) -> Bool { ticket & 0xFFFF_FFFF < ticket >> 32 }
 
-    func publish(_ count: Int, _ body: @escaping (Int) -> Void) {
+    func publish(_ count: Int, _ body: @escaping (Int, Int) -> Void) {
         job = body
         finished.store(0, ordering: .relaxed)
         ticket.store(UInt64(count) << 32, ordering: .sequentiallyConsistent)
@@ -86,11 +88,11 @@ private final class Shared: @unchecked Sendable {
     }
 
     /// Takes items until none is left.
-    func work() {
+    func work(as worker: Int) {
         while hasWork(ticket.load(ordering: .acquiring)) {
             let mine = ticket.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue
             guard hasWork(mine) else { return }
-            job!(Int(mine & 0xFFFF_FFFF))
+            job!(Int(mine & 0xFFFF_FFFF), worker)
             finished.wrappingAdd(1, ordering: .releasing)
         }
     }
@@ -111,10 +113,11 @@ private final class Shared: @unchecked Sendable {
     }
 
     func serve() {
+        let worker = workers.wrappingAdd(1, ordering: .relaxed).newValue
         var idle = 0
         while !stopping.load(ordering: .relaxed) {
             if hasWork(ticket.load(ordering: .acquiring)) {
-                work()
+                work(as: worker)
                 idle = 0
             } else if idle < Self.patience {
                 idle += 1
@@ -129,7 +132,9 @@ private final class Shared: @unchecked Sendable {
     private func sleep() {
         pthread_mutex_lock(mutex)
         sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
-        while !hasWork(ticket.load(ordering: .sequentiallyConsistent)) && !stopping.load(ordering: .sequentiallyConsistent) {
+        while !hasWork(ticket.load(ordering: .sequentiallyConsistent))
+            && !stopping.load(ordering: .sequentiallyConsistent)
+        {
             pthread_cond_wait(condition, mutex)
         }
         sleepers.wrappingSubtract(1, ordering: .sequentiallyConsistent)

@@ -62,6 +62,16 @@ public final class MappedFile: Sendable {
         if isMapped { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
     }
 
+    /// Tells the system that the pages of `part` are no longer needed in memory; they are read again if touched.
+    public func release(_ part: UnsafeRawBufferPointer) {
+        guard isMapped, let start = part.baseAddress else { return }
+        let pageSize = UInt(sysconf(Int32(_SC_PAGESIZE)))
+        // Whole pages only; the first and last may belong to neighbours, which lose nothing but time.
+        let first = UInt(bitPattern: start) / pageSize * pageSize
+        let end = UInt(bitPattern: start) + UInt(part.count)
+        madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_DONTNEED)
+    }
+
     fileprivate static func systemReason() -> String { String(cString: strerror(errno)) }
 }
 

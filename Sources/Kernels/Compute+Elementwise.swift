@@ -1,0 +1,53 @@
+// The steps of a forward pass that work on each token's numbers alone: norms, activations, sums.
+internal import CKernels
+
+extension Compute {
+    /// out = x / √(mean x² + ε) · weight for each token; x and out: (token, width). (Zhang and Sennrich 2019)
+    public func rmsNorm(
+        _ x: UnsafePointer<Float>, weight: FloatBuffer, epsilon: Float, tokens: Int, width: Int,
+        into out: UnsafeMutablePointer<Float>
+    ) {
+        eachToken(tokens) { token in
+            kernels.functions.pointee.rms_norm(
+                x + token * width, weight.pointer, epsilon, Int64(width), out + token * width)
+        }
+    }
+
+    /// out = (x − mean) / √(variance + ε) · weight + bias for each token. (Ba et al. 2016)
+    public func layerNorm(
+        _ x: UnsafePointer<Float>, weight: FloatBuffer, bias: FloatBuffer, epsilon: Float, tokens: Int, width: Int,
+        into out: UnsafeMutablePointer<Float>
+    ) {
+        eachToken(tokens) { token in
+            kernels.functions.pointee.layer_norm(
+                x + token * width, weight.pointer, bias.pointer, epsilon, Int64(width), out + token * width)
+        }
+    }
+
+    /// out = silu(gate) · up, silu(x) = x / (1 + e^−x). (Shazeer 2020)
+    public func swiGLU(
+        gate: UnsafePointer<Float>, up: UnsafePointer<Float>, tokens: Int, width: Int,
+        into out: UnsafeMutablePointer<Float>
+    ) {
+        eachToken(tokens) { token in
+            kernels.functions.pointee.swiglu(
+                gate + token * width, up + token * width, Int64(width), out + token * width)
+        }
+    }
+
+    /// out = x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³))). (Hendrycks and Gimpel 2016, the tanh form)
+    public func gelu(_ x: UnsafePointer<Float>, tokens: Int, width: Int, into out: UnsafeMutablePointer<Float>) {
+        eachToken(tokens) { token in
+            kernels.functions.pointee.gelu(x + token * width, Int64(width), out + token * width)
+        }
+    }
+
+    /// x += y for each token; y may be one row for all of them (a bias).
+    public func add(
+        _ x: UnsafeMutablePointer<Float>, _ y: UnsafePointer<Float>, tokens: Int, width: Int, sameRow: Bool = false
+    ) {
+        eachToken(tokens) { token in
+            kernels.functions.pointee.add(x + token * width, y + (sameRow ? 0 : token * width), Int64(width))
+        }
+    }
+}

@@ -1,0 +1,190 @@
+// Attention of a batch over the cache, for any architecture: scores, softmax, the weighted mix of values.
+//   weights(q, k) = softmax_k( q·k / √headSize ),  mix(q) = Σ_k weights(q, k) · value(k)      (Vaswani et al. 2017)
+internal import CKernels
+internal import Kernels
+internal import Traces
+
+/// The attention of one model. Holds scratch memory; not for use from two threads at once.
+final class Attention {
+    private let heads: Int
+    private let keyValueHeads: Int
+    private let headSize: Int
+    private let compute: Compute
+    private var scratch = FloatBuffer(count: 1)
+    private var scratchWidth = 0
+
+    /// Queries that one piece of work takes together, and keys that one piece of a decode step does.
+    private static let queryTile = 16
+    private static let keyBlocks = 8
+    /// Below this many keys a decode step is one piece of work per head.
+    private static let smallContext = 128
+
+    init(_ configuration: Configuration, _ compute: Compute) {
+        heads = configuration.heads
+        keyValueHeads = configuration.keyValueHeads
+        headSize = configuration.headSize
+        self.compute = compute
+    }
+
+    private var headsPerKey: Int { heads / keyValueHeads }
+    private var width: Int { heads * headSize }
+
+    /// Where one call finds its operands. queries and out: (token, head, headSize).
+    struct Call {
+        let batch: Batch
+        let layer: Int
+        let cache: KeyValueCache
+        let queries: UnsafePointer<Float>
+        let out: UnsafeMutablePointer<Float>
+        let recorder: (any Recorder)?
+        let ablated: Set<Int>  // heads of this layer whose output is set to zero
+    }
+
+    func run(_ call: Call) {
+        if let paths = call.batch.paths {
+            alongPaths(call, paths)
+        } else if call.batch.count == 1 {
+            oneQuery(call, keys: call.batch.positions[0] + 1)
+        } else {
+            manyQueries(call)
+        }
+        for head in call.ablated {
+            for token in 0..<call.batch.count {
+                (call.out + token * width + head * headSize).update(repeating: 0, count: headSize)
+            }
+        }
+    }
+
+    /// Rows of scores, `count` of them, with room for `keys` keys each.
+    private func rows(_ count: Int, keys: Int) -> UnsafeMutablePointer<Float> {
+        scratchWidth = (keys + 15) / 16 * 16 + 16
+        if scratch.count < count * scratchWidth { scratch = FloatBuffer(count: count * scratchWidth * 3 / 2) }
+        return scratch.pointer
+    }
+
+    private var scale: Float { 1 / Float(headSize).squareRoot() }
+
+    private func record(_ call: Call, head: Int, position: Int, _ weights: UnsafePointer<Float>) {
+        if let recorder = call.recorder, recorder.wantsAttention {
+            recorder.recordAttention(layer: call.layer, head: head, query: position, weights: weights)
+        }
+    }
+
+    /// Decoding: one query over the slots 0 ..< keys. Scores are split over the keys, the rest over the heads.
+    private func oneQuery(_ call: Call, keys: Int) {
+        let scores = rows(heads, keys: keys)
+        let stride = scratchWidth
+        let functions = compute.kernels.functions
+        let blocks = (keys + 15) / 16
+        let small = keys <= Self.smallContext
+        if !small {
+            let chunks = (blocks + Self.keyBlocks - 1) / Self.keyBlocks
+            compute.pool.run(keyValueHeads * chunks) { item, _ in
+                let (keyValueHead, chunk) = (item / chunks, item % chunks)
+                let first = chunk * Self.keyBlocks
+                var view = call.cache.view(layer: call.layer, keyValueHead: keyValueHead)
+                let head = keyValueHead * headsPerKey
+                functions.pointee.scores(
+                    &view, Int64(first), Int64(min(Self.keyBlocks, blocks - first)), call.queries + head * headSize,
+                    Int64(headSize), Int64(headsPerKey), scale, scores + head * stride, Int64(stride))
+            }
+        }
+        compute.pool.run(heads) { head, _ in
+            var view = call.cache.view(layer: call.layer, keyValueHead: head / headsPerKey)
+            let row = scores + head * stride
+            if small {
+                functions.pointee.scores(
+                    &view, 0, Int64(blocks), call.queries + head * headSize, Int64(headSize), 1, scale, row,
+                    Int64(stride))
+            }
+            functions.pointee.softmax(row, Int64(keys))
+            record(call, head: head, position: keys - 1, row)
+            functions.pointee.mix(
+                &view, Int64(keys), nil, row, Int64(stride), 1, call.out + head * headSize, Int64(headSize))
+        }
+    }
+
+    /// Prefill: consecutive queries of one sequence, in tiles; each sees the slots up to its own position.
+    private func manyQueries(_ call: Call) {
+        let tiles = (call.batch.count + Self.queryTile - 1) / Self.queryTile
+        let lastKeys = call.batch.positions[call.batch.count - 1] + 1
+        let memory = rows(compute.pool.threadCount * Self.queryTile, keys: lastKeys)
+        let stride = scratchWidth
+        let functions = compute.kernels.functions
+        compute.pool.run(heads * tiles) { item, worker in
+            // The last tiles see the most keys: they go first.
+            let (head, tile) = (item % heads, tiles - 1 - item / heads)
+            let first = tile * Self.queryTile
+            let count = min(Self.queryTile, call.batch.count - first)
+            let keys = call.batch.positions[first + count - 1] + 1
+            let scores = memory + worker * Self.queryTile * stride
+            var view = call.cache.view(layer: call.layer, keyValueHead: head / headsPerKey)
+            functions.pointee.scores(
+                &view, 0, Int64((keys + 15) / 16), call.queries + first * width + head * headSize, Int64(width),
+                Int64(count), scale, scores, Int64(stride))
+            for query in 0..<count {
+                let position = call.batch.positions[first + query]
+                let row = scores + query * stride
+                functions.pointee.softmax(row, Int64(position + 1))
+                // Keys after the query's own weigh nothing; the tile's mix runs over all of its keys.
+                let padded = (position + 16) / 16 * 16
+                if padded < keys { (row + padded).update(repeating: 0, count: keys - padded) }
+                record(call, head: head, position: position, row)
+            }
+            functions.pointee.mix(
+                &view, Int64(keys), nil, scores, Int64(stride), Int64(count),
+                call.out + first * width + head * headSize,
+                Int64(width))
+        }
+    }
+
+    /// Branches and beams: each query sees the slots of its path. Scores are computed for whole blocks of 16 slots and
+    /// gathered by position, so the numbers are those the sequence would get alone.
+    private func alongPaths(_ call: Call, _ paths: [[Int32]]) {
+        let slots = Int(paths.lazy.map { $0.max() ?? 0 }.max() ?? 0) + 1
+        // Per thread: scores by slot for the heads that share keys, then one row by position.
+        let memory = rows(compute.pool.threadCount * (headsPerKey + 1), keys: slots)
+        let stride = scratchWidth
+        let functions = compute.kernels.functions
+        compute.pool.run(call.batch.count * keyValueHeads) { item, worker in
+            let (token, keyValueHead) = (item / keyValueHeads, item % keyValueHeads)
+            let path = paths[token]
+            let bySlot = memory + worker * (headsPerKey + 1) * stride
+            let row = bySlot + headsPerKey * stride
+            let head = keyValueHead * headsPerKey
+            var view = call.cache.view(layer: call.layer, keyValueHead: keyValueHead)
+            eachBlockRun(path) { first, count in
+                functions.pointee.scores(
+                    &view, Int64(first), Int64(count), call.queries + token * width + head * headSize, Int64(headSize),
+                    Int64(headsPerKey), scale, bySlot, Int64(stride))
+            }
+            path.withUnsafeBufferPointer { path in
+                for shared in 0..<headsPerKey {
+                    for (position, slot) in path.enumerated() { row[position] = bySlot[shared * stride + Int(slot)] }
+                    functions.pointee.softmax(row, Int64(path.count))
+                    record(call, head: head + shared, position: path.count - 1, row)
+                    functions.pointee.mix(
+                        &view, Int64(path.count), path.baseAddress, row, Int64(stride), 1,
+                        call.out + token * width + (head + shared) * headSize, Int64(headSize))
+                }
+            }
+        }
+    }
+}
+
+/// Calls `body` with runs of 16-slot blocks that cover the path; a block may come twice when a path returns to it.
+private func eachBlockRun(_ path: [Int32], _ body: (_ first: Int, _ count: Int) -> Void) {
+    var first = -1
+    var last = -1
+    for slot in path {
+        let block = Int(slot) / 16
+        if block == last || first >= 0 && block >= first && block <= last { continue }
+        if first >= 0 && block == last + 1 {
+            last = block
+            continue
+        }
+        if first >= 0 { body(first, last - first + 1) }
+        (first, last) = (block, block)
+    }
+    if first >= 0 { body(first, last - first + 1) }
+}

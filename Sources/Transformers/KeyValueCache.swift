@@ -1,0 +1,70 @@
+// The keys and values of all tokens so far. A slot holds one token; which slots a query sees is said by the batch, so
+// branches and beams share the slots of their common beginning.
+internal import CKernels
+internal import Kernels
+
+public final class KeyValueCache: @unchecked Sendable {
+    public let layers: Int
+    public let keyValueHeads: Int
+    public let headSize: Int
+    /// Slots there is room for; a multiple of 16.
+    public private(set) var capacity: Int
+    private let valueStride: Int
+    private var keys: FloatBuffer  // (layer, keyValueHead, slot / 16, headSize, 16)
+    private var values: FloatBuffer  // (layer, keyValueHead, slot, valueStride)
+
+    public init(_ configuration: Configuration, slots: Int) {
+        layers = configuration.layers
+        keyValueHeads = configuration.keyValueHeads
+        headSize = configuration.headSize
+        // Vectors of 16 are read whole, so each slot's values are padded to one.
+        valueStride = (headSize + 15) / 16 * 16
+        capacity = (max(slots, 1) + 15) / 16 * 16
+        keys = FloatBuffer(count: layers * keyValueHeads * capacity * headSize)
+        values = FloatBuffer(count: layers * keyValueHeads * capacity * valueStride)
+    }
+
+    /// Makes room for `slots` slots, keeping what is there.
+    public func reserve(slots: Int) {
+        guard slots > capacity else { return }
+        let wider = (max(slots, capacity * 3 / 2) + 15) / 16 * 16
+        let newKeys = FloatBuffer(count: layers * keyValueHeads * wider * headSize)
+        let newValues = FloatBuffer(count: layers * keyValueHeads * wider * valueStride)
+        for head in 0..<layers * keyValueHeads {
+            (newKeys.pointer + head * wider * headSize).update(
+                from: keys.pointer + head * capacity * headSize, count: capacity * headSize)
+            (newValues.pointer + head * wider * valueStride).update(
+                from: values.pointer + head * capacity * valueStride, count: capacity * valueStride)
+        }
+        (keys, values, capacity) = (newKeys, newValues, wider)
+    }
+
+    /// Stores the key and value of one token; both are (keyValueHead, headSize).
+    func store(layer: Int, slot: Int, key: UnsafePointer<Float>, value: UnsafePointer<Float>) {
+        precondition(slot < capacity)
+        for head in 0..<keyValueHeads {
+            let place = layer * keyValueHeads + head
+            let keyBlock = keys.pointer + (place * capacity + slot / 16 * 16) * headSize + slot % 16
+            for d in 0..<headSize { keyBlock[d * 16] = key[head * headSize + d] }
+            (values.pointer + (place * capacity + slot) * valueStride).update(
+                from: value + head * headSize, count: headSize)
+        }
+    }
+
+    /// What the attention kernels read.
+    func view(layer: Int, keyValueHead: Int) -> sg_cache {
+        let place = layer * keyValueHeads + keyValueHead
+        return sg_cache(
+            keys: keys.pointer + place * capacity * headSize, values: values.pointer + place * capacity * valueStride,
+            head_size: Int64(headSize), value_stride: Int64(valueStride))
+    }
+
+    /// The key or value of a slot as (keyValueHead, headSize), for views.
+    public func key(layer: Int, slot: Int) -> [Float] {
+        (0..<keyValueHeads).flatMap { head in
+            let place = layer * keyValueHeads + head
+            let block = keys.pointer + (place * capacity + slot / 16 * 16) * headSize + slot % 16
+            return (0..<headSize).map { block[$0 * 16] }
+        }
+    }
+}

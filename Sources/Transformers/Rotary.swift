@@ -1,0 +1,55 @@
+// Rotary position embedding (Su et al. 2021): pairs of numbers of a head are turned by position · θ^(−2i/d).
+
+/// The cosines and sines for the positions seen so far, computed in double precision and stored as floats.
+final class Rotary {
+    private let headSize: Int
+    private let base: Double
+    private let pairs: RotaryPairs
+    private var cosines: [Float] = []  // (position, headSize / 2)
+    private var sines: [Float] = []
+
+    init(headSize: Int, base: Double, pairs: RotaryPairs) {
+        self.headSize = headSize
+        self.base = base
+        self.pairs = pairs
+    }
+
+    /// Computes the table up to and with `position`; must be called before the positions are used from many threads.
+    func prepare(upTo position: Int) {
+        let half = headSize / 2
+        var next = cosines.count / half
+        while next <= position {
+            for i in 0..<half {
+                let angle = Double(next) * pow(base, -2 * Double(i) / Double(headSize))
+                cosines.append(Float(cos(angle)))
+                sines.append(Float(sin(angle)))
+            }
+            next += 1
+        }
+    }
+
+    /// Turns `heads` heads of one token in place. x: (head, headSize).
+    func rotate(_ x: UnsafeMutablePointer<Float>, heads: Int, position: Int) {
+        let half = headSize / 2
+        cosines.withUnsafeBufferPointer { cosines in
+            sines.withUnsafeBufferPointer { sines in
+                for head in 0..<heads {
+                    let vector = x + head * headSize
+                    for i in 0..<half {
+                        let (c, s) = (cosines[position * half + i], sines[position * half + i])
+                        let (a, b) = pairs == .neighbours ? (2 * i, 2 * i + 1) : (i, i + half)
+                        let (first, second) = (vector[a], vector[b])
+                        vector[a] = first * c - second * s
+                        vector[b] = second * c + first * s
+                    }
+                }
+            }
+        }
+    }
+}
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif

@@ -1,0 +1,76 @@
+// What every architecture's forward pass offers. Called by: Generation.
+public import Kernels
+public import Traces
+
+/// A model that turns tokens into logits. Not for use from two threads at once.
+public protocol Transformer: AnyObject {
+    var configuration: Configuration { get }
+    var compute: Compute { get }
+    var weights: WeightSummary { get }
+    /// Which sites the forward pass records, and what each is computed from.
+    var sites: SiteTable { get }
+
+    /// Heads whose output is set to zero, as (layer, head); data of an experiment.
+    var ablated: Set<LayerHead> { get set }
+
+    /// Runs the batch, fills its slots of the cache, and returns logits (requested token, vocabulary), valid until the
+    /// next call. `tokens` must be valid ids and `positions` below the context length.
+    func forward(_ batch: Batch, cache: KeyValueCache, logits: LogitsRequest, recorder: (any Recorder)?)
+        -> UnsafeBufferPointer<Float>
+
+    /// The logit lens: final norm and output applied to the hidden state of any layer. hidden: (hiddenSize).
+    func lens(_ hidden: UnsafePointer<Float>) -> UnsafeBufferPointer<Float>
+}
+
+public struct LayerHead: Hashable, Sendable {
+    public var layer: Int
+    public var head: Int
+
+    public init(layer: Int, head: Int) {
+        self.layer = layer
+        self.head = head
+    }
+}
+
+/// What a model's weights amount to.
+public struct WeightSummary: Sendable {
+    public var parameters = 0
+    /// As stored in the file.
+    public var byteCount = 0
+    /// Number of tensors by type name.
+    public var types: [String: Int] = [:]
+}
+
+/// A row of numbers per token that the pass works on: (token, width).
+final class Activations {
+    let width: Int
+    private var buffer: FloatBuffer
+    private var capacity: Int
+
+    init(width: Int) {
+        self.width = width
+        capacity = 1
+        buffer = FloatBuffer(count: width)
+    }
+
+    func reserve(tokens: Int) {
+        if tokens > capacity {
+            capacity = tokens
+            buffer = FloatBuffer(count: tokens * width)
+        }
+    }
+
+    var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
+
+    func row(_ token: Int) -> UnsafeMutablePointer<Float> { buffer.pointer + token * width }
+}
+
+extension Recorder {
+    /// The one line that the passes write after a value worth keeping.
+    func record(_ site: Site, _ values: Activations, _ batch: Batch) {
+        record(
+            site,
+            Activation(
+                pointer: values.pointer, tokens: batch.count, width: values.width, firstPosition: batch.positions[0]))
+    }
+}

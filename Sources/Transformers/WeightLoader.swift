@@ -1,0 +1,61 @@
+// Takes tensors out of a file by name and shape and packs them for the kernels. Called by: each architecture's weights.
+internal import Kernels
+internal import ModelFiles
+
+/// Reads one model's weights and counts what it reads.
+struct WeightLoader {
+    let source: any TensorSource
+    let pool: ThreadPool
+    var summary = WeightSummary()
+
+    init(_ source: any TensorSource, _ pool: ThreadPool) {
+        self.source = source
+        self.pool = pool
+    }
+
+    private mutating func take(_ name: String, shape: [Int]) throws(TransformerError) -> TensorView {
+        do {
+            let view = try source.requiredTensor(named: name, shape: shape)
+            summary.parameters += view.elementCount
+            summary.byteCount += view.bytes.count
+            summary.types[view.type.name, default: 0] += 1
+            return view
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    func has(_ name: String) throws(TransformerError) -> Bool {
+        do { return try source.tensor(named: name) != nil } catch { throw .file(error) }
+    }
+
+    /// A vector (norm weight, bias), as floats.
+    mutating func vector(_ name: String, count: Int) throws(TransformerError) -> FloatBuffer {
+        let view = try take(name, shape: [count])
+        // Norms are read in whole vectors of 16.
+        let buffer = FloatBuffer(count: (count + 15) / 16 * 16)
+        dequantize(view, into: UnsafeMutableBufferPointer(start: buffer.pointer, count: count))
+        return buffer
+    }
+
+    /// A matrix for the kernels; `transposed` when the file holds (columns, rows).
+    mutating func matrix(_ name: String, rows: Int, columns: Int, transposed: Bool = false) throws(TransformerError)
+        -> PackedMatrix
+    {
+        let view = try take(name, shape: transposed ? [columns, rows] : [rows, columns])
+        let format = Int32(view.type.ggufID)
+        guard !(transposed && view.type.blockSize > 1),
+            PackedMatrix.byteCount(format: format, rows: rows, columns: columns) != nil,
+            let base = view.bytes.baseAddress
+        else {
+            throw .unsupported(
+                file: source.name, what: "the layout of tensor \(name) (\(view.type.name), \(rows) × \(columns))")
+        }
+        let packed = PackedMatrix(
+            format: format, rows: rows, columns: columns, source: base, rowBytes: view.rowBytes, transposed: transposed,
+            pool: pool)
+        // The packed copy replaces the file's pages: one copy of the weights stays in memory.
+        view.owner.release(view.bytes)
+        return packed
+    }
+}
