@@ -126,7 +126,9 @@ private struct SampleRun {
     mutating func finish() -> Trace {
         let tokens = sampleTokens(generated, vocabulary, start: 0)
         for index in steps.indices { steps[index].token = tokens[index] }
-        if let last = generated.last { steps[steps.count - 1].finish = last == SampleVocabulary.endToken ? .eos : .length }
+        if let last = generated.last {
+            steps[steps.count - 1].finish = last == SampleVocabulary.endToken ? .eos : .length
+        }
         let text = tokens.filter { !$0.special }.map(\.text).joined()
         let positions = promptTokens.count + max(shape.steps - 1, 0)
         var trace = Trace(

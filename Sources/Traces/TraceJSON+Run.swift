@@ -115,6 +115,8 @@ let exactIntegerLimit = 1 << 53
 
 /// A seed that JSON can hold as a number without loss; larger ones are written as a string of digits.
 func exactSeed(_ seed: String) -> Int? {
-    guard let number = Int(seed), (0...exactIntegerLimit).contains(number), number.description == seed else { return nil }
+    guard let number = Int(seed), (0...exactIntegerLimit).contains(number), number.description == seed else {
+        return nil
+    }
     return number
 }

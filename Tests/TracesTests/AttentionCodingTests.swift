@@ -24,7 +24,10 @@ private let notebook = """
 
 @Suite struct AttentionCodingTests {
     @Test(arguments: [12, 420]) func aNotebookReadsTheWeights(steps: Int) throws {
-        let trace = sampleTrace(SampleShape { $0.steps = steps; $0.vocabularySize = 150; $0.candidates = 2 })
+        let trace = sampleTrace(
+            SampleShape {
+                $0.steps = steps; $0.vocabularySize = 150; $0.candidates = 2
+            })
         let record = try #require(trace.attention)
         let precision: AttentionPrecision = steps == 12 ? .bits16 : .bits8
         let printed = try withFile(try traceJSON(trace), named: "trace.json") { path in

@@ -6,7 +6,9 @@ import TraceSamples
 
 @Suite struct SampleTests {
     let trace = sampleTrace(
-        SampleShape { $0.steps = 60; $0.lens = true; $0.promptScores = true; $0.beams = 3 })
+        SampleShape {
+            $0.steps = 60; $0.lens = true; $0.promptScores = true; $0.beams = 3
+        })
 
     @Test func textsJoin() {
         #expect(trace.prompt.tokens.map(\.text).joined() == trace.prompt.text)
