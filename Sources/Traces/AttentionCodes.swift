@@ -12,9 +12,6 @@ public enum AttentionPrecision: Int, Equatable, Sendable, CaseIterable {
     case bits8 = 8
     case bits16 = 16
 
-    /// Records of at most so many weights are written in 16 bits; larger ones in 8.
-    public static let bits16Limit = 2_000_000
-
     public var largestCode: Int { self == .bits8 ? 255 : 65535 }
     public var power: Double { self == .bits8 ? 1.5 : 1 }
 
@@ -23,23 +20,63 @@ public enum AttentionPrecision: Int, Equatable, Sendable, CaseIterable {
     /// Half a code at the top (power · ½ / largestCode), half a step of the scale and half a step of the 16-bit
     /// fraction that an 8-bit code is looked up by (½ / 65535 each).
     public var maximumError: Double { self == .bits8 ? 0.003 : 0.000016 }
+}
 
-    /// The weight for each code, relative to the row's scale: (code / largestCode) ^ power.
-    func fractions() -> [Float] {
-        (0...largestCode).map { code in
-            let x = Double(code) / Double(largestCode)
-            return Float(self == .bits8 ? x * x.squareRoot() : x)
+/// The weights of one layer as integers, rows in the order (head, query), each over its keys in ascending order.
+public struct AttentionCodes: Equatable, Sendable {
+    public var precision: AttentionPrecision
+    /// (head, query): the largest weight of each row · 65535.
+    public var scales: [UInt16]
+    /// (head, query, kept key): one byte each; with 16 bits first all high bytes, then all low bytes.
+    public var codes: [UInt8]
+    /// nil when every key of every row is there.
+    public var strongest: Strongest?
+
+    /// What is kept of rows that are not kept whole: min(query + 1, keysPerRow) keys of each.
+    public struct Strongest: Equatable, Sendable {
+        public var keysPerRow: Int
+        /// (head, query, kept key), ascending within a row.
+        public var keys: [UInt16]
+        /// (head, query): the sum of the weights that were not kept · 65535.
+        public var tails: [UInt16]
+    }
+
+    /// Where a row lies in `codes` and `keys`, counted in weights.
+    func range(head: Int, query: Int, positions: Int) -> Range<Int> {
+        guard let keysPerRow = strongest?.keysPerRow else {
+            let start = head * AttentionRecord.triangle(positions) + AttentionRecord.triangle(query)
+            return start..<(start + query + 1)
+        }
+        let kept = { AttentionRecord.keptKeys($0, keysPerRow: keysPerRow) }
+        let start = head * kept(positions) + kept(query)
+        return start..<(start + min(query + 1, keysPerRow))
+    }
+
+    /// Reads a row over all its keys; keys that were not kept are 0.
+    func read(head: Int, query: Int, positions: Int, into row: UnsafeMutableBufferPointer<Float>) {
+        let range = range(head: head, query: query, positions: positions)
+        let scale = Float(scales[head * positions + query]) / 65535
+        if let strongest {
+            for key in 0...query { row[key] = 0 }
+            for place in range { row[Int(strongest.keys[place])] = scale * fraction(place) }
+        } else {
+            for (key, place) in range.enumerated() { row[key] = scale * fraction(place) }
+        }
+    }
+
+    @inline(__always)
+    private func fraction(_ place: Int) -> Float {
+        switch precision {
+        case .bits8: return fractionOfCode[Int(codes[place])]
+        case .bits16: return Float(Int(codes[place]) << 8 | Int(codes[place + codes.count / 2])) / 65535
         }
     }
 }
 
-/// The weights of one layer as integers, rows in the order (head, query), each over the keys 0…query.
-struct AttentionCodes: Equatable {
-    var precision: AttentionPrecision
-    /// (head, query): the largest weight of each row · 65535.
-    var scales: [UInt16]
-    /// (head, query, key ≤ query), two bytes each for 16-bit codes: first all high bytes, then all low bytes.
-    var codes: [UInt8]
+/// (code / 255)^1.5 for each 8-bit code.
+private let fractionOfCode: [Float] = (0...255).map { code in
+    let x = Double(code) / 255
+    return Float(x * x.squareRoot())
 }
 
 /// For each fraction of the row's largest weight in 1/65535 steps, the 8-bit code: round(255 · fraction^(2/3)).
@@ -57,41 +94,92 @@ private let codeOfFraction: [UInt8] = {
 }()
 
 extension AttentionRecord {
-    /// The weights of all rows of all heads, n(n+1)/2 of them for each head.
-    var weightCount: Int { layers * heads * Self.triangle(positions) }
-
-    /// One layer in integers.
-    func codes(layer: Int, precision: AttentionPrecision) -> AttentionCodes {
-        let count = heads * Self.triangle(positions)
-        var scales: [UInt16] = []
-        scales.reserveCapacity(heads * positions)
-        let wide = precision == .bits16
-        let codes = [UInt8](unsafeUninitializedCapacity: wide ? 2 * count : count) { codes, filled in
-            codeOfFraction.withUnsafeBufferPointer { table in
-                var place = 0
-                for head in 0..<heads {
-                    for query in 0..<positions {
-                        let row = rowPointer(layer: layer, head: head, query: query)
-                        var largest: Float = 0
-                        for key in 0...query { largest = max(largest, row[key]) }
-                        let scale = UInt16(min(largest * 65535 + 0.5, 65535))
-                        scales.append(scale)
-                        let factor = scale == 0 ? 0 : 65535 * 65535 / Float(scale)
-                        for key in 0...query {
-                            let fraction = Int(max(0, min(row[key] * factor + 0.5, 65535)))
-                            if wide {
-                                codes[place] = UInt8(truncatingIfNeeded: fraction >> 8)
-                                codes[count + place] = UInt8(truncatingIfNeeded: fraction)
-                            } else {
-                                codes[place] = table[fraction]
-                            }
-                            place += 1
-                        }
+    /// One layer in integers; with `keysPerRow` only so many of the strongest keys of each row.
+    ///
+    /// A record that was read from a file gives back what the file held, whatever is asked.
+    public func codes(layer: Int, precision: AttentionPrecision, keysPerRow: Int? = nil) -> AttentionCodes {
+        if !layerCodes.isEmpty { return layerCodes[layer] }
+        var builder = AttentionCodesBuilder(self, precision: precision, keysPerRow: keysPerRow)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: max(positions, 1)) { row in
+            for head in 0..<heads {
+                for query in 0..<positions {
+                    if storage == .float32 {
+                        let stored = rowPointer(layer: layer, head: head, query: query)
+                        builder.add(UnsafeBufferPointer(start: stored, count: query + 1), recordedTail: 0)
+                    } else {
+                        read(layer: layer, head: head, query: query, into: row)
+                        builder.add(
+                            UnsafeBufferPointer(rebasing: row[...query]),
+                            recordedTail: tailMass(layer: layer, head: head, query: query))
                     }
                 }
             }
-            filled = codes.count
         }
-        return AttentionCodes(precision: precision, scales: scales, codes: codes)
+        return builder.finish()
     }
+}
+
+/// Turns rows into integers, one after the other.
+private struct AttentionCodesBuilder {
+    private var layer: AttentionCodes
+    private var place = 0
+    /// Weights of the whole layer.
+    private let count: Int
+
+    init(_ record: AttentionRecord, precision: AttentionPrecision, keysPerRow: Int?) {
+        let positions = record.positions
+        count =
+            record.heads
+            * (keysPerRow.map { AttentionRecord.keptKeys(positions, keysPerRow: $0) }
+                ?? AttentionRecord.triangle(positions))
+        layer = AttentionCodes(
+            precision: precision, scales: [], codes: [UInt8](repeating: 0, count: count * precision.rawValue / 8))
+        layer.scales.reserveCapacity(record.heads * positions)
+        if let keysPerRow {
+            layer.strongest = AttentionCodes.Strongest(keysPerRow: keysPerRow, keys: [], tails: [])
+            layer.strongest?.keys.reserveCapacity(count)
+        }
+    }
+
+    mutating func add(_ row: UnsafeBufferPointer<Float>, recordedTail: Float) {
+        guard let keysPerRow = layer.strongest?.keysPerRow else { return addWhole(row) }
+        withStrongestKeys(of: row, count: min(row.count, keysPerRow)) { keys in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: keys.count) { kept in
+                var tail = Double(recordedTail)
+                if keys.count < row.count { tail += row.reduce(0) { $0 + Double($1) } }
+                for (place, key) in keys.enumerated() {
+                    kept[place] = row[Int(key)]
+                    if keys.count < row.count { tail -= Double(kept[place]) }
+                    layer.strongest!.keys.append(UInt16(truncatingIfNeeded: key))
+                }
+                layer.strongest!.tails.append(UInt16(max(0, min(tail * 65535 + 0.5, 65535))))
+                addWhole(UnsafeBufferPointer(kept))
+            }
+        }
+    }
+
+    private mutating func addWhole(_ row: UnsafeBufferPointer<Float>) {
+        var largest: Float = 0
+        for weight in row { largest = max(largest, weight) }
+        let scale = UInt16(min(largest * 65535 + 0.5, 65535))
+        layer.scales.append(scale)
+        let factor = scale == 0 ? 0 : 65535 * 65535 / Float(scale)
+        layer.codes.withUnsafeMutableBufferPointer { codes in
+            codeOfFraction.withUnsafeBufferPointer { table in
+                let wide = layer.precision == .bits16
+                for key in 0..<row.count {
+                    let fraction = Int(max(0, min(row[key] * factor + 0.5, 65535)))
+                    if wide {
+                        codes[place + key] = UInt8(truncatingIfNeeded: fraction >> 8)
+                        codes[count + place + key] = UInt8(truncatingIfNeeded: fraction)
+                    } else {
+                        codes[place + key] = table[fraction]
+                    }
+                }
+            }
+        }
+        place += row.count
+    }
+
+    func finish() -> AttentionCodes { layer }
 }

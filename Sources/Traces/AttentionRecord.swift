@@ -1,73 +1,136 @@
 // The attention weights of a run. Written row by row where the engine computes them; read by every view.
+// What is stored for each row is decided once, by `RecordPlan`; how to read it does not depend on that.
 
 /// Causal attention weights: for each query position, layer and head a row over the keys 0…query. Rows sum to 1.
 ///
-/// Rows are stored query by query, so a decode step appends one contiguous stretch:
-/// (query, layer, head, key ≤ query). Not thread-safe for growth; disjoint rows may be written from many threads.
+/// Rows lie query by query, (query, layer, head, key ≤ query), so a decode step appends one stretch. One thread grows
+/// the record; then many may write disjoint rows, and rows that are complete may be read at any time.
 public final class AttentionRecord: @unchecked Sendable {
+    /// What is kept of each row.
+    public enum Storage: Equatable, Sendable {
+        /// Every weight as a 32-bit float.
+        case float32
+        /// Every weight as a 16-bit float; off by at most 2.5e-4, and by 0.05 % for weights above 6e-5.
+        case float16
+        /// The strongest keys of each row in 16-bit floats, and the sum of all other weights.
+        case strongest(keysPerRow: Int)
+        /// As read from trace.json: integers scaled by each row's largest weight; `keysPerRow` is nil when all are there.
+        case codes(AttentionPrecision, keysPerRow: Int?)
+    }
+
+    /// The longest context whose attention can be recorded: keys are kept as 16-bit numbers.
+    public static let positionLimit = 65536
+
     public let layers: Int
     public let heads: Int
     /// Query head h shares the keys and values of head h / (heads / keyValueHeads).
     public let keyValueHeads: Int
+    public let storage: Storage
     /// How many query positions are filled.
     public private(set) var positions = 0
-    private var storage: UnsafeMutablePointer<Float>
-    private var capacityPositions: Int
 
-    public init(layers: Int, heads: Int, keyValueHeads: Int, capacityPositions: Int = 64) {
+    /// Blocks of ``blockQueries`` queries each. A plain table: readers on other threads never see it move.
+    private let blocks: UnsafeMutablePointer<RecordBlock?>
+    private var blockCount = 0
+    private static let blockQueries = 64
+    private static let blockLimit = positionLimit / blockQueries
+    /// By layer; only for ``Storage/codes(_:keysPerRow:)``.
+    let layerCodes: [AttentionCodes]
+
+    /// An empty record with room for some positions; it grows as needed.
+    public init(
+        layers: Int, heads: Int, keyValueHeads: Int, capacityPositions: Int = 0, storage: Storage = .float32
+    ) {
+        if case .codes = storage { preconditionFailure("codes are read from a file, not recorded") }
         self.layers = layers
         self.heads = heads
         self.keyValueHeads = keyValueHeads
-        self.capacityPositions = max(capacityPositions, 1)
-        storage = .allocate(capacity: layers * heads * Self.triangle(max(capacityPositions, 1)))
+        self.storage = storage
+        layerCodes = []
+        blocks = .allocate(capacity: Self.blockLimit)
+        blocks.initialize(repeating: nil, count: Self.blockLimit)
+        reserve(positions: capacityPositions)
     }
 
-    deinit { storage.deallocate() }
-
-    /// Values in rows 0 ..< positions of one head: n(n+1)/2.
-    static func triangle(_ positions: Int) -> Int { positions * (positions + 1) / 2 }
-
-    /// Bytes that a record of that many positions takes.
-    public static func byteCount(layers: Int, heads: Int, positions: Int) -> Int {
-        layers * heads * triangle(positions) * MemoryLayout<Float>.stride
+    /// A complete record as a file holds it, one entry of codes for each layer.
+    init(heads: Int, keyValueHeads: Int, positions: Int, layerCodes: [AttentionCodes]) {
+        layers = layerCodes.count
+        self.heads = heads
+        self.keyValueHeads = keyValueHeads
+        self.positions = positions
+        self.layerCodes = layerCodes
+        storage = .codes(layerCodes.first?.precision ?? .bits16, keysPerRow: layerCodes.first?.strongest?.keysPerRow)
+        blocks = .allocate(capacity: 0)
     }
 
-    public var byteCount: Int { Self.byteCount(layers: layers, heads: heads, positions: positions) }
+    deinit {
+        for index in 0..<blockCount { blocks[index]?.free() }
+        blocks.deallocate()
+    }
+
+    /// Makes room for that many positions without filling them; the room takes no memory before it is written.
+    public func reserve(positions wanted: Int) {
+        precondition(wanted <= Self.positionLimit, "attention of more than 65536 positions is not recorded")
+        while blockCount * Self.blockQueries < wanted {
+            let start = blockCount * Self.blockQueries
+            blocks[blockCount] = RecordBlock(byteCount: offset(start + Self.blockQueries) - offset(start))
+            blockCount += 1
+        }
+    }
 
     /// Makes room for rows up to `positions`, which must then all be written before they are read.
     public func grow(toPositions newPositions: Int) {
-        if newPositions > capacityPositions {
-            let wider = max(newPositions, capacityPositions + capacityPositions / 2)
-            let moved = UnsafeMutablePointer<Float>.allocate(capacity: layers * heads * Self.triangle(wider))
-            moved.update(from: storage, count: layers * heads * Self.triangle(positions))
-            storage.deallocate()
-            storage = moved
-            capacityPositions = wider
-        }
+        reserve(positions: newPositions)
         positions = newPositions
     }
 
     /// Forgets the rows from `newPositions` on (stepping back in a session).
-    public func shrink(toPositions newPositions: Int) { positions = min(positions, newPositions) }
-
-    /// The place of a row of `query + 1` weights; nil behaviour is a bug of ours, so it traps.
-    public func rowPointer(layer: Int, head: Int, query: Int) -> UnsafeMutablePointer<Float> {
-        precondition(layer < layers && head < heads && query < positions)
-        return storage + layers * heads * Self.triangle(query) + (layer * heads + head) * (query + 1)
+    public func shrink(toPositions newPositions: Int) {
+        precondition(layerCodes.isEmpty, "a record read from a file does not change")
+        positions = min(positions, newPositions)
     }
 
-    /// The weights of one query over keys 0…query.
-    public func row(layer: Int, head: Int, query: Int) -> [Float] {
-        Array(UnsafeBufferPointer(start: rowPointer(layer: layer, head: head, query: query), count: query + 1))
+    // MARK: where rows lie
+
+    /// n(n+1)/2: the weights in rows 0 ..< n of one head.
+    static func triangle(_ positions: Int) -> Int { positions * (positions + 1) / 2 }
+
+    /// How many keys of rows 0 ..< positions of one head are kept when at most `keysPerRow` of a row are.
+    static func keptKeys(_ positions: Int, keysPerRow: Int) -> Int {
+        let whole = min(positions, keysPerRow)
+        return triangle(whole) + (positions - whole) * keysPerRow
     }
 
-    /// One head as a full matrix (query, key), row-major, zeros above the diagonal.
-    public func matrix(layer: Int, head: Int) -> [Float] {
-        var full = [Float](repeating: 0, count: positions * positions)
-        for query in 0..<positions {
-            let row = rowPointer(layer: layer, head: head, query: query)
-            for key in 0...query { full[query * positions + key] = row[key] }
+    /// Bytes of rows 0 ..< positions of one head.
+    static func headBytes(_ storage: Storage, positions: Int) -> Int {
+        switch storage {
+        case .float32: 4 * triangle(positions)
+        case .float16: 2 * triangle(positions)
+        // Two bytes for the key, two for the weight; four for the row's tail.
+        case .strongest(let keysPerRow): 4 * keptKeys(positions, keysPerRow: keysPerRow) + 4 * positions
+        case .codes(let precision, let keysPerRow):
+            (keysPerRow.map { keptKeys(positions, keysPerRow: $0) } ?? triangle(positions)) * precision.rawValue / 8
+                + 2 * positions
         }
-        return full
+    }
+
+    /// Bytes that a record of that many positions takes.
+    public static func byteCount(layers: Int, heads: Int, positions: Int, storage: Storage = .float32) -> Int {
+        layers * heads * headBytes(storage, positions: positions)
+    }
+
+    public var byteCount: Int {
+        Self.byteCount(layers: layers, heads: heads, positions: positions, storage: storage)
+    }
+
+    /// Bytes of all rows of the queries before `query`.
+    private func offset(_ query: Int) -> Int { layers * heads * Self.headBytes(storage, positions: query) }
+
+    func rowStart(layer: Int, head: Int, query: Int) -> UnsafeMutableRawPointer {
+        precondition(layer < layers && head < heads && query < positions && layerCodes.isEmpty)
+        let first = query / Self.blockQueries * Self.blockQueries
+        let rowBytes = Self.headBytes(storage, positions: query + 1) - Self.headBytes(storage, positions: query)
+        return blocks[query / Self.blockQueries]!.start + (offset(query) - offset(first))
+            + (layer * heads + head) * rowBytes
     }
 }

@@ -3,41 +3,44 @@
 import JSONText
 
 extension JSONWriter {
-    /// `{"layers","heads","keyValueHeads","positions","encoding","bits","power","maximumError","parts"}`.
+    /// `{"layers","heads","keyValueHeads","positions","encoding","bits","power","maximumError","keysPerRow","parts"}`.
     ///
-    /// `parts[layer]` is `{"scales","weights"}`, both base64 of a zlib stream:
-    /// - scales: (head, query), 16-bit little-endian, each row's largest weight · 65535;
-    /// - weights: (head, query, key ≤ query), one byte each; with 16 bits all high bytes, then all low bytes.
-    mutating func value(_ attention: AttentionRecord) throws(TraceError) {
-        let precision: AttentionPrecision =
-            attention.weightCount <= AttentionPrecision.bits16Limit ? .bits16 : .bits8
+    /// What the parts hold is said by ``AttentionPart``; `piece` gets the text so far after each of them.
+    mutating func value(_ attention: AttentionRecord, piece: ([UInt8]) -> Void) throws(TraceError) {
+        let encoding = attention.encoding
         openObject()
         member("layers", attention.layers)
         member("heads", attention.heads)
         member("keyValueHeads", attention.keyValueHeads)
         member("positions", attention.positions)
-        member("encoding", "dense")
-        member("bits", precision.rawValue)
-        member("power", precision.power)
-        member("maximumError", precision.maximumError)
+        member("encoding", encoding.keysPerRow == nil ? "dense" : "strongest")
+        member("bits", encoding.precision.rawValue)
+        member("power", encoding.precision.power)
+        member("maximumError", encoding.precision.maximumError)
+        if let keysPerRow = encoding.keysPerRow { member("keysPerRow", keysPerRow) }
         key("parts")
         openArray()
-        for layer in 0..<attention.layers {
-            let codes = attention.codes(layer: layer, precision: precision)
-            newline()
-            openObject()
-            key("scales")
-            value(plainASCII: base64(try deflated(littleEndianBytes(codes.scales))))
-            key("weights")
-            value(plainASCII: base64(try deflated(codes.codes)))
-            closeObject()
+        var json = self
+        try attention.parts { part in
+            json.newline()
+            json.object { json in
+                json.key("scales")
+                json.value(plainASCII: part.scales)
+                if let gaps = part.gaps {
+                    json.key("gaps")
+                    json.value(plainASCII: gaps)
+                }
+                json.key("weights")
+                json.value(plainASCII: part.weights)
+                if let tails = part.tails {
+                    json.key("tails")
+                    json.value(plainASCII: tails)
+                }
+            }
+            piece(json.drain())
         }
+        self = json
         closeArray()
         closeObject()
     }
-}
-
-/// 16-bit integers as bytes, low byte first.
-func littleEndianBytes(_ values: [UInt16]) -> [UInt8] {
-    values.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
 }

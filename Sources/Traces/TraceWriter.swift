@@ -43,13 +43,22 @@ public struct TraceWriter: Sendable {
     ///
     /// The trace's own `steps` are not written: `append` has done that.
     public mutating func finish(_ trace: Trace) throws(TraceError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        try finish(trace) { bytes += $0 }
+        return bytes
+    }
+
+    /// Like ``finish(_:)``, but hands the bytes to `sink` in pieces, for traces whose attention is large.
+    ///
+    /// A sink that fails keeps its own error and ignores the pieces that still come.
+    public mutating func finish(_ trace: Trace, into sink: ([UInt8]) -> Void) throws(TraceError) {
         json.closeArray()
         line("text")
         json.value(trace.text)
         line("beam")
         if let beam = trace.beam { json.value(beam) } else { json.null() }
         line("attention")
-        if let attention = trace.attention { try json.value(attention) } else { json.null() }
+        if let attention = trace.attention { try json.value(attention, piece: sink) } else { json.null() }
         if withTimes {
             line("metrics")
             json.value(trace.metrics)
@@ -59,7 +68,7 @@ public struct TraceWriter: Sendable {
         line("notes")
         json.array { json in for note in trace.notes { json.value(note) } }
         json.closeObject()
-        return json.drain() + [0x0A]
+        sink(json.drain() + [0x0A])
     }
 
     private mutating func line(_ key: String) {
