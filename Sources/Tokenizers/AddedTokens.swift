@@ -117,12 +117,15 @@ struct AddedTokens: Sendable {
             if token.special && !special { continue }
             if token.singleWord, isWordBefore(text, start, place) || isWord(text, after, end) { continue }
             var match = AddedMatch(id: token.id, start: place, end: after)
-            if token.leftStrip { match.start = max(free, spaceStart(text, start, place)) }
+            if token.leftStrip { match.start = spaceStart(text, start, place) }
             while token.rightStrip {
                 let next = classify(text, match.end, end, .tokenizers)
                 if next.kind != .space { break }
                 match.end += next.length
             }
+            // What an earlier match has swallowed is no longer there to be covered.
+            match.start = max(match.start, free)
+            match.end = max(match.end, match.start)
             found.append(match)
             free = match.end
         }

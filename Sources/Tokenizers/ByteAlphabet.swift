@@ -36,6 +36,10 @@ struct ByteAlphabet: Sendable {
         while place < text.count {
             var scalar = Int(text[place])
             place += 1
+            if (0x21...0x7E).contains(scalar) {
+                bytes.append(UInt8(scalar))
+                continue
+            }
             if scalar >= 0x80 {
                 // All characters of the alphabet above ASCII take two bytes in UTF-8.
                 guard scalar >> 5 == 0b110, place < text.count, text[place] >> 6 == 0b10 else {

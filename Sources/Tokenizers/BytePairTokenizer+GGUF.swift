@@ -32,7 +32,7 @@ extension BytePairTokenizer {
             }
             try builder.append(token(id), kind: kind)
         }
-        try builder.finishTokens()
+        try builder.finishTokens(mergesReachAdded: true)
         builder.reserveMerges(mergeCount)
         for rank in 0..<mergeCount {
             let text = merge(rank)

@@ -27,8 +27,10 @@ public struct Vocabulary: Sendable {
     public internal(set) var kinds: [Kind] = []
     /// The token of each single byte, `noToken` where the vocabulary has none.
     var idOfByte = [UInt32](repeating: noToken, count: 256)
-    /// Open addressing with linear probing: ids of the tokens that merges can reach, `noToken` where empty.
-    private var slots: [UInt32] = []
+    /// Open addressing with linear probing over the tokens that merges can reach: hash << 32 | id, `emptySlot` where
+    /// there is none. The hash stands beside the id so that a probe reads a token's bytes only when it is the one.
+    private var slots: [UInt64] = []
+    private static let emptySlot: UInt64 = .max
     /// Which pairs merge, into what, and how early.
     var pairs = PairTable(capacity: 0)
 
@@ -48,23 +50,24 @@ public struct Vocabulary: Sendable {
     }
 
     func find(_ text: UnsafeBufferPointer<UInt8>) -> UInt32? {
-        let id = slots[slot(of: text, hash: byteHash(text))]
-        return id == Self.noToken ? nil : id
+        let slot = slots[slot(of: text, hash: byteHash(text))]
+        return slot == Self.emptySlot ? nil : UInt32(truncatingIfNeeded: slot)
     }
 
     /// Room for the hash table of `count` tokens; at most half full, so that probes stay short.
     mutating func reserveSlots(_ count: Int) {
-        slots = [UInt32](repeating: Self.noToken, count: tableSize(count))
+        slots = [UInt64](repeating: Self.emptySlot, count: tableSize(count))
     }
 
     /// Puts `id` into the hash table; returns the token that has the same bytes already, if any.
     mutating func insert(_ id: Int) -> Int? {
-        let slot = bytes.withUnsafeBufferPointer { all in
+        let (slot, hash) = bytes.withUnsafeBufferPointer { all in
             let text = UnsafeBufferPointer(rebasing: all[span(of: id)])
-            return self.slot(of: text, hash: byteHash(text))
+            let hash = byteHash(text)
+            return (self.slot(of: text, hash: hash), hash)
         }
-        if slots[slot] != Self.noToken { return Int(slots[slot]) }
-        slots[slot] = UInt32(id)
+        if slots[slot] != Self.emptySlot { return Int(slots[slot] & 0xFFFF_FFFF) }
+        slots[slot] = UInt64(hash) << 32 | UInt64(id)
         return nil
     }
 
@@ -72,17 +75,18 @@ public struct Vocabulary: Sendable {
     private func slot(of text: UnsafeBufferPointer<UInt8>, hash: UInt32) -> Int {
         let mask = slots.count - 1
         var slot = Int(hash) & mask
-        while slots[slot] != Self.noToken {
-            let span = span(of: Int(slots[slot]))
-            if span.count == text.count {
-                let same = bytes.withUnsafeBufferPointer { all in
-                    (0..<text.count).allSatisfy { all[span.lowerBound + $0] == text[$0] }
-                }
-                if same { break }
-            }
+        while slots[slot] != Self.emptySlot {
+            if slots[slot] >> 32 == UInt64(hash), holds(Int(slots[slot] & 0xFFFF_FFFF), text) { break }
             slot = (slot + 1) & mask
         }
         return slot
+    }
+
+    private func holds(_ id: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let span = span(of: id)
+        if span.count != text.count { return false }
+        for i in 0..<text.count where bytes[span.lowerBound + i] != text[i] { return false }
+        return true
     }
 }
 

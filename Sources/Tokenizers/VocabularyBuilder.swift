@@ -7,30 +7,26 @@ struct VocabularyBuilder {
     private(set) var vocabulary = Vocabulary()
     /// Tokens matched in a text before merges run: control and user-defined tokens, by their literal text.
     private(set) var added: [Int] = []
-    /// Normal tokens whose text the alphabet cannot spell: decoded literally, never made by merges.
-    private var literal: Set<Int> = []
+    /// Whether merges can make the token: it is a normal one, and the alphabet can spell its text.
+    private var reachable: [Bool] = []
     private var left: [UInt8] = []
     private var right: [UInt8] = []
 
     init(count: Int, byteCount: Int) {
         vocabulary.offsets.reserveCapacity(count + 1)
         vocabulary.kinds.reserveCapacity(count)
+        reachable.reserveCapacity(count)
         vocabulary.bytes.reserveCapacity(byteCount)
     }
 
     /// Adds the next token. Normal tokens are spelled in the byte alphabet, all others literally.
     mutating func append(_ text: UnsafeBufferPointer<UInt8>, kind: Vocabulary.Kind) throws(TokenizerError) {
         let id = vocabulary.count
-        switch kind {
-        case .normal, .byte, .unused:
-            if !alphabet.decode(text, into: &vocabulary.bytes) {
-                vocabulary.bytes.append(contentsOf: text)
-                literal.insert(id)
-            }
-        case .control, .userDefined, .unknown:
-            vocabulary.bytes.append(contentsOf: text)
-            added.append(id)
-        }
+        let isAdded = kind == .control || kind == .userDefined || kind == .unknown
+        let isReachable = !isAdded && alphabet.decode(text, into: &vocabulary.bytes)
+        if !isReachable { vocabulary.bytes.append(contentsOf: text) }
+        if isAdded { added.append(id) }
+        reachable.append(isReachable)
         guard let end = UInt32(exactly: vocabulary.bytes.count), id < Vocabulary.maximumCount else {
             throw .badTokenCount(id + 1)
         }
@@ -38,23 +34,23 @@ struct VocabularyBuilder {
         vocabulary.kinds.append(kind)
     }
 
-    /// Makes bytes → id answer, once all tokens are there.
-    mutating func finishTokens() throws(TokenizerError) {
+    /// Makes bytes → id answer, once all tokens are there. `mergesReachAdded`: whether merges may make a user-defined
+    /// token, as in llama.cpp, where all tokens are in one table.
+    mutating func finishTokens(mergesReachAdded: Bool) throws(TokenizerError) {
         if vocabulary.count == 0 { throw .badTokenCount(0) }
         vocabulary.reserveSlots(vocabulary.count)
-        let isAdded = Set(added)
-        for id in 0..<vocabulary.count where !isAdded.contains(id) && !literal.contains(id) {
+        for id in 0..<vocabulary.count where reachable[id] {
             let span = vocabulary.span(of: id)
             if span.isEmpty { continue }
             if let first = vocabulary.insert(id) { throw duplicate(first, id) }
             if span.count == 1 { vocabulary.idOfByte[Int(vocabulary.bytes[span.lowerBound])] = UInt32(id) }
         }
         if vocabulary.idOfByte.allSatisfy({ $0 == Vocabulary.noToken }) { throw .noByteTokens }
-        try checkAdded()
+        try checkAdded(mergesReachAdded: mergesReachAdded)
     }
 
     /// Added tokens must differ from each other, and from normal tokens as they are spelled in the file.
-    private mutating func checkAdded() throws(TokenizerError) {
+    private mutating func checkAdded(mergesReachAdded: Bool) throws(TokenizerError) {
         var seen: [[UInt8]: Int] = [:]
         for id in added {
             let text = vocabulary.bytes(of: id)
@@ -66,8 +62,8 @@ struct VocabularyBuilder {
             {
                 throw duplicate(first, id)
             }
-            // A user-defined token may also be what merges make; only for plain ASCII do its two spellings agree.
-            if vocabulary.kinds[id] == .userDefined, spelled == text { _ = vocabulary.insert(id) }
+            // Only where the alphabet spells the text as it stands are its bytes those that merges would make.
+            if mergesReachAdded, vocabulary.kinds[id] == .userDefined, spelled == text { _ = vocabulary.insert(id) }
         }
     }
 

@@ -1,0 +1,117 @@
+// The pre-tokenizer and the post-processor that a tokenizer.json describes.
+// Called by: BytePairTokenizer's initialiser for tokenizer.json.
+
+internal import JSONText
+
+extension PreTokenizer {
+    /// The patterns known by their text: GPT-2's, Llama 3's, Qwen 2's, and a number at a time.
+    private static let patterns: [(text: String, split: Split)] = [
+        (#"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#, .gpt2(.tokenizers)),
+        (
+            #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*"#
+                + #"|\s*[\r\n]+|\s+(?!\S)|\s+"#, .llama3(.tokenizers, digits: 3, longS: true)
+        ),
+        (
+            #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*"#
+                + #"|\s*[\r\n]+|\s+(?!\S)|\s+"#, .llama3(.tokenizers, digits: 1, longS: true)
+        ),
+        (#"\p{N}"#, .eachNumber(.tokenizers)),
+        (#"\p{N}+"#, .numberRuns(.tokenizers)),
+    ]
+
+    /// Reads `pre_tokenizer`: ByteLevel, or a sequence that ends with it.
+    init(huggingFace json: JSONValue) throws(TokenizerError) {
+        self.init([])
+        let type = json["type"]?.string
+        let parts = type == "Sequence" ? json["pretokenizers"]?.array ?? [] : [json]
+        guard parts.last?["type"]?.string == "ByteLevel" else {
+            throw .unsupported(
+                what: "the pre-tokenizer", value: parts.last?["type"]?.string ?? "null",
+                supported: "ByteLevel, or a sequence that ends with ByteLevel")
+        }
+        for part in parts.dropLast() { splits.append(try Self.split(part)) }
+        let useRegex = parts.last?["use_regex"]?.bool ?? true
+        let pattern: [Split] = useRegex ? [.gpt2(.tokenizers)] : []
+        blankBefore = parts.last?["add_prefix_space"]?.bool ?? true
+        if blankBefore { splitsAfterBlank = pattern } else { splits += pattern }
+    }
+
+    private static func split(_ json: JSONValue) throws(TokenizerError) -> Split {
+        switch json["type"]?.string {
+        case "Digits":
+            let one = json["individual_digits"]?.bool ?? false
+            return one ? .eachNumber(.tokenizersDigits) : .numberRuns(.tokenizersDigits)
+        case "Split":
+            // These patterns match all of a text but the numbers' two, so "isolated" is the only way of cutting that
+            // keeps everything; "removed" with `invert` is the same for a pattern that matches all.
+            guard let text = json["pattern"]?["Regex"]?.string,
+                let known = patterns.first(where: { $0.text == text })
+            else {
+                let text = json["pattern"]?["Regex"]?.string ?? json["pattern"]?["String"]?.string ?? "none"
+                throw .unsupported(
+                    what: "the split pattern", value: text,
+                    supported: "those of GPT-2, Llama 3, Qwen 2; \\p{N}; \\p{N}+")
+            }
+            let behavior = json["behavior"]?.string ?? ""
+            let inverted = json["invert"]?.bool ?? false
+            let matchesAll = known.text.hasSuffix(#"\s+"#)
+            guard behavior == "Isolated" && !inverted || behavior == "Removed" && inverted && matchesAll else {
+                throw .unsupported(
+                    what: "the split behaviour", value: behavior + (inverted ? ", inverted" : ""),
+                    supported: "Isolated")
+            }
+            return known.split
+        case let other:
+            throw .unsupported(
+                what: "the pre-tokenizer", value: other ?? "without a type", supported: "ByteLevel, Digits, Split")
+        }
+    }
+}
+
+/// The tokens that a post-processor puts around a text.
+struct Frame {
+    var prefix: [Int] = []
+    var suffix: [Int] = []
+
+    /// Reads `post_processor`. `count` is the size of the vocabulary.
+    init(_ json: JSONValue, count: Int) throws(TokenizerError) {
+        if json.isNull { return }
+        switch json["type"]?.string {
+        case "ByteLevel": break  // It moves offsets only, and ours count bytes.
+        case "Sequence":
+            for part in json["processors"]?.array ?? [] {
+                let inner = try Frame(part, count: count)
+                prefix = inner.prefix + prefix
+                suffix += inner.suffix
+            }
+        case "TemplateProcessing": try readTemplate(json, count: count)
+        case let other:
+            throw .unsupported(
+                what: "the post-processor", value: other ?? "without a type",
+                supported: "ByteLevel, TemplateProcessing, a sequence of them")
+        }
+    }
+
+    private mutating func readTemplate(_ json: JSONValue, count: Int) throws(TokenizerError) {
+        let place = "tokenizer.json: post_processor"
+        guard let items = json["single"]?.array else { throw .malformed(place: place + ".single", expected: "a list") }
+        var sequences = 0
+        for item in items {
+            if item["Sequence"] != nil {
+                sequences += 1
+                continue
+            }
+            guard let name = item["SpecialToken"]?["id"]?.string,
+                let ids = json["special_tokens"]?[name]?["ids"]?.array
+            else {
+                throw .malformed(place: place + ".single", expected: "the text and special tokens that are listed")
+            }
+            for value in ids {
+                let id = try TokenList.id(value, of: place + ": an id of \(quoted(name))")
+                if id >= count { throw .idOutOfRange(what: "template's \(quoted(name))", id: id, count: count) }
+                if sequences == 0 { prefix.append(id) } else { suffix.append(id) }
+            }
+        }
+        if sequences != 1 { throw .malformed(place: place + ".single", expected: "a list with the text in it once") }
+    }
+}
