@@ -81,12 +81,14 @@ double stepglass_exp(double x) {
     return result;
 }
 
-StepglassExpSums stepglass_exp_sums(const float *logits, long count, float reference) {
-    return DISPATCH(exp_sums, logits, count, reference);
+StepglassExpSums stepglass_exp_sums(
+    const float *logits, long count, float reference, const int32_t *skip, long skip_count) {
+    return DISPATCH(exp_sums, logits, count, reference, skip, skip_count);
 }
 
-StepglassExpSums stepglass_exp_sums_plain(const float *logits, long count, float reference) {
-    return exp_sums_plain(logits, count, reference);
+StepglassExpSums stepglass_exp_sums_plain(
+    const float *logits, long count, float reference, const int32_t *skip, long skip_count) {
+    return exp_sums_plain(logits, count, reference, skip, skip_count);
 }
 
 long stepglass_lane_maxima(const float *logits, long count, float *maxima) {

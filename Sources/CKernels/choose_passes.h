@@ -1,15 +1,17 @@
 // The vector passes of choose.c, included once per instruction set with PASS(name) naming the functions.
 // The arithmetic is written with fixed vector types, so every instruction set computes the same bits.
 
-static StepglassExpSums PASS(exp_sums)(const float *logits, long count, float reference) {
+static StepglassExpSums PASS(exp_sums)(
+    const float *logits, long count, float reference, const int32_t *skip, long skip_count) {
     const double top = (double)reference;
     Doubles sum[2] = {{0}, {0}}, weighted[2] = {{0}, {0}};
     float rest[STEPGLASS_LANES];
     for (long start = 0; start < count; start += STEPGLASS_LANES) {
         const float *source = logits + start;
-        if (count - start < STEPGLASS_LANES) {
+        if (count - start < STEPGLASS_LANES || (skip_count && *skip < start + STEPGLASS_LANES)) {
             for (long lane = 0; lane < STEPGLASS_LANES; lane++)
                 rest[lane] = start + lane < count ? logits[start + lane] : -INFINITY;
+            for (; skip_count && *skip < start + STEPGLASS_LANES; skip++, skip_count--) rest[*skip - start] = -INFINITY;
             source = rest;
         }
         for (int half = 0; half < 2; half++) {

@@ -1,15 +1,8 @@
 // The generator against NumPy.
-import Foundation
 import JSONText
 import Testing
 
 @testable import Generation
-
-/// Reads a golden file of this target.
-func fixture(_ name: String) throws -> JSONValue {
-    let url = try #require(Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Fixtures"))
-    return try JSONValue(parsing: [UInt8](try Data(contentsOf: url)))
-}
 
 @Suite struct PCG64Tests {
     /// 10,000 draws each from seeds 0, 1, 2^63 and 2^128 − 1: NumPy's doubles as a running hash, the first ones one by one.

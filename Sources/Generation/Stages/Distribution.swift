@@ -159,16 +159,17 @@ struct Distribution {
         if let ordered, ordered.count <= Self.shortList {
             let skipped = Set(ids)
             for id in ordered where !skipped.contains(id) { rest.add(logits[id]) }
-            for id in ids { listed.add(logits[id]) }
         } else {
-            let values = ids.map { logits[$0] }
-            for id in ids { logits[id] = -.infinity }
-            let part = logits.withUnsafeBufferPointer { stepglass_exp_sums($0.baseAddress, $0.count, reference) }
-            for (id, value) in zip(ids, values) { logits[id] = value }
+            let skipped = ids.map { Int32($0) }.sorted()
+            let part = logits.withUnsafeBufferPointer { logits in
+                skipped.withUnsafeBufferPointer {
+                    stepglass_exp_sums(logits.baseAddress, logits.count, reference, $0.baseAddress, $0.count)
+                }
+            }
             rest.sum = part.sum
             rest.weighted = part.weighted
-            for value in values { listed.add(value) }
         }
+        for id in ids { listed.add(logits[id]) }
         var whole = rest
         whole.sum += listed.sum
         whole.weighted += listed.weighted
@@ -211,6 +212,7 @@ struct Distribution {
     mutating func keep(_ best: [Int]) {
         guard let last = best.last, best.count < keptCount else { return }
         let edge = logits[last]
+        ordered = nil
         removeBelow(edge)
         if keptCount > best.count {
             // Tokens that tie with the last one but have a higher id.

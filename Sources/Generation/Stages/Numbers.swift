@@ -15,3 +15,6 @@ func logarithm(_ x: Double) -> Double { log(x) }
 
 /// ln 2: natural units divided by it are bits.
 let natsPerBit = 0.693_147_180_559_945_3
+
+/// base^exponent.
+func power(_ base: Double, _ exponent: Int) -> Double { pow(base, Double(exponent)) }

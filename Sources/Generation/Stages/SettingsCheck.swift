@@ -21,6 +21,7 @@ extension Settings {
             (-100...100).contains($0)
         }
         _ = try PCG64(seed: seed)
+        try checkExtra()
         try checkRun()
         try checkBeams()
     }

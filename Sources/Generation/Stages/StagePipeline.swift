@@ -10,13 +10,19 @@ public struct StagePipeline: Sendable {
     public let notes: [String]
     private let stages: [any Stage]
 
-    /// - Parameter endTokens: the ids that end generation; barred while fewer than `settings.minTokens` are out.
-    /// - Throws: ``SettingsError`` for any value out of range, an unknown or repeated stage.
-    public init(settings: Settings, endTokens: [Int] = []) throws(SettingsError) {
+    /// - Parameters:
+    ///   - endTokens: the ids that end generation; barred while fewer than `settings.minTokens` are out.
+    ///   - vocabularySize: token ids in the settings are checked against it.
+    ///   - dryBreakers: `settings.dryBreakers` in the model's tokens.
+    /// - Throws: ``SettingsError`` for any value out of range, an unknown or repeated stage, a token that does not exist.
+    public init(
+        settings: Settings, endTokens: [Int] = [], vocabularySize: Int? = nil, dryBreakers: DryBreakers = DryBreakers()
+    ) throws(SettingsError) {
         try settings.validate()
+        if let vocabularySize { try settings.checkTokens(vocabularySize: vocabularySize) }
         self.settings = settings
         self.endTokens = endTokens
-        (stages, notes) = try StageTable.active(for: settings)
+        (stages, notes) = try StageTable.active(for: settings, dryBreakers: dryBreakers)
     }
 
     /// The names of the stages that run, in order, without "raw".
@@ -52,6 +58,7 @@ public struct StagePipeline: Sendable {
             listed.append(choice.id)
             var again = before
             walk = try Walk(stages(at: step), raw, listed: listed, history: history, state: &again, step: step)
+            _ = walk.choose(force: choice.id, state: &again)
         }
         return walk.record(raw: &raw, choice: choice, keepFinalLogits: keepFinalLogits, token: token)
     }

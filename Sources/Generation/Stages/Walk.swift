@@ -10,6 +10,7 @@ struct Walk {
     private var paths: [[Float]]
     private(set) var records: [StageRecord]
     private let isGreedy: Bool
+    private let mirostat: Mirostat?
 
     struct Choice: Equatable {
         var id: Int
@@ -39,6 +40,7 @@ struct Walk {
         self.paths = paths
         final = distribution
         isGreedy = stages.contains { $0.name == Greedy.stageName }
+        mirostat = stages.last as? Mirostat
         state.generator = context.generator
         state.surpriseBound = context.surpriseBound
     }
@@ -46,13 +48,29 @@ struct Walk {
     /// Draws from what is left, renormalised, in the order of descending probability (ties: lower id first): the first
     /// token whose cumulative probability exceeds u.
     mutating func choose(force: Int?, state: inout ChoiceState) -> Choice {
-        if let force { return Choice(id: force, draw: nil) }
-        if isGreedy { return Choice(id: final.largest(1)[0], draw: nil) }
-        let uniform = state.generator.uniform()
-        let total = final.sums().sum
-        let found = final.descend { $0 > uniform * total }
-        let low = found.before / total
-        return Choice(id: found.passed.last!, draw: Draw(uniform: uniform, low: low, high: found.after / total))
+        var choice = Choice(id: 0, draw: nil)
+        if let force {
+            choice.id = force
+        } else if isGreedy {
+            choice.id = final.largest(1)[0]
+        } else {
+            let uniform = state.generator.uniform()
+            let total = final.sums().sum
+            let found = final.descend { $0 > uniform * total }
+            choice.id = found.passed[found.passed.count - 1]
+            choice.draw = Draw(uniform: uniform, low: found.before / total, high: found.after / total)
+        }
+        moveMirostat(after: choice.id, &state)
+        return choice
+    }
+
+    /// The bound on the surprise moves with the token that was taken; a forced token that was removed leaves it alone.
+    private mutating func moveMirostat(after id: Int, _ state: inout ChoiceState) {
+        guard let mirostat, let bound = state.surpriseBound, final.isKept(id) else { return }
+        let surprise = -logarithm(final.sums().probability(final.logits[id])) / natsPerBit
+        let moved = mirostat.bound(after: surprise, from: bound)
+        state.surpriseBound = moved
+        records[records.count - 1].parameters += [.init("surprise", surprise), .init("next-mu", moved)]
     }
 
     /// The ledger: candidates with their ways, and everything else as the tail. Masses are sums, never 1 − the rest.

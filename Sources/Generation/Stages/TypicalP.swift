@@ -1,0 +1,43 @@
+// The stage "typical-p". Made by: StageTable.
+
+internal import Traces
+
+/// Keeps the tokens whose surprise −ln p lies nearest to the entropy H, until their probabilities sum to p.
+///
+/// Tokens are ordered by |−ln p − H| ascending; the first whose running sum is not below p is the last one kept, with
+/// all that lie exactly as far as it. Source: Meister et al. 2022, Locally Typical Sampling; ties as in transformers.
+struct TypicalP: Stage {
+    let name = "typical-p"
+    let p: Double
+
+    func apply(to distribution: inout Distribution, _ context: inout StageContext) -> [StageRecord.Parameter] {
+        let sums = distribution.sums()
+        let center = sums.logSumExp - sums.entropyNats  // the logit of a token with −ln p = H
+        let best = distribution.allOrdered()
+        let logits = distribution.logits
+        // Above the center distances fall along the order, below it they rise: two ends are walked outwards.
+        var above = best.firstIndex { Double(logits[$0]) < center } ?? best.count
+        var below = above
+        var kept: [Int] = []
+        var sum = 0.0
+        var edge = Double.infinity
+        while above > 0 || below < best.count {
+            let left = above > 0 ? Double(logits[best[above - 1]]) - center : .infinity
+            let right = below < best.count ? center - Double(logits[best[below]]) : .infinity
+            if min(left, right) > edge { break }
+            let id: Int
+            if left <= right {
+                above -= 1
+                id = best[above]
+            } else {
+                id = best[below]
+                below += 1
+            }
+            kept.append(id)
+            sum += sums.probability(logits[id])
+            if edge == .infinity, sum >= p { edge = min(left, right) }
+        }
+        distribution.keepOnly(kept)
+        return [.init("p", p)]
+    }
+}
