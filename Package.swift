@@ -59,9 +59,9 @@ let package = Package(
         house("Tokenizers", ["Traces", "JSONText"]),
         house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
         // Level 2: the forward passes.
-        house("Transformers", ["Kernels", "CKernels", "ModelFiles", "Traces"]),
+        house("Transformers", ["Kernels", "CKernels", "ModelFiles", "JSONText", "Traces"]),
         // Level 3: what makes a trace grow, and what shows one.
-        house("Generation", ["Transformers", "Tokenizers", "Traces", "CKernels"]),
+        house("Generation", ["Kernels", "ModelFiles", "Transformers", "Tokenizers", "Traces", "CKernels"]),
         house("Figures", ["Traces", "CPNG", "CFreeType", "CFontconfig"]),
         house("Viewer", ["Traces", "JSONText", "CZlib"], resources: [.embedInCode("Resources")]),
         house("Debugging", ["Traces"]),

@@ -1,14 +1,14 @@
 // The forward pass of the llama architecture: RMSNorm, rotary positions, grouped-query attention, SwiGLU.
 // (Touvron et al. 2023; SmolLM2 is one.) Called by: Generation through `Transformer`.
-public import Kernels
+internal import Kernels
 internal import ModelFiles
-public import Traces
+internal import Traces
 
-public final class LlamaModel: Transformer {
-    public let configuration: Configuration
-    public let compute: Compute
-    public var ablated: Set<LayerHead> = []
-    public let sites = SiteTable.llama
+final class LlamaModel: Transformer {
+    let configuration: Configuration
+    let compute: Compute
+    var ablated: Set<LayerHead> = []
+    let sites = SiteTable.llama
     private let model: LlamaWeights
     private let attention: Attention
     private let rotary: Rotary
@@ -47,9 +47,9 @@ public final class LlamaModel: Transformer {
         logitsBuffer = FloatBuffer(count: configuration.vocabularySize)
     }
 
-    public var weights: WeightSummary { model.summary }
+    var weights: WeightSummary { model.summary }
 
-    public func forward(
+    func forward(
         _ batch: Batch, cache: KeyValueCache, logits: LogitsRequest, recorder: (any Recorder)?
     ) -> UnsafeBufferPointer<Float> {
         work.reserve(tokens: batch.count)
@@ -143,7 +143,7 @@ public final class LlamaModel: Transformer {
         return UnsafeBufferPointer(start: logitsBuffer.pointer, count: count * vocabulary)
     }
 
-    public func lens(_ hidden: UnsafePointer<Float>) -> UnsafeBufferPointer<Float> {
+    func lens(_ hidden: UnsafePointer<Float>) -> UnsafeBufferPointer<Float> {
         compute.rmsNorm(
             hidden, weight: model.finalNorm, epsilon: configuration.normEpsilon, tokens: 1,
             width: configuration.hiddenSize, into: work.normed.pointer)

@@ -10,7 +10,8 @@ public func loadTransformer(_ file: GGUFFile, compute: Compute) throws(Transform
         let weights = try LlamaWeights(file, .gguf, configuration, tied: nil, pool: compute.pool)
         return LlamaModel(configuration, weights, compute)
     case .gpt2:
-        throw .unsupported(file: file.name, what: "gpt2")
+        let weights = try GPT2Weights(file, .gguf, configuration, tied: nil, pool: compute.pool)
+        return GPT2Model(configuration, weights, compute)
     }
 }
 

@@ -1,0 +1,64 @@
+// A model ready to generate: its forward pass, its tokenizer, its chat template, its facts.
+// Made by: the command from a name or path (see ModelSource). Used by: Session, the commands.
+public import Tokenizers
+public import Traces
+public import Transformers
+
+public final class LanguageModel {
+    public let transformer: any Transformer
+    public let tokenizer: BytePairTokenizer
+    /// The model's Jinja template; nil when it has none.
+    public let chatTemplate: String?
+    /// Facts for the trace, all but the hash of the weights, which is asked for when it is needed.
+    private let facts: ModelInfo
+    private let hash: () -> String
+    public let loadSeconds: Double
+
+    public init(
+        transformer: any Transformer, tokenizer: BytePairTokenizer, chatTemplate: String?, file: String,
+        loadSeconds: Double,
+        hash: @escaping () -> String
+    ) {
+        self.transformer = transformer
+        self.tokenizer = tokenizer
+        self.chatTemplate = chatTemplate
+        self.loadSeconds = loadSeconds
+        self.hash = hash
+        let c = transformer.configuration
+        facts = ModelInfo(
+            name: c.name, architecture: c.architecture.rawValue, file: file, sha256: "", layers: c.layers,
+            heads: c.heads,
+            keyValueHeads: c.keyValueHeads, headSize: c.headSize, hiddenSize: c.hiddenSize,
+            vocabularySize: c.vocabularySize, contextLength: c.contextLength,
+            parameters: transformer.weights.parameters,
+            weightBytes: transformer.weights.byteCount,
+            tensorTypes: transformer.weights.types.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    }
+
+    public var configuration: Configuration { transformer.configuration }
+
+    /// The model's facts with the SHA-256 of its weights; the first call may have to read the whole file.
+    public lazy var info: ModelInfo = {
+        var info = facts
+        info.sha256 = hash()
+        return info
+    }()
+
+    /// The end tokens of the model.
+    public var endTokens: [Int] { configuration.endTokens }
+
+    /// The text the model reads for a prompt: the text itself, or the chat template filled with it.
+    public func render(_ text: String, settings: Settings) throws(GenerationError) -> String {
+        guard settings.chat else { return text }
+        guard chatTemplate != nil else { throw .noChatTemplate(model: facts.name) }
+        throw .chatTemplate("the interpreter arrives with the next change")
+    }
+
+    /// A prompt as the model reads it, with the record of how it was cut. Only a rendered chat holds control tokens.
+    public func prompt(_ text: String, settings: Settings) throws(GenerationError) -> Prompt {
+        let rendered = try render(text, settings: settings)
+        let encoding = tokenizer.encode(Array(rendered.utf8), special: settings.chat, framed: !settings.chat)
+        if encoding.ids.isEmpty { throw .emptyPrompt }
+        return Prompt(text: text, rendered: rendered, tokens: encoding.tokens, pieces: encoding.pieces)
+    }
+}

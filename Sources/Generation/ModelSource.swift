@@ -1,0 +1,96 @@
+// Where a model comes from, and how it becomes ready to generate. Called by: the command.
+public import Kernels
+public import ModelFiles
+internal import Tokenizers
+internal import Transformers
+
+/// A model's files, opened and checked.
+public enum ModelSource {
+    case gguf(GGUFFile)
+    case folder(ModelFolder)
+
+    /// The file's or folder's own name.
+    var file: String {
+        let path =
+            switch self {
+            case .gguf(let file): file.name
+            case .folder(let folder): folder.name
+            }
+        return path.split(separator: "/").last.map(String.init) ?? path
+    }
+}
+
+extension LanguageModel {
+    /// Reads the weights and the vocabulary.
+    ///
+    /// - Parameter hash: the SHA-256 of the weights, when the caller knows it; computed when needed otherwise.
+    public convenience init(_ source: ModelSource, compute: Compute, hash: (() -> String)? = nil)
+        throws(GenerationError)
+    {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let transformer: any Transformer
+        let tokenizer: BytePairTokenizer
+        let chatTemplate: String?
+        do {
+            switch source {
+            case .gguf(let file):
+                tokenizer = try Self.tokenizer(file)
+                transformer = try loadTransformer(file, compute: compute)
+                chatTemplate = try file.string("tokenizer.chat_template")
+            case .folder(let folder):
+                tokenizer = try Self.tokenizer(folder)
+                transformer = try loadTransformer(folder, compute: compute)
+                chatTemplate = try folder.chatTemplate()
+            }
+        } catch let error as GenerationError {
+            throw error
+        } catch let error as ModelFileError {
+            throw .model(.file(error))
+        } catch {
+            throw .model(error as! TransformerError)
+        }
+        if tokenizer.vocabularySize > transformer.configuration.vocabularySize {
+            throw .model(
+                .vocabularyMismatch(
+                    file: source.file, tokens: tokenizer.vocabularySize, rows: transformer.configuration.vocabularySize)
+            )
+        }
+        self.init(
+            transformer: transformer, tokenizer: tokenizer, chatTemplate: chatTemplate, file: source.file,
+            loadSeconds: (clock.now - start).seconds, hash: hash ?? { Self.hash(source) })
+    }
+
+    /// SHA-256 of the weight file; of several shards, that of their digests (hexadecimal, joined in the order of names).
+    private static func hash(_ source: ModelSource) -> String {
+        switch source {
+        case .gguf(let file): return sha256(of: file.mapping)
+        case .folder(let folder) where folder.weights.count == 1: return sha256(of: folder.weights[0].mapping)
+        case .folder(let folder):
+            let digests = folder.weights.map { sha256(of: $0.mapping) }.joined()
+            return Array(digests.utf8).withUnsafeBytes { sha256(of: $0) }
+        }
+    }
+
+    private static func tokenizer(_ file: GGUFFile) throws -> BytePairTokenizer {
+        let model = try file.string("tokenizer.ggml.model") ?? "none"
+        guard model == "gpt2", let tokens = try file.strings("tokenizer.ggml.tokens"),
+            let merges = try file.strings("tokenizer.ggml.merges")
+        else { throw GenerationError.noTokenizer(file: file.name, model: model) }
+        let types = try file.integers("tokenizer.ggml.token_type") ?? []
+        let pre = try file.string("tokenizer.ggml.pre") ?? "default"
+        let (bos, eos) = (try file.int("tokenizer.ggml.bos_token_id"), try file.int("tokenizer.ggml.eos_token_id"))
+        let addBOS = try file.bool("tokenizer.ggml.add_bos_token")
+        do {
+            return try BytePairTokenizer(
+                tokenCount: tokens.count, token: { tokens[$0] }, types: types, mergeCount: merges.count,
+                merge: { merges[$0] }, preTokenizer: pre, bos: bos, eos: eos, addBOS: addBOS)
+        } catch {
+            throw GenerationError.tokenizer(error, file: file.name)
+        }
+    }
+
+    private static func tokenizer(_ folder: ModelFolder) throws -> BytePairTokenizer {
+        throw GenerationError.noTokenizer(file: folder.name, model: "the folder reader arrives with the next change")
+    }
+}

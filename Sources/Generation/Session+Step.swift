@@ -1,0 +1,115 @@
+// One step of a session: the forward pass that is due, the choice, the record.
+internal import Kernels
+public import Traces
+internal import Tokenizers
+internal import Transformers
+
+extension Session {
+    /// Chooses the next token and records how. Returns the step and the text that can be shown now.
+    ///
+    /// - Parameter force: this token instead of the choice.
+    public func step(force: Int? = nil) throws(GenerationError) -> (step: Step, shown: String)? {
+        if isFinished { return nil }
+        if let force, !(0..<model.configuration.vocabularySize).contains(force) {
+            throw .unknownToken(id: force, vocabulary: model.configuration.vocabularySize)
+        }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let raw = currentLogits()
+        let forwardDone = clock.now
+        var state = states[trace.steps.count]
+        let forced = force ?? trace.settings.forced[trace.steps.count]
+        let history = History(prompt: trace.prompt.tokens.map(\.id), output: trace.steps.map(\.token.id))
+        let keepFinal = trace.settings.record.contains(.logits)
+        let assembler = state.assembler
+        let tokenizer = model.tokenizer
+        let choice: StepChoice
+        do {
+            choice = try pipeline.run(
+                logits: raw, history: history, state: &state.choice, force: forced, keepFinalLogits: keepFinal
+            ) { id in
+                let bytes = tokenizer.bytes(of: id)
+                return (bytes, assembler.peek(bytes))
+            }
+        } catch {
+            throw .choice(error)
+        }
+        let chosenAt = clock.now
+        let (token, shown, finish) = take(choice.id, &state)
+        if keepFinal {
+            trace.tensors.rawLogits.append(raw)
+            trace.tensors.finalLogits.append(choice.finalLogits ?? raw)
+        }
+        var step = Step(
+            index: trace.steps.count, position: trace.prompt.tokens.count + trace.steps.count, token: token,
+            stages: choice.stages, candidates: choice.candidates, tail: choice.tail,
+            entropyBitsRaw: choice.entropyBitsRaw,
+            entropyBitsFinal: choice.entropyBitsFinal, logSumExp: choice.logSumExp, draw: choice.draw, finish: finish,
+            seconds: StepSeconds(forward: 0, choose: 0, record: 0), lens: recorder.keepsHidden ? lens(assembler) : [])
+        step.seconds = StepSeconds(
+            forward: trace.steps.isEmpty ? trace.metrics.prefillSeconds : (forwardDone - start).seconds,
+            choose: (chosenAt - forwardDone).seconds, record: (clock.now - chosenAt).seconds)
+        trace.steps.append(step)
+        if keepsLogits { pastLogits.append(raw) }
+        states.append(state)
+        trace.text = state.text
+        logits = nil
+        return (step, shown)
+    }
+
+    /// The logits of the step to come, running the last chosen token if that has not happened yet.
+    func currentLogits() -> [Float] {
+        if let logits { return logits }
+        if slots.count < trace.prompt.tokens.count { prefill() }
+        if let last = trace.steps.last, slots.count == last.position {
+            let result = run([last.token.id], logits: .last)
+            logits = Array(result)
+        }
+        return logits!
+    }
+
+    /// The chosen token's bytes, text and place, what can be shown, and whether the run ends here.
+    private func take(_ id: Int, _ state: inout StepState) -> (Token, shown: String, FinishReason?) {
+        let bytes = model.tokenizer.bytes(of: id)
+        let special = model.tokenizer.isSpecial(id)
+        let (emit, finish) = state.stop.feed(token: id, bytes: bytes)
+        var text = state.assembler.feed(bytes)
+        if finish != nil { text += state.assembler.flush() }
+        let token = Token(
+            id: id, bytes: bytes, text: text, start: state.startByte, end: state.startByte + bytes.count,
+            special: special)
+        state.startByte += bytes.count
+        var shown = state.shown.feed(emit)
+        if finish != nil { shown += state.shown.flush() }
+        state.text += shown
+        return (token, shown, finish)
+    }
+
+    /// What each layer's newest hidden state would say.
+    private func lens(_ assembler: TextAssembler) -> [LensRow] {
+        recorder.newest.enumerated().map { layer, hidden in
+            let logits = hidden.withUnsafeBufferPointer { model.transformer.lens($0.baseAddress!) }
+            let sums = model.transformer.compute.exponentials(logits)
+            let best = largest(logits, count: Self.lensTokens)
+            return LensRow(
+                layer: layer,
+                top: best.map { id in
+                    LensToken(
+                        id: id, text: assembler.peek(model.tokenizer.bytes(of: id)),
+                        probability: sums.probability(of: logits[id]))
+                })
+        }
+    }
+
+    static let lensTokens = 5
+
+    private func largest(_ logits: UnsafeBufferPointer<Float>, count: Int) -> [Int] {
+        var best: [Int] = []
+        for id in logits.indices where best.count < count || logits[id] > logits[best.last!] {
+            let place = best.firstIndex { logits[$0] < logits[id] } ?? best.count
+            best.insert(id, at: place)
+            if best.count > count { best.removeLast() }
+        }
+        return best
+    }
+}

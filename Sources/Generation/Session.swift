@@ -1,0 +1,175 @@
+// A run that can be stepped, rewound and forked. Makes a trace grow. Called by: the trace and debug commands.
+internal import Kernels
+public import Traces
+internal import Tokenizers
+internal import Transformers
+
+/// The cache slots of a family of sessions: forks take fresh slots behind those in use and share the rest.
+final class SlotStore {
+    let cache: KeyValueCache
+    var next: Int32 = 0
+
+    init(_ cache: KeyValueCache) { self.cache = cache }
+}
+
+/// One run of a model over a prompt.
+///
+/// `prefill` reads the prompt, each `step` chooses one token; a token is run through the model only when the next step
+/// needs its logits. Rewinding and forking recompute nothing: keys and values, draws and texts of every step are kept.
+public final class Session {
+    public let model: LanguageModel
+    public internal(set) var trace: Trace
+    let store: SlotStore
+    let recorder: RunRecorder
+    var pipeline: StagePipeline
+    /// The slot of every position that has been run through the model.
+    var slots: [Int32] = []
+    /// What the choices and texts carried before each step; one entry more than there are steps.
+    var states: [StepState] = []
+    /// The raw logits of the step to come; nil until they are computed.
+    var logits: [Float]?
+    /// The raw logits of every step so far, kept when sessions are to be forked.
+    var pastLogits: [[Float]] = []
+    let keepsLogits: Bool
+    public let context: Int
+
+    /// What changes from step to step beside the trace.
+    struct StepState {
+        var choice: ChoiceState
+        var stop: StopRules
+        var assembler: TextAssembler
+        /// Assembles what the stop rules let through; the joined text of the run.
+        var shown: TextAssembler
+        var text: String
+        var startByte: Int
+    }
+
+    /// - Parameter keepsLogits: keep every step's logits, so that a fork at any step recomputes nothing.
+    public init(
+        _ model: LanguageModel, prompt: Prompt, settings: Settings, engine: EngineInfo, keepsLogits: Bool = false
+    ) throws(GenerationError) {
+        self.model = model
+        let configuration = model.configuration
+        if settings.context > configuration.contextLength {
+            throw .contextTooLong(asked: settings.context, model: configuration.contextLength)
+        }
+        context = settings.context > 0 ? settings.context : configuration.contextLength
+        if prompt.tokens.count >= context { throw .promptTooLong(tokens: prompt.tokens.count, context: context) }
+        do {
+            pipeline = try StagePipeline(settings: settings, endTokens: model.endTokens)
+            let stop = StopRules(
+                settings: settings, endTokens: model.endTokens, promptLength: prompt.tokens.count,
+                contextLength: context)
+            var assembler = TextAssembler()
+            for token in prompt.tokens { _ = assembler.feed(token.bytes) }
+            states = [
+                StepState(
+                    choice: try ChoiceState(seed: settings.seed), stop: stop, assembler: assembler, shown: assembler,
+                    text: "", startByte: 0)
+            ]
+        } catch {
+            throw .settings(error)
+        }
+        let positions = min(context, prompt.tokens.count + settings.maxTokens)
+        store = SlotStore(KeyValueCache(configuration, slots: positions))
+        let attention =
+            settings.record.contains(.attention)
+            ? AttentionRecord(
+                layers: configuration.layers, heads: configuration.heads, keyValueHeads: configuration.keyValueHeads,
+                capacityPositions: positions) : nil
+        recorder = RunRecorder(
+            attention: attention, keepsHidden: settings.record.contains(.hidden), layers: configuration.layers)
+        self.keepsLogits = keepsLogits
+        trace = Trace(
+            engine: engine, model: model.info, settings: settings, prompt: prompt, attention: attention,
+            notes: pipeline.notes)
+        trace.metrics.loadSeconds = model.loadSeconds
+        model.transformer.ablated = try Self.ablations(settings.ablated, configuration)
+    }
+
+    static func ablations(_ texts: [String], _ c: Configuration) throws(GenerationError) -> Set<LayerHead> {
+        var heads: Set<LayerHead> = []
+        for text in texts {
+            let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
+            guard parts.count == 2, let layer = parts[0], let head = parts[1], (0..<c.layers).contains(layer),
+                (0..<c.heads).contains(head)
+            else { throw .badAblation(text, layers: c.layers, heads: c.heads) }
+            heads.insert(LayerHead(layer: layer, head: head))
+        }
+        return heads
+    }
+
+    /// Tokens that one pass of the prefill takes: activations stay in the cache of a core.
+    static let prefillChunk = 256
+    /// With logits for every prompt token, fewer.
+    static let scoredChunk = 32
+
+    /// Runs the prompt through the model. `progress` hears after every chunk how many of its tokens are done; when it
+    /// returns false the prefill stops, and a later call goes on.
+    public func prefill(progress: (_ done: Int, _ of: Int) -> Bool = { _, _ in true }) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let ids = trace.prompt.tokens.map(\.id)
+        let scored = trace.settings.record.contains(.prompt)
+        if scored && trace.prompt.scores.isEmpty { trace.prompt.scores = [nil] }
+        while slots.count < ids.count {
+            let first = slots.count
+            let end = min(ids.count, first + (scored ? Self.scoredChunk : Self.prefillChunk))
+            let request: LogitsRequest = scored ? .all : end == ids.count ? .last : .none
+            let result = run(Array(ids[first..<end]), logits: request)
+            if scored { score(result, ids, first: first, end: end) }
+            if end == ids.count { logits = Array(result.suffix(model.configuration.vocabularySize)) }
+            if !progress(end, ids.count) { break }
+        }
+        trace.metrics.prefillSeconds += (clock.now - start).seconds
+    }
+
+    /// The probability the model gave to each prompt token from the tokens before it.
+    private func score(_ logits: UnsafeBufferPointer<Float>, _ ids: [Int], first: Int, end: Int) {
+        let size = model.configuration.vocabularySize
+        for position in first..<end where position + 1 < ids.count {
+            let row = UnsafeBufferPointer(rebasing: logits[(position - first) * size..<(position - first + 1) * size])
+            let sums = model.transformer.compute.exponentials(row)
+            let own = row[ids[position + 1]]
+            trace.prompt.scores.append(
+                PromptScore(
+                    probability: sums.probability(of: own), rank: 1 + row.lazy.filter { $0 > own }.count,
+                    entropyBits: sums.entropyBits))
+        }
+    }
+
+    /// Runs tokens at the next positions of this session's sequence.
+    func run(_ tokens: [Int], logits request: LogitsRequest) -> UnsafeBufferPointer<Float> {
+        let first = slots.count
+        let fresh = (0..<Int32(tokens.count)).map { store.next + $0 }
+        store.next += Int32(tokens.count)
+        slots += fresh
+        recorder.reserve(positions: slots.count)
+        let plain = slots.last == Int32(slots.count - 1) && !hasForked
+        let batch =
+            plain
+            ? Batch(tokens: tokens, from: first)
+            : Batch(tokens: tokens, paths: tokens.indices.map { Array(slots[...(first + $0)]) })
+        return model.transformer.forward(
+            batch, cache: store.cache, logits: request, recorder: recorder.isIdle ? nil : recorder)
+    }
+
+    /// Whether positions and slots may differ: after the first fork of the family.
+    var hasForked = false
+
+    public var isFinished: Bool { trace.steps.last?.finish != nil }
+
+    /// The stage settings from here on (the debugger's `set`).
+    public func change(_ settings: Settings) throws(GenerationError) {
+        do { pipeline = try StagePipeline(settings: settings, endTokens: model.endTokens) } catch {
+            throw .settings(error)
+        }
+        trace.settings = settings
+        model.transformer.ablated = try Self.ablations(settings.ablated, model.configuration)
+    }
+}
+
+extension Duration {
+    /// The duration in seconds.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
