@@ -11,7 +11,7 @@ private let places: [UInt8] = {
 }()
 
 /// 4 characters for every 3 bytes, padded with "=".
-func base64(_ bytes: [UInt8]) -> [UInt8] {
+package func base64(_ bytes: [UInt8]) -> [UInt8] {
     let whole = bytes.count / 3
     return [UInt8](unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text, count in
         alphabet.withUnsafeBufferPointer { alphabet in
