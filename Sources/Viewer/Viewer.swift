@@ -1,1 +1,109 @@
-// The module's files arrive with the work on it.
+// Makes trace.html: one file with the trace and the page that shows it. Called by: the command (trace, view).
+public import Traces
+
+/// Why a page could not be made.
+public enum ViewerError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The trace could not be written or packed.
+    case trace(TraceError)
+    /// One of the page's own modules is not in the form the bundle takes; a mistake in this package.
+    case module(file: String, line: Int, problem: String)
+
+    public var description: String {
+        switch self {
+        case .trace(let error): error.description
+        case .module(let file, let line, let problem):
+            "the page's own file \(file), line \(line): \(problem) (a mistake in stepglass: please report it)"
+        }
+    }
+}
+
+/// The longest prompt shown in the window's title, in characters.
+private let titleLimit = 80
+
+/// The page of a run.
+///
+/// - Parameter title: the window's title; nil takes the beginning of the prompt.
+/// - Returns: the bytes of one HTML file (UTF-8) that needs no other file and no network.
+/// - Throws: ``ViewerError/trace(_:)`` when the trace cannot be packed.
+public func tracePage(_ trace: Trace, title: String? = nil) throws(ViewerError) -> [UInt8] {
+    let json: [UInt8]
+    do { json = try traceJSON(trace) } catch { throw .trace(error) }
+    return try tracePage(traceJSON: json, title: title ?? trace.prompt.text)
+}
+
+/// The page of a trace.json as it stands. The page checks the trace when it is opened and says what is wrong with it,
+/// so a broken file makes a page with a message, never a page that runs it.
+///
+/// - Parameters:
+///   - json: the bytes of trace.json.
+///   - title: the window's title.
+/// - Returns: the bytes of one HTML file (UTF-8).
+public func tracePage(traceJSON json: [UInt8], title: String) throws(ViewerError) -> [UInt8] {
+    let packed = base64(try zlibStream(json))
+    let style = pageFile("page.css")
+    let script = try pageScript()
+    return filledTemplate(
+        pageFile("page.html"),
+        [
+            "title": Array(pageTitle(title).utf8), "style": style, "script": script, "trace": packed,
+            "style-hash": Array("sha256-".utf8) + base64(sha256(style)),
+            "script-hash": Array("sha256-".utf8) + base64(sha256(script)),
+            "colours": Array(pageColours().utf8),
+        ])
+}
+
+/// The template with each `{{name}}` replaced. What is put in is not looked at again.
+private func filledTemplate(_ template: [UInt8], _ values: [String: [UInt8]]) -> [UInt8] {
+    var page: [UInt8] = []
+    page.reserveCapacity(template.count + values.values.reduce(0) { $0 + $1.count })
+    let brace = UInt8(ascii: "{")
+    var place = 0
+    while place < template.count {
+        if template[place] == brace, place + 1 < template.count, template[place + 1] == brace,
+            let end = template[place...].firstIndex(of: UInt8(ascii: "}")),
+            let value = values[String(decoding: template[(place + 2)..<end], as: UTF8.self)]
+        {
+            page += value
+            place = end + 2
+        } else {
+            page.append(template[place])
+            place += 1
+        }
+    }
+    return page
+}
+
+/// A title that is safe between tags: markup escaped, control and direction characters dropped, long texts cut.
+func pageTitle(_ text: String) -> String {
+    var title = ""
+    var count = 0
+    for scalar in text.unicodeScalars {
+        if count == titleLimit { title += "…"; break }
+        switch scalar {
+        case "&": title += "&amp;"
+        case "<": title += "&lt;"
+        case ">": title += "&gt;"
+        case "\n", "\t", "\r": title += " "
+        default:
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: continue
+            default: title.unicodeScalars.append(scalar)
+            }
+        }
+        count += 1
+    }
+    return title.isEmpty ? "Stepglass 步鏡" : "\(title) · Stepglass"
+}
+
+/// The palettes and colour maps as JSON: `{"light":{"paper":"#…",…,"map":"256 colours of six digits"},"dark":{…}}`.
+private func pageColours() -> String {
+    func look(_ palette: Palette, _ map: ColorMap) -> String {
+        let colours = [
+            ("paper", palette.paper), ("ink", palette.ink), ("muted", palette.muted), ("line", palette.line),
+            ("accent", palette.accent),
+        ]
+        let named = colours.map { "\"\($0.0)\":\"\($0.1.hex)\"" }.joined(separator: ",")
+        return "{\(named),\"map\":\"\(map.entries.map { String($0.hex.dropFirst()) }.joined())\"}"
+    }
+    return "{\"light\":\(look(.light, .light)),\"dark\":\(look(.dark, .dark))}"
+}

@@ -1,0 +1,144 @@
+// The frame every picture stands in: a canvas as wide as its column, a caption with Table, PNG and SVG, and the table
+// twin for those who do not see the picture. Called by: the panels.
+
+import { el, fill, save } from "./dom.js";
+import { t } from "./strings.js";
+import { canvasPen, dryPen, svgPen } from "./pen.js";
+import { currentTheme } from "./palette.js";
+
+/**
+ * @typedef {import("./pen.js").Pen} Pen
+ * @typedef {import("./palette.js").Theme} Theme
+ * @typedef {{ caption: string, head: string[], rows: (string | number)[][] }} Table
+ * @typedef {{
+ *   name: string,
+ *   label: () => string,
+ *   draw: (pen: Pen, width: number, theme: Theme, saved: boolean) => number,
+ *   table: () => Table,
+ *   minWidth?: number,
+ *   keys?: (event: KeyboardEvent) => boolean,
+ *   pointer?: (x: number, y: number, event: PointerEvent) => void,
+ *   click?: (x: number, y: number) => void,
+ *   leave?: () => void }} Picture  `draw` returns the height it needs and must be cheap to call with any pen.
+ */
+
+/** Pictures are saved this wide, whatever the window is. */
+const savedWidth = 1200;
+
+/** The file name of a picture or table. @param {string} name @param {string} ending */
+export function fileName(name, ending) {
+  const title = document.title.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 40).replace(/^-|-$/g, "");
+  return `${title || "stepglass"}-${name}.${ending}`;
+}
+
+/** A frame for a picture. */
+export class Figure {
+  /** @param {Picture} picture */
+  constructor(picture) {
+    this.picture = picture;
+    this.canvas = el("canvas", { role: "img", class: "picture" });
+    if (picture.keys) {
+      this.canvas.tabIndex = 0;
+      this.canvas.addEventListener("keydown", (event) => {
+        if (picture.keys?.(event)) {
+          event.preventDefault();
+          event.stopPropagation();
+        }
+      });
+    }
+    if (picture.pointer) {
+      this.canvas.addEventListener("pointermove", (event) => picture.pointer?.(event.offsetX, event.offsetY, event));
+      this.canvas.addEventListener("pointerleave", () => picture.leave?.());
+    }
+    if (picture.click) {
+      this.canvas.classList.add("clickable");
+      this.canvas.addEventListener("click", (event) => picture.click?.(event.offsetX, event.offsetY));
+    }
+    this.scroller = el("div", { class: "scroller" }, this.canvas);
+    this.twin = el("div", { class: "twin", hidden: true });
+    this.tableButton = el("button", { type: "button", class: "quiet", "aria-expanded": "false",
+      on: { click: () => this.toggleTable() } }, t("figure.table"));
+    const tools = el("div", { class: "tools" },
+      this.tableButton,
+      el("button", { type: "button", class: "quiet", on: { click: () => this.savePNG() } }, "PNG"),
+      el("button", { type: "button", class: "quiet", on: { click: () => this.saveSVG() } }, "SVG"));
+    this.element = el("figure", { class: `figure figure-${picture.name}` }, this.scroller, tools, this.twin);
+    this.width = 0;
+    this.visible = false;
+    this.stale = true;
+    new ResizeObserver(() => {
+      if (Math.abs(this.scroller.clientWidth - this.width) > 0.5) this.redraw();
+    }).observe(this.scroller);
+    // Pictures outside the window wait until they are scrolled to: a step costs only what is seen.
+    new IntersectionObserver((entries) => {
+      this.visible = entries.some((entry) => entry.isIntersecting);
+      if (this.visible && this.stale) this.paint();
+    }, { rootMargin: "200px" }).observe(this.element);
+  }
+
+  /** Draws again: at once when the picture is in sight, otherwise when it comes into sight. */
+  redraw() {
+    this.stale = true;
+    if (this.visible) this.paint();
+    if (!this.twin.hidden) this.fillTable();
+  }
+
+  paint() {
+    this.stale = false;
+    this.width = this.scroller.clientWidth;
+    if (this.width === 0) return;
+    const width = Math.max(this.width, this.picture.minWidth ?? 0);
+    const scale = Math.min(window.devicePixelRatio || 1, 3);
+    // A first, dry pass tells the height.
+    const height = Math.ceil(this.picture.draw(dryPen, width, currentTheme(), false));
+    const canvas = this.canvas;
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+    const context = canvas.getContext("2d");
+    if (!context) return;
+    context.scale(scale, scale);
+    this.picture.draw(canvasPen(context), width, currentTheme(), false);
+    canvas.setAttribute("aria-label", this.picture.label());
+  }
+
+  toggleTable() {
+    this.twin.hidden = !this.twin.hidden;
+    this.tableButton.setAttribute("aria-expanded", String(!this.twin.hidden));
+    if (!this.twin.hidden) this.fillTable();
+  }
+
+  fillTable() {
+    fill(this.twin, tableOf(this.picture.table()));
+  }
+
+  savePNG() {
+    const scale = 2;
+    const height = Math.ceil(this.picture.draw(dryPen, savedWidth, currentTheme(), true));
+    const canvas = el("canvas", { width: savedWidth * scale, height: height * scale });
+    const context = canvas.getContext("2d");
+    if (!context) return;
+    context.scale(scale, scale);
+    const pen = canvasPen(context);
+    pen.rect(0, 0, savedWidth, height, currentTheme().paper);
+    this.picture.draw(pen, savedWidth, currentTheme(), true);
+    canvas.toBlob((blob) => blob && save(fileName(this.picture.name, "png"), blob), "image/png");
+  }
+
+  saveSVG() {
+    const { pen, finish } = svgPen();
+    const height = Math.ceil(this.picture.draw(pen, savedWidth, currentTheme(), true));
+    const text = finish(savedWidth, height, currentTheme().paper);
+    save(fileName(this.picture.name, "svg"), new Blob([text], { type: "image/svg+xml" }));
+  }
+}
+
+/** @param {Table} table */
+export function tableOf(table) {
+  return el("table", {},
+    el("caption", {}, table.caption),
+    el("thead", {}, el("tr", {}, table.head.map((title) => el("th", { scope: "col" }, title)))),
+    el("tbody", {}, table.rows.map((row) =>
+      el("tr", {}, row.map((cell, i) => el(i === 0 ? "th" : "td", i === 0 ? { scope: "row" } : {}, cell))))));
+}

@@ -1,0 +1,44 @@
+// The shapes of a trace as the page reads it, for the type checker. No code. Read by: every module's JSDoc.
+
+/**
+ * @typedef {{ id: number, text: string, bytes: string, start: number, end: number, special: boolean }} Token
+ * @typedef {{ rank: number, index: number, left: string, right: string }} Merge
+ * @typedef {{ start: number, end: number, bytes: string, symbols: string[], merges: Merge[], ids: number[] }} Piece
+ * @typedef {{ probability: number, rank: number, entropyBits: number }} PromptScore
+ * @typedef {{ text: string, rendered: string, tokens: Token[], pieces: Piece[], scores?: (PromptScore | null)[] }} Prompt
+ *
+ * @typedef {{ name: string, parameters: Record<string, number>, kept: number, removed: number }} Stage
+ * @typedef {{ id: number, text: string, bytes: string, rank: number, logits: (number | null)[],
+ *   rawProbability: number, probability: number, removedBy: string | null }} Candidate
+ * @typedef {{ count: number, rawProbability: number, probability: number }} Tail
+ * @typedef {{ uniform: number, low: number, high: number }} Draw
+ * @typedef {{ id: number, text: string, probability: number }} LensToken
+ * @typedef {{ layer: number, top: LensToken[] }} LensRow
+ * @typedef {{ index: number, position: number, token: Token, stages: Stage[], candidates: Candidate[], tail: Tail,
+ *   entropyBits: { raw: number, final: number }, logSumExp: number, draw: Draw | null, finish: string | null,
+ *   seconds?: { forward: number, choose: number, record: number }, lens?: LensRow[] }} Step
+ *
+ * @typedef {{ id: number, parent: number | null, depth: number, token: Token, logProbability: number,
+ *   sumLogProbability: number, score: number, state: string, why: string | null }} BeamNode
+ * @typedef {{ tokens: number[], text: string, sumLogProbability: number, score: number, finish: string }} Hypothesis
+ * @typedef {{ beams: number, lengthPenalty: number, earlyStopping: string, nodes: BeamNode[],
+ *   hypotheses: Hypothesis[] }} Beam
+ *
+ * @typedef {{ name: string, architecture: string, file: string, sha256: string, layers: number, heads: number,
+ *   keyValueHeads: number, headSize: number, hiddenSize: number, vocabularySize: number, contextLength: number,
+ *   parameters: number, weightBytes: number, tensorTypes: Record<string, number> }} Model
+ * @typedef {Record<string, any>} AttentionText  How the file holds the weights; see weights.js.
+ * @typedef {{ format: string, version: number, engine: { version: string, kernels: string, threads?: number },
+ *   model: Model, settings: Record<string, any>, prompt: Prompt, steps: Step[], text: string, beam: Beam | null,
+ *   attention: AttentionText | null, metrics?: Record<string, number | null>, notes?: string[],
+ *   parent?: { sha256: string, step: number, change: string } | null }} Trace
+ *
+ * Where the reader is and how they look at it. `head` is a number, "mean" or "max"; `look` is the position the
+ * attention is seen from, null to follow the step.
+ * @typedef {{ step: number, layer: number, head: number | "mean" | "max", look: number | null, lang: "en" | "zh-TW",
+ *   tint: string, theme: "auto" | "light" | "dark", predict: boolean }} Place
+ *
+ * A part of the page. `update` runs after every change of place, with the names of what changed.
+ * @typedef {{ element: HTMLElement, update: (changed: Set<string>) => void }} Panel
+ */
+export const typesOnly = true;

@@ -1,0 +1,287 @@
+// The ledger: how this step's token was chosen, from the raw logits through every stage to the draw.
+// Called by: main.
+
+import { el, fill, save } from "../base/dom.js";
+import { t } from "../base/strings.js";
+import { count, fixed, logit, percent, tokenLabel } from "../base/format.js";
+import { place } from "../base/place.js";
+import { fileName } from "../base/figure.js";
+import { section } from "./section.js";
+import { finalProbabilityFormula, rawProbabilityFormula, stageFormula } from "./formulas.js";
+import { drawFigure } from "./draw-line.js";
+import { hiddenFrom } from "./predict.js";
+
+/** @typedef {import("../base/types.js").Step} Step */
+/** @typedef {import("../base/types.js").Candidate} Candidate */
+/** @typedef {import("../data/source.js").TraceSource} TraceSource */
+
+/** Rows shown before the reader asks for all. */
+const shortList = 12;
+/** Logit bars never span less than this, so that near ties look like near ties. */
+const leastSpan = 2;
+
+/** The stages that changed or removed a listed candidate, or any token at all. @param {Step} step */
+export function effectiveStages(step) {
+  return step.stages.map((stage, index) => ({ stage, index })).slice(1).filter(({ stage, index }) =>
+    stage.removed > 0 || step.candidates.some((c) => {
+      const before = c.logits[index - 1];
+      const after = c.logits[index];
+      return typeof before === "number" && typeof after === "number" && Math.abs(after - before) > 1e-9;
+    }));
+}
+
+/** @param {TraceSource} source @returns {import("../base/types.js").Panel} */
+export function ledgerPanel(source) {
+  const { trace } = source;
+  let all = false;
+  /** @type {"raw" | "final"} */
+  let order = "raw";
+  const summary = el("p", { class: "summary" });
+  const holder = el("div", { class: "scroller ledger-scroller" });
+  const formula = el("div", { class: "formula", "aria-live": "polite" });
+  const more = el("button", { type: "button", class: "quiet", on: { click: () => { all = !all; render(); } } });
+  const copy = el("button", { type: "button", class: "quiet", on: { click: copyTable } }, t("ledger.csv"));
+  const draw = drawFigure(source);
+  const element = section("ledger", [summary, holder, el("div", { class: "tools" }, more, copy), formula, draw.element]);
+
+  function step() {
+    return trace.steps[place().step];
+  }
+
+  function render() {
+    const now = step();
+    const hidden = place().step >= hiddenFrom();
+    element.classList.toggle("veiled", hidden);
+    if (!now || hidden) {
+      fill(summary, t(now ? "predict.hidden" : "strip.empty"));
+      fill(holder);
+      return;
+    }
+    const previous = trace.steps[place().step - 1];
+    fill(summary, ...summaryOf(now));
+    const sorted = sortedCandidates(now, order);
+    const chosen = sorted.findIndex((c) => c.id === now.token.id);
+    const rows = all ? sorted : sorted.slice(0, shortList);
+    if (!all && chosen >= shortList) rows.push(/** @type {Candidate} */ (sorted[chosen]));
+    fill(holder, ledgerTable(now, previous, rows, order, (wish) => { order = wish; render(); }, explain));
+    fill(more, all ? t("ledger.fewer") : t("ledger.all", { n: now.candidates.length }));
+    more.hidden = now.candidates.length <= shortList;
+    explainDefault(now);
+  }
+
+  /** @param {Step} now */
+  function explainDefault(now) {
+    const chosen = now.candidates.find((c) => c.id === now.token.id);
+    if (chosen) explain(chosen, finalProbabilityFormula(now, chosen), t("column.final"));
+  }
+
+  /** @param {Candidate} candidate @param {{ rule: string, numbers: string, note: string }} lines @param {string} column */
+  function explain(candidate, lines, column) {
+    fill(formula,
+      el("span", { class: "formula-of" }, el("span", { class: "word" }, tokenLabel(candidate)), ` · ${column}`),
+      el("span", { class: "formula-rule" }, lines.rule),
+      el("span", { class: "formula-numbers" }, lines.numbers),
+      el("span", { class: "formula-note" }, lines.note));
+  }
+
+  function copyTable() {
+    const now = step();
+    if (!now) return;
+    const text = ledgerCSV(now);
+    navigator.clipboard?.writeText(text).then(
+      () => { copy.textContent = t("ledger.copied"); },
+      () => save(fileName(`step-${now.index}`, "csv"), new Blob([text], { type: "text/csv" })));
+    setTimeout(() => { copy.textContent = t("ledger.csv"); }, 1500);
+  }
+
+  /** @param {Set<string>} changed */
+  function update(changed) {
+    if (changed.has("step") || changed.has("predict")) render();
+    draw.update(changed);
+  }
+  render();
+  return { element, update };
+}
+
+/** @param {Step} step @param {"raw" | "final"} order */
+function sortedCandidates(step, order) {
+  if (order === "raw") return [...step.candidates].sort((a, b) => a.rank - b.rank);
+  return [...step.candidates].sort((a, b) => b.probability - a.probability || a.rank - b.rank);
+}
+
+/** @param {Step} step */
+function summaryOf(step) {
+  const chosen = step.candidates.find((c) => c.id === step.token.id);
+  const effective = effectiveStages(step);
+  const idle = step.stages.slice(1).filter((stage) => !effective.some((e) => e.stage === stage));
+  return [
+    t("ledger.summary", { token: `‹${tokenLabel(step.token)}›`, raw: percent(chosen?.rawProbability ?? 0),
+      final: percent(chosen?.probability ?? 0), rank: chosen?.rank ?? 0 }),
+    " ",
+    t("ledger.entropy", { raw: fixed(step.entropyBits.raw, 2), final: fixed(step.entropyBits.final, 2) }),
+    idle.length > 0 && idle.length < 9
+      ? ` ${t("ledger.idle", { stages: idle.map((s) => t(`stage.${s.name}`)).join(t("list.comma")) })}` : "",
+  ];
+}
+
+/**
+ * @param {Step} step @param {Step | undefined} previous @param {Candidate[]} rows @param {"raw" | "final"} order
+ * @param {(order: "raw" | "final") => void} sort
+ * @param {(c: Candidate, f: { rule: string, numbers: string, note: string }, column: string) => void} explain
+ */
+function ledgerTable(step, previous, rows, order, sort, explain) {
+  const stages = effectiveStages(step);
+  const topProbability = Math.max(...step.candidates.map((c) => Math.max(c.rawProbability, c.probability)), 1e-12);
+  const axis = logitAxis(step, rows, stages.map((s) => s.index));
+  /** @param {string} name @param {"raw" | "final"} key @param {string} detail */
+  const sortable = (name, key, detail) => el("th", { scope: "col", class: "probability",
+    "aria-sort": order === key ? "descending" : "none" },
+    el("button", { type: "button", class: "sort", on: { click: () => sort(key) } }, name, order === key ? " ↓" : ""),
+    el("small", {}, detail));
+  const head = el("tr", {},
+    el("th", { scope: "col", class: "rank" }, "#"),
+    el("th", { scope: "col", class: "word-column" }, t("column.token")),
+    el("th", { scope: "col", class: "logit" }, t("column.rawlogit"), el("small", {}, "z")),
+    sortable(t("column.raw"), "raw", t("column.softmax")),
+    stages.map(({ stage }) => el("th", { scope: "col", class: "logit" }, t(`stage.${stage.name}`),
+      el("small", {}, parametersOf(stage), stage.removed > 0 ? t("column.kept", { n: count(stage.kept) }) : ""))),
+    sortable(t("column.final"), "final", t("column.drawn")));
+  const body = rows.map((candidate, i) => {
+    const gap = i > 0 && candidate.rank - (rows[i - 1]?.rank ?? 0) > 1 && order === "raw";
+    /** @param {Node} cell @param {() => { rule: string, numbers: string, note: string }} make @param {string} column */
+    const told = (cell, make, column) => {
+      const tell = () => explain(candidate, make(), column);
+      cell.addEventListener("pointerenter", tell);
+      cell.addEventListener("focus", tell);
+      return cell;
+    };
+    return el("tr", { class: [candidate.id === step.token.id ? "chosen" : "", candidate.removedBy ? "removed" : "",
+      gap ? "gap" : ""].join(" ") },
+      el("td", { class: "rank" }, candidate.rank, was(candidate, previous)),
+      el("th", { scope: "row", class: "word-column" },
+        candidate.id === step.token.id ? el("span", { class: "seal", title: t("ledger.chosen") }, "●") : null,
+        el("span", { class: "word" }, tokenLabel(candidate, 24))),
+      told(logitCell(candidate, 0, axis, null), () => ({ rule: "z", numbers: logit(candidate.logits[0] ?? 0),
+        note: t("formula.logit") }), t("column.rawlogit")),
+      told(shareCell(candidate.rawProbability, topProbability), () => rawProbabilityFormula(step, candidate), t("column.raw")),
+      stages.map(({ stage, index }) => told(logitCell(candidate, index, axis, stage),
+        () => stageFormula(step, candidate, index), t(`stage.${stage.name}`))),
+      told(shareCell(candidate.removedBy ? null : candidate.probability, topProbability),
+        () => finalProbabilityFormula(step, candidate), t("column.final")));
+  });
+  const hiddenRows = step.candidates.length - rows.length;
+  const rest = restOf(step, rows);
+  const tail = el("tr", { class: "tail" }, el("td", {}), el("th", { scope: "row", class: "word-column" },
+      t("ledger.tail", { n: count(step.tail.count + hiddenRows) })),
+    el("td", {}), shareCell(rest.raw, topProbability), stages.map(() => el("td", {})),
+    shareCell(rest.final, topProbability));
+  return el("table", { class: "ledger" }, el("caption", { class: "visually-hidden" }, t("ledger.title")),
+    el("thead", {}, head), el("tbody", {}, body), el("tfoot", {}, tail));
+}
+
+/** The mass of everything not in the rows: the tail, and listed candidates that are folded away. @param {Step} step @param {Candidate[]} rows */
+function restOf(step, rows) {
+  const rest = { raw: step.tail.rawProbability, final: step.tail.probability };
+  for (const c of step.candidates) {
+    if (rows.includes(c)) continue;
+    rest.raw += c.rawProbability;
+    rest.final += c.probability;
+  }
+  return rest;
+}
+
+/** Where this token stood one step before. @param {Candidate} candidate @param {Step | undefined} previous */
+function was(candidate, previous) {
+  if (!previous) return null;
+  const before = previous.candidates.find((c) => c.id === candidate.id);
+  if (!before) return el("small", { class: "new", title: t("ledger.new") }, "+");
+  const moved = before.rank - candidate.rank;
+  const title = t("ledger.was", { rank: before.rank });
+  return el("small", { title }, moved > 0 ? `↑${moved}` : moved < 0 ? `↓${-moved}` : "=");
+}
+
+/** @param {import("../base/types.js").Stage} stage */
+function parametersOf(stage) {
+  return Object.values(stage.parameters).slice(0, 2).map((x) => String(Math.round(x * 1e4) / 1e4)).join(" · ");
+}
+
+/**
+ * One scale for all logit columns: each is read as its distance below the column's best, so a temperature below 1
+ * is seen to stretch the gaps and a penalty to shorten a bar.
+ * @param {Step} step @param {Candidate[]} rows @param {number[]} stages
+ */
+function logitAxis(step, rows, stages) {
+  const columns = [0, ...stages];
+  const best = columns.map((k) => Math.max(...step.candidates.map((c) => c.logits[k] ?? -Infinity)));
+  let span = leastSpan;
+  columns.forEach((k, i) => {
+    for (const c of rows) {
+      const x = c.logits[k];
+      if (typeof x === "number") span = Math.max(span, (best[i] ?? 0) - x);
+    }
+  });
+  const length = span * 1.08;
+  const cuts = columns.map((k, i) => cutOf(step, k, best[i] ?? 0));
+  return {
+    /** @param {number} k @param {number} x */
+    share: (k, x) => Math.max(0, 1 - ((best[columns.indexOf(k)] ?? 0) - x) / length),
+    /** @param {number} k */
+    cut: (k) => {
+      const at = cuts[columns.indexOf(k)];
+      return at === null || at === undefined ? null : 1 - at / length;
+    },
+  };
+}
+
+/** How far below the best a stage cut, in logits; null when it did not, or below the list. @param {Step} step @param {number} k @param {number} best */
+function cutOf(step, k, best) {
+  const stage = step.stages[k];
+  if (!stage || stage.removed === 0) return null;
+  if (stage.name === "min-p") return -Math.log(Object.values(stage.parameters)[0] ?? 1);
+  const kept = step.candidates.map((c) => c.logits[k]).filter((x) => typeof x === "number");
+  if (kept.length !== stage.kept) return null;
+  return best - Math.min(.../** @type {number[]} */ (kept));
+}
+
+/**
+ * @param {Candidate} candidate @param {number} k @param {ReturnType<typeof logitAxis>} axis
+ * @param {import("../base/types.js").Stage | null} stage
+ */
+function logitCell(candidate, k, axis, stage) {
+  const value = candidate.logits[k];
+  const cut = axis.cut(k);
+  const style = { "--cut": cut === null ? "" : `${(cut * 100).toFixed(2)}%` };
+  const mark = cut !== null && cut > 0 && cut <= 1 ? el("span", { class: "cut", style }) : null;
+  if (typeof value !== "number") {
+    const here = stage !== null && candidate.removedBy === stage.name;
+    return el("td", { class: "logit gone", tabindex: here ? 0 : -1 },
+      here ? el("span", { class: "struck" }, `✕ ${t(`stage.${stage.name}`)}`) : null, mark);
+  }
+  return el("td", { class: "logit", tabindex: 0 }, el("span", { class: "lane" },
+    el("span", { class: "bar", style: { width: `${(axis.share(k, value) * 100).toFixed(2)}%` } }), mark),
+    el("span", { class: "number" }, logit(value)));
+}
+
+/** @param {number | null} share @param {number} top */
+function shareCell(share, top) {
+  if (share === null) return el("td", { class: "probability gone", tabindex: 0 }, el("span", { class: "number" }, "0"));
+  return el("td", { class: "probability", tabindex: 0 }, el("span", { class: "lane" },
+    el("span", { class: "bar", style: { width: `${Math.min(100, (share / top) * 100).toFixed(2)}%` } })),
+    el("span", { class: "number" }, percent(share)));
+}
+
+/** @param {string | number | null} value */
+function csvField(value) {
+  const text = value === null ? "" : String(value);
+  // A leading sign would make a spreadsheet run the text as a formula.
+  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+}
+
+/** The whole step as CSV: one line per candidate, one column per stage. @param {Step} step */
+export function ledgerCSV(step) {
+  const head = ["rank", "id", "token", "bytes", ...step.stages.map((s) => s.name), "rawProbability", "probability", "removedBy", "chosen"];
+  const lines = step.candidates.map((c) => [c.rank, c.id, c.text, c.bytes, ...c.logits, c.rawProbability, c.probability,
+    c.removedBy, c.id === step.token.id ? 1 : 0]);
+  return [head, ...lines].map((line) => line.map(csvField).join(",")).join("\r\n") + "\r\n";
+}

@@ -1,0 +1,83 @@
+// The page builder: one file, nothing fetched, every text inert.
+import Testing
+import TraceSamples
+import Traces
+
+@testable import Viewer
+
+private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+@Suite struct PageTests {
+    @Test func namesItsScriptAndStyleInThePolicy() throws {
+        let page = text(try tracePage(sampleTrace()))
+        let policy = try #require(page.firstMatch(of: /Content-Security-Policy" content="([^"]*)"/)).1
+        #expect(policy.contains("default-src 'none'"))
+        #expect(!policy.contains("unsafe"))
+        #expect(!policy.contains("http"))
+        let script = try #require(page.firstMatch(of: /<script type="module">((?s:.*?))<\/script>/)).1
+        let style = try #require(page.firstMatch(of: /<style>((?s:.*?))<\/style>/)).1
+        #expect(policy.contains("script-src 'sha256-\(text(base64(sha256(Array(script.utf8)))))'"))
+        #expect(policy.contains("style-src 'sha256-\(text(base64(sha256(Array(style.utf8)))))'"))
+    }
+
+    @Test func refersToNothingOutside() throws {
+        let page = text(try tracePage(sampleTrace()))
+        for word in ["src=", "<link", "@import", "url(", "fetch(", "XMLHttpRequest", "WebSocket", "import("] {
+            // `import("` stands in type comments only.
+            let found = page.split(separator: "\n").filter {
+                $0.contains(word) && !$0.drop { $0 == " " }.hasPrefix("*") && !$0.contains("/**")
+            }
+            #expect(found.isEmpty, "\(word)")
+        }
+        let addresses = page.matches(of: /https?:\/\/[^"'\s<]*/).map { String($0.0) }
+        // Names of XML vocabularies, not addresses.
+        #expect(Set(addresses).isSubset(of: ["http://www.w3.org/2000/svg"]))
+    }
+
+    @Test func sameTraceSameBytes() throws {
+        #expect(try tracePage(sampleTrace()) == tracePage(sampleTrace()))
+    }
+
+    @Test func hostileTextStaysInsideItsPlace() throws {
+        var trace = sampleTrace()
+        let hostile = "</script><script>alert(1)</script><!-- \u{202E}{{script}} & <img src=x onerror=alert(1)>"
+        trace.prompt.text = hostile
+        trace.prompt.tokens[0].text = hostile
+        trace.steps[0].token.text = hostile
+        trace.notes = [hostile]
+        let page = text(try tracePage(trace))
+        #expect(page.matches(of: /<\/script>/).count == 3)
+        #expect(page.matches(of: /<script/).count == 3)
+        #expect(!page.contains("alert(1)<"))
+        #expect(!page.unicodeScalars.contains("\u{202E}"))
+        #expect(page.contains("<title>&lt;/script&gt;&lt;script&gt;"))
+    }
+
+    @Test(arguments: [
+        ("The capital", "The capital · Stepglass"), ("", "Stepglass 步鏡"), ("a\nb\u{200F}\u{0}", "a b · Stepglass"),
+        (String(repeating: "字", count: 99), String(repeating: "字", count: 80) + "… · Stepglass"),
+    ])
+    func titles(text: String, title: String) { #expect(pageTitle(text) == title) }
+
+    @Test func digestOfKnownMessages() {
+        // FIPS 180-4's own examples: "abc" and the 448-bit message.
+        let hex = { (bytes: [UInt8]) in hexadecimal(bytes) }
+        #expect(
+            hex(sha256(Array("abc".utf8))) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        #expect(
+            hex(sha256(Array("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq".utf8)))
+                == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
+    }
+
+    @Test func bundlesOnlyTheFormItKnows() throws {
+        #expect(
+            try bundled("panels/two.js", "import { a } from \"../one.js\";\nexport const b = a;\n", known: ["one"])
+                == "const $two = (() => {\nconst { a } = $one;\nconst b = a;\n\nreturn { b };\n})();\n")
+        for text in [
+            "import x from \"./one.js\";", "import { a } from './one.js';", "import { a } from \"./later.js\";",
+            "export default 1;", "export { a };", "x = \"</script>\";", "// <!--",
+        ] {
+            #expect(throws: ViewerError.self) { try bundled("two.js", text, known: ["one"]) }
+        }
+    }
+}
