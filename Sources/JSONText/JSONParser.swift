@@ -12,7 +12,7 @@ public enum JSONError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unexpected(let found, let expected, let offset):
             "JSON: \(found) at byte \(offset), where \(expected) should be"
-        case .duplicateKey(let key, let offset): "JSON: the key \"\(key)\" stands twice (again at byte \(offset))"
+        case .duplicateKey(let key, let offset): "JSON: the key \(quoted(key)) stands twice (again at byte \(offset))"
         case .tooDeep(let limit, let offset): "JSON: nested deeper than \(limit) levels at byte \(offset)"
         case .invalidUTF8(let offset): "JSON: a string that is not UTF-8 at byte \(offset)"
         }
@@ -68,10 +68,11 @@ private struct JSONParser {
     }
 
     mutating func value(depth: Int) throws(JSONError) -> JSONValue {
-        if depth > JSONValue.depthLimit { throw .tooDeep(limit: JSONValue.depthLimit, offset: place) }
         switch next {
-        case UInt8(ascii: "{"): return try object(depth: depth)
-        case UInt8(ascii: "["): return try array(depth: depth)
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            // The limit counts containers, and stands before the recursion: the stack is the reader's, not the file's.
+            if depth >= JSONValue.depthLimit { throw .tooDeep(limit: JSONValue.depthLimit, offset: place) }
+            return next == UInt8(ascii: "{") ? try object(depth: depth) : try array(depth: depth)
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))

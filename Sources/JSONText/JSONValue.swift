@@ -32,13 +32,21 @@ public struct JSONObject: Equatable, Sendable {
 
     /// Appends a member; returns false and changes nothing when the key is there already.
     public mutating func append(_ key: String, _ value: JSONValue) -> Bool {
-        if place(of: key) != nil { return false }
-        members.append((key, value))
-        if members.count == Self.scanLimit + 1 {
-            for (place, member) in members.enumerated() { places[Array(member.key.utf8)] = place }
-        } else if members.count > Self.scanLimit {
-            places[Array(key.utf8)] = members.count - 1
+        if members.count <= Self.scanLimit {
+            if place(of: key) != nil { return false }
+            members.append((key, value))
+            if members.count > Self.scanLimit {
+                for (place, member) in members.enumerated() { places[Array(member.key.utf8)] = place }
+            }
+            return true
         }
+        // One search of the table for both the question and the insertion: a vocabulary has 100,000 keys.
+        let bytes = Array(key.utf8)
+        if let place = places.updateValue(members.count, forKey: bytes) {
+            places[bytes] = place
+            return false
+        }
+        members.append((key, value))
         return true
     }
 

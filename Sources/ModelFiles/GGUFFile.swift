@@ -1,6 +1,8 @@
 // An opened GGUF file: metadata by key, tensors by name. Called by: the command's model loader, Transformers.
 // Format: github.com/ggml-org/ggml, docs/gguf.md. Versions 2 and 3, little-endian; they differ in big-endian files only.
 
+internal import JSONText
+
 /// A GGUF file whose every count, length, offset and shape has been checked.
 public struct GGUFFile: Sendable {
     /// The versions that can be read.

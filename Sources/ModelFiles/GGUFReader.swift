@@ -1,6 +1,8 @@
 // Reads a GGUF header: magic, version, two counts, the metadata, the tensor descriptions, then the data.
 // Nothing in the file is believed before it is compared with the size of the file. Called by: GGUFFile.
 
+internal import JSONText
+
 /// The state of one reading; `GGUFFile` takes the results.
 struct GGUFReader {
     /// "GGUF" as a little-endian number.

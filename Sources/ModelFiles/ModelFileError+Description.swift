@@ -1,5 +1,7 @@
 // The one line a user reads for each error: what is wrong, where, and what to do next.
 
+internal import JSONText
+
 extension ModelFileError: CustomStringConvertible {
     public var description: String {
         switch self {

@@ -54,15 +54,3 @@ public enum ModelFileError: Error, Equatable {
     case tensorNotInShard(file: String, tensor: String, shard: String)
     case tensorNotInIndex(file: String, tensor: String)
 }
-
-/// A name from a file, fit to stand in one line of a message: control characters escaped, cut when long.
-func quoted(_ name: String) -> String {
-    let limit = 80
-    var text = ""
-    for scalar in name.unicodeScalars.prefix(limit) {
-        // Control characters, and the marks that reverse the direction of what follows in a terminal.
-        let isUnsafe = scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
-        text += isUnsafe ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-    }
-    return name.unicodeScalars.count > limit ? "\"\(text)…\"" : "\"\(text)\""
-}

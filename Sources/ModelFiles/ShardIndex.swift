@@ -39,11 +39,11 @@ struct ShardIndex {
         shards = Set(tensors.map(\.shard)).sorted()
     }
 
-    /// A name of a file in the folder itself: no way out of it, up, down or absolute, on any system.
+    /// A name of a file in the folder itself: no way out of it, up, down or absolute, on any system; nothing invisible.
     private static func isPlainShardName(_ name: String) -> Bool {
-        let refused: [UInt8] = [UInt8(ascii: "/"), UInt8(ascii: "\\"), UInt8(ascii: ":"), 0]
+        let refused: [UInt8] = [UInt8(ascii: "/"), UInt8(ascii: "\\"), UInt8(ascii: ":")]
         return name.utf8.count <= shardNameLimit && name.hasSuffix(shardNameSuffix) && !name.hasPrefix(".")
-            && !name.utf8.contains(where: refused.contains)
+            && !name.utf8.contains(where: refused.contains) && !name.unicodeScalars.contains(where: isUnsafeInMessages)
     }
 
     /// Opens the shards, in the order of ``shards``.

@@ -32,6 +32,32 @@ import Testing
         #expect(gguf.tensor(named: "absent") == nil)
     }
 
+    @Test func readsWhatThePythonPackageWrote() throws {
+        let gguf = try GGUFFile(mapping: Fixture.bytes("written.gguf"))
+        let integers = [
+            "u8": 200, "i8": -100, "u16": 60_000, "i16": -30_000, "u32": 4_000_000_000, "i32": -2_000_000_000,
+            "u64": 1 << 60, "i64": -(1 << 60), "general.alignment": 64,
+        ]
+        for (key, number) in integers { #expect(try gguf.int(key) == number) }
+        #expect(try gguf.float("f32") == 0.1)
+        #expect(try gguf.float("f64") == 0.25)
+        #expect(try gguf.bool("yes") == true)
+        #expect(try gguf.string("text") == "步鏡 é")
+        #expect(try gguf.strings("strings")?.map { String(decoding: $0, as: UTF8.self) } == ["a", "", "步鏡"])
+        #expect(try gguf.integers("integers") == [3, -1, 2])
+        #expect(try gguf.floats("floats") == [0.5, -0.25])
+        #expect(gguf.tensors.map(\.name) == ["f32", "f16", "q8"])
+        let numbers = try gguf.requiredTensor(named: "f32", shape: [2, 3, 4])
+        var floats = [Float](repeating: 0, count: 24)
+        floats.withUnsafeMutableBufferPointer { dequantize(numbers, into: $0) }
+        #expect(floats == (0..<24).map(Float.init))
+        #expect((numbers.rows, numbers.columns) == (6, 4))
+        var row = [Float](repeating: 0, count: 64)
+        let quantised = try gguf.requiredTensor(named: "q8", shape: [3, 64])
+        row.withUnsafeMutableBufferPointer { dequantize(quantised, row: 2, into: $0) }
+        #expect(abs(row[63] - 1) < 0.01 && abs(row[0] - 0.34) < 0.01)
+    }
+
     @Test func readsVersion2AndOtherAlignments() throws {
         var maker = GGUFMaker.example
         maker.version = 2

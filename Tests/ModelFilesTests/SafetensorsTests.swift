@@ -24,6 +24,20 @@ import Testing
         }
     }
 
+    @Test func readsWhatThePythonPackageWrote() throws {
+        let file = try SafetensorsFile(mapping: Fixture.bytes("written.safetensors"))
+        #expect(file.metadata.map(\.key) == ["步鏡"])
+        #expect(file.metadata.map(\.value) == ["é"])
+        var numbers = [Float](repeating: 0, count: 6)
+        try numbers.withUnsafeMutableBufferPointer { numbers in
+            dequantize(try file.requiredTensor(named: "f32", shape: [2, 3]), into: numbers)
+        }
+        #expect(numbers == [0, 1, 2, 3, 4, 5])
+        #expect(try file.requiredTensor(named: "f16", shape: [3]).type == .f16)
+        #expect(try file.requiredTensor(named: "scalar").shape == [])
+        #expect(throws: ModelFileError.self) { try file.tensor(named: "ids") }
+    }
+
     @Test func takesWhatTheFormatAllows() throws {
         // An empty tensor, a header with spaces behind it, tensors out of order, no tensor at all, a newer type.
         var empty = SafetensorsMaker()

@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
-"""Makes the golden files in Fixtures from an independent implementation: the `gguf` and `numpy` packages and hashlib.
+"""Makes the golden files in Fixtures from independent implementations: the `gguf`, `safetensors` and `numpy` packages
+and hashlib.
 
-    python3 Tests/ModelFilesTests/make_fixtures.py        (needs: pip install gguf numpy)
+    python3 Tests/ModelFilesTests/make_fixtures.py        (needs: pip install gguf safetensors numpy)
 
 For each tensor type `<name>.blocks` holds stored blocks and `<name>.floats` the 32-bit floats that
 `gguf.quants.dequantize` makes of them. The blocks are random bytes, so every bit of every layout is in use; the scales
 of the first ones are then set to the values that are easy to get wrong: zeros of both signs, subnormal, the smallest
-and largest normal, and infinite halves. `sha256.txt` has digests of messages of awkward lengths.
+and largest normal, and infinite halves. `written.gguf` and `written.safetensors` are whole files with every kind of
+value. `sha256.txt` has digests of messages of awkward lengths.
 """
 import hashlib
 import pathlib
 
 import gguf
 import numpy as np
+import safetensors.numpy
 
 fixtures = pathlib.Path(__file__).parent / "Fixtures"
 random = np.random.Generator(np.random.PCG64(20))
@@ -47,6 +50,43 @@ def blocks_of(name: str) -> np.ndarray:
     return blocks
 
 
+def write_gguf() -> None:
+    writer = gguf.GGUFWriter(fixtures / "written.gguf", "llama")
+    writer.add_custom_alignment(64)
+    writer.add_uint8("u8", 200)
+    writer.add_int8("i8", -100)
+    writer.add_uint16("u16", 60000)
+    writer.add_int16("i16", -30000)
+    writer.add_uint32("u32", 4000000000)
+    writer.add_int32("i32", -2000000000)
+    writer.add_uint64("u64", 2**60)
+    writer.add_int64("i64", -(2**60))
+    writer.add_float32("f32", 0.1)
+    writer.add_float64("f64", 0.25)
+    writer.add_bool("yes", True)
+    writer.add_string("text", "步鏡 é")
+    writer.add_array("strings", ["a", "", "步鏡"])
+    writer.add_array("integers", [3, -1, 2])
+    writer.add_array("floats", [0.5, -0.25])
+    numbers = np.arange(2 * 3 * 4, dtype=np.float32).reshape(2, 3, 4)
+    writer.add_tensor("f32", numbers)
+    writer.add_tensor("f16", numbers[0].astype(np.float16))
+    rows = np.linspace(-1, 1, 3 * 64, dtype=np.float32).reshape(3, 64)
+    kind = gguf.GGMLQuantizationType.Q8_0
+    writer.add_tensor("q8", gguf.quants.quantize(rows, kind), raw_dtype=kind)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def write_safetensors() -> None:
+    numbers = np.arange(6, dtype=np.float32).reshape(2, 3)
+    tensors = {"f32": numbers, "f16": numbers[0].astype(np.float16), "ids": np.arange(3)}
+    tensors["scalar"] = np.asarray(7, dtype=np.float32)
+    safetensors.numpy.save_file(tensors, fixtures / "written.safetensors", metadata={"步鏡": "é"})
+
+
 def main() -> None:
     total = 0
     for name in ["F32", "F16", "BF16", *half_offsets]:
@@ -56,6 +96,8 @@ def main() -> None:
         (fixtures / f"{name}.blocks").write_bytes(blocks.tobytes())
         (fixtures / f"{name}.floats").write_bytes(floats.tobytes())
         total += blocks.nbytes + floats.nbytes
+    write_gguf()
+    write_safetensors()
     lines = []
     for length in [0, 1, 3, 54, 55, 56, 57, 63, 64, 65, 119, 120, 127, 128, 129, 1000, 65537]:
         message = bytes((i * 7 + length) % 256 for i in range(length))
