@@ -51,16 +51,19 @@ public struct StagePipeline: Sendable {
             if !listed.contains(force) { listed.append(force) }
         }
         let before = state
+        var rawSums = raw.sums(leavingOut: listed)
         var walk = try Walk(stages(at: step), raw, listed: listed, history: history, state: &state, step: step)
         let choice = walk.choose(force: force, state: &state)
         if !listed.contains(choice.id) {
             // A rank beyond the list was drawn: its way through the stages is looked up by walking again.
             listed.append(choice.id)
+            rawSums = raw.sums(leavingOut: listed)
             var again = before
             walk = try Walk(stages(at: step), raw, listed: listed, history: history, state: &again, step: step)
             _ = walk.choose(force: choice.id, state: &again)
         }
-        return walk.record(raw: &raw, choice: choice, keepFinalLogits: keepFinalLogits, token: token)
+        return walk.record(
+            raw: raw, rawSums: rawSums, choice: choice, keepFinalLogits: keepFinalLogits, token: token)
     }
 
     /// The stages of one step: the end tokens are barred first while too few tokens are out.

@@ -75,10 +75,9 @@ struct Walk {
 
     /// The ledger: candidates with their ways, and everything else as the tail. Masses are sums, never 1 − the rest.
     mutating func record(
-        raw: inout Distribution, choice: Choice, keepFinalLogits: Bool,
-        token: (Int) -> (bytes: [UInt8], text: String)
+        raw: Distribution, rawSums: (whole: Distribution.Sums, rest: Distribution.Sums), choice: Choice,
+        keepFinalLogits: Bool, token: (Int) -> (bytes: [UInt8], text: String)
     ) -> StepChoice {
-        let rawSums = raw.sums(leavingOut: listed)
         let finalSums = records.count == 1 ? rawSums : final.sums(leavingOut: listed)
         var candidates: [Candidate] = []
         candidates.reserveCapacity(listed.count)
