@@ -5,7 +5,7 @@ internal import Traces
 private let longestSide = 940.0
 private let largestCell = 40.0
 /// The side a plot grows to before its labels are set closer than comfortable.
-private let comfortablePitch = 16.0
+private let comfortablePitch = 21.0
 private let comfortableSide = 560.0
 
 func headFigure(_ request: AttentionRequest, layer: Int, head: Int) throws(FigureError) -> Figure {

@@ -28,6 +28,8 @@ struct Theme {
 
     /// Bars of the distribution the model gave, and of the one that was drawn from; 3 : 1 against the paper at least.
     var rawBar: RGB { isDark ? RGB(0x70, 0x74, 0x82) : RGB(0x8D, 0x90, 0x9B) }
+    /// The same distribution as a thin line, which needs more contrast than a bar.
+    var rawLine: RGB { palette.muted }
     var finalBar: RGB { map.color(isDark ? 0.62 : 0.66) }
     /// Values that are no weights.
     var invalid: RGB { palette.accent }
