@@ -85,6 +85,15 @@ struct AttentionRequest {
         return record.heads / record.keyValueHeads
     }
 
+    /// How many keys of a row were kept; nil when all were.
+    private var keysPerRow: Int? {
+        switch record.storage {
+        case .float32, .float16: nil
+        case .strongest(let keysPerRow): keysPerRow
+        case .codes(_, let keysPerRow): keysPerRow
+        }
+    }
+
     var modelName: String { plainLine(String(trace.model.name.prefix(120))) }
 
     func title(_ parts: [String]) -> String {
@@ -103,6 +112,7 @@ struct AttentionRequest {
     func captions(block: Int, stride: Int, invalid: Int) -> [String] {
         var notes: [String] = []
         if block > 1 { notes.append(words.blocks(block)) }
+        if let keys = keysPerRow, keys < positions { notes.append(words.strongest(keys)) }
         if stride > 1 { notes.append(words.skippedLabels(stride)) }
         if invalid > 0 { notes.append(words.invalid(invalid)) }
         return notes.isEmpty ? [] : [words.join(notes)]
@@ -119,11 +129,11 @@ struct AttentionRequest {
     /// How many values of the shown part of these heads are no weights.
     func countInvalid(layers: Range<Int>, heads: Range<Int>) -> Int {
         var count = 0
+        var reader = RowReader(record)
         for layer in layers {
             for head in heads {
                 for query in 0..<positions {
-                    let row = record.rowPointer(layer: layer, head: head, query: query)
-                    count += invalidWeights(row, count: query + 1)
+                    count += reader.read(layer: layer, head: head, query: query, invalidWeights)
                 }
             }
         }

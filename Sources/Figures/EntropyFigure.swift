@@ -130,7 +130,8 @@ private struct EntropyChart {
     }
 
     private func bars(on canvas: inout Canvas, plot: Box) {
-        let bar = canvas.color(theme.finalBar), tick = canvas.color(theme.palette.ink), paper = canvas.color(theme.palette.paper)
+        let bar = canvas.color(theme.finalBar), tick = canvas.color(theme.palette.ink),
+            paper = canvas.color(theme.palette.paper)
         let thickness = theme.px(1.6)
         for (number, step) in steps.enumerated() {
             guard let chosen = step.chosen else { continue }

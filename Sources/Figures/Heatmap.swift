@@ -46,12 +46,14 @@ extension Canvas {
         var strongest = [Float](repeating: unseen, count: cells)
         var line = [UInt8](repeating: inks.paper, count: fit.side)
         let lastColor = Float(inks.map.count - 1)
+        var reader = RowReader(record)
         for row in 0..<cells {
             let queries = row * fit.block..<min((row + 1) * fit.block, fit.positions)
             for column in 0...row { strongest[column] = unseen }
             for query in queries {
-                let weights = record.rowPointer(layer: layer, head: head, query: query)
-                gather(weights, count: query + 1, block: fit.block, into: &strongest)
+                reader.read(layer: layer, head: head, query: query) { weights in
+                    gather(weights, block: fit.block, into: &strongest)
+                }
             }
             let seen = row + 1
             for column in 0..<seen {
@@ -81,15 +83,38 @@ extension Canvas {
     }
 }
 
+/// Reads rows one after the other with one buffer for all.
+struct RowReader {
+    let record: AttentionRecord
+    private var row: [Float]
+
+    init(_ record: AttentionRecord) {
+        self.record = record
+        row = [Float](repeating: 0, count: record.positions)
+    }
+
+    /// Hands the `query + 1` weights of a row to `body`.
+    mutating func read<Result>(
+        layer: Int, head: Int, query: Int, _ body: (UnsafeBufferPointer<Float>) -> Result
+    ) -> Result {
+        if record.storage == .float32 {
+            let start = record.rowPointer(layer: layer, head: head, query: query)
+            return body(UnsafeBufferPointer(start: start, count: query + 1))
+        }
+        return row.withUnsafeMutableBufferPointer { buffer in
+            record.read(layer: layer, head: head, query: query, into: buffer)
+            return body(UnsafeBufferPointer(rebasing: buffer[...query]))
+        }
+    }
+}
+
 /// Raises each block's entry to the largest weight in it.
-private func gather(
-    _ weights: UnsafeMutablePointer<Float>, count: Int, block: Int, into strongest: inout [Float]
-) {
+private func gather(_ weights: UnsafeBufferPointer<Float>, block: Int, into strongest: inout [Float]) {
     strongest.withUnsafeMutableBufferPointer { strongest in
         var column = 0
         var inBlock = 0
-        for key in 0..<count {
-            let weight = isWeight(weights[key]) ? weights[key] : notAWeight
+        for weight in weights {
+            let weight = isWeight(weight) ? weight : notAWeight
             if weight > strongest[column] { strongest[column] = weight }
             inBlock += 1
             if inBlock == block {
@@ -104,9 +129,9 @@ private func gather(
 @inline(__always)
 private func isWeight(_ value: Float) -> Bool { value >= -weightSlack && value <= 1 + weightSlack }
 
-/// How many of `count` values are no weights.
-func invalidWeights(_ weights: UnsafeMutablePointer<Float>, count: Int) -> Int {
+/// How many values are no weights.
+func invalidWeights(_ weights: UnsafeBufferPointer<Float>) -> Int {
     var invalid = 0
-    for key in 0..<count where !isWeight(weights[key]) { invalid += 1 }
+    for weight in weights where !isWeight(weight) { invalid += 1 }
     return invalid
 }

@@ -66,6 +66,11 @@ struct Wording {
             "Each pixel is the maximum of \(block) × \(block) weights.",
             "每個像素取 \(block) × \(block) 個權重中的最大值。")
     }
+    func strongest(_ keys: Int) -> String {
+        say(
+            "Of each row only the \(keys) strongest weights were recorded; the others are drawn as 0.",
+            "每一橫列只記錄了最強的 \(keys) 個權重，其餘以 0 繪出。")
+    }
     func skippedLabels(_ stride: Int) -> String {
         say("Every \(ordinal(stride)) position is labelled.", "每 \(stride) 個位置標示一個詞元。")
     }
