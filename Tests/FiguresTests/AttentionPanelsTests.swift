@@ -5,26 +5,49 @@ import Traces
 @testable import Figures
 
 @Suite struct AttentionPanelsTests {
-    /// Heads that are told apart by a single strong key: key = head, query = positions − 1 − layer.
+    /// Every head has its own weight at key 0 of the last query; the rest of the row is spread over the other keys.
+    private static func mark(_ layer: Int, _ head: Int) -> Float { Float(20 + 6 * (layer * 4 + head)) / 170 }
     let weights = record(layers: 5, heads: 4, keyValueHeads: 2, positions: 10) { layer, head, query, key in
-        query == 9 - layer && key == head ? 200 : 1
+        guard query == 9 else { return 1 }
+        return key == 0 ? mark(layer, head) : (1 - mark(layer, head)) / 9
     }
 
-    @Test(arguments: [AttentionSelection.layer(2), .grid])
-    func everyHeadIsDrawnOnce(selection: AttentionSelection) throws {
-        let pixels = try Pixels(attentionFigure(trace(weights), selection: selection))
-        let strong = drawnColor(200 / 207, .light)  // 200 / (200 + 7), the last row of layer 2
-        let strongest = [strong] + [0, 1, 3, 4].map { drawnColor(200 / Float(209 - $0), .light) }
-        let colors = Set(strongest.map(\.hex))
-        // Count the solid squares of those colours by their upper left corners, the colour bar left out.
-        var corners = 0
-        for y in 1..<pixels.height {
-            for run in (0..<1).flatMap({ _ in pixels.runs(of: strong, row: y) }) where run.length >= 3 {
-                if pixels[run.start, y - 1] != strong, run.start < pixels.width - 150 { corners += 1 }
+    /// Where the cell that tells a head stands: the leftmost square of its colour of at least 3 × 3 pixels, left of
+    /// the colour bar.
+    private func place(_ layer: Int, _ head: Int, in pixels: Pixels) -> (x: Int, y: Int)? {
+        let color = drawnColor(Self.mark(layer, head), .light)
+        for y in 0..<pixels.height - 3 {
+            for run in pixels.runs(of: color, row: y) where run.length >= 3 && run.start < pixels.width - 160 {
+                if (1..<3).allSatisfy({ pixels[run.start, y + $0] == color }) { return (run.start, y) }
             }
         }
-        #expect(colors.count >= 1)
-        #expect(corners >= 4)
+        return nil
+    }
+
+    @Test func theGridHoldsEveryHeadInItsPlace() throws {
+        let pixels = try Pixels(attentionFigure(trace(weights), selection: .grid))
+        let places = try (0..<5).map { layer in
+            try (0..<4).map { head in try #require(place(layer, head, in: pixels)) }
+        }
+        for layer in 0..<5 {
+            for head in 1..<4 {
+                #expect(places[layer][head].y == places[layer][0].y)
+                #expect(places[layer][head].x > places[layer][head - 1].x)
+            }
+            // Heads 1 and 2 read different key/value heads and stand further apart than 0 and 1.
+            let steps = zip(places[layer], places[layer].dropFirst()).map { $1.x - $0.x }
+            #expect(steps[0] == steps[2] && steps[1] > steps[0])
+        }
+        for layer in 1..<5 where places[layer][0].x == places[layer - 1][0].x {
+            #expect(places[layer][0].y > places[layer - 1][0].y)
+        }
+    }
+
+    @Test func aLayerHoldsItsHeadsAndNoOthers() throws {
+        let pixels = try Pixels(attentionFigure(trace(weights), selection: .layer(2)))
+        let places = try (0..<4).map { head in try #require(place(2, head, in: pixels)) }
+        #expect(Set(places.map { "\($0.x),\($0.y)" }).count == 4)
+        for layer in [0, 1, 3, 4] { #expect(place(layer, 0, in: pixels) == nil) }
     }
 
     @Test func columnsAreDivisorsNearTheRoot() {

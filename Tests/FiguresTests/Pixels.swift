@@ -112,8 +112,8 @@ func token(_ text: String) -> Token {
 
 /// The map as figures draw it: in ``Inks/mapSteps`` equal steps.
 func drawnColor(_ weight: Float, _ map: ColorMap) -> RGB {
-    let last = Float(Inks.mapSteps - 1)
-    return map.color(Double((weight * last).rounded() / last))
+    let last = Inks.mapSteps - 1
+    return map.color(Double((weight * Float(last)).rounded()) / Double(last))
 }
 
 /// Where the plot of one head lies in a figure: its upper left corner, which always has weight 1, and the cell's side.
