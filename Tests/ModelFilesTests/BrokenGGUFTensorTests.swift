@@ -45,6 +45,19 @@ import Testing
         }
     }
 
+    /// The same for blocks: bytes a block times weights overflows before it is divided by the weights of a block, so the
+    /// division comes first; what then still fits is compared with the file.
+    @Test func blocksThatOverflow() {
+        let q8: UInt32 = 8
+        let most = UInt64(Int.max) - 31
+        #expect(
+            refusal(changed(2) { ($0.type, $0.dimensions) = (q8, [most]) })
+                == .shapeOverflow(file: file, tensor: "matrix", shape: [most]))
+        #expect(
+            refusal(changed(2) { ($0.type, $0.dimensions) = (q8, [32, 1 << 57]) })
+                == .tensorOutsideFile(file: file, tensor: "matrix", offset: 96, bytes: 34 << 57, available: 176))
+    }
+
     @Test func rowsThatAreNotWholeBlocks() {
         #expect(
             refusal(changed(2) { $0.dimensions = [48, 2] })

@@ -111,6 +111,22 @@ import Testing
         ) { try gguf.requiredTensor(named: "norm", shape: [6]) }
     }
 
+    /// Readers that looked at an array's count but not at the type of its elements read four bytes where one stood.
+    @Test func arraysAreReadAsTheTypeTheyHave() throws {
+        var maker = GGUFMaker()
+        maker.pairs = [
+            .array("scores", of: 1, count: 3) { $0.append(contentsOf: [1, 2, 0xFF]) },
+            .array("flags", of: 7, count: 2) { $0.append(contentsOf: [0, 1]) },
+        ]
+        let gguf = try maker.open()
+        #expect(try gguf.integers("scores") == [1, 2, -1])
+        #expect(
+            throws: ModelFileError.wrongType(
+                file: "test.gguf", key: "scores", found: "an array of 3 integers", expected: "an array of floats")
+        ) { try gguf.floats("scores") }
+        #expect(throws: ModelFileError.self) { try gguf.integers("flags") }
+    }
+
     /// "é" in one code point and in two are two keys and two tensors; `String` would hold them equal.
     @Test func namesAreBytes() throws {
         var maker = GGUFMaker()
