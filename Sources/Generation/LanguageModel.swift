@@ -1,5 +1,7 @@
 // A model ready to generate: its forward pass, its tokenizer, its chat template, its facts.
 // Made by: the command from a name or path (see ModelSource). Used by: Session, the commands.
+public import Kernels
+internal import ModelFiles
 public import Tokenizers
 public import Traces
 public import Transformers
@@ -36,6 +38,8 @@ public final class LanguageModel {
     }
 
     public var configuration: Configuration { transformer.configuration }
+    /// The kernels and threads the model runs on.
+    public var compute: Compute { transformer.compute }
 
     /// The model's facts with the SHA-256 of its weights; the first call may have to read the whole file.
     public lazy var info: ModelInfo = {
@@ -52,6 +56,20 @@ public final class LanguageModel {
         guard settings.chat else { return text }
         guard chatTemplate != nil else { throw .noChatTemplate(model: facts.name) }
         throw .chatTemplate("the interpreter arrives with the next change")
+    }
+
+    /// The tokenizer of a model whose weights are not needed.
+    public static func tokenizer(of source: ModelSource) throws(GenerationError) -> BytePairTokenizer {
+        do {
+            switch source {
+            case .gguf(let file): return try tokenizer(file)
+            case .folder(let folder): return try tokenizer(folder)
+            }
+        } catch let error as GenerationError {
+            throw error
+        } catch {
+            throw .model(.file(error as! ModelFileError))
+        }
     }
 
     /// A prompt as the model reads it, with the record of how it was cut. Only a rendered chat holds control tokens.

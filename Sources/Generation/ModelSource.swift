@@ -72,7 +72,7 @@ extension LanguageModel {
         }
     }
 
-    private static func tokenizer(_ file: GGUFFile) throws -> BytePairTokenizer {
+    static func tokenizer(_ file: GGUFFile) throws -> BytePairTokenizer {
         let model = try file.string("tokenizer.ggml.model") ?? "none"
         guard model == "gpt2", let tokens = try file.strings("tokenizer.ggml.tokens"),
             let merges = try file.strings("tokenizer.ggml.merges")
@@ -90,7 +90,17 @@ extension LanguageModel {
         }
     }
 
-    private static func tokenizer(_ folder: ModelFolder) throws -> BytePairTokenizer {
-        throw GenerationError.noTokenizer(file: folder.name, model: "the folder reader arrives with the next change")
+    static func tokenizer(_ folder: ModelFolder) throws -> BytePairTokenizer {
+        let bos = try folder.configuration.int("bos_token_id")
+        do {
+            if let json = try folder.json(.tokenizer) { return try BytePairTokenizer(tokenizerJSON: json, bos: bos) }
+            if let vocabulary = try folder.json(.vocabulary), let merges = folder.file(.merges) {
+                return try BytePairTokenizer(vocabJSON: vocabulary, mergesText: Array(merges.bytes), bos: bos)
+            }
+        } catch let error as TokenizerError {
+            throw GenerationError.tokenizer(error, file: folder.name)
+        }
+        throw GenerationError.noTokenizer(
+            file: folder.name, model: "neither tokenizer.json nor vocab.json with merges.txt")
     }
 }

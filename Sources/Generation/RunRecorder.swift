@@ -30,7 +30,8 @@ final class RunRecorder: Recorder {
     var wantsAttention: Bool { attention != nil }
 
     func recordAttention(layer: Int, head: Int, query: Int, weights: UnsafePointer<Float>) {
-        attention!.rowPointer(layer: layer, head: head, query: query).update(from: weights, count: query + 1)
+        attention!.write(
+            layer: layer, head: head, query: query, weights: UnsafeBufferPointer(start: weights, count: query + 1))
     }
 
     /// Makes room for the attention rows of the positions below `positions`.

@@ -32,6 +32,8 @@ public final class Session {
     var pastLogits: [[Float]] = []
     let keepsLogits: Bool
     public let context: Int
+    /// What will be recorded and how much memory that takes at most.
+    public let plan: RecordPlan
 
     /// What changes from step to step beside the trace.
     struct StepState {
@@ -44,9 +46,12 @@ public final class Session {
         var startByte: Int
     }
 
-    /// - Parameter keepsLogits: keep every step's logits, so that a fork at any step recomputes nothing.
+    /// - Parameters:
+    ///   - keepsLogits: keep every step's logits, so that a fork at any step recomputes nothing.
+    ///   - ignoresEnd: end tokens do not end the run (for measuring).
     public init(
-        _ model: LanguageModel, prompt: Prompt, settings: Settings, engine: EngineInfo, keepsLogits: Bool = false
+        _ model: LanguageModel, prompt: Prompt, settings: Settings, engine: EngineInfo, keepsLogits: Bool = false,
+        ignoresEnd: Bool = false
     ) throws(GenerationError) {
         self.model = model
         let configuration = model.configuration
@@ -72,11 +77,13 @@ public final class Session {
         }
         let positions = min(context, prompt.tokens.count + settings.maxTokens)
         store = SlotStore(KeyValueCache(configuration, slots: positions))
-        let attention =
-            settings.record.contains(.attention)
-            ? AttentionRecord(
+        plan = RecordPlan(
+            model: model.info, positions: positions, steps: positions - prompt.tokens.count, settings: settings)
+        let attention = plan.attention.map {
+            AttentionRecord(
                 layers: configuration.layers, heads: configuration.heads, keyValueHeads: configuration.keyValueHeads,
-                capacityPositions: positions) : nil
+                capacityPositions: positions, storage: $0)
+        }
         recorder = RunRecorder(
             attention: attention, keepsHidden: settings.record.contains(.hidden), layers: configuration.layers)
         self.keepsLogits = keepsLogits

@@ -1,9 +1,63 @@
 // The command. Prints and exits; everything else stands in the commands and the libraries.
 internal import ArgumentParser
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 @main
 struct Stepglass: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stepglass",
-        abstract: "Shows how a language model writes: one token at a time, every number on the way.")
+        abstract: "Shows how a language model writes: one token at a time, every number on the way.",
+        discussion: """
+            A first run, with the model that ships inside:
+              stepglass trace "The capital of France is"
+            Then open Output/the-capital-of-france-is/trace.html.
+            """,
+        version: engineVersion,
+        subcommands: [
+            TraceCommand.self, TokenizeCommand.self, ModelsCommand.self, BenchCommand.self,
+        ])
+
+    static func main() {
+        // A closed pipe ends the program quietly, as it does other commands.
+        signal(SIGPIPE, SIG_DFL)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let failure as Failure {
+            printError("stepglass: \(failure)")
+            exit(withError: ExitCode(failure.code))
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+/// The version of this engine, as traces name it.
+let engineVersion = "0.1.0"
+
+/// A command that failed: one line that says what, where and what next.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+    /// 1 for a failure, 2 for a difference that a check found.
+    var code: Int32 = 1
+
+    init(_ description: String, code: Int32 = 1) {
+        self.description = description
+        self.code = code
+    }
+
+    /// Any module's error as a failure; its description is the line.
+    init(_ error: any Error) {
+        self = error as? Failure ?? Failure("\(error)")
+    }
+}
+
+/// Runs `body`, turning any module's error into a failure.
+func reporting<T>(_ body: () throws -> T) throws -> T {
+    do { return try body() } catch let exit as ExitCode { throw exit } catch { throw Failure(error) }
 }

@@ -1,0 +1,36 @@
+// The end of a run: what it cost, and the tensors for the file.
+internal import Traces
+internal import Transformers
+
+extension Session {
+    /// Fills in the metrics and hands the recorded tensors to the trace.
+    ///
+    /// - Parameter peakMemoryBytes: the process's peak resident size, which only the command can ask for.
+    public func finish(peakMemoryBytes: Int) {
+        let steps = trace.steps
+        let positions = slots.count
+        trace.tensors.hidden = recorder.hidden
+        var metrics = trace.metrics
+        metrics.timeToFirstTokenSeconds =
+            metrics.tokenizeSeconds + metrics.prefillSeconds + (steps.first?.seconds.choose ?? 0)
+        let later = steps.dropFirst().reduce(0) { $0 + $1.seconds.forward + $1.seconds.choose + $1.seconds.record }
+        metrics.timePerOutputTokenSeconds = steps.count > 1 ? later / Double(steps.count - 1) : nil
+        let prompt = Double(trace.prompt.tokens.count)
+        metrics.promptTokensPerSecond = metrics.prefillSeconds > 0 ? prompt / metrics.prefillSeconds : 0
+        let all = later + metrics.timeToFirstTokenSeconds
+        metrics.tokensPerSecond = all > 0 ? Double(steps.count) / all : 0
+        metrics.weightBytes = trace.model.weightBytes
+        metrics.keyValueCacheBytes = model.configuration.cacheByteCount(positions: positions)
+        metrics.recordBytes = recordBytes
+        metrics.peakMemoryBytes = peakMemoryBytes
+        trace.metrics = metrics
+    }
+
+    /// Bytes that the recorded tensors take now.
+    public var recordBytes: Int {
+        let floats =
+            recorder.hidden.reduce(0) { $0 + $1.count } + trace.tensors.rawLogits.reduce(0) { $0 + $1.count }
+            + trace.tensors.finalLogits.reduce(0) { $0 + $1.count }
+        return floats * MemoryLayout<Float>.stride + (recorder.attention?.byteCount ?? 0)
+    }
+}

@@ -1,0 +1,114 @@
+// Measures prefill and decoding of a model, with and without recording.
+internal import ArgumentParser
+internal import Generation
+internal import JSONText
+internal import Traces
+
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measure prefill and decoding speed; always runs all tokens asked for.",
+        discussion: """
+            Example:
+              stepglass bench --model smollm2 --tokens 128
+              stepglass bench --prompt-file book.txt --record none --json
+            """)
+
+    @OptionGroup var modelOptions: ModelOptions
+    @Option(help: ArgumentHelp("A text file for the prompt (default: a built-in text).", valueName: "file"))
+    var promptFile: String?
+    @Option(help: "Read this many tokens of the prompt, repeating it as needed (default: all of it).")
+    var promptTokens: Int?
+    @Option(help: "Tokens to generate.")
+    var tokens = 64
+    @Option(help: "What is recorded: none, or all (attention of every head, 50 candidates a step).")
+    var record = "all"
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        if tokens < 1 { throw ValidationError("--tokens is \(tokens); it must be 1 or more (try --tokens 64)") }
+        if record != "none" && record != "all" {
+            throw ValidationError("--record is \(record); it must be none or all")
+        }
+        if let promptTokens, promptTokens < 1 {
+            throw ValidationError("--prompt-tokens is \(promptTokens); it must be 1 or more")
+        }
+    }
+
+    mutating func run() throws {
+        try reporting {
+            let model = try loadModel(modelOptions)
+            var settings = Settings()
+            settings.temperature = 0
+            settings.maxTokens = tokens
+            settings.record = record == "all" ? [.attention] : []
+            settings.candidates = record == "all" ? 50 : 1
+            var prompt = try model.prompt(try promptText(), settings: settings)
+            if let promptTokens {
+                let once = prompt.tokens
+                prompt.tokens = (0..<promptTokens).map { once[$0 % once.count] }
+                prompt.pieces = []
+            }
+            let session = try Session(
+                model, prompt: prompt, settings: settings, engine: modelOptions.engine(model.compute),
+                ignoresEnd: true)
+            let progress = Progress("measuring")
+            session.prefill { done, total in
+                progress.update(done, of: total, unit: "prompt tokens")
+                return true
+            }
+            while let (step, _) = try session.step() { progress.update(step.index + 1, of: tokens, unit: "tokens") }
+            progress.finish()
+            session.finish(peakMemoryBytes: peakMemoryBytes())
+            report(session.trace)
+        }
+    }
+
+    private func promptText() throws -> String {
+        guard let promptFile else { return Self.builtInText }
+        guard let text = String(validating: try readFile(promptFile), as: UTF8.self) else {
+            throw Failure("\(promptFile) is not UTF-8; convert it first (iconv -t utf-8)")
+        }
+        return text
+    }
+
+    /// The decode rate leaves the first token out: its time is the prefill's.
+    private func report(_ trace: Trace) {
+        let metrics = trace.metrics
+        let decode = metrics.timePerOutputTokenSeconds.map { 1 / $0 } ?? 0
+        if json {
+            var writer = JSONWriter()
+            writer.object { json in
+                json.member("model", trace.model.name)
+                json.member("kernels", trace.engine.kernels)
+                json.member("threads", trace.engine.threads)
+                json.member("record", record)
+                json.member("promptTokens", trace.prompt.tokens.count)
+                json.member("tokens", trace.steps.count)
+                json.member("promptTokensPerSecond", metrics.promptTokensPerSecond)
+                json.member("tokensPerSecond", decode)
+                json.member("loadSeconds", metrics.loadSeconds)
+                json.member("timeToFirstTokenSeconds", metrics.timeToFirstTokenSeconds)
+                json.member("recordBytes", metrics.recordBytes)
+                json.member("peakMemoryBytes", metrics.peakMemoryBytes)
+            }
+            printOut(String(decoding: writer.bytes, as: UTF8.self))
+            return
+        }
+        printOut("\(trace.model.name), \(trace.engine.kernels), \(trace.engine.threads) threads, record \(record)")
+        printOut(
+            "prefill  \(trace.prompt.tokens.count) tokens at \(fixed(metrics.promptTokensPerSecond, 1)) tokens a second"
+        )
+        printOut("decode   \(trace.steps.count) tokens at \(fixed(decode, 1)) tokens a second")
+        printOut(
+            "load     \(fixed(metrics.loadSeconds, 3)) s; recorded \(byteText(metrics.recordBytes)); peak \(byteText(metrics.peakMemoryBytes))"
+        )
+    }
+
+    private static let builtInText = """
+        A river begins as rain. High on a hill the water gathers in the grass, runs together in a thread, and finds the
+        lowest way down. Other threads join it; by noon it is a stream that turns a wheel, by evening a river that carries
+        boats. Towns grow where it can be crossed. People measure it, name it, build walls against it and gardens beside
+        it, and every spring it reminds them that it was there first.
+        """
+}

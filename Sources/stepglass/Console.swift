@@ -1,0 +1,81 @@
+// What goes to the terminal: results on stdout, messages and progress on stderr.
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// Writes all bytes to a descriptor; a full disk or closed descriptor is reported by the caller through the result.
+@discardableResult
+func writeAll(_ descriptor: Int32, _ bytes: some Collection<UInt8>) -> Bool {
+    let done = bytes.withContiguousStorageIfAvailable { buffer -> Bool in
+        var offset = 0
+        while offset < buffer.count {
+            let count = write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { return false }
+            offset += count
+        }
+        return true
+    }
+    return done ?? writeAll(descriptor, Array(bytes))
+}
+
+func printOut(_ text: String, terminator: String = "\n") { writeAll(STDOUT_FILENO, Array((text + terminator).utf8)) }
+func printError(_ text: String, terminator: String = "\n") { writeAll(STDERR_FILENO, Array((text + terminator).utf8)) }
+
+/// Whether a descriptor is a terminal that may be drawn on, and whether with colour.
+struct Terminal {
+    let isTerminal: Bool
+    let hasColor: Bool
+    let columns: Int
+
+    init(_ descriptor: Int32) {
+        isTerminal = isatty(descriptor) == 1
+        let plain = getenv("NO_COLOR").map { String(cString: $0) != "" } ?? false
+        let dumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
+        hasColor = isTerminal && !plain && !dumb
+        var size = winsize()
+        columns = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+
+    static let out = Terminal(STDOUT_FILENO)
+    static let error = Terminal(STDERR_FILENO)
+
+    /// Text in a style of ANSI codes ("1" bold, "2" faint), where the terminal has colour.
+    func style(_ code: String, _ text: String) -> String { hasColor ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+}
+
+/// A line on stderr that shows how far something is; only on a terminal, and only once it has taken a while.
+final class Progress {
+    private let title: String
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private var last: ContinuousClock.Instant
+    private var shown = false
+
+    init(_ title: String) {
+        self.title = title
+        start = clock.now
+        last = clock.now
+    }
+
+    func update(_ done: Int, of total: Int, unit: String) {
+        let now = clock.now
+        guard Terminal.error.isTerminal, now - start > .milliseconds(500),
+            now - last > .milliseconds(80) || done == total
+        else { return }
+        last = now
+        shown = true
+        let width = 24
+        let filled = total > 0 ? width * min(done, total) / total : 0
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+        printError("\r\(title) \(bar) \(done)/\(total) \(unit)\u{1B}[K", terminator: "")
+    }
+
+    /// Takes the line away.
+    func finish() {
+        if shown { printError("\r\u{1B}[K", terminator: "") }
+        shown = false
+    }
+}

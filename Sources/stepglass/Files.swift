@@ -1,0 +1,134 @@
+// Reading and writing files: whole, atomic, with one clear line when it fails.
+internal import ModelFiles
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+private func systemReason() -> String { String(cString: strerror(errno)) }
+
+/// A file that appears under its name only when it is complete. Dropped without `commit`, it leaves nothing behind.
+final class AtomicFile {
+    private let path: String
+    private let temporary: String
+    private var descriptor: Int32
+    private(set) var byteCount = 0
+
+    init(_ path: String) throws {
+        self.path = path
+        temporary = path + ".part-\(getpid())"
+        descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        if descriptor < 0 { throw Failure("cannot write \(path): \(systemReason()); choose another place with -o") }
+    }
+
+    deinit { discard() }
+
+    func write(_ bytes: some Collection<UInt8>) throws {
+        if !writeAll(descriptor, bytes) {
+            let reason = systemReason()
+            discard()
+            throw Failure("cannot write \(path): \(reason); nothing was left behind")
+        }
+        byteCount += bytes.count
+    }
+
+    /// The SHA-256 of what is written so far.
+    func hash() throws -> String? { byteCount == 0 ? nil : sha256(of: try MappedFile(path: temporary)) }
+
+    /// Puts the file in its place.
+    func commit() throws {
+        let synced = fsync(descriptor) == 0 || errno == EINVAL
+        let closed = close(descriptor) == 0
+        descriptor = -1
+        if !synced || !closed || rename(temporary, path) != 0 {
+            let reason = systemReason()
+            unlink(temporary)
+            throw Failure("cannot write \(path): \(reason); nothing was left behind")
+        }
+    }
+
+    private func discard() {
+        if descriptor >= 0 {
+            close(descriptor)
+            descriptor = -1
+            unlink(temporary)
+        }
+    }
+}
+
+/// Writes a whole file so that it is there completely or not at all.
+func writeAtomically(_ bytes: [UInt8], to path: String) throws {
+    let file = try AtomicFile(path)
+    try file.write(bytes)
+    try file.commit()
+}
+
+/// Makes a folder and those above it.
+func makeFolder(_ path: String) throws {
+    var status = stat()
+    if stat(path, &status) == 0 {
+        if status.st_mode & S_IFMT == S_IFDIR { return }
+        throw Failure("cannot write into \(path): it is a file; choose a folder with -o")
+    }
+    if let slash = path.dropLast().lastIndex(of: "/"), slash != path.startIndex {
+        try makeFolder(String(path[..<slash]))
+    }
+    if mkdir(path, 0o755) != 0 && errno != EEXIST {
+        throw Failure("cannot make the folder \(path): \(systemReason()); choose another place with -o")
+    }
+}
+
+func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
+/// A whole file's bytes, up to `limit`.
+func readFile(_ path: String, limit: Int = 1 << 30) throws -> [UInt8] {
+    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 { throw Failure("cannot read \(path): \(systemReason())") }
+    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let count = read(descriptor, &chunk, chunk.count)
+        if count < 0 && errno == EINTR { continue }
+        if count < 0 { throw Failure("cannot read \(path): \(systemReason())") }
+        if count == 0 { return bytes }
+        bytes += chunk[..<count]
+        if bytes.count > limit {
+            throw Failure("\(path) is larger than \(limit) bytes; it cannot be what is asked for")
+        }
+    }
+}
+
+/// A text argument: itself, or standard input when it is "-". Must be UTF-8 unless bytes are asked for.
+func readText(_ argument: String) throws -> String {
+    if argument != "-" { return argument }
+    guard let text = String(validating: try readFile("-"), as: UTF8.self) else {
+        throw Failure("standard input is not UTF-8; convert it first (iconv -t utf-8)")
+    }
+    return text
+}
+
+/// The peak resident memory of this process in bytes.
+func peakMemoryBytes() -> Int {
+    var usage = rusage()
+    #if os(Linux)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss * 1024
+    #else
+        getrusage(RUSAGE_SELF, &usage)
+        return usage.ru_maxrss
+    #endif
+}
+
+/// A variable of the environment, nil when absent or empty.
+func environment(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
+}

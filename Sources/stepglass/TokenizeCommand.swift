@@ -1,0 +1,57 @@
+// Shows how a text becomes tokens: ids, bytes, pieces, merges.
+internal import ArgumentParser
+internal import Generation
+internal import JSONText
+internal import Tokenizers
+internal import Traces
+
+struct TokenizeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tokenize", abstract: "Show how a text becomes tokens: ids, bytes, pieces, merges.",
+        discussion: """
+            Example:
+              stepglass tokenize "The capital of France is" --model smollm2
+              printf '你好' | stepglass tokenize - --json
+            """)
+
+    @Argument(help: "The text, or - for standard input (any bytes).")
+    var text: String
+    @OptionGroup var modelOptions: ModelOptions
+    @Flag(help: "Match control tokens that stand in the text (<|im_end|>).")
+    var special = false
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    mutating func run() throws {
+        try reporting {
+            let bytes = text == "-" ? try readFile("-") : Array(text.utf8)
+            let (source, _) = try openModel(modelOptions.model)
+            let tokenizer = try LanguageModel.tokenizer(of: source)
+            let encoding = tokenizer.encode(bytes, special: special)
+            if json { printJSON(encoding) } else { printTable(encoding) }
+        }
+    }
+
+    private func printJSON(_ encoding: Encoding) {
+        var writer = JSONWriter()
+        writer.object { json in
+            json.array("tokens") { json in for token in encoding.tokens { json.value(token) } }
+            json.array("pieces") { json in for piece in encoding.pieces { json.value(piece) } }
+        }
+        printOut(String(decoding: writer.bytes, as: UTF8.self))
+    }
+
+    private func printTable(_ encoding: Encoding) {
+        printOut("\(encoding.tokens.count) tokens")
+        for token in encoding.tokens {
+            let hex = token.bytes.map(hexByte).joined(separator: " ")
+            printOut("\(padded(String(token.id), 8))  \(token.start)..<\(token.end)  \(visible(token))  \(hex)")
+        }
+        for piece in encoding.pieces where !piece.merges.isEmpty {
+            printOut("\n\(visible(piece.bytes)): \(piece.symbols.map { visible($0) }.joined(separator: "|"))")
+            for merge in piece.merges {
+                printOut("  rank \(padded(String(merge.rank), 6))  \(visible(merge.left)) + \(visible(merge.right))")
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// The main job: runs a prompt, streams the text, leaves the trace as JSON, page and picture.
+internal import ArgumentParser
+internal import Generation
+internal import Traces
+
+struct TraceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trace", abstract: "Generate from a prompt and record every step.",
+        discussion: """
+            Example:
+              stepglass trace "The capital of France is" --greedy --max-tokens 12
+              echo "法國的首都是" | stepglass trace - -o Output/paris
+            Writes trace.json, trace.html and attention.png into the folder.
+            """)
+
+    @Argument(help: "The prompt, or - for standard input.")
+    var prompt: String
+    @OptionGroup var modelOptions: ModelOptions
+    @OptionGroup var options: RunOptions
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("The folder to write into (default: Output/<the prompt's words>).", valueName: "folder"))
+    var output: String?
+    @Flag(help: "Also write tensors.safetensors with what --record names.")
+    var tensors = false
+    @Flag(help: "Print no messages, only the text.")
+    var quiet = false
+
+    mutating func run() throws {
+        let settings = try options.settings()
+        let text = try readText(prompt)
+        try reporting {
+            let model = try loadModel(modelOptions)
+            let folder = output ?? "Output/" + slug(text)
+            try makeFolder(folder)
+            let made = try model.prompt(text, settings: settings)
+            if settings.chat && !quiet { printError(Terminal.error.style("2", made.rendered), terminator: "") }
+            let session = try Session(
+                model, prompt: made, settings: settings, engine: modelOptions.engine(model.compute))
+            if !quiet {
+                if modelOptions.model == nil { printError(banner(model)) }
+                if session.plan.isWorthTelling { printError(session.plan.summary) }
+            }
+            try generate(session)
+            try writeRun(session.trace, to: folder, tensors: tensors, quiet: quiet)
+        }
+    }
+
+    /// Steps to the end, showing the text as it becomes whole characters.
+    private func generate(_ session: Session) throws {
+        let progress = Progress("reading the prompt")
+        session.prefill { done, total in
+            progress.update(done, of: total, unit: "tokens")
+            return true
+        }
+        progress.finish()
+        if !quiet { printOut(session.trace.prompt.rendered, terminator: "") }
+        while let (_, shown) = try session.step() { printOut(shown, terminator: "") }
+        printOut("")
+        session.finish(peakMemoryBytes: peakMemoryBytes())
+    }
+
+    private func banner(_ model: LanguageModel) -> String {
+        "model: \(model.info.name) (choose another with --model; stepglass models lists them)"
+    }
+}
+
+/// The words of a prompt as a folder name: letters and digits of any script, joined by hyphens, at most 60 bytes.
+func slug(_ text: String) -> String {
+    var name = ""
+    for character in text.lowercased() {
+        if character.isLetter || character.isNumber {
+            if name.utf8.count + character.utf8.count > 60 { break }
+            name.append(character)
+        } else if !name.isEmpty && name.last != "-" {
+            name += "-"
+        }
+    }
+    while name.last == "-" { name.removeLast() }
+    return name.isEmpty ? "trace" : name
+}
