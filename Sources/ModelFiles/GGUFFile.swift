@@ -1,5 +1,5 @@
 // An opened GGUF file: metadata by key, tensors by name. Called by: the command's model loader, Transformers.
-// Format: github.com/ggml-org/ggml, docs/gguf.md. Versions 2 and 3, little-endian; they differ in big-endian files only.
+// Format: docs/gguf.md of the ggml project. Versions 2 and 3, little-endian; they differ in big-endian files only.
 
 internal import JSONText
 

@@ -1,5 +1,5 @@
 // A safetensors file: an 8-byte length, a JSON header, the tensors' bytes. Called by: ModelFolder, the command.
-// Format: huggingface.co/docs/safetensors. Ours is the format's strict reading: duplicate keys, overlaps, holes and
+// Format: the README of the safetensors project. Ours is the format's strict reading: duplicate keys, overlaps, holes and
 // bytes behind the last tensor are errors.
 
 internal import JSONText
