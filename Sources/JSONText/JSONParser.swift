@@ -47,7 +47,11 @@ private struct JSONParser {
     var next: UInt8 { place < bytes.count ? bytes[place] : 0 }
 
     mutating func skipSpace() {
-        while place < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[place]) { place += 1 }
+        while place < bytes.count {
+            let byte = bytes[place]
+            if byte > 0x20 || (byte != 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09) { return }
+            place += 1
+        }
     }
 
     func unexpected(_ expected: String) -> JSONError {

@@ -60,7 +60,10 @@ public struct AttentionPart: Equatable, Sendable {
 
 extension AttentionRecord {
     /// The layers' compressed parts, made on all cores, handed over in order.
-    public func parts(_ body: (AttentionPart) -> Void) throws(TraceError) {
+    public func parts(_ body: (AttentionPart) -> Void) throws(TraceError) { try parts(compressed: true, body) }
+
+    /// Uncompressed, the parts are the same with every version of zlib.
+    func parts(compressed: Bool, _ body: (AttentionPart) -> Void) throws(TraceError) {
         let encoding = encoding
         // A few layers at a time bound the memory.
         let batch = 8
@@ -68,19 +71,25 @@ extension AttentionRecord {
             let count = min(batch, layers - start)
             let results = PartResults(count: count)
             DispatchQueue.concurrentPerform(iterations: count) { index in
-                results.set(index, Result { () throws(TraceError) in try self.part(layer: start + index, encoding) })
+                results.set(
+                    index, Result { () throws(TraceError) in try self.part(layer: start + index, encoding, compressed) }
+                )
             }
             for index in 0..<count { body(try results.get(index)) }
         }
     }
 
-    private func part(layer: Int, _ encoding: AttentionEncoding) throws(TraceError) -> AttentionPart {
+    private func part(
+        layer: Int, _ encoding: AttentionEncoding, _ compressed: Bool
+    ) throws(TraceError) -> AttentionPart {
         let codes = codes(layer: layer, precision: encoding.precision, keysPerRow: encoding.keysPerRow)
-        var part = AttentionPart(
-            scales: base64(try deflated(littleEndianBytes(codes.scales))), weights: base64(try deflated(codes.codes)))
+        let text = { (bytes: [UInt8]) throws(TraceError) -> [UInt8] in
+            base64(compressed ? try deflated(bytes) : bytes)
+        }
+        var part = AttentionPart(scales: try text(littleEndianBytes(codes.scales)), weights: try text(codes.codes))
         if let strongest = codes.strongest {
-            part.gaps = base64(try deflated(gapBytes(codes, strongest)))
-            part.tails = base64(try deflated(littleEndianBytes(strongest.tails)))
+            part.gaps = try text(gapBytes(codes, strongest))
+            part.tails = try text(littleEndianBytes(strongest.tails))
         }
         return part
     }

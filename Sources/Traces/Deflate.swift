@@ -42,7 +42,7 @@ func inflated(_ packed: [UInt8], count: Int) throws(TraceError) -> [UInt8] {
         filled = status == Z_OK ? Int(size) : 0
     }
     guard status == Z_OK, bytes.count == count else {
-        throw .attention("a compressed part does not expand to \(count) bytes (zlib returned \(status))")
+        throw .field(path: "", problem: "does not expand to \(count) bytes (zlib returned \(status))")
     }
     return bytes
 }

@@ -10,8 +10,6 @@ public enum TraceError: Error, Equatable, Sendable, CustomStringConvertible {
     case version(found: Int, reads: Int)
     /// A field is missing, of the wrong type or out of its range. `path` is as in "steps[3].token.id".
     case field(path: String, problem: String)
-    /// The compressed attention weights cannot be read.
-    case attention(String)
     /// zlib refused; cannot happen with the library's documented behaviour unless memory ran out.
     case compression(String)
 
@@ -23,7 +21,6 @@ public enum TraceError: Error, Equatable, Sendable, CustomStringConvertible {
         case .version(let found, let reads):
             "this trace has version \(found); this build reads version \(reads) (use a newer stepglass)"
         case .field(let path, let problem): "broken trace: \(path) \(problem)"
-        case .attention(let why): "broken trace: attention: \(why)"
         case .compression(let why): "compression failed: \(why)"
         }
     }

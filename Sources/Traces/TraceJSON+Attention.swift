@@ -6,7 +6,7 @@ extension JSONWriter {
     /// `{"layers","heads","keyValueHeads","positions","encoding","bits","power","maximumError","keysPerRow","parts"}`.
     ///
     /// What the parts hold is said by ``AttentionPart``; `piece` gets the text so far after each of them.
-    mutating func value(_ attention: AttentionRecord, piece: ([UInt8]) -> Void) throws(TraceError) {
+    mutating func value(_ attention: AttentionRecord, compressed: Bool, piece: ([UInt8]) -> Void) throws(TraceError) {
         let encoding = attention.encoding
         openObject()
         member("layers", attention.layers)
@@ -21,7 +21,7 @@ extension JSONWriter {
         key("parts")
         openArray()
         var json = self
-        try attention.parts { part in
+        try attention.parts(compressed: compressed) { part in
             json.newline()
             json.object { json in
                 json.key("scales")

@@ -8,11 +8,12 @@ import JSONText
 /// same bytes, whether written in pieces or by ``traceJSON(_:)``.
 public struct TraceWriter: Sendable {
     private var json = JSONWriter()
-    private var withTimes: Bool
+    /// False for the form that two equal runs share: no times, no memory figures, nothing compressed.
+    private let withTimes: Bool
 
     public init() { withTimes = true }
 
-    init(withTimes: Bool) { self.withTimes = withTimes }
+    fileprivate init(withTimes: Bool) { self.withTimes = withTimes }
 
     /// Opens the file: everything that is known before the first step (engine, model, settings, prompt).
     public mutating func begin(_ trace: Trace) -> [UInt8] {
@@ -58,7 +59,11 @@ public struct TraceWriter: Sendable {
         line("beam")
         if let beam = trace.beam { json.value(beam) } else { json.null() }
         line("attention")
-        if let attention = trace.attention { try json.value(attention, piece: sink) } else { json.null() }
+        if let attention = trace.attention {
+            try json.value(attention, compressed: withTimes, piece: sink)
+        } else {
+            json.null()
+        }
         if withTimes {
             line("metrics")
             json.value(trace.metrics)
@@ -85,4 +90,22 @@ public func traceJSON(_ trace: Trace) throws(TraceError) -> [UInt8] {
     var bytes = writer.begin(trace)
     for step in trace.steps { bytes += writer.append(step) }
     return bytes + (try writer.finish(trace))
+}
+
+/// What two equal runs have in common, as bytes: the trace without times, memory figures and the thread count.
+///
+/// A hash of these bytes names a run: it is the same for a run and for its file read back, on every machine that
+/// computes the same numbers. Attention enters in the integers that the file holds.
+public func canonicalBytes(_ trace: Trace) throws(TraceError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    try canonicalBytes(trace) { bytes += $0 }
+    return bytes
+}
+
+/// The same in pieces, for hashing without holding everything.
+public func canonicalBytes(_ trace: Trace, into sink: ([UInt8]) -> Void) throws(TraceError) {
+    var writer = TraceWriter(withTimes: false)
+    sink(writer.begin(trace))
+    for step in trace.steps { sink(writer.append(step)) }
+    try writer.finish(trace, into: sink)
 }

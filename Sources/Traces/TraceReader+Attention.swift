@@ -1,0 +1,103 @@
+// Reads the compressed attention weights of trace.json; the shape says how much may come out, before anything does.
+// Called by: TraceReader.
+import JSONText
+
+/// No file of ours holds more weights; the writer keeps fewer keys instead.
+private let weightLimit = 1_000_000_000
+/// Deflate cannot make more than 1032 bytes out of one.
+private let largestExpansion = 1032
+
+func readAttention(_ fields: ObjectReader, _ model: ModelInfo, tokens: Int) throws(TraceError) -> AttentionRecord {
+    let layers = try fields.int("layers", model.layers...model.layers)
+    let heads = try fields.int("heads", model.heads...model.heads)
+    let keyValueHeads = try fields.int("keyValueHeads", model.keyValueHeads...model.keyValueHeads)
+    let positions = try fields.int("positions", 0...min(tokens, AttentionRecord.positionLimit))
+    guard let precision = AttentionPrecision(rawValue: try fields.int("bits")) else {
+        throw .field(path: "bits", problem: "is neither 8 nor 16")
+    }
+    let keysPerRow: Int?
+    switch try fields.string("encoding") {
+    case "dense": keysPerRow = nil
+    case "strongest": keysPerRow = try fields.int("keysPerRow", 1...AttentionRecord.positionLimit)
+    case let other:
+        throw .field(
+            path: "encoding", problem: "is \"\(shortened(other))\"; this build reads \"dense\" and \"strongest\"")
+    }
+    guard try fields.double("power") == precision.power else {
+        throw .field(path: "power", problem: "is not \(precision.power), which \(precision.rawValue)-bit codes have")
+    }
+    let perHead =
+        keysPerRow.map { AttentionRecord.keptKeys(positions, keysPerRow: $0) }
+        ?? AttentionRecord.triangle(positions)
+    let (perLayer, overflow1) = heads.multipliedReportingOverflow(by: max(perHead, 1))
+    let (all, overflow2) = perLayer.multipliedReportingOverflow(by: layers)
+    guard !overflow1, !overflow2, all <= weightLimit else {
+        throw .field(path: "positions", problem: "gives more than \(weightLimit) attention weights")
+    }
+    let shape = PartShape(heads: heads, positions: positions, weights: heads * perHead, keysPerRow: keysPerRow)
+    let parts = try fields.list("parts") { (value, _) throws(TraceError) in
+        try readPart(try ObjectReader(value), shape, precision)
+    }
+    guard parts.count == layers else {
+        throw .field(path: "parts", problem: "has \(parts.count) entries for \(layers) layers")
+    }
+    return AttentionRecord(heads: heads, keyValueHeads: keyValueHeads, positions: positions, layerCodes: parts)
+}
+
+private struct PartShape {
+    var heads: Int
+    var positions: Int
+    /// Weights of one layer.
+    var weights: Int
+    var keysPerRow: Int?
+}
+
+private func readPart(
+    _ fields: ObjectReader, _ shape: PartShape, _ precision: AttentionPrecision
+) throws(TraceError) -> AttentionCodes {
+    let rows = shape.heads * shape.positions
+    var part = AttentionCodes(
+        precision: precision, scales: littleEndianValues(try expanded(fields, "scales", count: 2 * rows)),
+        codes: try expanded(fields, "weights", count: shape.weights * precision.rawValue / 8))
+    if let keysPerRow = shape.keysPerRow {
+        let gaps = try expanded(fields, "gaps", count: 2 * shape.weights)
+        let tails = littleEndianValues(try expanded(fields, "tails", count: 2 * rows))
+        part.strongest = AttentionCodes.Strongest(keysPerRow: keysPerRow, keys: [], tails: tails)
+        part.strongest!.keys = try keys(gaps, part, shape)
+    }
+    return part
+}
+
+/// Keys from the distances between them; each row's must rise and end at or before its query.
+private func keys(_ gaps: [UInt8], _ part: AttentionCodes, _ shape: PartShape) throws(TraceError) -> [UInt16] {
+    var keys = [UInt16](repeating: 0, count: shape.weights)
+    for head in 0..<shape.heads {
+        for query in 0..<shape.positions {
+            var key = 0
+            let range = part.range(head: head, query: query, positions: shape.positions)
+            for place in range {
+                let gap = Int(gaps[place]) << 8 | Int(gaps[shape.weights + place])
+                key += gap
+                guard key <= query, gap > 0 || place == range.lowerBound else {
+                    throw .field(path: "gaps", problem: "lead to a key that is not in the row of query \(query)")
+                }
+                keys[place] = UInt16(truncatingIfNeeded: key)
+            }
+        }
+    }
+    return keys
+}
+
+/// The bytes of a base64 zlib stream that has to give exactly `count` of them.
+private func expanded(_ fields: ObjectReader, _ key: String, count: Int) throws(TraceError) -> [UInt8] {
+    let text = try fields.string(key)
+    guard let packed = decodeBase64(text.utf8) else { throw .field(path: key, problem: "is not in base64") }
+    guard count / largestExpansion <= packed.count else {
+        throw .field(path: key, problem: "has \(packed.count) compressed bytes, too few for \(count)")
+    }
+    return try within(key) { () throws(TraceError) in try inflated(packed, count: count) }
+}
+
+func littleEndianValues(_ bytes: [UInt8]) -> [UInt16] {
+    (0..<(bytes.count / 2)).map { UInt16(bytes[2 * $0]) | UInt16(bytes[2 * $0 + 1]) << 8 }
+}
