@@ -18,3 +18,6 @@ let natsPerBit = 0.693_147_180_559_945_3
 
 /// base^exponent.
 func power(_ base: Double, _ exponent: Int) -> Double { pow(base, Double(exponent)) }
+
+/// base^exponent for a real exponent.
+func realPower(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }

@@ -42,7 +42,7 @@ public struct StagePipeline: Sendable {
         token: (Int) -> (bytes: [UInt8], text: String)
     ) throws(ChoiceError) -> StepChoice {
         let step = history.output.count
-        try check(logits, step: step)
+        if let error = ChoiceError.unsound(logits, step: step) { throw error }
         var raw = Distribution(logits)
         if raw.keptCount == 0 { throw .nothingLeft(step: step, stage: "raw") }
         var listed = raw.largest(settings.candidates)
@@ -71,12 +71,16 @@ public struct StagePipeline: Sendable {
         if step >= settings.minTokens || endTokens.isEmpty { return stages }
         return [MinTokens(minTokens: settings.minTokens, endTokens: endTokens)] + stages
     }
+}
 
-    private func check(_ logits: [Float], step: Int) throws(ChoiceError) {
-        if Distribution.isSound(logits) { return }
+extension ChoiceError {
+    /// What is wrong with raw logits; nil when they hold neither NaN nor +∞.
+    static func unsound(_ logits: [Float], step: Int) -> ChoiceError? {
+        if Distribution.isSound(logits) { return nil }
         for (id, logit) in logits.enumerated() {
-            if logit.isNaN { throw .notANumber(step: step, token: id) }
-            if logit == .infinity { throw .infinite(step: step, token: id) }
+            if logit.isNaN { return .notANumber(step: step, token: id) }
+            if logit == .infinity { return .infinite(step: step, token: id) }
         }
+        return nil
     }
 }

@@ -9,6 +9,12 @@ public enum StageTable {
     /// Stages that run after those of the order unless the order names them.
     static let late = ["top-n-sigma", "typical-p", "epsilon", "eta", "xtc", Mirostat.stageName]
 
+    /// Stages that shape what is drawn from; beam search without sampling leaves them out, as transformers does.
+    static let samplingOnly: Set<String> = [
+        "temperature", Greedy.stageName, "top-k", "top-p", "min-p", "top-n-sigma", "typical-p", "epsilon", "eta", "xtc",
+        Mirostat.stageName,
+    ]
+
     /// Every name that an order may hold, in the order in which they would all run by default.
     public static var names: [String] { early + Settings.defaultOrder + late }
 

@@ -1,0 +1,201 @@
+// Beam search as a state machine without a model: logits in, the next live beams out, every node on record.
+// Called by: the session (which runs the forward pass for the live beams and reorders the cache by their parents).
+
+public import Traces
+
+/// Beam search as transformers' `generate(num_beams: B, do_sample: False)` defines it; with `beamSample` its sampling form,
+/// with `beamGroups` diverse beam search (Vijayakumar et al. 2018): the groups choose one after the other, and a token
+/// loses `beamDiversity` in the ranking for each earlier group's beam that took it in this step. Sums stay plain log p.
+///
+/// Use: forward pass of the prompt → `advance(logits: [its last row])` → while not finished: one forward pass for
+/// `liveTokens` on the caches of their parents → `advance`. Then `tree`.
+public struct BeamSearch: Sendable {
+    /// A live beam of the next step: the row of the logits just given that it continues, and its new token.
+    public struct Move: Equatable, Sendable {
+        public var parent: Int
+        public var token: Int
+    }
+
+    public let settings: Settings
+    /// Remarks for the reader, such as settings that beam search does not use.
+    public let notes: [String]
+    let endTokens: Set<Int>
+    let prompt: [Int]
+    /// The most tokens a hypothesis can have, and why no more.
+    let limit: (length: Int, reason: FinishReason)
+    private let stages: [any Stage]
+    private let barring: MinTokens?
+    private(set) var nodes: [Node] = []
+    private(set) var groups: [Group]
+    /// How many tokens the live beams have.
+    public private(set) var depth = 0
+    /// Moved on by sampling.
+    public private(set) var state: ChoiceState
+
+    /// An expanded node.
+    struct Node: Sendable {
+        var parent: Int?
+        var depth: Int
+        var token: Int
+        var logProbability: Double
+        var sum: Double
+        var state: BeamNode.State
+        var why: String?
+        var finish: FinishReason?
+    }
+
+    struct Beam: Sendable {
+        /// nil for the prompt alone.
+        var node: Int?
+        var tokens: [Int]
+        var sum: Double
+    }
+
+    struct Group: Sendable {
+        var live: [Beam]
+        var pool: BeamPool
+        var isDone = false
+    }
+
+    /// - Parameters:
+    ///   - endTokens: the ids that end a hypothesis.
+    ///   - prompt: the prompt's ids, for the stages that look at the history.
+    ///   - room: how many tokens fit behind the prompt; nil when the context is not limited.
+    public init(
+        settings: Settings, endTokens: [Int], prompt: [Int], room: Int? = nil, dryBreakers: DryBreakers = DryBreakers()
+    ) throws(SettingsError) {
+        try settings.validate()
+        self.settings = settings
+        self.endTokens = Set(endTokens)
+        self.prompt = prompt
+        let room = room ?? .max
+        limit = settings.maxTokens <= room ? (settings.maxTokens, .length) : (room, .context)
+        var (stages, notes) = try StageTable.active(for: settings, dryBreakers: dryBreakers)
+        if !settings.beamSample {
+            let unused = stages.map(\.name).filter { StageTable.samplingOnly.contains($0) }
+            stages.removeAll { StageTable.samplingOnly.contains($0.name) }
+            // Greedy is left out without a word: it asks for the most probable, as beam search does.
+            let named = unused.filter { $0 != Greedy.stageName }.joined(separator: ", ")
+            notes = named.isEmpty ? [] : ["no effect in beam search without sampling: \(named)"]
+        }
+        self.stages = stages
+        self.notes = notes
+        barring = settings.minTokens > 0 ? MinTokens(minTokens: settings.minTokens, endTokens: endTokens) : nil
+        let pool = BeamPool(
+            capacity: settings.beams / settings.beamGroups, lengthPenalty: settings.lengthPenalty,
+            earlyStopping: settings.earlyStopping, maxLength: limit.length)
+        groups = (0..<settings.beamGroups).map { _ in Group(live: [Beam(node: nil, tokens: [], sum: 0)], pool: pool) }
+        state = try ChoiceState(seed: settings.seed)
+    }
+
+    public var isFinished: Bool { groups.allSatisfy(\.isDone) }
+
+    /// The sequences that are still open, in the order of the logits that `advance` wants next (after the first step).
+    public var liveTokens: [[Int]] { groups.filter { !$0.isDone }.flatMap { $0.live.map(\.tokens) } }
+
+    /// Takes the logits that follow the live beams and goes one token further.
+    ///
+    /// - Parameters:
+    ///   - logits: (live beam, vocabulary), raw; a single row in the first step.
+    ///   - stops: whether generated tokens contain a stop string and so end their hypothesis.
+    /// - Returns: the next live beams; empty when the search is over.
+    /// - Throws: ``ChoiceError`` for logits that are no numbers.
+    public mutating func advance(
+        logits: [[Float]], stops: ([Int]) -> Bool = { _ in false }
+    ) throws(ChoiceError) -> [Move] {
+        precondition(!isFinished, "advanced after the end")
+        precondition(logits.count == (depth == 0 ? 1 : liveTokens.count), "one row of logits for each live beam")
+        var moves: [Move] = []
+        var firstRow = 0
+        var taken: [Int: Double] = [:]  // token → what the earlier groups' beams take off it
+        for index in groups.indices where !groups[index].isDone {
+            let count = groups[index].live.count
+            var rows: [BeamRow] = []
+            for beam in 0..<count {
+                rows.append(try row(logits[depth == 0 ? 0 : firstRow + beam], groups[index].live[beam]))
+            }
+            let continued = step(group: index, rows: &rows, penalties: taken, stops: stops)
+            for candidate in continued {
+                if settings.beamGroups > 1 { taken[candidate.token, default: 0] += settings.beamDiversity }
+                if !groups[index].isDone {
+                    moves.append(Move(parent: depth == 0 ? 0 : firstRow + candidate.beam, token: candidate.token))
+                }
+            }
+            firstRow += count
+        }
+        depth += 1
+        return moves
+    }
+
+    /// log-softmax of the logits in double precision, then the stages; nothing is renormalised, as in transformers.
+    private mutating func row(_ logits: [Float], _ beam: Beam) throws(ChoiceError) -> BeamRow {
+        if let error = ChoiceError.unsound(logits, step: depth) { throw error }
+        var raw = Distribution(logits)
+        if raw.keptCount == 0 { throw .nothingLeft(step: depth, stage: "raw") }
+        let logSumExp = raw.sums().logSumExp
+        let active = (depth < settings.minTokens ? barring.map { [$0] as [any Stage] } ?? [] : []) + stages
+        if active.isEmpty { return BeamRow(distribution: raw, shift: logSumExp, sum: beam.sum) }
+        var distribution = Distribution(logits.map { Float(Double($0) - logSumExp) })
+        var context = StageContext(
+            history: History(prompt: prompt, output: beam.tokens), generator: state.generator,
+            surpriseBound: state.surpriseBound)
+        for stage in active {
+            _ = stage.apply(to: &distribution, &context)
+            if distribution.keptCount == 0 { throw .nothingLeft(step: depth, stage: stage.name) }
+        }
+        state.generator = context.generator
+        return BeamRow(distribution: distribution, shift: 0, sum: beam.sum)
+    }
+
+    /// One step of one group; returns the candidates that go on.
+    private mutating func step(
+        group index: Int, rows: inout [BeamRow], penalties: [Int: Double], stops: ([Int]) -> Bool
+    ) -> [BeamCandidate] {
+        let width = groups[index].pool.capacity
+        // Enough that, though every beam chose each end token, as many as there are beams go on.
+        let wanted = max(2, 1 + endTokens.count) * width
+        let candidates =
+            settings.beamSample
+            ? BeamRow.drawn(wanted, of: &rows, penalties: penalties, generator: &state.generator)
+            : BeamRow.best(wanted, of: &rows, penalties: penalties)
+        let ends = candidates.map { finishReason(groups[index].live[$0.beam].tokens + [$0.token], stops) }
+        let open = candidates.indices.filter { ends[$0] == nil }.sorted {
+            (candidates[$1].rankScore, $0) < (candidates[$0].rankScore, $1)
+        }
+        let continuing = Array(open.prefix(width))
+        var next: [Int: Beam] = [:]
+        for (rank, candidate) in candidates.enumerated() {
+            let parent = groups[index].live[candidate.beam]
+            var node = Node(
+                parent: parent.node, depth: depth, token: candidate.token, logProbability: candidate.logProbability,
+                sum: candidate.sum, state: .pruned, finish: nil)
+            if let end = ends[rank], rank < width {
+                node.state = .finished
+                node.finish = end
+                node.why = BeamReason.finished(end)
+                let score = groups[index].pool.score(sum: candidate.sum, length: depth + 1)
+                groups[index].pool.add(node: nodes.count, score: score)
+            } else if let end = ends[rank] {
+                node.why = BeamReason.endsTooLow(end, rank: rank + 1, of: candidates.count, width: width)
+            } else if continuing.contains(rank) {
+                node.state = .live
+                next[rank] = Beam(node: nodes.count, tokens: parent.tokens + [candidate.token], sum: candidate.sum)
+            } else {
+                let penalty = penalties[candidate.token] ?? 0
+                node.why = BeamReason.outranked(
+                    rank: rank + 1, of: candidates.count, width: width, penalty: penalty)
+            }
+            nodes.append(node)
+        }
+        groups[index].live = continuing.compactMap { next[$0] }
+        let goesOn = groups[index].pool.goesOn(bestLiveSum: groups[index].live.map(\.sum).max(), length: depth + 1)
+        groups[index].isDone = !goesOn
+        return continuing.map { candidates[$0] }
+    }
+
+    private func finishReason(_ tokens: [Int], _ stops: ([Int]) -> Bool) -> FinishReason? {
+        if endTokens.contains(tokens[tokens.count - 1]) { return .eos }
+        if stops(tokens) { return .stop }
+        return tokens.count >= limit.length ? limit.reason : nil
+    }
+}

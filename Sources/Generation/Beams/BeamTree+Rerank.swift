@@ -1,0 +1,80 @@
+// Another length penalty or early stopping on a finished tree, without the model. Called by: `show --beams`.
+
+public import Traces
+
+extension BeamTree {
+    /// Ranks the hypotheses anew.
+    ///
+    /// Which beams stay live depends on the sums alone, so the search is replayed step by step over the recorded nodes: the
+    /// result is exactly what a new search would have given, as far as the record reaches. Where the new settings would
+    /// have gone on beyond the recorded last step, the note says so. Nodes after an earlier end are marked as pruned.
+    ///
+    /// - Parameters:
+    ///   - settings: those of the run; `beams`, `beamGroups` and `maxTokens` are used, the other two replaced.
+    ///   - text: the text of generated ids.
+    public func reranked(
+        lengthPenalty: Double, earlyStopping: EarlyStopping, settings: Settings,
+        text: ([Int], FinishReason) -> String
+    ) throws(SettingsError) -> (tree: BeamTree, note: String?) {
+        var changed = settings
+        changed.lengthPenalty = lengthPenalty
+        changed.earlyStopping = earlyStopping
+        try changed.validate()
+        var tree = self
+        tree.lengthPenalty = lengthPenalty
+        tree.earlyStopping = earlyStopping.rawValue
+        let groupCount = max(settings.beamGroups, 1)
+        let empty = BeamPool(
+            capacity: max(beams / groupCount, 1), lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
+            maxLength: settings.maxTokens)
+        for id in tree.nodes.indices {
+            if tree.nodes[id].state == .chosen {
+                tree.nodes[id].state = BeamReason.finish(of: nodes[id]) == nil ? .live : .finished
+            }
+            tree.nodes[id].score = empty.score(sum: nodes[id].sumLogProbability, length: nodes[id].depth + 1)
+        }
+        let groups = tree.groups(count: groupCount)
+        var pools = [BeamPool](repeating: empty, count: groupCount)
+        var open: [Int] = []
+        for group in 0..<groupCount {
+            let members = tree.nodes.indices.filter { groups[$0] == group }
+            if tree.replay(members, &pools[group]) { open.append(group) }
+        }
+        tree.rank(pools.flatMap(\.entries), poolSize: empty.capacity, text: text)
+        let steps = (nodes.map(\.depth).max() ?? -1) + 1
+        let note =
+            open.isEmpty
+            ? nil : "the recorded search ended after \(steps) steps; with these settings it would have gone on"
+        return (tree, note)
+    }
+
+    /// Fills the pool step by step from one group's nodes; true when the search would have gone on after the last step.
+    private mutating func replay(_ members: [Int], _ pool: inout BeamPool) -> Bool {
+        var goesOn = true
+        let last = members.map { nodes[$0].depth }.max() ?? -1
+        for depth in 0..<(last + 1) {
+            let step = members.filter { nodes[$0].depth == depth }
+            if !goesOn {
+                for id in step {
+                    nodes[id].state = .pruned
+                    nodes[id].why = BeamReason.notReached
+                }
+                continue
+            }
+            for id in step where BeamReason.finish(of: nodes[id]) != nil { pool.add(node: id, score: nodes[id].score) }
+            let live = step.filter { nodes[$0].state == .live }.map { nodes[$0].sumLogProbability }
+            goesOn = pool.goesOn(bestLiveSum: live.max(), length: depth + 1)
+        }
+        return goesOn
+    }
+
+    /// The group of each node. Groups take the same number of first tokens, one group after the other.
+    private func groups(count: Int) -> [Int] {
+        let first = nodes.count { $0.depth == 0 }
+        var groups: [Int] = []
+        for (id, node) in nodes.enumerated() {
+            groups.append(node.parent.map { groups[$0] } ?? min(id * count / max(first, 1), count - 1))
+        }
+        return groups
+    }
+}
