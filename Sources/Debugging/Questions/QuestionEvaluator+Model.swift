@@ -45,7 +45,7 @@ extension QuestionEvaluator {
         guard query < record.positions, layer < record.layers, head < record.heads else {
             return .unknown(.noAttentionYet(position: query))
         }
-        let row = record.rowPointer(layer: layer, head: head, query: query)
+        let row = record.row(layer: layer, head: head, query: query)
         let target = value(place)
         switch target {
         case .unknown: return target
