@@ -37,6 +37,9 @@ static const unsigned char base_figure_js[] = {
 static const unsigned char base_keys_js[] = {
 #embed "../Viewer/Resources/base/keys.js"
 };
+static const unsigned char base_bytes_js[] = {
+#embed "../Viewer/Resources/base/bytes.js"
+};
 static const unsigned char data_check_js[] = {
 #embed "../Viewer/Resources/data/check.js"
 };
@@ -79,6 +82,33 @@ static const unsigned char panels_arcs_js[] = {
 static const unsigned char panels_attention_js[] = {
 #embed "../Viewer/Resources/panels/attention.js"
 };
+static const unsigned char panels_tokens_js[] = {
+#embed "../Viewer/Resources/panels/tokens.js"
+};
+static const unsigned char panels_cache_js[] = {
+#embed "../Viewer/Resources/panels/cache.js"
+};
+static const unsigned char panels_timeline_js[] = {
+#embed "../Viewer/Resources/panels/timeline.js"
+};
+static const unsigned char panels_lens_js[] = {
+#embed "../Viewer/Resources/panels/lens.js"
+};
+static const unsigned char panels_beam_layout_js[] = {
+#embed "../Viewer/Resources/panels/beam-layout.js"
+};
+static const unsigned char panels_beams_js[] = {
+#embed "../Viewer/Resources/panels/beams.js"
+};
+static const unsigned char panels_compare_js[] = {
+#embed "../Viewer/Resources/panels/compare.js"
+};
+static const unsigned char panels_run_js[] = {
+#embed "../Viewer/Resources/panels/run.js"
+};
+static const unsigned char panels_glossary_js[] = {
+#embed "../Viewer/Resources/panels/glossary.js"
+};
 static const unsigned char panels_header_js[] = {
 #embed "../Viewer/Resources/panels/header.js"
 };
@@ -103,6 +133,7 @@ static const struct page_file files[] = {
     FILE_ENTRY("base/pen.js", base_pen_js),
     FILE_ENTRY("base/figure.js", base_figure_js),
     FILE_ENTRY("base/keys.js", base_keys_js),
+    FILE_ENTRY("base/bytes.js", base_bytes_js),
     FILE_ENTRY("data/check.js", data_check_js),
     FILE_ENTRY("data/decode.js", data_decode_js),
     FILE_ENTRY("data/weights.js", data_weights_js),
@@ -117,6 +148,15 @@ static const struct page_file files[] = {
     FILE_ENTRY("panels/head-grid.js", panels_head_grid_js),
     FILE_ENTRY("panels/arcs.js", panels_arcs_js),
     FILE_ENTRY("panels/attention.js", panels_attention_js),
+    FILE_ENTRY("panels/tokens.js", panels_tokens_js),
+    FILE_ENTRY("panels/cache.js", panels_cache_js),
+    FILE_ENTRY("panels/timeline.js", panels_timeline_js),
+    FILE_ENTRY("panels/lens.js", panels_lens_js),
+    FILE_ENTRY("panels/beam-layout.js", panels_beam_layout_js),
+    FILE_ENTRY("panels/beams.js", panels_beams_js),
+    FILE_ENTRY("panels/compare.js", panels_compare_js),
+    FILE_ENTRY("panels/run.js", panels_run_js),
+    FILE_ENTRY("panels/glossary.js", panels_glossary_js),
     FILE_ENTRY("panels/header.js", panels_header_js),
     FILE_ENTRY("panels/transport.js", panels_transport_js),
     FILE_ENTRY("main.js", main_js),

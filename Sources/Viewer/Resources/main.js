@@ -13,26 +13,45 @@ import { transportPanel } from "./panels/transport.js";
 import { stripPanel, tintNames } from "./panels/strip.js";
 import { ledgerPanel } from "./panels/ledger.js";
 import { attentionPanel } from "./panels/attention.js";
+import { predictPanel } from "./panels/predict.js";
+import { tokensPanel } from "./panels/tokens.js";
+import { timelinePanel } from "./panels/timeline.js";
+import { beamsPanel } from "./panels/beams.js";
+import { lensPanel } from "./panels/lens.js";
+import { comparePanel } from "./panels/compare.js";
+import { runPanel } from "./panels/run.js";
+import { glossaryPanel, keysDialog } from "./panels/glossary.js";
 
 /** @typedef {import("./data/source.js").TraceSource} TraceSource */
 
 /** @type {import("./base/types.js").Panel[]} */
 let panels = [];
-/** What changed since the panels were last brought up to date. @type {Set<string>} */
+/**
+ * What changed since the panels were last brought up to date.
+ * @type {Set<string>}
+ */
 let waiting = new Set();
 let scheduled = false;
 
-/** Builds everything anew; called at the start and when the language changes. @param {TraceSource} source */
+/**
+ * Builds everything anew; called at the start and when the language changes.
+ * @param {TraceSource} source
+ */
 function build(source) {
   const focused = document.activeElement?.id;
   document.documentElement.lang = place().lang;
   const strip = stripPanel(source);
   const transport = transportPanel(source);
-  const rest = [ledgerPanel(source), attentionPanel(source)];
-  panels = [strip, transport, ...rest];
-  const head = header(source.trace, actions);
-  const main = el("main", { id: "top" }, strip.element, transport.element, rest.map((panel) => panel.element));
-  fill(document.body, head, main);
+  const predict = predictPanel(source);
+  const made = [predict, ledgerPanel(source), attentionPanel(source), lensPanel(source), beamsPanel(source), tokensPanel(source),
+    timelinePanel(source), comparePanel(source), runPanel(source), glossaryPanel()];
+  const rest = made.flatMap((panel) => (panel ? [panel] : []));
+  const head = header(source.trace, actions, rest.slice(1).map((panel) => panel.element.id));
+  panels = [head, strip, transport, ...rest];
+  predict.onReveal(() => { for (const panel of panels) panel.update(new Set(["step", "predict-reveal", "theme"])); });
+  const dialog = keysDialog();
+  actions.help = () => (dialog.open ? dialog.close() : dialog.showModal());
+  fill(document.body, head.element, el("main", { id: "top" }, strip.element, transport.element, rest.map((panel) => panel.element)), dialog);
   if (focused) document.getElementById(focused)?.focus();
 }
 

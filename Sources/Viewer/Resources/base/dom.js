@@ -35,7 +35,10 @@ export function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** @param {Element} element @param {Record<string, any>} attributes */
+/**
+ * @param {Element} element
+ * @param {Record<string, any>} attributes
+ */
 function apply(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
@@ -53,7 +56,10 @@ function apply(element, attributes) {
   }
 }
 
-/** @param {Element} parent @param {(Child | Child[])[]} children */
+/**
+ * @param {Element} parent
+ * @param {(Child | Child[])[]} children
+ */
 function append(parent, children) {
   for (const child of children.flat()) {
     if (child === null || child === undefined || child === false) continue;

@@ -25,7 +25,10 @@ import { currentTheme } from "./palette.js";
 /** Pictures are saved this wide, whatever the window is. */
 const savedWidth = 1200;
 
-/** The file name of a picture or table. @param {string} name @param {string} ending */
+/**
+ * The file name of a picture or table.
+ * @param {string} name @param {string} ending
+ */
 export function fileName(name, ending) {
   const title = document.title.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 40).replace(/^-|-$/g, "");
   return `${title || "stepglass"}-${name}.${ending}`;

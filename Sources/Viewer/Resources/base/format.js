@@ -1,6 +1,9 @@
 // Numbers, sizes and tokens as the page writes them. Called by: every panel.
 
-/** @param {number} x @param {number} digits */
+/**
+ * @param {number} x
+ * @param {number} digits
+ */
 export function fixed(x, digits) {
   return x.toFixed(digits).replace("-", "−");
 }
@@ -18,7 +21,10 @@ export function percent(p) {
   return `${x.toFixed(digits)} %`;
 }
 
-/** A logit. @param {number} x */
+/**
+ * A logit.
+ * @param {number} x
+ */
 export function logit(x) {
   return fixed(x, 2);
 }
@@ -28,7 +34,10 @@ export function count(n) {
   return Math.round(n).toString().replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** Binary prefixes, as memory is measured. @param {number} n */
+/**
+ * Binary prefixes, as memory is measured.
+ * @param {number} n
+ */
 export function byteSize(n) {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   let unit = 0;
@@ -61,7 +70,10 @@ export function plain(text, limit = 400) {
   return cut.replace(unsafe, (c) => `⟨U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
 }
 
-/** "e5 8f b0" from "e58fb0". @param {string} hex */
+/**
+ * "e5 8f b0" from "e58fb0".
+ * @param {string} hex
+ */
 export function spacedHex(hex) {
   return (hex.slice(0, 96).match(/../g) ?? []).join(" ") + (hex.length > 96 ? " …" : "");
 }

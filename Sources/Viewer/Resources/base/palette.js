@@ -18,14 +18,20 @@ export function loadPalette() {
   themes = { light: theme("light", looks.light), dark: theme("dark", looks.dark) };
 }
 
-/** @param {"light" | "dark"} name @param {Look} look @returns {Theme} */
+/**
+ * @param {"light" | "dark"} name
+ * @param {Look} look @returns {Theme}
+ */
 function theme(name, look) {
   const map = new Uint8Array(256 * 3);
   for (let i = 0; i < map.length; i += 1) map[i] = parseInt(look.map.slice(2 * i, 2 * i + 2), 16);
   return { ...look, name, map };
 }
 
-/** The theme in use now. @returns {Theme} */
+/**
+ * The theme in use now.
+ * @returns {Theme}
+ */
 export function currentTheme() {
   if (!themes) throw new Error("the palette is not loaded");
   const dark = wish === "auto" ? systemDark.matches : wish === "dark";
@@ -34,7 +40,10 @@ export function currentTheme() {
 
 let printing = false;
 
-/** Paper is white: pictures are drawn in the light theme while printing. @param {boolean} on */
+/**
+ * Paper is white: pictures are drawn in the light theme while printing.
+ * @param {boolean} on
+ */
 export function setPrinting(on) {
   printing = on;
 }
@@ -60,7 +69,10 @@ export function onSystemTheme(listener) {
   systemDark.addEventListener("change", listener);
 }
 
-/** The map's colour for a value in 0…1. @param {number} value */
+/**
+ * The map's colour for a value in 0…1.
+ * @param {number} value
+ */
 export function mapColor(value, theme = currentTheme()) {
   const i = 3 * Math.round(255 * Math.min(1, Math.max(0, value || 0)));
   return `rgb(${theme.map[i]} ${theme.map[i + 1]} ${theme.map[i + 2]})`;
@@ -71,10 +83,13 @@ export function mapColor(value, theme = currentTheme()) {
  * @param {number} value 0…1
  */
 export function tint(value, theme = currentTheme()) {
-  return mapColor(value * (theme.name === "dark" ? 0.3 : 0.42), theme);
+  return mapColor(value * (theme.name === "dark" ? 0.26 : 0.3), theme);
 }
 
-/** Black or white ink on a colour of the map. @param {number} value */
+/**
+ * Black or white ink on a colour of the map.
+ * @param {number} value
+ */
 export function inkOn(value, theme = currentTheme()) {
   const light = theme.name === "dark" ? value > 0.5 : value < 0.5;
   return light ? "#14161b" : "#fbfaf7";

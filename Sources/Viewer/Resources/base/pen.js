@@ -25,7 +25,10 @@ function font(style) {
 /** @type {CanvasRenderingContext2D | null} */
 let ruler = null;
 
-/** @param {string} text @param {{ size?: number, weight?: number, serif?: boolean }} style */
+/**
+ * @param {string} text
+ * @param {{ size?: number, weight?: number, serif?: boolean }} style
+ */
 function measureText(text, style) {
   ruler ??= document.createElement("canvas").getContext("2d");
   if (!ruler) return text.length * (style.size ?? 12) * 0.6;
@@ -107,7 +110,10 @@ export function canvasPen(context) {
 
 const nothing = () => {};
 
-/** A pen that leaves no mark: a first pass with it tells how high a picture will be. @type {Pen} */
+/**
+ * A pen that leaves no mark: a first pass with it tells how high a picture will be.
+ * @type {Pen}
+ */
 export const dryPen = { rect: nothing, line: nothing, poly: nothing, curve: nothing, circle: nothing, text: nothing,
   measure: measureText, bitmap: nothing };
 

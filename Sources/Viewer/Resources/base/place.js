@@ -24,12 +24,23 @@ export function setLimits(size) {
   Object.assign(limits, size);
 }
 
+/** Steps beyond this are not entered (predict mode). */
+let ceiling = Infinity;
+
+/** @param {number} step */
+export function setStepCeiling(step) {
+  ceiling = step;
+}
+
 /** @param {(changed: Set<string>) => void} listener */
 export function onMove(listener) {
   listeners.push(listener);
 }
 
-/** @param {number} value @param {number} size */
+/**
+ * @param {number} value
+ * @param {number} size
+ */
 function within(value, size) {
   return Math.max(0, Math.min(Math.max(size, 1) - 1, Math.round(value)));
 }
@@ -40,7 +51,7 @@ function within(value, size) {
  */
 export function move(wish) {
   const next = { ...now, ...wish };
-  next.step = within(next.step, limits.steps);
+  next.step = within(Math.min(next.step, ceiling), limits.steps);
   next.layer = within(next.layer, limits.layers);
   if (typeof next.head === "number") next.head = within(next.head, limits.heads);
   if (next.look !== null) next.look = within(next.look, limits.positions);
@@ -85,7 +96,10 @@ function replaceAddress() {
   history.replaceState(null, "", addressOf(now));
 }
 
-/** The part of a place that an address names; what is no such value is left out. @param {string} hash */
+/**
+ * The part of a place that an address names; what is no such value is left out.
+ * @param {string} hash
+ */
 export function readAddress(hash) {
   const query = new URLSearchParams(hash.replace(/^#/, ""));
   /** @type {Partial<Place>} */

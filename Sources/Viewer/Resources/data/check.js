@@ -10,7 +10,10 @@ const tokenCountLimit = 262_144;
 
 /** What is wrong with a trace, for the reader. */
 export class TraceProblem extends Error {
-  /** @param {string} key a key of the string table @param {Record<string, string | number>} [values] */
+  /**
+   * @param {string} key a key of the string table
+   * @param {Record<string, string | number>} [values]
+   */
   constructor(key, values = {}) {
     super(`${key} ${JSON.stringify(values)}`);
     this.key = key;
@@ -18,42 +21,63 @@ export class TraceProblem extends Error {
   }
 }
 
-/** @param {string} path @param {string} expected @returns {never} */
+/**
+ * @param {string} path
+ * @param {string} expected @returns {never}
+ */
 function broken(path, expected) {
   throw new TraceProblem("problem.field", { path, expected });
 }
 
-/** @param {any} value @param {string} path */
+/**
+ * @param {any} value
+ * @param {string} path
+ */
 function object(value, path) {
   if (value === null || typeof value !== "object" || Array.isArray(value)) broken(path, "{…}");
 }
 
-/** @param {any} value @param {string} path @param {number} [limit] @returns {any[]} */
+/**
+ * @param {any} value
+ * @param {string} path @param {number} [limit] @returns {any[]}
+ */
 function array(value, path, limit = tokenCountLimit) {
   if (!Array.isArray(value)) broken(path, "[…]");
   if (value.length > limit) broken(path, `≤ ${limit}`);
   return value;
 }
 
-/** @param {any} value @param {string} path @param {number} [low] @param {number} [high] */
+/**
+ * @param {any} value
+ * @param {string} path @param {number} [low] @param {number} [high]
+ */
 function number(value, path, low = -Infinity, high = Infinity) {
   if (typeof value !== "number" || !Number.isFinite(value)) broken(path, "a finite number");
   if (value < low || value > high) broken(path, `${low} … ${high}`);
 }
 
-/** @param {any} value @param {string} path @param {number} [low] @param {number} [high] */
+/**
+ * @param {any} value
+ * @param {string} path @param {number} [low] @param {number} [high]
+ */
 function integer(value, path, low = 0, high = Number.MAX_SAFE_INTEGER) {
   number(value, path, low, high);
   if (!Number.isInteger(value)) broken(path, "an integer");
 }
 
-/** @param {any} value @param {string} path @param {number} [limit] */
+/**
+ * @param {any} value
+ * @param {string} path @param {number} [limit]
+ */
 function string(value, path, limit = 1 << 26) {
   if (typeof value !== "string") broken(path, "a text");
   if (value.length > limit) broken(path, `≤ ${limit} characters, not ${value.length}`);
 }
 
-/** @param {any} value @param {string} path */
+/**
+ * @param {any} value
+ * @param {string} path
+ */
 function token(value, path) {
   object(value, path);
   integer(value.id, `${path}.id`);
@@ -67,7 +91,10 @@ function token(value, path) {
 /** Probabilities may overshoot 1 by rounding. */
 const one = 1 + 1e-6;
 
-/** @param {any} step @param {number} index @param {number} promptLength */
+/**
+ * @param {any} step
+ * @param {number} index @param {number} promptLength
+ */
 function checkStep(step, index, promptLength) {
   const path = `steps[${index}]`;
   object(step, path);

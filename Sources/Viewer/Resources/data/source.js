@@ -15,7 +15,10 @@ const traceBytesLimit = 1 << 30;
  *   onGrowth: (listener: () => void) => void }} TraceSource
  */
 
-/** The source of the trace inside this page. @returns {Promise<TraceSource>} */
+/**
+ * The source of the trace inside this page.
+ * @returns {Promise<TraceSource>}
+ */
 export async function pageSource() {
   const holder = document.getElementById("trace");
   const text = holder?.textContent ?? "";
@@ -48,7 +51,10 @@ export async function fileSource(file) {
   return sourceOf(new TextDecoder().decode(bytes));
 }
 
-/** @param {string} text @returns {TraceSource} */
+/**
+ * @param {string} text
+ * @returns {TraceSource}
+ */
 function sourceOf(text) {
   const trace = checkedTrace(text);
   const packed = trace.attention;

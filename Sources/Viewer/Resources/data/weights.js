@@ -53,12 +53,18 @@ export class AttentionWeights {
     this.pending = Array.from({ length: layers }, () => null);
   }
 
-  /** Whether a layer's rows can be read now. @param {number} layer */
+  /**
+   * Whether a layer's rows can be read now.
+   * @param {number} layer
+   */
   has(layer) {
     return this.unpacked[layer] !== null && this.unpacked[layer] !== undefined;
   }
 
-  /** Unpacks a layer, once. @param {number} layer @returns {Promise<void>} */
+  /**
+   * Unpacks a layer, once.
+   * @param {number} layer @returns {Promise<void>}
+   */
   load(layer) {
     const waiting = this.pending[layer];
     if (waiting) return waiting;
@@ -91,7 +97,10 @@ export class AttentionWeights {
     this.parts[layer] = null;
   }
 
-  /** The scale of a row: its largest weight. @param {Layer} unpacked @param {number} head @param {number} query */
+  /**
+   * The scale of a row: its largest weight.
+   * @param {Layer} unpacked @param {number} head @param {number} query
+   */
   scale(unpacked, head, query) {
     const at = 2 * (head * this.positions + query);
     return ((unpacked.scales[at] ?? 0) + 256 * (unpacked.scales[at + 1] ?? 0)) * scaleUnit;
@@ -114,7 +123,10 @@ export class AttentionWeights {
     return row;
   }
 
-  /** @param {Layer} unpacked @param {number} head @param {number} query @param {Float32Array} row @param {boolean} largest @param {number} divisor */
+  /**
+   * @param {Layer} unpacked
+   * @param {number} head @param {number} query @param {Float32Array} row @param {boolean} largest @param {number} divisor
+   */
   addRow(unpacked, head, query, row, largest, divisor) {
     const { codes } = unpacked;
     const from = head * triangle(this.positions) + triangle(query);

@@ -1,7 +1,7 @@
 // The arcs: from the current token back to the tokens it looks at, as thick as the weight. Called by: the attention panel.
 
 import { t } from "../base/strings.js";
-import { fixed, percent, tokenLabel } from "../base/format.js";
+import { fixed, percent } from "../base/format.js";
 import { Figure } from "../base/figure.js";
 import { mapColor } from "../base/palette.js";
 import { move, place } from "../base/place.js";
@@ -16,7 +16,7 @@ const edge = 24;
 
 /** @param {import("./heatmap.js").AttentionView} view */
 export function arcsFigure(view) {
-  const { weights, tokens } = view;
+  const { weights } = view;
   let width = 0;
   const figure = new Figure({
     name: "arcs",
@@ -46,9 +46,9 @@ export function arcsFigure(view) {
     table: () => {
       const query = view.query();
       const row = weights.row(place().layer, place().head, query);
-      return { caption: t("heatmap.table", { layer: place().layer, head: String(place().head), from: tokenLabel(tokens[query] ?? { text: "" }), position: query }),
+      return { caption: t("heatmap.table", { layer: place().layer, head: String(place().head), from: view.label(query), position: query }),
         head: [t("fact.position"), t("heatmap.key"), t("heatmap.weight")],
-        rows: [...row.keys()].map((key) => [key, tokenLabel(tokens[key] ?? { text: "" }), `${fixed(row[key] ?? 0, 5)} (${percent(row[key] ?? 0)})`]) };
+        rows: [...row.keys()].map((key) => [key, view.label(key), `${fixed(row[key] ?? 0, 5)} (${percent(row[key] ?? 0)})`]) };
     },
     click: (px) => {
       const query = view.query();
@@ -71,7 +71,7 @@ export function arcsFigure(view) {
       const at = x(position);
       if (taken.some((other) => Math.abs(other - at) < 13)) continue;
       taken.push(at);
-      const name = tokenLabel(tokens[position] ?? { text: "" }, 9).replace(/^␣(?=.)/, "");
+      const name = view.label(position, 9).replace(/^␣(?=.)/, "");
       const current = position === query;
       pen.text(name, at + 4, base + 14, { size: 11.5, fill: current ? theme.accent : theme.ink, rotate: 52, weight: current ? 600 : 400 });
     }

@@ -10,10 +10,14 @@ import { section } from "./section.js";
 import { heatmapFigure } from "./heatmap.js";
 import { headGridFigure } from "./head-grid.js";
 import { arcsFigure } from "./arcs.js";
+import { labelOf } from "./predict.js";
 
 /** @typedef {import("../data/source.js").TraceSource} TraceSource */
 
-/** @param {TraceSource} source @returns {import("../base/types.js").Panel} */
+/**
+ * @param {TraceSource} source
+ * @returns {import("../base/types.js").Panel}
+ */
 export function attentionPanel(source) {
   const weights = source.attention;
   if (!weights) {
@@ -24,6 +28,11 @@ export function attentionPanel(source) {
   const promptLength = trace.prompt.tokens.length;
   const view = {
     weights, tokens, promptLength, groupSize: Math.max(1, Math.floor(trace.model.heads / trace.model.keyValueHeads)),
+    /**
+     * @param {number} position
+     * @param {number} [limit]
+     */
+    label: (position, limit = 24) => labelOf(position - promptLength, tokenLabel(tokens[position] ?? { text: "" }, limit)),
     /** Seen from the last position read before the step's token was chosen, or from where the reader looks. */
     query: () => Math.min(place().look ?? promptLength + place().step - 1, weights.positions - 1),
   };
@@ -45,11 +54,10 @@ export function attentionPanel(source) {
       return;
     }
     const query = view.query();
-    const token = tokens[query];
     const row = weights.row(layer, head, query);
     const m = measures(row);
     fill(told, t(place().look === null ? "attention.told" : "attention.pinned", {
-      from: `‹${token ? tokenLabel(token) : ""}›`, position: query, top: `‹${tokens[m.top] ? tokenLabel(/** @type {any} */ (tokens[m.top])) : ""}›`, share: percent(m.max) }));
+      from: `‹${view.label(query)}›`, position: query, top: `‹${view.label(m.top)}›`, share: percent(m.max) }));
     fill(facts, [["measure.mean", fixed(m.mean, 4)], ["measure.max", fixed(m.max, 4)],
       ["measure.entropy", `${fixed(m.entropy, 2)} ${t("unit.bits")}`], ["measure.first", fixed(m.first, 4)]]
       .map(([key, value]) => el("div", {}, el("dt", {}, t(key ?? "")), el("dd", {}, value))));

@@ -18,7 +18,10 @@ const lane = 30;
 const lensWidth = 4;
 const leastLens = 0.02;
 
-/** The final distribution as intervals, best first (ties: lower id), what is not listed at the end. @param {Step} step @returns {Share[]} */
+/**
+ * The final distribution as intervals, best first (ties: lower id), what is not listed at the end.
+ * @param {Step} step @returns {Share[]}
+ */
 export function sharesOf(step) {
   const best = step.candidates.filter((c) => c.probability > 0)
     .sort((a, b) => b.probability - a.probability || a.id - b.id);
@@ -128,7 +131,10 @@ function lanes(pen, theme, shares, step, view) {
   });
 }
 
-/** @param {import("../base/pen.js").Pen} pen @param {import("../base/palette.js").Theme} theme @param {number} x @param {number} top @param {string} label @param {number} width */
+/**
+ * @param {import("../base/pen.js").Pen} pen
+ * @param {import("../base/palette.js").Theme} theme @param {number} x @param {number} top @param {string} label @param {number} width
+ */
 function needle(pen, theme, x, top, label, width) {
   pen.line(x, top - 12, x, top + lane + 4, theme.accent, 2);
   pen.poly([[x - 5, top - 12], [x + 5, top - 12], [x, top - 4]], { fill: theme.accent });

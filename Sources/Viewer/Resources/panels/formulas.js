@@ -7,7 +7,10 @@ import { fixed, logit, percent } from "../base/format.js";
 /** @typedef {import("../base/types.js").Step} Step */
 /** @typedef {import("../base/types.js").Candidate} Candidate */
 
-/** Four decimals for the inside of formulas. @param {number} x */
+/**
+ * Four decimals for the inside of formulas.
+ * @param {number} x
+ */
 function f4(x) {
   return fixed(x, 4);
 }
@@ -17,7 +20,10 @@ function power(x) {
   return `e^(${logit(x)})`;
 }
 
-/** softmax of the raw logits. @param {Step} step @param {Candidate} candidate */
+/**
+ * softmax of the raw logits.
+ * @param {Step} step @param {Candidate} candidate
+ */
 export function rawProbabilityFormula(step, candidate) {
   const raw = candidate.logits[0] ?? 0;
   return {
@@ -27,7 +33,10 @@ export function rawProbabilityFormula(step, candidate) {
   };
 }
 
-/** What is left after the stages, made to sum to 1. @param {Step} step @param {Candidate} candidate */
+/**
+ * What is left after the stages, made to sum to 1.
+ * @param {Step} step @param {Candidate} candidate
+ */
 export function finalProbabilityFormula(step, candidate) {
   if (candidate.removedBy !== null) {
     return { rule: "p = 0", numbers: "0", note: t("formula.removed", { stage: t(`stage.${candidate.removedBy}`) }) };
@@ -61,7 +70,10 @@ export function stageProbabilities(step, stage) {
   return powers.map((x) => x / sum);
 }
 
-/** @param {Step} step @param {Candidate} candidate @param {number} index the stage, from 1 */
+/**
+ * @param {Step} step
+ * @param {Candidate} candidate @param {number} index the stage, from 1
+ */
 export function stageFormula(step, candidate, index) {
   const stage = step.stages[index];
   const before = candidate.logits[index - 1];
@@ -92,7 +104,10 @@ export function stageFormula(step, candidate, index) {
   return { rule: `${stage.name}: ${values}`, numbers: `${logit(before)} → ${done}`, note: "" };
 }
 
-/** @param {Step} step @param {number} before @param {number | null} after @param {number} index @param {number} k */
+/**
+ * @param {Step} step
+ * @param {number} before @param {number | null} after @param {number} index @param {number} k
+ */
 function topK(step, before, after, index, k) {
   const kept = step.candidates.map((c) => c.logits[index]).filter((x) => typeof x === "number");
   const listed = kept.length === step.stages[index]?.kept;
@@ -103,7 +118,10 @@ function topK(step, before, after, index, k) {
     note: t(after === null ? "formula.topk.out" : "formula.topk.in", { k }) };
 }
 
-/** @param {Step} step @param {Candidate} candidate @param {number | null} after @param {number} index @param {number} p */
+/**
+ * @param {Step} step
+ * @param {Candidate} candidate @param {number | null} after @param {number} index @param {number} p
+ */
 function topP(step, candidate, after, index, p) {
   const shares = stageProbabilities(step, index - 1);
   const own = shares?.[step.candidates.indexOf(candidate)] ?? 0;
@@ -118,7 +136,10 @@ function topP(step, candidate, after, index, p) {
   return { rule, numbers: `${f4(better)} ${after === null ? "≥" : "<"} ${p}`, note };
 }
 
-/** @param {Step} step @param {number} before @param {number | null} after @param {number} index @param {number} p */
+/**
+ * @param {Step} step
+ * @param {number} before @param {number | null} after @param {number} index @param {number} p
+ */
 function minP(step, before, after, index, p) {
   const best = Math.max(...step.candidates.map((c) => c.logits[index - 1] ?? -Infinity));
   const ratio = Math.exp(before - best);

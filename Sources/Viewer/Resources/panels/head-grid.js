@@ -58,7 +58,10 @@ export function headGridFigure(view) {
     return { cell, pitch: cell + gap, x: (/** @type {number} */ head) => layerRoom + head * (cell + gap) + Math.floor(head / groupSize) * (groupGap - gap) };
   }
 
-  /** @param {number} layer @param {number} head @returns {HTMLCanvasElement} */
+  /**
+   * @param {number} layer
+   * @param {number} head @returns {HTMLCanvasElement}
+   */
   function thumbnail(layer, head) {
     const theme = currentTheme();
     const name = `${theme.name} ${layer} ${head}`;
@@ -84,7 +87,10 @@ export function headGridFigure(view) {
     });
   }
 
-  /** @param {number} layer @param {number} head @param {string} name */
+  /**
+   * @param {number} layer
+   * @param {number} head @param {string} name
+   */
   function measure(layer, head, name) {
     return rows[layer]?.[head * 3 + (name === "entropy" ? 0 : name === "first" ? 1 : 2)] ?? 0;
   }
@@ -172,7 +178,10 @@ export function headGridFigure(view) {
   return { element, update };
 }
 
-/** @param {import("../base/pen.js").Pen} pen @param {string} color @param {number} x @param {number} y @param {number} side */
+/**
+ * @param {import("../base/pen.js").Pen} pen
+ * @param {string} color @param {number} x @param {number} y @param {number} side
+ */
 function frame(pen, color, x, y, side) {
   pen.poly([[x - 1, y - 1], [x + side + 1, y - 1], [x + side + 1, y + side + 1], [x - 1, y + side + 1], [x - 1, y - 1]], { stroke: color, width: 2 });
 }

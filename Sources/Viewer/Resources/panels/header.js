@@ -9,7 +9,10 @@ import { move, place } from "../base/place.js";
 
 const themeOrder = /** @type {const} */ (["auto", "light", "dark"]);
 
-/** How the tokens were chosen, in a few words. @param {Trace} trace @returns {string[]} */
+/**
+ * How the tokens were chosen, in a few words.
+ * @param {Trace} trace @returns {string[]}
+ */
 export function strategy(trace) {
   const s = trace.settings;
   if (Number(s.beams) > 1) return [t("header.beams", { n: Number(s.beams) })];
@@ -23,20 +26,34 @@ export function strategy(trace) {
 }
 
 /**
- * @param {Trace} trace @param {{ help: () => void }} actions
+ * @param {Trace} trace @param {{ help: () => void }} actions @param {string[]} panels the names of the panels on the page
+ * @returns {import("../base/types.js").Panel}
  */
-export function header(trace, actions) {
+export function header(trace, actions, panels) {
   const theme = () => t("header.theme", { name: t(`theme.${place().theme}`) });
   const themeButton = el("button", { type: "button", id: "theme-button", on: { click: () => {
     move({ theme: themeOrder[(themeOrder.indexOf(place().theme) + 1) % 3] });
   } } }, theme());
   const language = place().lang === "en" ? "zh-TW" : "en";
-  return el("header", { class: "page-head" },
+  const head = el("header", { class: "page-head" },
     el("div", { class: "masthead" },
       el("p", { class: "wordmark" }, "Stepglass ", el("span", { lang: "zh-TW" }, "步鏡")),
       el("nav", { class: "switches" },
+        el("button", { type: "button", id: "predict-button", "aria-pressed": String(place().predict), on: { click: () => move({ predict: !place().predict }) } }, t("header.predict")),
         el("button", { type: "button", id: "language-button", lang: language, on: { click: () => move({ lang: language }) } }, t("header.language")),
         themeButton,
         el("button", { type: "button", id: "help-button", on: { click: actions.help } }, t("header.help"), " ", el("kbd", {}, "?")))),
-    el("p", { class: "run-facts" }, [plain(trace.model.name), ...strategy(trace)].join(" · ")));
+    el("p", { class: "run-facts" }, [plain(trace.model.name), ...strategy(trace)].join(" · ")),
+    el("nav", { class: "contents", "aria-label": t("nav.label") }, panels.map((name) => el("a", { href: `#${name}`, on: { click: (/** @type {Event} */ event) => {
+      // The address keeps the place; the link only scrolls.
+      event.preventDefault();
+      document.getElementById(name)?.scrollIntoView({ block: "start" });
+      document.getElementById(`${name}-title`)?.focus({ preventScroll: true });
+    } } }, t(`${name}.title`)))));
+  /** @param {Set<string>} changed */
+  function update(changed) {
+    if (changed.has("theme")) themeButton.replaceChildren(theme());
+    if (changed.has("predict")) head.querySelector("#predict-button")?.setAttribute("aria-pressed", String(place().predict));
+  }
+  return { element: head, update };
 }

@@ -3,13 +3,14 @@
 
 import { el, fill } from "../base/dom.js";
 import { t } from "../base/strings.js";
-import { fixed, percent, tokenLabel } from "../base/format.js";
+import { fixed, percent } from "../base/format.js";
 import { Figure } from "../base/figure.js";
 import { currentTheme } from "../base/palette.js";
 import { move, place } from "../base/place.js";
 
 /** @typedef {{ weights: import("../data/weights.js").AttentionWeights, tokens: import("../base/types.js").Token[],
- *   promptLength: number, groupSize: number, query: () => number }} AttentionView */
+ *   promptLength: number, groupSize: number, query: () => number,
+ *   label: (position: number, limit?: number) => string }} AttentionView */
 
 /** Room for the token labels above and left, in pixels. */
 const labelRoom = 84;
@@ -106,9 +107,9 @@ export function heatmapFigure(view) {
       const query = view.query();
       const row = weights.row(place().layer, place().head, query);
       const keys = [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0));
-      return { caption: t("heatmap.table", { layer: place().layer, head: String(place().head), from: tokenLabel(tokens[query] ?? { text: "" }), position: query }),
+      return { caption: t("heatmap.table", { layer: place().layer, head: String(place().head), from: view.label(query), position: query }),
         head: [t("heatmap.key"), t("fact.position"), t("heatmap.weight")],
-        rows: keys.map((key) => [tokenLabel(tokens[key] ?? { text: "" }), key, fixed(row[key] ?? 0, 5)]) };
+        rows: keys.map((key) => [view.label(key), key, fixed(row[key] ?? 0, 5)]) };
     },
     pointer: (x, y) => point(x, y),
     leave: () => { pointed = null; fill(readout, t("heatmap.hint")); figure.redraw(); },
@@ -133,7 +134,10 @@ export function heatmapFigure(view) {
   fill(readout, t("heatmap.hint"));
   const element = el("div", { class: "heatmap" }, figure.element, el("div", { class: "heatmap-foot" }, controls, readout));
 
-  /** @param {number} x @param {number} y */
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
   function cellAt(x, y) {
     const { side, cell, left, top } = geometry(width);
     if (x < left || y < top || x >= left + side || y >= top + side) return null;
@@ -142,14 +146,17 @@ export function heatmapFigure(view) {
     return query < weights.positions && key <= query ? { query, key } : null;
   }
 
-  /** @param {number} x @param {number} y */
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
   function point(x, y) {
     const cell = cellAt(x, y);
     if (cell?.query === pointed?.query && cell?.key === pointed?.key) return;
     pointed = cell;
     if (cell) {
       const weight = weights.row(place().layer, place().head, cell.query)[cell.key] ?? 0;
-      fill(readout, t("heatmap.readout", { from: `‹${tokenLabel(tokens[cell.query] ?? { text: "" }, 20)}›`, to: `‹${tokenLabel(tokens[cell.key] ?? { text: "" }, 20)}›`, weight: fixed(weight, 4), share: percent(weight) }));
+      fill(readout, t("heatmap.readout", { from: `‹${view.label(cell.query)}›`, to: `‹${view.label(cell.key)}›`, weight: fixed(weight, 4), share: percent(weight) }));
     } else fill(readout, t("heatmap.hint"));
     figure.redraw();
   }
@@ -169,7 +176,10 @@ export function heatmapFigure(view) {
     else if (query < from || query >= from + size) from = Math.max(0, Math.min(weights.positions - size, query - Math.floor(size * 0.75)));
   }
 
-  /** @param {import("../base/pen.js").Pen} pen @param {import("../base/palette.js").Theme} theme @param {number} w */
+  /**
+   * @param {import("../base/pen.js").Pen} pen
+   * @param {import("../base/palette.js").Theme} theme @param {number} w
+   */
   function drawLabels(pen, theme, w) {
     const { side, cell, left, top } = geometry(w);
     const every = Math.max(1, Math.ceil(labelledCell / cell));
@@ -188,9 +198,12 @@ export function heatmapFigure(view) {
     pen.text(t("heatmap.keys"), left + side, 11, { size: 11, fill: theme.muted, align: "right" });
   }
 
-  /** @param {number} position @param {import("../base/pen.js").Pen} pen */
+  /**
+   * @param {number} position
+   * @param {import("../base/pen.js").Pen} pen
+   */
   function shortLabel(position, pen) {
-    let name = tokenLabel(tokens[position] ?? { text: "" }, 12).replace(/^␣/, "");
+    let name = view.label(position, 12).replace(/^␣/, "");
     if (name === "") name = "␣";
     while (name.length > 2 && pen.measure(name, { size: 11 }) > labelRoom - 12) name = `${[...name].slice(0, -2).join("")}…`;
     return name;

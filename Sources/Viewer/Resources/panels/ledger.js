@@ -20,7 +20,10 @@ const shortList = 12;
 /** Logit bars never span less than this, so that near ties look like near ties. */
 const leastSpan = 2;
 
-/** The stages that changed or removed a listed candidate, or any token at all. @param {Step} step */
+/**
+ * The stages that changed or removed a listed candidate, or any token at all.
+ * @param {Step} step
+ */
 export function effectiveStages(step) {
   return step.stages.map((stage, index) => ({ stage, index })).slice(1).filter(({ stage, index }) =>
     stage.removed > 0 || step.candidates.some((c) => {
@@ -30,7 +33,10 @@ export function effectiveStages(step) {
     }));
 }
 
-/** @param {TraceSource} source @returns {import("../base/types.js").Panel} */
+/**
+ * @param {TraceSource} source
+ * @returns {import("../base/types.js").Panel}
+ */
 export function ledgerPanel(source) {
   const { trace } = source;
   let all = false;
@@ -75,7 +81,10 @@ export function ledgerPanel(source) {
     if (chosen) explain(chosen, finalProbabilityFormula(now, chosen), t("column.final"));
   }
 
-  /** @param {Candidate} candidate @param {{ rule: string, numbers: string, note: string }} lines @param {string} column */
+  /**
+   * @param {Candidate} candidate
+   * @param {{ rule: string, numbers: string, note: string }} lines @param {string} column
+   */
   function explain(candidate, lines, column) {
     fill(formula,
       el("span", { class: "formula-of" }, el("span", { class: "word" }, tokenLabel(candidate)), ` · ${column}`),
@@ -103,7 +112,10 @@ export function ledgerPanel(source) {
   return { element, update };
 }
 
-/** @param {Step} step @param {"raw" | "final"} order */
+/**
+ * @param {Step} step
+ * @param {"raw" | "final"} order
+ */
 function sortedCandidates(step, order) {
   if (order === "raw") return [...step.candidates].sort((a, b) => a.rank - b.rank);
   return [...step.candidates].sort((a, b) => b.probability - a.probability || a.rank - b.rank);
@@ -133,7 +145,10 @@ function ledgerTable(step, previous, rows, order, sort, explain) {
   const stages = effectiveStages(step);
   const topProbability = Math.max(...step.candidates.map((c) => Math.max(c.rawProbability, c.probability)), 1e-12);
   const axis = logitAxis(step, rows, stages.map((s) => s.index));
-  /** @param {string} name @param {"raw" | "final"} key @param {string} detail */
+  /**
+   * @param {string} name
+   * @param {"raw" | "final"} key @param {string} detail
+   */
   const sortable = (name, key, detail) => el("th", { scope: "col", class: "probability",
     "aria-sort": order === key ? "descending" : "none" },
     el("button", { type: "button", class: "sort", on: { click: () => sort(key) } }, name, order === key ? " ↓" : ""),
@@ -148,7 +163,10 @@ function ledgerTable(step, previous, rows, order, sort, explain) {
     sortable(t("column.final"), "final", t("column.drawn")));
   const body = rows.map((candidate, i) => {
     const gap = i > 0 && candidate.rank - (rows[i - 1]?.rank ?? 0) > 1 && order === "raw";
-    /** @param {Node} cell @param {() => { rule: string, numbers: string, note: string }} make @param {string} column */
+    /**
+     * @param {Node} cell
+     * @param {() => { rule: string, numbers: string, note: string }} make @param {string} column
+     */
     const told = (cell, make, column) => {
       const tell = () => explain(candidate, make(), column);
       cell.addEventListener("pointerenter", tell);
@@ -179,7 +197,10 @@ function ledgerTable(step, previous, rows, order, sort, explain) {
     el("thead", {}, head), el("tbody", {}, body), el("tfoot", {}, tail));
 }
 
-/** The mass of everything not in the rows: the tail, and listed candidates that are folded away. @param {Step} step @param {Candidate[]} rows */
+/**
+ * The mass of everything not in the rows: the tail, and listed candidates that are folded away.
+ * @param {Step} step @param {Candidate[]} rows
+ */
 function restOf(step, rows) {
   const rest = { raw: step.tail.rawProbability, final: step.tail.probability };
   for (const c of step.candidates) {
@@ -190,7 +211,10 @@ function restOf(step, rows) {
   return rest;
 }
 
-/** Where this token stood one step before. @param {Candidate} candidate @param {Step | undefined} previous */
+/**
+ * Where this token stood one step before.
+ * @param {Candidate} candidate @param {Step | undefined} previous
+ */
 function was(candidate, previous) {
   if (!previous) return null;
   const before = previous.candidates.find((c) => c.id === candidate.id);
@@ -223,7 +247,10 @@ function logitAxis(step, rows, stages) {
   const length = span * 1.08;
   const cuts = columns.map((k, i) => cutOf(step, k, best[i] ?? 0));
   return {
-    /** @param {number} k @param {number} x */
+    /**
+     * @param {number} k
+     * @param {number} x
+     */
     share: (k, x) => Math.max(0, 1 - ((best[columns.indexOf(k)] ?? 0) - x) / length),
     /** @param {number} k */
     cut: (k) => {
@@ -233,7 +260,10 @@ function logitAxis(step, rows, stages) {
   };
 }
 
-/** How far below the best a stage cut, in logits; null when it did not, or below the list. @param {Step} step @param {number} k @param {number} best */
+/**
+ * How far below the best a stage cut, in logits; null when it did not, or below the list.
+ * @param {Step} step @param {number} k @param {number} best
+ */
 function cutOf(step, k, best) {
   const stage = step.stages[k];
   if (!stage || stage.removed === 0) return null;
@@ -262,7 +292,10 @@ function logitCell(candidate, k, axis, stage) {
     el("span", { class: "number" }, logit(value)));
 }
 
-/** @param {number | null} share @param {number} top */
+/**
+ * @param {number | null} share
+ * @param {number} top
+ */
 function shareCell(share, top) {
   if (share === null) return el("td", { class: "probability gone", tabindex: 0 }, el("span", { class: "number" }, "0"));
   return el("td", { class: "probability", tabindex: 0 }, el("span", { class: "lane" },
@@ -278,7 +311,10 @@ function csvField(value) {
   return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
 }
 
-/** The whole step as CSV: one line per candidate, one column per stage. @param {Step} step */
+/**
+ * The whole step as CSV: one line per candidate, one column per stage.
+ * @param {Step} step
+ */
 export function ledgerCSV(step) {
   const head = ["rank", "id", "token", "bytes", ...step.stages.map((s) => s.name), "rawProbability", "probability", "removedBy", "chosen"];
   const lines = step.candidates.map((c) => [c.rank, c.id, c.text, c.bytes, ...c.logits, c.rawProbability, c.probability,

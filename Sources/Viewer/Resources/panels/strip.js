@@ -18,7 +18,10 @@ const fullEntropyBits = 8;
 /** Rank that takes the full tint. */
 const fullRank = 50;
 
-/** The step's chosen token among its candidates. @param {Step} step */
+/**
+ * The step's chosen token among its candidates.
+ * @param {Step} step
+ */
 export function chosenOf(step) {
   return step.candidates.find((candidate) => candidate.id === step.token.id);
 }
@@ -169,14 +172,20 @@ export function stripPanel(source) {
   return { element, update };
 }
 
-/** @param {Token} token @param {number} position @param {number} promptLength */
+/**
+ * @param {Token} token
+ * @param {number} position @param {number} promptLength
+ */
 function tokenSpan(token, position, promptLength) {
   const role = position < promptLength ? "prompt" : "output";
   return el("span", { class: `token ${role}`, role: "button", tabindex: -1, "data-position": position,
     "aria-label": tokenLabel(token) }, tokenNodes(token));
 }
 
-/** @param {string} name @param {string | Node} value */
+/**
+ * @param {string} name
+ * @param {string | Node} value
+ */
 function fact(name, value) {
   return el("span", { class: "fact" }, el("span", { class: "label" }, name), " ", el("span", { class: "value" }, value));
 }

@@ -9,7 +9,10 @@ import { move, place } from "../base/place.js";
 import { chosenOf } from "./strip.js";
 import { hiddenFrom } from "./predict.js";
 
-/** @param {import("../data/source.js").TraceSource} source @returns {import("../base/types.js").Panel} */
+/**
+ * @param {import("../data/source.js").TraceSource} source
+ * @returns {import("../base/types.js").Panel}
+ */
 export function transportPanel(source) {
   const { trace } = source;
   const last = trace.steps.length - 1;

@@ -1,0 +1,151 @@
+// The run in time: load, tokenize, prefill, then one token after the other, with TTFT and TPOT drawn where they are
+// measured. Called by: main.
+
+import { el, fill } from "../base/dom.js";
+import { t } from "../base/strings.js";
+import { fixed, seconds, tokenLabel } from "../base/format.js";
+import { Figure } from "../base/figure.js";
+import { inkOn, mapColor } from "../base/palette.js";
+import { move, place } from "../base/place.js";
+import { section } from "./section.js";
+import { cacheFigure } from "./cache.js";
+import { labelOf } from "./predict.js";
+
+/** @typedef {import("../base/types.js").Trace} Trace */
+/** @typedef {import("../base/pen.js").Pen} Pen */
+/** @typedef {import("../base/palette.js").Theme} Theme */
+
+const barTop = 42;
+const barHeight = 26;
+const chartTop = 138;
+const chartHeight = 92;
+/** Colours of the map for the parts of the run. */
+const parts = { load: 0.12, tokenize: 0.95, prefill: 0.7, first: 0.5, decode: 0.42 };
+
+/** @param {Trace} trace */
+export function runTimes(trace) {
+  const m = trace.metrics ?? {};
+  const steps = trace.steps.map((step) => step.seconds ?? { forward: 0, choose: 0, record: 0 });
+  const sums = steps.map((s) => s.forward + s.choose + s.record);
+  const load = m.loadSeconds ?? 0;
+  const ttft = m.timeToFirstTokenSeconds ?? 0;
+  const tokenize = m.tokenizeSeconds ?? 0;
+  const prefill = Math.min(m.prefillSeconds ?? Math.max(0, ttft - tokenize), Math.max(0, ttft - tokenize));
+  // The first step's work lies within TTFT; decode is the sum of the later ones.
+  const decode = sums.slice(1).reduce((a, b) => a + b, 0);
+  return { load, tokenize, prefill, ttft, decode, steps, sums, tpot: m.timePerOutputTokenSeconds ?? null };
+}
+
+/**
+ * @param {import("../data/source.js").TraceSource} source
+ * @returns {import("../base/types.js").Panel}
+ */
+export function timelinePanel(source) {
+  const { trace } = source;
+  if (!trace.metrics) {
+    return { element: section("timeline", [el("p", { class: "told" }, t("timeline.none"))]), update() {} };
+  }
+  const times = runTimes(trace);
+  const told = el("p", { class: "told" });
+  fill(told, t("timeline.told", { ttft: seconds(times.ttft), tpot: times.tpot === null ? "–" : seconds(times.tpot),
+    speed: times.tpot ? fixed(1 / times.tpot, 1) : "–" }));
+  let width = 0;
+  const figure = new Figure({
+    name: "timeline",
+    label: () => told.textContent ?? "",
+    draw: (pen, w, theme) => {
+      width = w;
+      drawBar(pen, w, theme, times);
+      drawSteps(pen, w, theme, times);
+      return chartTop + chartHeight + 24;
+    },
+    table: () => ({ caption: t("timeline.table"), head: [t("timeline.step"), t("column.token"), t("timeline.forward"), t("timeline.choose"), t("timeline.record")],
+      rows: [["–", t("timeline.load"), seconds(times.load), "", ""], ["–", t("timeline.tokenize"), seconds(times.tokenize), "", ""],
+        ["–", t("timeline.prefill"), seconds(times.prefill), "", ""],
+        ...trace.steps.map((step, i) => [i, labelOf(i, tokenLabel(step.token)), ...["forward", "choose", "record"].map((key) =>
+          seconds(/** @type {Record<string, number>} */ (times.steps[i])[key] ?? 0))])] }),
+    click: (x, y) => {
+      if (y > chartTop - 10 && trace.steps.length > 0) move({ step: Math.floor((x / width) * trace.steps.length) });
+    },
+  });
+  const cache = cacheFigure(source);
+  const element = section("timeline", [told, figure.element, cache.element]);
+
+  /** @param {Set<string>} changed */
+  function update(changed) {
+    if (changed.has("step") || changed.has("theme") || changed.has("predict")) {
+      figure.redraw();
+      cache.update();
+    }
+  }
+  return { element, update };
+}
+
+/**
+ * @param {Pen} pen
+ * @param {number} w @param {Theme} theme @param {ReturnType<typeof runTimes>} times
+ */
+function drawBar(pen, w, theme, times) {
+  const rest = Math.max(0, times.ttft - times.tokenize - times.prefill);
+  const total = times.load + times.ttft + times.decode || 1;
+  const x = (/** @type {number} */ s) => (s / total) * w;
+  let at = 0;
+  const segments = [["load", times.load], ["tokenize", times.tokenize], ["prefill", times.prefill], ["first", rest], ["decode", times.decode]];
+  for (const [name, length] of /** @type {[keyof typeof parts, number][]} */ (segments)) {
+    const color = mapColor(parts[name], theme);
+    pen.rect(x(at), barTop, Math.max(length > 0 ? 1 : 0, x(length) - 1), barHeight, color);
+    const label = t(`timeline.${name}`);
+    if (name !== "first" && x(length) > pen.measure(`${label} ${seconds(length)}`, { size: 12 }) + 10) {
+      pen.text(`${label} ${seconds(length)}`, x(at) + 6, barTop + 17, { size: 12, fill: inkOn(parts[name], theme) });
+    }
+    at += length;
+  }
+  const start = x(times.load);
+  const first = x(times.load + times.ttft);
+  bracket(pen, theme, start, first, barTop - 6, `TTFT ${seconds(times.ttft)}`, w);
+  pen.line(start, barTop - 4, start, barTop + barHeight + 6, theme.ink, 1);
+  pen.text(t("timeline.request"), start + 3, barTop + barHeight + 16, { size: 11, fill: theme.muted, align: start > w - 70 ? "right" : "left" });
+  pen.text(seconds(total), w, barTop + barHeight + 16, { size: 11, fill: theme.muted, align: "right" });
+}
+
+/**
+ * @param {Pen} pen
+ * @param {Theme} theme @param {number} x0 @param {number} x1 @param {number} y @param {string} label @param {number} w
+ */
+function bracket(pen, theme, x0, x1, y, label, w) {
+  pen.poly([[x0, y], [x0, y - 5], [x1, y - 5], [x1, y]], { stroke: theme.accent, width: 1.5 });
+  const middle = (x0 + x1) / 2;
+  const align = middle < 60 ? "left" : middle > w - 60 ? "right" : "center";
+  pen.text(label, align === "left" ? x0 : align === "right" ? x1 : middle, y - 11, { size: 12, weight: 600, fill: theme.accent, align });
+}
+
+/**
+ * @param {Pen} pen
+ * @param {number} w @param {Theme} theme @param {ReturnType<typeof runTimes>} times
+ */
+function drawSteps(pen, w, theme, times) {
+  const n = times.sums.length;
+  if (n === 0) return;
+  // The first step's forward pass is the prefill; it is drawn above and would dwarf the others here.
+  const top = Math.max(...times.sums.slice(1), times.tpot ?? 0, 1e-9) * 1.12;
+  const pitch = w / n;
+  const y = (/** @type {number} */ s) => chartTop + chartHeight * (1 - Math.min(1, s / top));
+  const bottom = chartTop + chartHeight;
+  for (let i = 0; i < n; i += 1) {
+    const s = times.steps[i] ?? { forward: 0, choose: 0, record: 0 };
+    const width = Math.max(1, pitch - (pitch > 4 ? 1.5 : 0));
+    let from = 0;
+    for (const [name, value] of /** @type {[string, number][]} */ ([["record", s.record], ["choose", s.choose], ["forward", i === 0 ? 0 : s.forward]])) {
+      const color = name === "forward" ? mapColor(parts.decode, theme) : name === "choose" ? mapColor(0.7, theme) : mapColor(0.95, theme);
+      if (value > 0) pen.rect(i * pitch, y(from + value), width, Math.max(0.5, y(from) - y(from + value)), color);
+      from += value;
+    }
+    if (i === place().step) pen.rect(i * pitch, bottom + 2, Math.max(2, width), 3, theme.accent);
+  }
+  pen.line(0, bottom, w, bottom, theme.line);
+  if (times.tpot !== null) {
+    pen.line(0, y(times.tpot), w, y(times.tpot), theme.accent, 1.5, [5, 4]);
+    pen.text(`TPOT ${seconds(times.tpot)}`, w, y(times.tpot) - 6, { size: 12, weight: 600, fill: theme.accent, align: "right" });
+  }
+  pen.text(t("timeline.persteps"), 0, chartTop - 10, { size: 12, fill: theme.muted });
+}
