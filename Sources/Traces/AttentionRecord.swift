@@ -90,6 +90,15 @@ public final class AttentionRecord: @unchecked Sendable {
         positions = min(positions, newPositions)
     }
 
+    /// How many keys of each row are kept at most; nil when all are.
+    public var keysPerRow: Int? {
+        switch storage {
+        case .float32, .float16: nil
+        case .strongest(let keys): keys
+        case .codes(_, let keys): keys
+        }
+    }
+
     // MARK: where rows lie
 
     /// n(n+1)/2: the weights in rows 0 ..< n of one head.
