@@ -51,6 +51,15 @@ public struct Question: Equatable, Sendable {
         return evaluator.value(term)
     }
 
+    /// The value when it needs no step: a literal text or token number.
+    var constant: QuestionValue? {
+        switch term {
+        case .text(let bytes): .text(bytes)
+        case .tokenID(let id): .token(TokenReference(id: id, bytes: nil))
+        default: nil
+        }
+    }
+
     public var unit: Unit { if case .number(let unit) = type { unit } else { .none } }
 }
 

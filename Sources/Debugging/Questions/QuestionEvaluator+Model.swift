@@ -38,15 +38,15 @@ extension QuestionEvaluator {
     }
 
     private mutating func weight(layer: Int, head: Int, query: Int, to place: Term) -> QuestionValue {
-        guard let record = reader.trace.attention else { return .unknown(.noAttention) }
+        if reader.trace.attention == nil { return .unknown(.noAttention) }
         guard query >= 0, query < step.position else {
             return .unknown(.outOfRange("from", value: Double(query), low: 0, high: step.position - 1))
         }
-        guard query < record.positions, layer < record.layers, head < record.heads else {
+        // The place may itself ask for attention, and a row is valid until the next is read: so the place comes first.
+        let target = value(place)
+        guard let row = reader.attentionRow(layer: layer, head: head, query: query) else {
             return .unknown(.noAttentionYet(position: query))
         }
-        let row = record.row(layer: layer, head: head, query: query)
-        let target = value(place)
         switch target {
         case .unknown: return target
         case .number(let number):

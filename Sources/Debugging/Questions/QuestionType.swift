@@ -31,7 +31,7 @@ public enum Unit: String, Equatable, Sendable, CaseIterable {
         }
     }
 
-    /// The unit's name behind a value; empty where the value speaks for itself.
+    /// The unit's name as help and faults give it; empty where there is none.
     public var phrase: Phrase {
         switch self {
         case .none: Phrase("", "")
@@ -44,6 +44,14 @@ public enum Unit: String, Equatable, Sendable, CaseIterable {
         case .tokens: Phrase("tokens", "個詞元")
         case .index: Phrase("", "")
         case .seconds: Phrase("s", "秒")
+        }
+    }
+
+    /// What stands behind a printed value; nothing where the name of the value says it already.
+    public var suffix: Phrase {
+        switch self {
+        case .probability, .weight, .rank: Phrase("", "")
+        default: phrase
         }
     }
 

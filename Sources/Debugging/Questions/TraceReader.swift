@@ -12,6 +12,7 @@ public final class TraceReader {
     private let promptCount: Int
     private var occurrences: [[UInt8]: [ClosedRange<Int>]] = [:]
     private var levels: [[Int]]?
+    private var rows: AttentionRows?
 
     public init(_ trace: Trace) {
         self.trace = trace
@@ -52,6 +53,18 @@ public final class TraceReader {
         }
         occurrences[text] = found
         return found
+    }
+
+    /// The attention weights of a query over keys 0…query, valid until the next call; nil when they are not recorded.
+    /// In a record of the strongest keys the others read as 0.
+    func attentionRow(layer: Int, head: Int, query: Int) -> UnsafeBufferPointer<Float>? {
+        guard let record = trace.attention, (0..<record.positions).contains(query), (0..<record.layers).contains(layer),
+            (0..<record.heads).contains(head)
+        else { return nil }
+        // A live run's record grows; the buffer is made anew when a row no longer fits.
+        let rows = rows.flatMap { $0.capacity > query ? $0 : nil } ?? AttentionRows(record)
+        self.rows = rows
+        return rows.row(layer: layer, head: head, query: query)
     }
 
     /// Indices into the beam tree's nodes that were kept at a depth, best sum first; nil without a beam search.

@@ -1,0 +1,177 @@
+// What changes a run: force, set, ablate, fork; and going from one branch to another.
+public import Traces
+
+extension Debugger {
+    private func liveMaker(_ what: String) throws(DebuggingError) -> any TraceMaker {
+        if let maker = lines[current].maker { return maker }
+        throw .command(
+            Phrase(
+                "\(what) needs the model, and this is a saved trace; start stepglass debug with a prompt instead",
+                "\(what) 需要模型，這裡只有存檔的紀錄；請改用提示啟動 stepglass debug"))
+    }
+
+    /// Whether a change at the cursor would rewrite what is recorded: steps after it, or this branch's own steps.
+    private func needsFork(_ change: Change) -> Bool {
+        let line = lines[current]
+        if cursor + 1 < line.trace.steps.count { return true }
+        // A forced token is recorded with its step, so the run stays a function of its settings.
+        if case .force = change { return false }
+        return line.trace.steps.count > line.branch.sharedSteps
+    }
+
+    /// Applies a change from the next step on, in a new branch where the old one has something to lose.
+    func change(_ change: Change) throws(DebuggingError) -> Outcome {
+        let maker = try liveMaker(change.command)
+        try apply(change, maker)
+        return .branched(lines[current].branch, stop(.moved))
+    }
+
+    private func apply(_ change: Change, _ maker: any TraceMaker) throws(DebuggingError) {
+        if needsFork(change) {
+            let forked = try maker.fork(steps: cursor + 1)
+            try forked.apply(change)
+            open(forked, changes: [change.words], name: nil)
+        } else {
+            try maker.apply(change)
+            adopt(maker)
+            lines[current].branch.changes.append(change.words)
+        }
+        frames = []
+    }
+
+    private func open(_ maker: any TraceMaker, changes: [String], name: String?) {
+        lines[current].branch.cursor = cursor
+        let parent = lines[current].branch
+        let trace = maker.trace
+        let branch = Branch(
+            id: lines.count + 1, name: name, parent: parent.id, sharedSteps: cursor + 1, changes: changes,
+            cursor: cursor, steps: trace.steps.count, ending: Branch.ending(of: trace), isLive: true)
+        lines.append(Line(branch: branch, trace: trace, maker: maker))
+        current = lines.count - 1
+        forgetReader()
+    }
+
+    func changeHead(_ change: Change, _ layer: Int, _ head: Int) throws(DebuggingError) -> Outcome {
+        let model = trace.model
+        guard layer < model.layers, head < model.heads else {
+            throw .command(
+                Phrase(
+                    "\(layer).\(head) is no head of this model: layers are 0…\(model.layers - 1), heads 0…\(model.heads - 1)",
+                    "這個模型沒有 \(layer).\(head) 這個頭：層為 0…\(model.layers - 1)，頭為 0…\(model.heads - 1)"))
+        }
+        return try self.change(change)
+    }
+
+    // MARK: force
+
+    func force(_ source: String) throws(DebuggingError) -> Outcome {
+        let maker = try liveMaker("force")
+        let question = try tokenQuestion(source)
+        if cursor >= 0, trace.steps[cursor].finish != nil {
+            throw .command(Phrase("the text has ended here; go back first", "文字已在此結束；請先退回"))
+        }
+        let id = try forcedID(question, source, maker)
+        try apply(.force(tokenID: id), maker)
+        return try step(1)
+    }
+
+    /// The token's id: given by number, or the one token that the text is cut into.
+    private func forcedID(
+        _ question: Question, _ source: String, _ maker: any TraceMaker
+    ) throws(DebuggingError) -> Int {
+        let bytes: [UInt8]
+        switch question.constant {
+        case .token(let token)?:
+            guard let id = token.id, maker.tokenBytes(of: id) != nil else {
+                let size = trace.model.vocabularySize
+                throw .command(
+                    Phrase("there is no token \(source); ids are 0…\(size - 1)", "沒有 \(source) 這個詞元；編號為 0…\(size - 1)"))
+            }
+            return id
+        case .text(let text)?: bytes = text
+        default:
+            // `chosen`, `top(2)`, …: asked of the next step, which must be recorded for that.
+            guard cursor + 1 < trace.steps.count else {
+                throw .command(
+                    Phrase(
+                        "the next step is not made yet, so \(source) is not known; name the token, for example force \" the\"",
+                        "下一步還沒產生，不知道 \(source) 是什麼；請直接寫詞元，例如 force \" the\""))
+            }
+            let token = try token(question.value(at: cursor + 1, in: reader))
+            if let id = token.id { return id }
+            bytes = token.bytes ?? []
+        }
+        let ids = try maker.tokenIDs(of: bytes)
+        if ids.count == 1 { return ids[0] }
+        let pieces = ids.map { maker.tokenBytes(of: $0).map(quoted) ?? "#\($0)" }.joined(separator: " ")
+        throw .command(
+            Phrase(
+                "\(quoted(bytes)) is \(ids.count) tokens for this model: \(pieces); force one at a time",
+                "\(quoted(bytes)) 對這個模型是 \(ids.count) 個詞元：\(pieces)；請一次指定一個"))
+    }
+
+    // MARK: branches
+
+    /// The branches in the order they were made.
+    public var branches: [Branch] {
+        var result = lines.map(\.branch)
+        result[current].cursor = cursor
+        return result
+    }
+
+    func fork(_ name: String?) throws(DebuggingError) -> Outcome {
+        let maker = try liveMaker("fork")
+        if let name, Int(name) != nil || lines.contains(where: { $0.branch.name == name }) {
+            throw .command(
+                Phrase("\(name) cannot name a branch: a number, or taken", "\(name) 不能當分支名稱：是數字，或已被使用"))
+        }
+        open(try maker.fork(steps: cursor + 1), changes: [], name: name)
+        frames = []
+        return .branched(lines[current].branch, stop(.moved))
+    }
+
+    private func line(_ name: String) throws(DebuggingError) -> Int {
+        if let index = lines.firstIndex(where: { String($0.branch.id) == name || $0.branch.name == name }) {
+            return index
+        }
+        let known = lines.map { $0.branch.name ?? String($0.branch.id) }
+        let close = nearest(to: name, among: known).map {
+            Phrase("; did you mean \($0)?", "；是不是要寫 \($0)？")
+        }
+        let list = known.joined(separator: ", ")
+        throw .command(
+            Phrase("there is no branch \(name.prefix(40)); there are: \(list)", "沒有 \(name.prefix(40)) 這個分支；現有：\(list)")
+                + (close ?? Phrase("", "")))
+    }
+
+    func switchBranch(_ name: String) throws(DebuggingError) -> Outcome {
+        let target = try line(name)
+        lines[current].branch.cursor = cursor
+        current = target
+        cursor = lines[target].branch.cursor
+        frames = []
+        forgetReader()
+        return .branched(lines[current].branch, stop(.moved))
+    }
+
+    func diff(_ name: String) throws(DebuggingError) -> Outcome {
+        let other = try line(name)
+        return .difference(
+            difference(lines[other].trace, trace), from: lines[other].branch.id, to: lines[current].branch.id)
+    }
+
+    /// The recorded run of a branch, for front ends that write or draw it.
+    public func trace(ofBranch id: Int) -> Trace? { lines.first { $0.branch.id == id }?.trace }
+}
+
+extension Change {
+    /// The command that makes it.
+    var command: String {
+        switch self {
+        case .force: "force"
+        case .setting: "set"
+        case .ablate: "ablate"
+        case .restore, .restoreAll: "restore"
+        }
+    }
+}

@@ -1,0 +1,97 @@
+// The tables of `info`.
+internal import Traces
+
+extension Debugger {
+    func info(_ topic: InfoTopic, _ argument: String) throws(DebuggingError) -> InfoTable {
+        switch topic {
+        case .breakpoints: return .breakpoints(breakpoints)
+        case .branches: return .branches(branches, current: lines[current].branch.id)
+        case .watches: return .watches(watchedSeries)
+        case .displays: return .displays(displayed())
+        case .settings: return .settings(settingRows(trace.settings))
+        case .timing: return .timing(currentStep, trace.metrics, steps: trace.steps.count)
+        case .kv: return .kv(cacheState)
+        case .tokens: return try tokens(argument)
+        case .candidates: return .candidates(try stepForInfo())
+        case .stages: return .stages(try stepForInfo())
+        case .attention: return .attention(try attention(argument))
+        case .beam: return try beam()
+        }
+    }
+
+    private func stepForInfo() throws(DebuggingError) -> Step {
+        if let step = currentStep { return step }
+        throw .command(Phrase("no step has been made yet; step first", "還沒有任何一步；請先 step"))
+    }
+
+    private var cacheState: CacheState {
+        let model = trace.model
+        let branch = lines[current].branch
+        // The chosen token of the cursor's step goes through the model only when the next step is made.
+        let positions = cursor < 0 ? 0 : trace.prompt.tokens.count + cursor
+        let shared = branch.parent == nil ? nil : trace.prompt.tokens.count + max(branch.sharedSteps - 1, 0)
+        return CacheState(
+            layers: model.layers, keyValueHeads: model.keyValueHeads, headSize: model.headSize, positions: positions,
+            sharedPositions: shared.map { min($0, positions) }, totalBytes: trace.metrics.keyValueCacheBytes,
+            tokenPasses: lines[current].maker?.tokenPasses)
+    }
+
+    /// The last tokens up to the cursor; `info tokens 5` shows the last five.
+    private func tokens(_ argument: String) throws(DebuggingError) -> InfoTable {
+        var count = 20
+        if !argument.isEmpty {
+            guard let given = Int(argument), given >= 1, given <= 1_000_000 else {
+                throw .command(
+                    Phrase(
+                        "info tokens takes how many to show, for example info tokens 5",
+                        "info tokens 後面接要列幾個，例如 info tokens 5"))
+            }
+            count = given
+        }
+        let end = trace.prompt.tokens.count + cursor + 1
+        let first = max(0, end - count)
+        return .tokens(
+            first: first, (first..<end).map { reader.token(at: $0) }, promptCount: trace.prompt.tokens.count)
+    }
+
+    /// `info attention` (all), `info attention 12` (a layer), `info attention 12.3` (a head).
+    private func attention(_ argument: String) throws(DebuggingError) -> AttentionTable {
+        let step = try stepForInfo()
+        let parts = argument.split(separator: ".", omittingEmptySubsequences: false)
+        let numbers = parts.map { Int($0) }
+        guard argument.isEmpty || (parts.count <= 2 && !numbers.contains(nil)) else {
+            throw .command(
+                Phrase(
+                    "write info attention, info attention 12, or info attention 12.3",
+                    "請寫 info attention、info attention 12 或 info attention 12.3"))
+        }
+        let layer = argument.isEmpty ? nil : numbers[0]
+        let head = numbers.count == 2 ? numbers[1] : nil
+        let model = trace.model
+        guard (layer ?? 0) >= 0, layer ?? 0 < model.layers, (head ?? 0) >= 0, head ?? 0 < model.heads else {
+            throw .command(
+                Phrase(
+                    "layers are 0…\(model.layers - 1), heads 0…\(model.heads - 1)",
+                    "層為 0…\(model.layers - 1)，頭為 0…\(model.heads - 1)"))
+        }
+        if trace.attention == nil { throw .command(Unknown.noAttention.phrase) }
+        let query = step.position - 1
+        let places = strongest(
+            reader, layers: layer.map { [$0] } ?? Array(0..<model.layers),
+            heads: head.map { [$0] } ?? Array(0..<model.heads), query: query, count: 10)
+        if places.isEmpty { throw .command(Unknown.noAttentionYet(position: query).phrase) }
+        return AttentionTable(
+            layer: layer, head: head, query: query, places: places, tokens: places.map { reader.token(at: $0.key) })
+    }
+
+    private func beam() throws(DebuggingError) -> InfoTable {
+        _ = try stepForInfo()
+        guard let tree = trace.beam else { throw .command(Unknown.noBeam.phrase) }
+        let level = tree.nodes.filter { $0.depth == cursor }
+            .sorted {
+                $0.sumLogProbability != $1.sumLogProbability
+                    ? $0.sumLogProbability > $1.sumLogProbability : $0.id < $1.id
+            }
+        return .beam(depth: cursor, level, tree)
+    }
+}

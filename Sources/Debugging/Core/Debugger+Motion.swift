@@ -1,0 +1,171 @@
+// Moving the cursor: over recorded steps for nothing, beyond the end with the maker's help.
+internal import Traces
+
+extension Debugger {
+    /// Puts the cursor on a recorded step, outside of all frames.
+    func move(to step: Int) {
+        cursor = min(max(step, Self.prompt), trace.steps.count - 1)
+        frames = []
+    }
+
+    /// One step on; false when there is none to be had.
+    private func advance() throws(DebuggingError) -> Bool {
+        frames = []
+        if cursor + 1 < trace.steps.count {
+            cursor += 1
+            return true
+        }
+        guard let maker = lines[current].maker, trace.steps.last?.finish == nil else { return false }
+        try maker.step()
+        adopt(maker)
+        guard cursor + 1 < trace.steps.count else { return false }
+        cursor += 1
+        return true
+    }
+
+    /// Takes over the maker's longer trace.
+    func adopt(_ maker: any TraceMaker) {
+        lines[current].trace = maker.trace
+        lines[current].branch.steps = maker.trace.steps.count
+        lines[current].branch.ending = Branch.ending(of: maker.trace)
+        forgetReader()
+    }
+
+    private var endReason: StopReason { .end(trace.steps.last?.finish) }
+
+    /// The breakpoints that hold at the cursor; counts the hits and drops temporary ones.
+    private func hit() -> StopReason? {
+        guard cursor >= 0 else { return nil }
+        let holding = breakpoints.indices.filter {
+            breakpoints[$0].isEnabled && holds(breakpoints[$0].question, at: cursor)
+        }
+        if holding.isEmpty { return nil }
+        let ids = holding.map { breakpoints[$0].id }
+        for place in holding { breakpoints[place].hits += 1 }
+        breakpoints.removeAll { $0.isTemporary && ids.contains($0.id) }
+        return .breakpoints(ids)
+    }
+
+    /// A question asked of a trace it was not checked against (another branch) stays total: see the evaluator.
+    private func holds(_ question: Question, at step: Int) -> Bool { question.value(at: step, in: reader).isTrue }
+
+    func step(_ count: Int) throws(DebuggingError) -> Outcome {
+        if !frames.isEmpty { return try nextFrame(count) }
+        for made in 0..<count {
+            guard try advance() else { return .stopped(stop(endReason)) }
+            // A breakpoint stops a longer walk; for a single step the stop is there anyway.
+            if count > 1, made < count - 1, let reason = hit() { return .stopped(stop(reason)) }
+            if let keepsGoing, !keepsGoing() { return .stopped(stop(.interrupted)) }
+        }
+        return .stopped(stop(.moved))
+    }
+
+    func back(_ count: Int) -> Outcome {
+        if !frames.isEmpty { return previousFrame(count) }
+        if cursor == Self.prompt { return .stopped(stop(.start)) }
+        for made in 0..<count {
+            move(to: cursor - 1)
+            if cursor == Self.prompt { break }
+            if made < count - 1, let reason = hit() { return .stopped(stop(reason)) }
+        }
+        return .stopped(stop(cursor == Self.prompt ? .start : .moved))
+    }
+
+    func goOn() throws(DebuggingError) -> Outcome {
+        while try advance() {
+            if let reason = hit() { return .stopped(stop(reason)) }
+            if let keepsGoing, !keepsGoing() { return .stopped(stop(.interrupted)) }
+        }
+        return .stopped(stop(endReason))
+    }
+
+    func goBack() -> Outcome {
+        while cursor > Self.prompt {
+            move(to: cursor - 1)
+            if let reason = hit() { return .stopped(stop(reason)) }
+            if let keepsGoing, !keepsGoing() { return .stopped(stop(.interrupted)) }
+        }
+        return .stopped(stop(.start))
+    }
+
+    func run(to target: Int?) throws(DebuggingError) -> Outcome {
+        let goal = target ?? Int.max
+        if goal < trace.steps.count {
+            move(to: goal)
+        } else {
+            move(to: trace.steps.count - 1)
+            while cursor < goal {
+                guard try advance() else { return .stopped(stop(endReason)) }
+                if let keepsGoing, !keepsGoing() { return .stopped(stop(.interrupted)) }
+            }
+        }
+        return .stopped(stop(cursor == Self.prompt ? .start : .moved))
+    }
+
+    /// The stop at the cursor with its displays.
+    func stop(_ reason: StopReason) -> Stop {
+        let end = trace.prompt.tokens.count + max(cursor, 0)
+        // A character cut by the edge is left out.
+        let before = (max(0, end - 12)..<end).flatMap { reader.token(at: $0).bytes }.drop { $0 & 0xC0 == 0x80 }
+        return Stop(place: place, reason: reason, step: currentStep, before: Array(before), displays: displayed())
+    }
+
+    // MARK: inside a step
+
+    func stepIn() throws(DebuggingError) -> Outcome {
+        if cursor < 0 {
+            throw .command(Phrase("there is no step yet to go into; step first", "還沒有任何一步可以走進去；請先 step"))
+        }
+        guard let first = frameMaker.children(of: frames).first else {
+            throw .command(
+                Phrase("there is nothing further inside; step or finish goes on", "裡面沒有更細的內容了；用 step 或 finish 繼續"))
+        }
+        frames.append(first)
+        return currentFrame()
+    }
+
+    func finish() throws(DebuggingError) -> Outcome {
+        if frames.isEmpty {
+            throw .command(
+                Phrase("finish goes out of a step; step in goes inside first", "finish 用來走出步驟；先用 step in 走進去"))
+        }
+        frames.removeLast()
+        return frames.isEmpty ? .stopped(stop(.moved)) : currentFrame()
+    }
+
+    private var frameMaker: FrameMaker { FrameMaker(reader: reader, index: cursor) }
+
+    func currentFrame() -> Outcome {
+        let extra = lines[current].maker?.details(step: cursor, at: frames[frames.count - 1]) ?? []
+        return .frame(frameMaker.frame(frames, extra: extra), step: cursor)
+    }
+
+    /// The next place on this level, or on the nearest outer level that has one; after the last, the step itself.
+    private func nextFrame(_ count: Int) throws(DebuggingError) -> Outcome {
+        for _ in 0..<count {
+            guard !frames.isEmpty else { break }
+            moveFrame(by: 1)
+        }
+        return frames.isEmpty ? .stopped(stop(.moved)) : currentFrame()
+    }
+
+    private func previousFrame(_ count: Int) -> Outcome {
+        for _ in 0..<count {
+            guard !frames.isEmpty else { break }
+            moveFrame(by: -1)
+        }
+        return frames.isEmpty ? .stopped(stop(.moved)) : currentFrame()
+    }
+
+    private func moveFrame(by offset: Int) {
+        while let last = frames.popLast() {
+            let siblings = frameMaker.children(of: frames)
+            if let place = siblings.firstIndex(of: last), siblings.indices.contains(place + offset) {
+                frames.append(siblings[place + offset])
+                return
+            }
+            // Going back from the first place leads to the place around it.
+            if offset < 0 { return }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+// The debugger: a cursor over recorded steps, the branches, and what the user asked to be watched.
+// Knows no terminal and no file; front ends send lines or commands and draw the outcomes.
+public import Traces
+
+/// A debugging session over one or more runs. Not for use from two threads at once.
+public final class Debugger {
+    /// The cursor before the first step.
+    public static let prompt = -1
+
+    /// A run with the thing that makes it grow, if there is one.
+    struct Line {
+        var branch: Branch
+        var trace: Trace
+        var maker: (any TraceMaker)?
+    }
+
+    var lines: [Line] = []
+    var current = 0
+    /// The step the cursor stands on, ``prompt`` before the first.
+    var cursor = Debugger.prompt
+    /// Where inside that step, outermost first; empty outside.
+    var frames: [FrameKind] = []
+    var breakpoints: [Breakpoint] = []
+    var displays: [WatchedQuestion] = []
+    var watches: [WatchedQuestion] = []
+    private var lastNumbers = (breakpoint: 0, display: 0, watch: 0)
+    private var cachedReader: TraceReader?
+
+    /// Called after every step of a longer movement; false stops there (Ctrl-C, a key).
+    public var keepsGoing: (() -> Bool)?
+
+    /// A saved run, without a model: everything but going beyond its end.
+    public convenience init(_ trace: Trace) { self.init([trace]) }
+
+    /// Several saved runs, one branch each; the first is shown.
+    public init(_ traces: [Trace]) {
+        precondition(!traces.isEmpty, "a debugger needs a trace")
+        for (index, trace) in traces.enumerated() { add(trace, maker: nil, id: index + 1) }
+    }
+
+    /// A live run.
+    public init(_ maker: any TraceMaker) { add(maker.trace, maker: maker, id: 1) }
+
+    private func add(_ trace: Trace, maker: (any TraceMaker)?, id: Int) {
+        let branch = Branch(
+            id: id, name: nil, parent: nil, sharedSteps: 0, changes: [], cursor: Self.prompt, steps: trace.steps.count,
+            ending: Branch.ending(of: trace), isLive: maker != nil)
+        lines.append(Line(branch: branch, trace: trace, maker: maker))
+    }
+
+    // MARK: state for front ends
+
+    /// The run of the current branch.
+    public var trace: Trace { lines[current].trace }
+    public var place: Place {
+        Place(branch: lines[current].branch.id, step: cursor < 0 ? nil : cursor, frames: frames)
+    }
+    public var isLive: Bool { lines[current].maker != nil }
+    public var currentStep: Step? { cursor < 0 ? nil : trace.steps[cursor] }
+    public var currentBreakpoints: [Breakpoint] { breakpoints }
+    /// Names that `set` understands; empty without a model.
+    public var settingNames: [String] { lines[current].maker?.settingNames ?? [] }
+
+    /// The current run opened for questions.
+    public var reader: TraceReader {
+        if let cachedReader { return cachedReader }
+        let reader = TraceReader(trace)
+        cachedReader = reader
+        return reader
+    }
+
+    /// To be called after every change of the current trace.
+    func forgetReader() { cachedReader = nil }
+
+    var scope: QuestionScope { QuestionScope(trace) }
+
+    func nextNumber(_ kind: WritableKeyPath<(breakpoint: Int, display: Int, watch: Int), Int>) -> Int {
+        lastNumbers[keyPath: kind] += 1
+        return lastNumbers[keyPath: kind]
+    }
+
+    // MARK: commands
+
+    /// Carries out a line as typed.
+    public func execute(line: String) throws(DebuggingError) -> Outcome { try execute(try parseCommand(line)) }
+
+    public func execute(_ command: Command) throws(DebuggingError) -> Outcome {
+        switch command {
+        case .step(let count): return try step(count)
+        case .back(let count): return back(count)
+        case .continue: return try goOn()
+        case .reverseContinue: return goBack()
+        case .run:
+            move(to: Self.prompt)
+            return try goOn()
+        case .runTo(let target): return try run(to: target)
+        case .stepIn: return try stepIn()
+        case .finish: return try finish()
+        case .where: return .place(place, steps: trace.steps.count)
+        case .breakIf(let source, let temporary): return try addBreakpoint(source, temporary: temporary)
+        case .delete(let ids): return try deleteBreakpoints(ids)
+        case .enable(let ids): return try switchBreakpoints(ids, on: true)
+        case .disable(let ids): return try switchBreakpoints(ids, on: false)
+        case .watch(let source): return try watch(source)
+        case .unwatch(let ids): return try unwatch(ids)
+        case .display(let source): return try display(source)
+        case .undisplay(let ids): return try undisplay(ids)
+        default: return try executeLooking(command)
+        }
+    }
+
+    private func executeLooking(_ command: Command) throws(DebuggingError) -> Outcome {
+        switch command {
+        case .info(let topic, let argument): return .info(try info(topic, argument))
+        case .print(let source): return .answered(try answer(source))
+        case .why(let source): return .why(try why(source))
+        case .assert(let source): return try assert(source)
+        case .force(let source): return try force(source)
+        case .set(let name, let value): return try change(.setting(name: name, value: value))
+        case .ablate(let layer, let head): return try changeHead(.ablate(layer: layer, head: head), layer, head)
+        case .restore(let layer, let head): return try changeHead(.restore(layer: layer, head: head), layer, head)
+        case .restoreAll: return try change(.restoreAll)
+        case .fork(let name): return try fork(name)
+        case .branches: return .info(.branches(branches, current: lines[current].branch.id))
+        case .switchTo(let name): return try switchBranch(name)
+        case .diff(let name): return try diff(name)
+        case .save(let path): return .file(request(.trace, path))
+        case .export(let format, let path): return .file(request(.export(format), path))
+        case .help(let topic): return .help(try helpPage(topic))
+        case .quit: return .quit
+        default: return .nothing
+        }
+    }
+
+    private func request(_ kind: FileRequest.Kind, _ path: String?) -> FileRequest {
+        FileRequest(kind: kind, path: path, trace: trace, step: cursor < 0 ? nil : cursor)
+    }
+
+    private func helpPage(_ topic: String) throws(DebuggingError) -> HelpPage {
+        if topic.isEmpty { return .commands }
+        if topic == "questions" || topic == "question" { return .questions }
+        if let function = QuestionFunction(rawValue: topic) ?? QuestionFunction(rawValue: "beam." + topic) {
+            // A name that is a command too (`step`, `print`) is asked for as a command more often.
+            if let command = CommandName(rawValue: topic) { return .command(command) }
+            return .function(function)
+        }
+        if let aggregate = Aggregate(rawValue: topic) { return .aggregate(aggregate) }
+        return .command(try commandName(firstWord(of: topic).word))
+    }
+}

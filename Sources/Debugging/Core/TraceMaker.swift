@@ -1,0 +1,58 @@
+// What makes a trace grow. A live session conforms in the command; a saved trace has none.
+public import Traces
+
+/// Something an experiment changes, from the next step on.
+public enum Change: Equatable, Sendable {
+    /// The next step's token, whatever the stages would choose.
+    case force(tokenID: Int)
+    /// An option of the run by its long name without dashes ("temperature"), its value as typed.
+    case setting(name: String, value: String)
+    /// The head's output becomes zero.
+    case ablate(layer: Int, head: Int)
+    case restore(layer: Int, head: Int)
+    case restoreAll
+
+    /// In plain words, for the list of branches and the trace's `parent`.
+    public var words: String {
+        switch self {
+        case .force(let id): "force #\(id)"
+        case .setting(let name, let value): "\(name) = \(value)"
+        case .ablate(let layer, let head): "ablate \(layer).\(head)"
+        case .restore(let layer, let head): "restore \(layer).\(head)"
+        case .restoreAll: "restore all"
+        }
+    }
+}
+
+/// A run that can go on: a loaded model at the end of a trace.
+///
+/// One maker belongs to one branch. Everything already recorded stays as it is; only the end grows.
+public protocol TraceMaker: AnyObject {
+    /// The run so far. Its last step's `finish` says whether it can go on.
+    var trace: Trace { get }
+
+    /// Makes one more step. Called only while the last step has no `finish`.
+    func step() throws(DebuggingError)
+
+    /// A second maker whose trace is the first `steps` steps of this one's; the key/value cache of the shared part is
+    /// kept, nothing of it is computed again. This maker is unchanged.
+    func fork(steps: Int) throws(DebuggingError) -> any TraceMaker
+
+    /// Applies a change to all steps that follow. Refuses with a message what the run's options refuse.
+    func apply(_ change: Change) throws(DebuggingError)
+
+    /// The ids that the tokenizer cuts the text into; one id when the text is one token.
+    func tokenIDs(of text: [UInt8]) throws(DebuggingError) -> [Int]
+
+    /// The bytes of a token, nil when the vocabulary has no such id.
+    func tokenBytes(of id: Int) -> [UInt8]?
+
+    /// The names that ``Change/setting(name:value:)`` understands.
+    var settingNames: [String] { get }
+
+    /// What the model can say about a place inside a recorded step beyond the trace (norms, shapes); may be empty.
+    func details(step: Int, at frame: FrameKind) -> [Variable]
+
+    /// How many token positions went through the model since the start, in all forks together. A fork does not raise it.
+    var tokenPasses: Int { get }
+}

@@ -1,0 +1,59 @@
+// Settings and model facts as named texts, and where two runs differ in them. Used by `diff` and `info settings`.
+internal import Traces
+
+/// Every setting by the name of its option, as text.
+func settingRows(_ settings: Settings) -> [(name: String, value: String)] {
+    var rows: [(String, String)] = [
+        ("chat", "\(settings.chat)"), ("system", settings.system.map { quoted(Array($0.utf8)) } ?? "none"),
+        ("max-tokens", "\(settings.maxTokens)"), ("min-tokens", "\(settings.minTokens)"),
+        ("stop", settings.stop.isEmpty ? "none" : settings.stop.map { quoted(Array($0.utf8)) }.joined(separator: " ")),
+        ("temperature", plain(settings.temperature)), ("top-k", "\(settings.topK)"), ("top-p", plain(settings.topP)),
+        ("min-p", plain(settings.minP)), ("repetition-penalty", plain(settings.repetitionPenalty)),
+        ("presence-penalty", plain(settings.presencePenalty)),
+        ("frequency-penalty", plain(settings.frequencyPenalty)),
+        ("penalty-scope", settings.penaltyScope.rawValue), ("order", settings.order.joined(separator: ",")),
+    ]
+    rows += settings.extra.sorted { $0.key < $1.key }.map { ($0.key, plain($0.value)) }
+    let biases = settings.logitBias.sorted { $0.key < $1.key }.map { "#\($0.key) \(plain($0.value))" }
+    let forced = settings.forced.sorted { $0.key < $1.key }.map { "\($0.key): #\($0.value)" }
+    rows += [
+        ("logit-bias", list(biases)), ("banned-tokens", list(settings.bannedTokens.map { "#\($0)" })),
+        ("seed", settings.seed), ("beams", "\(settings.beams)"), ("length-penalty", plain(settings.lengthPenalty)),
+        ("early-stopping", settings.earlyStopping.rawValue), ("candidates", "\(settings.candidates)"),
+        ("context", "\(settings.context)"), ("precision", settings.precision), ("ablated", list(settings.ablated)),
+        ("forced", list(forced)),
+    ]
+    return rows
+}
+
+private func list(_ items: [String]) -> String { items.isEmpty ? "none" : items.joined(separator: ", ") }
+
+func differingSettings(_ a: Settings, _ b: Settings) -> [SettingDifference] {
+    differing(settingRows(a), settingRows(b))
+}
+
+func differingModel(_ a: ModelInfo, _ b: ModelInfo) -> [SettingDifference] {
+    differing(modelRows(a), modelRows(b))
+}
+
+private func modelRows(_ model: ModelInfo) -> [(name: String, value: String)] {
+    [
+        ("name", model.name), ("architecture", model.architecture), ("file", model.file), ("sha256", model.sha256),
+        ("layers", "\(model.layers)"), ("heads", "\(model.heads)"), ("vocabulary", "\(model.vocabularySize)"),
+        ("weight bytes", "\(model.weightBytes)"),
+    ]
+}
+
+private func differing(
+    _ a: [(name: String, value: String)], _ b: [(name: String, value: String)]
+) -> [SettingDifference] {
+    var result: [SettingDifference] = []
+    for (name, value) in a {
+        let other = b.first { $0.name == name }?.value ?? "none"
+        if other != value { result.append(SettingDifference(name: name, a: value, b: other)) }
+    }
+    for (name, value) in b where !a.contains(where: { $0.name == name }) {
+        result.append(SettingDifference(name: name, a: "none", b: value))
+    }
+    return result
+}

@@ -1,0 +1,139 @@
+// Two runs side by side: where they part, and how far their distributions differ at each step.
+// Used by the debugger's `diff` and by whoever compares two saved traces.
+public import Traces
+
+/// What differs between two traces, A and B.
+public struct TraceDifference: Equatable, Sendable {
+    /// The first step whose tokens differ, or where one run has ended and the other has not; nil when they are equal
+    /// to their common end.
+    public var forkStep: Int?
+    /// Steps with the same token in both, from the start on.
+    public var sharedSteps: Int
+    public var stepsA: Int
+    public var stepsB: Int
+    /// One entry for each step that both have, in order.
+    public var steps: [StepDifference]
+    /// What differs in the settings, by name.
+    public var settings: [SettingDifference]
+    /// Model facts that differ ("name", "sha256", …).
+    public var model: [SettingDifference]
+    /// Whether both read the same prompt tokens. If not, no step has the same context in both.
+    public var samePrompt: Bool
+    /// Whether the vocabularies have the same size; distributions are compared by token id only then.
+    public var sameVocabulary: Bool
+}
+
+/// A named value in A and B, as text.
+public struct SettingDifference: Equatable, Sendable {
+    public var name: String
+    public var a: String
+    public var b: String
+}
+
+/// How a divergence was worked out.
+public enum DivergenceMethod: Equatable, Sendable {
+    /// From the recorded logits of the whole vocabulary.
+    case exact
+    /// From the tokens that both list, and the rest as one lump: never more than the exact value.
+    case lowerBound
+}
+
+/// KL(A ‖ B) = Σ p_A · log₂(p_A / p_B), in bits.
+public struct Divergence: Equatable, Sendable {
+    /// Infinite when B removed a token that A may choose.
+    public var bits: Double
+    public var method: DivergenceMethod
+}
+
+/// One step of both runs.
+public struct StepDifference: Equatable, Sendable {
+    /// A token whose raw rank differs.
+    public struct RankChange: Equatable, Sendable {
+        public var id: Int
+        public var bytes: [UInt8]
+        /// nil where the run does not list the token.
+        public var rankA: Int?
+        public var rankB: Int?
+        public var rawProbabilityA: Double?
+        public var rawProbabilityB: Double?
+    }
+
+    public var index: Int
+    /// Whether all tokens before this one are the same, so that the distributions answer the same question.
+    public var sameContext: Bool
+    public var tokenA: Token
+    public var tokenB: Token
+    /// nil when the vocabularies differ.
+    public var raw: Divergence?
+    public var final: Divergence?
+    /// Largest change of raw probability first, at most ten.
+    public var rankChanges: [RankChange]
+}
+
+/// Compares two traces step by step.
+///
+/// - Complexity: O(steps · candidates), or O(steps · vocabulary) when both hold their logits.
+public func difference(_ a: Trace, _ b: Trace) -> TraceDifference {
+    let samePrompt = a.prompt.tokens.map(\.id) == b.prompt.tokens.map(\.id)
+    let sameVocabulary = a.model.vocabularySize == b.model.vocabularySize
+    let common = min(a.steps.count, b.steps.count)
+    let shared = zip(a.steps, b.steps).prefix { $0.token.id == $1.token.id && $0.token.bytes == $1.token.bytes }.count
+    var steps: [StepDifference] = []
+    for index in 0..<common {
+        steps.append(
+            stepDifference(a, b, index, sameContext: samePrompt && index <= shared, compare: sameVocabulary))
+    }
+    let lengthsDiffer = a.steps.count != b.steps.count
+    return TraceDifference(
+        forkStep: shared < common || lengthsDiffer ? shared : nil, sharedSteps: shared, stepsA: a.steps.count,
+        stepsB: b.steps.count, steps: steps, settings: differingSettings(a.settings, b.settings),
+        model: differingModel(a.model, b.model), samePrompt: samePrompt, sameVocabulary: sameVocabulary)
+}
+
+private func stepDifference(
+    _ a: Trace, _ b: Trace, _ index: Int, sameContext: Bool, compare: Bool
+) -> StepDifference {
+    let (stepA, stepB) = (a.steps[index], b.steps[index])
+    var result = StepDifference(
+        index: index, sameContext: sameContext, tokenA: stepA.token, tokenB: stepB.token, raw: nil, final: nil,
+        rankChanges: rankChanges(stepA, stepB))
+    if stepA.candidates == stepB.candidates && stepA.tail == stepB.tail && stepA.logSumExp == stepB.logSumExp {
+        // The same record: a step before a fork.
+        result.raw = Divergence(bits: 0, method: .exact)
+        result.final = Divergence(bits: 0, method: .exact)
+    } else if compare {
+        result.raw = divergence(
+            logits: (a.tensors.rawLogits, b.tensors.rawLogits), index, stepA, stepB, { $0.rawProbability })
+        result.final = divergence(
+            logits: (a.tensors.finalLogits, b.tensors.finalLogits), index, stepA, stepB, { $0.probability })
+    }
+    return result
+}
+
+private func rankChanges(_ a: Step, _ b: Step) -> [StepDifference.RankChange] {
+    let inB = Dictionary(b.candidates.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let inA = Set(a.candidates.map(\.id))
+    var changes: [(change: StepDifference.RankChange, size: Double)] = []
+    for left in a.candidates {
+        let right = inB[left.id]
+        guard right?.rank != left.rank else { continue }
+        changes.append(
+            (
+                .init(
+                    id: left.id, bytes: left.bytes, rankA: left.rank, rankB: right?.rank,
+                    rawProbabilityA: left.rawProbability, rawProbabilityB: right?.rawProbability),
+                abs(left.rawProbability - (right?.rawProbability ?? 0))
+            ))
+    }
+    for right in b.candidates where !inA.contains(right.id) {
+        changes.append(
+            (
+                .init(
+                    id: right.id, bytes: right.bytes, rankA: nil, rankB: right.rank, rawProbabilityA: nil,
+                    rawProbabilityB: right.rawProbability),
+                right.rawProbability
+            ))
+    }
+    changes.sort { $0.size != $1.size ? $0.size > $1.size : $0.change.id < $1.change.id }
+    return changes.prefix(10).map(\.change)
+}

@@ -1,0 +1,220 @@
+// The tables of `info` as plain lines.
+internal import Traces
+
+extension TextRenderer {
+    func lines(_ table: InfoTable) -> [String] {
+        switch table {
+        case .candidates(let step): candidates(step)
+        case .attention(let table): attention(table)
+        case .stages(let step): stages(step)
+        case .kv(let state): kv(state)
+        case .timing(let step, let metrics, let steps): timing(step, metrics, steps)
+        case .tokens(let first, let tokens, let promptCount): self.tokens(first, tokens, promptCount)
+        case .beam(let depth, let nodes, let tree): beam(depth, nodes, tree)
+        case .breakpoints(let points): breakpoints(points)
+        case .branches(let branches, let current): self.branches(branches, current)
+        case .watches(let series):
+            series.isEmpty ? [say("no watches", "沒有 watch")] : series.flatMap { lines($0) }
+        case .displays(let answers):
+            answers.isEmpty
+                ? [say("no displays (or no step yet)", "沒有 display（或還沒有步驟）")] : answers.flatMap { lines($0) }
+        case .settings(let rows): settings(rows)
+        }
+    }
+
+    private func candidates(_ step: Step) -> [String] {
+        var table = TextTable(columns: [
+            .init(title: ""), .init(title: say("rank", "名次"), right: true),
+            .init(title: say("token", "詞元"), flexible: true), .init(title: "#", right: true),
+            .init(title: "logit raw", right: true), .init(title: "final", right: true),
+            .init(title: "p raw", right: true), .init(title: "final", right: true),
+            .init(title: say("removed by", "移除者")),
+        ])
+        for candidate in step.candidates {
+            table.rows.append([
+                candidate.id == step.token.id ? ">" : " ", "\(candidate.rank)", quoted(candidate.bytes),
+                "\(candidate.id)", logit(candidate.logits.first ?? nil), logit(candidate.logits.last ?? nil),
+                fixed(candidate.rawProbability, 4), fixed(candidate.probability, 4), candidate.removedBy ?? "",
+            ])
+        }
+        let tail = step.tail
+        return table.lines(width: width) + [
+            clipped(
+                say(
+                    "  and \(tail.count) more tokens with p \(short(tail.rawProbability)) raw, \(short(tail.probability)) final",
+                    "  另有 \(tail.count) 個詞元，機率合計 raw \(short(tail.rawProbability))、final \(short(tail.probability))"),
+                to: width)
+        ]
+    }
+
+    private func logit(_ value: Float?) -> String { value.map { fixed(Double($0), 3) } ?? "-" }
+
+    private func attention(_ table: AttentionTable) -> [String] {
+        let of =
+            switch (table.layer, table.head) {
+            case (let layer?, let head?): say("head \(layer).\(head)", "頭 \(layer).\(head)")
+            case (let layer?, nil): say("layer \(layer), mean of its heads", "第 \(layer) 層各頭平均")
+            default: say("mean of all layers and heads", "所有層與頭的平均")
+            }
+        var rows = TextTable(columns: [
+            .init(title: say("position", "位置"), right: true), .init(title: say("token", "詞元"), flexible: true),
+            .init(title: say("attention", "注意力"), right: true), .init(title: ""),
+        ])
+        for (place, token) in zip(table.places, table.tokens) {
+            let bar = String(repeating: "█", count: min(20, max(0, Int((place.weight * 20).rounded()))))
+            rows.rows.append(["\(place.key)", quoted(token.bytes), fixed(place.weight, 4), bar])
+        }
+        return [say("what position \(table.query) looked at: ", "位置 \(table.query) 看向：") + of]
+            + rows.lines(width: width, indent: 2)
+    }
+
+    private func stages(_ step: Step) -> [String] {
+        var table = TextTable(columns: [
+            .init(title: say("stage", "階段")), .init(title: say("parameters", "參數"), flexible: true),
+            .init(title: say("in play", "在場"), right: true), .init(title: say("removed", "移除"), right: true),
+            .init(title: say("chosen's logit", "選中者 logit"), right: true),
+        ])
+        for (place, stage) in step.stages.enumerated() {
+            let parameters = stage.parameters.map { "\($0.name) \(plain($0.value))" }.joined(separator: ", ")
+            let logits = step.chosen?.logits ?? []
+            table.rows.append([
+                stage.name, parameters, "\(stage.kept)", "\(stage.removed)",
+                logit(place < logits.count ? logits[place] : nil),
+            ])
+        }
+        var result = table.lines(width: width)
+        let token = quoted(step.token.bytes)
+        if let draw = step.draw {
+            result.append(
+                clipped(
+                    say("draw: u ", "抽樣：u ") + fixed(draw.uniform, 6) + say(" fell into ", " 落在 ")
+                        + "\(fixed(draw.low, 6))…\(fixed(draw.high, 6)): " + token, to: width))
+        } else {
+            result.append(say("nothing drawn: ", "沒有抽樣：") + token)
+        }
+        return result
+    }
+
+    private func kv(_ state: CacheState) -> [String] {
+        var lines = [
+            say("key/value cache at this step", "這一步的鍵值快取"),
+            say("  positions  ", "  位置    ") + "\(state.positions)"
+                + (state.sharedPositions.map { say(" (\($0) shared with the parent)", "（\($0) 個與上層分支共用）") } ?? ""),
+            say("  values     ", "  數值    ")
+                + "2 · \(state.layers) · \(state.keyValueHeads) · \(state.headSize) · \(state.positions) = \(state.values)",
+        ]
+        if state.totalBytes > 0 {
+            lines.append(say("  whole run  ", "  整次執行 ") + say("\(state.totalBytes) bytes", "\(state.totalBytes) 位元組"))
+        }
+        if let passes = state.tokenPasses {
+            lines.append(
+                say("  computed   ", "  已計算   ")
+                    + say("\(passes) token positions since the start, all branches", "從頭到現在所有分支共 \(passes) 個位置"))
+        }
+        return lines.map { clipped($0, to: width) }
+    }
+
+    private func timing(_ step: Step?, _ metrics: Metrics, _ steps: Int) -> [String] {
+        var rows: [(String, String)] = []
+        func milliseconds(_ seconds: Double) -> String { fixed(seconds * 1000, 3) + " ms" }
+        if let step {
+            rows += [
+                (say("step \(step.index): forward", "第 \(step.index) 步：前向"), milliseconds(step.seconds.forward)),
+                (say("stages and draw", "階段與抽樣"), milliseconds(step.seconds.choose)),
+                (say("recording", "記錄"), milliseconds(step.seconds.record)),
+            ]
+        }
+        rows += [
+            (say("load", "載入"), milliseconds(metrics.loadSeconds)),
+            (say("prompt (prefill)", "提示（prefill）"), milliseconds(metrics.prefillSeconds)),
+            (say("time to first token", "首個詞元時間"), milliseconds(metrics.timeToFirstTokenSeconds)),
+            (
+                say("per later token", "之後每個詞元"),
+                metrics.timePerOutputTokenSeconds.map(milliseconds) ?? "-"
+            ),
+            (say("prompt tokens a second", "每秒提示詞元"), short(metrics.promptTokensPerSecond)),
+            (say("tokens a second", "每秒詞元"), short(metrics.tokensPerSecond)),
+            (say("peak memory", "記憶體峰值"), say("\(metrics.peakMemoryBytes) bytes", "\(metrics.peakMemoryBytes) 位元組")),
+        ]
+        var table = TextTable(columns: [.init(title: ""), .init(title: "", right: true)])
+        table.rows = rows.map { [$0.0, $0.1] }
+        return Array(table.lines(width: width).dropFirst())
+    }
+
+    private func tokens(_ first: Int, _ tokens: [Token], _ promptCount: Int) -> [String] {
+        var table = TextTable(columns: [
+            .init(title: say("position", "位置"), right: true), .init(title: "#", right: true),
+            .init(title: say("token", "詞元"), flexible: true), .init(title: ""),
+        ])
+        for (offset, token) in tokens.enumerated() {
+            let position = first + offset
+            let from =
+                position < promptCount
+                ? say("prompt", "提示") : say("step \(position - promptCount)", "第 \(position - promptCount) 步")
+            table.rows.append(["\(position)", "\(token.id)", quoted(token.bytes), from])
+        }
+        return table.lines(width: width)
+    }
+
+    private func beam(_ depth: Int, _ nodes: [BeamNode], _ tree: BeamTree) -> [String] {
+        var table = TextTable(columns: [
+            .init(title: say("node", "節點"), right: true), .init(title: say("parent", "父節點"), right: true),
+            .init(title: say("token", "詞元"), flexible: true), .init(title: "log p", right: true),
+            .init(title: say("sum", "總和"), right: true), .init(title: say("score", "分數"), right: true),
+            .init(title: say("state", "狀態")), .init(title: say("why", "原因")),
+        ])
+        for node in nodes {
+            table.rows.append([
+                "\(node.id)", node.parent.map(String.init) ?? "-", quoted(node.token.bytes),
+                fixed(node.logProbability, 3), fixed(node.sumLogProbability, 3), fixed(node.score, 4),
+                node.state.rawValue, node.why ?? "",
+            ])
+        }
+        return [say("level \(depth), \(tree.beams) beams", "第 \(depth) 層，\(tree.beams) 條光束")]
+            + table.lines(width: width)
+    }
+
+    private func breakpoints(_ points: [Breakpoint]) -> [String] {
+        if points.isEmpty { return [say("no breakpoints", "沒有中斷點")] }
+        var table = TextTable(columns: [
+            .init(title: say("number", "編號"), right: true), .init(title: say("on", "啟用")),
+            .init(title: say("hits", "次數"), right: true), .init(title: say("question", "問句"), flexible: true),
+        ])
+        for point in points {
+            let once = point.isTemporary ? say(" (once)", "（一次）") : ""
+            table.rows.append([
+                "\(point.id)", point.isEnabled ? "y" : "n", "\(point.hits)", point.question.source + once,
+            ])
+        }
+        return table.lines(width: width)
+    }
+
+    private func branches(_ branches: [Branch], _ current: Int) -> [String] {
+        var table = TextTable(columns: [
+            .init(title: ""), .init(title: say("branch", "分支"), right: true), .init(title: say("name", "名稱")),
+            .init(title: say("from", "來自"), right: true), .init(title: say("shared", "共用"), right: true),
+            .init(title: say("steps", "步數"), right: true), .init(title: say("changes", "改變")),
+            .init(title: say("ends", "結尾"), flexible: true),
+        ])
+        for branch in branches {
+            table.rows.append([
+                branch.id == current ? ">" : " ", "\(branch.id)", branch.name ?? "",
+                branch.parent.map(String.init) ?? "-", branch.parent == nil ? "-" : "\(branch.sharedSteps)",
+                "\(branch.steps)", branch.changes.joined(separator: ", "), escaped(branch.ending),
+            ])
+        }
+        return table.lines(width: width)
+    }
+
+    private func settings(_ rows: [(name: String, value: String)]) -> [String] {
+        let widest = rows.map { columns($0.name) }.max() ?? 0
+        let blank = String(repeating: " ", count: widest + 2)
+        return rows.flatMap { row in
+            // A list may break behind a comma.
+            let value = row.value.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ", ")
+            return wrapped(value, to: width - widest - 2).enumerated().map { line, text in
+                (line == 0 ? padded(row.name, to: widest + 2) : blank) + text
+            }
+        }
+    }
+}

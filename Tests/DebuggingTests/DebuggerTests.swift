@@ -1,0 +1,269 @@
+// The debugger's core as values: movement, forks, differences, remedies, and hostile input.
+import Debugging
+import Foundation
+import Testing
+import TraceSamples
+import Traces
+
+/// Steps at which `continue` stops, from the prompt to the end.
+private func stops(_ debugger: Debugger, _ command: Command) throws -> [Int] {
+    var found: [Int] = []
+    while case .stopped(let stop) = try debugger.execute(command), case .breakpoints = stop.reason {
+        found.append(try #require(stop.place.step))
+    }
+    return found
+}
+
+@Suite struct Movement {
+    static let run = sampleTrace(SampleShape { $0.steps = 60 })
+
+    @Test func breakpointsStopForwardsAndBackwardsAtTheSameSteps() throws {
+        let expected = Self.run.steps.filter { $0.entropyBitsRaw > 3 }.map(\.index)
+        #expect(expected.count > 3)
+        let debugger = Debugger(Self.run)
+        _ = try debugger.execute(line: "break entropy(raw) > 3")
+        #expect(try stops(debugger, .continue) == expected)
+        #expect(debugger.place.step == 59)
+        #expect(try stops(debugger, .reverseContinue) == expected.filter { $0 < 59 }.reversed())
+        #expect(debugger.place.step == nil)
+    }
+
+    @Test func aLiveRunStopsAtTheSameStepsAsItsTrace() throws {
+        let live = Debugger(SampleMaker(steps: 40))
+        _ = try live.execute(line: "break entropy(raw) > 3")
+        let found = try stops(live, .continue)
+        let saved = Debugger(live.trace)
+        _ = try saved.execute(line: "break entropy(raw) > 3")
+        #expect(try stops(saved, .continue) == found)
+        #expect(try stops(live, .reverseContinue) == found.reversed())
+    }
+
+    @Test func walkingBackAndForthChangesNothing() throws {
+        let debugger = Debugger(Self.run)
+        _ = try debugger.execute(line: "run to 10")
+        let before = try traceJSON(debugger.trace)
+        for _ in 0..<1000 {
+            _ = try debugger.execute(.step(3))
+            _ = try debugger.execute(.stepIn)
+            _ = try debugger.execute(.finish)
+            _ = try debugger.execute(.back(3))
+        }
+        #expect(debugger.place == Place(branch: 1, step: 10, frames: []))
+        #expect(try traceJSON(debugger.trace) == before)
+        guard case .file(let request) = try debugger.execute(.save("x")) else {
+            Issue.record("save gives no file")
+            return
+        }
+        #expect(try traceJSON(request.trace) == before)
+    }
+
+    @Test func interruptionStopsTheWalkNotTheDebugger() throws {
+        let debugger = Debugger(SampleMaker(steps: 30))
+        var asked = 0
+        debugger.keepsGoing = {
+            asked += 1
+            return asked < 5
+        }
+        guard case .stopped(let stop) = try debugger.execute(.continue) else { return }
+        #expect(stop.reason == .interrupted && stop.place.step == 4)
+        debugger.keepsGoing = nil
+        guard case .stopped(let end) = try debugger.execute(.continue) else { return }
+        #expect(end.reason == .end(.eos) && end.place.step == 29)
+    }
+
+    @Test func everyPlaceInsideEveryStepCanBeVisited() throws {
+        let debugger = Debugger(
+            sampleTrace(
+                SampleShape {
+                    $0.lens = true; $0.steps = 3
+                }))
+        _ = try debugger.execute(.runTo(0))
+        var visited = 0
+        for step in 0..<3 {
+            _ = try debugger.execute(.runTo(step))
+            _ = try debugger.execute(.stepIn)
+            while !debugger.place.frames.isEmpty {
+                visited += 1
+                if (try? debugger.execute(.stepIn)) == nil { _ = try debugger.execute(.step(1)) }
+            }
+            #expect(debugger.place.step == step)
+        }
+        // tokenize, embed, 4 · (layer, attention, 6 heads, mlp), logits, 7 stages, draw, stop check
+        #expect(visited == 3 * (2 + 4 * 9 + 1 + 7 + 2))
+    }
+}
+
+@Suite struct Forks {
+    @Test func aForcedTokenForksAndKeepsTheOldRun() throws {
+        let maker = SampleMaker(steps: 20)
+        let debugger = Debugger(maker)
+        _ = try debugger.execute(.runTo(nil))
+        let first = try traceJSON(debugger.trace)
+        let passes = maker.tokenPasses
+        _ = try debugger.execute(.runTo(Debugger.prompt))
+        let wanted = debugger.trace.steps[0].candidates[3]
+        _ = try debugger.execute(line: "force #\(wanted.id)")
+        #expect(debugger.place == Place(branch: 2, step: 0, frames: []))
+        #expect(debugger.currentStep?.token.id == wanted.id)
+        _ = try debugger.execute(.runTo(nil))
+        #expect(maker.tokenPasses - passes == 20 + debugger.trace.prompt.tokens.count - 1)
+        #expect(try traceJSON(try #require(debugger.trace(ofBranch: 1))) == first)
+        guard case .difference(let difference, let from, let to) = try debugger.execute(.diff("1")) else { return }
+        #expect(from == 1 && to == 2 && difference.forkStep == 0 && difference.steps.count == 20)
+        #expect(difference.steps[0].sameContext && !difference.steps[1].sameContext)
+        #expect(difference.settings.map(\.name) == ["forced"])
+    }
+
+    @Test func divergenceIsExactWithLogitsAndNeverSmallerThanTheBound() throws {
+        var a = sampleTrace(
+            SampleShape {
+                $0.steps = 1; $0.vocabularySize = 300
+            })
+        var b = sampleTrace(
+            SampleShape {
+                $0.steps = 1; $0.vocabularySize = 300; $0.seed = 9
+            })
+        let bound = try #require(difference(a, b).steps[0].raw)
+        #expect(bound.method == .lowerBound && bound.bits > 0)
+        // Any logits that agree with the listed ones; the rest is made up.
+        func logits(_ step: Step) -> [Float] {
+            let rest = Float(step.logSumExp + log(step.tail.rawProbability / Double(step.tail.count)))
+            var row = [Float](repeating: rest, count: 300)
+            for candidate in step.candidates { row[candidate.id] = candidate.logits[0]! }
+            return row
+        }
+        a.tensors.rawLogits = [logits(a.steps[0])]
+        b.tensors.rawLogits = [logits(b.steps[0])]
+        let exact = try #require(difference(a, b).steps[0].raw)
+        #expect(exact.method == .exact)
+        #expect(exact.bits >= bound.bits)
+        // Σ p log₂(p / q), straight from the definition.
+        func softmax(_ row: [Float]) -> [Double] {
+            let weights = row.map { exp(Double($0)) }
+            let sum = weights.reduce(0, +)
+            return weights.map { $0 / sum }
+        }
+        let plain = zip(softmax(a.tensors.rawLogits[0]), softmax(b.tensors.rawLogits[0]))
+            .reduce(0) { $0 + $1.0 * log2($1.0 / $1.1) }
+        #expect(abs(exact.bits - plain) < 1e-9)
+    }
+
+    @Test func aTraceDoesNotDifferFromItself() {
+        let result = difference(Movement.run, Movement.run)
+        #expect(result.forkStep == nil && result.sharedSteps == 60 && result.settings.isEmpty)
+        #expect(result.steps.allSatisfy { $0.raw?.bits == 0 && $0.final?.bits == 0 && $0.rankChanges.isEmpty })
+    }
+}
+
+@Suite struct Remedies {
+    /// Candidates with these raw logits, top-k, top-p and min-p in this order, everything listed.
+    private func step(_ logits: [Float], topK: Int, topP: Double, minP: Double) -> Step {
+        func probabilities(_ kept: [Bool]) -> [Double] {
+            let weights = zip(logits, kept).map { $1 ? exp(Double($0)) : 0 }
+            return weights.map { $0 / weights.reduce(0, +) }
+        }
+        let all = [Bool](repeating: true, count: logits.count)
+        let afterK = logits.indices.map { $0 < topK }
+        let p = probabilities(afterK)
+        let afterP = logits.indices.map { index in afterK[index] && p[..<index].reduce(0, +) < topP }
+        let q = probabilities(afterP)
+        let afterM = logits.indices.map { afterP[$0] && q[$0] >= minP * q[0] }
+        let final = probabilities(afterM)
+        let candidates = logits.indices.map { index in
+            Candidate(
+                id: index, bytes: [UInt8(97 + index)], text: "", rank: index + 1,
+                logits: [all, afterK, afterP, afterM].map { $0[index] ? logits[index] : nil },
+                rawProbability: probabilities(all)[index], probability: final[index],
+                removedBy: !afterK[index] ? "top-k" : !afterP[index] ? "top-p" : !afterM[index] ? "min-p" : nil)
+        }
+        func record(_ name: String, _ value: Double, _ before: [Bool], _ after: [Bool]) -> StageRecord {
+            let kept = after.filter { $0 }.count
+            return StageRecord(
+                name: name, parameters: [.init("value", value)], kept: kept, removed: before.filter { $0 }.count - kept)
+        }
+        let stages = [
+            StageRecord(name: "raw", parameters: [], kept: logits.count, removed: 0),
+            record("top-k", Double(topK), all, afterK), record("top-p", topP, afterK, afterP),
+            record("min-p", minP, afterP, afterM),
+        ]
+        return Step(
+            index: 0, position: 1, token: Token(id: 0, bytes: [97], text: "a", start: 0, end: 1, special: false),
+            stages: stages, candidates: candidates, tail: Tail(count: 0, rawProbability: 0, probability: 0),
+            entropyBitsRaw: 0, entropyBitsFinal: 0, logSumExp: 0, draw: nil, finish: nil,
+            seconds: StepSeconds(forward: 0, choose: 0, record: 0))
+    }
+
+    private func path(_ step: Step, _ token: Int) throws -> TokenPath {
+        var trace = sampleTrace(
+            SampleShape {
+                $0.steps = 1; $0.attention = false
+            })
+        trace.steps = [step]
+        let debugger = Debugger(trace)
+        _ = try debugger.execute(.step(1))
+        guard case .why(let path) = try debugger.execute(.why("#\(token)")) else {
+            throw DebuggingError.maker("no path")
+        }
+        return path
+    }
+
+    private let logits: [Float] = [5, 4.2, 3.9, 3, 2.5, 1, 0, -1]
+
+    @Test(arguments: 1..<8) func theNamedParametersAreTheEdge(_ token: Int) throws {
+        let (topK, topP, minP) = (4, 0.8, 0.4)
+        let path = try path(step(logits, topK: topK, topP: topP, minP: minP), token)
+        for remedy in path.remedies {
+            switch remedy.stage {
+            case "top-k":
+                let edge = Int(remedy.value)
+                #expect(
+                    !(try self.path(step(logits, topK: edge, topP: 1, minP: 0), token).candidate!.removedBy == "top-k"))
+                #expect(
+                    try self.path(step(logits, topK: edge - 1, topP: 1, minP: 0), token).candidate!.removedBy == "top-k"
+                )
+            case "top-p":
+                #expect(remedy.uncertainty == 0)
+                let (above, below) = (remedy.value + 1e-9, remedy.value - 1e-9)
+                let k = max(topK, token + 1)
+                // Only the stage itself is asked about: what goes in is as it was.
+                guard k == topK else { continue }
+                #expect(try self.path(step(logits, topK: k, topP: above, minP: 0), token).candidate!.removedBy == nil)
+                #expect(
+                    try self.path(step(logits, topK: k, topP: below, minP: 0), token).candidate!.removedBy == "top-p")
+            default:
+                let (above, below) = (remedy.value + 1e-9, remedy.value - 1e-9)
+                #expect(try self.path(step(logits, topK: 8, topP: 1, minP: below), token).candidate!.removedBy == nil)
+                #expect(
+                    try self.path(step(logits, topK: 8, topP: 1, minP: above), token).candidate!.removedBy == "min-p")
+            }
+        }
+        #expect(path.remedies.isEmpty == (path.candidate?.removedBy == nil))
+        if token == 6 { #expect(path.remedies.map(\.stage) == ["top-k", "top-p", "min-p"]) }
+    }
+
+    @Test func unlistedTokensLeaveASmallDoubtAboutTopP() throws {
+        // The same distribution with three tokens listed and five in the tail, temperature 2 before top-p.
+        let temperature = 2.0
+        func trimmed(_ listed: Int) -> Step {
+            let scaled = logits.map { Float(Double($0) / temperature) }
+            var step = step(scaled, topK: 8, topP: 0.3, minP: 0)
+            let raw = logits.map { exp(Double($0)) }
+            let sum = raw.reduce(0, +)
+            step.stages[1] = StageRecord(
+                name: "temperature", parameters: [.init("t", temperature)], kept: 8, removed: 0)
+            step.logSumExp = log(sum)
+            for index in step.candidates.indices {
+                step.candidates[index].rawProbability = raw[index] / sum
+                step.candidates[index].logits[0] = logits[index]
+            }
+            step.tail = Tail(count: 8 - listed, rawProbability: raw[listed...].reduce(0, +) / sum, probability: 0)
+            step.candidates.removeSubrange(listed...)
+            return step
+        }
+        let exact = try #require(try path(trimmed(8), 2).remedies.first)
+        let bounded = try #require(try path(trimmed(3), 2).remedies.first)
+        #expect(exact.uncertainty == 0 && bounded.uncertainty > 0)
+        #expect(abs(exact.value - bounded.value) <= bounded.uncertainty)
+        #expect(bounded.uncertainty < 0.1)
+    }
+}
