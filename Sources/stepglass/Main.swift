@@ -19,7 +19,7 @@ struct Stepglass: ParsableCommand {
             """,
         version: engineVersion,
         subcommands: [
-            TraceCommand.self, TokenizeCommand.self, ModelsCommand.self, BenchCommand.self,
+            TraceCommand.self, TokenizeCommand.self, ShowCommand.self, ModelsCommand.self, BenchCommand.self,
         ])
 
     static func main() {

