@@ -4,7 +4,7 @@ import { el, fill } from "./base/dom.js";
 import { t } from "./base/strings.js";
 import { plain } from "./base/format.js";
 import { applyTheme, loadPalette, onSystemTheme, setPrinting } from "./base/palette.js";
-import { followAddress, move, onMove, place, readAddress, setLimits } from "./base/place.js";
+import { begin, followAddress, move, onMove, place, readAddress, setLimits } from "./base/place.js";
 import { listenToKeys } from "./base/keys.js";
 import { TraceProblem } from "./data/check.js";
 import { pageSource } from "./data/source.js";
@@ -90,15 +90,16 @@ function showProblem(error) {
 
 async function start() {
   loadPalette();
+  const asked = readAddress(location.hash);
   const language = (navigator.language || "").toLowerCase().startsWith("zh") ? "zh-TW" : "en";
-  move({ lang: language, ...readAddress(location.hash) });
+  // Only how to look: where to stand is known once the run's size is.
+  begin({ lang: asked.lang ?? language, theme: asked.theme ?? "auto" });
   applyTheme(place().theme);
   const source = await pageSource();
   const { trace } = source;
   setLimits({ steps: trace.steps.length, layers: trace.model.layers, heads: trace.model.heads,
     positions: source.attention?.positions ?? trace.prompt.tokens.length });
-  // The address may hold a place outside this run.
-  move({ ...readAddress(location.hash) });
+  move(asked);
   actions.steps = () => trace.steps.length;
   build(source);
   follow(source);

@@ -77,6 +77,15 @@ export function fill(parent, ...children) {
 }
 
 /**
+ * A token's label as a word of text: the signs for spaces and line ends stand back.
+ * @param {string} label
+ */
+export function word(label) {
+  return el("span", { class: "word" }, label.split(/([␣↵⇥]+)/).filter((part) => part !== "").map((part) =>
+    "␣↵⇥".includes(part[0] ?? "x") ? el("span", { class: "blank-sign" }, part) : part));
+}
+
+/**
  * Hands a file to the reader's download folder.
  * @param {string} name @param {Blob} blob
  */

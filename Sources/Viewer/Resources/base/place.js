@@ -38,6 +38,14 @@ export function onMove(listener) {
 }
 
 /**
+ * Sets the place before anything listens, and leaves the address alone.
+ * @param {Partial<Place>} wish
+ */
+export function begin(wish) {
+  now = { ...now, ...wish };
+}
+
+/**
  * @param {number} value
  * @param {number} size
  */

@@ -12,7 +12,9 @@ const leastWeight = 0.004;
 const namedArcs = 8;
 const height = 190;
 const base = 132;
-const edge = 24;
+/** Room at the left, and at the right for the slanted name of the current token. */
+const edge = 14;
+const rightEdge = 58;
 
 /** @param {import("./heatmap.js").AttentionView} view */
 export function arcsFigure(view) {
@@ -25,15 +27,15 @@ export function arcsFigure(view) {
       width = w;
       const query = view.query();
       const row = weights.row(place().layer, place().head, query);
-      const step = (w - 2 * edge) / Math.max(1, query);
+      const step = (w - edge - rightEdge) / Math.max(1, query);
       const x = (/** @type {number} */ position) => edge + position * step;
       const order = [...row.keys()].sort((a, b) => (row[a] ?? 0) - (row[b] ?? 0));
-      pen.line(edge - 8, base, w - edge + 8, base, theme.line);
+      pen.line(edge - 8, base, w - rightEdge + 8, base, theme.line);
       for (const key of order) {
         const weight = row[key] ?? 0;
         if (weight < leastWeight || key === query) continue;
-        const rise = base - 10 - 100 * Math.min(1, (query - key) * step / Math.min(w - 2 * edge, 700)) ** 0.6;
-        pen.curve([x(query), base], [x(query), rise], [x(key), rise], [x(key), base], mapColor(0.25 + 0.75 * Math.sqrt(weight), theme), Math.max(0.75, weight * 14), 0.9);
+        const rise = base - 10 - 100 * Math.min(1, (query - key) * step / Math.min(w - edge - rightEdge, 700)) ** 0.6;
+        pen.curve([x(query), base], [x(query), rise], [x(key), rise], [x(key), base], mapColor(0.32 + 0.68 * Math.sqrt(weight), theme), Math.max(1, weight * 14), 0.9);
       }
       for (let position = 0; position <= query; position += 1) {
         const weight = row[position] ?? 0;
@@ -52,7 +54,7 @@ export function arcsFigure(view) {
     },
     click: (px) => {
       const query = view.query();
-      const at = Math.round((px - edge) / ((width - 2 * edge) / Math.max(1, query)));
+      const at = Math.round((px - edge) / ((width - edge - rightEdge) / Math.max(1, query)));
       if (at >= 0 && at < query) move({ look: at });
     },
   });

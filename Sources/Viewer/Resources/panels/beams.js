@@ -50,7 +50,7 @@ export function beamsPanel(source) {
     /** @type {number[]} */
     const widths = [];
     for (const spot of layout.spots) {
-      const width = Math.min(110, pen.measure(tokenLabel(spot.node.token, 14), { size: 14, serif: true }) + 26) * zoom;
+      const width = Math.min(140, pen.measure(tokenLabel(spot.node.token, 14), { size: 14, serif: true, weight: 700 }) + 44) * zoom;
       widths[spot.node.depth] = Math.max(widths[spot.node.depth] ?? 20, width);
     }
     let x = 14;
@@ -86,16 +86,17 @@ export function beamsPanel(source) {
         const style = look(node, theme);
         const x = at(node);
         if (parent) {
-          const right = (places[parent.node.depth]?.to ?? 0) * squeeze - 12;
-          if (parent.row === spot.row) pen.line(right, y(spot.row) - 5, x - 3, y(spot.row) - 5, style.line, style.width);
-          else pen.poly([[right, y(parent.row) - 5], [right + 4, y(parent.row) - 5], [right + 4, y(spot.row) - 5], [x - 3, y(spot.row) - 5]], { stroke: style.line, width: style.width });
+          const right = (places[parent.node.depth]?.to ?? 0) * squeeze - 28;
+          const [y0, y1] = [y(parent.row) - 5, y(spot.row) - 5];
+          if (y0 === y1) pen.line(right, y0, x - 3, y1, style.line, style.width);
+          else pen.curve([right, y0], [right + 10, y0], [x - 14, y1], [x - 3, y1], style.line, style.width, 1);
         }
-        if (node.id === picked) pen.rect(x - 2, y(spot.row) - 15, (places[node.depth]?.to ?? 0) * squeeze - x - 8, rowHeight - 1, mapColor(0.16, theme), 3);
+        if (node.id === picked) pen.rect(x - 2, y(spot.row) - 15, (places[node.depth]?.to ?? 0) * squeeze - x - 24, rowHeight - 1, mapColor(0.16, theme), 3);
         pen.text(style.sign, x, y(spot.row), { size: 11, fill: style.ink });
         if (squeeze > 0.4) {
           pen.text(tokenLabel(node.token, 14), x + 11, y(spot.row), { size: 14, serif: true, fill: style.ink, weight: node.state === "chosen" ? 700 : 400 });
         }
-        if (spot.foldedCount > 0) pen.text(`▸${spot.foldedCount}`, (places[node.depth]?.to ?? 0) * squeeze - 14, y(spot.row), { size: 10, fill: theme.muted });
+        if (spot.foldedCount > 0) pen.text(`▸${spot.foldedCount}`, (places[node.depth]?.to ?? 0) * squeeze - 30, y(spot.row), { size: 10, fill: theme.muted });
       }
       return height;
     },
@@ -206,7 +207,7 @@ function look(node, theme) {
  * @param {import("../base/types.js").Beam} beam
  */
 function rankedHypotheses(beam) {
-  const holder = el("div", { class: "scroller" });
+  const holder = el("div", { class: "scroller tall", tabindex: 0, role: "group", "aria-label": t("beams.hypotheses") });
   const value = el("output", {});
   const slider = el("input", { type: "range", id: "length-penalty", min: penaltyRange.low, max: penaltyRange.high, step: 0.05, value: beam.lengthPenalty, on: { input: () => render() } });
   const recorded = [...beam.hypotheses];

@@ -1,6 +1,6 @@
 // A second trace beside the first, aligned at the fork. Called by: main; files are dropped anywhere on the page.
 
-import { el, fill } from "../base/dom.js";
+import { el, fill, word } from "../base/dom.js";
 import { t } from "../base/strings.js";
 import { percent, plain, tokenLabel } from "../base/format.js";
 import { move, place } from "../base/place.js";
@@ -98,7 +98,7 @@ export function comparePanel(source) {
     fill(lists, shownAt.map((step, i) => el("div", {}, el("h3", {}, t(i === 0 ? "compare.first" : "compare.second")),
       hidden ? t("predict.hidden") : step ? el("table", { class: "ledger short" }, el("tbody", {},
         [...step.candidates].sort((a, b) => b.probability - a.probability || a.rank - b.rank).slice(0, listed).map((c) => el("tr", { class: c.id === step.token.id ? "chosen" : "" },
-          el("th", { scope: "row", class: "word-column" }, c.id === step.token.id ? el("span", { class: "seal" }, "●") : null, el("span", { class: "word" }, tokenLabel(c, 24))),
+          el("th", { scope: "row", class: "word-column" }, c.id === step.token.id ? el("span", { class: "seal" }, "●") : null, word(tokenLabel(c, 24))),
           el("td", { class: "probability" }, el("span", { class: "lane" }, el("span", { class: "bar", style: { width: `${(c.probability / top) * 100}%` } })), el("span", { class: "number" }, percent(c.probability))))))) : t("compare.over"))));
   }
 

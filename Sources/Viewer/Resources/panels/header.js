@@ -49,7 +49,7 @@ export function header(trace, actions, panels) {
       event.preventDefault();
       document.getElementById(name)?.scrollIntoView({ block: "start" });
       document.getElementById(`${name}-title`)?.focus({ preventScroll: true });
-    } } }, t(`${name}.title`)))));
+    } } }, t(`nav.${name}`)))));
   /** @param {Set<string>} changed */
   function update(changed) {
     if (changed.has("theme")) themeButton.replaceChildren(theme());

@@ -1,7 +1,7 @@
 // The ledger: how this step's token was chosen, from the raw logits through every stage to the draw.
 // Called by: main.
 
-import { el, fill, save } from "../base/dom.js";
+import { el, fill, save, word } from "../base/dom.js";
 import { t } from "../base/strings.js";
 import { count, fixed, logit, percent, tokenLabel } from "../base/format.js";
 import { place } from "../base/place.js";
@@ -47,8 +47,13 @@ export function ledgerPanel(source) {
   const formula = el("div", { class: "formula", "aria-live": "polite" });
   const more = el("button", { type: "button", class: "quiet", on: { click: () => { all = !all; render(); } } });
   const copy = el("button", { type: "button", class: "quiet", on: { click: copyTable } }, t("ledger.csv"));
+  // Narrow windows show raw and final only, until the reader asks for the stages between.
+  const stagesButton = el("button", { type: "button", class: "quiet narrow-only", "aria-pressed": "false", on: { click: () => {
+    const on = holder.classList.toggle("all-stages");
+    stagesButton.setAttribute("aria-pressed", String(on));
+  } } }, t("ledger.stages"));
   const draw = drawFigure(source);
-  const element = section("ledger", [summary, holder, el("div", { class: "tools" }, more, copy), formula, draw.element]);
+  const element = section("ledger", [summary, holder, el("div", { class: "tools" }, stagesButton, more, copy), formula, draw.element]);
 
   function step() {
     return trace.steps[place().step];
@@ -87,7 +92,7 @@ export function ledgerPanel(source) {
    */
   function explain(candidate, lines, column) {
     fill(formula,
-      el("span", { class: "formula-of" }, el("span", { class: "word" }, tokenLabel(candidate)), ` · ${column}`),
+      el("span", { class: "formula-of" }, word(tokenLabel(candidate)), ` · ${column}`),
       el("span", { class: "formula-rule" }, lines.rule),
       el("span", { class: "formula-numbers" }, lines.numbers),
       el("span", { class: "formula-note" }, lines.note));
@@ -159,7 +164,7 @@ function ledgerTable(step, previous, rows, order, sort, explain) {
     el("th", { scope: "col", class: "logit" }, t("column.rawlogit"), el("small", {}, "z")),
     sortable(t("column.raw"), "raw", t("column.softmax")),
     stages.map(({ stage }) => el("th", { scope: "col", class: "logit" }, t(`stage.${stage.name}`),
-      el("small", {}, parametersOf(stage), stage.removed > 0 ? t("column.kept", { n: count(stage.kept) }) : ""))),
+      el("small", {}, parametersOf(stage)), stage.removed > 0 ? el("small", {}, t("column.kept", { n: count(stage.kept) })) : null)),
     sortable(t("column.final"), "final", t("column.drawn")));
   const body = rows.map((candidate, i) => {
     const gap = i > 0 && candidate.rank - (rows[i - 1]?.rank ?? 0) > 1 && order === "raw";
@@ -178,7 +183,7 @@ function ledgerTable(step, previous, rows, order, sort, explain) {
       el("td", { class: "rank" }, candidate.rank, was(candidate, previous)),
       el("th", { scope: "row", class: "word-column" },
         candidate.id === step.token.id ? el("span", { class: "seal", title: t("ledger.chosen") }, "●") : null,
-        el("span", { class: "word" }, tokenLabel(candidate, 24))),
+        word(tokenLabel(candidate, 24))),
       told(logitCell(candidate, 0, axis, null), () => ({ rule: "z", numbers: logit(candidate.logits[0] ?? 0),
         note: t("formula.logit") }), t("column.rawlogit")),
       told(shareCell(candidate.rawProbability, topProbability), () => rawProbabilityFormula(step, candidate), t("column.raw")),
@@ -191,7 +196,7 @@ function ledgerTable(step, previous, rows, order, sort, explain) {
   const rest = restOf(step, rows);
   const tail = el("tr", { class: "tail" }, el("td", {}), el("th", { scope: "row", class: "word-column" },
       t("ledger.tail", { n: count(step.tail.count + hiddenRows) })),
-    el("td", {}), shareCell(rest.raw, topProbability), stages.map(() => el("td", {})),
+    el("td", { class: "stage-gap" }), shareCell(rest.raw, topProbability), stages.map(() => el("td", { class: "stage-gap" })),
     shareCell(rest.final, topProbability));
   return el("table", { class: "ledger" }, el("caption", { class: "visually-hidden" }, t("ledger.title")),
     el("thead", {}, head), el("tbody", {}, body), el("tfoot", {}, tail));
@@ -226,7 +231,10 @@ function was(candidate, previous) {
 
 /** @param {import("../base/types.js").Stage} stage */
 function parametersOf(stage) {
-  return Object.values(stage.parameters).slice(0, 2).map((x) => String(Math.round(x * 1e4) / 1e4)).join(" · ");
+  return Object.entries(stage.parameters).slice(0, 2).map(([name, x]) => {
+    const value = String(Math.round(x * 1e4) / 1e4);
+    return name.length <= 2 ? `${name} = ${value}` : value;
+  }).join(" · ");
 }
 
 /**
@@ -284,8 +292,8 @@ function logitCell(candidate, k, axis, stage) {
   const mark = cut !== null && cut > 0 && cut <= 1 ? el("span", { class: "cut", style }) : null;
   if (typeof value !== "number") {
     const here = stage !== null && candidate.removedBy === stage.name;
-    return el("td", { class: "logit gone", tabindex: here ? 0 : -1 },
-      here ? el("span", { class: "struck" }, `✕ ${t(`stage.${stage.name}`)}`) : null, mark);
+    return el("td", { class: "logit gone", tabindex: here ? 0 : -1 }, el("span", { class: "lane" }, mark),
+      here ? el("span", { class: "struck" }, `✕ ${t(`stage.${stage.name}`)}`) : null);
   }
   return el("td", { class: "logit", tabindex: 0 }, el("span", { class: "lane" },
     el("span", { class: "bar", style: { width: `${(axis.share(k, value) * 100).toFixed(2)}%` } }), mark),

@@ -41,12 +41,14 @@ export function runPanel(source) {
   const settings = Object.entries(trace.settings).filter(([, value]) => value !== null && JSON.stringify(value) !== "[]" && JSON.stringify(value) !== "{}")
     .map(([key, value]) => /** @type {[string, string]} */ ([plain(key, 60), plain(typeof value === "string" ? value : JSON.stringify(value), 200)]));
   const metrics = Object.entries(trace.metrics ?? {}).filter(([, value]) => value !== null)
-    .map(([key, value]) => /** @type {[string, string]} */ ([plain(key, 60), metric(key, Number(value))]));
+    .map(([key, value]) => /** @type {[string, string]} */ ([plain(key, 60), metric(key, Number(value))]))
+    .map(([key, value]) => /** @type {[string, string]} */ ([t(`metric.${key}`), value]));
   const notes = [...(trace.notes ?? []).map((note) => plain(note, 500)),
     ...(trace.parent ? [t("run.parent", { step: Number(trace.parent.step), change: plain(String(trace.parent.change), 200) })] : [])];
   const rendered = trace.prompt.rendered !== trace.prompt.text
     ? [el("h3", {}, t("run.rendered")), el("pre", { class: "rendered" }, plain(trace.prompt.rendered, 20_000))] : [];
   const element = section("run", [notes.length > 0 ? el("ul", { class: "notes" }, notes.map((note) => el("li", {}, note))) : null, ...rendered,
-    el("div", { class: "two" }, facts(t("run.model"), modelRows), el("div", {}, facts(t("run.metrics"), metrics))), facts(t("run.settings"), settings)]);
+    el("div", { class: "two" }, facts(t("run.model"), modelRows), el("div", {}, facts(t("run.metrics"), metrics))), el("h3", {}, t("run.settings")),
+    el("dl", { class: "facts-list" }, settings.map(([name, value]) => el("div", {}, el("dt", {}, name), " ", el("dd", {}, value))))]);
   return { element, update() {} };
 }

@@ -1,7 +1,7 @@
 // The strip: the text as the model read and wrote it, token by token, tinted by what the reader asks for.
 // Called by: main.
 
-import { el, fill } from "../base/dom.js";
+import { el, fill, word } from "../base/dom.js";
 import { t } from "../base/strings.js";
 import { count, fixed, percent, plain, spacedHex, tokenLabel } from "../base/format.js";
 import { tint } from "../base/palette.js";
@@ -148,7 +148,7 @@ export function stripPanel(source) {
     if (!step) return fill(facts, t("strip.empty"));
     if (place().step >= hiddenFrom()) return fill(facts, t("predict.hidden"));
     const chosen = chosenOf(step);
-    fill(facts, fact(t("fact.token"), el("span", { class: "word" }, tokenLabel(step.token))),
+    fill(facts, fact(t("fact.token"), word(tokenLabel(step.token))),
       fact(t("fact.id"), count(step.token.id)), fact(t("fact.bytes"), spacedHex(step.token.bytes)),
       fact(t("fact.position"), String(step.position)),
       chosen ? [fact(t("fact.raw"), percent(chosen.rawProbability)), fact(t("fact.final"), percent(chosen.probability)),

@@ -145,7 +145,15 @@ function drawSteps(pen, w, theme, times) {
   pen.line(0, bottom, w, bottom, theme.line);
   if (times.tpot !== null) {
     pen.line(0, y(times.tpot), w, y(times.tpot), theme.accent, 1.5, [5, 4]);
-    pen.text(`TPOT ${seconds(times.tpot)}`, w, y(times.tpot) - 6, { size: 12, weight: 600, fill: theme.accent, align: "right" });
+    const label = `TPOT ${seconds(times.tpot)}`;
+    pen.rect(w - pen.measure(label, { size: 12, weight: 600 }) - 6, y(times.tpot) - 19, pen.measure(label, { size: 12, weight: 600 }) + 6, 16, theme.paper);
+    pen.text(label, w, y(times.tpot) - 6, { size: 12, weight: 600, fill: theme.accent, align: "right" });
   }
-  pen.text(t("timeline.persteps"), 0, chartTop - 10, { size: 12, fill: theme.muted });
+  let x = 0;
+  for (const [key, value] of /** @type {[string, number | null][]} */ ([["timeline.persteps", null], ["timeline.forward", parts.decode], ["timeline.choose", 0.7], ["timeline.record", 0.95]])) {
+    if (value !== null) pen.rect(x, chartTop - 19, 10, 10, mapColor(value, theme), 2);
+    if (value !== null) x += 15;
+    pen.text(t(key), x, chartTop - 10, { size: 12, fill: theme.muted });
+    x += pen.measure(t(key), { size: 12 }) + 16;
+  }
 }

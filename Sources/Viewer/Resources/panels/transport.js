@@ -1,7 +1,7 @@
 // The bar that steps: first, back, forward, last, and the whole run as a line of bars that shows where the model
 // hesitated. It stays in sight. Called by: main.
 
-import { el, fill } from "../base/dom.js";
+import { el, fill, word } from "../base/dom.js";
 import { t } from "../base/strings.js";
 import { percent, tokenLabel } from "../base/format.js";
 import { currentTheme, mapColor } from "../base/palette.js";
@@ -71,7 +71,7 @@ export function transportPanel(source) {
     const hidden = place().step >= hiddenFrom();
     if (!step) fill(now, t("transport.none"));
     else fill(now, el("span", { class: "now-step" }, t("transport.step", { step: step.index, last })), " ",
-      el("span", { class: "now-token" }, hidden ? "···" : tokenLabel(step.token, 16)), " ",
+      el("span", { class: "now-token" }, hidden ? "···" : word(tokenLabel(step.token, 16))), " ",
       el("span", { class: "now-share" }, hidden ? "" : percent(chosenOf(step)?.rawProbability ?? 0)));
     canvas.setAttribute("aria-valuenow", String(place().step));
     canvas.setAttribute("aria-valuetext", step && !hidden ? tokenLabel(step.token, 40) : "");
