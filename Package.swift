@@ -87,7 +87,12 @@ let package = Package(
         tests("Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true),
         tests("Viewer", ["Viewer", "Traces", "TraceSamples", "JSONText"], fixtures: true),
         tests("Debugging", ["Debugging", "Traces", "TraceSamples"], fixtures: true),
-        tests("stepglass", ["stepglass"], fixtures: true),
+        tests(
+            "stepglass",
+            [
+                "stepglass", "Generation", "Traces", "JSONText",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], fixtures: true),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

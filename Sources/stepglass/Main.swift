@@ -20,6 +20,7 @@ struct Stepglass: ParsableCommand {
         version: engineVersion,
         subcommands: [
             TraceCommand.self, TokenizeCommand.self, ShowCommand.self, ModelsCommand.self, BenchCommand.self,
+            SampleCommand.self,
         ])
 
     static func main() {

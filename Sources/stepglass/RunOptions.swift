@@ -64,21 +64,23 @@ struct RunOptions: ParsableArguments {
 
 /// The numbers of the stages.
 struct SamplingOptions: ParsableArguments {
-    @Option(help: "Divide the logits by this; 0 is greedy.")
+    @Option(parsing: .unconditional, help: "Divide the logits by this; 0 is greedy.")
     var temperature = 1.0
     @Flag(help: "Take the most probable token (temperature 0).")
     var greedy = false
-    @Option(help: "Keep the k largest logits; 0 is off.")
+    @Option(parsing: .unconditional, help: "Keep the k largest logits; 0 is off.")
     var topK = 0
-    @Option(help: "Keep the most probable tokens up to this mass; 1 is off.")
+    @Option(parsing: .unconditional, help: "Keep the most probable tokens up to this mass; 1 is off.")
     var topP = 1.0
-    @Option(help: "Keep tokens at least this likely, as a part of the likeliest; 0 is off.")
+    @Option(parsing: .unconditional, help: "Keep tokens at least this likely, as a part of the likeliest; 0 is off.")
     var minP = 0.0
-    @Option(help: "Divide positive logits of tokens seen so far by this, multiply negative ones; 1 is off.")
+    @Option(
+        parsing: .unconditional,
+        help: "Divide positive logits of tokens seen so far by this, multiply negative ones; 1 is off.")
     var repetitionPenalty = 1.0
-    @Option(help: "Take this off the logits of tokens that occurred; 0 is off.")
+    @Option(parsing: .unconditional, help: "Take this off the logits of tokens that occurred; 0 is off.")
     var presencePenalty = 0.0
-    @Option(help: "Take this off for each time a token occurred; 0 is off.")
+    @Option(parsing: .unconditional, help: "Take this off for each time a token occurred; 0 is off.")
     var frequencyPenalty = 0.0
     @Option(help: ArgumentHelp("What the last two count: prompt, output or both.", valueName: "scope"))
     var penaltyScope = PenaltyScope.output.rawValue
@@ -86,12 +88,13 @@ struct SamplingOptions: ParsableArguments {
     var order: String?
     @Option(help: "Seed of the draws (PCG64, as NumPy seeds it).")
     var seed = "0"
-    @Option(help: "Beam search with this many beams; 1 is off.")
+    @Option(parsing: .unconditional, help: "Beam search with this many beams; 1 is off.")
     var beams = 1
-    @Option(help: "Score = sum of log-probabilities ÷ length ^ this.")
+    @Option(parsing: .unconditional, help: "Score = sum of log-probabilities ÷ length ^ this.")
     var lengthPenalty = 1.0
     @Option(help: ArgumentHelp("When a beam search ends: false, true or never.", valueName: "mode"))
     var earlyStopping = EarlyStopping.no.rawValue
+    @OptionGroup(title: "Further stages") var stages: StageOptions
 
     func settings() throws -> Settings {
         var settings = Settings()
@@ -114,6 +117,7 @@ struct SamplingOptions: ParsableArguments {
             throw ValidationError("--early-stopping is \(earlyStopping); it must be false, true or never")
         }
         settings.earlyStopping = early
+        try stages.apply(to: &settings)
         return settings
     }
 }

@@ -35,10 +35,12 @@ public struct StagePipeline: Sendable {
     ///   - history: prompt and output so far; `history.output.count` is the step's index in error messages.
     ///   - state: the generator and what mirostat remembers; moved on by the step.
     ///   - force: chooses this token instead (debugger, replay); nothing is drawn then.
+    ///   - uniform: draws with this number in 0..<1 instead of the generator's next.
     ///   - keepFinalLogits: hands the final logits over as well.
     ///   - token: a token's bytes and what it shows at this place.
     public func run(
-        logits: [Float], history: History, state: inout ChoiceState, force: Int? = nil, keepFinalLogits: Bool = false,
+        logits: [Float], history: History, state: inout ChoiceState, force: Int? = nil, uniform: Double? = nil,
+        keepFinalLogits: Bool = false,
         token: (Int) -> (bytes: [UInt8], text: String)
     ) throws(ChoiceError) -> StepChoice {
         let step = history.output.count
@@ -53,14 +55,14 @@ public struct StagePipeline: Sendable {
         let before = state
         var rawSums = raw.sums(leavingOut: listed)
         var walk = try Walk(stages(at: step), raw, listed: listed, history: history, state: &state, step: step)
-        let choice = walk.choose(force: force, state: &state)
+        let choice = walk.choose(force: force, uniform: uniform, state: &state)
         if !listed.contains(choice.id) {
             // A rank beyond the list was drawn: its way through the stages is looked up by walking again.
             listed.append(choice.id)
             rawSums = raw.sums(leavingOut: listed)
             var again = before
             walk = try Walk(stages(at: step), raw, listed: listed, history: history, state: &again, step: step)
-            _ = walk.choose(force: choice.id, state: &again)
+            _ = walk.choose(force: choice.id, uniform: nil, state: &again)
         }
         return walk.record(
             raw: raw, rawSums: rawSums, choice: choice, keepFinalLogits: keepFinalLogits, token: token)

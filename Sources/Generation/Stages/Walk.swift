@@ -47,14 +47,14 @@ struct Walk {
 
     /// Draws from what is left, renormalised, in the order of descending probability (ties: lower id first): the first
     /// token whose cumulative probability exceeds u.
-    mutating func choose(force: Int?, state: inout ChoiceState) -> Choice {
+    mutating func choose(force: Int?, uniform: Double?, state: inout ChoiceState) -> Choice {
         var choice = Choice(id: 0, draw: nil)
         if let force {
             choice.id = force
         } else if isGreedy {
             choice.id = final.largest(1)[0]
         } else {
-            let uniform = state.generator.uniform()
+            let uniform = uniform ?? state.generator.uniform()
             let total = final.sums().sum
             let found = final.descend { $0 > uniform * total }
             choice.id = found.passed[found.passed.count - 1]
