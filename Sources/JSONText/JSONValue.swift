@@ -24,7 +24,8 @@ public struct JSONObject: Equatable, Sendable {
 
     private func place(of key: String) -> Int? {
         if members.count > Self.scanLimit { return places[Array(key.utf8)] }
-        return members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
+        let count = key.utf8.count
+        return members.firstIndex { $0.key.utf8.count == count && $0.key.utf8.elementsEqual(key.utf8) }
     }
 
     /// The value of `key`, or nil.

@@ -22,6 +22,24 @@ private let notebook = """
     print(np.abs(weights.sum(-1) - 1).max())
     """
 
+/// The same for the strongest keys: prints the row as (key, weight) pairs, then its tail.
+private let strongestNotebook = """
+    import base64, json, sys, zlib
+    import numpy as np
+    a = json.load(open(sys.argv[1], encoding="utf8"))["attention"]
+    n, part, most = a["positions"], a["parts"][2], a["keysPerRow"]
+    unpack = lambda key: np.frombuffer(zlib.decompress(base64.b64decode(part[key])), np.uint8)
+    high_low = lambda b: b[: len(b) // 2].astype(int) * 256 + b[len(b) // 2 :]
+    starts = np.cumsum([0] + [min(q + 1, most) for q in range(n)] * a["heads"])
+    row = 1 * n + n - 1
+    place = slice(starts[row], starts[row + 1])
+    codes = high_low(unpack("weights")) if a["bits"] == 16 else unpack("weights")
+    weights = (codes[place] / (2 ** a["bits"] - 1)) ** a["power"] * unpack("scales").view("<u2")[row] / 65535
+    print(*np.cumsum(high_low(unpack("gaps"))[place]))
+    print(*weights)
+    print(unpack("tails").view("<u2")[row] / 65535)
+    """
+
 @Suite struct AttentionCodingTests {
     @Test(arguments: [12, 420]) func aNotebookReadsTheWeights(steps: Int) throws {
         let trace = sampleTrace(
@@ -40,5 +58,21 @@ private let notebook = """
         let error = zip(read, row).map { abs($0 - Double($1)) }.max()!
         #expect(error <= precision.maximumError)
         #expect(try #require(Double(lines[1])) < (precision == .bits16 ? 0.001 : 0.02))
+    }
+
+    @Test func aNotebookReadsTheStrongestKeys() throws {
+        var trace = sampleTrace()
+        let record = copied(try #require(trace.attention), as: .strongest(keysPerRow: 5))
+        trace.attention = record
+        let printed = try withFile(try traceJSON(trace), named: "trace.json") { path in
+            try Python.run(strongestNotebook, [path])
+        }
+        let numbers = printed.split(separator: "\n").map { $0.split(separator: " ").compactMap { Double($0) } }
+        let query = record.positions - 1
+        let row = record.row(layer: 2, head: 1, query: query)
+        let kept = row.indices.filter { row[$0] > 0 }
+        #expect(numbers[0] == kept.map(Double.init))
+        for (read, key) in zip(numbers[1], kept) { #expect(abs(read - Double(row[key])) < 0.000016) }
+        #expect(abs(numbers[2][0] - Double(record.tailMass(layer: 2, head: 1, query: query))) < 0.00001)
     }
 }
