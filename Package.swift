@@ -77,7 +77,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         tests("JSONText", ["JSONText"]),
         tests("Traces", ["Traces", "TraceSamples", "JSONText"], fixtures: true),
-        tests("Kernels", ["Kernels", "CKernels"], fixtures: true),
+        tests("Kernels", ["Kernels", "CKernels", "ModelFiles"]),
         tests("ModelFiles", ["ModelFiles", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests("Tokenizers", ["Tokenizers", "Traces", "JSONText"], fixtures: true),
         tests("Transformers", ["Transformers", "Kernels", "ModelFiles", "Tokenizers", "Traces"], fixtures: true),
