@@ -9,7 +9,7 @@ public enum GenerationError: Error, CustomStringConvertible {
     case promptTooLong(tokens: Int, context: Int)
     case contextTooLong(asked: Int, model: Int)
     case noChatTemplate(model: String)
-    case chatTemplate(String)
+    case chatTemplate(ChatTemplateError)
     case model(TransformerError)
     case tokenizer(TokenizerError, file: String)
     case noTokenizer(file: String, model: String)

@@ -54,8 +54,20 @@ public final class LanguageModel {
     /// The text the model reads for a prompt: the text itself, or the chat template filled with it.
     public func render(_ text: String, settings: Settings) throws(GenerationError) -> String {
         guard settings.chat else { return text }
-        guard chatTemplate != nil else { throw .noChatTemplate(model: facts.name) }
-        throw .chatTemplate("the interpreter arrives with the next change")
+        guard let chatTemplate else { throw .noChatTemplate(model: facts.name) }
+        var messages = [ChatMessage(role: "user", content: text)]
+        if let system = settings.system { messages.insert(ChatMessage(role: "system", content: system), at: 0) }
+        do {
+            return try ChatTemplate(chatTemplate).render(
+                messages: messages, addGenerationPrompt: true, bos: name(of: configuration.beginToken),
+                eos: name(of: endTokens.first))
+        } catch {
+            throw .chatTemplate(error)
+        }
+    }
+
+    private func name(of token: Int?) -> String {
+        token.map { String(decoding: tokenizer.bytes(of: $0), as: UTF8.self) } ?? ""
     }
 
     /// The tokenizer of a model whose weights are not needed.
@@ -72,10 +84,13 @@ public final class LanguageModel {
         }
     }
 
-    /// A prompt as the model reads it, with the record of how it was cut. Only a rendered chat holds control tokens.
+    /// A prompt as the model reads it, with the record of how it was cut.
+    ///
+    /// Control tokens in the text are matched, in a raw prompt too: what is typed is what the model reads, and a chat
+    /// that was rendered elsewhere can be pasted.
     public func prompt(_ text: String, settings: Settings) throws(GenerationError) -> Prompt {
         let rendered = try render(text, settings: settings)
-        let encoding = tokenizer.encode(Array(rendered.utf8), special: settings.chat, framed: !settings.chat)
+        let encoding = tokenizer.encode(Array(rendered.utf8), special: true, framed: !settings.chat)
         if encoding.ids.isEmpty { throw .emptyPrompt }
         return Prompt(text: text, rendered: rendered, tokens: encoding.tokens, pieces: encoding.pieces)
     }

@@ -17,6 +17,14 @@ final class RunRecorder: Recorder {
         newest = Array(repeating: [], count: keepsHidden ? layers + 1 : 0)
     }
 
+    /// A recorder that has what another has of the first `positions` positions.
+    init(attention: AttentionRecord?, copying other: RunRecorder, positions: Int, hiddenSize: Int) {
+        self.attention = attention
+        keepsHidden = other.keepsHidden
+        hidden = other.hidden.map { Array($0.prefix(positions * hiddenSize)) }
+        newest = hidden.map { Array($0.suffix(hiddenSize)) }
+    }
+
     /// Nothing to record: the pass can run without a recorder.
     var isIdle: Bool { attention == nil && !keepsHidden }
 
@@ -40,6 +48,9 @@ final class RunRecorder: Recorder {
     /// Forgets the positions from `positions` on.
     func rewind(toPositions positions: Int, hiddenSize: Int) {
         attention?.shrink(toPositions: positions)
-        for layer in hidden.indices { hidden[layer].removeLast(max(0, hidden[layer].count - positions * hiddenSize)) }
+        for layer in hidden.indices {
+            hidden[layer].removeLast(max(0, hidden[layer].count - positions * hiddenSize))
+            newest[layer] = Array(hidden[layer].suffix(hiddenSize))
+        }
     }
 }

@@ -94,6 +94,41 @@ public final class Session {
         model.transformer.ablated = try Self.ablations(settings.ablated, configuration)
     }
 
+    /// A branch of `parent` that has its first `steps` steps.
+    init(branchOf parent: Session, steps: Int) throws(GenerationError) {
+        model = parent.model
+        context = parent.context
+        plan = parent.plan
+        store = parent.store
+        pipeline = parent.pipeline
+        keepsLogits = parent.keepsLogits
+        hasForked = true
+        let positions = min(parent.slots.count, parent.trace.prompt.tokens.count + steps)
+        slots = Array(parent.slots.prefix(positions))
+        states = Array(parent.states.prefix(steps + 1))
+        pastLogits = Array(parent.pastLogits.prefix(steps))
+        trace = parent.trace
+        trace.steps = Array(parent.trace.steps.prefix(steps))
+        trace.text = states[steps].text
+        trace.tensors.rawLogits = Array(parent.trace.tensors.rawLogits.prefix(steps))
+        trace.tensors.finalLogits = Array(parent.trace.tensors.finalLogits.prefix(steps))
+        trace.attention = parent.recorder.attention?.copy(positions: positions)
+        recorder = RunRecorder(
+            attention: trace.attention, copying: parent.recorder, positions: positions,
+            hiddenSize: parent.model.configuration.hiddenSize)
+        if steps < parent.pastLogits.count {
+            logits = parent.pastLogits[steps]
+        } else if steps == parent.trace.steps.count {
+            logits = parent.logits
+        }
+        // Without the logits the branch runs its last token once more, in a slot of its own.
+        if logits == nil && steps < parent.trace.steps.count {
+            slots.removeLast()
+            recorder.rewind(toPositions: slots.count, hiddenSize: model.configuration.hiddenSize)
+            rerunLast(at: slots.count)
+        }
+    }
+
     static func ablations(_ texts: [String], _ c: Configuration) throws(GenerationError) -> Set<LayerHead> {
         var heads: Set<LayerHead> = []
         for text in texts {

@@ -20,7 +20,7 @@ struct Stepglass: ParsableCommand {
         version: engineVersion,
         subcommands: [
             TraceCommand.self, TokenizeCommand.self, ShowCommand.self, ModelsCommand.self, BenchCommand.self,
-            SampleCommand.self,
+            SampleCommand.self, SchemaCommand.self,
         ])
 
     static func main() {

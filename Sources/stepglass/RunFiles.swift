@@ -18,6 +18,16 @@ func writeRun(_ trace: Trace, to folder: String, tensors: Bool, quiet: Bool) thr
         written.append(("attention.png", figure.png.count))
         if !quiet { for warning in figure.warnings { printError("note: \(warning)") } }
     }
+    if tensors {
+        if trace.hasTensors {
+            let file = try AtomicFile(folder + "/tensors.safetensors")
+            try trace.writeTensors { (bytes: UnsafeRawBufferPointer) throws in try file.write(bytes) }
+            try file.commit()
+            written.append(("tensors.safetensors", file.byteCount))
+        } else {
+            printError("note: nothing was recorded for tensors.safetensors (--record says what)")
+        }
+    }
     if !quiet {
         let list = written.map { "\($0.name) \(byteText($0.bytes))" }.joined(separator: ", ")
         printError("\(folder): \(list)")

@@ -55,9 +55,26 @@ struct TraceCommand: ParsableCommand {
         }
         progress.finish()
         if !quiet { printOut(session.trace.prompt.rendered, terminator: "") }
-        while let (_, shown) = try session.step() { printOut(shown, terminator: "") }
+        if session.trace.settings.beams > 1 {
+            try search(session)
+        } else {
+            while let (_, shown) = try session.step() { printOut(shown, terminator: "") }
+        }
         printOut("")
         session.finish(peakMemoryBytes: peakMemoryBytes())
+    }
+
+    /// Beam search shows its text at the end: until then no beam is the one.
+    private func search(_ session: Session) throws {
+        let beams = try BeamRun(session)
+        let progress = Progress("searching")
+        while !beams.isFinished {
+            try beams.advance()
+            progress.update(beams.depth, of: session.trace.settings.maxTokens, unit: "levels")
+        }
+        try beams.finish()
+        progress.finish()
+        printOut(session.trace.text, terminator: "")
     }
 
     private func banner(_ model: LanguageModel) -> String {

@@ -1,0 +1,14 @@
+// Prints the JSON Schema of trace.json.
+internal import ArgumentParser
+internal import Traces
+
+struct SchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema", abstract: "Print the JSON Schema of trace.json.",
+        discussion: """
+            Example:
+              stepglass schema > trace.schema.json
+            """)
+
+    mutating func run() throws { writeAll(1, traceSchema()) }
+}
