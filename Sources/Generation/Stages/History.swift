@@ -18,11 +18,19 @@ public struct History: Equatable, Sendable {
 }
 
 extension PenaltyScope {
-    /// How often each token occurs in this scope, below `vocabularySize`; unordered.
-    func counts(in history: History, vocabularySize: Int) -> [Int: Int] {
-        var counts: [Int: Int] = [:]
-        if self != .output { for id in history.prompt where id < vocabularySize { counts[id, default: 0] += 1 } }
-        if self != .prompt { for id in history.output where id < vocabularySize { counts[id, default: 0] += 1 } }
-        return counts
+    /// The tokens that occur in this scope with how often they do, each once, in the order of their first occurrence.
+    /// O(vocabulary + history) with a table in place of hashing: histories are long and this runs at every step.
+    func counts(in history: History, vocabularySize: Int) -> [(id: Int, count: Int)] {
+        var counts = [Int32](repeating: 0, count: vocabularySize)
+        var order: [Int] = []
+        func add(_ ids: [Int]) {
+            for id in ids where id < vocabularySize {
+                if counts[id] == 0 { order.append(id) }
+                counts[id] += 1
+            }
+        }
+        if self != .output { add(history.prompt) }
+        if self != .prompt { add(history.output) }
+        return order.map { ($0, Int(counts[$0])) }
     }
 }

@@ -12,7 +12,7 @@ struct PresencePenalty: Stage {
 
     func apply(to distribution: inout Distribution, _ context: inout StageContext) -> [StageRecord.Parameter] {
         let counts = scope.counts(in: context.history, vocabularySize: distribution.vocabularySize)
-        for id in counts.keys where distribution.isKept(id) {
+        for (id, _) in counts where distribution.isKept(id) {
             distribution.set(id, to: Float(Double(distribution.logits[id]) - penalty))
         }
         return [.init("penalty", penalty)]

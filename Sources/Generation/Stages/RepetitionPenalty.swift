@@ -11,7 +11,7 @@ struct RepetitionPenalty: Stage {
 
     func apply(to distribution: inout Distribution, _ context: inout StageContext) -> [StageRecord.Parameter] {
         let counts = PenaltyScope.both.counts(in: context.history, vocabularySize: distribution.vocabularySize)
-        for id in counts.keys where distribution.isKept(id) {
+        for (id, _) in counts where distribution.isKept(id) {
             let logit = Double(distribution.logits[id])
             distribution.set(id, to: Float(logit > 0 ? logit / penalty : logit * penalty))
         }
