@@ -75,6 +75,7 @@ private final class Shared: @unchecked Sendable {
     private func hasWork(_ ticket: UInt64) -> Bool { ticket & 0xFFFF_FFFF < ticket >> 32 }
 
     func publish(_ count: Int, _ body: @escaping (Int, Int) -> Void) {
+        precondition(job == nil, "the thread pool was asked to run a job inside another")
         job = body
         finished.store(0, ordering: .relaxed)
         ticket.store(UInt64(count) << 32, ordering: .sequentiallyConsistent)
@@ -149,9 +150,17 @@ private func startThread(_ shared: Shared) {
         var thread: pthread_t?
     #endif
     let context = Unmanaged.passRetained(shared).toOpaque()
-    let failed = pthread_create(&thread, nil, serveThread, context)
     // Without the thread the pool still works: the caller takes every item itself.
-    if failed != 0 { Unmanaged<Shared>.fromOpaque(context).release() }
+    guard pthread_create(&thread, nil, serveThread, context) == 0 else {
+        Unmanaged<Shared>.fromOpaque(context).release()
+        return
+    }
+    // Nobody waits for the thread's end; it then gives back its stack by itself.
+    #if canImport(Glibc)
+        pthread_detach(thread)
+    #else
+        pthread_detach(thread!)
+    #endif
 }
 
 #if canImport(Glibc)
