@@ -58,6 +58,13 @@ public struct Configuration: Sendable {
         if heads % keyValueHeads != 0 {
             throw .headsDoNotDivide(file: file, heads: heads, keyValueHeads: keyValueHeads)
         }
+        // One matrix makes GPT-2's queries, keys and values, each as wide as the hidden state.
+        if architecture == .gpt2 && (queryWidth != hiddenSize || keyValueHeads != heads) {
+            throw .unsupported(
+                file: file,
+                what: "GPT-2 with \(heads) heads of \(headSize) numbers, \(keyValueHeads) of them for keys and values, "
+                    + "in a hidden size of \(hiddenSize)")
+        }
         if architecture == .llama && headSize % 2 != 0 { throw .oddHeadSize(file: file, headSize: headSize) }
         if architecture == .llama && !(ropeBase.isFinite && ropeBase > 0) {
             throw .badNumber(file: file, name: "rotary base", value: ropeBase)
