@@ -75,7 +75,7 @@ public final class Session {
         } catch {
             throw .settings(error)
         }
-        let positions = min(context, prompt.tokens.count + settings.maxTokens)
+        let positions = prompt.tokens.count + min(settings.maxTokens, context - prompt.tokens.count)
         store = SlotStore(KeyValueCache(configuration, slots: positions))
         plan = RecordPlan(
             model: model.info, positions: positions, steps: positions - prompt.tokens.count, settings: settings)
