@@ -12,7 +12,8 @@ public final class PageBlock: @unchecked Sendable {
 
     public init(byteCount: Int) {
         self.byteCount = max(byteCount, 1)
-        let flags = MAP_PRIVATE | MAP_ANON
+        // Room for a whole context costs address space only, so the system need not have the memory beforehand.
+        let flags = MAP_PRIVATE | MAP_ANON | MAP_NORESERVE
         guard let base = mmap(nil, self.byteCount, PROT_READ | PROT_WRITE, flags, -1, 0), base != MAP_FAILED else {
             // Callers tell sizes beforehand and check them; running out of address space is beyond repair.
             fatalError("out of memory: \(byteCount) bytes")
