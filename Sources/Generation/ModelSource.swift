@@ -91,7 +91,9 @@ extension LanguageModel {
     }
 
     static func tokenizer(_ folder: ModelFolder) throws -> BytePairTokenizer {
-        let bos = try folder.configuration.int("bos_token_id")
+        // As for the weights: an id beyond the vocabulary, a default of larger models, means no token.
+        let size = try folder.configuration.int("vocab_size") ?? .max
+        let bos = try folder.configuration.int("bos_token_id").flatMap { $0 < size ? $0 : nil }
         do {
             if let json = try folder.json(.tokenizer) { return try BytePairTokenizer(tokenizerJSON: json, bos: bos) }
             if let vocabulary = try folder.json(.vocabulary), let merges = folder.file(.merges) {

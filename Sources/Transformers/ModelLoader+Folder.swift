@@ -32,8 +32,12 @@ func folderConfiguration(_ folder: ModelFolder) throws(TransformerError) -> (Con
         var configuration = architecture == .llama ? try llamaConfiguration(values) : try gpt2Configuration(values)
         configuration.name = folderName(folder.name)
         let generation = folder.generationConfiguration
-        configuration.endTokens = try endTokens(generation) ?? endTokens(values) ?? []
-        configuration.beginToken = try generation?.int("bos_token_id") ?? values.int("bos_token_id")
+        // Small models are often saved with the default ids of large ones: a token that is not there ends nothing.
+        let ids = 0..<max(0, configuration.vocabularySize)
+        configuration.endTokens = try (endTokens(generation) ?? endTokens(values) ?? []).filter(ids.contains)
+        configuration.beginToken = try (generation?.int("bos_token_id") ?? values.int("bos_token_id")).flatMap {
+            ids.contains($0) ? $0 : nil
+        }
         let tied = try values.bool("tie_word_embeddings") ?? (architecture == .gpt2)
         return (try configuration.checked(file: values.file), tied)
     } catch let error as ModelFileError {
