@@ -1,4 +1,5 @@
 // The models that go by a name, where they lie, and how a name or path becomes a model.
+internal import CTinyModel
 internal import Generation
 internal import Kernels
 internal import ModelFiles
@@ -30,10 +31,29 @@ struct CatalogModel {
             licence: "Gemma Terms of Use (ai.google.dev/gemma/terms)"),
     ]
 
+    /// Those whose architecture has a forward pass here, best first.
+    static let runnable = all.filter { $0.name == "smollm2" }
+
     static func named(_ name: String) -> CatalogModel? { all.first { $0.name == name } }
 
     var path: String { cacheFolder + "/" + file }
     var isInstalled: Bool { fileExists(path) }
+}
+
+/// The name of the model inside the command.
+let tinyName = "tiny"
+
+/// The model inside the command: a Hugging Face folder in memory.
+private func openTiny() throws -> ModelSource {
+    var files: [String: MappedFile] = [:]
+    var index: Int32 = 0
+    while let file = sg_tiny_file_at(index), let name = file.pointee.name {
+        let bytes = UnsafeRawBufferPointer(start: file.pointee.bytes, count: file.pointee.count)
+        let label = String(cString: name)
+        files[label] = MappedFile(memory: bytes, name: "stepglass-tiny/\(label)")
+        index += 1
+    }
+    return .folder(try ModelFolder(files: files, name: "stepglass-tiny"))
 }
 
 /// Where fetched models lie: $XDG_CACHE_HOME/stepglass, or ~/.cache/stepglass.
@@ -42,15 +62,16 @@ let cacheFolder = (environment("XDG_CACHE_HOME") ?? (environment("HOME") ?? ".")
 /// Opens what `--model` names: a name of the catalogue, a GGUF file, or a Hugging Face folder.
 func openModel(_ choice: String?) throws -> (source: ModelSource, hash: (() -> String)?) {
     guard let choice else {
-        if let installed = CatalogModel.all.first(where: \.isInstalled) { return (try open(installed.path), nil) }
-        throw Failure("no model is installed; fetch one: stepglass models pull smollm2")
+        if let installed = CatalogModel.runnable.first(where: \.isInstalled) { return (try open(installed.path), nil) }
+        return (try openTiny(), nil)
     }
+    if choice == tinyName { return (try openTiny(), nil) }
     if let model = CatalogModel.named(choice) {
         if model.isInstalled { return (try open(model.path), nil) }
         throw Failure("the model \(choice) is not installed; fetch it: stepglass models pull \(choice)")
     }
     if !fileExists(choice) && !choice.contains("/") && !choice.contains(".") {
-        let names = CatalogModel.all.map(\.name).joined(separator: ", ")
+        let names = ([tinyName] + CatalogModel.all.map(\.name)).joined(separator: ", ")
         throw Failure(
             "there is no model called \(choice); the names are \(names), or give a path to a GGUF file or folder")
     }

@@ -78,7 +78,10 @@ struct TraceCommand: ParsableCommand {
     }
 
     private func banner(_ model: LanguageModel) -> String {
-        "model: \(model.info.name) (choose another with --model; stepglass models lists them)"
+        let better =
+            model.info.name == "stepglass-tiny"
+            ? "the one that ships; for a better one: stepglass models pull smollm2" : "choose another with --model"
+        return "model: \(model.info.name) (\(better))"
     }
 }
 
