@@ -47,7 +47,8 @@ function build(source) {
     timelinePanel(source), comparePanel(source), runPanel(source), glossaryPanel()];
   const rest = made.flatMap((panel) => (panel ? [panel] : []));
   const head = header(source.trace, actions, rest.slice(1).map((panel) => panel.element.id));
-  panels = [head, strip, transport, ...rest];
+  // Predict mode goes first: the others ask it what is hidden.
+  panels = [predict, head, strip, transport, ...rest.slice(1)];
   predict.onReveal(() => { for (const panel of panels) panel.update(new Set(["step", "predict-reveal", "theme"])); });
   const dialog = keysDialog();
   actions.help = () => (dialog.open ? dialog.close() : dialog.showModal());
@@ -110,6 +111,7 @@ async function start() {
   addEventListener("afterprint", () => { setPrinting(false); applyTheme(place().theme); refreshAll(); });
   document.documentElement.dataset.step = String(place().step);
   document.documentElement.dataset.ready = "true";
+  performance.mark("stepglass-ready");
 }
 
 function refreshAll() {

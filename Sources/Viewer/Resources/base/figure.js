@@ -66,6 +66,8 @@ export class Figure {
       el("button", { type: "button", class: "quiet", on: { click: () => this.savePNG() } }, "PNG"),
       el("button", { type: "button", class: "quiet", on: { click: () => this.saveSVG() } }, "SVG"));
     this.element = el("figure", { class: `figure figure-${picture.name}` }, this.scroller, tools, this.twin);
+    // The label may depend on what the panel sets up after this frame.
+    queueMicrotask(() => this.canvas.setAttribute("aria-label", picture.label()));
     this.width = 0;
     this.visible = false;
     this.stale = true;
@@ -82,6 +84,7 @@ export class Figure {
   /** Draws again: at once when the picture is in sight, otherwise when it comes into sight. */
   redraw() {
     this.stale = true;
+    this.canvas.setAttribute("aria-label", this.picture.label());
     if (this.visible) this.paint();
     if (!this.twin.hidden) this.fillTable();
   }
@@ -103,7 +106,6 @@ export class Figure {
     if (!context) return;
     context.scale(scale, scale);
     this.picture.draw(canvasPen(context), width, currentTheme(), false);
-    canvas.setAttribute("aria-label", this.picture.label());
   }
 
   toggleTable() {

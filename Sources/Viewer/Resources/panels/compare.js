@@ -40,7 +40,7 @@ export function forkOf(a, b) {
  */
 export function comparePanel(source) {
   const { trace } = source;
-  const input = el("input", { type: "file", id: "compare-file", class: "visually-hidden", accept: ".json,.html", on: { change: () => { const file = input.files?.[0]; if (file) open(file); } } });
+  const input = el("input", { type: "file", id: "compare-file", class: "visually-hidden", tabindex: -1, "aria-label": t("compare.open"), accept: ".json,.html", on: { change: () => { const file = input.files?.[0]; if (file) open(file).finally(() => { input.value = ""; }); } } });
   const button = el("button", { type: "button", class: "primary", on: { click: () => input.click() } }, t("compare.open"));
   const told = el("p", { class: "told", "aria-live": "polite" }, t("compare.hint"));
   const strips = el("div", {});

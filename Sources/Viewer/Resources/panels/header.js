@@ -37,7 +37,7 @@ export function header(trace, actions, panels) {
   const language = place().lang === "en" ? "zh-TW" : "en";
   const head = el("header", { class: "page-head" },
     el("div", { class: "masthead" },
-      el("p", { class: "wordmark" }, "Stepglass ", el("span", { lang: "zh-TW" }, "步鏡")),
+      el("h1", { class: "wordmark" }, "Stepglass ", el("span", { lang: "zh-TW" }, "步鏡")),
       el("nav", { class: "switches" },
         el("button", { type: "button", id: "predict-button", "aria-pressed": String(place().predict), on: { click: () => move({ predict: !place().predict }) } }, t("header.predict")),
         el("button", { type: "button", id: "language-button", lang: language, on: { click: () => move({ lang: language }) } }, t("header.language")),

@@ -1,0 +1,387 @@
+#!/usr/bin/env python3
+"""Opens a trace page in headless Chromium with the network off and uses it as a reader would.
+
+    python3 Tests/ViewerTests/browser_test.py Output/x/trace.html [--screens FOLDER] [--measure]
+
+Needs Debian's chromium and chromium-driver, and selenium. `--screens` keeps a picture of every panel in both languages
+and themes; `--measure` also prints opening time, time of a step and memory. Exit code 1 names what failed.
+"""
+import argparse
+import base64
+import copy
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+import zlib
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+OPENS_WITHIN_SECONDS = 60  # a page that is not there by then never will be
+failures = []
+DATA = re.compile(r'(<script type="application/octet-stream" id="trace">)([^<]*)(<)')
+
+
+def check(name, ok, detail=""):
+    print(("ok    " if ok else "FAIL  ") + name + ("" if ok else f": {detail}"))
+    if not ok:
+        failures.append(name)
+
+
+class Browser:
+    def __init__(self, width=1280, height=900):
+        options = webdriver.ChromeOptions()
+        options.binary_location = shutil.which("chromium") or shutil.which("google-chrome") or ""
+        for flag in ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage",
+                     "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-precise-memory-info", "--lang=en-US",
+                     f"--window-size={width},{height}"]:
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        self.driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+        self.size(width, height)
+        self.downloads = tempfile.mkdtemp()
+        self.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=self.downloads)
+
+    def cdp(self, command, **arguments):
+        return self.driver.execute_cdp_cmd(command, arguments)
+
+    def size(self, width, height):
+        self.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+
+    def js(self, script, *arguments):
+        return self.driver.execute_script(script, *arguments)
+
+    def open(self, path, place=""):
+        """Opens a page; returns "ready" or "problem"."""
+        self.driver.get("about:blank")
+        self.driver.get("file://" + os.path.abspath(path) + place)
+        return self.until(lambda: self.js(
+            "return document.documentElement.dataset.ready ? 'ready' : document.querySelector('.problem') ? 'problem' : ''"))
+
+    def until(self, condition):
+        """Waits for a condition; its value, or None when it never comes."""
+        end = time.time() + OPENS_WITHIN_SECONDS
+        while time.time() < end:
+            value = condition()
+            if value:
+                return value
+            time.sleep(0.02)
+        return None
+
+    def frame(self):
+        """Waits until the page has drawn what was asked of it."""
+        self.driver.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+
+    def key(self, key):
+        self.driver.find_element(By.TAG_NAME, "body").send_keys(key)
+        self.frame()
+
+    def step(self):
+        return int(self.js("return document.documentElement.dataset.step"))
+
+    def address(self):
+        return self.js("return location.hash")
+
+    def console_errors(self):
+        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+
+    def requests(self):
+        """Addresses asked for since the last call, but for the page itself, data and blobs."""
+        found = []
+        for entry in self.driver.get_log("performance"):
+            message = json.loads(entry["message"])["message"]
+            if message["method"] == "Network.requestWillBeSent":
+                url = message["params"]["request"]["url"]
+                if not url.startswith(("file:", "data:", "blob:", "about:")):
+                    found.append(url)
+        return found
+
+    def shoot(self, path, selector):
+        box = self.js("const e = document.querySelector(arguments[0]); if (!e || e.hidden) return null; "
+                      "e.scrollIntoView(); const r = e.getBoundingClientRect(); "
+                      "return [r.left + scrollX, r.top + scrollY, r.width, r.height]", selector)
+        if box is None or box[3] == 0:
+            return
+        self.frame()
+        time.sleep(0.3)  # pictures that come into sight are drawn then; only the screenshot waits for it
+        clip = {"x": box[0], "y": box[1], "width": box[2], "height": min(box[3], 4000), "scale": 1}
+        data = self.cdp("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)["data"]
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(data))
+
+
+def new_file(folder, before):
+    """The bytes of a finished download that was not there before; empty while there is none."""
+    for name in set(os.listdir(folder)) - before:
+        if not name.endswith(".crdownload") and not name.startswith("."):
+            with open(os.path.join(folder, name), "rb") as file:
+                return file.read()
+    return b""
+
+
+def page_parts(path):
+    with open(path, encoding="utf-8") as file:
+        page = file.read()
+    found = DATA.search(page)
+    return page, json.loads(zlib.decompress(base64.b64decode(found.group(2))))
+
+
+def page_with(page, text):
+    """The same page around another trace.json, given as bytes."""
+    packed = base64.b64encode(zlib.compress(text)).decode()
+    return DATA.sub(lambda found: found.group(1) + packed + found.group(3), page, count=1)
+
+
+def stepping(browser, trace, path):
+    last = len(trace["steps"]) - 1
+    check("opens", browser.open(path) == "ready", browser.console_errors())
+    check("starts at step 0", browser.step() == 0, browser.step())
+    browser.key(Keys.ARROW_RIGHT)
+    check("→ steps forward", browser.step() == min(1, last), browser.step())
+    browser.key(Keys.ARROW_RIGHT)
+    browser.key(Keys.ARROW_LEFT)
+    check("← steps back", browser.step() == min(1, last), browser.step())
+    browser.key(Keys.END)
+    check("End goes to the last step", browser.step() == last, browser.step())
+    browser.key(Keys.ARROW_RIGHT)
+    check("no step beyond the last", browser.step() == last, browser.step())
+    browser.key(Keys.HOME)
+    browser.driver.find_element(By.ID, "go-next").click()
+    browser.frame()
+    check("the button steps", browser.step() == min(1, last), browser.step())
+    shown = browser.js("return document.querySelector('.ledger tr.chosen .word').textContent")
+    chosen = trace["steps"][browser.step()]["token"]["text"]
+    check("the ledger follows", re.sub(r"[␣↵⇥\s]", "", shown) == re.sub(r"\s", "", chosen) or shown.startswith("⟨"), shown)
+
+
+def places(browser, trace, path):
+    last = len(trace["steps"]) - 1
+    step, layer, head = min(2, last), trace["model"]["layers"] - 1, trace["model"]["heads"] - 1
+    place = f"#step={step}&layer={layer}&head={head}&lang=zh-TW"
+    check("opens at a place", browser.open(path, place) == "ready")
+    browser.frame()
+    check("the step of the address", browser.step() == step, browser.step())
+    check("the language of the address", browser.js("return document.documentElement.lang") == "zh-TW")
+    check("Chinese titles", "詞元" in browser.js("return document.querySelector('#ledger h2').textContent"))
+    if trace["attention"]:
+        check("the layer and head of the address", browser.js(
+            "return [document.querySelector('#pick-layer').value, document.querySelector('#pick-head').value].join()") == f"{layer},{head}")
+    browser.driver.find_element(By.ID, "language-button").click()
+    browser.until(lambda: browser.js("return document.documentElement.lang") == "en")
+    check("English again, same step", browser.step() == step and "chosen" in browser.js(
+        "return document.querySelector('#ledger h2').textContent"))
+    check("the focus stays on the language button", browser.js("return document.activeElement.id") == "language-button")
+    browser.until(lambda: "lang=en" in browser.address())
+    check("the address keeps the place", browser.address().startswith(f"#step={step}&layer={layer}&head={head}&lang=en"), browser.address())
+    browser.js("location.hash = '#step=0&layer=0&head=mean&lang=en'")
+    browser.until(lambda: browser.step() == 0)
+    check("a changed address moves the page", browser.step() == 0)
+    check("an address beyond the run is drawn back", browser.open(path, "#step=99999&layer=999&head=999&lang=xx") == "ready" and browser.step() == last)
+
+
+def pictures(browser, path):
+    browser.open(path, "#step=1")
+    for name in browser.js("return [...document.querySelectorAll('.panel:not([hidden]) .figure')].map(f => [...f.classList].find(c => c.startsWith('figure-')))"):
+        figure = f".{name}"
+        browser.js("document.querySelector(arguments[0]).scrollIntoView()", figure)
+        if browser.js("return document.querySelector(arguments[0]).hidden", figure):
+            continue
+        browser.until(lambda: browser.js("return document.querySelector(arguments[0] + ' canvas').getAttribute('aria-label')", figure))
+        check(f"{name} has a name for screen readers", bool(browser.js(
+            "return document.querySelector(arguments[0] + ' canvas').getAttribute('aria-label')", figure)))
+        buttons = browser.driver.find_elements(By.CSS_SELECTOR, f"{figure} > .tools > button")
+        browser.js("arguments[0].click()", buttons[0])
+        check(f"{name} has a table twin", browser.js("return document.querySelectorAll(arguments[0] + ' .twin tbody tr').length", figure) > 0)
+        browser.js("arguments[0].click()", buttons[0])
+        for button, magic in ((buttons[1], b"\x89PNG"), (buttons[2], b"<svg")):
+            before = set(os.listdir(browser.downloads))
+            browser.js("arguments[0].click()", button)
+            content = browser.until(lambda: new_file(browser.downloads, before)) or b""
+            check(f"{name} saves {magic[-3:].decode()}", content.startswith(magic) and len(content) > 500, len(content))
+
+
+def guessing(browser, trace, path):
+    browser.open(path, "#step=1")
+    browser.key("p")
+    hidden = browser.js("return document.querySelectorAll('.hidden-token').length")
+    check("guessing hides what follows", hidden == len(trace["steps"]) - 1, hidden)
+    check("the ledger is hidden too", browser.js("return document.querySelectorAll('#ledger .ledger').length") == 0)
+    browser.key(Keys.ARROW_RIGHT)
+    check("no step past the guess", browser.step() == 1, browser.step())
+    browser.js("document.querySelector('.answer').click()")
+    browser.frame()
+    check("a guess reveals one token", browser.js("return document.querySelectorAll('.hidden-token').length") == hidden - 1)
+    check("the log-loss is kept", browser.js("return document.querySelectorAll('#predict .measures dd').length") == 3)
+    browser.key("p")
+    check("everything shows again", browser.js("return document.querySelectorAll('.hidden-token').length") == 0)
+
+
+def comparing(browser, trace, path):
+    other = copy.deepcopy(trace)
+    fork = min(1, len(other["steps"]) - 1)
+    other["steps"][fork]["token"] = {"id": 0, "text": " <i>fork</i>", "bytes": "20", "start": 0, "end": 1, "special": False}
+    other["settings"]["seed"] = 4242
+    file = os.path.join(browser.downloads, "second.json")
+    with open(file, "w", encoding="utf-8") as out:
+        json.dump(other, out)
+    browser.open(path)
+    browser.driver.find_element(By.ID, "compare-file").send_keys(file)
+    told = browser.until(lambda: browser.js("return document.querySelectorAll('.compare-strip').length == 2 && document.querySelector('#compare .told').textContent"))
+    check("the second trace stands beside the first", bool(told))
+    check("the fork is found", f"step {fork}" in (told or ""), told)
+    check("the settings that differ are listed", "4242" in browser.js("return document.querySelector('#compare').textContent"))
+    with open(file, "w", encoding="utf-8") as out:
+        out.write("{}")
+    browser.driver.find_element(By.ID, "compare-file").send_keys(file)
+    told = browser.until(lambda: "not a Stepglass trace" in browser.js("return document.querySelector('#compare .told').textContent"))
+    check("a file that is no trace is refused", bool(told))
+
+
+def hostile(browser, page, trace):
+    marker = "</script><script>window.hacked=1</script><img src=x onerror=window.hacked=1>\u202e"
+
+    def broken(name, change, expect="problem"):
+        if isinstance(change, bytes):
+            text = change
+        else:
+            copied = copy.deepcopy(trace)
+            change(copied)
+            text = json.dumps(copied).encode()
+        path = os.path.join(browser.downloads, "hostile.html")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(page_with(page, text))
+        state = browser.open(path)
+        check(f"hostile: {name}", state == expect and not browser.js("return window.hacked"),
+              f"{state} {browser.js('return document.body.textContent.slice(0, 200)')}")
+
+    def texts(t):
+        t["prompt"]["text"] = t["prompt"]["rendered"] = t["text"] = marker
+        t["prompt"]["tokens"][0]["text"] = t["steps"][0]["token"]["text"] = t["model"]["name"] = marker
+        t["steps"][0]["candidates"][0]["text"] = marker
+        t["notes"] = [marker]
+
+    broken("markup in every text is shown as text", texts, "ready")
+    check("direction controls are shown as codes", "U+202E" in browser.js("return document.body.textContent")
+          and "\u202e" not in browser.js("return document.body.textContent"))
+    deep = b"[" * 100_000 + b"]" * 100_000
+    stages = len(trace["steps"][0]["stages"])
+    for name, change in {
+        "no JSON": b"{\"format\": ", "NaN": json.dumps(trace).replace('"version": 1', '"version": NaN', 1).encode(),
+        "deep nesting": deep, "nothing": b"", "another format": b"{\"format\": \"x\"}", "null": b"null",
+        "the future": lambda t: t.update(version=99),
+        "10 MB token": lambda t: t["steps"][0]["token"].update(text="x" * 10_000_000),
+        "missing steps": lambda t: t.pop("steps"), "missing prompt": lambda t: t.pop("prompt"),
+        "missing candidate field": lambda t: t["steps"][0]["candidates"][0].pop("logits"),
+        "too many logits": lambda t: t["steps"][0]["candidates"][0].update(logits=[1.0] * (stages + 1)),
+        "text as number": lambda t: t["steps"][0]["candidates"][0].update(rank="1"),
+        "probability above 1": lambda t: t["steps"][0]["candidates"][0].update(probability=7),
+        "negative count": lambda t: t["steps"][0]["tail"].update(count=-1),
+        "huge layers": lambda t: t["model"].update(layers=10**12),
+        "prototype": lambda t: t.update(model={"__proto__": {}}),
+    }.items():
+        broken(name, change)
+    if trace["attention"]:
+        broken("attention of another shape", lambda t: t["attention"].update(positions=10**6))
+        broken("missing attention parts", lambda t: t["attention"].update(parts=[]))
+        for part in ("weights", "scales"):
+            broken(f"attention whose {part} are damaged", lambda t: t["attention"]["parts"][0].update({part: "AAAA"}), "ready")
+        path = os.path.join(browser.downloads, "hostile.html")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(DATA.sub(lambda found: found.group(1) + "AAAA" + found.group(3), page, count=1))
+        check("hostile: damaged data", browser.open(path) == "problem")
+
+
+def reachable(browser, path):
+    with open(os.path.join(HERE, "accessibility.js"), encoding="utf-8") as file:
+        script = file.read()
+    for language in ("en", "zh-TW"):
+        for theme in ("light", "dark"):
+            for width in (1280, 390):
+                browser.size(width, 900)
+                browser.open(path, f"#step=1&lang={language}&theme={theme}")
+                findings = browser.js(script)
+                check(f"accessible: {language} {theme} {width}", not findings, "; ".join(findings[:8]))
+                wide = browser.js("return document.documentElement.scrollWidth - innerWidth")
+                check(f"nothing sticks out: {language} {theme} {width}", wide <= 0, wide)
+    browser.size(1280, 900)
+    browser.open(path)
+    browser.key("?")
+    check("? lists the keys", browser.js("return document.querySelector('dialog.keys').open"))
+    browser.key(Keys.ESCAPE)
+    check("Escape closes the list", not browser.js("return document.querySelector('dialog.keys').open"))
+
+
+def measure(browser, path):
+    browser.open(path)
+    usable = browser.js("return performance.getEntriesByName('stepglass-ready')[0].startTime")
+    times = browser.driver.execute_async_script("""
+      const done = arguments[0], times = [];
+      document.querySelector('#attention').scrollIntoView();
+      const one = () => {
+        const start = performance.now();
+        dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' }));
+        requestAnimationFrame(() => { const channel = new MessageChannel(); channel.port1.onmessage = () => {
+          times.push(performance.now() - start); times.length < 20 ? setTimeout(one, 20) : done(times); }; channel.port2.postMessage(0); });
+      };
+      setTimeout(one, 1500);""")
+    times.sort()
+    print(f"file {os.path.getsize(path) / 1e6:.2f} MB, usable after {usable:.0f} ms, a step {times[10]:.0f} ms (median), {times[-1]:.0f} ms (slowest)")
+
+
+def screens(browser, trace, path, folder):
+    os.makedirs(folder, exist_ok=True)
+    panels = browser.js("return [...document.querySelectorAll('.panel')].map(p => p.id)")
+    for language in ("en", "zh-TW"):
+        for theme in ("light", "dark"):
+            for width in (1280, 390):
+                browser.size(width, 900)
+                browser.open(path, f"#step={min(4, len(trace['steps']) - 1)}&layer=1&head=1&lang={language}&theme={theme}")
+                for name, selector in [("strip", "#strip"), *((p, f"#{p}") for p in panels)]:
+                    browser.shoot(os.path.join(folder, f"{name}-{language}-{theme}-{width}.png"), selector)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("page")
+    parser.add_argument("--screens")
+    parser.add_argument("--measure", action="store_true")
+    parser.add_argument("--only", help="names of tests, with commas between")
+    arguments = parser.parse_args()
+    page, trace = page_parts(arguments.page)
+    browser = Browser()
+    try:
+        browser.cdp("Network.enable")
+        browser.requests()
+        tests = {"stepping": lambda: stepping(browser, trace, arguments.page), "places": lambda: places(browser, trace, arguments.page),
+                 "pictures": lambda: pictures(browser, arguments.page), "guessing": lambda: guessing(browser, trace, arguments.page),
+                 "comparing": lambda: comparing(browser, trace, arguments.page), "reachable": lambda: reachable(browser, arguments.page)}
+        for name, test in tests.items():
+            if not arguments.only or name in arguments.only.split(","):
+                test()
+        errors = browser.console_errors()
+        check("no console error", not errors, errors)
+        # Last: a hostile file may well leave a message in the console.
+        if not arguments.only or "hostile" in arguments.only.split(","):
+            hostile(browser, page, trace)
+        asked = browser.requests()
+        check("no network request", not asked, asked[:5])
+        if arguments.measure:
+            measure(browser, arguments.page)
+        if arguments.screens:
+            browser.open(arguments.page)
+            screens(browser, trace, arguments.page, arguments.screens)
+    finally:
+        browser.driver.quit()
+        shutil.rmtree(browser.downloads, ignore_errors=True)
+    print(f"{len(failures)} failed" if failures else "all passed")
+    sys.exit(1 if failures else 0)
+
+
+main()
