@@ -1,0 +1,22 @@
+#!/bin/sh
+# Makes stepglass-tiny anew: corpus, tokenizer, training, evaluation, and, if every target is met, the files that ship.
+# Called by `make train-tiny`. PYTHON names the Python to use (3.11 or later), THREADS the training threads,
+# PRECISION the matrix products (bfloat16 or float32).
+set -eu
+cd "$(dirname "$0")"
+
+environment=../.venv-training
+[ -x "$environment/bin/python" ] || "${PYTHON:-python3}" -m venv "$environment"
+"$environment/bin/pip" install --quiet --requirement requirements.txt
+python="$environment/bin/python"
+
+mkdir -p work
+"$python" corpus.py work/corpus.jsonl
+"$python" train_tokenizer.py work/corpus.jsonl work/model
+"$python" train.py work/corpus.jsonl work/model --threads "${THREADS:-2}" --precision "${PRECISION:-bfloat16}"
+"$python" evaluate.py work/model --training work/training.json --report .
+
+for file in config.json generation_config.json model.safetensors tokenizer.json tokenizer_config.json; do
+    cp "work/model/$file" ../Sources/CTinyModel/stepglass-tiny/
+done
+echo "stepglass-tiny is made anew; see Training/report.md"
