@@ -19,7 +19,8 @@ public final class BeamRun {
         do {
             search = try BeamSearch(
                 settings: session.trace.settings, endTokens: session.model.endTokens, prompt: prompt,
-                room: session.context - prompt.count)
+                room: session.context - prompt.count,
+                dryBreakers: session.model.dryBreakers(for: session.trace.settings))
         } catch {
             throw .settings(error)
         }

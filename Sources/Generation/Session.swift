@@ -61,7 +61,7 @@ public final class Session {
         context = settings.context > 0 ? settings.context : configuration.contextLength
         if prompt.tokens.count >= context { throw .promptTooLong(tokens: prompt.tokens.count, context: context) }
         do {
-            pipeline = try StagePipeline(settings: settings, endTokens: model.endTokens)
+            pipeline = try model.pipeline(for: settings)
             let stop = StopRules(
                 settings: settings, endTokens: model.endTokens, promptLength: prompt.tokens.count,
                 contextLength: context)
@@ -203,7 +203,7 @@ public final class Session {
 
     /// The stage settings from here on (the debugger's `set`).
     public func change(_ settings: Settings) throws(GenerationError) {
-        do { pipeline = try StagePipeline(settings: settings, endTokens: model.endTokens) } catch {
+        do { pipeline = try model.pipeline(for: settings) } catch {
             throw .settings(error)
         }
         trace.settings = settings

@@ -33,6 +33,11 @@ struct StageOptions: ParsableArguments {
     var dryAllowedLength: Double?
     @Option(parsing: .unconditional, help: "How many of the last tokens are looked at; -1 is all (default).")
     var dryLastN: Double?
+    @Option(
+        name: .customLong("dry-breaker"),
+        help: ArgumentHelp(
+            "A text that ends a repetition (repeatable), such as a colon or line end.", valueName: "text"))
+    var dryBreakers: [String] = []
     @Option(parsing: .unconditional, help: "The surprise in bits that mirostat steers to; 0 is off.")
     var mirostatTau: Double?
     @Option(parsing: .unconditional, help: "How fast it steers (default 0.1).")
@@ -46,6 +51,7 @@ struct StageOptions: ParsableArguments {
             ("dry.allowed-length", dryAllowedLength), ("dry.last-n", dryLastN), ("mirostat.tau", mirostatTau),
             ("mirostat.eta", mirostatEta),
         ]
+        settings.dryBreakers = dryBreakers
         for (name, value) in values { if let value { settings.extra[name] = value } }
         for item in try list(logitBias, "--logit-bias") {
             let parts = item.split(separator: "=", omittingEmptySubsequences: false)

@@ -33,7 +33,8 @@ public struct HandSample: Sendable {
         var state: ChoiceState
         do {
             try check()
-            pipeline = try StagePipeline(settings: settings, vocabularySize: logits.count)
+            pipeline = try StagePipeline(
+                settings: settings, vocabularySize: logits.count, dryBreakers: DryBreakers(sequences: breakers))
             state = try ChoiceState(seed: settings.seed)
         } catch {
             throw .settings(error)
@@ -46,6 +47,16 @@ public struct HandSample: Sendable {
         } catch {
             throw .choice(error)
         }
+    }
+
+    /// The tokens whose label holds a breaker.
+    private var breakers: [[Int]] {
+        labels.indices.filter { id in
+            settings.dryBreakers.contains { text in
+                let (label, wanted) = (Array(labels[id].utf8), Array(text.utf8))
+                return !wanted.isEmpty && label.indices.contains { label[$0...].starts(with: wanted) }
+            }
+        }.map { [$0] }
     }
 
     private func check() throws(SettingsError) {
