@@ -16,11 +16,13 @@ struct AddedToken: Sendable, Equatable {
     var normalized = false
 }
 
-/// An added token found in a text, at the bytes `start..<end`.
+/// An added token found in a text, at the bytes `start..<end`, white space that it swallows included.
 struct AddedMatch: Equatable {
     var id: Int
     var start: Int
     var end: Int
+    /// The bytes swallowed, before and after the token's own.
+    var swallowed: [Int] = []
 }
 
 /// All added tokens of a model, with the rule by which overlapping matches are decided.
@@ -126,6 +128,7 @@ struct AddedTokens: Sendable {
             // What an earlier match has swallowed is no longer there to be covered.
             match.start = max(match.start, free)
             match.end = max(match.end, match.start)
+            match.swallowed = (match.start..<match.end).filter { $0 < place || $0 >= after }
             found.append(match)
             free = match.end
         }

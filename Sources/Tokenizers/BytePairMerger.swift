@@ -47,7 +47,7 @@ struct BytePairMerger {
     }
 
     /// Merging by scanning all pairs for the lowest rank, again after each merge.
-    private mutating func scan() {
+    mutating func scan() {
         // candidates[i] is the merge of symbols i and i + 1.
         candidates.removeAll(keepingCapacity: true)
         for i in 0..<ids.count - 1 { candidates.append(pairs.find(ids[i], ids[i + 1])) }
@@ -70,7 +70,7 @@ struct BytePairMerger {
     }
 
     /// Merging with the symbols in a linked list and the pairs in a heap ordered by rank, then place.
-    private mutating func mergeByHeap() {
+    mutating func mergeByHeap() {
         let count = ids.count
         var next = Array(1...count)  // next[i] is the symbol after i, `count` after the last
         var previous = Array(-1..<count - 1)

@@ -6,6 +6,7 @@
 ///
 /// Works on bytes throughout: any input is allowed, UTF-8 or not. Where the vocabulary has a token for each of the 256
 /// bytes, `decode(encode(x).ids) == x` for every `x`; where it lacks some, `Encoding.losses` says which bytes were lost.
+/// (A blank put in front of a text, or tokens put around it, where a tokenizer asks for those, decode as themselves.)
 public struct BytePairTokenizer: Sendable {
     public internal(set) var vocabulary: Vocabulary
     /// The token that begins a text, if the model has one, whether or not it is put there.

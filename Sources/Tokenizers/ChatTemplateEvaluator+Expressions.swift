@@ -178,6 +178,11 @@ extension TemplateEvaluator {
     private mutating func slice(
         _ base: TemplateValue, _ parts: [TemplateExpression?], line: Int
     ) throws(ChatTemplateError) -> TemplateValue {
+        switch base {
+        case .sequence, .string: break
+        case .undefined, .mapping: throw .wrongValue(line: line, what: "\(base.kind) cannot be sliced")
+        default: return .undefined("a slice of \(base.kind)")
+        }
         var bounds: [Int?] = []
         for part in parts {
             guard let part, case let value = try evaluate(part), !value.isNone else { bounds.append(nil); continue }

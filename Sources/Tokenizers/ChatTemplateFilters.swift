@@ -155,7 +155,8 @@ extension TemplateEvaluator {
         _ name: String, _ value: TemplateValue, _ call: TemplateCall, line: Int
     ) throws(ChatTemplateError) -> TemplateValue {
         var call = call
-        let items = try iterate(value, line: line)
+        // These filters, unlike `for`, take whatever is empty or nothing for an empty list.
+        let items = value.isTrue ? try iterate(value, line: line) : []
         var result: [TemplateValue] = []
         if name == "map" {
             if let wanted = call.named.first(where: { $0.name == "attribute" })?.value {

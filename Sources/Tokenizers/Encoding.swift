@@ -7,14 +7,16 @@ public import Traces
 public struct Encoding: Equatable, Sendable {
     /// The ids, in order.
     public internal(set) var ids: [Int] = []
-    /// One per id, with its place in the text; empty when not recorded.
+    /// One per id, with its place in the text; empty when not recorded. Places follow each other without a gap from the
+    /// first byte of the text to the last.
     public internal(set) var tokens: [Token] = []
     /// The pieces the text was cut into, with every merge; empty when not recorded. Added tokens are pieces of their own.
     public internal(set) var pieces: [Piece] = []
-    /// The bytes that the vocabulary cannot express, so that decoding does not give them back. Empty for nearly every text.
+    /// The bytes that decoding does not give back: the vocabulary cannot express them, or an added token swallows the
+    /// white space beside it. Empty for nearly every text.
     public internal(set) var losses: [Loss] = []
 
-    /// A byte of the text that no token stands for.
+    /// A byte of the text that its tokens do not stand for.
     public struct Loss: Equatable, Sendable {
         public enum Remedy: String, Equatable, Sendable {
             /// The byte is no UTF-8 here: the tokens of U+FFFD, the replacement character, stand in its place.

@@ -33,6 +33,7 @@ struct EncodingRun {
             start = match.end
         }
         plain(start, text.count)
+        if let last = result.tokens.indices.last { result.tokens[last].end = text.count }
         if framed { for id in tokenizer.suffix { added(AddedMatch(id: id, start: text.count, end: text.count)) } }
         flush()
     }
@@ -43,6 +44,9 @@ struct EncodingRun {
     }
 
     private mutating func added(_ match: AddedMatch) {
+        for offset in match.swallowed {
+            result.losses.append(Encoding.Loss(offset: offset, byte: text[offset], remedy: .dropped))
+        }
         if recording {
             flush()
             let bytes = tokenizer.bytes(of: match.id)
@@ -51,13 +55,16 @@ struct EncodingRun {
                 Piece(
                     start: match.start, end: match.end, bytes: source, symbols: [bytes], merges: [], ids: [match.id]))
         }
-        emit(match.id, match.start, match.end)
+        emit(match.id, match.end)
     }
 
-    private mutating func emit(_ id: Int, _ start: Int, _ end: Int) {
+    /// Appends a token whose text ends at `end`. It begins where the one before it ended: bytes that were left out
+    /// between the two belong to it, so that tokens tile the text.
+    private mutating func emit(_ id: Int, _ end: Int) {
         result.ids.append(id)
         if !recording { return }
         let bytes = tokenizer.bytes(of: id)
+        let start = result.tokens.last?.end ?? 0
         result.tokens.append(
             Token(
                 id: id, bytes: bytes, text: assembler.feed(bytes), start: start, end: end,
@@ -119,9 +126,7 @@ struct EncodingRun {
             merger.run()
         }
         for i in merger.ids.indices {
-            let tokenStart = i == 0 ? sourceStart : merger.starts[i]
-            let tokenEnd = i + 1 < merger.ids.count ? merger.starts[i + 1] : sourceEnd
-            emit(Int(merger.ids[i]), tokenStart, tokenEnd)
+            emit(Int(merger.ids[i]), i + 1 < merger.ids.count ? merger.starts[i + 1] : sourceEnd)
         }
         if recording { record(sourceStart, sourceEnd, symbols: symbols) }
     }

@@ -48,7 +48,7 @@ func classify(
 }
 
 @inline(__always)
-private func classifyASCII(_ byte: UInt8) -> ScalarClass {
+func classifyASCII(_ byte: UInt8) -> ScalarClass {
     if (byte | 0x20) &- UInt8(ascii: "a") < 26 { return .letter }
     if byte &- UInt8(ascii: "0") < 10 { return .number }
     if byte == 0x20 || byte &- 0x09 < 5 { return .space }
