@@ -79,7 +79,9 @@ let package = Package(
         tests("Traces", ["Traces", "TraceSamples", "JSONText"], fixtures: true),
         tests("Kernels", ["Kernels", "CKernels", "ModelFiles"]),
         tests("ModelFiles", ["ModelFiles", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
-        tests("Tokenizers", ["Tokenizers", "Traces", "JSONText"], fixtures: true),
+        tests(
+            "Tokenizers", ["Tokenizers", "Traces", "JSONText", "ModelFiles"], fixtures: true,
+            makers: ["make_fixtures.py", "template_cases.py"]),
         tests("Transformers", ["Transformers", "Kernels", "ModelFiles", "Tokenizers", "Traces"], fixtures: true),
         tests(
             "Generation", ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText", "CKernels"], fixtures: true,

@@ -1,0 +1,109 @@
+// Golden files, and the vocabularies that tests work with. Called by: the tests of this target.
+import Foundation
+import JSONText
+import ModelFiles
+import Testing
+
+@testable import Tokenizers
+
+/// The rows of a golden file in Fixtures, made by make_fixtures.py.
+func golden(_ name: String) throws -> [JSONValue] {
+    let url = try #require(Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Fixtures"))
+    return try #require(try JSONValue(parsing: [UInt8](try Data(contentsOf: url))).array)
+}
+
+extension JSONValue {
+    var integers: [Int] { array?.compactMap(\.int) ?? [] }
+    var bytes: [UInt8] { Array((string ?? "").utf8) }
+}
+
+/// A file that `make test` fetches, or an issue that says how to get it.
+private func fetched(_ path: String, _ command: String) throws -> [UInt8] {
+    let data = try #require(FileManager.default.contents(atPath: path), "\(path) is missing; run: \(command)")
+    return [UInt8](data)
+}
+
+private func cacheFolder() -> String {
+    let environment = ProcessInfo.processInfo.environment
+    return (environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? ".") + "/.cache") + "/stepglass"
+}
+
+/// The files of GPT-2's vocabulary.
+func gpt2File(_ name: String) throws -> [UInt8] {
+    let folder = ProcessInfo.processInfo.environment["STEPGLASS_TEST_CACHE"] ?? cacheFolder() + "/tests"
+    return try fetched(folder + "/gpt2/" + name, "Tests/fetch_test_models.sh")
+}
+
+/// SmolLM2's vocabulary, read from its GGUF file once, and tokenizers built from it.
+struct SmolLM2 {
+    static let shared = Result { try SmolLM2() }
+
+    private let file: GGUFFile
+    private let types: [Int]
+
+    init() throws {
+        let path = cacheFolder() + "/SmolLM2-135M-Instruct.Q4_1.gguf"
+        try #require(FileManager.default.fileExists(atPath: path), "\(path) is missing; run: make model")
+        file = try GGUFFile(path: path)
+        types = try file.require(file.integers("tokenizer.ggml.token_type"), "tokenizer.ggml.token_type")
+    }
+
+    var chatTemplate: String? { get throws { try file.string("tokenizer.chat_template") } }
+
+    /// The tokenizer, with further user-defined tokens after its own.
+    func tokenizer(_ preTokenizer: String = "smollm", userDefined: [String] = []) throws -> BytePairTokenizer {
+        let tokens = try file.require(file.strings("tokenizer.ggml.tokens"), "tokenizer.ggml.tokens")
+        let merges = try file.require(file.strings("tokenizer.ggml.merges"), "tokenizer.ggml.merges")
+        let more = TextList(userDefined)
+        return try BytePairTokenizer(
+            tokenCount: tokens.count + userDefined.count,
+            token: { $0 < tokens.count ? tokens[$0] : more[$0 - tokens.count] },
+            types: types + userDefined.map { _ in 4 }, mergeCount: merges.count, merge: { merges[$0] },
+            preTokenizer: preTokenizer, bos: 1, eos: 2, addBOS: false)
+    }
+}
+
+/// Texts in memory that stays where it is while the list lives, as a mapped file's does.
+final class TextList: @unchecked Sendable {  // never changed after init
+    private let storage: [UnsafeMutableBufferPointer<UInt8>]
+
+    init(_ texts: [String]) {
+        storage = texts.map { text in
+            let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.utf8.count)
+            _ = copy.initialize(from: text.utf8)
+            return copy
+        }
+    }
+
+    deinit { for text in storage { text.deallocate() } }
+
+    subscript(index: Int) -> UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(storage[index]) }
+}
+
+/// The byte alphabet, all 256 tokens in the order of their bytes.
+let byteTokens = ByteAlphabet().scalarOfByte.map { String($0) }
+
+/// A tokenizer over tokens and merges given here, from memory, as from a GGUF file.
+func tokenizer(
+    _ tokens: [String], types: [Int] = [], merges: [String] = [], pre: String = "gpt-2", bos: Int? = nil,
+    eos: Int? = nil, addBOS: Bool? = false
+) throws(TokenizerError) -> BytePairTokenizer {
+    let texts = TextList(tokens)
+    let pairs = TextList(merges)
+    return try BytePairTokenizer(
+        tokenCount: tokens.count, token: { texts[$0] }, types: types, mergeCount: merges.count, merge: { pairs[$0] },
+        preTokenizer: pre, bos: bos, eos: eos, addBOS: addBOS)
+}
+
+/// Random numbers that are the same in every run (Steele et al. 2014, SplitMix64).
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}

