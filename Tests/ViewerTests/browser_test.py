@@ -26,6 +26,21 @@ from selenium.webdriver.common.keys import Keys
 HERE = os.path.dirname(os.path.abspath(__file__))
 OPENS_WITHIN_SECONDS = 60  # a page that is not there by then never will be
 failures = []
+# Presses a button that saves a file and hands back the file's bytes instead (a browser asks after ten downloads).
+CATCH_SAVED_FILE = """
+  const [button, done] = arguments, make = URL.createObjectURL, click = HTMLAnchorElement.prototype.click;
+  HTMLAnchorElement.prototype.click = () => {};
+  URL.createObjectURL = (blob) => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      URL.createObjectURL = make;
+      HTMLAnchorElement.prototype.click = click;
+      done(reader.result.split(",")[1]);
+    };
+    reader.readAsDataURL(blob);
+    return "";
+  };
+  button.click();"""
 DATA = re.compile(r'(<script type="application/octet-stream" id="trace">)([^<]*)(<)')
 
 
@@ -46,8 +61,7 @@ class Browser:
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
         self.size(width, height)
-        self.downloads = tempfile.mkdtemp()
-        self.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=self.downloads)
+        self.folder = tempfile.mkdtemp()
 
     def cdp(self, command, **arguments):
         return self.driver.execute_cdp_cmd(command, arguments)
@@ -115,15 +129,6 @@ class Browser:
         data = self.cdp("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)["data"]
         with open(path, "wb") as file:
             file.write(base64.b64decode(data))
-
-
-def new_file(folder, before):
-    """The bytes of a finished download that was not there before; empty while there is none."""
-    for name in set(os.listdir(folder)) - before:
-        if not name.endswith(".crdownload") and not name.startswith("."):
-            with open(os.path.join(folder, name), "rb") as file:
-                return file.read()
-    return b""
 
 
 def page_parts(path):
@@ -201,9 +206,7 @@ def pictures(browser, path):
         check(f"{name} has a table twin", browser.js("return document.querySelectorAll(arguments[0] + ' .twin tbody tr').length", figure) > 0)
         browser.js("arguments[0].click()", buttons[0])
         for button, magic in ((buttons[1], b"\x89PNG"), (buttons[2], b"<svg")):
-            before = set(os.listdir(browser.downloads))
-            browser.js("arguments[0].click()", button)
-            content = browser.until(lambda: new_file(browser.downloads, before)) or b""
+            content = base64.b64decode(browser.driver.execute_async_script(CATCH_SAVED_FILE, button))
             check(f"{name} saves {magic[-3:].decode()}", content.startswith(magic) and len(content) > 500, len(content))
 
 
@@ -228,7 +231,7 @@ def comparing(browser, trace, path):
     fork = min(1, len(other["steps"]) - 1)
     other["steps"][fork]["token"] = {"id": 0, "text": " <i>fork</i>", "bytes": "20", "start": 0, "end": 1, "special": False}
     other["settings"]["seed"] = 4242
-    file = os.path.join(browser.downloads, "second.json")
+    file = os.path.join(browser.folder, "second.json")
     with open(file, "w", encoding="utf-8") as out:
         json.dump(other, out)
     browser.open(path)
@@ -254,7 +257,7 @@ def hostile(browser, page, trace):
             copied = copy.deepcopy(trace)
             change(copied)
             text = json.dumps(copied).encode()
-        path = os.path.join(browser.downloads, "hostile.html")
+        path = os.path.join(browser.folder, "hostile.html")
         with open(path, "w", encoding="utf-8") as file:
             file.write(page_with(page, text))
         state = browser.open(path)
@@ -292,7 +295,7 @@ def hostile(browser, page, trace):
         broken("missing attention parts", lambda t: t["attention"].update(parts=[]))
         for part in ("weights", "scales"):
             broken(f"attention whose {part} are damaged", lambda t: t["attention"]["parts"][0].update({part: "AAAA"}), "ready")
-        path = os.path.join(browser.downloads, "hostile.html")
+        path = os.path.join(browser.folder, "hostile.html")
         with open(path, "w", encoding="utf-8") as file:
             file.write(DATA.sub(lambda found: found.group(1) + "AAAA" + found.group(3), page, count=1))
         check("hostile: damaged data", browser.open(path) == "problem")
@@ -379,7 +382,7 @@ def main():
             screens(browser, trace, arguments.page, arguments.screens)
     finally:
         browser.driver.quit()
-        shutil.rmtree(browser.downloads, ignore_errors=True)
+        shutil.rmtree(browser.folder, ignore_errors=True)
     print(f"{len(failures)} failed" if failures else "all passed")
     sys.exit(1 if failures else 0)
 

@@ -6,6 +6,7 @@ import { plain } from "./base/format.js";
 import { applyTheme, loadPalette, onSystemTheme, setPrinting } from "./base/palette.js";
 import { begin, followAddress, move, onMove, place, readAddress, setLimits } from "./base/place.js";
 import { listenToKeys } from "./base/keys.js";
+import { paintAllFigures } from "./base/figure.js";
 import { TraceProblem } from "./data/check.js";
 import { pageSource } from "./data/source.js";
 import { header } from "./panels/header.js";
@@ -107,7 +108,7 @@ async function start() {
   followAddress();
   listenToKeys(actions);
   onSystemTheme(() => { applyTheme(place().theme); refreshAll(); });
-  addEventListener("beforeprint", () => { setPrinting(true); applyTheme(place().theme); refreshAll(); });
+  addEventListener("beforeprint", () => { setPrinting(true); applyTheme(place().theme); refreshAll(); paintAllFigures(); });
   addEventListener("afterprint", () => { setPrinting(false); applyTheme(place().theme); refreshAll(); });
   document.documentElement.dataset.step = String(place().step);
   document.documentElement.dataset.ready = "true";

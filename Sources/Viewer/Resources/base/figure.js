@@ -34,6 +34,20 @@ export function fileName(name, ending) {
   return `${title || "stepglass"}-${name}.${ending}`;
 }
 
+/**
+ * Every frame that was made; those of a page that was built anew have left the document.
+ * @type {Set<Figure>}
+ */
+const frames = new Set();
+
+/** Draws all pictures now, also those out of sight: paper shows everything. */
+export function paintAllFigures() {
+  for (const figure of frames) {
+    if (figure.element.isConnected) figure.paint();
+    else frames.delete(figure);
+  }
+}
+
 /** A frame for a picture. */
 export class Figure {
   /** @param {Picture} picture */
@@ -66,6 +80,7 @@ export class Figure {
       el("button", { type: "button", class: "quiet", on: { click: () => this.savePNG() } }, "PNG"),
       el("button", { type: "button", class: "quiet", on: { click: () => this.saveSVG() } }, "SVG"));
     this.element = el("figure", { class: `figure figure-${picture.name}` }, this.scroller, tools, this.twin);
+    frames.add(this);
     // The label may depend on what the panel sets up after this frame.
     queueMicrotask(() => this.canvas.setAttribute("aria-label", picture.label()));
     this.width = 0;

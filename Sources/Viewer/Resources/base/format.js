@@ -14,11 +14,11 @@ export function fixed(x, digits) {
  */
 export function percent(p) {
   const x = p * 100;
-  if (x === 0) return "0 %";
-  if (x < 0.0001) return "< 0.0001 %";
-  if (x >= 99.995 && x < 100) return "> 99.99 %";
+  if (x === 0) return "0\u00a0%";
+  if (x < 0.0001) return "<\u00a00.0001\u00a0%";
+  if (x >= 99.995 && x < 100) return ">\u00a099.99\u00a0%";
   const digits = x >= 99.95 ? 2 : x >= 10 ? 1 : x >= 0.1 ? 2 : x >= 0.001 ? 4 : 5;
-  return `${x.toFixed(digits)} %`;
+  return `${x.toFixed(digits)}\u00a0%`;
 }
 
 /**
@@ -45,16 +45,16 @@ export function byteSize(n) {
     n /= 1024;
     unit += 1;
   }
-  return `${unit === 0 || n >= 100 ? Math.round(n) : n.toFixed(1)} ${units[unit]}`;
+  return `${unit === 0 || n >= 100 ? Math.round(n) : n.toFixed(1)}\u00a0${units[unit]}`;
 }
 
 /** @param {number} s */
 export function seconds(s) {
-  if (s >= 100) return `${Math.round(s)} s`;
-  if (s >= 1) return `${s.toFixed(2)} s`;
-  if (s >= 0.1) return `${Math.round(s * 1000)} ms`;
-  if (s >= 0.001) return `${(s * 1000).toFixed(1)} ms`;
-  return `${Math.round(s * 1e6)} µs`;
+  if (s >= 100) return `${Math.round(s)}\u00a0s`;
+  if (s >= 1) return `${s.toFixed(2)}\u00a0s`;
+  if (s >= 0.1) return `${Math.round(s * 1000)}\u00a0ms`;
+  if (s >= 0.001) return `${(s * 1000).toFixed(1)}\u00a0ms`;
+  return `${Math.round(s * 1e6)}\u00a0µs`;
 }
 
 /** Characters that would turn the direction of the text around them, or hide. */

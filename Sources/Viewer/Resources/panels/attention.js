@@ -56,7 +56,8 @@ export function attentionPanel(source) {
     const query = view.query();
     const row = weights.row(layer, head, query);
     const m = measures(row);
-    fill(told, t(place().look === null ? "attention.told" : "attention.pinned", {
+    fill(told, t(typeof head !== "number" ? "attention.told.many" : place().look === null ? "attention.told" : "attention.pinned", {
+      layer, head: String(head),
       from: `‹${view.label(query)}›`, position: query, top: `‹${view.label(m.top)}›`, share: percent(m.max) }));
     fill(facts, [["measure.mean", fixed(m.mean, 4)], ["measure.max", fixed(m.max, 4)],
       ["measure.entropy", `${fixed(m.entropy, 2)} ${t("unit.bits")}`], ["measure.first", fixed(m.first, 4)]]

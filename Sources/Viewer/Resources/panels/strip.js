@@ -137,6 +137,8 @@ export function stripPanel(source) {
       span.classList.toggle("later", position > current);
       span.classList.toggle("looking", position === look);
       span.classList.toggle("hidden-token", position >= promptLength + hidden);
+      if (position >= promptLength + hidden) span.setAttribute("aria-hidden", "true");
+      else span.removeAttribute("aria-hidden");
       span.tabIndex = position === current ? 0 : -1;
       if (position === current) span.setAttribute("aria-current", "step");
       else span.removeAttribute("aria-current");
