@@ -19,7 +19,8 @@ struct Stepglass: ParsableCommand {
             """,
         version: engineVersion,
         subcommands: [
-            TraceCommand.self, TokenizeCommand.self, ShowCommand.self, ModelsCommand.self, BenchCommand.self,
+            TraceCommand.self, TokenizeCommand.self, DebugCommand.self, ShowCommand.self, ModelsCommand.self,
+            BenchCommand.self,
             SampleCommand.self, SchemaCommand.self,
         ])
 

@@ -84,6 +84,19 @@ extension Debugger {
             layer: layer, head: head, query: query, places: places, tokens: places.map { reader.token(at: $0.key) })
     }
 
+    /// The attention of the row that chose the cursor's step, over positions 0…query: of a head, of a layer's heads on
+    /// average, or of all; empty at the prompt and where nothing is recorded.
+    public func attention(layer: Int?, head: Int?) -> [Double] {
+        guard let step = currentStep else { return [] }
+        let model = trace.model
+        let places = strongest(
+            reader, layers: layer.map { [$0] } ?? Array(0..<model.layers),
+            heads: head.map { [$0] } ?? Array(0..<model.heads), query: step.position - 1, count: .max)
+        var row = [Double](repeating: 0, count: places.count)
+        for place in places { row[place.key] = place.weight }
+        return row
+    }
+
     private func beam() throws(DebuggingError) -> InfoTable {
         _ = try stepForInfo()
         guard let tree = trace.beam else { throw .command(Unknown.noBeam.phrase) }

@@ -135,7 +135,9 @@ extension Debugger {
 
     private var frameMaker: FrameMaker { FrameMaker(reader: reader, index: cursor) }
 
-    func currentFrame() -> Outcome {
+    /// The place inside the step, with what goes in and out there; nothing outside of a step.
+    public func currentFrame() -> Outcome {
+        if frames.isEmpty { return .nothing }
         let extra = lines[current].maker?.details(step: cursor, at: frames[frames.count - 1]) ?? []
         return .frame(frameMaker.frame(frames, extra: extra), step: cursor)
     }

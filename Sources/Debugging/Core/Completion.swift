@@ -1,0 +1,43 @@
+// What a word at the end of a command line could become. Used by front ends with an editor.
+
+extension Debugger {
+    /// The words that the last word of `line` is a beginning of, in name order, and how many characters it has so far.
+    public func completions(of line: String) -> (candidates: [String], wordLength: Int) {
+        let isPart: (Character) -> Bool = { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." || $0 == "-" }
+        let word = String(line.reversed().prefix(while: isPart).reversed())
+        let before = trimmed(String(line.dropLast(word.count)))
+        let pool: [String]
+        if before.isEmpty {
+            pool = CommandName.allCases.map(\.rawValue)
+        } else {
+            pool = arguments(of: firstWord(of: before).word)
+        }
+        return (Array(Set(pool.filter { $0.hasPrefix(word) })).sorted(), word.count)
+    }
+
+    private func arguments(of word: String) -> [String] {
+        guard let name = try? commandName(word) else { return [] }
+        switch name {
+        case .info: return InfoTopic.allCases.map(\.rawValue)
+        case .export: return ExportFormat.allCases.map(\.rawValue)
+        case .set: return settingNames
+        case .switchTo, .diff: return branches.map { $0.name ?? String($0.id) }
+        case .run: return ["to", "end", "start"]
+        case .help: return CommandName.allCases.map(\.rawValue) + ["questions"] + questionWords
+        case .break, .tbreak, .watch, .display, .print, .assert, .why, .force: return questionWords
+        default: return []
+        }
+    }
+
+    /// Names of the question language; those with arguments end with `(`.
+    private var questionWords: [String] {
+        let functions = QuestionFunction.allCases.filter { !$0.isMemberOfBeam }.map { function in
+            function.parameters.contains(where: \.required) ? function.rawValue + "(" : function.rawValue
+        }
+        let stages = scope.stages.map(QuestionScope.spelling)
+        return functions + stages + Aggregate.allCases.map(\.rawValue) + AggregateDomain.allCases.map(\.rawValue)
+            + QuestionParser.words + [
+                "beam(", "raw", "final", "none", "eos", "stop", "length", "context", "true", "false",
+            ]
+    }
+}

@@ -1,0 +1,108 @@
+// The debugger: steps through a live run or a saved trace, in a full screen, in plain lines, or by a script.
+internal import ArgumentParser
+internal import Debugging
+internal import Generation
+internal import Traces
+
+struct DebugCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "debug", abstract: "Step through a run, both ways; stop where it matters; change one thing.",
+        discussion: """
+            Example:
+              stepglass debug "The capital of France is" --max-tokens 20
+              stepglass debug --trace Output/the-capital-of-france-is/trace.json
+              stepglass debug --trace trace.json --script checks.txt
+              stepglass debug --trace trace.json -e 'break entropy > 3' -e continue -e 'info candidates'
+            Inside, help lists the commands and help questions what can be asked. In the full screen ? shows the keys.
+            A script has one command a line; it ends with 2 when an assert does not hold.
+            """)
+
+    @Argument(help: "The prompt, or - for standard input.")
+    var prompt: String?
+    @Option(
+        name: .customLong("trace"),
+        help: ArgumentHelp(
+            "Open a saved trace, without a model (repeatable: each becomes a branch).", valueName: "trace.json"))
+    var traces: [String] = []
+    @Option(help: ArgumentHelp("Run the commands of a file, or - for standard input.", valueName: "file"))
+    var script: String?
+    @Option(
+        name: [.customShort("e"), .customLong("execute")],
+        help: ArgumentHelp("Run this command (repeatable).", valueName: "command"))
+    var commands: [String] = []
+    @Flag(help: "Plain lines even on a terminal.")
+    var lines = false
+    @Option(
+        name: .customLong("lang"),
+        help: ArgumentHelp("Language: en or zh-TW (default: from LANG).", valueName: "language"))
+    var languageName: String?
+    @OptionGroup var modelOptions: ModelOptions
+    @OptionGroup var options: RunOptions
+
+    func validate() throws {
+        if (prompt == nil) == traces.isEmpty {
+            throw ValidationError("give a prompt or --trace FILE (one of the two)")
+        }
+        if script != nil && !commands.isEmpty {
+            throw ValidationError("--script and -e exclude each other; choose one")
+        }
+        if script == "-" && prompt == "-" { throw ValidationError("only one of prompt and --script can be -") }
+        if let languageName, Language(rawValue: languageName) == nil {
+            throw ValidationError("--lang is \(languageName); it must be en or zh-TW")
+        }
+    }
+
+    private var language: Language {
+        if let languageName { return Language(rawValue: languageName) ?? .english }
+        let locale = environment("LC_ALL") ?? environment("LC_MESSAGES") ?? environment("LANG") ?? "en"
+        return Language(locale: locale)
+    }
+
+    mutating func run() throws {
+        try reporting {
+            let debugger = try makeDebugger()
+            if !commands.isEmpty { try runScript(debugger, commands, name: "-e") }
+            if let script {
+                guard let text = String(validating: try readFile(script), as: UTF8.self) else {
+                    throw Failure("\(script) is not UTF-8; convert it first (iconv -t utf-8)")
+                }
+                try runScript(debugger, scriptLines(text), name: script == "-" ? "standard input" : script)
+            }
+            let onTerminal = Terminal.out.isTerminal && isTerminal(0)
+            if onTerminal && !lines && environment("TERM") != "dumb" {
+                try DebugScreenLoop(debugger, language: language).run()
+            } else {
+                try DebugLineLoop(debugger, TextRenderer(language: language, width: Terminal.out.columns)).run()
+            }
+        }
+    }
+
+    private func runScript(_ debugger: Debugger, _ lines: [String], name: String) throws {
+        let width = Terminal.out.isTerminal ? Terminal.out.columns : 80
+        let runner = DebugScriptRunner(debugger, TextRenderer(language: language, width: width))
+        try runner.run(lines, name: name)
+    }
+
+    private func makeDebugger() throws -> Debugger {
+        guard let prompt else {
+            return Debugger(try traces.map { try openTrace($0) })
+        }
+        let settings = try options.settings()
+        let model = try loadModel(modelOptions)
+        let made = try model.prompt(try readText(prompt), settings: settings)
+        return Debugger(try LiveMaker(model, made, settings, modelOptions.engine(model.compute)))
+    }
+}
+
+/// A saved trace; a folder stands for the trace.json in it.
+func openTrace(_ path: String) throws -> Trace {
+    let file = isFolder(path) ? path + "/trace.json" : path
+    do { return try Trace(parsing: try readFile(file)) } catch let error as TraceError {
+        throw Failure("\(file): \(error)")
+    }
+}
+
+/// The lines of a script; a line end may be any of the three.
+private func scriptLines(_ text: String) -> [String] {
+    text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+}

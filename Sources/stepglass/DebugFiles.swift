@@ -1,0 +1,29 @@
+// What `save` and `export` write.
+internal import Debugging
+internal import Figures
+internal import Traces
+internal import Viewer
+
+/// Writes what the debugger asked for; returns one line that says where.
+func write(_ request: FileRequest, _ renderer: TextRenderer) throws -> String {
+    let kind: ExportFormat
+    switch request.kind {
+    case .trace: kind = .json
+    case .export(let format): kind = format
+    }
+    let path = request.path ?? "trace." + kind.rawValue
+    let bytes: [UInt8]
+    switch kind {
+    case .json: bytes = try traceJSON(request.trace)
+    case .html:
+        bytes = try tracePage(
+            traceJSON: try traceJSON(request.trace), title: String(request.trace.prompt.text.prefix(80)))
+    case .png:
+        guard let attention = request.trace.attention, attention.positions > 0 else {
+            throw Failure("there is no attention to draw; record it with --record attention, and step first")
+        }
+        bytes = try attentionFigure(request.trace, selection: .grid).png
+    }
+    try writeAtomically(bytes, to: path)
+    return renderer.language == .english ? "wrote \(path), \(bytes.count) bytes" : "已寫入 \(path)，\(bytes.count) 位元組"
+}

@@ -1,0 +1,173 @@
+// A loaded model as what makes the debugger's trace grow.
+internal import Debugging
+internal import Generation
+internal import Tokenizers
+internal import Traces
+internal import Transformers
+
+/// One branch of a live run. Branches share the model and the key/value cache.
+final class LiveMaker: TraceMaker {
+    /// What a family of branches shares: who used the model last.
+    private final class Family { var active: ObjectIdentifier? }
+
+    private let session: Session
+    private let family: Family
+    /// From this step on the heads are off that the settings name; earlier ones were made with others.
+    private var ablatedFrom = 0
+
+    init(_ model: LanguageModel, _ prompt: Prompt, _ settings: Settings, _ engine: EngineInfo) throws {
+        session = try Session(model, prompt: prompt, settings: settings, engine: engine, keepsLogits: true)
+        family = Family()
+    }
+
+    private init(_ session: Session, _ family: Family, ablatedFrom: Int) {
+        self.session = session
+        self.family = family
+        self.ablatedFrom = ablatedFrom
+    }
+
+    var trace: Trace { session.trace }
+    var tokenPasses: Int { session.tokenPasses }
+    private var searchesBeams: Bool { session.trace.settings.beams > 1 }
+
+    func step() throws(DebuggingError) {
+        try reportingMaker {
+            if family.active != ObjectIdentifier(self) {
+                try session.takeModel()
+                family.active = ObjectIdentifier(self)
+            }
+            if searchesBeams {
+                try search()
+            } else {
+                _ = try session.step()
+            }
+            session.finish(peakMemoryBytes: peakMemoryBytes())
+        }
+    }
+
+    /// Which beam wins is known at the end only, so the whole search is made; its levels are then stepped through.
+    private func search() throws {
+        let run = try BeamRun(session)
+        while !run.isFinished { try run.advance() }
+        try run.finish()
+    }
+
+    func fork(steps: Int) throws(DebuggingError) -> any TraceMaker {
+        if searchesBeams {
+            throw .command(
+                Phrase("a beam search is one whole: it cannot be changed on the way", "光束搜尋是一個整體，不能在途中改變"))
+        }
+        do { return LiveMaker(try session.fork(steps: steps), family, ablatedFrom: min(ablatedFrom, steps)) } catch {
+            throw .maker("\(error)")
+        }
+    }
+
+    func apply(_ change: Change) throws(DebuggingError) {
+        var settings = session.trace.settings
+        switch change {
+        case .force(let id): settings.forced[session.trace.steps.count] = id
+        case .setting(let name, let value): try set(name, value, &settings)
+        case .ablate(let layer, let head):
+            let name = "\(layer).\(head)"
+            if !settings.ablated.contains(name) { settings.ablated.append(name) }
+        case .restore(let layer, let head):
+            guard settings.ablated.contains("\(layer).\(head)") else {
+                throw .maker("the head \(layer).\(head) is not ablated")
+            }
+            settings.ablated.removeAll { $0 == "\(layer).\(head)" }
+        case .restoreAll: settings.ablated = []
+        }
+        let headsChange = settings.ablated != session.trace.settings.ablated
+        try reportingMaker { try session.change(settings) }
+        family.active = ObjectIdentifier(self)
+        if headsChange {
+            session.readAgain()
+            ablatedFrom = session.trace.steps.count
+        }
+    }
+
+    func tokenIDs(of text: [UInt8]) throws(DebuggingError) -> [Int] {
+        session.model.tokenizer.encode(text, special: true).ids
+    }
+
+    func tokenBytes(of id: Int) -> [UInt8]? {
+        (0..<session.model.configuration.vocabularySize).contains(id) ? session.model.tokenizer.bytes(of: id) : nil
+    }
+
+    // MARK: settings
+
+    private static let numbers: [(name: String, path: any WritableKeyPath<Settings, Double> & Sendable)] = [
+        ("temperature", \.temperature), ("top-p", \.topP), ("min-p", \.minP),
+        ("repetition-penalty", \.repetitionPenalty), ("presence-penalty", \.presencePenalty),
+        ("frequency-penalty", \.frequencyPenalty),
+    ]
+
+    var settingNames: [String] {
+        (Self.numbers.map(\.name) + ["top-k", "penalty-scope", "order", "min-tokens"]).sorted()
+    }
+
+    /// Values are taken as the option of that name takes them; the run's own check refuses what is out of range.
+    private func set(_ name: String, _ value: String, _ settings: inout Settings) throws(DebuggingError) {
+        if let number = Self.numbers.first(where: { $0.name == name }) {
+            guard let parsed = Double(value) else { throw .maker("\(name) is \(value); it must be a number") }
+            settings[keyPath: number.path] = parsed
+            return
+        }
+        switch name {
+        case "top-k", "min-tokens":
+            guard let parsed = Int(value) else { throw .maker("\(name) is \(value); it must be a whole number") }
+            if name == "top-k" { settings.topK = parsed } else { settings.minTokens = parsed }
+        case "penalty-scope":
+            guard let scope = PenaltyScope(rawValue: value) else {
+                throw .maker("penalty-scope is \(value); it must be prompt, output or both")
+            }
+            settings.penaltyScope = scope
+        case "order":
+            settings.order = value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        default:
+            throw .command(
+                Phrase(
+                    "there is no setting \(name) to change here; there are: \(settingNames.joined(separator: ", "))",
+                    "這裡沒有 \(name) 可以改；可改的有：\(settingNames.joined(separator: "、"))"))
+        }
+    }
+
+    // MARK: inside a step
+
+    /// The measured sites of the frame: how long the vectors are, and their largest component.
+    func details(step: Int, at frame: FrameKind) -> [Variable] {
+        guard step >= ablatedFrom else { return [] }
+        let wanted: [Site]
+        switch frame {
+        case .embed: wanted = [.embedding]
+        case .attention(let layer):
+            wanted = [
+                .attentionNorm(layer), .query(layer), .key(layer), .value(layer), .attentionMix(layer),
+                .attentionOutput(layer), .afterAttention(layer),
+            ]
+        case .mlp(let layer):
+            wanted = [.mlpNorm(layer), .gate(layer), .up(layer), .activation(layer), .mlpOutput(layer)]
+        case .layer(let layer): wanted = [.hidden(layer)]
+        case .logits: wanted = [.finalNorm, .logits]
+        default: return []
+        }
+        if measuredStep != step {
+            measures = (try? session.inspect(step: step)) ?? []
+            measuredStep = step
+            family.active = ObjectIdentifier(self)
+        }
+        return wanted.compactMap { site in measures.first { $0.site == site } }.map { measure in
+            let text =
+                "[\(measure.width)] ‖x‖ \(Debugging.short(measure.length)), max \(Debugging.short(measure.largest)) @ \(measure.place)"
+            return Variable(.output, Phrase(same: measure.site.kind.rawValue), .words(Phrase(same: text)))
+        }
+    }
+
+    private var measures: [SiteMeasure] = []
+    private var measuredStep: Int?
+}
+
+/// Any error of the engine as the maker's own message.
+private func reportingMaker(_ body: () throws -> Void) throws(DebuggingError) {
+    do { try body() } catch let error as DebuggingError { throw error } catch { throw .maker("\(error)") }
+}

@@ -1,0 +1,198 @@
+// The picture of the full screen: status, token strip, ledger and attention (or the place inside a step), watches,
+// message, command line.
+internal import Debugging
+internal import Traces
+
+extension DebugScreen {
+    func picture(columns width: Int, rows height: Int) -> DebugPicture {
+        currentWidth = width
+        var rows = [status(width)]
+        let stripRows = min(8, max(1, height / 6))
+        rows += strip(width, stripRows)
+        let watches = watchRows(width, limit: min(4, max(0, height / 10)))
+        let messageRows = min(max(message.count, 1), max(1, height / 8))
+        let panelRows = max(1, height - rows.count - watches.count - messageRows - 1)
+        if let overlay {
+            overlayHeight = max(1, height - 2)
+            var page = overlay.dropFirst(overlayTop).prefix(overlayHeight).map { DebugRow($0).fitted(to: width) }
+            while page.count < overlayHeight { page.append(DebugRow().fitted(to: width)) }
+            return DebugPicture(rows: [status(width)] + page + [overlayFoot(width, overlay.count)], cursor: nil)
+        }
+        rows += debugger.place.frames.isEmpty ? panels(width, panelRows) : inside(width, panelRows)
+        rows += watches
+        for line in 0..<messageRows {
+            let text = line < message.count ? message[line] : ""
+            rows.append(DebugRow(text, DebugStyle(bold: true)).fitted(to: width))
+        }
+        let (foot, cursor) = foot(width)
+        rows.append(foot)
+        // On a very small screen the strip and the panels give way to the lines at the bottom.
+        if rows.count > height { rows.removeSubrange(1..<(1 + rows.count - height)) }
+        return DebugPicture(rows: rows, cursor: cursor.map { (rows.count - 1, $0) })
+    }
+
+    private func status(_ width: Int) -> DebugRow {
+        let trace = debugger.trace
+        let place = debugger.place
+        var parts = ["stepglass", trace.model.name]
+        let count = debugger.branches.count
+        parts.append(say("branch \(place.branch)/\(count)", "分支 \(place.branch)/\(count)"))
+        parts.append(
+            place.step.map { say("step \($0) of \(trace.steps.count)", "第 \($0) 步／共 \(trace.steps.count) 步") }
+                ?? say("prompt", "提示"))
+        parts.append(debugger.isLive ? say("live", "即時") : say("saved", "存檔"))
+        parts.append(say("tint: ", "顏色：") + tint.phrase[renderer.language])
+        return DebugRow(" " + parts.joined(separator: "  "), DebugStyle(reverse: true))
+            .fitted(to: width, fill: DebugStyle(reverse: true))
+    }
+
+    private func overlayFoot(_ width: Int, _ count: Int) -> DebugRow {
+        let last = min(count, overlayTop + overlayHeight)
+        let place = count > overlayHeight ? "\(overlayTop + 1)–\(last)/\(count)  " : ""
+        return DebugRow(
+            " " + place + say("↑↓ PgUp PgDn scroll, any other key closes", "↑↓ PgUp PgDn 捲動，其他鍵關閉"),
+            DebugStyle(reverse: true)
+        ).fitted(to: width, fill: DebugStyle(reverse: true))
+    }
+
+    private func foot(_ width: Int) -> (DebugRow, cursor: Int?) {
+        if isTyping {
+            // The end of a long line stays in view.
+            let before = clippedFront(String(editor.text[..<editor.cursor]), to: width - 2)
+            let row = DebugRow(":" + before + String(editor.text[editor.cursor...])).fitted(to: width)
+            return (row, min(width - 1, 1 + columns(before)))
+        }
+        let keys =
+            debugger.place.frames.isEmpty
+            ? say(
+                "←→ step  ↑↓ select  Enter fork  w why  i inside  t tint  : command  ? help  q quit",
+                "←→ 走步  ↑↓ 選取  Enter 分岔  w 為什麼  i 走進  t 顏色  : 指令  ? 說明  q 離開")
+            : say(
+                "←→ place before, after  i further in  o out  : command  ? help  q quit",
+                "←→ 前後一處  i 再往裡  o 走出  : 指令  ? 說明  q 離開")
+        return (DebugRow(" " + keys, DebugStyle(faint: true)).fitted(to: width), nil)
+    }
+
+    private func watchRows(_ width: Int, limit: Int) -> [DebugRow] {
+        debugger.watchedSeries.prefix(limit).map { series in
+            let name = clipped(series.question.source, to: width / 3)
+            var row = DebugRow(" \(name) ")
+            let last = series.values.last.map { renderer.text($0) } ?? ""
+            let value = clipped(last, to: 14)
+            row.add(sparkline(series.numbers, width: max(4, width - row.width - columns(value) - 2)))
+            row.add(" " + value, DebugStyle(bold: true))
+            return row.fitted(to: width)
+        }
+    }
+
+    // MARK: panels
+
+    private func panels(_ width: Int, _ height: Int) -> [DebugRow] {
+        // The attention panel needs 26 columns; a narrow screen shows the ledger alone.
+        let right = width >= 64 ? max(26, width * 2 / 5) : 0
+        let left = width - right - (right > 0 ? 1 : 0)
+        let ledger = ledger(left, height)
+        let attention = right > 0 ? attention(right, height) : []
+        return (0..<height).map { line in
+            var row = (line < ledger.count ? ledger[line] : DebugRow()).fitted(to: left)
+            if right > 0 {
+                row.add("│", DebugStyle(faint: true))
+                row = row + (line < attention.count ? attention[line] : DebugRow()).fitted(to: right)
+            }
+            return row
+        }
+    }
+
+    private func title(_ text: String, _ width: Int) -> DebugRow {
+        DebugRow(" " + text, DebugStyle(underline: true)).fitted(to: width, fill: DebugStyle(underline: true))
+    }
+
+    private func ledger(_ width: Int, _ height: Int) -> [DebugRow] {
+        guard let step = debugger.currentStep else {
+            return [title(say("prompt", "提示"), width)]
+                + wrapped(escaped(Array(debugger.trace.prompt.rendered.utf8)), to: width - 2).map { DebugRow(" " + $0) }
+        }
+        let tokenWidth = max(8, width - 35)
+        let head =
+            padded(say(" rank", " 名次"), to: 6, right: true) + "  "
+            + padded(say("token", "詞元"), to: tokenWidth) + padded("raw", to: 8, right: true)
+            + padded("final", to: 8, right: true) + "  " + say("removed", "移除")
+        var rows = [DebugRow(head, DebugStyle(underline: true)).fitted(to: width, fill: DebugStyle(underline: true))]
+        let room = max(1, height - 2)
+        let first = max(0, min(selected - room / 2, step.candidates.count - room))
+        for (place, candidate) in step.candidates.enumerated().dropFirst(first).prefix(room) {
+            let chosen = candidate.id == step.token.id
+            let text =
+                (chosen ? "▸" : " ") + padded("\(candidate.rank)", to: 5, right: true) + "  "
+                + padded(clipped(quoted(candidate.bytes), to: tokenWidth), to: tokenWidth)
+                + padded(Debugging.fixed(candidate.rawProbability, 4), to: 8, right: true)
+                + padded(Debugging.fixed(candidate.probability, 4), to: 8, right: true) + "  "
+                + (candidate.removedBy ?? "")
+            let style = DebugStyle(
+                bold: chosen, faint: candidate.removedBy != nil && !chosen, reverse: place == selected)
+            rows.append(DebugRow(text, style).fitted(to: width, fill: DebugStyle(reverse: place == selected)))
+        }
+        let tail = step.tail
+        rows.append(
+            DebugRow(
+                say("       and \(tail.count) more, p ", "       另有 \(tail.count) 個，p ")
+                    + Debugging.short(tail.rawProbability)
+                    + say(" raw; entropy ", " raw；熵 ") + Debugging.fixed(step.entropyBitsFinal, 2) + " ("
+                    + Debugging.fixed(step.entropyBitsRaw, 2) + ")", DebugStyle(faint: true)))
+        return rows
+    }
+
+    private func attention(_ width: Int, _ height: Int) -> [DebugRow] {
+        let argument = layer.map { head == nil ? "\($0)" : "\($0).\(head!)" } ?? ""
+        let name =
+            layer.map { layer in
+                head.map { say("head \(layer).\($0)", "頭 \(layer).\($0)") }
+                    ?? say("layer \(layer), mean", "第 \(layer) 層平均")
+            } ?? say("mean of all", "全部平均")
+        var rows = [title(say("attention: ", "注意力：") + name, width)]
+        guard debugger.currentStep != nil else { return rows }
+        switch Result(catching: { try debugger.execute(.info(.attention, argument: argument)) }) {
+        case .success(.info(.attention(let table))):
+            let weights = debugger.attention(layer: layer, head: head)
+            rows.append(DebugRow(" ") + shadedCells(weights, width - 2))
+            for (place, token) in zip(table.places, table.tokens).prefix(max(0, height - 2)) {
+                let number = Debugging.fixed(place.weight, 3)
+                let bar = String(repeating: "█", count: max(0, min(8, Int((place.weight * 8).rounded()))))
+                let room = max(4, width - 6 - 7 - 9)
+                rows.append(
+                    DebugRow(
+                        padded("\(place.key)", to: 5, right: true) + " "
+                            + padded(clipped(quoted(token.bytes), to: room), to: room)
+                            + padded(number, to: 6, right: true) + " " + bar))
+            }
+        case .success: break
+        case .failure(let error):
+            let text = (error as? DebuggingError)?.phrase[renderer.language] ?? "\(error)"
+            rows += wrapped(text, to: width - 2).map { DebugRow(" " + $0) }
+        }
+        return rows
+    }
+
+    /// One cell for each stretch of positions, by its largest weight: five shades, readable without colour.
+    private func shadedCells(_ weights: [Double], _ width: Int) -> DebugRow {
+        let cells = min(width, weights.count)
+        var row = DebugRow()
+        let shades = Array(" ░▒▓█")
+        for cell in 0..<max(0, cells) {
+            let stretch = weights[(cell * weights.count / cells)..<((cell + 1) * weights.count / cells)]
+            // The square root brings weak weights into view.
+            let top = (stretch.max() ?? 0).squareRoot()
+            row.add(String(shades[min(4, Int(top * 5))]))
+        }
+        return row
+    }
+
+    private func inside(_ width: Int, _ height: Int) -> [DebugRow] {
+        let lines = TextRenderer(language: renderer.language, width: width - 1).lines(debugger.currentFrame())
+        var rows = lines.prefix(height).enumerated().map { place, line in
+            place == 0 ? title(line, width) : DebugRow(line).fitted(to: width)
+        }
+        while rows.count < height { rows.append(DebugRow().fitted(to: width)) }
+        return rows
+    }
+}

@@ -1,0 +1,285 @@
+// The full screen as a value machine: keys in, a picture out. Touches no terminal, so tests can drive it.
+internal import Debugging
+internal import Traces
+
+/// What colours the token strip.
+enum DebugTint: CaseIterable {
+    case none, probability, surprise, entropy, attention
+
+    var phrase: Phrase {
+        switch self {
+        case .none: Phrase("none", "無")
+        case .probability: Phrase("p", "機率")
+        case .surprise: Phrase("surprise", "驚訝度")
+        case .entropy: Phrase("entropy", "熵")
+        case .attention: Phrase("attention", "注意力")
+        }
+    }
+}
+
+final class DebugScreen {
+    enum Effect { case none, quit, suspend }
+
+    let debugger: Debugger
+    let renderer: TextRenderer
+    let hasColor: Bool
+    var editor = DebugEditor()
+    var isTyping = false
+    /// The chosen row of the ledger.
+    var selected = 0
+    var tint = DebugTint.probability
+    /// The head whose attention is shown; nil layer: the mean of all.
+    var layer: Int?
+    var head: Int?
+    /// The last answer, shown at the bottom or, when long, over the panels.
+    var message: [String] = []
+    var overlay: [String]?
+    var overlayTop = 0
+    /// Rows of the overlay, known once it was drawn.
+    var overlayHeight = 1
+    var assertFailed = false
+    /// Writes the files of `save` and `export`.
+    var writeFile: (FileRequest) throws -> String = { _ in "" }
+
+    init(_ debugger: Debugger, language: Language, width: Int, hasColor: Bool) {
+        self.debugger = debugger
+        renderer = TextRenderer(language: language, width: width)
+        self.hasColor = hasColor
+        currentWidth = width
+        message = [say("→ makes the first step, ? shows the keys", "→ 走第一步，? 顯示按鍵")]
+    }
+
+    var currentWidth: Int
+    func say(_ english: String, _ chinese: String) -> String { Phrase(english, chinese)[renderer.language] }
+
+    // MARK: keys
+
+    func handle(_ key: DebugKey) -> Effect {
+        if overlay != nil { return handleOverlay(key) }
+        if isTyping { return handleTyping(key) }
+        switch key {
+        case .right: run(.step(1))
+        case .left: run(.back(1))
+        case .pageDown: run(.step(10))
+        case .pageUp: run(.back(10))
+        case .home: run(.runTo(Debugger.prompt))
+        case .end: run(.runTo(max(debugger.trace.steps.count - 1, 0)))
+        case .up: selected = max(0, selected - 1)
+        case .down: selected = min(selected + 1, max((debugger.currentStep?.candidates.count ?? 1) - 1, 0))
+        case .enter: forkToSelected()
+        case .control("z"): return .suspend
+        case .control("l"): message = []
+        case .escape: if !debugger.place.frames.isEmpty { run(.finish) }
+        case .character(let character): return handle(character)
+        default: break
+        }
+        return .none
+    }
+
+    private func handle(_ character: Character) -> Effect {
+        switch character {
+        case ":", "：":
+            isTyping = true
+            editor.clear()
+        case "q": return .quit
+        case "?", "？": showOverlay(keys())
+        case "t": tint = DebugTint.allCases[(DebugTint.allCases.firstIndex(of: tint)! + 1) % DebugTint.allCases.count]
+        case "c": run(.continue)
+        case "r": run(.reverseContinue)
+        case "i": run(.stepIn)
+        case "o": if !debugger.place.frames.isEmpty { run(.finish) }
+        case "w": why()
+        case "l": layer = turned(layer, debugger.trace.model.layers, 1)
+        case "L": layer = turned(layer, debugger.trace.model.layers, -1)
+        case "h": turnHead(1)
+        case "H": turnHead(-1)
+        case "m": (layer, head) = (nil, nil)
+        case "b": nextBranch()
+        case "s": showOverlay(lines("info stages"))
+        default: break
+        }
+        return .none
+    }
+
+    /// nil, 0, 1, …, count − 1, nil, …
+    private func turned(_ value: Int?, _ count: Int, _ step: Int) -> Int? {
+        let next = (value ?? -1) + step
+        return next < -1 ? count - 1 : next < 0 || next >= count ? nil : next
+    }
+
+    private func turnHead(_ step: Int) {
+        if layer == nil { layer = 0 }
+        head = turned(head, debugger.trace.model.heads, step)
+    }
+
+    private func handleOverlay(_ key: DebugKey) -> Effect {
+        let count = overlay?.count ?? 0
+        let last = max(0, count - overlayHeight)
+        switch key {
+        case .down: overlayTop = min(overlayTop + 1, last)
+        case .up: overlayTop = max(0, overlayTop - 1)
+        case .pageDown, .character(" "): overlayTop = min(overlayTop + overlayHeight, last)
+        case .pageUp: overlayTop = max(0, overlayTop - overlayHeight)
+        case .home: overlayTop = 0
+        case .end: overlayTop = last
+        case .character(":"):
+            overlay = nil
+            isTyping = true
+        default: overlay = nil
+        }
+        return .none
+    }
+
+    private func handleTyping(_ key: DebugKey) -> Effect {
+        switch key {
+        case .escape, .control("c"), .control("g"):
+            editor.clear()
+            isTyping = false
+        case .enter:
+            let line = editor.take()
+            isTyping = false
+            return type(line)
+        case .tab:
+            let candidates = editor.complete(debugger)
+            if !candidates.isEmpty { message = wrapped(candidates, to: currentWidth) }
+        case .backspace where editor.text.isEmpty: isTyping = false
+        case .control("d") where editor.text.isEmpty: return .quit
+        default: _ = editor.handle(key)
+        }
+        return .none
+    }
+
+    // MARK: commands
+
+    /// A typed line. `clear` aside, everything is the debugger's own.
+    func type(_ line: String) -> Effect {
+        do {
+            let command = try parseCommand(line)
+            if command == .quit { return .quit }
+            run(command)
+        } catch { show(rendererNow.lines(error)) }
+        return .none
+    }
+
+    private var rendererNow: TextRenderer { TextRenderer(language: renderer.language, width: currentWidth) }
+
+    private func lines(_ line: String) -> [String] {
+        do { return rendererNow.lines(try debugger.execute(line: line)) } catch { return rendererNow.lines(error) }
+    }
+
+    func run(_ command: Command) {
+        let before = debugger.place
+        do {
+            let outcome = try debugger.execute(command)
+            if debugger.place.step != before.step || debugger.place.branch != before.branch { follow() }
+            switch outcome {
+            case .stopped(let stop):
+                // The panels show the step; a reason or displays are worth a line.
+                message = Array(rendererNow.lines(outcome).prefix(stop.reason == .moved ? 0 : 1))
+                for shown in stop.displays { message += rendererNow.lines(.answered(shown)) }
+            case .branched(let branch, _):
+                message = Array(rendererNow.lines(outcome).prefix(1))
+                _ = branch
+            case .frame: message = []
+            case .file(let request): message = [try writeFile(request)]
+            case .asserted(_, let holds):
+                if !holds { assertFailed = true }
+                message = rendererNow.lines(outcome)
+            default: show(rendererNow.lines(outcome))
+            }
+        } catch let error as DebuggingError {
+            show(rendererNow.lines(error))
+        } catch {
+            message = ["\(error)"]
+        }
+    }
+
+    /// The ledger's selection goes to the token that was chosen.
+    private func follow() {
+        guard let step = debugger.currentStep else {
+            selected = 0
+            return
+        }
+        selected = step.candidates.firstIndex { $0.id == step.token.id } ?? 0
+    }
+
+    /// Short answers at the bottom, long ones over the panels.
+    func show(_ lines: [String]) {
+        if lines.count <= 3 { message = lines } else { showOverlay(lines) }
+    }
+
+    private func showOverlay(_ lines: [String]) {
+        overlay = lines
+        overlayTop = 0
+    }
+
+    /// Takes the selected candidate in place of the step's token, in a new branch.
+    private func forkToSelected() {
+        guard let step = debugger.currentStep, step.candidates.indices.contains(selected) else {
+            run(.step(1))
+            return
+        }
+        let wanted = step.candidates[selected]
+        if wanted.id == step.token.id {
+            message = [say("this token was chosen already; ↑↓ select another", "選中的就是這個詞元；用 ↑↓ 選別的")]
+            return
+        }
+        guard debugger.isLive else {
+            run(.force("#\(wanted.id)"))
+            return
+        }
+        run(.back(debugger.place.frames.isEmpty ? 1 : 1_000))
+        if !debugger.place.frames.isEmpty { return }
+        run(.force("#\(wanted.id)"))
+        if debugger.currentStep?.token.id == wanted.id {
+            message = [
+                say("branch \(debugger.place.branch): ", "分支 \(debugger.place.branch)：") + quoted(wanted.bytes)
+                    + say(" instead of ", "，原為 ") + quoted(step.token.bytes)
+            ]
+        }
+    }
+
+    private func why() {
+        guard let step = debugger.currentStep, step.candidates.indices.contains(selected) else { return }
+        showOverlay(lines("why #\(step.candidates[selected].id)"))
+    }
+
+    private func nextBranch() {
+        let ids = debugger.branches.map(\.id)
+        guard ids.count > 1, let place = ids.firstIndex(of: debugger.place.branch) else {
+            message = [say("there is one branch; Enter on a candidate makes another", "只有一個分支；在候選上按 Enter 可分岔")]
+            return
+        }
+        run(.switchTo("\(ids[(place + 1) % ids.count])"))
+    }
+
+    private func keys() -> [String] {
+        let rows: [(String, Phrase)] = [
+            (
+                "← →",
+                Phrase("a step back, a step on (inside a step: the place before, after)", "退一步、進一步（在步驟裡面：前一處、後一處）")
+            ),
+            ("PgUp PgDn", Phrase("ten steps", "十步")),
+            ("Home End", Phrase("the prompt, the last step made", "回到提示、到最後一步")),
+            ("↑ ↓", Phrase("select a candidate", "選候選詞元")),
+            ("Enter", Phrase("fork: take the selected candidate instead", "分岔：改用選取的候選")),
+            ("w", Phrase("why: the selected candidate's way through the stages", "為什麼：選取的候選經過各階段的路徑")),
+            ("s", Phrase("the stages of this step", "這一步的各階段")),
+            ("c r", Phrase("continue, reverse-continue (Ctrl-C stops)", "往後、往前走到中斷點（Ctrl-C 停下）")),
+            ("i o", Phrase("into the step, out again", "走進步驟、走出來")),
+            ("l L h H m", Phrase("attention: next or previous layer, head; mean of all", "注意力：下或上一層、頭；全部平均")),
+            ("t", Phrase("the strip's tint: none, p, surprise, entropy, attention", "詞元條的顏色：無、機率、驚訝度、熵、注意力")),
+            ("b", Phrase("the next branch", "下一個分支")),
+            (
+                ":",
+                Phrase("type a command (Tab completes, ↑ recalls); :help lists them", "輸入指令（Tab 補完、↑ 找回）；:help 列出全部")
+            ),
+            ("q", Phrase("quit", "離開")),
+        ]
+        return rows.flatMap { key, meaning in
+            wrapped(meaning[renderer.language], to: max(10, currentWidth - 14)).enumerated().map { line, text in
+                padded(line == 0 ? "  " + key : "", to: 13) + text
+            }
+        }
+    }
+}
