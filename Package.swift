@@ -76,7 +76,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         tests("JSONText", ["JSONText"]),
-        tests("Traces", ["Traces", "TraceSamples", "JSONText"], fixtures: true),
+        tests("Traces", ["Traces", "TraceSamples", "JSONText"]),
         tests("Kernels", ["Kernels", "CKernels", "ModelFiles"]),
         tests("ModelFiles", ["ModelFiles", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(

@@ -27,6 +27,7 @@ struct SampleVocabulary {
     init(size: Int) {
         let words = [SampleText.prompt, SampleText.output].flatMap { $0 }
         for word in words where ids[word] == nil { add(word) }
+        precondition(bytes.count <= size, "a sample needs a vocabulary of at least \(bytes.count) tokens")
         // Filler tokens: syllables, with and without a leading space, so that candidates look like words.
         var random = SampleRandom(state: 7)
         let syllables = ["ka", "lo", "mi", "ter", "on", "a", "es", "山", "水", "的", "學", "un", "ing", "ra", "pe"]

@@ -19,7 +19,7 @@ let settingsDefinitions = closedObject(
     "frequencyPenalty": {"type": "number", "description": "0: off."}
     "penaltyScope": {"enum": \#(wordList(PenaltyScope.self)), "description": "Which tokens the frequency and presence penalties count."}
     "order": {"type": "array", "items": {"type": "string"}, "description": "The stages in the order they run."}
-    "extra": {"type": "object", "additionalProperties": {"type": ["number", "null"]}, "description": "Numbers of further stages, by stage.parameter."}
+    "extra": {"type": "object", "additionalProperties": {"type": "number"}, "description": "Numbers of further stages, by stage.parameter."}
     "logitBias": {"type": "object", "propertyNames": {"pattern": "^[0-9]+$"}, "additionalProperties": {"type": ["number", "null"]}, "description": "By token id, added to its logit before all stages; null is −∞."}
     "bannedTokens": {"type": "array", "items": {"$ref": "#/$defs/count"}}
     "dryBreakers": {"type": "array", "items": {"type": "string"}}
