@@ -87,7 +87,9 @@ let package = Package(
             "Generation", ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText", "CKernels"], fixtures: true,
             makers: ["make_fixtures.py"]),
         tests("Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true),
-        tests("Viewer", ["Viewer", "Traces", "TraceSamples", "JSONText"], fixtures: true),
+        tests(
+            "Viewer", ["Viewer", "Traces", "TraceSamples"],
+            makers: ["browser_test.py", "accessibility.js", "browser.d.ts", "check_types.sh"]),
         tests("Debugging", ["Debugging", "Traces", "TraceSamples"], fixtures: true),
         tests(
             "stepglass",

@@ -18,6 +18,8 @@ const thumbnailSide = 24;
 /** Gap between cells, and between groups of heads that share keys and values. */
 const gap = 2;
 const groupGap = 6;
+/** Above so many weights in all, only the layers that the reader chooses are unpacked (a byte or two each). */
+const unpackLimit = 300_000_000;
 const headRoom = 22;
 const layerRoom = 26;
 
@@ -164,10 +166,11 @@ export function headGridFigure(view) {
   function paintChoices() {
     fill(choices, shows.map((name) => el("button", { type: "button", role: "radio", "aria-checked": String(name === show),
       on: { click: () => { show = name; paintChoices(); figure.redraw(); } } }, t(`grid.${name}`))));
-    fill(told, t(`grid.${show}.note`));
+    fill(told, t(large ? "grid.large" : `grid.${show}.note`));
   }
+  const large = (weights.layers * weights.heads * weights.positions * weights.positions) / 2 > unpackLimit;
   paintChoices();
-  loadAll();
+  if (!large) loadAll();
   const element = el("div", { class: "head-grid" }, choices, figure.element, told);
 
   /** @param {Set<string>} changed */

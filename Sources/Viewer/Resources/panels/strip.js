@@ -145,7 +145,31 @@ export function stripPanel(source) {
     });
   }
 
+  /** Brings the current token into the strip's own window, and leaves the page where it is. */
+  function keepInSight() {
+    const span = spans[promptLength + place().step];
+    if (!span || text.scrollHeight <= text.clientHeight) return;
+    const top = span.offsetTop;
+    if (top < text.scrollTop || top + span.offsetHeight > text.scrollTop + text.clientHeight) {
+      text.scrollTop = Math.max(0, top - text.clientHeight / 2);
+    }
+  }
+
+  /**
+   * A prompt token that the reader looks from.
+   * @param {number} position
+   */
+  function promptFacts(position) {
+    const token = /** @type {Token} */ (tokens[position]);
+    const score = trace.prompt.scores?.[position];
+    fill(facts, fact(t("fact.token"), word(tokenLabel(token))), fact(t("fact.id"), count(token.id)), fact(t("fact.bytes"), spacedHex(token.bytes)),
+      fact(t("fact.position"), String(position)), score ? [fact(t("fact.foreseen"), percent(score.probability)), fact(t("fact.rank"), String(score.rank)),
+        fact(t("fact.entropy"), `${fixed(score.entropyBits, 2)} ${t("unit.bits")}`)] : null);
+  }
+
   function paintFacts() {
+    const look = place().look;
+    if (look !== null && look < promptLength) return promptFacts(look);
     const step = trace.steps[place().step];
     if (!step) return fill(facts, t("strip.empty"));
     if (place().step >= hiddenFrom()) return fill(facts, t("predict.hidden"));
@@ -164,6 +188,7 @@ export function stripPanel(source) {
     if (changed.has("step") || changed.has("look") || changed.has("predict")) {
       mark(place().step);
       paintFacts();
+      keepInSight();
     }
     const tinted = changed.has("tint") || changed.has("theme");
     const attends = ["step", "layer", "head", "look"].some((name) => changed.has(name));
@@ -171,6 +196,7 @@ export function stripPanel(source) {
     if (changed.has("tint")) paintLegend();
   }
   update(new Set(["step", "tint"]));
+  requestAnimationFrame(keepInSight);
   return { element, update };
 }
 
