@@ -56,7 +56,7 @@ let package = Package(
         house("Traces", ["JSONText", "CZlib"]),
         // Level 1: numbers, files, text.
         house("Kernels", ["CKernels"]),
-        house("ModelFiles", ["JSONText"]),
+        house("ModelFiles", ["JSONText", "CKernels"]),
         house("Tokenizers", ["Traces", "JSONText"]),
         house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
         // Level 2: the forward passes.

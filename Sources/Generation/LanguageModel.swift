@@ -12,7 +12,7 @@ public final class LanguageModel {
     /// The model's Jinja template; nil when it has none.
     public let chatTemplate: String?
     /// Facts for the trace, all but the hash of the weights, which is asked for when it is needed.
-    private let facts: ModelInfo
+    let facts: ModelInfo
     private let hash: () -> String
     public let loadSeconds: Double
 

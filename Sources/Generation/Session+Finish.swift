@@ -10,6 +10,8 @@ extension Session {
         let steps = trace.steps
         let positions = slots.count
         trace.tensors.hidden = recorder.hidden
+        // Only now: hashing the weights would keep the first token waiting.
+        trace.model = model.info
         var metrics = trace.metrics
         metrics.timeToFirstTokenSeconds =
             metrics.tokenizeSeconds + metrics.prefillSeconds + (steps.first?.seconds.choose ?? 0)

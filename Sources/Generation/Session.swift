@@ -78,7 +78,7 @@ public final class Session {
         let positions = prompt.tokens.count + min(settings.maxTokens, context - prompt.tokens.count)
         store = SlotStore(KeyValueCache(configuration, slots: positions))
         plan = RecordPlan(
-            model: model.info, positions: positions, steps: positions - prompt.tokens.count, settings: settings)
+            model: model.facts, positions: positions, steps: positions - prompt.tokens.count, settings: settings)
         let attention = plan.attention.map {
             AttentionRecord(
                 layers: configuration.layers, heads: configuration.heads, keyValueHeads: configuration.keyValueHeads,
@@ -88,7 +88,7 @@ public final class Session {
             attention: attention, keepsHidden: settings.record.contains(.hidden), layers: configuration.layers)
         self.keepsLogits = keepsLogits
         trace = Trace(
-            engine: engine, model: model.info, settings: settings, prompt: prompt, attention: attention,
+            engine: engine, model: model.facts, settings: settings, prompt: prompt, attention: attention,
             notes: pipeline.notes)
         trace.metrics.loadSeconds = model.loadSeconds
         model.transformer.ablated = try Self.ablations(settings.ablated, configuration)

@@ -1,5 +1,6 @@
 // The fingerprint of a model file (FIPS 180-4, SHA-256). Called by: the command, on a thread of its own, for the
 // trace's `model.sha256` and after a download. A package would cost a minute of build for these few lines.
+internal import CKernels
 
 /// The SHA-256 of a file's bytes as 64 hexadecimal digits.
 public func sha256(of file: MappedFile) -> String { sha256(of: file.bytes) }
@@ -36,12 +37,22 @@ private struct SHA256 {
     /// Takes whole blocks in.
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress else { return }
+        if useInstructions(start, blocks: bytes.count / Self.blockBytes) { return }
         Self.constants.withUnsafeBufferPointer { constants in
             withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
                 for block in 0..<bytes.count / Self.blockBytes {
                     compress(start + block * Self.blockBytes, constants, schedule)
                 }
             }
+        }
+    }
+
+    /// The same with the processor's instructions; false where it has none.
+    private mutating func useInstructions(_ start: UnsafeRawPointer, blocks: Int) -> Bool {
+        withUnsafeMutableBytes(of: &state) { words in
+            sg_sha256_blocks(
+                words.baseAddress!.assumingMemoryBound(to: UInt32.self), start.assumingMemoryBound(to: UInt8.self),
+                Int64(blocks), Self.constants)
         }
     }
 

@@ -44,37 +44,42 @@ public struct Configuration: Sendable {
 
     /// Throws when the numbers do not make a model; everything later relies on what is checked here.
     func checked(file: String) throws(TransformerError) -> Configuration {
-        func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(TransformerError) {
-            if !range.contains(value) { throw .sizeOutOfRange(file: file, name: name, value: value, range: range) }
+        if let problem = sizeProblem(file) ?? shapeProblem(file) { throw problem }
+        return self
+    }
+
+    /// The first size that is out of its range.
+    private func sizeProblem(_ file: String) -> TransformerError? {
+        var sizes: [(name: String, value: Int, range: ClosedRange<Int>)] = [
+            ("vocabulary size", vocabularySize, 1...4_000_000), ("context length", contextLength, 1...16_000_000),
+            ("number of layers", layers, 1...1024), ("hidden size", hiddenSize, 1...65_536),
+            ("number of heads", heads, 1...1024), ("number of key/value heads", keyValueHeads, 1...max(1, heads)),
+            ("head size", headSize, 1...1024), ("MLP width", mlpWidth, 1...1_048_576),
+        ]
+        let special = endTokens + (beginToken.map { [$0] } ?? [])
+        sizes += special.map { ("special token id", $0, 0...max(0, vocabularySize - 1)) }
+        return sizes.first { !$0.range.contains($0.value) }.map {
+            .sizeOutOfRange(file: file, name: $0.name, value: $0.value, range: $0.range)
         }
-        try check("vocabulary size", vocabularySize, 1...4_000_000)
-        try check("context length", contextLength, 1...16_000_000)
-        try check("number of layers", layers, 1...1024)
-        try check("hidden size", hiddenSize, 1...65_536)
-        try check("number of heads", heads, 1...1024)
-        try check("number of key/value heads", keyValueHeads, 1...heads)
-        try check("head size", headSize, 1...1024)
-        try check("MLP width", mlpWidth, 1...1_048_576)
+    }
+
+    /// What does not fit together.
+    private func shapeProblem(_ file: String) -> TransformerError? {
         if heads % keyValueHeads != 0 {
-            throw .headsDoNotDivide(file: file, heads: heads, keyValueHeads: keyValueHeads)
+            return .headsDoNotDivide(file: file, heads: heads, keyValueHeads: keyValueHeads)
         }
         // One matrix makes GPT-2's queries, keys and values, each as wide as the hidden state.
         if architecture == .gpt2 && (queryWidth != hiddenSize || keyValueHeads != heads) {
-            throw .unsupported(
-                file: file,
-                what: "GPT-2 with \(heads) heads of \(headSize) numbers, \(keyValueHeads) of them for keys and values, "
-                    + "in a hidden size of \(hiddenSize)")
+            let sizes = "\(heads) heads of \(headSize) numbers, \(keyValueHeads) of them for keys and values"
+            return .unsupported(file: file, what: "GPT-2 with \(sizes), in a hidden size of \(hiddenSize)")
         }
-        if architecture == .llama && headSize % 2 != 0 { throw .oddHeadSize(file: file, headSize: headSize) }
+        if architecture == .llama && headSize % 2 != 0 { return .oddHeadSize(file: file, headSize: headSize) }
         if architecture == .llama && !(ropeBase.isFinite && ropeBase > 0) {
-            throw .badNumber(file: file, name: "rotary base", value: ropeBase)
+            return .badNumber(file: file, name: "rotary base", value: ropeBase)
         }
         if !(normEpsilon.isFinite && normEpsilon >= 0) {
-            throw .badNumber(file: file, name: "norm epsilon", value: Double(normEpsilon))
+            return .badNumber(file: file, name: "norm epsilon", value: Double(normEpsilon))
         }
-        for token in endTokens + (beginToken.map { [$0] } ?? []) {
-            try check("special token id", token, 0...vocabularySize - 1)
-        }
-        return self
+        return nil
     }
 }

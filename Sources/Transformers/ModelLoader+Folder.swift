@@ -24,6 +24,7 @@ public func loadTransformer(_ folder: ModelFolder, compute: Compute) throws(Tran
 /// Reads config.json; also whether the output is tied to the embedding.
 func folderConfiguration(_ folder: ModelFolder) throws(TransformerError) -> (Configuration, tied: Bool) {
     let values = folder.configuration
+    let read: (configuration: Configuration, tied: Bool)
     do {
         let type = try values.require(values.string("model_type"), "model_type")
         guard let architecture = Architecture(rawValue: type) else {
@@ -39,12 +40,15 @@ func folderConfiguration(_ folder: ModelFolder) throws(TransformerError) -> (Con
             ids.contains($0) ? $0 : nil
         }
         let tied = try values.bool("tie_word_embeddings") ?? (architecture == .gpt2)
-        return (try configuration.checked(file: values.file), tied)
+        read = (configuration, tied)
     } catch let error as ModelFileError {
         throw .file(error)
+    } catch let error as TransformerError {
+        throw error
     } catch {
-        throw error as! TransformerError
+        preconditionFailure("an error of no module here: \(error)")
     }
+    return (try read.configuration.checked(file: values.file), read.tied)
 }
 
 /// The last part of a path.

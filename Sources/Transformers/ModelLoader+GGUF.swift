@@ -17,6 +17,7 @@ public func loadTransformer(_ file: GGUFFile, compute: Compute) throws(Transform
 
 /// Reads the keys of a GGUF file that size the model.
 func ggufConfiguration(_ file: GGUFFile) throws(TransformerError) -> Configuration {
+    let read: Configuration
     do {
         let name = try file.require(file.string("general.architecture"), "general.architecture")
         guard let architecture = Architecture(rawValue: name) else {
@@ -49,12 +50,15 @@ func ggufConfiguration(_ file: GGUFFile) throws(TransformerError) -> Configurati
         configuration.beginToken = try file.int("tokenizer.ggml.bos_token_id")
         configuration.addsBeginToken = try file.bool("tokenizer.ggml.add_bos_token") ?? false
         try refuseUnsupported(file, name, headSize)
-        return try configuration.checked(file: file.name)
+        read = configuration
     } catch let error as ModelFileError {
         throw .file(error)
+    } catch let error as TransformerError {
+        throw error
     } catch {
-        throw error as! TransformerError
+        preconditionFailure("an error of no module here: \(error)")
     }
+    return try read.checked(file: file.name)
 }
 
 /// Settings that would change the numbers and that the pass does not know are refused, not ignored.

@@ -91,6 +91,9 @@ struct sg_kernels {
 // The kernel sets that this processor can run, best first; NULL past the end.
 const struct sg_kernels *sg_kernels_at(int index);
 
+// SHA-256's compression of whole 64-byte blocks; false, and nothing done, where the processor has no instructions for it.
+bool sg_sha256_blocks(uint32_t state[8], const uint8_t *data, int64_t blocks, const uint32_t constants[64]);
+
 // How many processors the system lets this process run on (Linux), or has (elsewhere).
 int sg_allowed_processors(void);
 
