@@ -64,6 +64,12 @@ static const unsigned char panels_formulas_js[] = {
 static const unsigned char panels_draw_line_js[] = {
 #embed "../Viewer/Resources/panels/draw-line.js"
 };
+static const unsigned char panels_ledger_csv_js[] = {
+#embed "../Viewer/Resources/panels/ledger-csv.js"
+};
+static const unsigned char panels_ledger_table_js[] = {
+#embed "../Viewer/Resources/panels/ledger-table.js"
+};
 static const unsigned char panels_ledger_js[] = {
 #embed "../Viewer/Resources/panels/ledger.js"
 };
@@ -142,6 +148,8 @@ static const struct page_file files[] = {
     FILE_ENTRY("panels/predict.js", panels_predict_js),
     FILE_ENTRY("panels/formulas.js", panels_formulas_js),
     FILE_ENTRY("panels/draw-line.js", panels_draw_line_js),
+    FILE_ENTRY("panels/ledger-csv.js", panels_ledger_csv_js),
+    FILE_ENTRY("panels/ledger-table.js", panels_ledger_table_js),
     FILE_ENTRY("panels/ledger.js", panels_ledger_js),
     FILE_ENTRY("panels/strip.js", panels_strip_js),
     FILE_ENTRY("panels/heatmap.js", panels_heatmap_js),

@@ -91,6 +91,7 @@ export function tint(value, theme = currentTheme()) {
  * @param {number} value
  */
 export function inkOn(value, theme = currentTheme()) {
-  const light = theme.name === "dark" ? value > 0.5 : value < 0.5;
-  return light ? "#14161b" : "#fbfaf7";
+  // Where both inks have the same contrast, at a lightness of about 0.56.
+  const pale = theme.name === "dark" ? value > 0.47 : value < 0.59;
+  return pale ? "#14161b" : "#fbfaf7";
 }

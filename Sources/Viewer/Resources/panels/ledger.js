@@ -3,11 +3,13 @@
 
 import { el, fill, save, word } from "../base/dom.js";
 import { t } from "../base/strings.js";
-import { count, fixed, logit, percent, tokenLabel } from "../base/format.js";
+import { fixed, percent, tokenLabel } from "../base/format.js";
 import { place } from "../base/place.js";
 import { fileName } from "../base/figure.js";
 import { section } from "./section.js";
-import { finalProbabilityFormula, rawProbabilityFormula, stageFormula } from "./formulas.js";
+import { finalProbabilityFormula } from "./formulas.js";
+import { ledgerCSV } from "./ledger-csv.js";
+import { effectiveStages, ledgerTable } from "./ledger-table.js";
 import { drawFigure } from "./draw-line.js";
 import { hiddenFrom } from "./predict.js";
 
@@ -17,21 +19,6 @@ import { hiddenFrom } from "./predict.js";
 
 /** Rows shown before the reader asks for all. */
 const shortList = 12;
-/** Logit bars never span less than this, so that near ties look like near ties. */
-const leastSpan = 2;
-
-/**
- * The stages that changed or removed a listed candidate, or any token at all.
- * @param {Step} step
- */
-export function effectiveStages(step) {
-  return step.stages.map((stage, index) => ({ stage, index })).slice(1).filter(({ stage, index }) =>
-    stage.removed > 0 || step.candidates.some((c) => {
-      const before = c.logits[index - 1];
-      const after = c.logits[index];
-      return typeof before === "number" && typeof after === "number" && Math.abs(after - before) > 1e-9;
-    }));
-}
 
 /**
  * @param {TraceSource} source
@@ -74,10 +61,13 @@ export function ledgerPanel(source) {
     const chosen = sorted.findIndex((c) => c.id === now.token.id);
     const rows = all ? sorted : sorted.slice(0, shortList);
     if (!all && chosen >= shortList) rows.push(/** @type {Candidate} */ (sorted[chosen]));
+    const kept = focusedColumn(holder);
     fill(holder, ledgerTable(now, previous, rows, order, (wish) => { order = wish; render(); }, explain));
     fill(more, all ? t("ledger.fewer") : t("ledger.all", { n: now.candidates.length }));
     more.hidden = now.candidates.length <= shortList;
     explainDefault(now);
+    makeRowReachable(holder, rows.findIndex((c) => c.id === now.token.id));
+    if (kept >= 0) cellsOf(holder, ".chosen")[kept]?.focus();
   }
 
   /** @param {Step} now */
@@ -118,6 +108,50 @@ export function ledgerPanel(source) {
 }
 
 /**
+ * The cells of the rows that match, in reading order.
+ * @param {Element} table @param {string} row
+ * @returns {HTMLElement[]}
+ */
+function cellsOf(table, row) {
+  return [...table.querySelectorAll(`tbody tr${row} td[tabindex]`)].flatMap((cell) => (cell instanceof HTMLElement ? [cell] : []));
+}
+
+/**
+ * Which cell of its row has the focus, −1 when none has.
+ * @param {Element} table
+ */
+function focusedColumn(table) {
+  const cell = document.activeElement?.closest("td");
+  const row = cell?.parentElement;
+  if (!cell || !row || !table.contains(cell)) return -1;
+  return [...row.querySelectorAll("td[tabindex]")].indexOf(cell);
+}
+
+/**
+ * Tab goes along one row; up and down go to its neighbours, so the table is a few stops and not a hundred.
+ * @param {Element} table @param {number} index
+ */
+function makeRowReachable(table, index) {
+  const rows = [...table.querySelectorAll("tbody tr")];
+  rows.forEach((row, i) => {
+    for (const cell of row.querySelectorAll("td[tabindex]")) cell.setAttribute("tabindex", i === index ? "0" : "-1");
+  });
+  const keys = (/** @type {KeyboardEvent} */ event) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const column = focusedColumn(table);
+    const next = index + (by ?? 0);
+    if (by === undefined || column < 0 || !rows[next]) return;
+    event.preventDefault();
+    makeRowReachable(table, next);
+    const cells = [.../** @type {Element} */ (rows[next]).querySelectorAll("td[tabindex]")];
+    const cell = cells[Math.min(column, cells.length - 1)];
+    if (cell instanceof HTMLElement) cell.focus();
+  };
+  const body = table.querySelector("tbody");
+  if (body instanceof HTMLElement) body.onkeydown = keys;
+}
+
+/**
  * @param {Step} step
  * @param {"raw" | "final"} order
  */
@@ -139,193 +173,4 @@ function summaryOf(step) {
     idle.length > 0 && idle.length < 9
       ? ` ${t("ledger.idle", { stages: idle.map((s) => t(`stage.${s.name}`)).join(t("list.comma")) })}` : "",
   ];
-}
-
-/**
- * @param {Step} step @param {Step | undefined} previous @param {Candidate[]} rows @param {"raw" | "final"} order
- * @param {(order: "raw" | "final") => void} sort
- * @param {(c: Candidate, f: { rule: string, numbers: string, note: string }, column: string) => void} explain
- */
-function ledgerTable(step, previous, rows, order, sort, explain) {
-  const stages = effectiveStages(step);
-  const topProbability = Math.max(...step.candidates.map((c) => Math.max(c.rawProbability, c.probability)), 1e-12);
-  const axis = logitAxis(step, rows, stages.map((s) => s.index));
-  /**
-   * @param {string} name
-   * @param {"raw" | "final"} key @param {string} detail
-   */
-  const sortable = (name, key, detail) => el("th", { scope: "col", class: "probability",
-    "aria-sort": order === key ? "descending" : "none" },
-    el("button", { type: "button", class: "sort", on: { click: () => sort(key) } }, name, order === key ? " ↓" : ""),
-    el("small", {}, detail));
-  const head = el("tr", {},
-    el("th", { scope: "col", class: "rank" }, "#"),
-    el("th", { scope: "col", class: "word-column" }, t("column.token")),
-    el("th", { scope: "col", class: "logit" }, t("column.rawlogit"), el("small", {}, "z")),
-    sortable(t("column.raw"), "raw", t("column.softmax")),
-    stages.map(({ stage }) => el("th", { scope: "col", class: "logit" }, t(`stage.${stage.name}`),
-      el("small", {}, parametersOf(stage)), stage.removed > 0 ? el("small", {}, t("column.kept", { n: count(stage.kept) })) : null)),
-    sortable(t("column.final"), "final", t("column.drawn")));
-  const body = rows.map((candidate, i) => {
-    const gap = i > 0 && candidate.rank - (rows[i - 1]?.rank ?? 0) > 1 && order === "raw";
-    /**
-     * @param {Node} cell
-     * @param {() => { rule: string, numbers: string, note: string }} make @param {string} column
-     */
-    const told = (cell, make, column) => {
-      const tell = () => explain(candidate, make(), column);
-      cell.addEventListener("pointerenter", tell);
-      cell.addEventListener("focus", tell);
-      return cell;
-    };
-    return el("tr", { class: [candidate.id === step.token.id ? "chosen" : "", candidate.removedBy ? "removed" : "",
-      gap ? "gap" : ""].join(" ") },
-      el("td", { class: "rank" }, candidate.rank, was(candidate, previous)),
-      el("th", { scope: "row", class: "word-column" },
-        candidate.id === step.token.id ? el("span", { class: "seal", title: t("ledger.chosen") }, "●") : null,
-        word(tokenLabel(candidate, 24))),
-      told(logitCell(candidate, 0, axis, null), () => ({ rule: "z", numbers: logit(candidate.logits[0] ?? 0),
-        note: t("formula.logit") }), t("column.rawlogit")),
-      told(shareCell(candidate.rawProbability, topProbability), () => rawProbabilityFormula(step, candidate), t("column.raw")),
-      stages.map(({ stage, index }) => told(logitCell(candidate, index, axis, stage),
-        () => stageFormula(step, candidate, index), t(`stage.${stage.name}`))),
-      told(shareCell(candidate.removedBy ? null : candidate.probability, topProbability),
-        () => finalProbabilityFormula(step, candidate), t("column.final")));
-  });
-  const hiddenRows = step.candidates.length - rows.length;
-  const rest = restOf(step, rows);
-  const tail = el("tr", { class: "tail" }, el("td", {}), el("th", { scope: "row", class: "word-column" },
-      t("ledger.tail", { n: count(step.tail.count + hiddenRows) })),
-    el("td", { class: "stage-gap" }), shareCell(rest.raw, topProbability), stages.map(() => el("td", { class: "stage-gap" })),
-    shareCell(rest.final, topProbability));
-  return el("table", { class: "ledger" }, el("caption", { class: "visually-hidden" }, t("ledger.title")),
-    el("thead", {}, head), el("tbody", {}, body), el("tfoot", {}, tail));
-}
-
-/**
- * The mass of everything not in the rows: the tail, and listed candidates that are folded away.
- * @param {Step} step @param {Candidate[]} rows
- */
-function restOf(step, rows) {
-  const rest = { raw: step.tail.rawProbability, final: step.tail.probability };
-  for (const c of step.candidates) {
-    if (rows.includes(c)) continue;
-    rest.raw += c.rawProbability;
-    rest.final += c.probability;
-  }
-  return rest;
-}
-
-/**
- * Where this token stood one step before.
- * @param {Candidate} candidate @param {Step | undefined} previous
- */
-function was(candidate, previous) {
-  if (!previous) return null;
-  const before = previous.candidates.find((c) => c.id === candidate.id);
-  if (!before) return el("small", { class: "new", title: t("ledger.new") }, "+");
-  const moved = before.rank - candidate.rank;
-  const title = t("ledger.was", { rank: before.rank });
-  return el("small", { title }, moved > 0 ? `↑${moved}` : moved < 0 ? `↓${-moved}` : "=");
-}
-
-/** @param {import("../base/types.js").Stage} stage */
-function parametersOf(stage) {
-  return Object.entries(stage.parameters).slice(0, 2).map(([name, x]) => {
-    const value = String(Math.round(x * 1e4) / 1e4);
-    return name.length <= 2 ? `${name} = ${value}` : value;
-  }).join(" · ");
-}
-
-/**
- * One scale for all logit columns: each is read as its distance below the column's best, so a temperature below 1
- * is seen to stretch the gaps and a penalty to shorten a bar.
- * @param {Step} step @param {Candidate[]} rows @param {number[]} stages
- */
-function logitAxis(step, rows, stages) {
-  const columns = [0, ...stages];
-  const best = columns.map((k) => Math.max(...step.candidates.map((c) => c.logits[k] ?? -Infinity)));
-  let span = leastSpan;
-  columns.forEach((k, i) => {
-    for (const c of rows) {
-      const x = c.logits[k];
-      if (typeof x === "number") span = Math.max(span, (best[i] ?? 0) - x);
-    }
-  });
-  const length = span * 1.08;
-  const cuts = columns.map((k, i) => cutOf(step, k, best[i] ?? 0));
-  return {
-    /**
-     * @param {number} k
-     * @param {number} x
-     */
-    share: (k, x) => Math.max(0, 1 - ((best[columns.indexOf(k)] ?? 0) - x) / length),
-    /** @param {number} k */
-    cut: (k) => {
-      const at = cuts[columns.indexOf(k)];
-      return at === null || at === undefined ? null : 1 - at / length;
-    },
-  };
-}
-
-/**
- * How far below the best a stage cut, in logits; null when it did not, or below the list.
- * @param {Step} step @param {number} k @param {number} best
- */
-function cutOf(step, k, best) {
-  const stage = step.stages[k];
-  if (!stage || stage.removed === 0) return null;
-  if (stage.name === "min-p") return -Math.log(Object.values(stage.parameters)[0] ?? 1);
-  const kept = step.candidates.map((c) => c.logits[k]).filter((x) => typeof x === "number");
-  if (kept.length !== stage.kept) return null;
-  return best - Math.min(.../** @type {number[]} */ (kept));
-}
-
-/**
- * @param {Candidate} candidate @param {number} k @param {ReturnType<typeof logitAxis>} axis
- * @param {import("../base/types.js").Stage | null} stage
- */
-function logitCell(candidate, k, axis, stage) {
-  const value = candidate.logits[k];
-  const cut = axis.cut(k);
-  const style = { "--cut": cut === null ? "" : `${(cut * 100).toFixed(2)}%` };
-  const mark = cut !== null && cut > 0 && cut <= 1 ? el("span", { class: "cut", style }) : null;
-  if (typeof value !== "number") {
-    const here = stage !== null && candidate.removedBy === stage.name;
-    return el("td", { class: "logit gone", tabindex: here ? 0 : -1 }, el("span", { class: "lane" }, mark),
-      here ? el("span", { class: "struck" }, `✕ ${t(`stage.${stage.name}`)}`) : null);
-  }
-  return el("td", { class: "logit", tabindex: 0 }, el("span", { class: "lane" },
-    el("span", { class: "bar", style: { width: `${(axis.share(k, value) * 100).toFixed(2)}%` } }), mark),
-    el("span", { class: "number" }, logit(value)));
-}
-
-/**
- * @param {number | null} share
- * @param {number} top
- */
-function shareCell(share, top) {
-  if (share === null) return el("td", { class: "probability gone", tabindex: 0 }, el("span", { class: "number" }, "0"));
-  return el("td", { class: "probability", tabindex: 0 }, el("span", { class: "lane" },
-    el("span", { class: "bar", style: { width: `${Math.min(100, (share / top) * 100).toFixed(2)}%` } })),
-    el("span", { class: "number" }, percent(share)));
-}
-
-/** @param {string | number | null} value */
-function csvField(value) {
-  const text = value === null ? "" : String(value);
-  // A leading sign would make a spreadsheet run the text as a formula.
-  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
-}
-
-/**
- * The whole step as CSV: one line per candidate, one column per stage.
- * @param {Step} step
- */
-export function ledgerCSV(step) {
-  const head = ["rank", "id", "token", "bytes", ...step.stages.map((s) => s.name), "rawProbability", "probability", "removedBy", "chosen"];
-  const lines = step.candidates.map((c) => [c.rank, c.id, c.text, c.bytes, ...c.logits, c.rawProbability, c.probability,
-    c.removedBy, c.id === step.token.id ? 1 : 0]);
-  return [head, ...lines].map((line) => line.map(csvField).join(",")).join("\r\n") + "\r\n";
 }
