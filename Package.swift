@@ -90,11 +90,12 @@ let package = Package(
         tests(
             "Viewer", ["Viewer", "Traces", "TraceSamples"],
             makers: ["browser_test.py", "accessibility.js", "browser.d.ts", "check_types.sh"]),
-        tests("Debugging", ["Debugging", "Traces", "TraceSamples"], fixtures: true),
+        tests(
+            "Debugging", ["Debugging", "Traces", "TraceSamples"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
             "stepglass",
             [
-                "stepglass", "Generation", "Traces", "JSONText",
+                "stepglass", "Generation", "Debugging", "Traces", "TraceSamples", "JSONText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true),
     ],

@@ -10,7 +10,7 @@ extension DebugScreen {
         let stripRows = min(8, max(1, height / 6))
         rows += strip(width, stripRows)
         let watches = watchRows(width, limit: min(4, max(0, height / 10)))
-        let messageRows = min(max(message.count, 1), max(1, height / 8))
+        let messageRows = min(max(message.count, 1), max(1, height / 4))
         let panelRows = max(1, height - rows.count - watches.count - messageRows - 1)
         if let overlay {
             overlayHeight = max(1, height - 2)
@@ -34,7 +34,7 @@ extension DebugScreen {
     private func status(_ width: Int) -> DebugRow {
         let trace = debugger.trace
         let place = debugger.place
-        var parts = ["stepglass", trace.model.name]
+        var parts = ["stepglass", clipped(trace.model.name, to: max(8, width / 5))]
         let count = debugger.branches.count
         parts.append(say("branch \(place.branch)/\(count)", "分支 \(place.branch)/\(count)"))
         parts.append(
@@ -65,11 +65,11 @@ extension DebugScreen {
         let keys =
             debugger.place.frames.isEmpty
             ? say(
-                "←→ step  ↑↓ select  Enter fork  w why  i inside  t tint  : command  ? help  q quit",
-                "←→ 走步  ↑↓ 選取  Enter 分岔  w 為什麼  i 走進  t 顏色  : 指令  ? 說明  q 離開")
+                "←→ step  ↑↓ select  Enter fork  w why  i inside  t tint  : command  ? keys",
+                "←→ 走步  ↑↓ 選取  Enter 分岔  w 為什麼  i 走進  t 顏色  : 指令  ? 按鍵")
             : say(
-                "←→ place before, after  i further in  o out  : command  ? help  q quit",
-                "←→ 前後一處  i 再往裡  o 走出  : 指令  ? 說明  q 離開")
+                "←→ place before, after  i further in  o out  : command  ? keys",
+                "←→ 前後一處  i 再往裡  o 走出  : 指令  ? 按鍵")
         return (DebugRow(" " + keys, DebugStyle(faint: true)).fitted(to: width), nil)
     }
 
@@ -112,7 +112,7 @@ extension DebugScreen {
             return [title(say("prompt", "提示"), width)]
                 + wrapped(escaped(Array(debugger.trace.prompt.rendered.utf8)), to: width - 2).map { DebugRow(" " + $0) }
         }
-        let tokenWidth = max(8, width - 35)
+        let tokenWidth = min(44, max(8, width - 35))
         let head =
             padded(say(" rank", " 名次"), to: 6, right: true) + "  "
             + padded(say("token", "詞元"), to: tokenWidth) + padded("raw", to: 8, right: true)
@@ -124,7 +124,7 @@ extension DebugScreen {
             let chosen = candidate.id == step.token.id
             let text =
                 (chosen ? "▸" : " ") + padded("\(candidate.rank)", to: 5, right: true) + "  "
-                + padded(clipped(quoted(candidate.bytes), to: tokenWidth), to: tokenWidth)
+                + padded(clipped(named(candidate.bytes, candidate.text), to: tokenWidth), to: tokenWidth)
                 + padded(Debugging.fixed(candidate.rawProbability, 4), to: 8, right: true)
                 + padded(Debugging.fixed(candidate.probability, 4), to: 8, right: true) + "  "
                 + (candidate.removedBy ?? "")
@@ -158,7 +158,7 @@ extension DebugScreen {
             for (place, token) in zip(table.places, table.tokens).prefix(max(0, height - 2)) {
                 let number = Debugging.fixed(place.weight, 3)
                 let bar = String(repeating: "█", count: max(0, min(8, Int((place.weight * 8).rounded()))))
-                let room = max(4, width - 6 - 7 - 9)
+                let room = min(32, max(4, width - 6 - 7 - 9))
                 rows.append(
                     DebugRow(
                         padded("\(place.key)", to: 5, right: true) + " "

@@ -17,7 +17,7 @@ extension DebugScreen {
         for position in first..<tokens.count {
             if position > cursor + width * height { break }
             let style = style(position, cursor, promptCount, weights)
-            for character in shown(tokens[position]) {
+            for character in shown(tokens[position], isCursor: position == cursor) {
                 if lines[lines.count - 1].width + columns(character) > width - 1 { lines.append(DebugRow()) }
                 lines[lines.count - 1].add(String(character), style)
             }
@@ -30,9 +30,9 @@ extension DebugScreen {
     }
 
     /// What the token adds to the text; an unfinished character is shown at the token that completes it.
-    private func shown(_ token: Token) -> String {
+    private func shown(_ token: Token, isCursor: Bool) -> String {
         if token.special { return escaped(token.bytes) }
-        if token.text.isEmpty { return "·" }
+        if token.text.isEmpty { return isCursor ? "·" : "" }
         return escaped(Array(token.text.utf8))
     }
 

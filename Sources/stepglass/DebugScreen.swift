@@ -38,6 +38,8 @@ final class DebugScreen {
     /// Rows of the overlay, known once it was drawn.
     var overlayHeight = 1
     var assertFailed = false
+    /// Draws the screen in the middle of a command.
+    var redraw: () -> Void = {}
     /// Writes the files of `save` and `export`.
     var writeFile: (FileRequest) throws -> String = { _ in "" }
 
@@ -82,7 +84,7 @@ final class DebugScreen {
             isTyping = true
             editor.clear()
         case "q": return .quit
-        case "?", "？": showOverlay(keys())
+        case "?", "？": showOverlay(keyHelp())
         case "t": tint = DebugTint.allCases[(DebugTint.allCases.firstIndex(of: tint)! + 1) % DebugTint.allCases.count]
         case "c": run(.continue)
         case "r": run(.reverseContinue)
@@ -157,7 +159,7 @@ final class DebugScreen {
             let command = try parseCommand(line)
             if command == .quit { return .quit }
             run(command)
-        } catch { show(rendererNow.lines(error)) }
+        } catch { message = rendererNow.lines(error) }
         return .none
     }
 
@@ -169,6 +171,7 @@ final class DebugScreen {
 
     func run(_ command: Command) {
         let before = debugger.place
+        announce(command)
         do {
             let outcome = try debugger.execute(command)
             if debugger.place.step != before.step || debugger.place.branch != before.branch { follow() }
@@ -181,6 +184,7 @@ final class DebugScreen {
                 message = Array(rendererNow.lines(outcome).prefix(1))
                 _ = branch
             case .frame: message = []
+            case .series: message = Array(rendererNow.lines(outcome).prefix(1))
             case .file(let request): message = [try writeFile(request)]
             case .asserted(_, let holds):
                 if !holds { assertFailed = true }
@@ -188,9 +192,21 @@ final class DebugScreen {
             default: show(rendererNow.lines(outcome))
             }
         } catch let error as DebuggingError {
-            show(rendererNow.lines(error))
+            message = rendererNow.lines(error)
         } catch {
             message = ["\(error)"]
+        }
+    }
+
+    /// Says that the model is at work when the command may need it; a first step reads the whole prompt.
+    private func announce(_ command: Command) {
+        let last = debugger.trace.steps.count - 1
+        guard debugger.isLive, (debugger.place.step ?? -1) >= last || command == .continue else { return }
+        switch command {
+        case .step, .continue, .run, .runTo, .force:
+            message = [say("computing …", "計算中…")]
+            redraw()
+        default: break
         }
     }
 
@@ -251,35 +267,5 @@ final class DebugScreen {
             return
         }
         run(.switchTo("\(ids[(place + 1) % ids.count])"))
-    }
-
-    private func keys() -> [String] {
-        let rows: [(String, Phrase)] = [
-            (
-                "← →",
-                Phrase("a step back, a step on (inside a step: the place before, after)", "退一步、進一步（在步驟裡面：前一處、後一處）")
-            ),
-            ("PgUp PgDn", Phrase("ten steps", "十步")),
-            ("Home End", Phrase("the prompt, the last step made", "回到提示、到最後一步")),
-            ("↑ ↓", Phrase("select a candidate", "選候選詞元")),
-            ("Enter", Phrase("fork: take the selected candidate instead", "分岔：改用選取的候選")),
-            ("w", Phrase("why: the selected candidate's way through the stages", "為什麼：選取的候選經過各階段的路徑")),
-            ("s", Phrase("the stages of this step", "這一步的各階段")),
-            ("c r", Phrase("continue, reverse-continue (Ctrl-C stops)", "往後、往前走到中斷點（Ctrl-C 停下）")),
-            ("i o", Phrase("into the step, out again", "走進步驟、走出來")),
-            ("l L h H m", Phrase("attention: next or previous layer, head; mean of all", "注意力：下或上一層、頭；全部平均")),
-            ("t", Phrase("the strip's tint: none, p, surprise, entropy, attention", "詞元條的顏色：無、機率、驚訝度、熵、注意力")),
-            ("b", Phrase("the next branch", "下一個分支")),
-            (
-                ":",
-                Phrase("type a command (Tab completes, ↑ recalls); :help lists them", "輸入指令（Tab 補完、↑ 找回）；:help 列出全部")
-            ),
-            ("q", Phrase("quit", "離開")),
-        ]
-        return rows.flatMap { key, meaning in
-            wrapped(meaning[renderer.language], to: max(10, currentWidth - 14)).enumerated().map { line, text in
-                padded(line == 0 ? "  " + key : "", to: 13) + text
-            }
-        }
     }
 }

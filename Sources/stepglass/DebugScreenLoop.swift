@@ -20,6 +20,7 @@ struct DebugScreenLoop {
             let picture = screen.picture(columns: size.columns, rows: size.rows)
             writeAll(1, painter.sequence(for: picture).utf8)
         }
+        screen.redraw = draw
         let renderer = screen.renderer
         screen.writeFile = { try write($0, renderer) }
         let clock = ContinuousClock()

@@ -12,7 +12,7 @@ extension Debugger {
         case .timing: return .timing(currentStep, trace.metrics, steps: trace.steps.count)
         case .kv: return .kv(cacheState)
         case .tokens: return try tokens(argument)
-        case .candidates: return .candidates(try stepForInfo())
+        case .candidates: return .candidates(try stepForInfo(), count: try count(argument, or: 20, "info candidates"))
         case .stages: return .stages(try stepForInfo())
         case .attention: return .attention(try attention(argument))
         case .beam: return try beam()
@@ -38,20 +38,20 @@ extension Debugger {
 
     /// The last tokens up to the cursor; `info tokens 5` shows the last five.
     private func tokens(_ argument: String) throws(DebuggingError) -> InfoTable {
-        var count = 20
-        if !argument.isEmpty {
-            guard let given = Int(argument), given >= 1, given <= 1_000_000 else {
-                throw .command(
-                    Phrase(
-                        "info tokens takes how many to show, for example info tokens 5",
-                        "info tokens 後面接要列幾個，例如 info tokens 5"))
-            }
-            count = given
-        }
+        let count = try count(argument, or: 20, "info tokens")
         let end = trace.prompt.tokens.count + cursor + 1
         let first = max(0, end - count)
         return .tokens(
             first: first, (first..<end).map { reader.token(at: $0) }, promptCount: trace.prompt.tokens.count)
+    }
+
+    /// How many rows a table is asked for.
+    private func count(_ argument: String, or usual: Int, _ command: String) throws(DebuggingError) -> Int {
+        if argument.isEmpty { return usual }
+        if let count = Int(argument), count >= 1, count <= 1_000_000 { return count }
+        throw .command(
+            Phrase(
+                "\(command) takes how many to show, for example \(command) 5", "\(command) 後面接要列幾個，例如 \(command) 5"))
     }
 
     /// `info attention` (all), `info attention 12` (a layer), `info attention 12.3` (a head).

@@ -89,7 +89,8 @@ public struct CacheState: Equatable, Sendable {
 }
 
 public enum InfoTable: Sendable {
-    case candidates(Step)
+    /// The step, and how many of its candidates to list.
+    case candidates(Step, count: Int)
     case attention(AttentionTable)
     case stages(Step)
     case kv(CacheState)

@@ -25,7 +25,7 @@ public struct QuestionScope: Equatable, Sendable {
     public static let knownStages =
         Settings.defaultOrder + [
             "logit-bias", "banned-tokens", "min-tokens", "no-repeat-n-gram", "dry", "typical-p", "epsilon", "eta",
-            "top-n-sigma", "xtc", "mirostat",
+            "top-n-sigma", "xtc", "mirostat", "greedy",
         ]
 
     /// In a question a stage's `-` is written `_`, since `-` subtracts.

@@ -4,6 +4,12 @@
 /// that what is printed can be typed again.
 public func quoted(_ bytes: [UInt8]) -> String { "\"" + escaped(bytes) + "\"" }
 
+/// A token by its bytes and, when they end inside a character, the characters that it would complete in its place.
+public func named(_ bytes: [UInt8], _ text: String) -> String {
+    if text.isEmpty || String(validating: bytes, as: UTF8.self) != nil { return quoted(bytes) }
+    return quoted(bytes) + " → " + escaped(Array(text.utf8))
+}
+
 /// As ``quoted(_:)`` without the quotes.
 public func escaped(_ bytes: [UInt8]) -> String {
     var result = ""

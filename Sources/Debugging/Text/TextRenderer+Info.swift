@@ -4,7 +4,7 @@ internal import Traces
 extension TextRenderer {
     func lines(_ table: InfoTable) -> [String] {
         switch table {
-        case .candidates(let step): candidates(step)
+        case .candidates(let step, let count): candidates(step, count)
         case .attention(let table): attention(table)
         case .stages(let step): stages(step)
         case .kv(let state): kv(state)
@@ -22,7 +22,7 @@ extension TextRenderer {
         }
     }
 
-    private func candidates(_ step: Step) -> [String] {
+    private func candidates(_ step: Step, _ count: Int) -> [String] {
         var table = TextTable(columns: [
             .init(title: ""), .init(title: say("rank", "名次"), right: true),
             .init(title: say("token", "詞元"), flexible: true), .init(title: "#", right: true),
@@ -30,21 +30,26 @@ extension TextRenderer {
             .init(title: "p raw", right: true), .init(title: "final", right: true),
             .init(title: say("removed by", "移除者")),
         ])
-        for candidate in step.candidates {
+        // The chosen token is shown wherever it stands.
+        for (place, candidate) in step.candidates.enumerated() where place < count || candidate.id == step.token.id {
             table.rows.append([
-                candidate.id == step.token.id ? ">" : " ", "\(candidate.rank)", quoted(candidate.bytes),
+                candidate.id == step.token.id ? ">" : " ", "\(candidate.rank)", named(candidate.bytes, candidate.text),
                 "\(candidate.id)", logit(candidate.logits.first ?? nil), logit(candidate.logits.last ?? nil),
                 fixed(candidate.rawProbability, 4), fixed(candidate.probability, 4), candidate.removedBy ?? "",
             ])
         }
+        var result = table.lines(width: width)
+        if count < step.candidates.count {
+            let all = step.candidates.count
+            result.append(
+                clipped(
+                    say("  \(all) are listed: info candidates \(all)", "  共列出 \(all) 個：info candidates \(all)"),
+                    to: width))
+        }
         let tail = step.tail
-        return table.lines(width: width) + [
-            clipped(
-                say(
-                    "  and \(tail.count) more tokens with p \(short(tail.rawProbability)) raw, \(short(tail.probability)) final",
-                    "  另有 \(tail.count) 個詞元，機率合計 raw \(short(tail.rawProbability))、final \(short(tail.probability))"),
-                to: width)
-        ]
+        let masses = "raw \(short(tail.rawProbability)), final \(short(tail.probability))"
+        let more = say("  \(tail.count) more tokens are not listed, p ", "  另有 \(tail.count) 個詞元未列出，機率 ") + masses
+        return result + [clipped(more, to: width)]
     }
 
     private func logit(_ value: Float?) -> String { value.map { fixed(Double($0), 3) } ?? "-" }

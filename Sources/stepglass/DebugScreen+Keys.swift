@@ -1,0 +1,34 @@
+// The page of keys that ? shows in the full screen.
+internal import Debugging
+
+extension DebugScreen {
+    func keyHelp() -> [String] {
+        let rows: [(String, Phrase)] = [
+            (
+                "← →",
+                Phrase("a step back, a step on (inside a step: the place before, after)", "退一步、進一步（在步驟裡面：前一處、後一處）")
+            ),
+            ("PgUp PgDn", Phrase("ten steps", "十步")),
+            ("Home End", Phrase("the prompt, the last step made", "回到提示、到最後一步")),
+            ("↑ ↓", Phrase("select a candidate", "選候選詞元")),
+            ("Enter", Phrase("fork: take the selected candidate instead", "分岔：改用選取的候選")),
+            ("w", Phrase("why: the selected candidate's way through the stages", "為什麼：選取的候選經過各階段的路徑")),
+            ("s", Phrase("the stages of this step", "這一步的各階段")),
+            ("c r", Phrase("continue, reverse-continue (Ctrl-C stops)", "往後、往前走到中斷點（Ctrl-C 停下）")),
+            ("i o", Phrase("into the step, out again", "走進步驟、走出來")),
+            ("l L h H m", Phrase("attention: next or previous layer, head; mean of all", "注意力：下或上一層、頭；全部平均")),
+            ("t", Phrase("the strip's tint: none, p, surprise, entropy, attention", "詞元條的顏色：無、機率、驚訝度、熵、注意力")),
+            ("b", Phrase("the next branch", "下一個分支")),
+            (
+                ":",
+                Phrase("type a command (Tab completes, ↑ recalls); :help lists them", "輸入指令（Tab 補完、↑ 找回）；:help 列出全部")
+            ),
+            ("q", Phrase("quit", "離開")),
+        ]
+        return rows.flatMap { key, meaning in
+            wrapped(meaning[renderer.language], to: max(10, currentWidth - 14)).enumerated().map { line, text in
+                padded(line == 0 ? "  " + key : "", to: 13) + text
+            }
+        }
+    }
+}
