@@ -110,12 +110,12 @@ struct AttentionRequest {
 
     /// What a reader of the picture must know about its drawing.
     func captions(block: Int, stride: Int, invalid: Int) -> [String] {
-        var notes: [String] = []
+        var notes = [words.colorRule]
         if block > 1 { notes.append(words.blocks(block)) }
         if let keys = keysPerRow, keys < positions { notes.append(words.strongest(keys)) }
         if stride > 1 { notes.append(words.skippedLabels(stride)) }
         if invalid > 0 { notes.append(words.invalid(invalid)) }
-        return notes.isEmpty ? [] : [words.join(notes)]
+        return [words.join(notes)]
     }
 
     /// Notes under the picture and warnings beside it.

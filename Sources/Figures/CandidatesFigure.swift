@@ -55,7 +55,7 @@ private func candidatesFigure(
         fonts: fonts)
     var canvas = try Canvas(
         width: frame.width, height: frame.height(content: contentHeight), paper: theme.palette.paper)
-    let inks = Inks(theme, on: &canvas, withMap: false)
+    let inks = Inks(theme, on: &canvas, steps: 0)
     frame.draw(on: &canvas, inks: inks, fonts: fonts, contentHeight: contentHeight)
     let x = theme.px(Theme.margin), y = frame.top
     rows.draw(on: &canvas, fonts: fonts, inks: inks, x: x, y: y)

@@ -1,7 +1,7 @@
 // The key of the colour map, with numbers. Called by: the attention figures.
 internal import Traces
 
-/// A bar of the colours from 0 (below) to 1 (above).
+/// A bar of the colours from 0 (below) to 1 (above), even in colour: its numbers stand at their square roots.
 struct ColorBar {
     let theme: Theme
     private let title: TextRun
@@ -10,12 +10,14 @@ struct ColorBar {
     init(title: String, theme: Theme, fonts: FontBook, height: Int) {
         self.theme = theme
         self.title = fonts.layout(title, size: theme.size(Theme.tickSize))
-        // Labels stand at least two lines apart.
-        let room = Int(Double(height) / (theme.size(Theme.tickSize) * 2))
-        let step = niceStep(span: 1, count: min(max(room, 1), 5))
-        ticks = Swift.stride(from: 0, through: 1.0001, by: step).map { value in
-            (value, fonts.layout(short(value, 2), size: theme.size(Theme.tickSize)))
+        let size = theme.size(Theme.tickSize)
+        // The most telling numbers first; each needs a line and a half to itself.
+        var shown: [Double] = []
+        for value in [1.0, 0, 0.25, 0.5, 0.1, 0.01, 0.05, 0.75] {
+            let place = value.squareRoot() * Double(height)
+            if shown.allSatisfy({ abs($0.squareRoot() * Double(height) - place) >= size * 1.5 }) { shown.append(value) }
         }
+        ticks = shown.map { ($0, fonts.layout(short($0, 2), size: size)) }
     }
 
     private var barWidth: Int { theme.px(11) }
@@ -35,13 +37,13 @@ struct ColorBar {
         fonts.draw(title, on: &canvas, x: Double(x), y: Double(y) + theme.size(Theme.tickSize), ink: inks.muted)
         let bar = bar(x: x, y: y, height: height)
         for row in 0..<bar.height {
-            let value = 1 - Double(row) / Double(max(bar.height - 1, 1))
-            canvas.fill(Box(x: bar.x, y: bar.y + row, width: bar.width, height: 1), inks.color(value))
+            let root = 1 - Float(row) / Float(max(bar.height - 1, 1))
+            canvas.fill(Box(x: bar.x, y: bar.y + row, width: bar.width, height: 1), inks.color(root * root))
         }
         let hairline = theme.hairline
         canvas.frame(bar.inset(by: -hairline), thickness: hairline, inks.line)
         for tick in ticks {
-            let place = Double(bar.y) + (1 - tick.value) * Double(bar.height - 1)
+            let place = Double(bar.y) + (1 - tick.value.squareRoot()) * Double(bar.height - 1)
             canvas.fill(
                 Box(
                     x: bar.right + hairline, y: Int(place.rounded()) - hairline / 2, width: theme.px(3),

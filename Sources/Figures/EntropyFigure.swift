@@ -22,7 +22,7 @@ public func entropyFigure(_ trace: Trace, style: FigureStyle = FigureStyle()) th
         contentWidth: chart.width, theme: theme, fonts: fonts)
     var canvas = try Canvas(
         width: frame.width, height: frame.height(content: chart.height), paper: theme.palette.paper)
-    let inks = Inks(theme, on: &canvas, withMap: false)
+    let inks = Inks(theme, on: &canvas, steps: 0)
     frame.draw(on: &canvas, inks: inks, fonts: fonts, contentHeight: chart.height)
     chart.draw(on: &canvas, fonts: fonts, inks: inks, x: theme.px(Theme.margin), y: frame.top)
     var warnings: [String] = []

@@ -4,6 +4,8 @@ internal import Traces
 /// Width of all thumbnails together, and the limits of one's side, in units of length.
 private let gridWidth = 960.0
 private let thumbnailSide = (least: 14.0, most: 110.0)
+/// Colours of the map in a thumbnail: no eye tells more apart there, and the file is half as large.
+private let thumbnailSteps = 25
 /// Space between thumbnails, between heads that share no keys, and between blocks of layers.
 private let thumbnailGap = 4.0
 private let groupGap = 9.0
@@ -29,7 +31,7 @@ func gridFigure(_ request: AttentionRequest) throws(FigureError) -> Figure {
 
     var canvas = try Canvas(
         width: frame.width, height: frame.height(content: layout.height), paper: theme.palette.paper)
-    let inks = Inks(theme, on: &canvas)
+    let inks = Inks(theme, on: &canvas, steps: thumbnailSteps)
     frame.draw(on: &canvas, inks: inks, fonts: fonts, contentHeight: layout.height)
     let x = theme.px(Theme.margin), y = frame.top
     for layer in 0..<record.layers {

@@ -45,7 +45,6 @@ extension Canvas {
         let cells = fit.cells
         var strongest = [Float](repeating: unseen, count: cells)
         var line = [UInt8](repeating: inks.paper, count: fit.side)
-        let lastColor = Float(inks.map.count - 1)
         var reader = RowReader(record)
         for row in 0..<cells {
             let queries = row * fit.block..<min((row + 1) * fit.block, fit.positions)
@@ -58,8 +57,7 @@ extension Canvas {
             let seen = row + 1
             for column in 0..<seen {
                 let weight = strongest[column]
-                let color =
-                    weight > 1.5 ? inks.invalid : inks.map[Int((min(max(weight, 0), 1) * lastColor).rounded())]
+                let color = weight > 1.5 ? inks.invalid : inks.color(weight)
                 for place in column * fit.cell..<(column + 1) * fit.cell { line[place] = color }
             }
             for copy in 0..<fit.cell {

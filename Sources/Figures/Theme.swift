@@ -61,7 +61,8 @@ struct Inks {
     /// 171 = 255 / 1.5 + 1: every second step is an entry of the map, and 85 colours stay for text and lines.
     static let mapSteps = 171
 
-    init(_ theme: Theme, on canvas: inout Canvas, withMap: Bool = true) {
+    /// `steps` colours of the map are made; none where a picture shows no weights.
+    init(_ theme: Theme, on canvas: inout Canvas, steps: Int = mapSteps) {
         paper = canvas.color(theme.palette.paper)
         ink = canvas.color(theme.palette.ink)
         muted = canvas.color(theme.palette.muted)
@@ -69,17 +70,16 @@ struct Inks {
         edge = canvas.color(mix(theme.palette.muted, over: theme.palette.paper, 0.55))
         accent = canvas.color(theme.palette.accent)
         invalid = canvas.color(theme.invalid)
-        var steps: [UInt8] = []
-        if withMap {
-            for step in 0..<Self.mapSteps {
-                steps.append(canvas.color(theme.map.color(Double(step) / Double(Self.mapSteps - 1))))
-            }
+        var colors: [UInt8] = []
+        for step in 0..<steps {
+            colors.append(canvas.color(theme.map.color(Double(step) / Double(max(steps - 1, 1)))))
         }
-        map = steps
+        map = colors
     }
 
-    /// The colour of a weight in 0…1.
-    func color(_ weight: Double) -> UInt8 {
-        map[Int((min(max(weight, 0), 1) * Double(map.count - 1)).rounded())]
+    /// The colour of a weight in 0…1: it follows the square root, as on the page, so that small weights show.
+    @inline(__always)
+    func color(_ weight: Float) -> UInt8 {
+        map[Int((min(max(weight, 0), 1).squareRoot() * Float(map.count - 1)).rounded())]
     }
 }

@@ -61,6 +61,11 @@ struct Wording {
     var layerAxis: String { say("layer", "層") }
     var headAxis: String { say("head", "頭") }
     func positions(_ count: Int) -> String { say(count == 1 ? "1 position" : "\(count) positions", "\(count) 個位置") }
+    var colorRule: String {
+        say(
+            "Colour follows the square root of the weight, so that small weights show.",
+            "顏色依權重的平方根變化，小的權重也看得見。")
+    }
     func blocks(_ block: Int) -> String {
         say(
             "Each pixel is the maximum of \(block) × \(block) weights.",
@@ -98,18 +103,18 @@ struct Wording {
     }
     var rawProbability: String { say("raw", "原始") }
     var finalProbability: String { say("final", "最終") }
-    var chosen: String { say("chosen", "選中") }
+    var chosen: String { say("chosen", "被選中") }
     func removed(by stage: String) -> String { say("removed by \(stage)", "由\(self.stage(stage))移除") }
     func furtherCandidates(_ count: Int) -> String {
         say("\(grouped(count)) further candidates", "另 \(grouped(count)) 個候選")
     }
     func tail(_ count: Int) -> String {
-        say("tail: \(grouped(count)) tokens", "尾部：\(grouped(count)) 個詞元")
+        say("tail: \(grouped(count)) other tokens", "其他 \(grouped(count)) 個詞元")
     }
     func drawHeading(_ draw: Draw) -> String {
         say(
             "The draw: final probabilities side by side, the largest first. u falls into [\(fixed(draw.low, 4)), \(fixed(draw.high, 4))).",
-            "抽樣：最終機率由大到小並排；u 落在 [\(fixed(draw.low, 4)), \(fixed(draw.high, 4))) 之內。")
+            "抽選：最終機率由大到小並排；u 落在 [\(fixed(draw.low, 4)), \(fixed(draw.high, 4))) 之內。")
     }
 
     /// A stage's name as the field writes it; in Chinese where Taiwan has a word for it.
@@ -121,6 +126,9 @@ struct Wording {
         case "repetition-penalty": "重複懲罰"
         case "frequency-penalty": "頻率懲罰"
         case "presence-penalty": "出現懲罰"
+        case "min-tokens": "最短長度"
+        case "logit-bias": " logit 偏置"
+        case "banned-tokens": "禁用詞元"
         default: " \(name) "
         }
     }
@@ -134,7 +142,7 @@ struct Wording {
             if record.removed > 0 { part += say(" (\(grouped(record.kept)) left)", "（剩 \(grouped(record.kept)) 個）") }
             parts.append(part)
         }
-        parts.append(step.draw == nil ? say("largest", "取最大者") : say("draw", "抽樣"))
+        parts.append(step.draw == nil ? say("largest", "取最大者") : say("draw", "抽選"))
         return say("Stages: ", "階段：") + parts.joined(separator: " → ") + say(".", "。")
     }
 

@@ -6,9 +6,12 @@ import Traces
 
 @Suite struct AttentionPanelsTests {
     /// Every head has its own weight at key 0 of the last query; the rest of the row is spread over the other keys.
-    private static func mark(_ layer: Int, _ head: Int) -> Float { Float(20 + 6 * (layer * 4 + head)) / 170 }
+    private static func mark(_ layer: Int, _ head: Int) -> Float {
+        let root = Float(40 + 6 * (layer * 4 + head)) / 170
+        return root * root
+    }
     let weights = record(layers: 5, heads: 4, keyValueHeads: 2, positions: 10) { layer, head, query, key in
-        guard query == 9 else { return 1 }
+        guard query == 9 else { return key == 0 ? 1 : 0 }
         return key == 0 ? mark(layer, head) : (1 - mark(layer, head)) / 9
     }
 

@@ -110,10 +110,10 @@ func token(_ text: String) -> Token {
     Token(id: 0, bytes: Array(text.utf8), text: text, start: 0, end: 0, special: false)
 }
 
-/// The map as figures draw it: in ``Inks/mapSteps`` equal steps.
+/// The map as figures draw it: by the square root of the weight, in ``Inks/mapSteps`` equal steps.
 func drawnColor(_ weight: Float, _ map: ColorMap) -> RGB {
     let last = Inks.mapSteps - 1
-    return map.color(Double((weight * Float(last)).rounded()) / Double(last))
+    return map.color(Double((weight.squareRoot() * Float(last)).rounded()) / Double(last))
 }
 
 /// Where the plot of one head lies in a figure: its upper left corner, which always has weight 1, and the cell's side.
