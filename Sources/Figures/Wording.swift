@@ -1,12 +1,10 @@
 // Every sentence in a figure, in English and in Traditional Chinese as used in Taiwan. Called by: the figures.
 
-internal import Traces
-
 /// The texts of one language. Layers, heads, steps and positions count from 0.
 struct Wording {
     let language: FigureStyle.Language
 
-    private func say(_ english: String, _ chinese: String) -> String {
+    func say(_ english: String, _ chinese: String) -> String {
         language == .english ? english : chinese
     }
 
@@ -96,82 +94,6 @@ struct Wording {
         }
     }
 
-    // MARK: - Candidates
-
-    func chosenAfter(_ context: String, token: String) -> String {
-        say("After “\(context)” the model wrote “\(token)”.", "讀過「\(context)」之後，模型寫出「\(token)」。")
-    }
-    var rawProbability: String { say("raw", "原始") }
-    var finalProbability: String { say("final", "最終") }
-    var chosen: String { say("chosen", "被選中") }
-    func removed(by stage: String) -> String { say("removed by \(stage)", "由\(self.stage(stage))移除") }
-    func furtherCandidates(_ count: Int) -> String {
-        say("\(grouped(count)) further candidates", "另 \(grouped(count)) 個候選")
-    }
-    func tail(_ count: Int) -> String {
-        say("tail: \(grouped(count)) other tokens", "其他 \(grouped(count)) 個詞元")
-    }
-    func drawHeading(_ draw: Draw) -> String {
-        say(
-            "The draw: final probabilities side by side, the largest first. u falls into [\(fixed(draw.low, 4)), \(fixed(draw.high, 4))).",
-            "抽選：最終機率由大到小並排；u 落在 [\(fixed(draw.low, 4)), \(fixed(draw.high, 4))) 之內。")
-    }
-
-    /// A stage's name as the field writes it; in Chinese where Taiwan has a word for it.
-    func stage(_ name: String) -> String {
-        guard language == .traditionalChinese else { return name }
-        return switch name {
-        case "raw": "原始"
-        case "temperature": "溫度"
-        case "repetition-penalty": "重複懲罰"
-        case "frequency-penalty": "頻率懲罰"
-        case "presence-penalty": "出現懲罰"
-        case "min-tokens": "最短長度"
-        case "logit-bias": " logit 偏置"
-        case "banned-tokens": "禁用詞元"
-        default: " \(name) "
-        }
-    }
-
-    /// The stages in order with their numbers and what they left.
-    func pipeline(_ step: Step) -> String {
-        var parts: [String] = []
-        for record in step.stages where record.name != "raw" {
-            var part = stage(record.name).trimmingSpaces
-            for parameter in record.parameters.prefix(2) { part += " \(short(parameter.value, 4))" }
-            if record.removed > 0 { part += say(" (\(grouped(record.kept)) left)", "（剩 \(grouped(record.kept)) 個）") }
-            parts.append(part)
-        }
-        parts.append(step.draw == nil ? say("largest", "取最大者") : say("draw", "抽選"))
-        return say("Stages: ", "階段：") + parts.joined(separator: " → ") + say(".", "。")
-    }
-
-    // MARK: - Entropy
-
-    func entropyTitle(_ steps: Int) -> String {
-        say("uncertainty over \(steps == 1 ? "1 step" : "\(grouped(steps)) steps")", "\(grouped(steps)) 步的不確定性")
-    }
-    var entropyReading: String {
-        say(
-            "Entropy is high where the model hesitated between many tokens, 0 where it had only one.",
-            "熵高表示模型在許多詞元間猶豫；只剩一個選擇時為 0。")
-    }
-    func finished(_ reason: FinishReason) -> String {
-        switch reason {
-        case .eos: say("The model ended the text itself.", "文本由模型自行結束。")
-        case .stop: say("A stop string ended the text.", "遇到停止字串而結束。")
-        case .length: say("The token limit ended the text.", "達到詞元數上限而結束。")
-        case .context: say("The full context ended the text.", "上下文已滿而結束。")
-        }
-    }
-    var rawEntropy: String { say("raw: all tokens", "原始：全部詞元") }
-    var finalEntropy: String { say("final: after all stages", "最終：各階段之後") }
-    var rawProbabilityLong: String { say("chosen token, raw", "所選詞元，原始") }
-    var finalProbabilityLong: String { say("chosen token, final", "所選詞元，最終") }
-    var entropyAxis: String { say("entropy (bits)", "熵（位元）") }
-    var probabilityAxis: String { say("probability", "機率") }
-    var stepAxis: String { say("generated token", "產生的詞元") }
-
     // MARK: - Warnings
 
     func missing(_ scalars: [Unicode.Scalar]) -> String {
@@ -185,15 +107,5 @@ struct Wording {
                 + "Install a font that has them (Debian: apt install \(package)), or name one in STEPGLASS_FONT",
             "沒有已安裝的字型含有 \(shown)\(rest)，以字碼方框代替。"
                 + "請安裝含有這些字的字型（Debian：apt install \(package)），或以 STEPGLASS_FONT 指定字型檔")
-    }
-}
-
-extension String {
-    /// Without the spaces that set Latin names apart inside Chinese.
-    fileprivate var trimmingSpaces: String {
-        var text = self[...]
-        while text.first == " " { text.removeFirst() }
-        while text.last == " " { text.removeLast() }
-        return String(text)
     }
 }

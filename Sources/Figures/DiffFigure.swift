@@ -1,0 +1,129 @@
+// Two runs side by side: how far apart their distributions are at every step, and where they part.
+// Called by: the command that compares traces.
+public import Traces
+
+/// One step of two runs.
+public struct StepPair: Equatable, Sendable {
+    /// The token each run chose; nil where a run has ended.
+    public var first: Token?
+    public var second: Token?
+    /// Kullback-Leibler divergence of the second's distribution from the first's, in bits; nil where there is none to
+    /// compare (after the fork).
+    public var divergenceBits: Double?
+
+    public init(first: Token?, second: Token?, divergenceBits: Double?) {
+        self.first = first
+        self.second = second
+        self.divergenceBits = divergenceBits
+    }
+}
+
+/// The divergence of two runs over their steps; the step where they part is marked.
+///
+/// - Parameters:
+///   - names: what the two runs are called, as ("temperature 0.7", "temperature 1.5").
+///   - fork: the first step whose tokens differ; nil when the runs are the same.
+/// - Throws: ``FigureError`` when there are no steps, the scale is out of range, no font is found, or the picture would
+///   be too large.
+public func diffFigure(
+    names: (first: String, second: String), steps: [StepPair], fork: Int?, style: FigureStyle = FigureStyle()
+) throws(FigureError) -> Figure {
+    guard !steps.isEmpty else { throw .noSteps }
+    let theme = try Theme(style)
+    let fonts = try FontBook()
+    let words = Wording(language: style.language)
+    let fork = fork.flatMap { steps.indices.contains($0) ? $0 : nil }
+    let chart = DivergenceChart(steps, fork: fork, theme: theme, fonts: fonts, words: words)
+    let frame = PageFrame(
+        title: words.diffTitle(plainLine(String(names.first.prefix(80))), plainLine(String(names.second.prefix(80)))),
+        subtitle: words.join([words.diffReading, fork.map(words.parted) ?? words.neverParted]),
+        captions: chart.labels.stride > 1 ? [words.skippedLabels(chart.labels.stride)] : [],
+        contentWidth: chart.width, theme: theme, fonts: fonts)
+    var canvas = try Canvas(
+        width: frame.width, height: frame.height(content: chart.height), paper: theme.palette.paper)
+    let inks = Inks(theme, on: &canvas, steps: 0)
+    frame.draw(on: &canvas, inks: inks, fonts: fonts, contentHeight: chart.height)
+    chart.draw(on: &canvas, fonts: fonts, inks: inks, x: theme.px(Theme.margin), y: frame.top)
+    var warnings: [String] = []
+    if !fonts.missing.isEmpty { warnings.append(words.missing(fonts.missing)) }
+    return Figure(png: try canvas.png(), width: canvas.width, height: canvas.height, warnings: warnings)
+}
+
+private let plotWidth = (least: 380.0, most: 940.0)
+private let comfortablePitch = 24.0
+private let plotHeight = 190.0
+
+private struct DivergenceChart {
+    let steps: [StepPair]
+    let fork: Int?
+    let theme: Theme
+    let labels: AxisLabels
+    private let pitch: Double
+    private let plotPixels: Int
+    private let left: Int
+    private let axis: ValueAxis
+    private let titles: (value: TextRun, step: TextRun, fork: TextRun)
+    let width: Int
+    let height: Int
+
+    init(_ steps: [StepPair], fork: Int?, theme: Theme, fonts: FontBook, words: Wording) {
+        self.steps = steps
+        self.fork = fork
+        self.theme = theme
+        plotPixels = theme.px(min(max(Double(steps.count) * comfortablePitch, plotWidth.least), plotWidth.most))
+        pitch = Double(plotPixels) / Double(steps.count)
+        labels = AxisLabels(
+            { Self.label(steps[$0]) }, count: steps.count, pitch: pitch, direction: .columns, marked: fork,
+            theme: theme, fonts: fonts)
+        left = theme.px(Theme.tickSize * 1.8) + theme.px(40)
+        width = left + plotPixels + theme.px(6)
+        let largest = steps.compactMap(\.divergenceBits).filter(\.isFinite).max() ?? 0
+        axis = ValueAxis(largest: max(largest, 0.001), ticks: 5, extent: theme.px(plotHeight))
+        let size = theme.size(Theme.tickSize)
+        titles = (
+            fonts.layout(words.divergenceAxis, size: size), fonts.layout(words.stepAxis, size: size),
+            fonts.layout(words.fork, size: size, weight: .bold)
+        )
+        height = theme.px(plotHeight + 24) + labels.depth + theme.px(8) + theme.px(Theme.tickSize * 1.8)
+    }
+
+    private static func label(_ pair: StepPair) -> String {
+        let first = pair.first.map { tokenLabel($0, limit: 24) } ?? "–"
+        let second = pair.second.map { tokenLabel($0, limit: 24) } ?? "–"
+        return first == second ? first : "\(first) ≠ \(second)"
+    }
+
+    func draw(on canvas: inout Canvas, fonts: FontBook, inks: Inks, x: Int, y: Int) {
+        let plot = Box(x: x + left, y: y + theme.px(20), width: plotPixels, height: theme.px(plotHeight))
+        let decimals = axis.decimals
+        axis.drawRows(on: &canvas, plot: plot, theme: theme, fonts: fonts, inks: inks) { fixed($0, decimals) }
+        let bar = canvas.color(theme.finalBar)
+        for (number, pair) in steps.enumerated() {
+            guard let bits = pair.divergenceBits else { continue }
+            let middle = Double(plot.x) + (Double(number) + 0.5) * pitch
+            let start = Int((middle - pitch * 0.32).rounded())
+            let thickness = max(Int((middle + pitch * 0.32).rounded()) - start, 1)
+            let height = Int(axis.offset(bits).rounded())
+            canvas.fill(
+                Box(x: start, y: plot.bottom - height, width: thickness, height: height),
+                bits.isFinite ? bar : inks.invalid)
+        }
+        if let fork {
+            let place = plot.x + Int((Double(fork) * pitch).rounded())
+            canvas.fill(
+                Box(x: place - theme.px(0.5), y: plot.y, width: theme.px(1), height: plot.height), inks.accent)
+            let start = min(Double(place), Double(plot.right) - titles.fork.width)
+            fonts.draw(titles.fork, on: &canvas, x: start, y: Double(plot.y) - theme.size(5), ink: inks.accent)
+        }
+        labels.draw(
+            on: &canvas, fonts: fonts, inks: inks, start: Double(plot.x), edge: plot.bottom + theme.hairline,
+            tick: theme.px(3), hairline: theme.hairline)
+        let middle = Double(plot.y) + Double(plot.height) / 2
+        fonts.draw(
+            titles.value, on: &canvas, x: Double(x) + theme.size(Theme.tickSize * 0.85),
+            y: middle + titles.value.width / 2, angleDegrees: 90, ink: inks.muted)
+        fonts.draw(
+            titles.step, on: &canvas, x: Double(plot.x) + (Double(plotPixels) - titles.step.width) / 2,
+            y: Double(y + height) - theme.size(Theme.tickSize * 0.25), ink: inks.muted)
+    }
+}
