@@ -1,0 +1,116 @@
+// Pictures of a saved run: attention, a step's candidates, uncertainty over the steps, the beam tree, as PNG.
+internal import ArgumentParser
+internal import Figures
+internal import Traces
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+struct HeatmapCommand: ParsableCommand {
+    enum Chart: String, ExpressibleByArgument, CaseIterable {
+        case attention, candidates, entropy, beams
+    }
+    enum Theme: String, ExpressibleByArgument, CaseIterable {
+        case light, dark
+    }
+    enum Language: String, ExpressibleByArgument, CaseIterable {
+        case english = "en"
+        case traditionalChinese = "zh-TW"
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "heatmap", abstract: "Draw a saved run as a PNG: attention, candidates, entropy or beams.",
+        discussion: """
+            Example:
+              stepglass heatmap Output/the-capital-of-france-is
+              stepglass heatmap trace.json --layer 5 --head 2 --step 3 -o head.png
+              stepglass heatmap trace.json --chart candidates --step 0 --theme dark --language zh-TW
+            Without --layer all heads of all layers are drawn, without --head all heads of the layer. Layers, heads and
+            steps count from 0. STEPGLASS_FONT may name a font file to use before those of the system.
+            """)
+
+    @Argument(help: "A trace.json, or the folder that holds it.")
+    var trace: String
+    @Option(help: "The layer.")
+    var layer: Int?
+    @Option(help: "The head of that layer.")
+    var head: Int?
+    @Option(help: "The step: its context only, and its row marked.")
+    var step: Int?
+    @Option(help: "What to draw: attention, candidates, entropy or beams.")
+    var chart = Chart.attention
+    @Option(help: "light or dark.")
+    var theme = Theme.light
+    @Option(help: "Pixels per unit of length, 0.5…8.")
+    var scale = 2.0
+    @Option(help: "The language of titles: en or zh-TW.")
+    var language = Language.english
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp(
+            "The file to write, or - for standard output (default: a name that says what it shows, beside the trace).",
+            valueName: "file"))
+    var output: String?
+
+    func validate() throws {
+        guard FigureStyle.scaleRange.contains(scale) else {
+            throw ValidationError("--scale is \(scale); it must be in 0.5…8 (try --scale 2)")
+        }
+        if head != nil && layer == nil { throw ValidationError("--head needs the layer it is in; add --layer N") }
+        if chart != .attention && layer != nil {
+            throw ValidationError("--layer and --head choose attention; leave them out, or use --chart attention")
+        }
+        if chart == .candidates && step == nil {
+            throw ValidationError("--chart candidates shows one step; add --step N (0 is the first)")
+        }
+        if (chart == .entropy || chart == .beams) && step != nil {
+            throw ValidationError("--chart \(chart.rawValue) shows all steps; leave out --step")
+        }
+    }
+
+    mutating func run() throws {
+        try reporting {
+            let figure = try draw(try loadTrace(trace))
+            for warning in figure.warnings { printError("warning: \(warning)") }
+            if output == "-" {
+                guard !Terminal.out.isTerminal else {
+                    throw Failure("standard output is a terminal; send it to a file, or name one with -o")
+                }
+                guard writeAll(STDOUT_FILENO, figure.png) else { throw Failure("cannot write to standard output") }
+                return
+            }
+            let path = output ?? defaultPath
+            try writeAtomically(figure.png, to: path)
+            printOut(path)
+        }
+    }
+
+    private func draw(_ trace: Trace) throws -> Figure {
+        let style = FigureStyle(
+            theme: theme == .dark ? .dark : .light, scale: scale,
+            language: language == .traditionalChinese ? .traditionalChinese : .english)
+        switch chart {
+        case .attention:
+            let selection: AttentionSelection =
+                layer.map { layer in head.map { .head(layer: layer, head: $0) } ?? .layer(layer) } ?? .grid
+            return try attentionFigure(trace, selection: selection, step: step, style: style)
+        case .candidates: return try candidatesFigure(trace, step: step ?? 0, style: style)
+        case .entropy: return try entropyFigure(trace, style: style)
+        case .beams: return try beamFigure(trace, style: style)
+        }
+    }
+
+    /// `attention-layer5-head2-step3.png` beside the trace.
+    private var defaultPath: String {
+        var name = chart.rawValue
+        if let layer { name += "-layer\(layer)" }
+        if let head { name += "-head\(head)" }
+        if let step { name += "-step\(step)" }
+        if isFolder(trace) { return (trace.hasSuffix("/") ? trace : trace + "/") + name + ".png" }
+        let folder = trace.lastIndex(of: "/").map { String(trace[...$0]) } ?? ""
+        return folder + name + ".png"
+    }
+}
