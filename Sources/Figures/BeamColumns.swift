@@ -7,6 +7,8 @@ private let longestLabel = (short: 84.0, long: 52.0)
 private let edgeRoom = 34.0
 /// Trees of more steps than this are drawn without the sums beside the labels.
 private let longTree = 20
+/// Searches with more beams than this, and long ones, are drawn without their pruned nodes.
+private let manyBeams = 8
 
 struct BeamColumns {
     struct Node {
@@ -16,6 +18,8 @@ struct BeamColumns {
         /// Pixels from the left and from the top, to the middle of the row.
         var left = 0
         var middle = 0
+        /// Where the column ends: edges run straight to here and turn only then, clear of longer labels.
+        var columnRight = 0
 
         var right: Int { left + Int(label.width + (sum.map { $0.width + label.size * 0.5 } ?? 0)) }
     }
@@ -27,6 +31,8 @@ struct BeamColumns {
     private let depths: [(depth: Int, left: Int)]
     let width: Int
     let height: Int
+    /// How many pruned nodes are left out.
+    let folded: Int
 
     init(_ beam: BeamTree, theme: Theme, fonts: FontBook) {
         self.theme = theme
@@ -34,19 +40,23 @@ struct BeamColumns {
         let byDepth = Dictionary(grouping: beam.nodes, by: \.depth)
         let order = byDepth.keys.sorted()
         let isLong = order.count > longTree
+        let foldsPruned = isLong || beam.beams > manyBeams
         let limit = theme.size(isLong ? longestLabel.long : longestLabel.short)
         let pitch = theme.px(rowHeight)
         var depths: [(depth: Int, left: Int)] = []
         var left = theme.px(14)
         var most = 0
+        var folded = 0
         for depth in order {
             // Best first; equal sums keep the order they were expanded in.
             let column = (byDepth[depth] ?? []).enumerated().sorted {
                 let (a, b) = ($0.element.sumLogProbability, $1.element.sumLogProbability)
                 return a != b ? a > b : $0.offset < $1.offset
             }
+            let shown = foldsPruned ? column.filter { $0.element.state != .pruned } : column
             var widest = 0
-            for (row, entry) in column.enumerated() {
+            let first = nodes.count
+            for (row, entry) in shown.enumerated() {
                 let node = entry.element
                 let isChosen = node.state == .chosen
                 var placed = Node(
@@ -61,11 +71,14 @@ struct BeamColumns {
                 if places[node.id] == nil { places[node.id] = nodes.count }
                 nodes.append(placed)
             }
+            for place in first..<nodes.count { nodes[place].columnRight = left + widest }
             depths.append((depth, left))
-            most = max(most, column.count)
+            folded += column.count - shown.count
+            most = max(most, shown.count)
             left += widest + theme.px(edgeRoom)
         }
         self.depths = depths
+        self.folded = folded
         width = left - theme.px(edgeRoom) + theme.px(4)
         height = theme.px(Theme.tickSize * 2) + most * pitch
     }
@@ -89,9 +102,12 @@ struct BeamColumns {
     private func drawEdge(to node: Node, on canvas: inout Canvas, inks: Inks, x: Int, y: Int) {
         let pad = theme.size(3)
         let end = (x: Double(x + node.left) - pad, y: Double(y + node.middle))
-        let start: (x: Double, y: Double)
+        var start: (x: Double, y: Double)
+        var points: [(x: Double, y: Double)] = []
         if let parent = node.node.parent, let place = places[parent], nodes[place].left < node.left {
             start = (Double(x + nodes[place].right) + pad, Double(y + nodes[place].middle))
+            points = [start]
+            start.x = Double(x + nodes[place].columnRight) + pad
         } else {
             start = (end.x - theme.size(8), end.y)
         }
@@ -105,7 +121,7 @@ struct BeamColumns {
         }
         // A curve that leaves and arrives level.
         let bend = (start.x + end.x) / 2
-        let points = (0...14).map { number -> (x: Double, y: Double) in
+        points += (0...14).map { number -> (x: Double, y: Double) in
             let t = Double(number) / 14, u = 1 - t
             let px = u * u * u * start.x + 3 * u * u * t * bend + 3 * u * t * t * bend + t * t * t * end.x
             let py = u * u * (u + 3 * t) * start.y + t * t * (t + 3 * u) * end.y

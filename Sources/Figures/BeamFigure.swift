@@ -17,7 +17,9 @@ public func beamFigure(_ trace: Trace, style: FigureStyle = FigureStyle()) throw
     let contentHeight = columns.height + (list.rows.isEmpty ? 0 : gap + list.height)
     let frame = PageFrame(
         title: [plainLine(String(trace.model.name.prefix(120))), words.beamTitle(beam.beams)].joined(separator: " · "),
-        subtitle: words.beamReading(beam), captions: [], contentWidth: max(columns.width, list.width), theme: theme,
+        subtitle: words.beamReading(beam),
+        captions: columns.folded > 0 ? [words.foldedNodes(columns.folded)] : [],
+        contentWidth: max(columns.width, list.width), theme: theme,
         fonts: fonts)
     var canvas = try Canvas(
         width: frame.width, height: frame.height(content: contentHeight), paper: theme.palette.paper)

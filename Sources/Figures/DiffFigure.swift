@@ -33,11 +33,15 @@ public func diffFigure(
     let fonts = try FontBook()
     let words = Wording(language: style.language)
     let fork = fork.flatMap { steps.indices.contains($0) ? $0 : nil }
-    let chart = DivergenceChart(steps, fork: fork, theme: theme, fonts: fonts, words: words)
+    // After the last step that can be compared a few more show how the texts go on.
+    let compared = (steps.lastIndex { $0.divergenceBits != nil } ?? -1) + 1
+    let shown = min(max(compared, (fork ?? 0) + 1) + stepsAfterFork, steps.count)
+    let chart = DivergenceChart(Array(steps[..<shown]), fork: fork, theme: theme, fonts: fonts, words: words)
     let frame = PageFrame(
         title: words.diffTitle(plainLine(String(names.first.prefix(80))), plainLine(String(names.second.prefix(80)))),
         subtitle: words.join([words.diffReading, fork.map(words.parted) ?? words.neverParted]),
-        captions: chart.labels.stride > 1 ? [words.skippedLabels(chart.labels.stride)] : [],
+        captions: (chart.labels.stride > 1 ? [words.skippedLabels(chart.labels.stride)] : [])
+            + (shown < steps.count ? [words.furtherSteps(steps.count - shown)] : []),
         contentWidth: chart.width, theme: theme, fonts: fonts)
     var canvas = try Canvas(
         width: frame.width, height: frame.height(content: chart.height), paper: theme.palette.paper)
@@ -52,6 +56,7 @@ public func diffFigure(
 private let plotWidth = (least: 380.0, most: 940.0)
 private let comfortablePitch = 24.0
 private let plotHeight = 190.0
+private let stepsAfterFork = 6
 
 private struct DivergenceChart {
     let steps: [StepPair]

@@ -5,7 +5,7 @@ internal import Traces
 private let gridWidth = 960.0
 private let thumbnailSide = (least: 14.0, most: 110.0)
 /// Colours of the map in a thumbnail: no eye tells more apart there, and the file is half as large.
-private let thumbnailSteps = 25
+let thumbnailSteps = 25
 /// Space between thumbnails, between heads that share no keys, and between blocks of layers.
 private let thumbnailGap = 4.0
 private let groupGap = 9.0

@@ -44,11 +44,15 @@ extension Wording {
         var parts: [String] = []
         for record in step.stages where record.name != "raw" {
             var part = stage(record.name).trimmingSpaces
-            for parameter in record.parameters.prefix(2) { part += " \(short(parameter.value, 4))" }
+            // Greedy choice takes no number.
+            for parameter in record.parameters.prefix(2) where record.name != "greedy" {
+                part += " \(short(parameter.value, 4))"
+            }
             if record.removed > 0 { part += say(" (\(grouped(record.kept)) left)", "（剩 \(grouped(record.kept)) 個）") }
             parts.append(part)
         }
-        parts.append(step.draw == nil ? say("largest", "取最大者") : say("draw", "抽選"))
+        let isGreedy = step.stages.last?.name == "greedy"
+        if !isGreedy { parts.append(step.draw == nil ? say("largest", "取最大者") : say("draw", "抽選")) }
         return say("Stages: ", "階段：") + parts.joined(separator: " → ") + say(".", "。")
     }
 
@@ -86,6 +90,9 @@ extension Wording {
             "One column per step, best sum of log-probabilities on top. Bold: the path of the best hypothesis. Struck out: pruned. Framed: finished. Score = sum ÷ length^\(short(beam.lengthPenalty, 3)).",
             "每步一欄，對數機率總和最高者在上。粗體：最佳假設的路徑。刪除線：被剪除。加框：已完成。分數 = 總和 ÷ 長度^\(short(beam.lengthPenalty, 3))。")
     }
+    func foldedNodes(_ count: Int) -> String {
+        say("\(grouped(count)) pruned nodes are not drawn.", "未繪出被剪除的 \(grouped(count)) 個節點。")
+    }
     var score: String { say("score", "分數") }
     var sumLogProbability: String { say("sum of log p", "對數機率總和") }
     var hypothesis: String { say("hypothesis", "假設") }
@@ -104,6 +111,11 @@ extension Wording {
         say("They part at step \(step).", "兩者在第 \(step) 步分開。")
     }
     var neverParted: String { say("They chose the same tokens throughout.", "兩者自始至終選了相同的詞元。") }
+    func furtherSteps(_ count: Int) -> String {
+        say(
+            count == 1 ? "One more step is not drawn." : "\(grouped(count)) more steps are not drawn.",
+            "未繪出其後的 \(grouped(count)) 步。")
+    }
     var fork: String { say("part here", "由此分開") }
     var divergenceAxis: String { say("KL divergence (bits)", "KL 散度（位元）") }
 }

@@ -82,7 +82,6 @@ struct HeatmapCommand: ParsableCommand {
                 guard writeAll(STDOUT_FILENO, figure.png) else { throw Failure("cannot write to standard output") }
                 return
             }
-            let path = output ?? defaultPath
             try writeAtomically(figure.png, to: path)
             printOut(path)
         }
@@ -103,8 +102,9 @@ struct HeatmapCommand: ParsableCommand {
         }
     }
 
-    /// `attention-layer5-head2-step3.png` beside the trace.
-    private var defaultPath: String {
+    /// The file to write: the one named, or `attention-layer5-head2-step3.png` beside the trace.
+    var path: String {
+        if let output { return output }
         var name = chart.rawValue
         if let layer { name += "-layer\(layer)" }
         if let head { name += "-head\(head)" }

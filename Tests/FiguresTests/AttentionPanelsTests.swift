@@ -5,20 +5,23 @@ import Traces
 @testable import Figures
 
 @Suite struct AttentionPanelsTests {
-    /// Every head has its own weight at key 0 of the last query; the rest of the row is spread over the other keys.
+    /// Every head has its own weight at key 0 of the last query, a step of the thumbnails' colours; all else is 0 or 1.
     private static func mark(_ layer: Int, _ head: Int) -> Float {
-        let root = Float(40 + 6 * (layer * 4 + head)) / 170
+        let root = Float(3 + layer * 4 + head) / Float(thumbnailSteps - 1)
         return root * root
     }
-    let weights = record(layers: 5, heads: 4, keyValueHeads: 2, positions: 10) { layer, head, query, key in
-        guard query == 9 else { return key == 0 ? 1 : 0 }
-        return key == 0 ? mark(layer, head) : (1 - mark(layer, head)) / 9
-    }
+    let weights: AttentionRecord = {
+        let weights = record(layers: 5, heads: 4, keyValueHeads: 2, positions: 10) { _, _, _, key in key == 0 ? 1 : 0 }
+        for layer in 0..<5 {
+            for head in 0..<4 { weights.rowPointer(layer: layer, head: head, query: 9)[0] = mark(layer, head) }
+        }
+        return weights
+    }()
 
     /// Where the cell that tells a head stands: the leftmost square of its colour of at least 3 × 3 pixels, left of
     /// the colour bar.
-    private func place(_ layer: Int, _ head: Int, in pixels: Pixels) -> (x: Int, y: Int)? {
-        let color = drawnColor(Self.mark(layer, head), .light)
+    private func place(_ layer: Int, _ head: Int, in pixels: Pixels, steps: Int) -> (x: Int, y: Int)? {
+        let color = drawnColor(Self.mark(layer, head), .light, steps: steps)
         for y in 0..<pixels.height - 3 {
             for run in pixels.runs(of: color, row: y) where run.length >= 3 && run.start < pixels.width - 160 {
                 if (1..<3).allSatisfy({ pixels[run.start, y + $0] == color }) { return (run.start, y) }
@@ -30,7 +33,7 @@ import Traces
     @Test func theGridHoldsEveryHeadInItsPlace() throws {
         let pixels = try Pixels(attentionFigure(trace(weights), selection: .grid))
         let places = try (0..<5).map { layer in
-            try (0..<4).map { head in try #require(place(layer, head, in: pixels)) }
+            try (0..<4).map { head in try #require(place(layer, head, in: pixels, steps: thumbnailSteps)) }
         }
         for layer in 0..<5 {
             for head in 1..<4 {
@@ -48,9 +51,9 @@ import Traces
 
     @Test func aLayerHoldsItsHeadsAndNoOthers() throws {
         let pixels = try Pixels(attentionFigure(trace(weights), selection: .layer(2)))
-        let places = try (0..<4).map { head in try #require(place(2, head, in: pixels)) }
+        let places = try (0..<4).map { head in try #require(place(2, head, in: pixels, steps: Inks.mapSteps)) }
         #expect(Set(places.map { "\($0.x),\($0.y)" }).count == 4)
-        for layer in [0, 1, 3, 4] { #expect(place(layer, 0, in: pixels) == nil) }
+        for layer in [0, 1, 3, 4] { #expect(place(layer, 0, in: pixels, steps: Inks.mapSteps) == nil) }
     }
 
     @Test func columnsAreDivisorsNearTheRoot() {

@@ -79,3 +79,83 @@ import Traces
         #expect(axis.offset(.nan) == 0 && axis.offset(99) == 100 && axis.offset(-1) == 0)
     }
 }
+
+@Suite struct TreeAndComparisonTests {
+    private func beamRun(_ beams: Int, _ steps: Int) -> Trace {
+        sampleTrace(
+            SampleShape {
+                $0.beams = beams
+                $0.steps = steps
+                $0.attention = false
+            })
+    }
+
+    @Test func theChosenPathReachesAcrossTheTree() throws {
+        let pixels = try Pixels(beamFigure(beamRun(3, 6)))
+        // The thick stroke of the chosen path, column by column: few columns of the tree are without the accent.
+        let columns = (60..<pixels.width - 60).filter { x in
+            (0..<pixels.height).contains { pixels[x, $0] == Palette.light.accent }
+        }
+        #expect(columns.count > (pixels.width - 120) / 2)
+    }
+
+    @Test func aSearchWithoutChosenNodesHasNoAccentedPath() throws {
+        var run = beamRun(3, 6)
+        let nodes = run.beam!.nodes.map { node in
+            var node = node
+            if node.state == .chosen { node.state = .live }
+            return node
+        }
+        run.beam = BeamTree(beams: 3, lengthPenalty: 1, earlyStopping: "false", nodes: nodes, hypotheses: [])
+        #expect(try Pixels(beamFigure(run)).first(Palette.light.accent) == nil)
+    }
+
+    @Test func wideSearchesLeaveOutWhatWasPruned() throws {
+        let run = beamRun(9, 5)
+        let pruned = run.beam!.nodes.count { $0.state == .pruned }
+        var open = run
+        open.beam!.beams = 8
+        #expect(pruned > 0)
+        #expect(try beamFigure(run).height < beamFigure(open).height)
+    }
+
+    @Test func brokenTreesAreDrawnAllTheSame() throws {
+        var run = beamRun(2, 4)
+        // A parent that is not there, one's own child, two nodes of one id, a depth out of order, values that are none.
+        run.beam!.nodes[1].parent = 99_999
+        run.beam!.nodes[2].parent = run.beam!.nodes[2].id
+        run.beam!.nodes[3].id = run.beam!.nodes[2].id
+        run.beam!.nodes[3].depth = 1 << 40
+        run.beam!.nodes[0].sumLogProbability = .nan
+        run.beam!.hypotheses[0].score = -.infinity
+        _ = try beamFigure(run)
+        run.beam = nil
+        #expect(throws: FigureError.noBeam) { try beamFigure(run) }
+    }
+
+    @Test func divergencesAreBarsAndTheForkIsMarked() throws {
+        let tokens = (0..<12).map { token(" word\($0)") }
+        let pairs = (0..<12).map { step in
+            StepPair(
+                first: tokens[step], second: step < 5 ? tokens[step] : tokens[11 - step],
+                divergenceBits: step <= 5 ? Double(step) / 10 : nil)
+        }
+        let pixels = try Pixels(diffFigure(names: ("A", "B"), steps: pairs, fork: 5))
+        let color = try Theme(FigureStyle()).finalBar
+        // Bars of the last steps before the fork grow in equal steps.
+        let bottom = try #require((0..<pixels.height).last { !pixels.runs(of: color, row: $0).isEmpty })
+        let starts = pixels.runs(of: color, row: bottom).map(\.start)
+        #expect(starts.count == 5)
+        let heights = starts.map { x in (0..<pixels.height).count { pixels[x + 4, $0] == color } }
+        for (number, height) in heights.enumerated() {
+            #expect(abs(Double(height) - Double(heights[4]) * Double(number + 1) / 5) <= 2)
+        }
+        #expect(pixels.first(Palette.light.accent) != nil)
+        let same = try Pixels(diffFigure(names: ("A", "B"), steps: Array(pairs[..<5]), fork: nil))
+        #expect(same.first(Palette.light.accent) == nil)
+        #expect(throws: FigureError.noSteps) { try diffFigure(names: ("A", "B"), steps: [], fork: nil) }
+        _ = try diffFigure(
+            names: ("", String(repeating: "long ", count: 400)),
+            steps: [StepPair(first: nil, second: nil, divergenceBits: .nan)], fork: 70)
+    }
+}

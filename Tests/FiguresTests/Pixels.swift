@@ -111,8 +111,8 @@ func token(_ text: String) -> Token {
 }
 
 /// The map as figures draw it: by the square root of the weight, in ``Inks/mapSteps`` equal steps.
-func drawnColor(_ weight: Float, _ map: ColorMap) -> RGB {
-    let last = Inks.mapSteps - 1
+func drawnColor(_ weight: Float, _ map: ColorMap, steps: Int = Inks.mapSteps) -> RGB {
+    let last = steps - 1
     return map.color(Double((weight.squareRoot() * Float(last)).rounded()) / Double(last))
 }
 
