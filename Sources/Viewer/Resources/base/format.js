@@ -14,10 +14,10 @@ export function fixed(x, digits) {
  */
 export function percent(p) {
   const x = p * 100;
-  if (x === 0) return "0\u00a0%";
+  if (x === 0 || x === 100) return `${x}\u00a0%`;
   if (x < 0.0001) return "<\u00a00.0001\u00a0%";
-  if (x >= 99.995 && x < 100) return ">\u00a099.99\u00a0%";
-  const digits = x >= 99.95 ? 2 : x >= 10 ? 1 : x >= 0.1 ? 2 : x >= 0.001 ? 4 : 5;
+  if (x >= 99.995) return x > 100 ? "100\u00a0%" : ">\u00a099.99\u00a0%";
+  const digits = x >= 99.95 ? 2 : x >= 10 ? 1 : x >= 0.1 ? 2 : x >= 0.01 ? 3 : x >= 0.001 ? 4 : 5;
   return `${x.toFixed(digits)}\u00a0%`;
 }
 

@@ -78,7 +78,8 @@ const table = {
   "ledger.lead": ["Each row is a candidate, each column a stage on the way from the model's raw logits to the draw. A stage can change a logit or strike the candidate.", "每一列是一個候選詞元，每一欄是從模型的原始 logit 到抽選之間的一個階段。階段會改變 logit，或把候選劃掉。"],
   "ledger.summary": ["{token} was the model's number {rank}: {raw} raw, {final} after the stages.", "{token} 在模型心中排第 {rank}：原始機率 {raw}，經過各階段後 {final}。"],
   "ledger.entropy": ["Entropy went from {raw} to {final} bits.", "熵由 {raw} 變為 {final} 位元。"],
-  "ledger.idle": ["Without effect here: {stages}.", "此處沒有作用的階段：{stages}。"],
+  "ledger.idle": ["No candidate listed here was touched by: {stages}.", "未影響所列候選的階段：{stages}。"],
+  "ledger.idle.struck": [" ({n} others struck)", "（劃掉其他 {n} 個）"],
   "ledger.all": ["All {n} candidates", "全部 {n} 個候選"],
   "ledger.stages": ["Stages between", "中間階段"],
   "ledger.fewer": ["Fewer", "收合"],
@@ -177,6 +178,7 @@ const table = {
   "grid.max.note": ["The largest weight each head gives from here.", "每個頭從這裡給出的最大權重。"],
   "arcs.label": ["Arcs from the current token to those it looks at, layer {layer}, head {head}", "從目前詞元指向其所關注詞元的弧線，第 {layer} 層、頭 {head}"],
 
+  "arcs.rest": ["{n} tokens with little weight are left out: {share} together", "省略 {n} 個權重很小的詞元：合計 {share}"],
   "figure.table": ["Table", "表格"],
   "predict.title": ["Guess the next token", "猜下一個詞元"],
   "predict.lead": ["What comes next stays hidden until you have chosen. Say how sure you are: a wrong guess made boldly costs more.", "接下來的內容會先藏起來，等你選好才揭曉。請說你有多確定：愈篤定而猜錯，代價愈高。"],

@@ -1,48 +1,77 @@
-// The arcs: from the current token back to the tokens it looks at, as thick as the weight. Called by: the attention panel.
+// The arcs: from the current token back to the tokens it looks at, as thick as the weight. In a long text only the
+// tokens that get most are set out, with the gaps between them counted. Called by: the attention panel.
 
 import { t } from "../base/strings.js";
-import { fixed, percent } from "../base/format.js";
+import { count, fixed, percent } from "../base/format.js";
 import { Figure } from "../base/figure.js";
 import { mapColor } from "../base/palette.js";
 import { move, place } from "../base/place.js";
 
+/** @typedef {{ position: number, gap: number }} Slot  A token on the line, and how many are left out before it. */
+
 /** Weights below this draw no arc: they would be thinner than a hair. */
 const leastWeight = 0.004;
-/** The strongest arcs get the names of their tokens. */
-const namedArcs = 8;
-const height = 190;
-const base = 132;
+/** Room for a token on the line, in pixels. */
+const slotWidth = 20;
+const height = 196;
+const base = 136;
 /** Room at the left, and at the right for the slanted name of the current token. */
 const edge = 14;
 const rightEdge = 58;
 
+/**
+ * The tokens that are set out: all where there is room, otherwise those with the largest weights and the current one.
+ * @param {Float32Array} row @param {number} room how many fit
+ * @returns {Slot[]}
+ */
+export function arcSlots(row, room) {
+  const query = row.length - 1;
+  let kept = [...row.keys()];
+  if (row.length > room) {
+    // Each gap takes a slot of its own, so only about half the room is for tokens.
+    const best = kept.slice(0, query).sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0)).slice(0, Math.max(4, Math.floor(room / 2)));
+    kept = [...new Set([0, ...best, query])].sort((a, b) => a - b);
+  }
+  return kept.map((position, i) => ({ position, gap: i === 0 ? position : position - (kept[i - 1] ?? 0) - 1 }));
+}
+
 /** @param {import("./heatmap.js").AttentionView} view */
 export function arcsFigure(view) {
   const { weights } = view;
-  let width = 0;
+  /** @type {{ position: number, x: number }[]} */
+  let spots = [];
   const figure = new Figure({
     name: "arcs",
     label: () => t("arcs.label", { layer: place().layer, head: String(place().head) }),
     draw: (pen, w, theme) => {
-      width = w;
       const query = view.query();
       const row = weights.row(place().layer, place().head, query);
-      const step = (w - edge - rightEdge) / Math.max(1, query);
-      const x = (/** @type {number} */ position) => edge + position * step;
-      const order = [...row.keys()].sort((a, b) => (row[a] ?? 0) - (row[b] ?? 0));
-      pen.line(edge - 8, base, w - rightEdge + 8, base, theme.line);
-      for (const key of order) {
-        const weight = row[key] ?? 0;
-        if (weight < leastWeight || key === query) continue;
-        const rise = base - 10 - 100 * Math.min(1, (query - key) * step / Math.min(w - edge - rightEdge, 700)) ** 0.6;
-        pen.curve([x(query), base], [x(query), rise], [x(key), rise], [x(key), base], mapColor(0.32 + 0.68 * Math.sqrt(weight), theme), Math.max(1, weight * 14), 0.9);
+      const slots = arcSlots(row, Math.floor((w - edge - rightEdge) / slotWidth));
+      spots = layOut(pen, theme, slots, w);
+      const at = new Map(spots.map((spot) => [spot.position, spot.x]));
+      const from = at.get(query) ?? edge;
+      const span = w - edge - rightEdge;
+      for (const { position, x } of [...spots].sort((a, b) => (row[a.position] ?? 0) - (row[b.position] ?? 0))) {
+        const weight = row[position] ?? 0;
+        if (weight < leastWeight || position === query) continue;
+        const rise = base - 10 - 104 * Math.min(1, (from - x) / Math.min(span, 700)) ** 0.6;
+        pen.curve([from, base], [from, rise], [x, rise], [x, base], mapColor(0.32 + 0.68 * Math.sqrt(weight), theme), Math.max(1, weight * 14), 0.9);
       }
-      for (let position = 0; position <= query; position += 1) {
+      const step = span / Math.max(1, spots.length);
+      for (const { position, x } of spots) {
         const weight = row[position] ?? 0;
         const r = Math.max(Math.min(step / 2.4, 2), Math.min(7, Math.sqrt(weight) * 8));
-        pen.circle(x(position), base, r, position === query ? { fill: theme.accent } : { fill: mapColor(0.25 + 0.75 * Math.sqrt(weight), theme) });
+        pen.circle(x, base, r, { fill: position === query ? theme.accent : mapColor(0.25 + 0.75 * Math.sqrt(weight), theme) });
+        if (step < 13 && position !== query) continue;
+        const name = view.label(position, 9).replace(/^␣(?=.)/, "");
+        const style = position === query ? { fill: theme.accent, weight: 600 } : { fill: theme.ink };
+        pen.text(name, x + 4, base + 14, { size: 11.5, rotate: 52, ...style });
       }
-      names(pen, theme, x, row, query, step);
+      const rest = row.length - slots.length;
+      if (rest > 0) {
+        const shown = slots.reduce((sum, slot) => sum + (row[slot.position] ?? 0), 0);
+        pen.text(t("arcs.rest", { n: count(rest), share: percent(Math.max(0, 1 - shown)) }), edge, 12, { size: 12, fill: theme.muted });
+      }
       return height;
     },
     table: () => {
@@ -53,30 +82,33 @@ export function arcsFigure(view) {
         rows: [...row.keys()].map((key) => [key, view.label(key), `${fixed(row[key] ?? 0, 5)} (${percent(row[key] ?? 0)})`]) };
     },
     click: (px) => {
-      const query = view.query();
-      const at = Math.round((px - edge) / ((width - edge - rightEdge) / Math.max(1, query)));
-      if (at >= 0 && at < query) move({ look: at });
+      const near = [...spots].sort((a, b) => Math.abs(a.x - px) - Math.abs(b.x - px))[0];
+      if (near && near.position !== view.query()) move({ look: near.position });
     },
   });
-
-  /**
-   * Names under the line: all where there is room, otherwise the strongest and the ends.
-   * @param {import("../base/pen.js").Pen} pen @param {import("../base/palette.js").Theme} theme
-   * @param {(position: number) => number} x @param {Float32Array} row @param {number} query @param {number} step
-   */
-  function names(pen, theme, x, row, query, step) {
-    const strongest = [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0));
-    const candidates = [query, ...(step > 16 ? strongest : strongest.slice(0, namedArcs))];
-    /** @type {number[]} */
-    const taken = [];
-    for (const position of candidates) {
-      const at = x(position);
-      if (taken.some((other) => Math.abs(other - at) < 13)) continue;
-      taken.push(at);
-      const name = view.label(position, 9).replace(/^␣(?=.)/, "");
-      const current = position === query;
-      pen.text(name, at + 4, base + 14, { size: 11.5, fill: current ? theme.accent : theme.ink, rotate: 52, weight: current ? 600 : 400 });
-    }
-  }
   return figure;
+}
+
+/**
+ * Draws the line with its gaps and says where each token stands on it.
+ * @param {import("../base/pen.js").Pen} pen @param {import("../base/palette.js").Theme} theme @param {Slot[]} slots @param {number} w
+ */
+function layOut(pen, theme, slots, w) {
+  const gaps = slots.filter((slot) => slot.gap > 0).length;
+  const step = (w - edge - rightEdge) / Math.max(1, slots.length + gaps - 1);
+  let place = 0;
+  let last = edge;
+  return slots.map((slot, i) => {
+    if (slot.gap > 0) {
+      const x = edge + place * step;
+      pen.text("⋯", x, base + 4, { size: 12, fill: theme.muted, align: "center" });
+      if (step > 15) pen.text(String(slot.gap), x, base + 15, { size: 9.5, fill: theme.muted, align: "center" });
+      place += 1;
+    }
+    const x = edge + place * step;
+    if (i > 0 && slot.gap === 0) pen.line(last, base, x, base, theme.line);
+    last = x;
+    place += 1;
+    return { position: slot.position, x };
+  });
 }

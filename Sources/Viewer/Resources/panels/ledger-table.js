@@ -12,15 +12,15 @@ import { finalProbabilityFormula, rawProbabilityFormula, stageFormula } from "./
 const leastSpan = 2;
 
 /**
- * The stages that changed or removed a listed candidate, or any token at all.
+ * The stages that changed or removed a listed candidate.
  * @param {Step} step
  */
 export function effectiveStages(step) {
   return step.stages.map((stage, index) => ({ stage, index })).slice(1).filter(({ stage, index }) =>
-    stage.removed > 0 || step.candidates.some((c) => {
+    step.candidates.some((c) => {
       const before = c.logits[index - 1];
       const after = c.logits[index];
-      return typeof before === "number" && typeof after === "number" && Math.abs(after - before) > 1e-9;
+      return c.removedBy === stage.name || (typeof before === "number" && typeof after === "number" && Math.abs(after - before) > 1e-9);
     }));
 }
 

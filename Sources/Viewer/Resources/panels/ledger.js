@@ -3,7 +3,7 @@
 
 import { el, fill, save, word } from "../base/dom.js";
 import { t } from "../base/strings.js";
-import { fixed, percent, tokenLabel } from "../base/format.js";
+import { count, fixed, percent, tokenLabel } from "../base/format.js";
 import { place } from "../base/place.js";
 import { fileName } from "../base/figure.js";
 import { section } from "./section.js";
@@ -171,6 +171,6 @@ function summaryOf(step) {
     " ",
     t("ledger.entropy", { raw: fixed(step.entropyBits.raw, 2), final: fixed(step.entropyBits.final, 2) }),
     idle.length > 0 && idle.length < 9
-      ? ` ${t("ledger.idle", { stages: idle.map((s) => t(`stage.${s.name}`)).join(t("list.comma")) })}` : "",
+      ? ` ${t("ledger.idle", { stages: idle.map((s) => t(`stage.${s.name}`) + (s.removed > 0 ? t("ledger.idle.struck", { n: count(s.removed) }) : "")).join(t("list.comma")) })}` : "",
   ];
 }
