@@ -18,6 +18,7 @@ import { currentTheme } from "./palette.js";
  *   minWidth?: number,
  *   keys?: (event: KeyboardEvent) => boolean,
  *   pointer?: (x: number, y: number, event: PointerEvent) => void,
+ *   painted?: () => void,
  *   click?: (x: number, y: number) => void,
  *   leave?: () => void }} Picture  `draw` returns the height it needs and must be cheap to call with any pen.
  */
@@ -108,10 +109,10 @@ export class Figure {
     this.stale = false;
     this.width = this.scroller.clientWidth;
     if (this.width === 0) return;
-    const width = Math.max(this.width, this.picture.minWidth ?? 0);
     const scale = Math.min(window.devicePixelRatio || 1, 3);
-    // A first, dry pass tells the height.
-    const height = Math.ceil(this.picture.draw(dryPen, width, currentTheme(), false));
+    // A first, dry pass tells the height, and the picture how wide it wants to be.
+    const height = Math.ceil(this.picture.draw(dryPen, this.width, currentTheme(), false));
+    const width = Math.max(this.width, this.picture.minWidth ?? 0);
     const canvas = this.canvas;
     canvas.width = Math.round(width * scale);
     canvas.height = Math.round(height * scale);
@@ -121,6 +122,7 @@ export class Figure {
     if (!context) return;
     context.scale(scale, scale);
     this.picture.draw(canvasPen(context), width, currentTheme(), false);
+    this.picture.painted?.();
   }
 
   toggleTable() {

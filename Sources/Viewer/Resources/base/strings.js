@@ -81,6 +81,7 @@ const table = {
   "ledger.idle": ["No candidate listed here was touched by: {stages}.", "未影響所列候選的階段：{stages}。"],
   "ledger.idle.struck": [" ({n} others struck)", "（劃掉其他 {n} 個）"],
   "ledger.all": ["All {n} candidates", "全部 {n} 個候選"],
+  "ledger.legend": ["● chosen. + new to the list, ↑ ↓ moved since the step before. Logit bars: distance below the column's best, one scale for all. Dashed: where a stage cuts.", "● 被選中。+ 新進列表，↑ ↓ 與前一步相比的名次變動。logit 長條：與該欄最佳者的差距，各欄同一尺度。虛線：該階段的切割處。"],
   "ledger.stages": ["Stages between", "中間階段"],
   "ledger.fewer": ["Fewer", "收合"],
   "ledger.csv": ["Copy as CSV", "複製為 CSV"],

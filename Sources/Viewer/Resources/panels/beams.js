@@ -63,6 +63,8 @@ export function beamsPanel(source) {
 
   /** @type {{ from: number, to: number }[]} */
   let places = [];
+  /** The step has moved since the tree was last scrolled to it. */
+  let unseen = true;
   const figure = new Figure({
     name: "beams",
     label: () => t("beams.label", { beams: beam.beams, nodes: beam.nodes.length }),
@@ -99,6 +101,9 @@ export function beamsPanel(source) {
         if (spot.foldedCount > 0) pen.text(`▸${spot.foldedCount}`, (places[node.depth]?.to ?? 0) * squeeze - 30, y(spot.row), { size: 10, fill: theme.muted });
       }
       return height;
+    },
+    painted: () => {
+      if (unseen) scrollToStep();
     },
     get minWidth() { return (places.at(-1)?.to ?? 0) + 40; },
     table: () => ({ caption: t("beams.label", { beams: beam.beams, nodes: beam.nodes.length }),
@@ -170,14 +175,20 @@ export function beamsPanel(source) {
       el("button", { type: "button", class: "quiet", "aria-label": t(String(key)), on: { click: () => { zoom = Math.max(0.3, Math.min(3, zoom * Number(factor))); figure.redraw(); } } }, sign))));
   const element = section("beams", [tools, figure.element, el("p", { class: "note" }, t("beams.legend")), detail, rankedHypotheses(beam)]);
 
+  /** Brings the step's column into the window of the tree, once the picture knows where it is. */
+  function scrollToStep() {
+    unseen = false;
+    const column = places[place().step];
+    const { scrollLeft, clientWidth } = figure.scroller;
+    if (column && (column.from < scrollLeft || column.to > scrollLeft + clientWidth)) {
+      figure.scroller.scrollLeft = Math.max(0, column.from - clientWidth / 2);
+    }
+  }
+
   function followStep() {
     const chosen = beam?.nodes.find((node) => node.state === "chosen" && node.depth === place().step);
     if (chosen) picked = chosen.id;
-    const column = places[place().step];
-    if (column) {
-      const { scrollLeft, clientWidth } = figure.scroller;
-      if (column.from < scrollLeft || column.to > scrollLeft + clientWidth) figure.scroller.scrollLeft = Math.max(0, column.from - clientWidth / 2);
-    }
+    unseen = true;
     tell();
   }
 

@@ -40,7 +40,7 @@ export function ledgerPanel(source) {
     stagesButton.setAttribute("aria-pressed", String(on));
   } } }, t("ledger.stages"));
   const draw = drawFigure(source);
-  const element = section("ledger", [summary, holder, el("div", { class: "tools" }, stagesButton, more, copy), formula, draw.element]);
+  const element = section("ledger", [summary, holder, el("div", { class: "tools" }, stagesButton, more, copy), el("p", { class: "note" }, t("ledger.legend")), formula, draw.element]);
 
   function step() {
     return trace.steps[place().step];
