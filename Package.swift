@@ -84,9 +84,11 @@ let package = Package(
             makers: ["make_fixtures.py", "template_cases.py"]),
         tests("Transformers", ["Transformers", "Kernels", "ModelFiles", "Tokenizers", "Traces"], fixtures: true),
         tests(
-            "Generation", ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText", "CKernels"], fixtures: true,
+            "Generation", ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText", "CKernels"],
+            fixtures: true,
             makers: ["make_fixtures.py"]),
-        tests("Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true),
+        tests(
+            "Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
             "Viewer", ["Viewer", "Traces", "TraceSamples"],
             makers: ["browser_test.py", "accessibility.js", "browser.d.ts", "check_types.sh"]),

@@ -95,11 +95,11 @@ private func drawPanel(
     let baseline = Double(place.y) - size * 0.5
     fonts.draw(heading, on: &canvas, x: Double(place.x), y: baseline, ink: inks.ink)
     if request.headsPerGroup > 1 {
-        let shared = fonts.layout(
-            request.words.keyValueHead(head / request.headsPerGroup), size: size,
-            limit: Double(place.width) - heading.width - size * 0.8)
-        fonts.draw(
-            shared, on: &canvas, x: Double(place.x) + heading.width + size * 0.8, y: baseline, ink: inks.muted)
+        let shared = fonts.layout(request.words.keyValueHead(head / request.headsPerGroup), size: size)
+        let left = heading.width + size * 0.8
+        if left + shared.width <= Double(place.width) {
+            fonts.draw(shared, on: &canvas, x: Double(place.x) + left, y: baseline, ink: inks.muted)
+        }
     }
     canvas.heatmap(
         request.record, layer: layer, head: head, fit: fit, x: place.x, y: place.y, inks: inks,

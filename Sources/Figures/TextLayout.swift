@@ -62,6 +62,8 @@ extension FontBook {
             for scalar in character.unicodeScalars {
                 // Joiners and variation selectors have no picture of their own.
                 if scalar.properties.isDefaultIgnorableCodePoint { continue }
+                // A skin tone colours the emoji before it; these pictures have no colour.
+                if scalar.properties.isEmojiModifier, scalar != character.unicodeScalars.first { continue }
                 guard let glyph = glyph(for: scalar, weight: weight) else {
                     append(missing: scalar, to: &run)
                     previous = nil

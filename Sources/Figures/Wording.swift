@@ -43,7 +43,8 @@ struct Wording {
     /// How query heads share keys and values (grouped-query attention).
     func sharing(_ heads: ClosedRange<Int>, keyValueHead: Int) -> String {
         say(
-            "Heads \(heads.lowerBound) to \(heads.upperBound) share key/value head \(keyValueHead).",
+            "Heads \(heads.lowerBound) \(heads.count == 2 ? "and" : "to") \(heads.upperBound) share "
+                + "key/value head\u{A0}\(keyValueHead).",
             "第 \(heads.lowerBound) 至 \(heads.upperBound) 頭共用鍵值頭 \(keyValueHead)。")
     }
     func sharing(group: Int) -> String {
@@ -100,12 +101,27 @@ struct Wording {
         let shown = scalars.prefix(6).map { "U+" + String($0.value, radix: 16, uppercase: true) }.joined(
             separator: ", ")
         let rest = scalars.count > 6 ? say(" and \(scalars.count - 6) more", " 等 \(scalars.count) 個字元") : ""
-        let isHan = scalars.contains { (0x2E80...0x9FFF).contains($0.value) || (0x20000...0x3FFFF).contains($0.value) }
-        let package = isHan ? "fonts-wqy-microhei" : "fonts-noto-core"
+        let packages = fontPackages(scalars)
         return say(
             "no installed font has \(shown)\(rest); drawn as boxes with the code. "
-                + "Install a font that has them (Debian: apt install \(package)), or name one in STEPGLASS_FONT",
+                + "Install a font that has them (Debian: apt install \(packages)), or name one in STEPGLASS_FONT",
             "沒有已安裝的字型含有 \(shown)\(rest)，以字碼方框代替。"
-                + "請安裝含有這些字的字型（Debian：apt install \(package)），或以 STEPGLASS_FONT 指定字型檔")
+                + "請安裝含有這些字的字型（Debian：apt install \(packages)），或以 STEPGLASS_FONT 指定字型檔")
+    }
+
+    /// Debian's packages with glyphs for these characters.
+    private func fontPackages(_ scalars: [Unicode.Scalar]) -> String {
+        var packages: [String] = []
+        for scalar in scalars {
+            let package =
+                switch scalar.value {
+                case 0x2E80...0xA4CF, 0xAC00...0xD7AF, 0xF900...0xFAFF, 0xFF00...0xFFEF: "fonts-wqy-microhei"
+                case 0x20000...0x3FFFF: "fonts-hanazono"
+                case 0x1F000...0x1FAFF: "fonts-symbola"
+                default: "fonts-noto-core"
+                }
+            if !packages.contains(package) { packages.append(package) }
+        }
+        return packages.joined(separator: " ")
     }
 }
