@@ -39,13 +39,15 @@ public func tracePage(_ trace: Trace, title: String? = nil) throws(ViewerError) 
 ///   - title: the window's title.
 /// - Returns: the bytes of one HTML file (UTF-8).
 public func tracePage(traceJSON json: [UInt8], title: String) throws(ViewerError) -> [UInt8] {
-    let packed = base64(try zlibStream(json))
+    let split = SplitTrace(json)
+    let packed = base64(try zlibStream(split.trace))
     let style = pageFile("page.css")
     let script = try pageScript()
     return filledTemplate(
         pageFile("page.html"),
         [
             "title": Array(pageTitle(title).utf8), "style": style, "script": script, "trace": packed,
+            "attention": split.attention,
             "style-hash": Array("sha256-".utf8) + base64(sha256(style)),
             "script-hash": Array("sha256-".utf8) + base64(sha256(script)),
             "colours": Array(pageColours().utf8),

@@ -46,11 +46,32 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         trace.steps[0].token.text = hostile
         trace.notes = [hostile]
         let page = text(try tracePage(trace))
-        #expect(page.matches(of: /<\/script>/).count == 3)
-        #expect(page.matches(of: /<script/).count == 3)
+        #expect(page.matches(of: /<\/script>/).count == 4)
+        #expect(page.matches(of: /<script/).count == 4)
         #expect(!page.contains("alert(1)<"))
         #expect(!page.unicodeScalars.contains("\u{202E}"))
         #expect(page.contains("<title>&lt;/script&gt;&lt;script&gt;"))
+    }
+
+    @Test func attentionStandsApart() throws {
+        let json = try traceJSON(sampleTrace())
+        let split = SplitTrace(json)
+        #expect(text(split.trace).contains("\n\"attention\":null,\n\"metrics\""))
+        #expect(text(split.attention).hasPrefix("{\"layers\":4"))
+        #expect(split.attention.last == UInt8(ascii: "}"))
+        let joined = text(split.trace).replacing("\"attention\":null", with: "\"attention\":" + text(split.attention))
+        #expect(joined == text(json))
+    }
+
+    @Test(arguments: [
+        "", "{}", "\n\"attention\":{", "{\n\"attention\":{\"a\":1},\n\"metric\":1}",
+        "{\n\"attention\":null,\n\"metrics\":{}}",
+        "{\n\"attention\":{\"a\":\"</script>\"},\n\"metrics\":{}}",
+    ])
+    func otherTextsStayWhole(json: String) {
+        let split = SplitTrace(Array(json.utf8))
+        #expect(split.trace == Array(json.utf8))
+        #expect(split.attention.isEmpty)
     }
 
     @Test(arguments: [

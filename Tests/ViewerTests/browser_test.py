@@ -41,6 +41,7 @@ CATCH_SAVED_FILE = """
     return "";
   };
   button.click();"""
+ATTENTION = re.compile(r'(<script type="application/json" id="attention">)([^<]*)(<)')
 DATA = re.compile(r'(<script type="application/octet-stream" id="trace">)([^<]*)(<)')
 
 
@@ -134,13 +135,17 @@ class Browser:
 def page_parts(path):
     with open(path, encoding="utf-8") as file:
         page = file.read()
-    found = DATA.search(page)
-    return page, json.loads(zlib.decompress(base64.b64decode(found.group(2))))
+    trace = json.loads(zlib.decompress(base64.b64decode(DATA.search(page).group(2))))
+    apart = ATTENTION.search(page).group(2)
+    if apart.strip():
+        trace["attention"] = json.loads(apart)
+    return page, trace
 
 
 def page_with(page, text):
-    """The same page around another trace.json, given as bytes."""
+    """The same page around another trace.json, given as bytes, its attention inside."""
     packed = base64.b64encode(zlib.compress(text)).decode()
+    page = ATTENTION.sub(lambda found: found.group(1) + found.group(3), page, count=1)
     return DATA.sub(lambda found: found.group(1) + packed + found.group(3), page, count=1)
 
 
@@ -208,6 +213,70 @@ def pictures(browser, path):
         for button, magic in ((buttons[1], b"\x89PNG"), (buttons[2], b"<svg")):
             content = base64.b64decode(browser.driver.execute_async_script(CATCH_SAVED_FILE, button))
             check(f"{name} saves {magic[-3:].decode()}", content.startswith(magic) and len(content) > 500, len(content))
+
+
+def kept(rows, most):
+    """Weights kept of the first rows when at most so many of each are."""
+    return sum(min(query + 1, most) for query in range(rows))
+
+
+def rows_of(attention, layer):
+    """A layer's weights as integers 0…65535 or 0…255 with their scales: {(head, query): (scale, codes)}."""
+    part = {name: zlib.decompress(base64.b64decode(text)) for name, text in attention["parts"][layer].items()}
+    positions, wide = attention["positions"], attention["bits"] == 16
+    count = len(part["weights"]) // (2 if wide else 1)
+    rows = {}
+    for head in range(attention["heads"]):
+        for query in range(positions):
+            start = head * kept(positions, positions) + kept(query, positions)
+            codes = [part["weights"][i] * (256 if wide else 1) + (part["weights"][count + i] if wide else 0)
+                     for i in range(start, start + query + 1)]
+            at = 2 * (head * positions + query)
+            rows[head, query] = (part["scales"][at] + 256 * part["scales"][at + 1], codes)
+    return rows
+
+
+def strongest(attention, most):
+    """The same attention with only the strongest keys of each row kept, as a large run's file holds it."""
+    changed = {**attention, "encoding": "strongest", "keysPerRow": most, "parts": []}
+    pack = lambda values: base64.b64encode(zlib.compress(bytes(values))).decode()
+    for layer in range(attention["layers"]):
+        codes, gaps, tails = [], [], []
+        for (head, query), (scale, row) in rows_of(attention, layer).items():
+            keys = sorted(sorted(range(len(row)), key=lambda key: (-row[key], key))[:most])
+            codes += [row[key] for key in keys]
+            gaps += [key - before for key, before in zip(keys, [0, *keys])]
+            tails.append(min(65535, round(scale * sum(row[key] for key in range(len(row)) if key not in keys) / 65535)))
+        planes = lambda values: [v >> 8 for v in values] + [v & 255 for v in values]
+        changed["parts"].append({
+            "scales": attention["parts"][layer]["scales"], "gaps": pack(planes(gaps)),
+            "weights": pack(planes(codes) if attention["bits"] == 16 else codes),
+            "tails": pack(b for tail in tails for b in (tail & 255, tail >> 8))})
+    return changed
+
+
+def weights(browser, page, trace):
+    """The numbers under the heatmap are those of the file, whichever way it holds them."""
+    attention = trace["attention"]
+    if not attention or attention["encoding"] != "dense":
+        return
+    layer, head, step = attention["layers"] - 1, attention["heads"] - 1, min(2, len(trace["steps"]) - 1)
+    query = len(trace["prompt"]["tokens"]) + step - 1
+    scale, codes = rows_of(attention, layer)[head, query]
+    power, most = attention["power"], 65535 if attention["bits"] == 16 else 255
+    row = [scale / 65535 * (code / most) ** power for code in codes]
+    for kind, held in (("dense", attention), ("strongest", strongest(attention, 4))):
+        file = os.path.join(browser.folder, "weights.html")
+        with open(file, "w", encoding="utf-8") as out:
+            out.write(page_with(page, json.dumps({**trace, "attention": held}).encode()))
+        browser.open(file, f"#step={step}&layer={layer}&head={head}&lang=en")
+        shown = browser.until(lambda: browser.js("return [...document.querySelectorAll('#attention .measures dd')].map(d => d.textContent)"))
+        check(f"{kind} attention: largest weight", shown and abs(float(shown[1]) - max(row)) < 2e-4, (shown, max(row)))
+        if kind == "dense":
+            check("dense attention: weight of the first token", abs(float(shown[3]) - row[0]) < 2e-4, (shown, row[0]))
+        else:
+            told = browser.js("return document.querySelector('#attention .told').textContent")
+            check("strongest attention: the rest is told", "4 strongest" in told, told)
 
 
 def guessing(browser, trace, path):
@@ -292,6 +361,8 @@ def hostile(browser, page, trace):
         broken(name, change)
     if trace["attention"]:
         broken("attention of another shape", lambda t: t["attention"].update(positions=10**6))
+        broken("attention of an unknown kind", lambda t: t["attention"].update(encoding="other"))
+        broken("strongest keys without their number", lambda t: t["attention"].update(encoding="strongest"))
         broken("missing attention parts", lambda t: t["attention"].update(parts=[]))
         for part in ("weights", "scales"):
             broken(f"attention whose {part} are damaged", lambda t: t["attention"]["parts"][0].update({part: "AAAA"}), "ready")
@@ -299,6 +370,9 @@ def hostile(browser, page, trace):
         with open(path, "w", encoding="utf-8") as file:
             file.write(DATA.sub(lambda found: found.group(1) + "AAAA" + found.group(3), page, count=1))
         check("hostile: damaged data", browser.open(path) == "problem")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(ATTENTION.sub(lambda found: found.group(1) + "{" + found.group(3), page, count=1))
+        check("hostile: damaged attention", browser.open(path) == "problem")
 
 
 def reachable(browser, path):
@@ -363,6 +437,7 @@ def main():
         browser.cdp("Network.enable")
         browser.requests()
         tests = {"stepping": lambda: stepping(browser, trace, arguments.page), "places": lambda: places(browser, trace, arguments.page),
+                 "weights": lambda: weights(browser, page, trace),
                  "pictures": lambda: pictures(browser, arguments.page), "guessing": lambda: guessing(browser, trace, arguments.page),
                  "comparing": lambda: comparing(browser, trace, arguments.page), "reachable": lambda: reachable(browser, arguments.page)}
         for name, test in tests.items():

@@ -144,6 +144,7 @@ const table = {
   "attention.unpacking": ["Unpacking the weights …", "正在解開權重……"],
   "attention.told": ["While choosing, the last token read was {from} (position {position}). Head {head} of layer {layer} looked most at {top}: {share}.", "選詞時最後讀入的是 {from}（位置 {position}）。第 {layer} 層的頭 {head} 最關注 {top}：{share}。"],
   "attention.pinned": ["Looking from {from} (position {position}). Head {head} of layer {layer} looked most at {top}: {share}.", "從 {from}（位置 {position}）看出去。第 {layer} 層的頭 {head} 最關注 {top}：{share}。"],
+  "attention.strongest": ["Of each row only the {n} strongest keys were kept; the others hold {share} of this row.", "每列只保留最強的 {n} 個鍵；其餘在此列合計 {share}。"],
   "attention.follow": ["Follow the step", "回到目前步驟"],
   "attention.layer": ["Layer", "層"],
   "attention.head": ["Head", "頭"],

@@ -20,16 +20,12 @@ const traceBytesLimit = 1 << 30;
  * @returns {Promise<TraceSource>}
  */
 export async function pageSource() {
-  const holder = document.getElementById("trace");
-  const text = holder?.textContent ?? "";
-  let bytes;
-  try {
-    bytes = await inflate(base64Bytes(text), traceBytesLimit);
-  } catch (error) {
-    throw new TraceProblem("problem.packed", { why: String(error instanceof Error ? error.message : error) });
-  }
-  holder?.remove();
-  return sourceOf(new TextDecoder().decode(bytes));
+  const trace = document.getElementById("trace");
+  const attention = document.getElementById("attention");
+  const source = packedSource(trace?.textContent ?? "", attention?.textContent ?? "");
+  trace?.remove();
+  attention?.remove();
+  return source;
 }
 
 /**
@@ -38,26 +34,50 @@ export async function pageSource() {
  */
 export async function fileSource(file) {
   const text = await file.text();
-  if (!/^\s*</.test(text)) return sourceOf(text);
-  const start = text.indexOf('id="trace">');
-  const end = text.indexOf("<", start);
-  if (start < 0 || end < 0) throw new TraceProblem("problem.format");
-  let bytes;
-  try {
-    bytes = await inflate(base64Bytes(text.slice(start + 'id="trace">'.length, end)), traceBytesLimit);
-  } catch (error) {
-    throw new TraceProblem("problem.packed", { why: String(error instanceof Error ? error.message : error) });
-  }
-  return sourceOf(new TextDecoder().decode(bytes));
+  if (!/^\s*</.test(text)) return sourceOf(text, "");
+  const trace = elementText(text, "trace");
+  if (trace === null) throw new TraceProblem("problem.format");
+  return packedSource(trace, elementText(text, "attention") ?? "");
 }
 
 /**
- * @param {string} text
+ * What stands in one of a page's data elements; neither kind of data holds a "<".
+ * @param {string} page @param {string} id
+ */
+function elementText(page, id) {
+  const opening = `id="${id}">`;
+  const start = page.indexOf(opening);
+  const end = page.indexOf("<", start);
+  return start < 0 || end < 0 ? null : page.slice(start + opening.length, end);
+}
+
+/**
+ * @param {string} packed zlib in base64 @param {string} attention JSON, or nothing
+ */
+async function packedSource(packed, attention) {
+  let bytes;
+  try {
+    bytes = await inflate(base64Bytes(packed), traceBytesLimit);
+  } catch (error) {
+    throw new TraceProblem("problem.packed", { why: String(error instanceof Error ? error.message : error) });
+  }
+  return sourceOf(new TextDecoder().decode(bytes), attention);
+}
+
+/**
+ * @param {string} text trace.json @param {string} apart the attention that was taken out of it, or nothing
  * @returns {TraceSource}
  */
-function sourceOf(text) {
+function sourceOf(text, apart) {
   const trace = checkedTrace(text);
-  const packed = trace.attention;
+  let packed = trace.attention;
+  if (!packed && apart.trim() !== "") {
+    try {
+      packed = JSON.parse(apart);
+    } catch (error) {
+      throw new TraceProblem("problem.attention", { why: String(error instanceof Error ? error.message : error) });
+    }
+  }
   trace.attention = null;
   return { trace, attention: packed ? new AttentionWeights(packed, trace) : null, onGrowth() {} };
 }

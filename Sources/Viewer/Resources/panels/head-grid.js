@@ -8,6 +8,7 @@ import { Figure } from "../base/figure.js";
 import { currentTheme } from "../base/palette.js";
 import { move, place } from "../base/place.js";
 import { measures } from "../data/weights.js";
+import { paintColors } from "./heatmap.js";
 
 /** @typedef {import("./heatmap.js").AttentionView} AttentionView */
 
@@ -168,7 +169,7 @@ export function headGridFigure(view) {
       on: { click: () => { show = name; paintChoices(); figure.redraw(); } } }, t(`grid.${name}`))));
     fill(told, t(large ? "grid.large" : `grid.${show}.note`));
   }
-  const large = (weights.layers * weights.heads * weights.positions * weights.positions) / 2 > unpackLimit;
+  const large = weights.layers * weights.heads * weights.positions * Math.min(weights.keysPerRow * 3, weights.positions / 2) > unpackLimit;
   paintChoices();
   if (!large) loadAll();
   const element = el("div", { class: "head-grid" }, choices, figure.element, told);
@@ -209,15 +210,6 @@ function paintThumbnail(weights, layer, head, theme) {
     }
   }
   const canvas = document.createElement("canvas");
-  canvas.width = side;
-  canvas.height = side;
-  const context = canvas.getContext("2d");
-  if (!context) return canvas;
-  const data = context.createImageData(side, side);
-  largest.forEach((weight, i) => {
-    const c = 3 * Math.round(255 * Math.min(1, Math.sqrt(weight)));
-    data.data.set([theme.map[c] ?? 0, theme.map[c + 1] ?? 0, theme.map[c + 2] ?? 0, 255], 4 * i);
-  });
-  context.putImageData(data, 0, 0);
+  paintColors(canvas, side, largest, theme);
   return canvas;
 }

@@ -17,6 +17,8 @@ const labelRoom = 84;
 /** The smallest cell that a label fits beside. */
 const labelledCell = 12;
 const leastWindow = 8;
+/** Pixels of the picture's own image; more cells than that share pixels. */
+const imageSide = 1024;
 /** Small weights stay visible: colour = weight^½. The legend says so. */
 const shade = (/** @type {number} */ w) => Math.sqrt(Math.max(0, w));
 
@@ -29,48 +31,33 @@ export function heatmapFigure(view) {
   /** @type {{ query: number, key: number } | null} */
   let pointed = null;
   const readout = el("p", { class: "readout", "aria-live": "off" });
-  /** The head's whole matrix as colours, made once per layer, head and theme. */
+  /** The window as colours, made once per layer, head, theme and window. */
   const image = { name: "", canvas: document.createElement("canvas") };
 
+  /** A pixel for each cell; in windows wider than `imageSide` each pixel takes the largest weight under it. */
   function repaintImage() {
     const { layer, head } = place();
     const theme = currentTheme();
-    const name = `${layer} ${head} ${theme.name} ${weights.has(layer)}`;
+    const name = `${layer} ${head} ${theme.name} ${weights.has(layer)} ${from} ${size}`;
     if (name === image.name) return;
     image.name = name;
-    const n = weights.positions;
-    image.canvas.width = n;
-    image.canvas.height = n;
-    const context = image.canvas.getContext("2d");
-    if (!context) return;
-    const data = context.createImageData(n, n);
-    for (let query = 0; query < n; query += 1) {
+    const side = Math.min(size, imageSide);
+    const largest = new Float32Array(side * side).fill(-1);
+    for (let query = from; query < from + size; query += 1) {
       const row = weights.row(layer, head, query);
-      for (let key = 0; key <= query; key += 1) {
-        const color = 3 * Math.round(255 * Math.min(1, shade(row[key] ?? 0)));
-        const at = 4 * (query * n + key);
-        data.data[at] = theme.map[color] ?? 0;
-        data.data[at + 1] = theme.map[color + 1] ?? 0;
-        data.data[at + 2] = theme.map[color + 2] ?? 0;
-        data.data[at + 3] = 255;
+      const y = Math.floor(((query - from) * side) / size) * side;
+      for (let key = from; key <= query; key += 1) {
+        const at = y + Math.floor(((key - from) * side) / size);
+        if ((row[key] ?? 0) > (largest[at] ?? 0)) largest[at] = row[key] ?? 0;
       }
     }
-    context.putImageData(data, 0, 0);
+    paintColors(image.canvas, side, largest, theme);
   }
 
   /** @param {number} width */
   function geometry(width) {
     const side = Math.max(120, Math.min(width - labelRoom - 2, 620));
     return { side, cell: side / size, left: labelRoom, top: labelRoom };
-  }
-
-  /** Part of the image, one pixel per cell. */
-  function windowImage() {
-    const part = document.createElement("canvas");
-    part.width = size;
-    part.height = size;
-    part.getContext("2d")?.drawImage(image.canvas, from, from, size, size, 0, 0, size, size);
-    return part;
   }
 
   let width = 0;
@@ -81,7 +68,7 @@ export function heatmapFigure(view) {
       width = w;
       const { side, cell, left, top } = geometry(w);
       repaintImage();
-      pen.bitmap(size === weights.positions ? image.canvas : windowImage(), left, top, side, side);
+      pen.bitmap(image.canvas, left, top, side, side);
       pen.poly([[left, top], [left + side, top + side], [left + side, top], [left, top]], { stroke: theme.line });
       pen.line(left, top, left, top + side, theme.line);
       pen.line(left, top + side, left + side, top + side, theme.line);
@@ -210,6 +197,29 @@ export function heatmapFigure(view) {
   }
 
   return { element, redraw() { follow(); figure.redraw(); } };
+}
+
+/**
+ * Fills a square canvas with the colours of weights; negative ones (above the diagonal) stay clear.
+ * @param {HTMLCanvasElement} canvas @param {number} side @param {Float32Array} values
+ * @param {import("../base/palette.js").Theme} theme
+ */
+export function paintColors(canvas, side, values, theme) {
+  canvas.width = side;
+  canvas.height = side;
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const image = context.createImageData(side, side);
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] ?? -1;
+    if (value < 0) continue;
+    const c = 3 * Math.round(255 * Math.min(1, shade(value)));
+    image.data[4 * i] = theme.map[c] ?? 0;
+    image.data[4 * i + 1] = theme.map[c + 1] ?? 0;
+    image.data[4 * i + 2] = theme.map[c + 2] ?? 0;
+    image.data[4 * i + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
 }
 
 /**
