@@ -132,6 +132,18 @@ func settings(_ change: (inout Settings) -> Void) -> Settings {
         }
     }
 
+    @Test func aLogitThatFallsOutOfRangeIsRemoved() throws {
+        let choice = try choose([-3e38, 0, -1], settings { $0.temperature = 0.01 })
+        #expect(choice.stages[1].kept == 2 && choice.stages[1].removed == 1)
+        #expect(choice.candidates.last?.removedBy == "temperature")
+    }
+
+    @Test func aTinyThresholdKeepsItsMeaning() throws {
+        let choice = try choose(
+            [1, 2, 3], settings { $0.extra = ["xtc.probability": 1, "xtc.threshold": .leastNonzeroMagnitude] })
+        #expect(choice.id == 0 && choice.stages[1].removed == 2)
+    }
+
     @Test func aTokenTheModelExcludesIsRemovedByRaw() throws {
         let choice = try choose([1, -.infinity, 0], settings { $0.candidates = 3 })
         #expect(choice.stages[0] == StageRecord(name: "raw", parameters: [], kept: 2, removed: 1))

@@ -51,15 +51,12 @@ struct Distribution {
         if let ordered { return Array(ordered.prefix(count)) }
         let wanted = min(count, keptCount)
         if wanted == 0 { return [] }
-        var maxima = laneMaxima()
+        let maxima = laneMaxima()
         let threshold: Float
         if wanted <= maxima.count / 2 {
             // Each of the n largest lane maxima is a logit, so the n-th largest logit is no smaller than the n-th of them.
-            let lanes = maxima.count
-            threshold = maxima.withUnsafeMutableBufferPointer { copy in
-                var work = Array(copy)
-                return work.withUnsafeMutableBufferPointer { stepglass_nth_largest($0.baseAddress, lanes, wanted) }
-            }
+            var work = maxima
+            threshold = work.withUnsafeMutableBufferPointer { stepglass_nth_largest($0.baseAddress, $0.count, wanted) }
         } else {
             threshold = -.infinity
         }
@@ -194,6 +191,8 @@ struct Distribution {
     /// Divides every logit, in double precision with one rounding.
     mutating func divide(by divisor: Double) {
         logits.withUnsafeMutableBufferPointer { stepglass_divide($0.baseAddress, $0.count, divisor) }
+        // A logit below what a 32-bit float holds has become −∞: it is out of play.
+        keptCount = logits.withUnsafeBufferPointer { stepglass_count_kept($0.baseAddress, $0.count) }
         forgetOrder()
     }
 

@@ -19,7 +19,7 @@ struct XTC: Stage {
         if uniform > probability { return parameters }
         let sums = distribution.sums()
         // At most 1 / threshold tokens can reach the threshold.
-        let reach = threshold > 0 ? Int(1 / threshold) + 1 : distribution.keptCount
+        let reach = Int(min(1 / threshold, Double(distribution.keptCount))) + 1
         let top = distribution.largest(reach).filter { sums.probability(distribution.logits[$0]) >= threshold }
         for id in top.dropLast() { distribution.remove(id) }
         return parameters
