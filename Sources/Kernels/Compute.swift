@@ -37,10 +37,12 @@ public final class Compute {
         pack(x, tokens: tokens, columns: columns, stride: xStride ?? columns)
         let groups = (groupCount(first), second.map(groupCount) ?? 0, third.map(groupCount) ?? 0)
         let total = groups.0 + groups.1 + groups.2
-        // One token: chunks of about 32 KB of weights. Many: a few groups, each against all tokens.
+        // One token: a stretch for each thread, read in one stream; large matrices in more, for threads that are late.
+        // Many tokens: a few groups, each against all of them.
         let groupBytes = Int(first.matrix.description.group_bytes)
-        let chunk = tokens == 1 ? max(1, min(total / (4 * pool.threadCount), 32_768 / groupBytes)) : 4
-        pool.run(total, chunk: max(1, chunk)) { range in
+        let stretches = max(1, total * groupBytes / pool.threadCount / 1_000_000) * pool.threadCount
+        let chunk = tokens == 1 ? (total + stretches - 1) / stretches : 4
+        pool.run(total, chunk: chunk) { range in
             part(first, range, offset: 0, tokens: tokens)
             if let second { part(second, range, offset: groups.0, tokens: tokens) }
             if let third { part(third, range, offset: groups.0 + groups.1, tokens: tokens) }

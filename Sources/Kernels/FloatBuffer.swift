@@ -28,6 +28,30 @@ public final class PageBlock: @unchecked Sendable {
     deinit { munmap(base, byteCount) }
 }
 
+/// Hands out memory for weights from large blocks: many small matrices lie together, on huge pages, so that a core
+/// reads through them in one stream. Memory is given back when the last user lets go of the arena.
+public final class WeightArena: @unchecked Sendable {
+    private var blocks: [PageBlock] = []
+    private var used = 0
+    private static let blockBytes = 64 << 20
+    private static let alignment = 64
+
+    public init() {}
+
+    /// `byteCount` zeroed bytes at a multiple of 64.
+    func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
+        let start = (used + Self.alignment - 1) / Self.alignment * Self.alignment
+        if let block = blocks.last, start + byteCount <= block.byteCount {
+            used = start + byteCount
+            return block.base + start
+        }
+        let block = PageBlock(byteCount: max(Self.blockBytes, byteCount))
+        blocks.append(block)
+        used = byteCount
+        return block.base
+    }
+}
+
 /// A zeroed array of floats with a stable address.
 public final class FloatBuffer: @unchecked Sendable {
     private let block: PageBlock

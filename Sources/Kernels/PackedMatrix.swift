@@ -7,7 +7,7 @@ public final class PackedMatrix: @unchecked Sendable {
     public let rows: Int
     public let columns: Int
     public let byteCount: Int
-    private let block: PageBlock
+    private let arena: WeightArena
     /// What the C functions take.
     let description: sg_matrix
 
@@ -24,10 +24,11 @@ public final class PackedMatrix: @unchecked Sendable {
     ///   - format: as GGUF numbers it; one that ``byteCount(format:rows:columns:)`` accepts.
     ///   - source: the tensor's bytes, row-major.
     ///   - rowBytes: bytes of one row in the file.
+    ///   - arena: where the packed bytes go.
     ///   - transposed: the file holds (columns, rows), as GPT-2's folders do; float formats only.
     public init(
         format: Int32, rows: Int, columns: Int, source: UnsafeRawPointer, rowBytes: Int, transposed: Bool = false,
-        pool: ThreadPool
+        arena: WeightArena = WeightArena(), pool: ThreadPool
     ) {
         let groups = (rows + 15) / 16
         let groupBytes = sg_group_bytes(format, Int64(columns))
@@ -35,8 +36,8 @@ public final class PackedMatrix: @unchecked Sendable {
         self.rows = rows
         self.columns = columns
         byteCount = groups * Int(groupBytes)
-        block = PageBlock(byteCount: byteCount)
-        let base = block.base
+        self.arena = arena
+        let base = arena.allocate(byteCount)
         description = sg_matrix(
             bytes: base.assumingMemoryBound(to: UInt8.self), rows: Int64(rows), columns: Int64(columns),
             group_bytes: groupBytes, format: format)

@@ -7,6 +7,7 @@ struct WeightLoader {
     let source: any TensorSource
     let pool: ThreadPool
     var summary = WeightSummary()
+    private let arena = WeightArena()
 
     init(_ source: any TensorSource, _ pool: ThreadPool) {
         self.source = source
@@ -53,7 +54,7 @@ struct WeightLoader {
         }
         let packed = PackedMatrix(
             format: format, rows: rows, columns: columns, source: base, rowBytes: view.rowBytes, transposed: transposed,
-            pool: pool)
+            arena: arena, pool: pool)
         // The packed copy replaces the file's pages: one copy of the weights stays in memory.
         view.owner.release(view.bytes)
         return packed
