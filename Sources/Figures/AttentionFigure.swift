@@ -64,7 +64,7 @@ struct AttentionRequest {
         self.step = step
         theme = try Theme(style)
         fonts = try FontBook()
-        words = Wording(language: style.language)
+        words = Wording(style, fonts: fonts)
         tokens = trace.tokens
     }
 
@@ -120,10 +120,7 @@ struct AttentionRequest {
 
     /// Notes under the picture and warnings beside it.
     func finish(_ canvas: Canvas, invalid: Int) throws(FigureError) -> Figure {
-        var warnings: [String] = []
-        if invalid > 0 { warnings.append(words.invalid(invalid)) }
-        if !fonts.missing.isEmpty { warnings.append(words.missing(fonts.missing)) }
-        return Figure(png: try canvas.png(), width: canvas.width, height: canvas.height, warnings: warnings)
+        try canvas.figure(fonts: fonts, words: words, warnings: invalid > 0 ? [words.invalid(invalid)] : [])
     }
 
     /// How many values of the shown part of these heads are no weights.

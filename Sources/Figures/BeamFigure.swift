@@ -10,7 +10,7 @@ public func beamFigure(_ trace: Trace, style: FigureStyle = FigureStyle()) throw
     guard let beam = trace.beam, !beam.nodes.isEmpty else { throw .noBeam }
     let theme = try Theme(style)
     let fonts = try FontBook()
-    let words = Wording(language: style.language)
+    let words = Wording(style, fonts: fonts)
     let columns = BeamColumns(beam, theme: theme, fonts: fonts)
     let list = HypothesisList(beam, width: max(columns.width, theme.px(460)), theme: theme, fonts: fonts, words: words)
     let gap = theme.px(24)
@@ -28,9 +28,7 @@ public func beamFigure(_ trace: Trace, style: FigureStyle = FigureStyle()) throw
     let x = theme.px(Theme.margin), y = frame.top
     columns.draw(on: &canvas, fonts: fonts, inks: inks, x: x, y: y)
     list.draw(on: &canvas, fonts: fonts, inks: inks, x: x, y: y + columns.height + gap)
-    var warnings: [String] = []
-    if !fonts.missing.isEmpty { warnings.append(words.missing(fonts.missing)) }
-    return Figure(png: try canvas.png(), width: canvas.width, height: canvas.height, warnings: warnings)
+    return try canvas.figure(fonts: fonts, words: words)
 }
 
 /// The finished hypotheses, best first: rank, score, sum of log-probabilities, text.

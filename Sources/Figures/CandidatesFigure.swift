@@ -12,13 +12,13 @@ public func candidatesFigure(
 ) throws(FigureError) -> Figure {
     guard !trace.steps.isEmpty else { throw .noSteps }
     guard trace.steps.indices ~= step else { throw .stepOutOfRange(step: step, steps: trace.steps.count) }
-    let words = Wording(language: style.language)
     let shown = trace.steps[step]
     let before = contextEnd(trace.tokens, upTo: shown.position)
-    return try candidatesFigure(
-        shown, title: [plainLine(String(trace.model.name.prefix(120))), words.step(step)].joined(separator: " · "),
-        subtitle: words.chosenAfter(before, token: String(tokenLabel(shown.token, limit: 40).prefix(40))),
-        showsLogits: false, style: style)
+    let model = plainLine(String(trace.model.name.prefix(120)))
+    let token = String(tokenLabel(shown.token, limit: 40).prefix(40))
+    return try candidatesFigure(shown, showsLogits: false, style: style) { words in
+        (title: "\(model) · \(words.step(step))", subtitle: words.chosenAfter(before, token: token))
+    }
 }
 
 /// The same picture for logits given by hand, with a column of logits for every stage.
@@ -27,7 +27,7 @@ public func candidatesFigure(
 public func sampleFigure(
     _ step: Step, title: String, style: FigureStyle = FigureStyle()
 ) throws(FigureError) -> Figure {
-    try candidatesFigure(step, title: plainLine(title), subtitle: nil, showsLogits: true, style: style)
+    try candidatesFigure(step, showsLogits: true, style: style) { _ in (plainLine(title), nil) }
 }
 
 /// The last words of the context before a position: what the model had just read.
@@ -38,16 +38,17 @@ func contextEnd(_ tokens: [Token], upTo position: Int) -> String {
 }
 
 private func candidatesFigure(
-    _ step: Step, title: String, subtitle: String?, showsLogits: Bool, style: FigureStyle
+    _ step: Step, showsLogits: Bool, style: FigureStyle, head: (Wording) -> (title: String, subtitle: String?)
 ) throws(FigureError) -> Figure {
     guard !step.candidates.isEmpty else { throw .noLogits }
     let theme = try Theme(style)
     let fonts = try FontBook()
-    let words = Wording(language: style.language)
+    let words = Wording(style, fonts: fonts)
     let rows = CandidateRows(step, showsLogits: showsLogits, theme: theme, fonts: fonts, words: words)
     let strip = DrawStrip(step, width: rows.width, theme: theme, fonts: fonts, words: words)
     let gap = theme.px(22)
     let contentHeight = rows.height + (strip.map { gap + $0.height } ?? 0)
+    let (title, subtitle) = head(words)
     var sentences: [String] = subtitle.map { [$0] } ?? []
     sentences.append(words.pipeline(step))
     let frame = PageFrame(
@@ -60,7 +61,5 @@ private func candidatesFigure(
     let x = theme.px(Theme.margin), y = frame.top
     rows.draw(on: &canvas, fonts: fonts, inks: inks, x: x, y: y)
     strip?.draw(on: &canvas, fonts: fonts, inks: inks, x: x, y: y + rows.height + gap)
-    var warnings: [String] = []
-    if !fonts.missing.isEmpty { warnings.append(words.missing(fonts.missing)) }
-    return Figure(png: try canvas.png(), width: canvas.width, height: canvas.height, warnings: warnings)
+    return try canvas.figure(fonts: fonts, words: words)
 }

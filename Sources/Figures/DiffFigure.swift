@@ -31,7 +31,7 @@ public func diffFigure(
     guard !steps.isEmpty else { throw .noSteps }
     let theme = try Theme(style)
     let fonts = try FontBook()
-    let words = Wording(language: style.language)
+    let words = Wording(style, fonts: fonts)
     let fork = fork.flatMap { steps.indices.contains($0) ? $0 : nil }
     // After the last step that can be compared a few more show how the texts go on.
     let compared = (steps.lastIndex { $0.divergenceBits != nil } ?? -1) + 1
@@ -48,9 +48,7 @@ public func diffFigure(
     let inks = Inks(theme, on: &canvas, steps: 0)
     frame.draw(on: &canvas, inks: inks, fonts: fonts, contentHeight: chart.height)
     chart.draw(on: &canvas, fonts: fonts, inks: inks, x: theme.px(Theme.margin), y: frame.top)
-    var warnings: [String] = []
-    if !fonts.missing.isEmpty { warnings.append(words.missing(fonts.missing)) }
-    return Figure(png: try canvas.png(), width: canvas.width, height: canvas.height, warnings: warnings)
+    return try canvas.figure(fonts: fonts, words: words)
 }
 
 private let plotWidth = (least: 380.0, most: 940.0)

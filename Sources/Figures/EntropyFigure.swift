@@ -10,7 +10,7 @@ public func entropyFigure(_ trace: Trace, style: FigureStyle = FigureStyle()) th
     guard !trace.steps.isEmpty else { throw .noSteps }
     let theme = try Theme(style)
     let fonts = try FontBook()
-    let words = Wording(language: style.language)
+    let words = Wording(style, fonts: fonts)
     let chart = EntropyChart(trace.steps, theme: theme, fonts: fonts, words: words)
     var sentences = [words.entropyReading]
     if let reason = trace.steps.last?.finish { sentences.append(words.finished(reason)) }
@@ -25,9 +25,7 @@ public func entropyFigure(_ trace: Trace, style: FigureStyle = FigureStyle()) th
     let inks = Inks(theme, on: &canvas, steps: 0)
     frame.draw(on: &canvas, inks: inks, fonts: fonts, contentHeight: chart.height)
     chart.draw(on: &canvas, fonts: fonts, inks: inks, x: theme.px(Theme.margin), y: frame.top)
-    var warnings: [String] = []
-    if !fonts.missing.isEmpty { warnings.append(words.missing(fonts.missing)) }
-    return Figure(png: try canvas.png(), width: canvas.width, height: canvas.height, warnings: warnings)
+    return try canvas.figure(fonts: fonts, words: words)
 }
 
 /// Width of the plots and heights of the two, in units of length.

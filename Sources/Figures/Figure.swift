@@ -61,6 +61,7 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
     case tooLarge(width: Int, height: Int)
     case fontLibrary(function: String, code: Int)
     case fontFile(path: String, code: Int)
+    case fontHasNoOutlines(path: String)
     case noFont
     case png(String)
 
@@ -91,11 +92,23 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
             "FreeType failed: \(function) returned error \(code); check the installed libfreetype"
         case .fontFile(let path, let code):
             "\(path): not a font that FreeType can read (error \(code)); name an outline font in STEPGLASS_FONT"
+        case .fontHasNoOutlines(let path):
+            "\(path): a font of pictures without outlines; name an outline font in STEPGLASS_FONT"
         case .noFont:
             "no usable font found; install one (Debian: apt install fonts-dejavu-core fonts-wqy-microhei), "
                 + "or name a font file in STEPGLASS_FONT"
         case .png(let message):
             "the PNG could not be written: \(message)"
         }
+    }
+}
+
+extension Canvas {
+    /// The finished figure, with what its fonts could not draw among the warnings.
+    func figure(fonts: FontBook, words: Wording, warnings: [String] = []) throws(FigureError) -> Figure {
+        var warnings = warnings
+        if words.isReplaced { warnings.append(words.replaced) }
+        if !fonts.missing.isEmpty { warnings.append(words.missing(fonts.missing)) }
+        return Figure(png: try png(), width: width, height: height, warnings: warnings)
     }
 }

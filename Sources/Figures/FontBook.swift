@@ -66,7 +66,9 @@ final class FontBook {
         library = handle
         if let userFont {
             switch open(Place(path: userFont, index: 0)) {
-            case .success(let face): first = [[face], [face]]
+            case .success(let face):
+                guard faces[face].isOutline else { throw .fontHasNoOutlines(path: userFont) }
+                first = [[face], [face]]
             case .failure(let code): throw .fontFile(path: userFont, code: code.value)
             }
         }
@@ -93,6 +95,11 @@ final class FontBook {
         if glyph == nil, weight == .regular { missing.append(scalar) }
         found[weight.rawValue][scalar.value] = .some(glyph)
         return glyph
+    }
+
+    /// Whether any font has the character; a lack is not noted.
+    func hasGlyph(_ scalar: Unicode.Scalar) -> Bool {
+        firstGlyph(for: scalar, weight: .regular) ?? sortedGlyph(for: scalar, weight: .regular) != nil
     }
 
     private func firstGlyph(for scalar: Unicode.Scalar, weight: Weight) -> Glyph? {

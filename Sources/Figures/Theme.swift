@@ -5,7 +5,6 @@ internal import Traces
 struct Theme {
     let scale: Double
     let isDark: Bool
-    let language: FigureStyle.Language
     let map: ColorMap
     let palette: Palette
 
@@ -13,7 +12,6 @@ struct Theme {
         guard FigureStyle.scaleRange.contains(style.scale) else { throw .scaleOutOfRange(style.scale) }
         scale = style.scale
         isDark = style.theme == .dark
-        language = style.language
         map = isDark ? .dark : .light
         palette = isDark ? .dark : .light
     }

@@ -3,6 +3,18 @@
 /// The texts of one language. Layers, heads, steps and positions count from 0.
 struct Wording {
     let language: FigureStyle.Language
+    /// Chinese was asked for and no font has it: the titles are in English, and a warning says so.
+    var isReplaced = false
+
+    init(language: FigureStyle.Language) { self.language = language }
+
+    /// The words of a style, in a language that the fonts can draw.
+    init(_ style: FigureStyle, fonts: FontBook) {
+        let wanted = style.language
+        let isDrawn = wanted == .english || fonts.hasGlyph("注")
+        language = isDrawn ? wanted : .english
+        isReplaced = !isDrawn
+    }
 
     func say(_ english: String, _ chinese: String) -> String {
         language == .english ? english : chinese
@@ -96,6 +108,11 @@ struct Wording {
     }
 
     // MARK: - Warnings
+
+    var replaced: String {
+        "沒有已安裝的字型含有中文，標題改用英文：no installed font has Chinese, so the titles are in English; "
+            + "install one (Debian: apt install fonts-wqy-microhei), or name one in STEPGLASS_FONT"
+    }
 
     func missing(_ scalars: [Unicode.Scalar]) -> String {
         let shown = scalars.prefix(6).map { "U+" + String($0.value, radix: 16, uppercase: true) }.joined(

@@ -94,6 +94,26 @@ import Traces
         }
     }
 
+    /// Colour emoji fonts have pictures only; where one is installed it must not become the font of all text.
+    @Test func aFontOfPicturesIsNoTextFont() throws {
+        let fonts = try FontBook()
+        _ = fonts.glyph(for: "👋", weight: .regular)
+        guard fonts.faces.contains(where: { !$0.isOutline }) else { return }
+        let letter = try #require(fonts.glyph(for: "1", weight: .regular))
+        #expect(fonts.faces[letter.face].isOutline)
+        // Shades of the ink, so that dark parts stand out: some pixels are covered, not all of them fully.
+        let wave = drawing("👋", fonts)
+        #expect(Set(wave).count > 4)
+    }
+
+    @Test func chineseTitlesNeedAChineseFont() throws {
+        let fonts = try FontBook()
+        let words = Wording(FigureStyle(language: .traditionalChinese), fonts: fonts)
+        #expect(words.isReplaced != fonts.hasGlyph("注"))
+        #expect(words.query == (words.isReplaced ? "query" : "查詢"))
+        #expect(fonts.missing.isEmpty)
+    }
+
     @Test func linesBreakAtSpacesAndBetweenIdeographs() throws {
         let fonts = try FontBook()
         let english = TextBlock("one two three four five six seven", size: 20, width: 150, fonts: fonts)
