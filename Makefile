@@ -54,6 +54,9 @@ bench: $(EXE)
 	@.ci/install test
 	Tests/bench/run.sh $(EXE)
 
+gallery: $(EXE)
+	@.ci/gallery $(EXE)
+
 train-tiny:
 	Training/run.sh
 

@@ -39,7 +39,7 @@ export function runPanel(source) {
     [t("run.weights"), `${byteSize(model.weightBytes)} (${types})`],
     [t("run.engine"), `Stepglass ${plain(String(engine.version), 40)}, ${plain(String(engine.kernels), 40)}${engine.threads ? `, ${t("run.threads", { n: engine.threads })}` : ""}`]];
   const settings = Object.entries(trace.settings).filter(([, value]) => value !== null && JSON.stringify(value) !== "[]" && JSON.stringify(value) !== "{}")
-    .map(([key, value]) => /** @type {[string, string]} */ ([plain(key, 60), plain(typeof value === "string" ? value : JSON.stringify(value), 200)]));
+    .map(([key, value]) => /** @type {[string, string]} */ ([plain(key, 60), plain(Array.isArray(value) ? value.join(", ") : typeof value === "string" ? value : JSON.stringify(value), 200)]));
   const metrics = Object.entries(trace.metrics ?? {}).filter(([, value]) => value !== null)
     .map(([key, value]) => /** @type {[string, string]} */ ([plain(key, 60), metric(key, Number(value))]))
     .map(([key, value]) => /** @type {[string, string]} */ ([t(`metric.${key}`), value]));
