@@ -1,6 +1,7 @@
 // What `save` and `export` write.
 internal import Debugging
 internal import Figures
+internal import ModelFiles
 internal import Traces
 internal import Viewer
 
@@ -12,18 +13,25 @@ func write(_ request: FileRequest, _ renderer: TextRenderer) throws -> String {
     case .export(let format): kind = format
     }
     let path = request.path ?? "trace." + kind.rawValue
+    var trace = request.trace
+    if let origin = request.origin {
+        let hash = sha256Hex(try canonicalBytes(origin.trace))
+        trace.parent = Parent(sha256: hash, step: origin.step, change: origin.change)
+    }
     let bytes: [UInt8]
     switch kind {
-    case .json: bytes = try traceJSON(request.trace)
+    case .json: bytes = try traceJSON(trace)
     case .html:
         bytes = try tracePage(
-            traceJSON: try traceJSON(request.trace), title: String(request.trace.prompt.text.prefix(80)))
+            traceJSON: try traceJSON(trace), title: String(trace.prompt.text.prefix(80)))
     case .png:
-        guard let attention = request.trace.attention, attention.positions > 0 else {
+        guard let attention = trace.attention, attention.positions > 0 else {
             throw Failure("there is no attention to draw; record it with --record attention, and step first")
         }
-        bytes = try attentionFigure(request.trace, selection: .grid).png
+        bytes = try attentionFigure(trace, selection: .grid).png
     }
     try writeAtomically(bytes, to: path)
     return renderer.language == .english ? "wrote \(path), \(bytes.count) bytes" : "已寫入 \(path)，\(bytes.count) 位元組"
 }
+
+private func sha256Hex(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { sha256(of: $0) } }

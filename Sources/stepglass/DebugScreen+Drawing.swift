@@ -34,14 +34,16 @@ extension DebugScreen {
     private func status(_ width: Int) -> DebugRow {
         let trace = debugger.trace
         let place = debugger.place
-        var parts = ["stepglass", clipped(trace.model.name, to: max(8, width / 5))]
-        let count = debugger.branches.count
-        parts.append(say("branch \(place.branch)/\(count)", "分支 \(place.branch)/\(count)"))
+        // What matters most comes first: a narrow screen cuts the end.
+        var parts = ["stepglass"]
         parts.append(
             place.step.map { say("step \($0) of \(trace.steps.count)", "第 \($0) 步／共 \(trace.steps.count) 步") }
                 ?? say("prompt", "提示"))
+        parts.append(
+            say("branch \(place.branch)/\(debugger.branches.count)", "分支 \(place.branch)/\(debugger.branches.count)"))
         parts.append(debugger.isLive ? say("live", "即時") : say("saved", "存檔"))
         parts.append(say("tint: ", "顏色：") + tint.phrase[renderer.language])
+        parts.append(trace.model.name)
         return DebugRow(" " + parts.joined(separator: "  "), DebugStyle(reverse: true))
             .fitted(to: width, fill: DebugStyle(reverse: true))
     }
@@ -110,7 +112,9 @@ extension DebugScreen {
     private func ledger(_ width: Int, _ height: Int) -> [DebugRow] {
         guard let step = debugger.currentStep else {
             return [title(say("prompt", "提示"), width)]
-                + wrapped(escaped(Array(debugger.trace.prompt.rendered.utf8)), to: width - 2).map { DebugRow(" " + $0) }
+                + wrapped(readable(Array(debugger.trace.prompt.rendered.utf8)), to: width - 2).map {
+                    DebugRow(" " + $0)
+                }
         }
         let tokenWidth = min(44, max(8, width - 35))
         let head =

@@ -17,7 +17,11 @@ extension DebugScreen {
         for position in first..<tokens.count {
             if position > cursor + width * height { break }
             let style = style(position, cursor, promptCount, weights)
-            for character in shown(tokens[position], isCursor: position == cursor) {
+            let text = shown(tokens[position], isCursor: position == cursor)
+            // A token stays on one line where it can.
+            let size = columns(text)
+            if lines[lines.count - 1].width + size > width - 1, size < width / 2 { lines.append(DebugRow()) }
+            for character in text {
                 if lines[lines.count - 1].width + columns(character) > width - 1 { lines.append(DebugRow()) }
                 lines[lines.count - 1].add(String(character), style)
             }
@@ -33,7 +37,7 @@ extension DebugScreen {
     private func shown(_ token: Token, isCursor: Bool) -> String {
         if token.special { return escaped(token.bytes) }
         if token.text.isEmpty { return isCursor ? "·" : "" }
-        return escaped(Array(token.text.utf8))
+        return readable(Array(token.text.utf8))
     }
 
     private func style(_ position: Int, _ cursor: Int, _ promptCount: Int, _ weights: [Double]) -> DebugStyle {

@@ -133,7 +133,14 @@ public final class Debugger {
     }
 
     private func request(_ kind: FileRequest.Kind, _ path: String?) -> FileRequest {
-        FileRequest(kind: kind, path: path, trace: trace, step: cursor < 0 ? nil : cursor)
+        let branch = lines[current].branch
+        let parent = lines.first { $0.branch.id == branch.parent }
+        let origin = parent.map {
+            FileRequest.Origin(
+                trace: $0.trace, step: branch.sharedSteps, change: branch.changes.joined(separator: ", "))
+        }
+        return FileRequest(
+            kind: kind, path: path, trace: trace, step: cursor < 0 ? nil : cursor, origin: origin)
     }
 
     private func helpPage(_ topic: String) throws(DebuggingError) -> HelpPage {

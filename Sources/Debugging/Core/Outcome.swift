@@ -58,6 +58,16 @@ public struct FileRequest: Sendable {
     public var trace: Trace
     /// The step the cursor is at, nil at the prompt.
     public var step: Int?
+    /// For a fork: the run it came from, so that the file can name it (``Parent``).
+    public var origin: Origin?
+
+    public struct Origin: Sendable {
+        public var trace: Trace
+        /// The first step that was not copied.
+        public var step: Int
+        /// What was changed, in plain words.
+        public var change: String
+    }
 }
 
 /// A row of `info attention`.

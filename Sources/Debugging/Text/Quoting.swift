@@ -7,11 +7,16 @@ public func quoted(_ bytes: [UInt8]) -> String { "\"" + escaped(bytes) + "\"" }
 /// A token by its bytes and, when they end inside a character, the characters that it would complete in its place.
 public func named(_ bytes: [UInt8], _ text: String) -> String {
     if text.isEmpty || String(validating: bytes, as: UTF8.self) != nil { return quoted(bytes) }
-    return quoted(bytes) + " → " + escaped(Array(text.utf8))
+    return quoted(bytes) + " → " + readable(Array(text.utf8))
 }
 
 /// As ``quoted(_:)`` without the quotes.
-public func escaped(_ bytes: [UInt8]) -> String {
+public func escaped(_ bytes: [UInt8]) -> String { shown(bytes, isTyped: true) }
+
+/// Text to be read, not typed again: line ends as ↵, tabs as ⇥, quotes as they are; what cannot be shown as escapes.
+public func readable(_ bytes: [UInt8]) -> String { shown(bytes, isTyped: false) }
+
+private func shown(_ bytes: [UInt8], isTyped: Bool) -> String {
     var result = ""
     var place = 0
     while place < bytes.count {
@@ -24,11 +29,11 @@ public func escaped(_ bytes: [UInt8]) -> String {
         let piece = String(decoding: bytes[place..<(place + length)], as: UTF8.self)
         place += length
         switch piece {
-        case "\n": result += "\\n"
+        case "\n": result += isTyped ? "\\n" : "↵"
+        case "\t": result += isTyped ? "\\t" : "⇥"
         case "\r": result += "\\r"
-        case "\t": result += "\\t"
-        case "\"": result += "\\\""
-        case "\\": result += "\\\\"
+        case "\"" where isTyped: result += "\\\""
+        case "\\" where isTyped: result += "\\\\"
         default:
             let scalar = piece.unicodeScalars.first!
             result += isInvisible(scalar) ? "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}" : piece

@@ -205,7 +205,7 @@ extension TextRenderer {
             table.rows.append([
                 branch.id == current ? ">" : " ", "\(branch.id)", branch.name ?? "",
                 branch.parent.map(String.init) ?? "-", branch.parent == nil ? "-" : "\(branch.sharedSteps)",
-                "\(branch.steps)", branch.changes.joined(separator: ", "), escaped(branch.ending),
+                "\(branch.steps)", branch.changes.joined(separator: ", "), readable(branch.ending),
             ])
         }
         return table.lines(width: width)

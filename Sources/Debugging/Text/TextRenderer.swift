@@ -71,7 +71,7 @@ public struct TextRenderer: Equatable, Sendable {
         if let reason = reason(stop.reason) { result.append(reason) }
         guard let step = stop.step else {
             result.append(
-                clippedFront(say("at the prompt: ", "在提示：") + escaped(stop.before), to: width))
+                clippedFront(say("at the prompt: ", "在提示：") + readable(stop.before), to: width))
             return result
         }
         let chosen = step.chosen
@@ -86,8 +86,8 @@ public struct TextRenderer: Equatable, Sendable {
         let place = say("step \(step.index): ", "第 \(step.index) 步：") + quoted(step.token.bytes)
         result += wrapped([place] + numbers, to: width)
         // The chosen token stands in brackets behind its context.
-        let token = "[" + escaped(step.token.bytes) + "]"
-        result.append("  " + clippedFront(escaped(stop.before), to: max(8, width - 2 - columns(token))) + token)
+        let token = "[" + readable(step.token.bytes) + "]"
+        result.append("  " + clippedFront(readable(stop.before), to: max(8, width - 2 - columns(token))) + token)
         if let finish = step.finish {
             result.append(say("  the text ends here: \(finish.rawValue)", "  文字到此結束：\(finish.rawValue)"))
         }
