@@ -88,7 +88,7 @@ export function drawFigure(source) {
     element.hidden = !now || hidden;
     figure.element.hidden = !now?.draw;
     if (!now || hidden) return;
-    fill(told, tell(now));
+    fill(told, source.trace.beam ? t("draw.beams") : tell(now));
     figure.redraw();
   }
   update(new Set(["step"]));

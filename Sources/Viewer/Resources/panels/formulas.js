@@ -71,6 +71,26 @@ export function stageProbabilities(step, stage) {
 }
 
 /**
+ * Stages whose inner numbers the record does not hold for each token: the rule alone. `shifts` says that it changes
+ * logits instead of removing tokens.
+ * @type {Record<string, { text: string, shifts?: boolean }>}
+ */
+const rules = {
+  greedy: { text: "z′ = max z" },
+  "logit-bias": { text: "z′ = z + b", shifts: true },
+  "banned-tokens": { text: "z′ = −∞" },
+  "min-tokens": { text: "z′ = −∞" },
+  "no-repeat-n-gram": { text: "z′ = −∞" },
+  dry: { text: "z′ = z − m · b^(n − a)", shifts: true },
+  "typical-p": { text: "Σ p  (|−ln p − H| ↑) ≥ p" },
+  epsilon: { text: "p < ε" },
+  eta: { text: "p < min(ε, √ε · e^(−H))" },
+  "top-n-sigma": { text: "z < max z − n · σ" },
+  xtc: { text: "p ≥ t,  u ≤ q" },
+  mirostat: { text: "−log₂ p > μ" },
+};
+
+/**
  * @param {Step} step
  * @param {Candidate} candidate @param {number} index the stage, from 1
  */
@@ -100,8 +120,11 @@ export function stageFormula(step, candidate, index) {
   };
   const make = /** @type {Record<string, () => { rule: string, numbers: string, note: string }>} */ (formulas)[stage.name];
   if (make) return make();
-  const values = Object.entries(stage.parameters).map(([name, value]) => `${name} = ${value}`).join(", ");
-  return { rule: `${stage.name}: ${values}`, numbers: `${logit(before)} → ${done}`, note: "" };
+  const rule = Object.hasOwn(rules, stage.name) ? rules[stage.name] : undefined;
+  const values = Object.entries(stage.parameters).map(([name, value]) => `${name} = ${Math.round(value * 1e4) / 1e4}`).join(", ");
+  if (same && rule?.shifts) return unchanged;
+  return { rule: rule?.text ?? stage.name, numbers: `${logit(before)} → ${done}${values ? ` (${values})` : ""}`,
+    note: rule ? t(`formula.${stage.name}`) : "" };
 }
 
 /**

@@ -151,13 +151,16 @@ function logitAxis(step, rows, stages) {
   };
 }
 
+/** Stages that cut at one height: everything below is out, everything above stays. */
+const cutting = new Set(["greedy", "top-k", "top-p", "min-p", "epsilon", "eta", "top-n-sigma", "mirostat"]);
+
 /**
  * How far below the best a stage cut, in logits; null when it did not, or below the list.
  * @param {Step} step @param {number} k @param {number} best
  */
 function cutOf(step, k, best) {
   const stage = step.stages[k];
-  if (!stage || stage.removed === 0) return null;
+  if (!stage || stage.removed === 0 || !cutting.has(stage.name)) return null;
   if (stage.name === "min-p") return -Math.log(Object.values(stage.parameters)[0] ?? 1);
   const kept = step.candidates.map((c) => c.logits[k]).filter((x) => typeof x === "number");
   if (kept.length !== stage.kept) return null;
