@@ -125,6 +125,8 @@ struct AttentionRequest {
 
     /// How many values of the shown part of these heads are no weights.
     func countInvalid(layers: Range<Int>, heads: Range<Int>) -> Int {
+        // Integers scaled by a share of 1, as a file holds them, are weights whatever they are.
+        if case .codes = record.storage { return 0 }
         var count = 0
         var reader = RowReader(record)
         for layer in layers {
