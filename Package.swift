@@ -82,7 +82,9 @@ let package = Package(
         tests(
             "Tokenizers", ["Tokenizers", "Traces", "JSONText", "ModelFiles"], fixtures: true,
             makers: ["make_fixtures.py", "template_cases.py"]),
-        tests("Transformers", ["Transformers", "Kernels", "ModelFiles", "Tokenizers", "Traces"], fixtures: true),
+        tests(
+            "Transformers", ["Transformers", "Kernels", "ModelFiles", "JSONText", "Traces"], fixtures: true,
+            makers: ["make_fixtures.py", "make_small_models.py"]),
         tests(
             "Generation", ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText", "CKernels"],
             fixtures: true,
