@@ -7,8 +7,8 @@ import { fixed, percent, tokenLabel } from "../base/format.js";
 import { move, place } from "../base/place.js";
 import { measures } from "../data/weights.js";
 import { section } from "./section.js";
-import { heatmapFigure } from "./heatmap.js";
-import { headGridFigure } from "./head-grid.js";
+import { Heatmap } from "./heatmap.js";
+import { HeadGrid } from "./head-grid.js";
 import { arcsFigure } from "./arcs.js";
 import { labelOf } from "./predict.js";
 
@@ -39,8 +39,8 @@ export function attentionPanel(source) {
   const told = el("p", { class: "told", "aria-live": "polite" });
   const facts = el("dl", { class: "measures" });
   const pickers = el("div", { class: "pickers" });
-  const grid = headGridFigure(view);
-  const heatmap = heatmapFigure(view);
+  const grid = new HeadGrid(view);
+  const heatmap = new Heatmap(view);
   const arcs = arcsFigure(view);
   const element = section("attention", [told, pickers,
     el("div", { class: "attention-pair" }, grid.element, heatmap.element), facts, arcs.element]);

@@ -5,12 +5,14 @@ import { el, fill } from "../base/dom.js";
 import { t } from "../base/strings.js";
 import { fixed } from "../base/format.js";
 import { Figure } from "../base/figure.js";
-import { currentTheme } from "../base/palette.js";
+import { currentTheme, mapColor } from "../base/palette.js";
 import { move, place } from "../base/place.js";
 import { measures } from "../data/weights.js";
 import { paintColors } from "./heatmap.js";
 
 /** @typedef {import("./heatmap.js").AttentionView} AttentionView */
+/** @typedef {import("../base/pen.js").Pen} Pen */
+/** @typedef {import("../base/palette.js").Theme} Theme */
 
 /** What a cell can show. */
 const shows = ["pattern", "entropy", "first", "max"];
@@ -24,66 +26,152 @@ const unpackLimit = 300_000_000;
 const headRoom = 22;
 const layerRoom = 26;
 
-/** @param {AttentionView} view */
-export function headGridFigure(view) {
-  const { weights } = view;
-  let show = "pattern";
-  /** @type {Map<string, HTMLCanvasElement>} thumbnails by "theme layer head" */
-  const thumbnails = new Map();
-  /** @type {Float32Array[]} the measures of the current row by layer: (head, measure) */
-  let rows = [];
-  let rowsOf = -1;
-  let loading = false;
+/** The map of heads, what its cells show, and the line that explains it. */
+export class HeadGrid {
+  /** @param {AttentionView} view */
+  constructor(view) {
+    this.view = view;
+    this.weights = view.weights;
+    this.show = "pattern";
+    /** @type {Map<string, HTMLCanvasElement>} thumbnails by "theme layer head" */
+    this.thumbnails = new Map();
+    /** @type {Float32Array[]} the measures of the row `rowsOf` by layer: (head, measure) */
+    this.rows = [];
+    this.rowsOf = -1;
+    this.width = 0;
+    const { layers, heads, positions, keysPerRow } = view.weights;
+    this.groups = Math.ceil(heads / view.groupSize);
+    // Sparse rows hold a key beside each weight: three bytes instead of one.
+    this.large = layers * heads * positions * Math.min(keysPerRow * 3, positions / 2) > unpackLimit;
+    this.figure = new Figure({
+      name: "heads",
+      label: () => t("grid.label", { layers, heads }),
+      draw: (pen, width, theme) => this.draw(pen, width, theme),
+      table: () => this.table(),
+      click: (x, y) => this.go(x, y),
+      keys: (event) => this.key(event),
+    });
+    this.choices = el("div", { class: "choices", role: "radiogroup", "aria-label": t("grid.show") });
+    this.told = el("p", { class: "note" });
+    this.element = el("div", { class: "head-grid" }, this.choices, this.figure.element, this.told);
+    this.paintChoices();
+    if (!this.large) this.loadAll();
+  }
 
   /** Unpacks all layers one after the other, without holding up the page. */
-  async function loadAll() {
-    if (loading) return;
-    loading = true;
-    for (let layer = 0; layer < weights.layers; layer += 1) {
+  async loadAll() {
+    for (let layer = 0; layer < this.weights.layers; layer += 1) {
       try {
-        await weights.load(layer);
+        await this.weights.load(layer);
       } catch {
+        // The panel says what is wrong with the layer when the reader comes to it; its cells stay empty here.
         continue;
       }
       await new Promise((resolve) => setTimeout(resolve, 0));
-      rowsOf = -1;
-      figure.redraw();
+      this.rowsOf = -1;
+      this.figure.redraw();
     }
   }
 
-  const groupSize = Math.max(1, view.groupSize);
-  const groups = Math.ceil(weights.heads / groupSize);
+  paintChoices() {
+    fill(this.choices, shows.map((name) => el("button", { type: "button", role: "radio", "aria-checked": String(name === this.show),
+      on: { click: () => { this.show = name; this.paintChoices(); this.figure.redraw(); } } }, t(`grid.${name}`))));
+    fill(this.told, t(this.large ? "grid.large" : `grid.${this.show}.note`));
+  }
+
+  /** @param {Set<string>} changed */
+  update(changed) {
+    if (["layer", "head", "theme"].some((name) => changed.has(name)) || this.show !== "pattern") this.figure.redraw();
+  }
 
   /** @param {number} width */
-  function geometry(width) {
-    const room = width - layerRoom - (groups - 1) * (groupGap - gap);
-    const cell = Math.max(9, Math.min(28, Math.floor(room / weights.heads) - gap, Math.floor(700 / weights.layers) - gap));
-    return { cell, pitch: cell + gap, x: (/** @type {number} */ head) => layerRoom + head * (cell + gap) + Math.floor(head / groupSize) * (groupGap - gap) };
+  geometry(width) {
+    const { heads, layers } = this.weights;
+    const room = width - layerRoom - (this.groups - 1) * (groupGap - gap);
+    const cell = Math.max(9, Math.min(28, Math.floor(room / heads) - gap, Math.floor(700 / layers) - gap));
+    const x = (/** @type {number} */ head) =>
+      layerRoom + head * (cell + gap) + Math.floor(head / this.view.groupSize) * (groupGap - gap);
+    return { cell, pitch: cell + gap, x };
+  }
+
+  /**
+   * @param {Pen} pen
+   * @param {number} width @param {Theme} theme
+   */
+  draw(pen, width, theme) {
+    this.width = width;
+    const { cell, pitch, x } = this.geometry(width);
+    if (this.show !== "pattern") this.refreshRows();
+    this.drawHeads(pen, theme);
+    for (let layer = 0; layer < this.weights.layers; layer += 1) {
+      const y = headRoom + layer * pitch;
+      const marked = layer === place().layer;
+      if (pitch >= 11 || layer % 2 === 0 || marked) {
+        const style = marked ? { fill: theme.accent, weight: 600 } : { fill: theme.muted };
+        pen.text(String(layer), layerRoom - 6, y + cell / 2 + 3.5, { size: 10, align: "right", ...style });
+      }
+      for (let head = 0; head < this.weights.heads; head += 1) {
+        this.drawCell(pen, theme, layer, head, x(head), y, cell);
+        const framed = marked && (typeof place().head !== "number" || head === place().head);
+        if (framed) frame(pen, theme.accent, x(head), y, cell);
+      }
+    }
+    return headRoom + this.weights.layers * pitch + 4;
+  }
+
+  /**
+   * The numbers of the heads, and a bar over those that share keys and values.
+   * @param {Pen} pen @param {Theme} theme
+   */
+  drawHeads(pen, theme) {
+    const { cell, x } = this.geometry(this.width);
+    const { heads } = this.weights;
+    for (let head = 0; head < heads; head += 1) {
+      pen.text(String(head), x(head) + cell / 2, headRoom - 8, { size: 10, fill: theme.muted, align: "center" });
+    }
+    if (this.view.groupSize <= 1) return;
+    for (let first = 0; first < heads; first += this.view.groupSize) {
+      const last = Math.min(heads, first + this.view.groupSize) - 1;
+      pen.line(x(first), headRoom - 4, x(last) + cell, headRoom - 4, theme.muted, 1);
+    }
+  }
+
+  /**
+   * @param {Pen} pen @param {Theme} theme @param {number} layer @param {number} head @param {number} x @param {number} y
+   * @param {number} side
+   */
+  drawCell(pen, theme, layer, head, x, y, side) {
+    if (!this.weights.has(layer)) return pen.rect(x, y, side, side, theme.line);
+    if (this.show === "pattern") return pen.bitmap(this.thumbnail(layer, head), x, y, side, side);
+    const value = this.measure(layer, head, this.show);
+    const highest = this.show === "entropy" ? Math.log2(Math.max(2, this.view.query() + 1)) : 1;
+    return pen.rect(x, y, side, side, mapColor(value / highest, theme));
   }
 
   /**
    * @param {number} layer
    * @param {number} head @returns {HTMLCanvasElement}
    */
-  function thumbnail(layer, head) {
+  thumbnail(layer, head) {
     const theme = currentTheme();
     const name = `${theme.name} ${layer} ${head}`;
-    const found = thumbnails.get(name);
+    const found = this.thumbnails.get(name);
     if (found) return found;
-    const made = paintThumbnail(weights, layer, head, theme);
-    thumbnails.set(name, made);
+    const made = paintThumbnail(this.weights, layer, head, theme);
+    this.thumbnails.set(name, made);
     return made;
   }
 
-  function refreshRows() {
-    const query = view.query();
-    if (rowsOf === query) return;
-    rowsOf = query;
-    rows = Array.from({ length: weights.layers }, (_, layer) => {
-      const values = new Float32Array(weights.heads * 3);
-      if (!weights.has(layer)) return values;
-      for (let head = 0; head < weights.heads; head += 1) {
-        const m = measures(weights.row(layer, head, query));
+  refreshRows() {
+    const query = this.view.query();
+    if (this.rowsOf === query) return;
+    this.rowsOf = query;
+    const { layers, heads } = this.weights;
+    this.rows = Array.from({ length: layers }, (_, layer) => {
+      const values = new Float32Array(heads * 3);
+      if (!this.weights.has(layer)) return values;
+      for (let head = 0; head < heads; head += 1) {
+        const m = measures(this.weights.row(layer, head, query));
         values.set([m.entropy, m.first, m.max], head * 3);
       }
       return values;
@@ -94,92 +182,38 @@ export function headGridFigure(view) {
    * @param {number} layer
    * @param {number} head @param {string} name
    */
-  function measure(layer, head, name) {
-    return rows[layer]?.[head * 3 + (name === "entropy" ? 0 : name === "first" ? 1 : 2)] ?? 0;
+  measure(layer, head, name) {
+    return this.rows[layer]?.[head * 3 + (name === "entropy" ? 0 : name === "first" ? 1 : 2)] ?? 0;
   }
 
-  let width = 0;
-  const figure = new Figure({
-    name: "heads",
-    label: () => t("grid.label", { layers: weights.layers, heads: weights.heads }),
-    draw: (pen, w, theme) => {
-      width = w;
-      const { cell, pitch, x } = geometry(w);
-      if (show !== "pattern") refreshRows();
-      const highest = Math.log2(Math.max(2, view.query() + 1));
-      for (let head = 0; head < weights.heads; head += 1) {
-        pen.text(String(head), x(head) + cell / 2, headRoom - 8, { size: 10, fill: theme.muted, align: "center" });
-      }
-      if (groupSize > 1) {
-        for (let g = 0; g < groups; g += 1) {
-          const last = Math.min(weights.heads, (g + 1) * groupSize) - 1;
-          pen.line(x(g * groupSize), headRoom - 4, x(last) + cell, headRoom - 4, theme.muted, 1);
-        }
-      }
-      for (let layer = 0; layer < weights.layers; layer += 1) {
-        const y = headRoom + layer * pitch;
-        const marked = layer === place().layer;
-        if (pitch >= 11 || layer % 2 === 0 || marked) {
-          pen.text(String(layer), layerRoom - 6, y + cell / 2 + 3.5, { size: 10, align: "right", fill: marked ? theme.accent : theme.muted, weight: marked ? 600 : 400 });
-        }
-        for (let head = 0; head < weights.heads; head += 1) {
-          if (!weights.has(layer)) {
-            pen.rect(x(head), y, cell, cell, theme.line);
-          } else if (show === "pattern") {
-            pen.bitmap(thumbnail(layer, head), x(head), y, cell, cell);
-          } else {
-            const value = measure(layer, head, show);
-            const c = 3 * Math.round(255 * Math.min(1, show === "entropy" ? value / highest : value));
-            pen.rect(x(head), y, cell, cell, `rgb(${theme.map[c]},${theme.map[c + 1]},${theme.map[c + 2]})`);
-          }
-          const all = typeof place().head !== "number" && marked;
-          if (marked && (all || head === place().head)) frame(pen, theme.accent, x(head), y, cell);
-        }
-      }
-      return headRoom + weights.layers * pitch + 4;
-    },
-    table: () => {
-      refreshRows();
-      return { caption: t("grid.table"), head: [t("attention.layer"), t("attention.head"), t("measure.entropy"), t("measure.first"), t("measure.max")],
-        rows: rows.flatMap((_, layer) => Array.from({ length: weights.heads }, (_, head) =>
-          [layer, head, ...["entropy", "first", "max"].map((name) => fixed(measure(layer, head, name), 3))])) };
-    },
-    click: (x, y) => {
-      const g = geometry(width);
-      const layer = Math.floor((y - headRoom) / g.pitch);
-      for (let head = 0; head < weights.heads; head += 1) {
-        if (x >= g.x(head) && x < g.x(head) + g.pitch && layer >= 0 && layer < weights.layers) move({ layer, head });
-      }
-    },
-    keys: (event) => {
-      const head = typeof place().head === "number" ? Number(place().head) : 0;
-      if (event.key === "ArrowUp") move({ layer: place().layer - 1 });
-      else if (event.key === "ArrowDown") move({ layer: place().layer + 1 });
-      else if (event.key === "ArrowLeft" && event.shiftKey) move({ head: head - 1 });
-      else if (event.key === "ArrowRight" && event.shiftKey) move({ head: head + 1 });
-      else return false;
-      return true;
-    },
-  });
-  const choices = el("div", { class: "choices", role: "radiogroup", "aria-label": t("grid.show") });
-  const told = el("p", { class: "note" });
-
-  function paintChoices() {
-    fill(choices, shows.map((name) => el("button", { type: "button", role: "radio", "aria-checked": String(name === show),
-      on: { click: () => { show = name; paintChoices(); figure.redraw(); } } }, t(`grid.${name}`))));
-    fill(told, t(large ? "grid.large" : `grid.${show}.note`));
+  table() {
+    this.refreshRows();
+    return { caption: t("grid.table"), head: [t("attention.layer"), t("attention.head"), t("measure.entropy"), t("measure.first"), t("measure.max")],
+      rows: this.rows.flatMap((_, layer) => Array.from({ length: this.weights.heads }, (_, head) =>
+        [layer, head, ...["entropy", "first", "max"].map((name) => fixed(this.measure(layer, head, name), 3))])) };
   }
-  const large = weights.layers * weights.heads * weights.positions * Math.min(weights.keysPerRow * 3, weights.positions / 2) > unpackLimit;
-  paintChoices();
-  if (!large) loadAll();
-  const element = el("div", { class: "head-grid" }, choices, figure.element, told);
 
-  /** @param {Set<string>} changed */
-  function update(changed) {
-    const frameMoved = ["layer", "head", "theme"].some((name) => changed.has(name));
-    if (frameMoved || show !== "pattern") figure.redraw();
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
+  go(x, y) {
+    const g = this.geometry(this.width);
+    const layer = Math.floor((y - headRoom) / g.pitch);
+    const head = Array.from({ length: this.weights.heads }, (_, i) => i).find((i) => x >= g.x(i) && x < g.x(i) + g.pitch);
+    if (head !== undefined && layer >= 0 && layer < this.weights.layers) move({ layer, head });
   }
-  return { element, update };
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const head = typeof place().head === "number" ? Number(place().head) : 0;
+    if (event.key === "ArrowUp") move({ layer: place().layer - 1 });
+    else if (event.key === "ArrowDown") move({ layer: place().layer + 1 });
+    else if (event.key === "ArrowLeft" && event.shiftKey) move({ head: head - 1 });
+    else if (event.key === "ArrowRight" && event.shiftKey) move({ head: head + 1 });
+    else return false;
+    return true;
+  }
 }
 
 /**

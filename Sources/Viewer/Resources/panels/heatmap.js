@@ -1,5 +1,5 @@
 // One head large: queries down, keys across, on a canvas of any size. The current row is marked; a crosshair reads out
-// the cell; + and − (or the wheel with Ctrl) narrow the window of tokens. Called by: the attention panel.
+// the cell; + and − narrow the window of tokens. Called by: the attention panel.
 
 import { el, fill } from "../base/dom.js";
 import { t } from "../base/strings.js";
@@ -8,6 +8,8 @@ import { Figure } from "../base/figure.js";
 import { currentTheme } from "../base/palette.js";
 import { move, place } from "../base/place.js";
 
+/** @typedef {import("../base/pen.js").Pen} Pen */
+/** @typedef {import("../base/palette.js").Theme} Theme */
 /** @typedef {{ weights: import("../data/weights.js").AttentionWeights, tokens: import("../base/types.js").Token[],
  *   promptLength: number, groupSize: number, query: () => number,
  *   label: (position: number, limit?: number) => string }} AttentionView */
@@ -22,25 +24,73 @@ const imageSide = 1024;
 /** Small weights stay visible: colour = weight^½. The legend says so. */
 const shade = (/** @type {number} */ w) => Math.sqrt(Math.max(0, w));
 
-/** @param {AttentionView} view */
-export function heatmapFigure(view) {
-  const { weights, tokens } = view;
-  /** The window of positions on show: from, and how many. */
-  let from = 0;
-  let size = weights.positions;
-  /** @type {{ query: number, key: number } | null} */
-  let pointed = null;
-  const readout = el("p", { class: "readout", "aria-live": "off" });
-  /** The window as colours, made once per layer, head, theme and window. */
-  const image = { name: "", canvas: document.createElement("canvas") };
+/** The heatmap with its window, its crosshair and its read-out. */
+export class Heatmap {
+  /** @param {AttentionView} view */
+  constructor(view) {
+    this.view = view;
+    this.weights = view.weights;
+    /** The window of positions on show: from, and how many. */
+    this.from = 0;
+    this.size = view.weights.positions;
+    /** @type {{ query: number, key: number } | null} */
+    this.pointed = null;
+    this.width = 0;
+    /** The window as colours, made once per layer, head, theme and window. */
+    this.image = { name: "", canvas: document.createElement("canvas") };
+    this.readout = el("p", { class: "readout", "aria-live": "off" }, t("heatmap.hint"));
+    this.figure = new Figure({
+      name: "heatmap",
+      label: () => t("heatmap.label", { layer: place().layer, head: String(place().head), n: this.weights.positions }),
+      draw: (pen, width, theme) => this.draw(pen, width, theme),
+      table: () => this.table(),
+      pointer: (x, y) => this.point(x, y),
+      leave: () => this.point(-1, -1),
+      click: (x, y) => this.go(x, y),
+      keys: (event) => {
+        const factor = { "+": 0.5, "=": 0.5, "-": 2, 0: Infinity }[event.key];
+        if (factor !== undefined) this.zoom(factor);
+        return factor !== undefined;
+      },
+    });
+    const button = (/** @type {string} */ sign, /** @type {number} */ factor, /** @type {string | null} */ name) =>
+      el("button", { type: "button", class: "quiet", "aria-label": name, on: { click: () => this.zoom(factor) } }, sign);
+    const controls = el("div", { class: "tools zoom" }, button("＋", 0.5, t("heatmap.in")), button("－", 2, t("heatmap.out")),
+      button(t("heatmap.all"), Infinity, null));
+    this.element = el("div", { class: "heatmap" }, this.figure.element, el("div", { class: "heatmap-foot" }, controls, this.readout));
+  }
+
+  /** Draws again, the current row inside a narrowed window. */
+  redraw() {
+    const query = this.view.query();
+    if (query < this.from || query >= this.from + this.size) this.moveWindow(query);
+    this.figure.redraw();
+  }
+
+  /**
+   * Puts the window so that a row stands in its lower part, where it has its past before it.
+   * @param {number} query
+   */
+  moveWindow(query) {
+    this.from = Math.max(0, Math.min(this.weights.positions - this.size, query - Math.floor(this.size * 0.75)));
+  }
+
+  /** @param {number} factor */
+  zoom(factor) {
+    const all = this.weights.positions;
+    this.size = Math.max(Math.min(leastWindow, all), Math.min(all, Math.round(this.size * factor)));
+    this.moveWindow(this.pointed?.query ?? this.view.query());
+    this.figure.redraw();
+  }
 
   /** A pixel for each cell; in windows wider than `imageSide` each pixel takes the largest weight under it. */
-  function repaintImage() {
+  repaintImage() {
     const { layer, head } = place();
+    const { from, size, weights } = this;
     const theme = currentTheme();
     const name = `${layer} ${head} ${theme.name} ${weights.has(layer)} ${from} ${size}`;
-    if (name === image.name) return;
-    image.name = name;
+    if (name === this.image.name) return;
+    this.image.name = name;
     const side = Math.min(size, imageSide);
     const largest = new Float32Array(side * side).fill(-1);
     for (let query = from; query < from + size; query += 1) {
@@ -51,152 +101,123 @@ export function heatmapFigure(view) {
         if ((row[key] ?? 0) > (largest[at] ?? 0)) largest[at] = row[key] ?? 0;
       }
     }
-    paintColors(image.canvas, side, largest, theme);
+    paintColors(this.image.canvas, side, largest, theme);
   }
 
   /** @param {number} width */
-  function geometry(width) {
+  geometry(width) {
     const side = Math.max(120, Math.min(width - labelRoom - 2, 620));
-    return { side, cell: side / size, left: labelRoom, top: labelRoom };
-  }
-
-  let width = 0;
-  const figure = new Figure({
-    name: "heatmap",
-    label: () => t("heatmap.label", { layer: place().layer, head: String(place().head), n: weights.positions }),
-    draw: (pen, w, theme) => {
-      width = w;
-      const { side, cell, left, top } = geometry(w);
-      repaintImage();
-      pen.bitmap(image.canvas, left, top, side, side);
-      pen.poly([[left, top], [left + side, top + side], [left + side, top], [left, top]], { stroke: theme.line });
-      pen.line(left, top, left, top + side, theme.line);
-      pen.line(left, top + side, left + side, top + side, theme.line);
-      drawLabels(pen, theme, w);
-      const row = view.query() - from;
-      if (row >= 0 && row < size) {
-        const y = top + row * cell;
-        const height = Math.max(cell, 2);
-        const right = left + Math.min(side, (row + 1) * cell);
-        pen.line(left, y, right, y, theme.accent, 1.5);
-        pen.line(left, y + height, right, y + height, theme.accent, 1.5);
-      }
-      if (pointed) {
-        const x = left + (pointed.key - from + 0.5) * cell;
-        const y = top + (pointed.query - from + 0.5) * cell;
-        pen.line(x, top, x, top + side, theme.muted, 0.75, [2, 3]);
-        pen.line(left, y, left + side, y, theme.muted, 0.75, [2, 3]);
-      }
-      legend(pen, theme, left, top + side + 14, Math.min(side, 260));
-      return top + side + 52;
-    },
-    table: () => {
-      const query = view.query();
-      const row = weights.row(place().layer, place().head, query);
-      const keys = [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0));
-      return { caption: t("heatmap.table", { layer: place().layer, head: String(place().head), from: view.label(query), position: query }),
-        head: [t("heatmap.key"), t("fact.position"), t("heatmap.weight")],
-        rows: keys.map((key) => [view.label(key), key, fixed(row[key] ?? 0, 5)]) };
-    },
-    pointer: (x, y) => point(x, y),
-    leave: () => { pointed = null; fill(readout, t("heatmap.hint")); figure.redraw(); },
-    click: (x, y) => {
-      const cell = cellAt(x, y);
-      if (!cell) return;
-      const step = cell.query + 1 - view.promptLength;
-      move(step >= 0 && step < tokens.length - view.promptLength ? { step, look: null } : { look: cell.query });
-    },
-    keys: (event) => {
-      if (event.key === "+" || event.key === "=") zoom(0.5);
-      else if (event.key === "-") zoom(2);
-      else if (event.key === "0") zoom(Infinity);
-      else return false;
-      return true;
-    },
-  });
-  const controls = el("div", { class: "tools zoom" },
-    el("button", { type: "button", class: "quiet", "aria-label": t("heatmap.in"), on: { click: () => zoom(0.5) } }, "＋"),
-    el("button", { type: "button", class: "quiet", "aria-label": t("heatmap.out"), on: { click: () => zoom(2) } }, "－"),
-    el("button", { type: "button", class: "quiet", on: { click: () => zoom(Infinity) } }, t("heatmap.all")));
-  fill(readout, t("heatmap.hint"));
-  const element = el("div", { class: "heatmap" }, figure.element, el("div", { class: "heatmap-foot" }, controls, readout));
-
-  /**
-   * @param {number} x
-   * @param {number} y
-   */
-  function cellAt(x, y) {
-    const { side, cell, left, top } = geometry(width);
-    if (x < left || y < top || x >= left + side || y >= top + side) return null;
-    const query = from + Math.floor((y - top) / cell);
-    const key = from + Math.floor((x - left) / cell);
-    return query < weights.positions && key <= query ? { query, key } : null;
+    return { side, cell: side / this.size, left: labelRoom, top: labelRoom };
   }
 
   /**
-   * @param {number} x
-   * @param {number} y
+   * @param {Pen} pen
+   * @param {number} width @param {Theme} theme
    */
-  function point(x, y) {
-    const cell = cellAt(x, y);
-    if (cell?.query === pointed?.query && cell?.key === pointed?.key) return;
-    pointed = cell;
-    if (cell) {
-      const weight = weights.row(place().layer, place().head, cell.query)[cell.key] ?? 0;
-      fill(readout, t("heatmap.readout", { from: `‹${view.label(cell.query)}›`, to: `‹${view.label(cell.key)}›`, weight: fixed(weight, 4), share: percent(weight) }));
-    } else fill(readout, t("heatmap.hint"));
-    figure.redraw();
-  }
-
-  /** @param {number} factor */
-  function zoom(factor) {
-    const middle = pointed?.query ?? view.query();
-    size = Math.max(Math.min(leastWindow, weights.positions), Math.min(weights.positions, Math.round(size * factor)));
-    from = Math.max(0, Math.min(weights.positions - size, Math.round(middle - size * 0.75)));
-    figure.redraw();
-  }
-
-  /** Keeps the current row inside a narrowed window. */
-  function follow() {
-    const query = view.query();
-    if (size >= weights.positions) from = 0;
-    else if (query < from || query >= from + size) from = Math.max(0, Math.min(weights.positions - size, query - Math.floor(size * 0.75)));
+  draw(pen, width, theme) {
+    this.width = width;
+    const { side, cell, left, top } = this.geometry(width);
+    this.repaintImage();
+    pen.bitmap(this.image.canvas, left, top, side, side);
+    pen.poly([[left, top], [left + side, top + side], [left + side, top], [left, top]], { stroke: theme.line });
+    pen.line(left, top, left, top + side, theme.line);
+    pen.line(left, top + side, left + side, top + side, theme.line);
+    this.drawLabels(pen, theme);
+    const row = this.view.query() - this.from;
+    if (row >= 0 && row < this.size) {
+      const y = top + row * cell;
+      const right = left + Math.min(side, (row + 1) * cell);
+      for (const edge of [y, y + Math.max(cell, 2)]) pen.line(left, edge, right, edge, theme.accent, 1.5);
+    }
+    if (this.pointed) {
+      const x = left + (this.pointed.key - this.from + 0.5) * cell;
+      const y = top + (this.pointed.query - this.from + 0.5) * cell;
+      pen.line(x, top, x, top + side, theme.muted, 0.75, [2, 3]);
+      pen.line(left, y, left + side, y, theme.muted, 0.75, [2, 3]);
+    }
+    legend(pen, theme, left, top + side + 14, Math.min(side, 260));
+    return top + side + 52;
   }
 
   /**
-   * @param {import("../base/pen.js").Pen} pen
-   * @param {import("../base/palette.js").Theme} theme @param {number} w
+   * @param {Pen} pen
+   * @param {Theme} theme
    */
-  function drawLabels(pen, theme, w) {
-    const { side, cell, left, top } = geometry(w);
+  drawLabels(pen, theme) {
+    const { side, cell, left, top } = this.geometry(this.width);
     const every = Math.max(1, Math.ceil(labelledCell / cell));
-    const current = view.query();
-    for (let i = 0; i < size; i += 1) {
-      const position = from + i;
+    const current = this.view.query();
+    for (let i = 0; i < this.size; i += 1) {
+      const position = this.from + i;
       const marked = position === current;
       // Labels that would touch are thinned; the current row always has its own.
       if (!marked && (i % every !== 0 || (Math.abs(position - current) < every && every > 1))) continue;
-      const name = shortLabel(position, pen);
-      const fillColor = marked ? theme.accent : theme.muted;
-      pen.text(name, left - 6, top + (i + 0.5) * cell + 4, { size: 11, fill: fillColor, align: "right", weight: marked ? 600 : 400 });
-      const x = left + (i + 0.5) * cell + 4;
-      if (i % every === 0) pen.text(name, x, top - 6, { size: 11, fill: theme.muted, rotate: -90 });
+      const name = this.shortLabel(position, pen);
+      const style = marked ? { fill: theme.accent, weight: 600 } : { fill: theme.muted };
+      pen.text(name, left - 6, top + (i + 0.5) * cell + 4, { size: 11, align: "right", ...style });
+      if (i % every === 0) pen.text(name, left + (i + 0.5) * cell + 4, top - 6, { size: 11, fill: theme.muted, rotate: -90 });
     }
     pen.text(t("heatmap.keys"), left + side, 11, { size: 11, fill: theme.muted, align: "right" });
   }
 
   /**
    * @param {number} position
-   * @param {import("../base/pen.js").Pen} pen
+   * @param {Pen} pen
    */
-  function shortLabel(position, pen) {
-    let name = view.label(position, 12).replace(/^␣/, "");
+  shortLabel(position, pen) {
+    let name = this.view.label(position, 12).replace(/^␣/, "");
     if (name === "") name = "␣";
     while (name.length > 2 && pen.measure(name, { size: 11 }) > labelRoom - 12) name = `${[...name].slice(0, -2).join("")}…`;
     return name;
   }
 
-  return { element, redraw() { follow(); figure.redraw(); } };
+  /**
+   * The cell at a point of the picture; null outside and above the diagonal.
+   * @param {number} x @param {number} y
+   */
+  cellAt(x, y) {
+    const { side, cell, left, top } = this.geometry(this.width);
+    if (x < left || y < top || x >= left + side || y >= top + side) return null;
+    const query = this.from + Math.floor((y - top) / cell);
+    const key = this.from + Math.floor((x - left) / cell);
+    return query < this.weights.positions && key <= query ? { query, key } : null;
+  }
+
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
+  point(x, y) {
+    const cell = this.cellAt(x, y);
+    if (cell?.query === this.pointed?.query && cell?.key === this.pointed?.key) return;
+    this.pointed = cell;
+    if (cell) {
+      const weight = this.weights.row(place().layer, place().head, cell.query)[cell.key] ?? 0;
+      fill(this.readout, t("heatmap.readout", { from: `‹${this.view.label(cell.query)}›`, to: `‹${this.view.label(cell.key)}›`,
+        weight: fixed(weight, 4), share: percent(weight) }));
+    } else fill(this.readout, t("heatmap.hint"));
+    this.figure.redraw();
+  }
+
+  /**
+   * To the step that looked from a cell's row, or to looking from its prompt token.
+   * @param {number} x @param {number} y
+   */
+  go(x, y) {
+    const cell = this.cellAt(x, y);
+    if (!cell) return;
+    const step = cell.query + 1 - this.view.promptLength;
+    move(step >= 0 && step < this.view.tokens.length - this.view.promptLength ? { step, look: null } : { look: cell.query });
+  }
+
+  table() {
+    const query = this.view.query();
+    const row = this.weights.row(place().layer, place().head, query);
+    const keys = [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0));
+    return { caption: t("heatmap.table", { layer: place().layer, head: String(place().head), from: this.view.label(query), position: query }),
+      head: [t("heatmap.key"), t("fact.position"), t("heatmap.weight")],
+      rows: keys.map((key) => [this.view.label(key), key, fixed(row[key] ?? 0, 5)]) };
+  }
 }
 
 /**
