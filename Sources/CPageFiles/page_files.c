@@ -103,6 +103,9 @@ static const unsigned char panels_lens_js[] = {
 static const unsigned char panels_beam_layout_js[] = {
 #embed "../Viewer/Resources/panels/beam-layout.js"
 };
+static const unsigned char panels_hypotheses_js[] = {
+#embed "../Viewer/Resources/panels/hypotheses.js"
+};
 static const unsigned char panels_beams_js[] = {
 #embed "../Viewer/Resources/panels/beams.js"
 };
@@ -161,6 +164,7 @@ static const struct page_file files[] = {
     FILE_ENTRY("panels/timeline.js", panels_timeline_js),
     FILE_ENTRY("panels/lens.js", panels_lens_js),
     FILE_ENTRY("panels/beam-layout.js", panels_beam_layout_js),
+    FILE_ENTRY("panels/hypotheses.js", panels_hypotheses_js),
     FILE_ENTRY("panels/beams.js", panels_beams_js),
     FILE_ENTRY("panels/compare.js", panels_compare_js),
     FILE_ENTRY("panels/run.js", panels_run_js),

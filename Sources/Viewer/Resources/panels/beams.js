@@ -10,196 +10,245 @@ import { move, place } from "../base/place.js";
 import { section } from "./section.js";
 import { hiddenFrom } from "./predict.js";
 import { beamLayout } from "./beam-layout.js";
+import { rankedHypotheses } from "./hypotheses.js";
 
+/** @typedef {import("../base/types.js").Beam} Beam */
 /** @typedef {import("../base/types.js").BeamNode} BeamNode */
-/** @typedef {import("../base/types.js").Hypothesis} Hypothesis */
+/** @typedef {import("./beam-layout.js").Spot} Spot */
+/** @typedef {import("../base/pen.js").Pen} Pen */
+/** @typedef {import("../base/palette.js").Theme} Theme */
 
 const rowHeight = 22;
 const headRoom = 20;
 /** Trees up to this size start with everything on show. */
 const smallTree = 160;
-const penaltyRange = { low: -1, high: 3 };
-
-/**
- * The score under a length penalty: sum of log-probabilities ÷ length^penalty.
- * @param {Hypothesis} hypothesis @param {number} penalty
- */
-export function penalizedScore(hypothesis, penalty) {
-  return hypothesis.sumLogProbability / Math.max(1, hypothesis.tokens.length) ** penalty;
-}
 
 /**
  * @param {import("../data/source.js").TraceSource} source
  * @returns {import("../base/types.js").Panel | null}
  */
 export function beamsPanel(source) {
-  const beam = source.trace.beam;
+  const { beam } = source.trace;
   if (!beam) return null;
-  let show = beam.nodes.length <= smallTree ? "all" : "live";
-  let zoom = 1;
-  /** @type {Set<number>} nodes whose children are folded away */
-  const folded = new Set();
-  /** @type {number | null} */
-  let picked = beam.nodes.find((node) => node.state === "chosen")?.id ?? beam.nodes[0]?.id ?? null;
-  let layout = beamLayout(beam.nodes, show, folded);
-  const detail = el("p", { class: "told beam-detail", "aria-live": "polite" });
-  const choices = el("span", { class: "choices", role: "radiogroup", "aria-label": t("beams.show") });
+  const tree = new BeamTree(beam);
+  const element = section("beams", [tree.tools, tree.figure.element, el("p", { class: "note" }, t("beams.legend")), tree.detail,
+    rankedHypotheses(beam)]);
+  /** @param {Set<string>} changed */
+  function update(changed) {
+    if (!["step", "theme", "predict"].some((name) => changed.has(name))) return;
+    if (changed.has("step") || changed.has("predict")) tree.followStep();
+    tree.figure.redraw();
+  }
+  return { element, update };
+}
 
-  /** @param {import("../base/pen.js").Pen} pen */
-  function columns(pen) {
+/** The tree of the search with what is shown of it, and the node the reader picked. */
+class BeamTree {
+  /** @param {Beam} beam */
+  constructor(beam) {
+    this.beam = beam;
+    this.show = beam.nodes.length <= smallTree ? "all" : "live";
+    this.zoom = 1;
+    /** @type {Set<number>} nodes whose descendants are folded away */
+    this.folded = new Set();
+    /** @type {number | null} */
+    this.picked = beam.nodes.find((node) => node.state === "chosen")?.id ?? beam.nodes[0]?.id ?? null;
+    this.layout = beamLayout(beam.nodes, this.show, this.folded);
+    /** @type {{ from: number, to: number }[]} the columns of the steps, in pixels */
+    this.columns = [];
+    /** The step has moved since the tree was last scrolled to it. */
+    this.unseen = true;
+    this.detail = el("p", { class: "told beam-detail", "aria-live": "polite" });
+    this.choices = el("span", { class: "choices", role: "radiogroup", "aria-label": t("beams.show") });
+    const label = () => t("beams.label", { beams: beam.beams, nodes: beam.nodes.length });
+    const width = () => (this.columns.at(-1)?.to ?? 0) + 40;
+    this.figure = new Figure({
+      name: "beams",
+      label,
+      draw: (pen, room, theme, saved) => this.draw(pen, theme, saved ? room : Infinity),
+      painted: () => this.scrollToStep(),
+      get minWidth() { return width(); },
+      table: () => ({ caption: label(), ...this.table() }),
+      click: (x, y) => this.go(x, y),
+      keys: (event) => this.key(event),
+    });
+    const button = (/** @type {string} */ sign, /** @type {number} */ factor, /** @type {string} */ name) =>
+      el("button", { type: "button", class: "quiet", "aria-label": name, on: { click: () => this.widen(factor) } }, sign);
+    this.tools = el("div", { class: "pickers" }, this.choices,
+      el("span", { class: "tools" }, button("－", 1 / 1.3, t("beams.narrow")), button("＋", 1.3, t("beams.wide"))));
+    this.paintChoices();
+    this.followStep();
+  }
+
+  paintChoices() {
+    fill(this.choices, ["chosen", "live", "all"].map((name) => el("button", { type: "button", role: "radio", "aria-checked": String(name === this.show),
+      on: { click: () => { this.show = name; this.paintChoices(); this.relayout(); } } }, t(`beams.show.${name}`))));
+  }
+
+  relayout() {
+    this.layout = beamLayout(this.beam.nodes, this.show, this.folded);
+    this.figure.redraw();
+  }
+
+  /** @param {number} factor */
+  widen(factor) {
+    this.zoom = Math.max(0.3, Math.min(3, this.zoom * factor));
+    this.unseen = true;
+    this.figure.redraw();
+  }
+
+  /**
+   * A column for each step, as wide as its widest token.
+   * @param {Pen} pen
+   */
+  measureColumns(pen) {
     /** @type {number[]} */
     const widths = [];
-    for (const spot of layout.spots) {
-      const width = Math.min(140, pen.measure(tokenLabel(spot.node.token, 14), { size: 14, serif: true, weight: 700 }) + 44) * zoom;
-      widths[spot.node.depth] = Math.max(widths[spot.node.depth] ?? 20, width);
+    for (const { node } of this.layout.spots) {
+      const width = Math.min(140, pen.measure(tokenLabel(node.token, 14), { size: 14, serif: true, weight: 700 }) + 44) * this.zoom;
+      widths[node.depth] = Math.max(widths[node.depth] ?? 20, width);
     }
     let x = 14;
-    return widths.map((width) => {
+    return Array.from(widths, (width) => {
       const from = x;
       x += width ?? 20;
       return { from, to: x };
     });
   }
 
-  /** @type {{ from: number, to: number }[]} */
-  let places = [];
-  /** The step has moved since the tree was last scrolled to it. */
-  let unseen = true;
-  const figure = new Figure({
-    name: "beams",
-    label: () => t("beams.label", { beams: beam.beams, nodes: beam.nodes.length }),
-    draw: (pen, w, theme, saved) => {
-      places = columns(pen);
-      const height = headRoom + layout.rows * rowHeight + 8;
-      const hidden = hiddenFrom();
-      // A saved picture is squeezed into its width; on the screen the column scrolls.
-      const squeeze = saved ? Math.min(1, w / ((places.at(-1)?.to ?? w) + 10)) : 1;
-      const at = (/** @type {BeamNode} */ node) => (places[node.depth]?.from ?? 0) * squeeze;
-      const y = (/** @type {number} */ row) => headRoom + row * rowHeight + 15;
-      const column = places[place().step];
-      if (column) pen.rect(column.from * squeeze - 4, 0, (column.to - column.from) * squeeze, height, mapColor(0.05, theme));
-      places.forEach((p, depth) => {
-        if (depth % 5 === 0 || depth === place().step) pen.text(String(depth), p.from * squeeze, 12, { size: 10.5, fill: depth === place().step ? theme.accent : theme.muted });
-      });
-      for (const spot of layout.spots) {
-        const { node } = spot;
-        if (node.depth >= hidden) continue;
-        const parent = spot.parent;
-        const style = look(node, theme);
-        const x = at(node);
-        if (parent) {
-          const right = (places[parent.node.depth]?.to ?? 0) * squeeze - 28;
-          const [y0, y1] = [y(parent.row) - 5, y(spot.row) - 5];
-          if (y0 === y1) pen.line(right, y0, x - 3, y1, style.line, style.width);
-          else pen.curve([right, y0], [right + 10, y0], [x - 14, y1], [x - 3, y1], style.line, style.width, 1);
-        }
-        if (node.id === picked) pen.rect(x - 2, y(spot.row) - 15, (places[node.depth]?.to ?? 0) * squeeze - x - 24, rowHeight - 1, mapColor(0.16, theme), 3);
-        pen.text(style.sign, x, y(spot.row), { size: 11, fill: style.ink });
-        if (squeeze > 0.4) {
-          pen.text(tokenLabel(node.token, 14), x + 11, y(spot.row), { size: 14, serif: true, fill: style.ink, weight: node.state === "chosen" ? 700 : 400 });
-        }
-        if (spot.foldedCount > 0) pen.text(`▸${spot.foldedCount}`, (places[node.depth]?.to ?? 0) * squeeze - 30, y(spot.row), { size: 10, fill: theme.muted });
-      }
-      return height;
-    },
-    painted: () => {
-      if (unseen) scrollToStep();
-    },
-    get minWidth() { return (places.at(-1)?.to ?? 0) + 40; },
-    table: () => ({ caption: t("beams.label", { beams: beam.beams, nodes: beam.nodes.length }),
-      head: [t("beams.depth"), t("column.token"), "log p", "Σ log p", t("beams.score"), t("beams.state"), t("beams.why")],
-      rows: beam.nodes.filter((node) => node.depth < hiddenFrom()).map((node) => [node.depth, tokenLabel(node.token), fixed(node.logProbability, 3), fixed(node.sumLogProbability, 3),
-        fixed(node.score, 3), t(`beams.${node.state}`), plain(node.why ?? "")]) }),
-    click: (x, y) => {
-      const row = Math.floor((y - headRoom) / rowHeight);
-      const depth = places.findIndex((p) => x >= p.from - 6 && x < p.to - 6);
-      const spot = layout.spots.find((s) => s.row === row && s.node.depth === depth);
-      if (!spot) return;
-      if (spot.node.id === picked) toggle(spot.node.id);
-      pick(spot.node);
-    },
-    keys: (event) => {
-      const spot = layout.spots.find((s) => s.node.id === picked);
-      if (!spot) return false;
-      const near = { ArrowUp: () => layout.spots.filter((s) => s.node.depth === spot.node.depth && s.row < spot.row).at(-1),
-        ArrowDown: () => layout.spots.find((s) => s.node.depth === spot.node.depth && s.row > spot.row),
-        ArrowLeft: () => spot.parent, ArrowRight: () => layout.spots.find((s) => s.parent === spot) };
-      if (event.key === "Enter" || event.key === " ") {
-        toggle(spot.node.id);
-        return true;
-      }
-      const find = /** @type {Record<string, () => typeof spot | null | undefined>} */ (near)[event.key];
-      const target = find?.();
-      if (target) pick(target.node);
-      return find !== undefined;
-    },
-  });
-
-  /** @param {number} id */
-  function toggle(id) {
-    if (!folded.delete(id)) folded.add(id);
-    relayout();
+  /**
+   * @param {Pen} pen
+   * @param {Theme} theme @param {number} room a saved picture is squeezed into it
+   */
+  draw(pen, theme, room) {
+    this.columns = this.measureColumns(pen);
+    const squeeze = Math.min(1, room / ((this.columns.at(-1)?.to ?? room) + 10));
+    const height = headRoom + this.layout.rows * rowHeight + 8;
+    const now = place().step;
+    const column = this.columns[now];
+    if (column) pen.rect(column.from * squeeze - 4, 0, (column.to - column.from) * squeeze, height, mapColor(0.05, theme));
+    this.columns.forEach(({ from }, depth) => {
+      if (depth % 5 !== 0 && depth !== now) return;
+      pen.text(String(depth), from * squeeze, 12, { size: 10.5, fill: depth === now ? theme.accent : theme.muted });
+    });
+    const hidden = hiddenFrom();
+    for (const spot of this.layout.spots) if (spot.node.depth < hidden) this.drawSpot(pen, theme, spot, squeeze);
+    return height;
   }
 
-  function relayout() {
-    layout = beamLayout(beam?.nodes ?? [], show, folded);
-    figure.redraw();
+  /**
+   * @param {Pen} pen
+   * @param {Theme} theme @param {Spot} spot @param {number} squeeze
+   */
+  drawSpot(pen, theme, spot, squeeze) {
+    const { node, parent, row } = spot;
+    const style = look(node, theme);
+    const x = (this.columns[node.depth]?.from ?? 0) * squeeze;
+    const right = (this.columns[node.depth]?.to ?? 0) * squeeze;
+    const y = baseline(row);
+    if (parent) {
+      const start = (this.columns[parent.node.depth]?.to ?? 0) * squeeze - 28;
+      const [y0, y1] = [baseline(parent.row) - 5, y - 5];
+      if (y0 === y1) pen.line(start, y0, x - 3, y1, style.line, style.width);
+      else pen.curve([start, y0], [start + 10, y0], [x - 14, y1], [x - 3, y1], style.line, style.width, 1);
+    }
+    if (node.id === this.picked) pen.rect(x - 2, y - 15, right - x - 24, rowHeight - 1, mapColor(0.16, theme), 3);
+    pen.text(style.sign, x, y, { size: 11, fill: style.ink });
+    if (squeeze > 0.4) {
+      pen.text(tokenLabel(node.token, 14), x + 11, y, { size: 14, serif: true, fill: style.ink, weight: node.state === "chosen" ? 700 : 400 });
+    }
+    if (spot.foldedCount > 0) pen.text(`▸${spot.foldedCount}`, right - 30, y, { size: 10, fill: theme.muted });
+  }
+
+  table() {
+    return { head: [t("beams.depth"), t("column.token"), "log p", "Σ log p", t("beams.score"), t("beams.state"), t("beams.why")],
+      rows: this.beam.nodes.filter((node) => node.depth < hiddenFrom()).map((node) => [node.depth, tokenLabel(node.token),
+        fixed(node.logProbability, 3), fixed(node.sumLogProbability, 3), fixed(node.score, 3), t(`beams.${node.state}`), plain(node.why ?? "")]) };
+  }
+
+  /**
+   * A click picks a node; a second one folds it.
+   * @param {number} x @param {number} y
+   */
+  go(x, y) {
+    const row = Math.floor((y - headRoom) / rowHeight);
+    const depth = this.columns.findIndex((column) => x >= column.from - 6 && x < column.to - 6);
+    const spot = this.layout.spots.find((s) => s.row === row && s.node.depth === depth);
+    if (!spot) return;
+    if (spot.node.id === this.picked) this.toggle(spot.node.id);
+    this.pick(spot.node);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const spot = this.layout.spots.find((s) => s.node.id === this.picked);
+    if (!spot) return false;
+    if (event.key === "Enter" || event.key === " ") {
+      this.toggle(spot.node.id);
+      return true;
+    }
+    const column = this.layout.spots.filter((s) => s.node.depth === spot.node.depth);
+    const near = { ArrowUp: column.filter((s) => s.row < spot.row).at(-1), ArrowDown: column.find((s) => s.row > spot.row),
+      ArrowLeft: spot.parent, ArrowRight: this.layout.spots.find((s) => s.parent === spot) };
+    if (!Object.hasOwn(near, event.key)) return false;
+    const target = near[/** @type {keyof typeof near} */ (event.key)];
+    if (target) this.pick(target.node);
+    return true;
+  }
+
+  /** @param {number} id */
+  toggle(id) {
+    if (!this.folded.delete(id)) this.folded.add(id);
+    this.relayout();
   }
 
   /** @param {BeamNode} node */
-  function pick(node) {
-    picked = node.id;
+  pick(node) {
+    this.picked = node.id;
     if (node.state === "chosen") move({ step: node.depth });
-    tell();
-    figure.redraw();
+    this.tell();
+    this.figure.redraw();
   }
 
-  function tell() {
-    const node = beam?.nodes.find((n) => n.id === picked);
-    if (!node || !beam || node.depth >= hiddenFrom()) return fill(detail, t("predict.hidden"));
-    const byId = new Map(beam.nodes.map((n) => [n.id, n]));
+  /** The picked node's path and scores, in words. */
+  tell() {
+    const { nodes } = this.beam;
+    const node = nodes.find((n) => n.id === this.picked);
+    if (!node || node.depth >= hiddenFrom()) return fill(this.detail, t("predict.hidden"));
+    const byId = new Map(nodes.map((n) => [n.id, n]));
     /** @type {string[]} */
     const path = [];
     for (let at = /** @type {BeamNode | undefined} */ (node); at; at = at.parent === null ? undefined : byId.get(at.parent)) path.unshift(plain(at.token.text));
-    fill(detail, el("span", { class: "word" }, path.join("")), " ", t("beams.detail", { state: t(`beams.${node.state}`), p: fixed(node.logProbability, 3), sum: fixed(node.sumLogProbability, 3),
-      length: node.depth + 1, score: fixed(node.score, 3) }), node.why ? ` ${plain(node.why)}` : "");
+    fill(this.detail, el("span", { class: "word" }, path.join("")), " ", t("beams.detail", { state: t(`beams.${node.state}`),
+      p: fixed(node.logProbability, 3), sum: fixed(node.sumLogProbability, 3), length: node.depth + 1, score: fixed(node.score, 3) }),
+    node.why ? ` ${plain(node.why)}` : "");
   }
-
-  function paintChoices() {
-    fill(choices, ["chosen", "live", "all"].map((name) => el("button", { type: "button", role: "radio", "aria-checked": String(name === show),
-      on: { click: () => { show = name; paintChoices(); relayout(); } } }, t(`beams.show.${name}`))));
-  }
-  paintChoices();
-  const tools = el("div", { class: "pickers" }, choices, el("span", { class: "tools" },
-    ...[["－", 1 / 1.3, "beams.narrow"], ["＋", 1.3, "beams.wide"]].map(([sign, factor, key]) =>
-      el("button", { type: "button", class: "quiet", "aria-label": t(String(key)), on: { click: () => { zoom = Math.max(0.3, Math.min(3, zoom * Number(factor))); figure.redraw(); } } }, sign))));
-  const element = section("beams", [tools, figure.element, el("p", { class: "note" }, t("beams.legend")), detail, rankedHypotheses(beam)]);
 
   /** Brings the step's column into the window of the tree, once the picture knows where it is. */
-  function scrollToStep() {
-    unseen = false;
-    const column = places[place().step];
-    const { scrollLeft, clientWidth } = figure.scroller;
-    if (column && (column.from < scrollLeft || column.to > scrollLeft + clientWidth)) {
-      figure.scroller.scrollLeft = Math.max(0, column.from - clientWidth / 2);
+  scrollToStep() {
+    if (!this.unseen) return;
+    this.unseen = false;
+    const column = this.columns[place().step];
+    const { scroller } = this.figure;
+    if (column && (column.from < scroller.scrollLeft || column.to > scroller.scrollLeft + scroller.clientWidth)) {
+      scroller.scrollLeft = Math.max(0, column.from - scroller.clientWidth / 2);
     }
   }
 
-  function followStep() {
-    const chosen = beam?.nodes.find((node) => node.state === "chosen" && node.depth === place().step);
-    if (chosen) picked = chosen.id;
-    unseen = true;
-    tell();
+  followStep() {
+    const chosen = this.beam.nodes.find((node) => node.state === "chosen" && node.depth === place().step);
+    if (chosen) this.picked = chosen.id;
+    this.unseen = true;
+    this.tell();
   }
+}
 
-  /** @param {Set<string>} changed */
-  function update(changed) {
-    if (!["step", "theme", "predict"].some((name) => changed.has(name))) return;
-    if (changed.has("step") || changed.has("predict")) followStep();
-    figure.redraw();
-  }
-  followStep();
-  return { element, update };
+/**
+ * Where the text of a row stands.
+ * @param {number} row
+ */
+function baseline(row) {
+  return headRoom + row * rowHeight + 15;
 }
 
 /**
@@ -211,33 +260,4 @@ function look(node, theme) {
   if (node.state === "finished") return { line: mapColor(0.7, theme), width: 1.5, ink: theme.ink, sign: "■" };
   if (node.state === "pruned") return { line: theme.line, width: 1, ink: theme.muted, sign: "×" };
   return { line: mapColor(0.5, theme), width: 1.25, ink: theme.ink, sign: "○" };
-}
-
-/**
- * The finished hypotheses, ranked again while the slider moves.
- * @param {import("../base/types.js").Beam} beam
- */
-function rankedHypotheses(beam) {
-  const holder = el("div", { class: "scroller tall", tabindex: 0, role: "group", "aria-label": t("beams.hypotheses") });
-  const value = el("output", {});
-  const slider = el("input", { type: "range", id: "length-penalty", min: penaltyRange.low, max: penaltyRange.high, step: 0.05, value: beam.lengthPenalty, on: { input: () => render() } });
-  const recorded = [...beam.hypotheses];
-
-  function render() {
-    const penalty = Number(slider.value);
-    fill(value, fixed(penalty, 2), Math.abs(penalty - beam.lengthPenalty) < 0.026 ? ` (${t("beams.recorded")})` : "");
-    const ranked = [...recorded].sort((a, b) => penalizedScore(b, penalty) - penalizedScore(a, penalty));
-    const hidden = hiddenFrom() < Infinity;
-    fill(holder, el("table", { class: "hypotheses" },
-      el("thead", {}, el("tr", {}, ["#", t("beams.was"), t("beams.text"), t("beams.length"), "Σ log p", t("beams.score")].map((title) => el("th", { scope: "col" }, title)))),
-      el("tbody", {}, ranked.map((hypothesis, i) => {
-        const before = recorded.indexOf(hypothesis);
-        return el("tr", { class: i === 0 ? "chosen" : "" }, el("td", {}, i + 1), el("td", {}, before === i ? "=" : before > i ? `↑${before - i}` : `↓${i - before}`),
-          el("th", { scope: "row", class: "word" }, hidden ? "···" : plain(hypothesis.text, 300).replace(/\n/g, "↵")), el("td", {}, hypothesis.tokens.length), el("td", {}, fixed(hypothesis.sumLogProbability, 3)),
-          el("td", {}, fixed(penalizedScore(hypothesis, penalty), 4)));
-      }))));
-  }
-  render();
-  return el("div", { class: "draw" }, el("h3", {}, t("beams.hypotheses")), el("p", { class: "told" }, t("beams.penalty.told")),
-    el("div", { class: "merge-controls" }, el("label", { for: "length-penalty" }, t("beams.penalty")), slider, value), holder);
 }
