@@ -89,9 +89,17 @@ public final class LanguageModel {
     /// Control tokens in the text are matched, in a raw prompt too: what is typed is what the model reads, and a chat
     /// that was rendered elsewhere can be pasted.
     public func prompt(_ text: String, settings: Settings) throws(GenerationError) -> Prompt {
+        try read(text, settings: settings).prompt
+    }
+
+    /// The same, with what the vocabulary could not express and how long it took.
+    public func read(_ text: String, settings: Settings) throws(GenerationError) -> PromptReading {
+        let clock = ContinuousClock()
+        let start = clock.now
         let rendered = try render(text, settings: settings)
         let encoding = tokenizer.encode(Array(rendered.utf8), special: true, framed: !settings.chat)
         if encoding.ids.isEmpty { throw .emptyPrompt }
-        return Prompt(text: text, rendered: rendered, tokens: encoding.tokens, pieces: encoding.pieces)
+        let prompt = Prompt(text: text, rendered: rendered, tokens: encoding.tokens, pieces: encoding.pieces)
+        return PromptReading(prompt: prompt, losses: encoding.losses, seconds: (clock.now - start).seconds)
     }
 }

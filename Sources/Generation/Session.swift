@@ -89,7 +89,7 @@ public final class Session {
         self.keepsLogits = keepsLogits
         trace = Trace(
             engine: engine, model: model.facts, settings: settings, prompt: prompt, attention: attention,
-            notes: pipeline.notes)
+            notes: pipeline.notes + (plan.note.map { [$0] } ?? []))
         trace.metrics.loadSeconds = model.loadSeconds
         model.transformer.ablated = try Self.ablations(settings.ablated, configuration)
     }

@@ -21,7 +21,17 @@ func writeAll(_ descriptor: Int32, _ bytes: some Collection<UInt8>) -> Bool {
     return done ?? writeAll(descriptor, Array(bytes))
 }
 
-func printOut(_ text: String, terminator: String = "\n") { writeAll(STDOUT_FILENO, Array((text + terminator).utf8)) }
+/// Prints a result. When it cannot be printed (a full disk behind the redirection), the program ends with one line.
+func printOut(_ text: String, terminator: String = "\n") { printOut(bytes: Array((text + terminator).utf8)) }
+
+func printOut(bytes: [UInt8]) {
+    if writeAll(STDOUT_FILENO, bytes) { return }
+    let reason = String(cString: strerror(errno))
+    removeTemporaryFiles()
+    printError("stepglass: cannot write to standard output: \(reason)")
+    exit(1)
+}
+
 func printError(_ text: String, terminator: String = "\n") { writeAll(STDERR_FILENO, Array((text + terminator).utf8)) }
 
 /// Whether a descriptor is a terminal that may be drawn on, and whether with colour.
@@ -43,7 +53,19 @@ struct Terminal {
     static let error = Terminal(STDERR_FILENO)
 
     /// Text in a style of ANSI codes ("1" bold, "2" faint), where the terminal has colour.
-    func style(_ code: String, _ text: String) -> String { hasColor ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+    func style(_ code: String, _ text: String) -> String {
+        hasColor && !text.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+}
+
+/// Text for standard output: as it is, or without control characters when it is a terminal that they could act on.
+func screenText(_ text: String) -> String {
+    guard Terminal.out.isTerminal else { return text }
+    return text.reduce(into: "") { shown, character in
+        let plain = character == "\n" || character == "\t" || character == "\r\n"
+        let acts = character.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        if plain || !acts { shown.append(character) } else { shown += visibleText(String(character)) }
+    }
 }
 
 /// A line on stderr that shows how far something is; only on a terminal, and only once it has taken a while.

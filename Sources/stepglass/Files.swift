@@ -14,6 +14,7 @@ final class AtomicFile {
     private let path: String
     private let temporary: String
     private var descriptor: Int32
+    private var slot: Int?
     private(set) var byteCount = 0
 
     init(_ path: String) throws {
@@ -21,32 +22,47 @@ final class AtomicFile {
         temporary = path + ".part-\(getpid())"
         descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         if descriptor < 0 { throw Failure("cannot write \(path): \(systemReason()); choose another place with -o") }
+        if isFolder(path) {
+            discard()
+            throw Failure("cannot write \(path): a folder of that name is in the way; choose another place with -o")
+        }
+        slot = addTemporaryFile(temporary)
     }
 
     deinit { discard() }
 
     func write(_ bytes: some Collection<UInt8>) throws {
-        if !writeAll(descriptor, bytes) {
-            let reason = systemReason()
-            discard()
-            throw Failure("cannot write \(path): \(reason); nothing was left behind")
-        }
+        if !writeAll(descriptor, bytes) { throw failed() }
         byteCount += bytes.count
     }
 
+    /// Puts other bytes in the place of some that are written.
+    func overwrite(at offset: Int, _ bytes: [UInt8]) throws {
+        if pwrite(descriptor, bytes, bytes.count, off_t(offset)) != bytes.count { throw failed() }
+    }
+
+    /// Maps what is written so far.
+    func written() throws -> MappedFile { try MappedFile(path: temporary) }
+
     /// The SHA-256 of what is written so far.
-    func hash() throws -> String? { byteCount == 0 ? nil : sha256(of: try MappedFile(path: temporary)) }
+    func hash() throws -> String? { byteCount == 0 ? nil : sha256(of: try written()) }
 
     /// Puts the file in its place.
     func commit() throws {
         let synced = fsync(descriptor) == 0 || errno == EINVAL
         let closed = close(descriptor) == 0
         descriptor = -1
-        if !synced || !closed || rename(temporary, path) != 0 {
-            let reason = systemReason()
-            unlink(temporary)
-            throw Failure("cannot write \(path): \(reason); nothing was left behind")
-        }
+        if !synced || !closed || rename(temporary, path) != 0 { throw failed() }
+        forgetTemporaryFile(slot)
+        slot = nil
+    }
+
+    /// Takes the file away and says why it is not there.
+    private func failed() -> Failure {
+        let reason = systemReason()
+        unlink(temporary)
+        discard()
+        return Failure("cannot write \(path): \(reason); no part of it was left behind")
     }
 
     private func discard() {
@@ -55,6 +71,8 @@ final class AtomicFile {
             descriptor = -1
             unlink(temporary)
         }
+        forgetTemporaryFile(slot)
+        slot = nil
     }
 }
 

@@ -26,6 +26,8 @@ struct Stepglass: ParsableCommand {
     static func main() {
         // A closed pipe ends the program quietly, as it does other commands.
         signal(SIGPIPE, SIG_DFL)
+        // A standard descriptor that the caller closed must not become a file of ours.
+        for descriptor in 0...2 where fcntl(Int32(descriptor), F_GETFD) < 0 { _ = open("/dev/null", O_RDONLY) }
         do {
             var command = try parseAsRoot()
             try command.run()
@@ -33,9 +35,20 @@ struct Stepglass: ParsableCommand {
             printError("stepglass: \(failure)")
             exit(withError: ExitCode(failure.code))
         } catch {
-            exit(withError: error)
+            exit(usage: error)
         }
     }
+
+    /// Help goes to stdout as the parser writes it; wrong usage is one line.
+    private static func exit(usage error: any Error) -> Never {
+        if exitCode(for: error).isSuccess || error is ExitCode { exit(withError: error) }
+        let message = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+        let command = CommandLine.arguments.dropFirst().first { Self.commandNames.contains($0) }
+        printError("stepglass: \(message) (see stepglass \(command.map { "\($0) " } ?? "")--help)")
+        exit(withError: exitCode(for: error))
+    }
+
+    private static var commandNames: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
 }
 
 /// The version of this engine, as traces name it.

@@ -43,8 +43,8 @@ struct CatalogModel {
 /// The name of the model inside the command.
 let tinyName = "tiny"
 
-/// The model inside the command: a Hugging Face folder in memory.
-private func openTiny() throws -> ModelSource {
+/// The files of the model inside the command.
+private func tinyFiles() -> [String: MappedFile] {
     var files: [String: MappedFile] = [:]
     var index: Int32 = 0
     while let file = sg_tiny_file_at(index), let name = file.pointee.name {
@@ -53,7 +53,20 @@ private func openTiny() throws -> ModelSource {
         files[label] = MappedFile(memory: bytes, name: "stepglass-tiny/\(label)")
         index += 1
     }
-    return .folder(try ModelFolder(files: files, name: "stepglass-tiny"))
+    return files
+}
+
+/// The model inside the command: a Hugging Face folder in memory.
+private func openTiny() throws -> ModelSource {
+    .folder(try ModelFolder(files: tinyFiles(), name: "stepglass-tiny"))
+}
+
+/// Its weights.
+func tinyWeights() throws -> MappedFile {
+    guard let file = tinyFiles()["model.safetensors"] else {
+        throw Failure("this build of stepglass has no model inside; build it again with make build")
+    }
+    return file
 }
 
 /// Where fetched models lie: $XDG_CACHE_HOME/stepglass, or ~/.cache/stepglass.

@@ -10,7 +10,9 @@ struct ModelOptions: ParsableArguments {
             valueName: "name or path"))
     var model: String?
 
-    @Option(help: "Threads that compute (default: the cores this process may use). Results do not depend on it.")
+    @Option(
+        parsing: .unconditional,
+        help: "Threads that compute (default: the cores this process may use). Results do not depend on it.")
     var threads: Int?
 
     @Option(

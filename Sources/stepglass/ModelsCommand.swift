@@ -1,6 +1,7 @@
 // Lists the models that go by a name, and fetches one.
 internal import ArgumentParser
 internal import JSONText
+internal import ModelFiles
 internal import Traces
 
 struct ModelsCommand: ParsableCommand {
@@ -21,30 +22,68 @@ struct ModelsCommand: ParsableCommand {
         var json = false
 
         mutating func run() throws {
-            if json {
-                var writer = JSONWriter()
-                writer.array { json in
-                    for model in CatalogModel.all {
-                        json.object { json in
-                            json.member("name", model.name)
-                            json.member("title", model.title)
-                            json.member("licence", model.licence)
-                            json.member("bytes", model.byteCount)
-                            json.member("sha256", model.sha256)
-                            json.member("installed", model.isInstalled)
-                            json.member("path", model.isInstalled ? model.path : nil)
-                        }
-                    }
+            try reporting {
+                let rows = try [Row.tiny()] + CatalogModel.all.map(Row.init)
+                if json {
+                    var writer = JSONWriter()
+                    writer.array { json in for row in rows { row.write(to: &json) } }
+                    printOut(String(decoding: writer.bytes, as: UTF8.self))
+                    return
                 }
-                printOut(String(decoding: writer.bytes, as: UTF8.self))
-                return
+                for row in rows {
+                    let name = Terminal.out.style("1", filled(row.name, 8))
+                    printOut("\(name) \(padded(byteText(row.byteCount), 8))  \(row.title)")
+                    for line in [row.licence, row.place] { printOut(String(repeating: " ", count: 19) + line) }
+                }
             }
-            for model in CatalogModel.all {
-                let size = padded(byteText(model.byteCount), 9)
-                printOut("\(filled(model.name, 10)) \(size)  \(filled(model.licence, 24))  \(model.title)")
-                printOut(
-                    "           \(model.isInstalled ? model.path : "not installed: stepglass models pull \(model.name)")"
-                )
+        }
+    }
+
+    /// One model of the list.
+    private struct Row {
+        let name: String
+        let title: String
+        let licence: String
+        let byteCount: Int
+        let sha256: String
+        let isInstalled: Bool
+        /// Whether a forward pass for its architecture exists here.
+        let runs: Bool
+        let path: String?
+
+        init(_ model: CatalogModel) {
+            (name, title, licence) = (model.name, model.title, model.licence)
+            (byteCount, sha256, isInstalled) = (model.byteCount, model.sha256, model.isInstalled)
+            runs = CatalogModel.runnable.contains { $0.name == model.name }
+            path = model.isInstalled ? model.path : nil
+        }
+
+        /// The model inside the command.
+        static func tiny() throws -> Row { Row(tiny: try tinyWeights()) }
+
+        private init(tiny weights: MappedFile) {
+            (name, title, licence) = (tinyName, "stepglass-tiny, about 1 million parameters", "Apache-2.0")
+            (byteCount, sha256) = (weights.bytes.count, ModelFiles.sha256(of: weights))
+            (isInstalled, runs, path) = (true, true, nil)
+        }
+
+        /// Where it is, or how to get it.
+        var place: String {
+            if let path { return path + (runs ? "" : " (not run yet)") }
+            if isInstalled { return "inside the command" }
+            return "not installed: stepglass models pull \(name)" + (runs ? "" : " (not run yet)")
+        }
+
+        func write(to json: inout JSONWriter) {
+            json.object { json in
+                json.member("name", name)
+                json.member("title", title)
+                json.member("licence", licence)
+                json.member("bytes", byteCount)
+                json.member("sha256", sha256)
+                json.member("installed", isInstalled)
+                json.member("runs", runs)
+                json.member("path", path)
             }
         }
     }
@@ -57,6 +96,10 @@ struct ModelsCommand: ParsableCommand {
         var name: String
 
         mutating func run() throws {
+            if name == tinyName {
+                printError("already installed: \(tinyName) is inside the command")
+                return
+            }
             guard let model = CatalogModel.named(name) else {
                 let names = CatalogModel.all.map(\.name).joined(separator: ", ")
                 throw Failure("there is no model called \(name) to fetch; the names are \(names)")

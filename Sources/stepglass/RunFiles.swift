@@ -1,35 +1,64 @@
-// Writes what a run leaves behind: trace.json, trace.html, attention.png, tensors.safetensors.
+// What a run leaves behind beside trace.json: trace.html, attention.png, tensors.safetensors.
 internal import Figures
 internal import Traces
 internal import Viewer
 
-/// Writes a run's files into a folder. Each is complete or absent.
-func writeRun(_ trace: Trace, to folder: String, tensors: Bool, quiet: Bool) throws {
-    var written: [(name: String, bytes: Int)] = []
-    let json = try traceJSON(trace)
-    try writeAtomically(json, to: folder + "/trace.json")
-    written.append(("trace.json", json.count))
-    let page = try tracePage(traceJSON: json, title: String(trace.prompt.text.prefix(80)))
-    try writeAtomically(page, to: folder + "/trace.html")
-    written.append(("trace.html", page.count))
-    if trace.attention != nil, trace.attention!.positions > 0 {
-        let figure = try attentionFigure(trace, selection: .grid)
-        try writeAtomically(figure.png, to: folder + "/attention.png")
-        written.append(("attention.png", figure.png.count))
-        if !quiet { for warning in figure.warnings { printError("note: \(warning)") } }
-    }
-    if tensors {
-        if trace.hasTensors {
-            let file = try AtomicFile(folder + "/tensors.safetensors")
-            try trace.writeTensors { (bytes: UnsafeRawBufferPointer) throws in try file.write(bytes) }
-            try file.commit()
-            written.append(("tensors.safetensors", file.byteCount))
-        } else {
-            printError("note: nothing was recorded for tensors.safetensors (--record says what)")
+/// The files of one run in its folder, each complete or absent.
+struct RunFiles {
+    let folder: String
+    let json: TraceFile
+    private var written: [(name: String, bytes: Int)] = []
+    /// Notes for stderr.
+    private(set) var notes: [String] = []
+
+    private static let names = ["trace.json", "trace.html", "attention.png", "tensors.safetensors"]
+
+    init(folder: String) throws {
+        try makeFolder(folder)
+        self.folder = folder
+        // Found out before a long run, not after it.
+        for name in Self.names where isFolder(folder + "/" + name) {
+            throw Failure("cannot write \(folder)/\(name): a folder of that name is in the way; choose another with -o")
         }
+        json = try TraceFile(in: folder)
     }
-    if !quiet {
-        let list = written.map { "\($0.name) \(byteText($0.bytes))" }.joined(separator: ", ")
-        printError("\(folder): \(list)")
+
+    /// "Output/x: trace.json 1.2 MB, trace.html 400 kB".
+    var summary: String { "\(folder): " + written.map { "\($0.name) \(byteText($0.bytes))" }.joined(separator: ", ") }
+
+    /// Completes trace.json and makes the others from the trace.
+    mutating func finish(_ trace: Trace, tensors: Bool) throws {
+        let progress = Progress("writing")
+        defer { progress.finish() }
+        let parts = (trace.attention?.layers ?? 0) + 1
+        try json.finish(trace) { progress.update(min($0, parts), of: parts, unit: "parts") }
+        written.append(("trace.json", json.byteCount))
+        try writePage(trace)
+        try json.commit()
+        if let attention = trace.attention, attention.positions > 0 {
+            let figure = try attentionFigure(trace, selection: .grid)
+            try writeAtomically(figure.png, to: folder + "/attention.png")
+            written.append(("attention.png", figure.png.count))
+            notes += figure.warnings
+        }
+        if tensors { try writeTensors(trace) }
+    }
+
+    private mutating func writePage(_ trace: Trace) throws {
+        let text = try json.contents()
+        let page = try tracePage(traceJSON: text, title: String(trace.prompt.text.prefix(80)))
+        try writeAtomically(page, to: folder + "/trace.html")
+        written.append(("trace.html", page.count))
+    }
+
+    private mutating func writeTensors(_ trace: Trace) throws {
+        guard trace.hasTensors else {
+            notes.append("nothing was recorded for tensors.safetensors (--record says what)")
+            return
+        }
+        let file = try AtomicFile(folder + "/tensors.safetensors")
+        try trace.writeTensors { (bytes: UnsafeRawBufferPointer) throws in try file.write(bytes) }
+        try file.commit()
+        written.append(("tensors.safetensors", file.byteCount))
     }
 }

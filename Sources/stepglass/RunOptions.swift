@@ -10,18 +10,18 @@ struct RunOptions: ParsableArguments {
     var chat = false
     @Option(help: "The system message of a chat.")
     var system: String?
-    @Option(help: "Stop after this many tokens.")
+    @Option(parsing: .unconditional, help: "Stop after this many tokens.")
     var maxTokens = Settings().maxTokens
-    @Option(help: "Bar the end tokens until this many tokens are out.")
+    @Option(parsing: .unconditional, help: "Bar the end tokens until this many tokens are out.")
     var minTokens = 0
     @Option(name: .customLong("stop"), help: ArgumentHelp("Stop before this text (repeatable).", valueName: "text"))
     var stop: [String] = []
-    @Option(help: "How often a beam or step lists candidates: how many of them.")
+    @Option(parsing: .unconditional, help: "How many candidates are listed for each step.")
     var candidates = Settings().candidates
     @Option(
         help: ArgumentHelp("What to record, a list of: attention, logits, hidden, prompt, or none.", valueName: "list"))
     var record = "attention"
-    @Option(help: "Positions the context may hold (default: the model's own).")
+    @Option(parsing: .unconditional, help: "Positions the context may hold (default: the model's own).")
     var context = 0
     @Option(help: ArgumentHelp("Set a head's output to zero (repeatable).", valueName: "layer.head"))
     var ablate: [String] = []
@@ -43,7 +43,8 @@ struct RunOptions: ParsableArguments {
         settings.context = context
         settings.ablated = ablate
         if context < 0 { throw ValidationError("--context is \(context); it must be 0 (the model's own) or more") }
-        do { try settings.validate() } catch { throw ValidationError("\(error)") }
+        // The pipeline also knows which stages there are.
+        do { _ = try StagePipeline(settings: settings) } catch { throw ValidationError("\(error)") }
         return settings
     }
 
@@ -86,7 +87,7 @@ struct SamplingOptions: ParsableArguments {
     var penaltyScope = PenaltyScope.output.rawValue
     @Option(help: ArgumentHelp("The stages in the order they run.", valueName: "a,b,c"))
     var order: String?
-    @Option(help: "Seed of the draws (PCG64, as NumPy seeds it).")
+    @Option(parsing: .unconditional, help: "Seed of the draws (PCG64, as NumPy seeds it).")
     var seed = "0"
     @Option(parsing: .unconditional, help: "Beam search with this many beams; 1 is off.")
     var beams = 1

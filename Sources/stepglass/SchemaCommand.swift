@@ -10,5 +10,5 @@ struct SchemaCommand: ParsableCommand {
               stepglass schema > trace.schema.json
             """)
 
-    mutating func run() throws { writeAll(1, traceSchema()) }
+    mutating func run() throws { printOut(bytes: traceSchema()) }
 }

@@ -28,6 +28,7 @@ struct TokenizeCommand: ParsableCommand {
             let (source, _) = try openModel(modelOptions.model)
             let tokenizer = try LanguageModel.tokenizer(of: source)
             let encoding = tokenizer.encode(bytes, special: special)
+            if let note = lossNote(encoding.losses) { printError("note: \(note)") }
             if json { printJSON(encoding) } else { printTable(encoding) }
         }
     }

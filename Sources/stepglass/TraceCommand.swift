@@ -31,34 +31,39 @@ struct TraceCommand: ParsableCommand {
         let text = try readText(prompt)
         try reporting {
             let model = try loadModel(modelOptions)
-            let folder = output ?? "Output/" + slug(text)
-            try makeFolder(folder)
-            let made = try model.prompt(text, settings: settings)
-            if settings.chat && !quiet { printError(Terminal.error.style("2", made.rendered), terminator: "") }
+            let reading = try model.read(text, settings: settings)
             let session = try Session(
-                model, prompt: made, settings: settings, engine: modelOptions.engine(model.compute))
-            if !quiet {
-                if modelOptions.model == nil { printError(banner(model)) }
-                if session.plan.isWorthTelling { printError(session.plan.summary) }
-            }
-            try generate(session)
-            try writeRun(session.trace, to: folder, tensors: tensors, quiet: quiet)
+                model, reading: reading, settings: settings, engine: modelOptions.engine(model.compute))
+            tell(modelOptions.model == nil ? banner(model) : nil)
+            if session.plan.isWorthTelling { tell(session.plan.summary) }
+            lossNote(reading.losses).map { tell("note: \($0)") }
+            var files = try RunFiles(folder: output ?? "Output/" + slug(text))
+            try generate(session, files.json)
+            tell(outcome(session.trace))
+            try files.finish(session.trace, tensors: tensors)
+            for note in files.notes { tell("note: \(note)") }
+            tell(files.summary)
         }
     }
 
-    /// Steps to the end, showing the text as it becomes whole characters.
-    private func generate(_ session: Session) throws {
+    /// Steps to the end, showing the text as it becomes whole characters and writing each step as it comes.
+    private func generate(_ session: Session, _ json: TraceFile) throws {
         let progress = Progress("reading the prompt")
         session.prefill { done, total in
             progress.update(done, of: total, unit: "tokens")
             return true
         }
         progress.finish()
-        if !quiet { printOut(session.trace.prompt.rendered, terminator: "") }
+        try json.begin(session.trace)
+        if !quiet { printOut(screenText(session.trace.prompt.rendered), terminator: "") }
         if session.trace.settings.beams > 1 {
             try search(session)
+            for step in session.trace.steps { try json.append(step) }
         } else {
-            while let (_, shown) = try session.step() { printOut(shown, terminator: "") }
+            while let (step, shown) = try session.step() {
+                printOut(Terminal.out.style("1", screenText(shown)), terminator: "")
+                try json.append(step)
+            }
         }
         printOut("")
         session.finish(peakMemoryBytes: peakMemoryBytes())
@@ -74,7 +79,19 @@ struct TraceCommand: ParsableCommand {
         }
         try beams.finish()
         progress.finish()
-        printOut(session.trace.text, terminator: "")
+        printOut(Terminal.out.style("1", screenText(session.trace.text)), terminator: "")
+    }
+
+    private func tell(_ line: String?) {
+        if let line, !quiet { printError(line) }
+    }
+
+    /// "12 tokens, ended by length; 85.2 tokens a second".
+    private func outcome(_ trace: Trace) -> String {
+        let count = trace.steps.count == 1 ? "1 token" : "\(trace.steps.count) tokens"
+        let end = trace.steps.last?.finish.map { ", ended by \($0.rawValue)" } ?? ""
+        let pace = trace.metrics.timePerOutputTokenSeconds.map { "; \(fixed(1 / max($0, 1e-9), 1)) tokens a second" }
+        return count + end + (pace ?? "")
     }
 
     private func banner(_ model: LanguageModel) -> String {

