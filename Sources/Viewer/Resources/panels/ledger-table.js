@@ -135,8 +135,10 @@ function logitAxis(step, rows, stages) {
       if (typeof x === "number") span = Math.max(span, (best[i] ?? 0) - x);
     }
   });
-  const length = span * 1.08;
   const cuts = columns.map((k, i) => cutOf(step, k, best[i] ?? 0));
+  // A cut a little below the last row still belongs into the picture.
+  for (const cut of cuts) if (cut !== null && cut < 1.5 * span) span = Math.max(span, cut);
+  const length = span * 1.08;
   return {
     /**
      * @param {number} k
