@@ -64,6 +64,14 @@ public struct AttentionCodes: Equatable, Sendable {
         }
     }
 
+    /// One weight of a row; 0 for a key that was not kept.
+    func weight(head: Int, query: Int, key: Int, positions: Int) -> Float {
+        let range = range(head: head, query: query, positions: positions)
+        let scale = Float(scales[head * positions + query]) / 65535
+        guard let strongest else { return scale * fraction(range.lowerBound + key) }
+        return strongest.keys[range].firstIndex { Int($0) == key }.map { scale * fraction($0) } ?? 0
+    }
+
     @inline(__always)
     private func fraction(_ place: Int) -> Float {
         switch precision {

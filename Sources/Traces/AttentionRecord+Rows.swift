@@ -55,6 +55,25 @@ extension AttentionRecord {
         }
     }
 
+    /// One weight of a row, 0 for a key that was not kept; for questions that look at few keys of many rows.
+    public func weight(layer: Int, head: Int, query: Int, key: Int) -> Float {
+        precondition(key >= 0 && key <= query)
+        switch storage {
+        case .float32: return rowPointer(layer: layer, head: head, query: query)[key]
+        case .float16:
+            return halfValue(
+                rowStart(layer: layer, head: head, query: query).assumingMemoryBound(to: UInt16.self)[key])
+        case .strongest(let keysPerRow):
+            let stored = StrongestRow(
+                rowStart(layer: layer, head: head, query: query), count: min(query + 1, keysPerRow))
+            let keys = UnsafeBufferPointer(start: stored.keys, count: stored.count)
+            return keys.firstIndex(of: UInt16(truncatingIfNeeded: key)).map { halfValue(stored.weights[$0]) } ?? 0
+        case .codes:
+            precondition(head < heads && query < positions)
+            return layerCodes[layer].weight(head: head, query: query, key: key, positions: positions)
+        }
+    }
+
     /// The sum of the weights of a row that were not kept; 0 when all were.
     public func tailMass(layer: Int, head: Int, query: Int) -> Float {
         switch storage {
