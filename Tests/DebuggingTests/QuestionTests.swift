@@ -119,6 +119,24 @@ private func fault(_ source: String, _ trace: Trace? = nil) -> String {
         #expect(try ask("(count over heads of mass(head(2, h), 1) >= 0) == heads", trace, 1).isTrue)
     }
 
+    /// A record in memory and the one read back from a file; few keys and whole rows are read in different ways.
+    @Test func singleWeightsAreThoseOfTheRow() throws {
+        let saved = try Trace(parsing: try traceJSON(trace))
+        for trace in [trace, saved] {
+            let record = try #require(trace.attention)
+            for (layer, head, query) in [(0, 0, 0), (1, 5, 3), (3, 2, record.positions - 1)] {
+                let row = record.row(layer: layer, head: head, query: query)
+                for key in 0...query {
+                    #expect(record.weight(layer: layer, head: head, query: query, key: key) == row[key])
+                }
+            }
+            let query = trace.steps[2].position - 1
+            let row = record.row(layer: 1, head: 2, query: query).map(Double.init)
+            #expect(try number("mass(head(1, 2), 0..3)", trace, 2) == row[...3].reduce(0, +))
+            #expect(try number("mass(head(1, 2), 0..9)", trace, 2) == row[...9].reduce(0, +))
+        }
+    }
+
     @Test func textIsWhatIsWrittenSoFar() throws {
         let first = String(decoding: trace.steps[0].token.bytes, as: UTF8.self)
         #expect(try ask("text == \"\(first)\" and text starts \"\(first)\" and text ends \"\(first)\"", trace).isTrue)

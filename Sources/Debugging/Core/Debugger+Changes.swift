@@ -30,13 +30,19 @@ extension Debugger {
         if needsFork(change) {
             let forked = try maker.fork(steps: cursor + 1)
             try forked.apply(change)
-            open(forked, changes: [change.words], name: nil)
+            open(forked, changes: [words(change, maker)], name: nil)
         } else {
             try maker.apply(change)
             adopt(maker)
-            lines[current].branch.changes.append(change.words)
+            lines[current].branch.changes.append(words(change, maker))
         }
         frames = []
+    }
+
+    /// A forced token is named by its text.
+    private func words(_ change: Change, _ maker: any TraceMaker) -> String {
+        guard case .force(let id) = change, let bytes = maker.tokenBytes(of: id) else { return change.words }
+        return "force " + quoted(bytes)
     }
 
     private func open(_ maker: any TraceMaker, changes: [String], name: String?) {

@@ -42,11 +42,8 @@ extension QuestionEvaluator {
         guard query >= 0, query < step.position else {
             return .unknown(.outOfRange("from", value: Double(query), low: 0, high: step.position - 1))
         }
-        // The place may itself ask for attention, and a row is valid until the next is read: so the place comes first.
         let target = value(place)
-        guard let row = reader.attentionRow(layer: layer, head: head, query: query) else {
-            return .unknown(.noAttentionYet(position: query))
-        }
+        let keys: [Range<Int>]
         switch target {
         case .unknown: return target
         case .number(let number):
@@ -54,32 +51,41 @@ extension QuestionEvaluator {
             guard key >= 0, key <= query else {
                 return .unknown(.outOfRange("to", value: number, low: 0, high: query))
             }
-            return .number(Double(row[key]))
+            keys = [key..<(key + 1)]
         case .range(let low, let high):
             guard low >= 0, low <= query else {
                 return .unknown(.outOfRange("to", value: Double(low), low: 0, high: query))
             }
-            var sum = 0.0
-            for key in low..<max(low, min(high, query) + 1) { sum += Double(row[key]) }
-            return .number(sum)
+            keys = [low..<max(low, min(high, query) + 1)]
         default:
             guard let bytes = bytes(of: target) else {
                 if case .token(let token) = target { return missing(token) }
                 return .unknown(.noAttention)
             }
-            var sum = 0.0
-            // The first position not counted yet: a token touched by two occurrences counts once.
-            var next = 0
-            var found = false
-            for occurrence in reader.places(of: bytes) where occurrence.upperBound <= query {
-                found = true
-                for key in max(next, occurrence.lowerBound)..<max(next, occurrence.upperBound + 1) {
-                    sum += Double(row[key])
-                }
-                next = max(next, occurrence.upperBound + 1)
-            }
-            return found ? .number(sum) : .unknown(.notInContext(bytes, step: index))
+            keys = touched(by: bytes, upTo: query)
+            if keys.isEmpty { return .unknown(.notInContext(bytes, step: index)) }
         }
+        var sum = 0.0
+        for stretch in keys {
+            guard let part = reader.attentionSum(layer: layer, head: head, query: query, keys: stretch) else {
+                return .unknown(.noAttentionYet(position: query))
+            }
+            sum += part
+        }
+        return .number(sum)
+    }
+
+    /// The positions that occurrences of a text touch, as stretches that do not overlap.
+    private func touched(by bytes: [UInt8], upTo query: Int) -> [Range<Int>] {
+        var stretches: [Range<Int>] = []
+        // The first position not counted yet: a token touched by two occurrences counts once.
+        var next = 0
+        for occurrence in reader.places(of: bytes) where occurrence.upperBound <= query {
+            let stretch = max(next, occurrence.lowerBound)..<max(next, occurrence.upperBound + 1)
+            if !stretch.isEmpty { stretches.append(stretch) }
+            next = max(next, occurrence.upperBound + 1)
+        }
+        return stretches
     }
 
     // MARK: lens

@@ -58,13 +58,27 @@ public final class TraceReader {
     /// The attention weights of a query over keys 0…query, valid until the next call; nil when they are not recorded.
     /// In a record of the strongest keys the others read as 0.
     func attentionRow(layer: Int, head: Int, query: Int) -> UnsafeBufferPointer<Float>? {
-        guard let record = trace.attention, (0..<record.positions).contains(query), (0..<record.layers).contains(layer),
-            (0..<record.heads).contains(head)
-        else { return nil }
+        guard let record = trace.attention, holds(record, layer, head, query) else { return nil }
         // A live run's record grows; the buffer is made anew when a row no longer fits.
         let rows = rows.flatMap { $0.capacity > query ? $0 : nil } ?? AttentionRows(record)
         self.rows = rows
         return rows.row(layer: layer, head: head, query: query)
+    }
+
+    /// The sum of a row's weights over some keys, all at most `query`; nil when the row is not recorded. A few keys are
+    /// looked up one by one, which spares decoding the row.
+    func attentionSum(layer: Int, head: Int, query: Int, keys: Range<Int>) -> Double? {
+        guard let record = trace.attention, holds(record, layer, head, query) else { return nil }
+        if keys.count <= 4 {
+            return keys.reduce(0) { $0 + Double(record.weight(layer: layer, head: head, query: query, key: $1)) }
+        }
+        guard let row = attentionRow(layer: layer, head: head, query: query) else { return nil }
+        return row[keys].reduce(0) { $0 + Double($1) }
+    }
+
+    private func holds(_ record: AttentionRecord, _ layer: Int, _ head: Int, _ query: Int) -> Bool {
+        query >= 0 && query < record.positions && layer >= 0 && layer < record.layers && head >= 0
+            && head < record.heads
     }
 
     /// Indices into the beam tree's nodes that were kept at a depth, best sum first; nil without a beam search.
