@@ -88,7 +88,7 @@ struct AttentionRequest {
     /// How many keys of a row were kept; nil when all were.
     private var keysPerRow: Int? {
         switch record.storage {
-        case .float32, .float16: nil
+        case .float32, .fixed16: nil
         case .strongest(let keysPerRow): keysPerRow
         case .codes(_, let keysPerRow): keysPerRow
         }

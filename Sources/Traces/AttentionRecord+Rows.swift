@@ -17,9 +17,9 @@ extension AttentionRecord {
         switch storage {
         case .float32:
             start.copyMemory(from: weights.baseAddress!, byteCount: weights.count * MemoryLayout<Float>.stride)
-        case .float16:
+        case .fixed16:
             let row = start.assumingMemoryBound(to: UInt16.self)
-            for key in 0..<weights.count { row[key] = halfBits(weights[key]) }
+            for key in 0..<weights.count { row[key] = fractionBits(weights[key]) }
         case .strongest(let keysPerRow):
             writeStrongest(weights, keysPerRow: keysPerRow, at: start)
         case .codes: preconditionFailure("a record read from a file does not change")
@@ -41,9 +41,9 @@ extension AttentionRecord {
         case .float32:
             let stored = rowPointer(layer: layer, head: head, query: query)
             for key in 0...query { row[key] = stored[key] }
-        case .float16:
+        case .fixed16:
             let stored = rowStart(layer: layer, head: head, query: query).assumingMemoryBound(to: UInt16.self)
-            for key in 0...query { row[key] = halfValue(stored[key]) }
+            for key in 0...query { row[key] = fractionValue(stored[key]) }
         case .strongest(let keysPerRow):
             let stored = StrongestRow(
                 rowStart(layer: layer, head: head, query: query), count: min(query + 1, keysPerRow))
@@ -77,7 +77,7 @@ extension AttentionRecord {
     /// The sum of the weights of a row that were not kept; 0 when all were.
     public func tailMass(layer: Int, head: Int, query: Int) -> Float {
         switch storage {
-        case .float32, .float16: return 0
+        case .float32, .fixed16: return 0
         case .strongest(let keysPerRow):
             let count = min(query + 1, keysPerRow)
             return StrongestRow(rowStart(layer: layer, head: head, query: query), count: count).tail.pointee

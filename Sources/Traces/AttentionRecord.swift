@@ -10,8 +10,8 @@ public final class AttentionRecord: @unchecked Sendable {
     public enum Storage: Equatable, Sendable {
         /// Every weight as a 32-bit float.
         case float32
-        /// Every weight as a 16-bit float; off by at most 2.5e-4, and by 0.05 % for weights above 6e-5.
-        case float16
+        /// Every weight as a 16-bit fraction, n / 65535; off by at most 7.7e-6.
+        case fixed16
         /// The strongest keys of each row in 16-bit floats, and the sum of all other weights.
         case strongest(keysPerRow: Int)
         /// As read from trace.json: integers scaled by each row's largest weight; `keysPerRow` is nil when all are there.
@@ -93,7 +93,7 @@ public final class AttentionRecord: @unchecked Sendable {
     /// How many keys of each row are kept at most; nil when all are.
     public var keysPerRow: Int? {
         switch storage {
-        case .float32, .float16: nil
+        case .float32, .fixed16: nil
         case .strongest(let keys): keys
         case .codes(_, let keys): keys
         }
@@ -114,7 +114,7 @@ public final class AttentionRecord: @unchecked Sendable {
     static func headBytes(_ storage: Storage, positions: Int) -> Int {
         switch storage {
         case .float32: 4 * triangle(positions)
-        case .float16: 2 * triangle(positions)
+        case .fixed16: 2 * triangle(positions)
         // Two bytes for the key, two for the weight; four for the row's tail.
         case .strongest(let keysPerRow): 4 * keptKeys(positions, keysPerRow: keysPerRow) + 4 * positions
         case .codes(let precision, let keysPerRow):

@@ -13,3 +13,14 @@ func halfBits(_ weight: Float) -> UInt16 {
 /// The value of binary16 bits of a non-negative finite number.
 @inline(__always)
 func halfValue(_ bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 13) * 0x1p112 }
+
+/// A weight in 0…1 as the nearest n / 65535.
+@inline(__always)
+func fractionBits(_ weight: Float) -> UInt16 {
+    // Adding 2²³ leaves the rounded integer in the low bits of the fraction.
+    UInt16(truncatingIfNeeded: (weight * 65535 + 0x1p23).bitPattern)
+}
+
+/// The value of n / 65535.
+@inline(__always)
+func fractionValue(_ bits: UInt16) -> Float { Float(bits) * (1 / 65535) }

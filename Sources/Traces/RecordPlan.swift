@@ -3,9 +3,10 @@
 
 /// How many bytes of memory the recorded attention may take.
 public struct RecordBudget: Equatable, Sendable {
-    /// Up to here every weight is kept as a 32-bit float (SmolLM2-135M: some 700 positions).
-    public var float32Bytes = 256 << 20
-    /// Up to here every weight is kept as a 16-bit float (SmolLM2-135M: some 1700 positions); beyond, as many of each
+    /// Up to here every weight is kept as a 32-bit float (SmolLM2-135M: some 85 positions). Touching fresh memory costs
+    /// more than computing what goes there, so longer runs take half of it.
+    public var float32Bytes = 4 << 20
+    /// Up to here every weight is kept as a 16-bit fraction (SmolLM2-135M: some 1700 positions); beyond, as many of each
     /// row's strongest keys as fit.
     public var attentionBytes = 768 << 20
 
@@ -86,9 +87,7 @@ public struct RecordPlan: Equatable, Sendable {
         }
         if bytes(.float32) <= budget.float32Bytes { return (.float32, nil) }
         let whole = "all weights in 32 bits would take \(byteText(bytes(.float32)))"
-        if bytes(.float16) <= budget.attentionBytes {
-            return (.float16, "attention is kept in 16-bit floats (\(whole))")
-        }
+        if bytes(.fixed16) <= budget.attentionBytes { return (.fixed16, nil) }
         for keys in [256, 128, 64, 32, 16, 8] where bytes(.strongest(keysPerRow: keys)) <= budget.attentionBytes {
             return (
                 .strongest(keysPerRow: keys),

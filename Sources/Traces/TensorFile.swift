@@ -46,11 +46,9 @@ extension Trace {
     private func attentionTensors(_ record: AttentionRecord) -> [FileTensor] {
         let rows = [record.layers, record.heads, record.positions]
         guard let keys = record.keysPerRow else {
-            let half = record.storage == .float16
             return [
                 FileTensor(
-                    name: "attention", type: half ? "F16" : "F32", shape: rows + [record.positions],
-                    bytesEach: half ? 2 : 4, part: .attention)
+                    name: "attention", type: "F32", shape: rows + [record.positions], bytesEach: 4, part: .attention)
             ]
         }
         return [
@@ -86,7 +84,7 @@ extension Trace {
         return (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) } + text
     }
 
-    /// Writes a safetensors file: `attention` (layers, heads, query, key) in F32, or in F16 when it was kept so;
+    /// Writes a safetensors file: `attention` (layers, heads, query, key) in F32;
     /// `logits.raw` and `logits.final` (steps, vocabulary), a removed token being −∞; `hidden` (layers + 1, positions,
     /// hidden size), embedding first.
     ///
@@ -100,7 +98,7 @@ extension Trace {
         for tensor in fileTensors {
             switch tensor.part {
             case .rows(let rows): for row in rows { try handOver(row, sink) }
-            case .attention: try writeMatrices(attention!, half: tensor.bytesEach == 2, sink)
+            case .attention: try writeMatrices(attention!, sink)
             default: try writeStrongest(attention!, tensor.part, sink)
             }
         }
@@ -116,12 +114,11 @@ private func handOver<T: BitwiseCopyable, E>(
 
 /// One (query, key) matrix after the other.
 private func writeMatrices<E>(
-    _ record: AttentionRecord, half: Bool, _ sink: (UnsafeRawBufferPointer) throws(E) -> Void
+    _ record: AttentionRecord, _ sink: (UnsafeRawBufferPointer) throws(E) -> Void
 ) throws(E) {
     for layer in 0..<record.layers {
         for head in 0..<record.heads {
-            let matrix = record.matrix(layer: layer, head: head)
-            if half { try handOver(matrix.map(halfBits), sink) } else { try handOver(matrix, sink) }
+            try handOver(record.matrix(layer: layer, head: head), sink)
         }
     }
 }

@@ -37,12 +37,12 @@ func copied(_ source: AttentionRecord, as storage: AttentionRecord.Storage) -> A
         #expect(copy.positions == 150 && copy.byteCount == source.byteCount)
     }
 
-    @Test func float16IsClose() {
-        let copy = copied(source, as: .float16)
+    @Test func fractionsAreClose() {
+        let copy = copied(source, as: .fixed16)
         #expect(copy.byteCount == source.byteCount / 2)
         for query in 0..<150 {
             for (a, b) in zip(copy.row(layer: 1, head: 4, query: query), source.row(layer: 1, head: 4, query: query)) {
-                #expect(abs(a - b) <= max(b / 2048, 0x1p-25))
+                #expect(abs(a - b) <= 7.7e-6)
             }
         }
     }

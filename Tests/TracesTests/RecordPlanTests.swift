@@ -22,15 +22,15 @@ import TraceSamples
     }
 
     @Test func shortRunsAreKeptExactly() {
-        let plan = plan(256)
+        let plan = plan(80)
         #expect(plan.attention == .float32)
-        #expect(plan.attentionBytes == 270 * 256 * 257 / 2 * 4)
+        #expect(plan.attentionBytes == 270 * 80 * 81 / 2 * 4)
         #expect(plan.note == nil && !plan.isWorthTelling)
     }
 
     @Test func longerRunsAreKeptInLessDetailAndSaySo() {
-        #expect(plan(1024).attention == .float16)
-        #expect(plan(1024).note == "attention is kept in 16-bit floats (all weights in 32 bits would take 567 MB)")
+        #expect(plan(1024).attention == .fixed16)
+        #expect(plan(1024).attentionBytes == 270 * 1024 * 1025 / 2 * 2)
         #expect(plan(4096).attention == .strongest(keysPerRow: 128))
         #expect(plan(8192).attention == .strongest(keysPerRow: 64))
         for positions in [1024, 4096, 8192, 60000] {

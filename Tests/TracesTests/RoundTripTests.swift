@@ -40,7 +40,7 @@ func fullSample() -> Trace {
     }
 
     @Test(arguments: [
-        AttentionRecord.Storage.float32, .float16, .strongest(keysPerRow: 1), .strongest(keysPerRow: 6),
+        AttentionRecord.Storage.float32, .fixed16, .strongest(keysPerRow: 1), .strongest(keysPerRow: 6),
         .strongest(keysPerRow: 500),
     ])
     func attentionOfEveryForm(storage: AttentionRecord.Storage) throws {

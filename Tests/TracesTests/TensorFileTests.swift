@@ -62,14 +62,14 @@ private func digest(_ values: [Double]) -> Double {
             ])
     }
 
-    @Test func halvesAndStrongestKeys() throws {
+    @Test func fractionsAndStrongestKeys() throws {
         var trace = sampleTrace(
             SampleShape {
                 $0.layers = 2; $0.heads = 3; $0.keyValueHeads = 1
             })
         let record = trace.attention!
-        trace.attention = copied(record, as: .float16)
-        #expect(try pythonReads(trace) == ["attention float16 2 3 26 26 \(digest(attention(trace.attention!)))"])
+        trace.attention = copied(record, as: .fixed16)
+        #expect(try pythonReads(trace) == ["attention float32 2 3 26 26 \(digest(attention(trace.attention!)))"])
         trace.attention = copied(record, as: .strongest(keysPerRow: 4))
         let lines = try pythonReads(trace)
         #expect(
