@@ -60,8 +60,8 @@ extension AttentionRecord {
         precondition(key >= 0 && key <= query)
         switch storage {
         case .float32: return rowPointer(layer: layer, head: head, query: query)[key]
-        case .float16:
-            return halfValue(
+        case .fixed16:
+            return fractionValue(
                 rowStart(layer: layer, head: head, query: query).assumingMemoryBound(to: UInt16.self)[key])
         case .strongest(let keysPerRow):
             let stored = StrongestRow(
