@@ -162,6 +162,10 @@ extension Debugger {
 
     func diff(_ name: String) throws(DebuggingError) -> Outcome {
         let other = try line(name)
+        if other == current {
+            throw .command(
+                Phrase("branch \(name) is this one; diff compares it with another", "分支 \(name) 就是目前這個；diff 要和另一個分支比較"))
+        }
         return .difference(
             difference(lines[other].trace, trace), from: lines[other].branch.id, to: lines[current].branch.id)
     }

@@ -1,0 +1,131 @@
+// The debugger on a real model, the one that ships: forks share the past, changes act from the next step on.
+import ArgumentParser
+import Debugging
+import Generation
+import Testing
+import Traces
+
+@testable import stepglass
+
+@Suite struct DebugLiveTests {
+    private static let prompt = "The capital of France is"
+
+    private func maker(_ change: (inout Settings) -> Void = { _ in }) throws -> LiveMaker {
+        let options = try ModelOptions.parse(["--model", tinyName, "--threads", "1"])
+        let model = try loadModel(options)
+        var settings = Settings()
+        settings.maxTokens = 16
+        settings.minTokens = 16
+        settings.seed = "5"
+        change(&settings)
+        let made = try model.prompt(Self.prompt, settings: settings)
+        return try LiveMaker(model, made, settings, options.engine(model.compute))
+    }
+
+    /// Every number of the steps but the times.
+    private func expectSame(_ a: [Step], _ b: [Step], within limit: Float = 1e-4) {
+        #expect(a.map(\.token.id) == b.map(\.token.id))
+        for (x, y) in zip(a, b) {
+            #expect(x.candidates.map(\.id) == y.candidates.map(\.id), "step \(x.index)")
+            for (p, q) in zip(x.candidates, y.candidates) {
+                #expect(abs(p.logits[0]! - q.logits[0]!) < limit, "step \(x.index), token \(p.id)")
+            }
+        }
+    }
+
+    private func run(_ debugger: Debugger, _ lines: String...) throws {
+        for line in lines { _ = try debugger.execute(line: line) }
+    }
+
+    @Test func aForceSharesThePromptAndKeepsTheOldRun() throws {
+        let maker = try maker()
+        let debugger = Debugger(maker)
+        try run(debugger, "run to end")
+        let first = debugger.trace
+        #expect(first.steps.count == 16)
+        let passes = maker.tokenPasses
+        #expect(passes == first.prompt.tokens.count + 15)
+        let wanted = first.steps[2].candidates[5].id
+        try run(debugger, "run to 1", "force #\(wanted)", "run to end")
+        #expect(debugger.place.branch == 2 && debugger.trace.steps[2].token.id == wanted)
+        // Steps 3…15 need the tokens 2…14; the prompt and tokens 0 and 1 are in the cache.
+        #expect(maker.tokenPasses == passes + 13)
+        #expect(debugger.trace.settings.forced == [2: wanted])
+        #expect(try canonicalBytes(try #require(debugger.trace(ofBranch: 1))) == canonicalBytes(first))
+        // The same from the beginning.
+        let fresh = Debugger(try self.maker { $0.forced = [2: wanted] })
+        try run(fresh, "run to end")
+        expectSame(debugger.trace.steps, fresh.trace.steps)
+    }
+
+    @Test func anAblationAtThePromptIsOneOfTheWholeRun() throws {
+        let debugger = Debugger(try maker())
+        try run(debugger, "step 3", "run to start", "ablate 1.0", "run to end")
+        #expect(debugger.trace.settings.ablated == ["1.0"])
+        let fresh = Debugger(try maker { $0.ablated = ["1.0"] })
+        try run(fresh, "run to end")
+        expectSame(debugger.trace.steps, fresh.trace.steps)
+    }
+
+    @Test func branchesDoNotDisturbEachOther() throws {
+        let plain = Debugger(try maker())
+        try run(plain, "run to end")
+        let debugger = Debugger(try maker())
+        try run(
+            debugger, "step 4", "ablate 0.1", "step 2", "switch 1", "step 3", "switch 2", "step 2", "switch 1",
+            "run to end")
+        expectSame(try #require(debugger.trace(ofBranch: 1)).steps, plain.trace.steps)
+        let ablated = try #require(debugger.trace(ofBranch: 2))
+        #expect(ablated.steps.count == 8)
+        #expect(ablated.steps[4].candidates[0].logits[0] != plain.trace.steps[4].candidates[0].logits[0])
+        #expect(ablated.attention?.positions == ablated.prompt.tokens.count + 7)
+        // Undone at once, nothing is left of it.
+        let restored = Debugger(try maker())
+        try run(restored, "step 4", "ablate 0.1", "restore 0.1", "run to end")
+        expectSame(restored.trace.steps, plain.trace.steps)
+    }
+
+    @Test func settingsChangeFromTheNextStepOn() throws {
+        let debugger = Debugger(try maker())
+        try run(debugger, "step 5", "set temperature 0", "run to end")
+        #expect(debugger.place.branch == 2)
+        #expect(debugger.trace.steps[..<5].allSatisfy { $0.draw != nil })
+        #expect(debugger.trace.steps[5...].allSatisfy { $0.draw == nil && $0.chosen?.probability == 1 })
+        #expect(throws: DebuggingError.self) { try debugger.execute(line: "set top-p 1.4") }
+        #expect(throws: DebuggingError.self) { try debugger.execute(line: "set nonsense 1") }
+    }
+
+    @Test func theInsideOfAStepIsMeasured() throws {
+        let debugger = Debugger(try maker { $0.record = [.attention, .hidden] })
+        try run(debugger, "step 3", "in", "step 3", "in")
+        guard case .frame(let frame, step: 2) = debugger.currentFrame() else {
+            Issue.record("no frame")
+            return
+        }
+        let names = frame.variables.map(\.name.english)
+        #expect(names.contains("query") && names.contains("attentionMix"))
+        // Measuring leaves the run as it was.
+        let before = try canonicalBytes(debugger.trace)
+        try run(debugger, "run to end")
+        let plain = Debugger(try maker { $0.record = [.attention, .hidden] })
+        try run(plain, "step 3")
+        #expect(try canonicalBytes(plain.trace) == before)
+        try run(plain, "run to end")
+        expectSame(debugger.trace.steps, plain.trace.steps)
+    }
+
+    @Test func beamsAreSearchedWholeAndSteppedByLevel() throws {
+        let debugger = Debugger(
+            try maker {
+                $0.beams = 3; $0.maxTokens = 6; $0.minTokens = 0
+            })
+        try run(debugger, "break beam(0).sum < -1", "step")
+        #expect(debugger.trace.beam?.hypotheses.first?.tokens == debugger.trace.steps.map(\.token.id))
+        guard case .info(.beam(depth: 0, let nodes, _)) = try debugger.execute(line: "info beam") else {
+            Issue.record("no level")
+            return
+        }
+        #expect(!nodes.isEmpty && nodes.allSatisfy { $0.depth == 0 })
+        #expect(throws: DebuggingError.self) { try debugger.execute(line: "force \" a\"") }
+    }
+}
