@@ -27,12 +27,17 @@ struct RunOptions: ParsableArguments {
     var ablate: [String] = []
 
     @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+    @OptionGroup(title: "Beam search") var beams: BeamOptions
 
     /// The settings, checked for what can be said without a model.
     func settings() throws -> Settings {
         if raw && chat { throw ValidationError("--raw and --chat exclude each other; choose one") }
         if system != nil && !chat { throw ValidationError("--system needs --chat") }
         var settings = try sampling.settings()
+        try beams.apply(to: &settings)
+        if settings.beams == 1 && (settings.beamSample || settings.beamDiversity != 0) {
+            throw ValidationError("--beam-sample and --beam-diversity need --beams (try --beams 4)")
+        }
         settings.chat = chat
         settings.system = system
         settings.maxTokens = maxTokens
@@ -60,65 +65,5 @@ struct RunOptions: ParsableArguments {
             if !kinds.contains(kind) { kinds.append(kind) }
         }
         return RecordKind.allCases.filter(kinds.contains)
-    }
-}
-
-/// The numbers of the stages.
-struct SamplingOptions: ParsableArguments {
-    @Option(parsing: .unconditional, help: "Divide the logits by this; 0 is greedy.")
-    var temperature = 1.0
-    @Flag(help: "Take the most probable token (temperature 0).")
-    var greedy = false
-    @Option(parsing: .unconditional, help: "Keep the k largest logits; 0 is off.")
-    var topK = 0
-    @Option(parsing: .unconditional, help: "Keep the most probable tokens up to this mass; 1 is off.")
-    var topP = 1.0
-    @Option(parsing: .unconditional, help: "Keep tokens at least this likely, as a part of the likeliest; 0 is off.")
-    var minP = 0.0
-    @Option(
-        parsing: .unconditional,
-        help: "Divide positive logits of tokens seen so far by this, multiply negative ones; 1 is off.")
-    var repetitionPenalty = 1.0
-    @Option(parsing: .unconditional, help: "Take this off the logits of tokens that occurred; 0 is off.")
-    var presencePenalty = 0.0
-    @Option(parsing: .unconditional, help: "Take this off for each time a token occurred; 0 is off.")
-    var frequencyPenalty = 0.0
-    @Option(help: ArgumentHelp("What the last two count: prompt, output or both.", valueName: "scope"))
-    var penaltyScope = PenaltyScope.output.rawValue
-    @Option(help: ArgumentHelp("The stages in the order they run.", valueName: "a,b,c"))
-    var order: String?
-    @Option(parsing: .unconditional, help: "Seed of the draws (PCG64, as NumPy seeds it).")
-    var seed = "0"
-    @Option(parsing: .unconditional, help: "Beam search with this many beams; 1 is off.")
-    var beams = 1
-    @Option(parsing: .unconditional, help: "Score = sum of log-probabilities ÷ length ^ this.")
-    var lengthPenalty = 1.0
-    @Option(help: ArgumentHelp("When a beam search ends: false, true or never.", valueName: "mode"))
-    var earlyStopping = EarlyStopping.no.rawValue
-    @OptionGroup(title: "Further stages") var stages: StageOptions
-
-    func settings() throws -> Settings {
-        var settings = Settings()
-        settings.temperature = greedy ? 0 : temperature
-        settings.topK = topK
-        settings.topP = topP
-        settings.minP = minP
-        settings.repetitionPenalty = repetitionPenalty
-        settings.presencePenalty = presencePenalty
-        settings.frequencyPenalty = frequencyPenalty
-        guard let scope = PenaltyScope(rawValue: penaltyScope) else {
-            throw ValidationError("--penalty-scope is \(penaltyScope); it must be prompt, output or both")
-        }
-        settings.penaltyScope = scope
-        if let order { settings.order = order.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
-        settings.seed = seed
-        settings.beams = beams
-        settings.lengthPenalty = lengthPenalty
-        guard let early = EarlyStopping(rawValue: earlyStopping) else {
-            throw ValidationError("--early-stopping is \(earlyStopping); it must be false, true or never")
-        }
-        settings.earlyStopping = early
-        try stages.apply(to: &settings)
-        return settings
     }
 }

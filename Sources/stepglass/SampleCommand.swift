@@ -50,7 +50,6 @@ struct SampleCommand: ParsableCommand {
 
     func handSample() throws -> HandSample {
         var settings = try sampling.settings()
-        if settings.beams != 1 { throw ValidationError("--beams does not apply: sample chooses a single token") }
         settings.candidates = candidates
         let values = try numbers()
         let names = labels.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) } ?? []

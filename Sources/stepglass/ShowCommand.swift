@@ -9,17 +9,41 @@ struct ShowCommand: ParsableCommand {
             Example:
               stepglass show Output/the-capital-of-france-is/trace.json
               stepglass show trace.json --step 3
+              stepglass show trace.json --beams --length-penalty 0.5
             """)
 
     @Argument(help: "A trace.json, or the folder that holds it.")
     var trace: String
     @Option(help: "The step, 0 for the first generated token.")
     var step: Int?
+    @Flag(help: "Show the hypotheses of a beam search; with --step, every node that was expanded there.")
+    var beams = false
+    @Option(
+        parsing: .unconditional,
+        help: "With --beams: rank anew with score = sum of log-probabilities ÷ length ^ this, without the model.")
+    var lengthPenalty: Double?
+    @Option(
+        help: ArgumentHelp(
+            "With --beams: rank anew as if the search had ended by this rule: false, true or never.", valueName: "mode")
+    )
+    var earlyStopping: String?
+
+    func validate() throws {
+        if !beams && (lengthPenalty != nil || earlyStopping != nil) {
+            throw ValidationError("--length-penalty and --early-stopping rank beams anew; add --beams")
+        }
+        _ = try earlyStopping.map(BeamOptions.mode)
+    }
 
     mutating func run() throws {
+        let mode = try earlyStopping.map(BeamOptions.mode)
         try reporting {
             let trace = try loadTrace(trace)
-            if let step {
+            if beams {
+                let view = try BeamView(trace, lengthPenalty: lengthPenalty, earlyStopping: mode)
+                let columns = min(Terminal.out.columns, 120)
+                printOut(try (step.map { try view.level($0, columns: columns) } ?? view.hypotheses(columns: columns)))
+            } else if let step {
                 guard trace.steps.indices.contains(step) else {
                     throw Failure("there is no step \(step); the run has steps 0…\(max(0, trace.steps.count - 1))")
                 }

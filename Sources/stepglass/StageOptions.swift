@@ -51,8 +51,9 @@ struct StageOptions: ParsableArguments {
             ("dry.allowed-length", dryAllowedLength), ("dry.last-n", dryLastN), ("mirostat.tau", mirostatTau),
             ("mirostat.eta", mirostatEta),
         ]
-        settings.dryBreakers = dryBreakers
+        if !dryBreakers.isEmpty { settings.dryBreakers = dryBreakers }
         for (name, value) in values { if let value { settings.extra[name] = value } }
+        if logitBias != nil { settings.logitBias = [:] }
         for item in try list(logitBias, "--logit-bias") {
             let parts = item.split(separator: "=", omittingEmptySubsequences: false)
             guard parts.count == 2, let id = Int(parts[0]), let bias = Double(parts[1]) else {
@@ -60,6 +61,7 @@ struct StageOptions: ParsableArguments {
             }
             settings.logitBias[id] = bias
         }
+        guard banTokens != nil else { return }
         settings.bannedTokens = try list(banTokens, "--ban-tokens").map { item in
             guard let id = Int(item) else {
                 throw ValidationError("--ban-tokens has \"\(item)\"; it takes token ids (try --ban-tokens 42,7)")
