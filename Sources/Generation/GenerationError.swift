@@ -1,5 +1,6 @@
 // Why a run cannot begin or go on.
 public import Tokenizers
+public import Traces
 public import Transformers
 
 public enum GenerationError: Error, CustomStringConvertible {
@@ -16,6 +17,8 @@ public enum GenerationError: Error, CustomStringConvertible {
     case badAblation(String, layers: Int, heads: Int)
     case unknownToken(id: Int, vocabulary: Int)
     case noSuchStep(step: Int, steps: Int)
+    case trace(TraceError)
+    case replay(String)
 
     public var description: String {
         switch self {
@@ -35,6 +38,8 @@ public enum GenerationError: Error, CustomStringConvertible {
         case .badAblation(let text, let layers, let heads):
             "\"\(text)\" is no head to ablate; write LAYER.HEAD with a layer in 0…\(layers - 1) and a head in 0…\(heads - 1)"
         case .unknownToken(let id, let vocabulary): "there is no token \(id); ids are 0…\(vocabulary - 1)"
+        case .trace(let error): "\(error)"
+        case .replay(let problem): problem
         case .noSuchStep(let step, let steps): "there is no step \(step); the run has steps 0…\(max(0, steps - 1))"
         }
     }

@@ -53,7 +53,7 @@ public struct AttentionCodes: Equatable, Sendable {
     }
 
     /// Reads a row over all its keys; keys that were not kept are 0.
-    func read(head: Int, query: Int, positions: Int, into row: UnsafeMutableBufferPointer<Float>) {
+    public func read(head: Int, query: Int, positions: Int, into row: UnsafeMutableBufferPointer<Float>) {
         let range = range(head: head, query: query, positions: positions)
         let scale = Float(scales[head * positions + query]) / 65535
         if let strongest {

@@ -69,7 +69,7 @@ public struct StagePipeline: Sendable {
     }
 
     /// The stages of one step: the end tokens are barred first while too few tokens are out.
-    private func stages(at step: Int) -> [any Stage] {
+    func stages(at step: Int) -> [any Stage] {
         if step >= settings.minTokens || endTokens.isEmpty { return stages }
         return [MinTokens(minTokens: settings.minTokens, endTokens: endTokens)] + stages
     }

@@ -1,0 +1,78 @@
+// When a step's listed candidates decide everything that other settings would make of it. Called by: Replay.
+internal import Traces
+internal import Transformers
+
+extension Replay {
+    /// Stages that change each logit by itself and keep the order of any two tokens they treat alike.
+    private static let pointwise: Set<String> = [
+        "repetition-penalty", "frequency-penalty", "presence-penalty", "temperature", "logit-bias", "banned-tokens",
+        "no-repeat-n-gram", "dry", "min-tokens",
+    ]
+    /// Stages that keep the tokens above a threshold which the best tokens set.
+    private static let thresholds: Set<String> = ["top-k", "min-p", Greedy.stageName]
+
+    /// Logits of the whole vocabulary in which the listed candidates have theirs and every other token the largest that it
+    /// may have, provided that the ledger comes out the same whatever the others are; nil when they matter.
+    ///
+    /// A token that is not listed is no larger than the last one listed, and pointwise stages keep it so. When a
+    /// threshold removes all of them although each is taken for that large, the threshold was set by listed tokens, and
+    /// it removes them wherever they lie. A stage that looks at masses (top-p, typical-p, …) must come after that.
+    func completedLogits(_ index: Int) -> [Float]? {
+        let step = parentStep(index)
+        if session.trace.settings.record.contains(.logits) { return nil }
+        let size = session.model.configuration.vocabularySize
+        guard session.trace.settings.candidates == parentSettings.candidates, step.stages[0].kept == size else {
+            return nil
+        }
+        var logits = [Float](repeating: -.infinity, count: size)
+        var last = Float.infinity
+        for candidate in step.candidates {
+            guard let raw = candidate.logits[0] else { return nil }
+            logits[candidate.id] = raw
+        }
+        // A chosen token beyond the list stands behind the others.
+        for (place, candidate) in step.candidates.enumerated() where candidate.rank == place + 1 {
+            last = candidate.logits[0]!
+        }
+        let listed = Set(step.candidates.map(\.id))
+        let others = (0..<size).filter { !listed.contains($0) }
+        for id in others { logits[id] = last }
+        if !decides(logits, others, index) { return nil }
+        // A little less, so that none of them ties with the last one listed and takes its place in the list.
+        for id in others { logits[id] = last.nextDown }
+        return logits
+    }
+
+    private func decides(_ logits: [Float], _ others: [Int], _ index: Int) -> Bool {
+        var distribution = Distribution(logits)
+        var context = StageContext(
+            history: History(
+                prompt: session.trace.prompt.tokens.map(\.id), output: session.trace.steps.map(\.token.id)),
+            generator: session.states[index].choice.generator,
+            surpriseBound: session.states[index].choice.surpriseBound)
+        for stage in session.pipeline.stages(at: index) {
+            let threshold = Self.thresholds.contains(stage.name)
+            if !threshold && !Self.pointwise.contains(stage.name) { return false }
+            _ = stage.apply(to: &distribution, &context)
+            if distribution.keptCount == 0 { return false }
+            if threshold && others.allSatisfy({ !distribution.isKept($0) }) { return true }
+            // A threshold that removed some of them removes others when they lie elsewhere.
+            if threshold && others.contains(where: { !distribution.isKept($0) }) { return false }
+        }
+        return others.isEmpty
+    }
+
+    /// Puts back what the completed logits do not give: the raw numbers, which other settings leave as they were.
+    func restore(_ index: Int) {
+        let old = parentStep(index)
+        session.trace.steps[index].entropyBitsRaw = old.entropyBitsRaw
+        session.trace.steps[index].logSumExp = old.logSumExp
+        session.trace.steps[index].tail.rawProbability = old.tail.rawProbability
+        let known = Dictionary(old.candidates.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for place in session.trace.steps[index].candidates.indices {
+            guard let before = known[session.trace.steps[index].candidates[place].id] else { continue }
+            session.trace.steps[index].candidates[place].rank = before.rank
+            session.trace.steps[index].candidates[place].rawProbability = before.rawProbability
+        }
+    }
+}

@@ -1,0 +1,150 @@
+// Runs a recorded run again and compares every value. Called by: the verify command.
+public import Traces
+internal import Tokenizers
+
+/// The first value of a trace that another run does not give.
+public struct VerificationDifference: Equatable, Sendable {
+    /// nil for what belongs to no step: the prompt, the beam tree, the attention.
+    public var step: Int?
+    /// In words: "raw logit of “ Paris” (token 7042)".
+    public var what: String
+    public var recorded: String
+    public var computed: String
+    /// |recorded − computed|, for numbers.
+    public var distance: Double?
+}
+
+/// What a verification found.
+public struct Verification: Equatable, Sendable {
+    public enum Outcome: Equatable, Sendable {
+        /// Every recorded value is the computed one, bit for bit.
+        case identical
+        /// Run on other kernels: the same tokens, and no number further apart than this.
+        case identicalWithin(Double)
+        case different(VerificationDifference)
+    }
+
+    public var outcome: Outcome
+    /// Why, as far as the numbers tell; nil when they do not.
+    public var cause: String?
+    public var notes: [String]
+
+    /// How near two logits must lie for different kernels to be allowed to choose differently between them. The kernel
+    /// sets round sums in different orders; on SmolLM2 their logits differ by less than a tenth of this.
+    public static let margin = 1e-3
+
+    /// For a file whose values contradict each other: no run writes one.
+    public static func contradiction(path: String, problem: String) -> Verification {
+        let difference = VerificationDifference(
+            step: nil, what: path, recorded: problem, computed: "a value that agrees with the others", distance: nil)
+        return Verification(
+            outcome: .different(difference), cause: "the file contradicts itself, so that it was changed after the run",
+            notes: [])
+    }
+}
+
+/// Checks a trace against a model.
+public final class Verifier {
+    let trace: Trace
+    let model: LanguageModel
+    let engine: EngineInfo
+    var values: ValueComparison
+    var notes: [String] = []
+
+    /// - Parameter engine: what the run is repeated on; with the trace's own kernels every bit must agree.
+    public init(_ trace: Trace, model: LanguageModel, engine: EngineInfo) {
+        self.trace = trace
+        self.model = model
+        self.engine = engine
+        values = ValueComparison(
+            settings: trace.settings, margin: engine.kernels == trace.engine.kernels ? 0 : Verification.margin)
+    }
+
+    var isExact: Bool { values.isExact }
+
+    /// Repeats the run. `progress` hears how many steps are done.
+    public func run(progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }) throws(GenerationError) -> Verification {
+        if let difference = differentModel() {
+            return Verification(
+                outcome: .different(difference),
+                cause: "another model file: the trace was made with \(trace.model.name) from \(trace.model.file)",
+                notes: [])
+        }
+        if engine.version != trace.engine.version {
+            notes.append("the trace was made by version \(trace.engine.version), this is \(engine.version)")
+        }
+        let reading = try model.read(trace.prompt.text, settings: trace.settings)
+        if let difference = values.prompt(trace.prompt, reading.prompt) {
+            return finding(difference, "the prompt is not cut into these tokens by this model")
+        }
+        let session = try Session(model, reading: reading, settings: trace.settings, engine: engine)
+        session.prefill()
+        if trace.settings.beams > 1, let difference = try search(session) { return finding(difference, nil) }
+        for index in trace.steps.indices {
+            if let difference = try step(index, session) { return finding(difference, cause(of: difference, index)) }
+            progress(index + 1, trace.steps.count)
+        }
+        session.finish(peakMemoryBytes: 0)
+        if let difference = values.ending(trace, session.trace) { return finding(difference, nil) }
+        return try conclusion(session)
+    }
+
+    /// The steps agree; so must everything else, which the canonical form holds in full.
+    private func conclusion(_ session: Session) throws(GenerationError) -> Verification {
+        if trace.steps.last.map({ $0.finish == nil }) ?? true {
+            notes.append("the recorded run had not ended: it stops after \(trace.steps.count) steps")
+        }
+        if trace.steps.allSatisfy({ $0.draw == nil }) && trace.settings.seed != "0" && !trace.settings.beamSample {
+            notes.append("nothing was drawn, so that the seed \(trace.settings.seed) had no effect")
+        }
+        if !isExact { return Verification(outcome: .identicalWithin(values.largest), cause: nil, notes: notes) }
+        var again = session.trace
+        again.engine = trace.engine
+        again.model.file = trace.model.file
+        again.parent = trace.parent
+        if again.notes != trace.notes {
+            let difference = VerificationDifference(
+                step: nil, what: "the notes", recorded: trace.notes.joined(separator: "; "),
+                computed: again.notes.joined(separator: "; "), distance: nil)
+            return finding(difference, nil)
+        }
+        let (old, new): ([UInt8], [UInt8])
+        do { (old, new) = (try canonicalBytes(trace), try canonicalBytes(again)) } catch { throw .trace(error) }
+        if old == new { return Verification(outcome: .identical, cause: nil, notes: notes) }
+        return finding(firstDifference(old, new), nil)
+    }
+
+    private func finding(_ difference: VerificationDifference, _ cause: String?) -> Verification {
+        Verification(outcome: .different(difference), cause: cause, notes: notes)
+    }
+
+    private func differentModel() -> VerificationDifference? {
+        let (old, new) = (trace.model, model.info)
+        func differ(_ what: String, _ recorded: String, _ computed: String) -> VerificationDifference? {
+            recorded == computed
+                ? nil
+                : VerificationDifference(
+                    step: nil, what: what, recorded: recorded, computed: computed, distance: nil)
+        }
+        if old.file != new.file && old.sha256 == new.sha256 {
+            notes.append(
+                "the model file was called \(old.file) and is called \(new.file) here; its content is the same")
+        }
+        return differ("the SHA-256 of the model's weights", old.sha256, new.sha256)
+            ?? differ("the model's name", old.name, new.name)
+            ?? differ("the size of the vocabulary", "\(old.vocabularySize)", "\(new.vocabularySize)")
+            ?? differ("the model's layers", "\(old.layers)", "\(new.layers)")
+            ?? differ("the model's heads", "\(old.heads)", "\(new.heads)")
+    }
+}
+
+/// Where two canonical forms part, with what stands there.
+private func firstDifference(_ old: [UInt8], _ new: [UInt8]) -> VerificationDifference {
+    let place = zip(old, new).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(old.count, new.count)
+    let around = { (bytes: [UInt8]) in
+        String(decoding: bytes[max(0, place - 40)..<min(bytes.count, place + 40)], as: UTF8.self)
+    }
+    return VerificationDifference(
+        step: nil, what: "byte \(place) of the trace without times", recorded: around(old), computed: around(new),
+        distance: nil)
+}
