@@ -20,7 +20,8 @@ struct Stepglass: ParsableCommand {
         version: engineVersion,
         subcommands: [
             TraceCommand.self, TokenizeCommand.self, DebugCommand.self, ShowCommand.self, ModelsCommand.self,
-            BenchCommand.self, SampleCommand.self, SchemaCommand.self, HeatmapCommand.self,
+            BenchCommand.self, SampleCommand.self, VerifyCommand.self, DiffCommand.self, ReplayCommand.self,
+            SchemaCommand.self, HeatmapCommand.self,
         ])
 
     static func main() {

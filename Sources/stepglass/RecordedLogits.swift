@@ -1,0 +1,38 @@
+// The logits that a run recorded beside its trace. Called by: the replay and diff commands.
+internal import ModelFiles
+internal import Traces
+
+/// Reads `logits.raw` and `logits.final` into the trace from the `tensors.safetensors` beside it.
+///
+/// Without that file nothing happens. Rows that are not one for each step and token are an error, not ignored.
+func readLogits(beside path: String, into trace: inout Trace) throws {
+    guard trace.settings.record.contains(.logits) else { return }
+    let folder = isFolder(path) ? path : path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    let file = folder + "/tensors.safetensors"
+    guard fileExists(file) else { return }
+    let tensors = try SafetensorsFile(path: file)
+    let shape = [trace.steps.count, trace.model.vocabularySize]
+    trace.tensors.rawLogits = try rows(tensors, "logits.raw", shape)
+    trace.tensors.finalLogits = try rows(tensors, "logits.final", shape)
+    // The file could be of another run: its logits must be those that the trace lists.
+    for (step, row) in zip(trace.steps, trace.tensors.rawLogits) {
+        for candidate in step.candidates where candidate.logits[0] != row[candidate.id] && candidate.logits[0] != nil {
+            throw Failure(
+                "\(file) is not of this run: at step \(step.index) it has another logit for token \(candidate.id); "
+                    + "put it elsewhere, or trace again with --tensors")
+        }
+    }
+}
+
+private func rows(_ file: SafetensorsFile, _ name: String, _ shape: [Int]) throws -> [[Float]] {
+    guard let tensor = try file.tensor(named: name) else { return [] }
+    guard tensor.shape == shape, tensor.type == .f32 else {
+        throw Failure("\(file.name): \(name) is \(tensor.shape); the trace has \(shape) (steps, vocabulary) in F32")
+    }
+    return (0..<shape[0]).map { index in
+        let bytes = tensor.row(index)
+        return (0..<shape[1]).map {
+            Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+        }
+    }
+}

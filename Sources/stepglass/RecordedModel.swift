@@ -1,0 +1,23 @@
+// Finds the model that a trace was made with: by its hash and names, or where the user says it is.
+// Called by: the verify and replay commands.
+internal import Generation
+internal import Traces
+
+/// Loads the model of a trace: what `--model` names, or the one the trace's hash, file or name points to.
+func loadModel(of trace: Trace, _ options: ModelOptions) throws -> LanguageModel {
+    let (source, hash) = try openModel(try options.model ?? recordedModel(trace.model))
+    return try LanguageModel(source, compute: try options.compute(), hash: hash)
+}
+
+/// The name of the trace's model in the catalogue.
+private func recordedModel(_ model: ModelInfo) throws -> String {
+    if model.name == "stepglass-tiny" || model.file == "stepglass-tiny" { return tinyName }
+    let known = CatalogModel.all
+    guard let found = known.first(where: { $0.sha256 == model.sha256 }) ?? known.first(where: { $0.file == model.file })
+    else {
+        throw Failure(
+            "the trace was made with \(model.name) (\(model.file)), which is not in the catalogue; say where it is with --model"
+        )
+    }
+    return found.name
+}

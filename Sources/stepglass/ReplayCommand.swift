@@ -1,0 +1,118 @@
+// What if: other settings on a recorded run, without running again what stays the same.
+internal import ArgumentParser
+internal import Debugging
+internal import Generation
+internal import Traces
+
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Apply other settings to a recorded run; go on from where the tokens part.",
+        discussion: """
+            Examples:
+              stepglass replay Output/the-capital-of-france-is --temperature 1.5
+              stepglass replay trace.json --top-k 20 --seed 7 -o Output/seed-7
+            Options that are not given stay as they were. The stages run anew on the recorded logits for as long as the
+            tokens stay the same; from the first other token on the model goes on. A trace lists the best candidates of
+            each step: where the new settings need the whole vocabulary, the logits come from tensors.safetensors beside
+            the trace (made with --record logits --tensors), or from one pass of the model over the shared tokens. The
+            result is the trace that the new settings give from the start, and names its parent and the fork.
+            """)
+
+    @Argument(help: "A trace.json, or the folder that holds it.")
+    var trace: String
+    @OptionGroup var modelOptions: ModelOptions
+    @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+    @Option(parsing: .unconditional, help: "Stop after this many tokens.")
+    var maxTokens: Int?
+    @Option(parsing: .unconditional, help: "Bar the end tokens until this many tokens are out.")
+    var minTokens: Int?
+    @Option(name: .customLong("stop"), help: ArgumentHelp("Stop before this text (repeatable).", valueName: "text"))
+    var stop: [String] = []
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("The folder to write into (default: <the trace's folder>-replay).", valueName: "folder"))
+    var output: String?
+    @Flag(help: "Also write tensors.safetensors with what the run recorded.")
+    var tensors = false
+    @Flag(help: "Print no messages, only the text.")
+    var quiet = false
+
+    mutating func run() throws {
+        var parent = try reporting { try loadTrace(trace) }
+        let settings = try settings(parent.settings)
+        try reporting {
+            try readLogits(beside: trace, into: &parent)
+            let change = words(parent, settings)
+            if change.isEmpty && !quiet { printError("note: no setting differs from the recorded run's") }
+            let model = try loadModel(of: parent, modelOptions)
+            var files = try RunFiles(folder: output ?? defaultFolder())
+            let engine = modelOptions.engine(model.compute)
+            if !quiet && engine.kernels != parent.engine.kernels {
+                printError(
+                    "note: the trace was made on \(parent.engine.kernels) kernels, this run goes on with "
+                        + "\(engine.kernels): the steps before the fork keep the recorded logits")
+            }
+            let replay = try Replay(
+                of: parent, logits: parent.tensors.rawLogits, model: model, settings: settings, engine: engine)
+            if !quiet { printOut(screenText(parent.prompt.rendered), terminator: "") }
+            try replay.run(change: change, peakMemoryBytes: peakMemoryBytes) { text, isShared in
+                printOut(Terminal.out.style(isShared ? "2" : "1", screenText(text)), terminator: "")
+            }
+            printOut("")
+            if !quiet { printError(summary(replay, parent)) }
+            try files.json.begin(replay.trace)
+            for step in replay.trace.steps { try files.json.append(step) }
+            try files.finish(replay.trace, tensors: tensors)
+            if !quiet { for note in files.notes.map({ "note: \($0)" }) + [files.summary] { printError(note) } }
+        }
+    }
+
+    /// The parent's settings with what was given put in place.
+    private func settings(_ old: Settings) throws -> Settings {
+        var settings = old
+        try sampling.apply(to: &settings)
+        if let maxTokens { settings.maxTokens = maxTokens }
+        if let minTokens { settings.minTokens = minTokens }
+        if !stop.isEmpty { settings.stop = stop }
+        do { _ = try StagePipeline(settings: settings) } catch { throw ValidationError("\(error)") }
+        return settings
+    }
+
+    /// "temperature 1 → 1.5, seed 0 → 7".
+    private func words(_ parent: Trace, _ settings: Settings) -> String {
+        var other = parent
+        other.settings = settings
+        return difference(parent, other).settings.map { "\($0.name) \($0.a) → \($0.b)" }.joined(separator: ", ")
+    }
+
+    private func defaultFolder() -> String {
+        var folder = isFolder(trace) ? trace : trace.lastIndex(of: "/").map { String(trace[..<$0]) } ?? "."
+        while folder.hasSuffix("/") { folder.removeLast() }
+        return folder == "." ? "replay" : folder + "-replay"
+    }
+
+    /// Where the steps' logits came from, and where the runs part.
+    private func summary(_ replay: Replay, _ parent: Trace) -> String {
+        var parts: [String] = []
+        var index = 0
+        while index < replay.sources.count {
+            let source = replay.sources[index]
+            let end = replay.sources[index...].firstIndex { $0 != source } ?? replay.sources.count
+            let steps = end - index == 1 ? "step \(index)" : "steps \(index)…\(end - 1)"
+            switch source {
+            case .recorded: parts.append("\(steps) from the recorded logits")
+            case .listed: parts.append("\(steps) from the listed candidates, which decide them")
+            case .model: parts.append("\(steps) from the model in one pass, as the settings need the whole vocabulary")
+            }
+            index = end
+        }
+        let steps = replay.trace.steps.count
+        let fork =
+            replay.forkStep < steps
+            ? "the runs part at step \(replay.forkStep)"
+            : replay.forkStep < parent.steps.count
+                ? "this run ends after step \(steps - 1), the recorded one goes on"
+                : "the tokens are the same to the end"
+        return (parts + [fork]).joined(separator: "; ")
+    }
+}
