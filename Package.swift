@@ -88,7 +88,7 @@ let package = Package(
         tests(
             "Generation", ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText", "CKernels"],
             fixtures: true,
-            makers: ["make_fixtures.py"]),
+            makers: ["make_fixtures.py", "make_beam_reference.py"]),
         tests(
             "Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(

@@ -1,0 +1,138 @@
+// A run proves itself: verify finds it identical, and finds and names whatever was changed in it.
+import Foundation
+import Testing
+import Traces
+
+@testable import Generation
+
+@Suite struct VerifyTests {
+    static let prompt = "Once upon a time"
+
+    @Test(arguments: [
+        ["--greedy"], ["--seed", "7", "--temperature", "0.9", "--top-k", "40", "--top-p", "0.95"],
+        ["--seed", "340282366920938463463374607431768211455", "--repetition-penalty", "1.2", "--min-p", "0.02"],
+        ["--seed", "3", "--xtc-probability", "0.5", "--xtc-threshold", "0.05"],
+        ["--seed", "4", "--mirostat-tau", "3"], ["--seed", "5", "--ablate", "0.1", "--ablate", "1.0"],
+        ["--seed", "6", "--dry-multiplier", "0.8", "--no-repeat-n-gram", "3", "--ban-tokens", "5,6"],
+        ["--beams", "4", "--length-penalty", "0.5"], ["--beams", "3", "--beam-sample", "--seed", "9"],
+        ["--beams", "4", "--beam-groups", "2", "--beam-diversity", "0.7"], ["--record", "attention,hidden,prompt"],
+    ])
+    func runIsIdentical(_ options: [String]) throws {
+        let command = try BuiltCommand()
+        defer { command.remove() }
+        _ = try command.trace("a", Self.prompt, ["--model", "tiny", "--max-tokens", "12"] + options)
+        let found = try command.run(["verify", "a"])
+        #expect(found.status == 0 && found.out.hasPrefix("identical: "), "\(found.out) \(found.error)")
+    }
+
+    private func sampled(_ command: BuiltCommand) throws -> Trace {
+        try command.trace("a", Self.prompt, ["--model", "tiny", "--max-tokens", "12", "--seed", "7"])
+    }
+
+    /// Changes the trace, verifies it, and expects exit 2 and the words.
+    private func expect(
+        _ words: [String], _ command: BuiltCommand, _ trace: Trace, options: [String] = [],
+        _ change: (inout Trace) -> Void
+    ) throws {
+        var changed = trace
+        change(&changed)
+        try command.write(changed, "changed")
+        let found = try command.run(["verify", "changed"] + options)
+        #expect(found.status == 2, "\(found.out) \(found.error)")
+        for word in words { #expect(found.out.contains(word), "\(word) in \(found.out)") }
+    }
+
+    @Test func oneChangedValueIsFoundAndNamed() throws {
+        let command = try BuiltCommand()
+        defer { command.remove() }
+        let trace = try sampled(command)
+        try expect(["different: step 3, raw logit of “", "this value was changed"], command, trace) {
+            $0.steps[3].candidates[2].logits[0]! += 0.001
+        }
+        try expect(["different: step 5, the number drawn", "this number was changed: the other 11"], command, trace) {
+            let draw = $0.steps[5].draw!
+            $0.steps[5].draw!.uniform = draw.uniform.nextUp
+        }
+        try expect(["different: step 2, raw entropy"], command, trace) { $0.steps[2].entropyBitsRaw += 1e-9 }
+        try expect(["different: the text"], command, trace) { $0.text += " " }
+        try expect(["different: step 4, how the run ends"], command, trace) { $0.steps[4].finish = .length }
+        try expect(["different: ", "temperature"], command, trace) { $0.settings.temperature = 0.9 }
+        try expect(["different: prompt token 0"], command, trace) { $0.prompt.tokens[0].special.toggle() }
+    }
+
+    @Test func anotherSeedIsNamed() throws {
+        let command = try BuiltCommand()
+        defer { command.remove() }
+        let trace = try sampled(command)
+        try expect(
+            ["different: step 0, the number drawn", "the draws are not those of seed 8: 12 of 12 differ"], command,
+            trace
+        ) { $0.settings.seed = "8" }
+    }
+
+    @Test func anotherModelIsNamed() throws {
+        let command = try BuiltCommand()
+        defer { command.remove() }
+        let trace = try sampled(command)
+        try expect(["the SHA-256 of the model's weights", "another model file"], command, trace) {
+            $0.model.sha256 = "0" + $0.model.sha256.dropFirst()
+        }
+        try expect(["another model file"], command, trace, options: ["--model", "smollm2"]) { _ in }
+    }
+
+    @Test func aChangedBeamTreeIsFound() throws {
+        let command = try BuiltCommand()
+        defer { command.remove() }
+        let trace = try command.trace("a", Self.prompt, ["--model", "tiny", "--max-tokens", "8", "--beams", "3"])
+        try expect(["different: sum of node 7 of the beam tree"], command, trace) {
+            $0.beam!.nodes[7].sumLogProbability -= 1e-6
+        }
+        try expect(["different: the score of hypothesis 2"], command, trace) { $0.beam!.hypotheses[1].score -= 1e-6 }
+    }
+
+    /// Whatever digit of the record is another, the file is refused or the run found different.
+    @Test func anyChangedDigitIsFound() throws {
+        let command = try BuiltCommand()
+        defer { command.remove() }
+        _ = try command.trace("a", Self.prompt, ["--model", "tiny", "--max-tokens", "6", "--seed", "7"])
+        let bytes = try command.bytes("a")
+        let text = String(decoding: bytes, as: UTF8.self)
+        // From the prompt on, without the times and sizes: those are measured anew each time.
+        let start = try #require(text.range(of: "\n\"prompt\"")).lowerBound.utf16Offset(in: text)
+        let end = try #require(text.range(of: "\n\"metrics\"")).lowerBound.utf16Offset(in: text)
+        var generator = PCG64(seed: 1)
+        var tried = 0
+        while tried < 40 {
+            let place = start + Int(generator.uniform() * Double(end - start))
+            guard (0x30...0x39).contains(bytes[place]) else { continue }
+            // A step's seconds are its last member but one.
+            let before = String(decoding: bytes[max(0, place - 120)..<place], as: UTF8.self)
+            if let seconds = before.range(of: "\"seconds\":{", options: .backwards),
+                !before[seconds.upperBound...].contains("}")
+            {
+                continue
+            }
+            tried += 1
+            var changed = bytes
+            changed[place] = bytes[place] == 0x39 ? 0x38 : bytes[place] + 1
+            try command.write(changed, "changed")
+            let found = try command.run(["verify", "changed", "--quiet"])
+            let around = String(decoding: changed[max(0, place - 30)..<min(changed.count, place + 10)], as: UTF8.self)
+            #expect(found.status == 2, "byte \(place): …\(around)… \(found.out) \(found.error)")
+        }
+    }
+
+    @Test func otherKernelsAgreeWithinTheMargin() throws {
+        let command = try BuiltCommand()
+        defer { command.remove() }
+        let options = [
+            "--model", "smollm2", "--max-tokens", "16", "--seed", "7", "--temperature", "0.8", "--top-p", "0.9",
+        ]
+        let trace = try command.trace("a", "The capital of France is", options)
+        let found = try command.run(["verify", "a", "--kernels", "plain"])
+        #expect(found.status == 0, "\(found.out) \(found.error)")
+        // On a processor with no other set the trace was made on the plain one, and every bit agrees.
+        let same = trace.engine.kernels == "plain"
+        #expect(found.out.hasPrefix(same ? "identical: " : "identical within "), "\(found.out)")
+    }
+}
