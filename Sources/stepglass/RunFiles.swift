@@ -23,8 +23,10 @@ struct RunFiles {
         json = try TraceFile(in: folder)
     }
 
-    /// "Output/x: trace.json 1.2 MB, trace.html 400 kB".
-    var summary: String { "\(folder): " + written.map { "\($0.name) \(byteText($0.bytes))" }.joined(separator: ", ") }
+    /// The folder, and below it the files with their sizes.
+    var summary: String {
+        folder + "\n  " + written.map { "\($0.name) \(byteText($0.bytes))" }.joined(separator: ", ")
+    }
 
     /// Completes trace.json and makes the others from the trace.
     mutating func finish(_ trace: Trace, tensors: Bool) throws {

@@ -75,7 +75,7 @@ func summary(_ trace: Trace, columns: Int) -> String {
         "",
         out.style("2", trace.prompt.rendered) + trace.text,
         "",
-        out.style("2", " step  token                   chosen   rank  entropy  kept  uniform"),
+        out.style("2", " step  token                  final p   rank  raw bits  kept  uniform"),
     ]
     for step in trace.steps {
         let chosen = step.chosen
@@ -83,7 +83,7 @@ func summary(_ trace: Trace, columns: Int) -> String {
             padded("\(step.index)", 5) + "  " + filled(clipped(visible(step.token), 20), 20)
                 + padded(chosen.map { percent($0.probability) } ?? "?", 10)
                 + padded(chosen.map { "\($0.rank)" } ?? "?", 7)
-                + padded(fixed(step.entropyBitsRaw, 2), 9) + padded("\(step.stages.last?.kept ?? 0)", 7)
+                + padded(fixed(step.entropyBitsRaw, 2), 10) + padded("\(step.stages.last?.kept ?? 0)", 6)
                 + padded(step.draw.map { fixed($0.uniform, 5) } ?? "–", 9))
     }
     let metrics = trace.metrics
@@ -102,8 +102,9 @@ func summary(_ trace: Trace, columns: Int) -> String {
 func ledger(_ trace: Trace, _ index: Int, columns: Int) -> String {
     let out = Terminal.out
     let step = trace.steps[index]
-    // As many stages as fit; the first and the last always.
-    let room = max(1, (columns - 50) / 11)
+    // As many stages as fit beside the other columns and the word why a candidate is out; the first and the last always.
+    let reasons = step.candidates.compactMap(\.removedBy).map { displayWidth($0) + 4 }.max() ?? 0
+    let room = max(1, (columns - 44 - reasons) / 11)
     let names = step.stages.map(\.name)
     var shown = Array(names.indices)
     if shown.count > room { shown = [0] + shown.suffix(max(0, room - 1)) }
@@ -123,19 +124,19 @@ func ledger(_ trace: Trace, _ index: Int, columns: Int) -> String {
     for candidate in step.candidates { lines.append(row(candidate, shown, chosen: candidate.id == step.token.id)) }
     if step.tail.count > 0 {
         lines.append(
-            filled("  … \(step.tail.count) more tokens", 32) + padded(percent(step.tail.rawProbability), 9)
+            filled("  … \(step.tail.count) more tokens", 26) + padded(percent(step.tail.rawProbability), 9)
                 + padded(percent(step.tail.probability), 9))
     }
     return lines.joined(separator: "\n")
 }
 
 private func header(_ names: [String], _ shown: [Int]) -> String {
-    padded("rank", 6) + "  " + filled("token", 24) + padded("raw p", 9) + padded("final p", 9)
+    padded("rank", 6) + "  " + filled("token", 18) + padded("raw p", 9) + padded("final p", 9)
         + shown.map { padded(clipped(names[$0], 10), 11) }.joined()
 }
 
 private func row(_ candidate: Candidate, _ shown: [Int], chosen: Bool) -> String {
-    let text = filled(clipped(candidate.text.isEmpty ? visible(candidate.bytes) : visibleText(candidate.text), 22), 24)
+    let text = filled(clipped(candidate.text.isEmpty ? visible(candidate.bytes) : visibleText(candidate.text), 17), 18)
     let logits = shown.map { index -> String in
         guard candidate.logits.indices.contains(index), let logit = candidate.logits[index] else {
             return padded("·", 11)

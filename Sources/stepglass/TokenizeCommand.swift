@@ -43,16 +43,31 @@ struct TokenizeCommand: ParsableCommand {
     }
 
     private func printTable(_ encoding: Encoding) {
-        printOut("\(encoding.tokens.count) tokens")
-        for token in encoding.tokens {
+        printOut("\(encoding.tokens.count) \(encoding.tokens.count == 1 ? "token" : "tokens")")
+        let places = encoding.tokens.map { "\($0.start)..<\($0.end)" }
+        let wide = places.map(\.count).max() ?? 0
+        for (token, place) in zip(encoding.tokens, places) {
             let hex = token.bytes.map(hexByte).joined(separator: " ")
-            printOut("\(padded(String(token.id), 8))  \(token.start)..<\(token.end)  \(visible(token))  \(hex)")
+            printOut("\(padded(String(token.id), 8))  \(padded(place, wide))  \(filled(visible(token), 14))  \(hex)")
         }
         for piece in encoding.pieces where !piece.merges.isEmpty {
-            printOut("\n\(visible(piece.bytes)): \(piece.symbols.map { visible($0) }.joined(separator: "|"))")
+            printOut("")
+            for line in lines(of: piece) { printOut(line) }
             for merge in piece.merges {
                 printOut("  rank \(padded(String(merge.rank), 6))  \(visible(merge.left)) + \(visible(merge.right))")
             }
         }
+    }
+
+    /// The piece and the symbols it began as, on as many lines as they need.
+    private func lines(of piece: Piece) -> [String] {
+        let width = max(40, Terminal.out.columns)
+        var lines = [visible(piece.bytes) + ":"]
+        for (place, symbol) in piece.symbols.enumerated() {
+            let next = (place == 0 ? " " : "|") + visible(symbol)
+            if displayWidth(lines[lines.count - 1]) + displayWidth(next) > width { lines.append(" ") }
+            lines[lines.count - 1] += next
+        }
+        return lines
     }
 }

@@ -90,15 +90,19 @@ struct TraceCommand: ParsableCommand {
     private func outcome(_ trace: Trace) -> String {
         let count = trace.steps.count == 1 ? "1 token" : "\(trace.steps.count) tokens"
         let end = trace.steps.last?.finish.map { ", ended by \($0.rawValue)" } ?? ""
-        let pace = trace.metrics.timePerOutputTokenSeconds.map { "; \(fixed(1 / max($0, 1e-9), 1)) tokens a second" }
+        let pace = trace.metrics.timePerOutputTokenSeconds.map { seconds in
+            let rate = 1 / max(seconds, 1e-9)
+            return "; \(fixed(rate, rate < 100 ? 1 : 0)) tokens a second"
+        }
         return count + end + (pace ?? "")
     }
 
+    /// Says which model runs when none was named, and how to get another.
     private func banner(_ model: LanguageModel) -> String {
-        let better =
-            model.info.name == "stepglass-tiny"
-            ? "the one that ships; for a better one: stepglass models pull smollm2" : "choose another with --model"
-        return "model: \(model.info.name) (\(better))"
+        if let installed = CatalogModel.runnable.first(where: \.isInstalled) {
+            return "model: \(installed.name) (\(installed.title)); --model chooses another"
+        }
+        return "model: \(model.info.name), the one that ships; for a better one: stepglass models pull smollm2"
     }
 }
 
