@@ -43,8 +43,8 @@ public final class BeamRun {
             defer { session.store.next += 1 }
             return paths[move.parent] + [session.store.next]
         }
-        let logits = session.model.transformer.forward(
-            Batch(tokens: moves.map(\.token), paths: paths), cache: session.store.cache, logits: .all, recorder: nil)
+        let logits = session.forward(
+            Batch(tokens: moves.map(\.token), paths: paths), logits: .all, recorder: nil)
         let size = session.model.configuration.vocabularySize
         rows = moves.indices.map { Array(logits[$0 * size..<($0 + 1) * size]) }
     }

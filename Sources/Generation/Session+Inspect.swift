@@ -25,11 +25,6 @@ extension Session {
         if trace.steps.isEmpty { trace.prompt.scores = [] }
     }
 
-    /// Makes this session's heads the ones that are switched off; sessions of one family share the model.
-    public func takeModel() throws(GenerationError) {
-        model.transformer.ablated = try Self.ablations(trace.settings.ablated, model.configuration)
-    }
-
     /// Token positions that went through the model, in this session and all its forks. A fork does not raise it.
     public var tokenPasses: Int { Int(store.next) }
 
@@ -37,15 +32,13 @@ extension Session {
     ///
     /// The position's token is run again behind the cached ones, into a slot that the next step overwrites; the run and
     /// its record are unchanged. Costs one token's pass, which is not counted in `tokenPasses`.
-    public func inspect(step: Int) throws(GenerationError) -> [SiteMeasure] {
+    public func inspect(step: Int) -> [SiteMeasure] {
         let position = trace.prompt.tokens.count + step - 1
         guard position < slots.count else { return [] }
-        try takeModel()
         let recorder = MeasuringRecorder()
         let path = Array(slots[..<position]) + [store.next]
         let token = trace.tokens[position].id
-        _ = model.transformer.forward(
-            Batch(tokens: [token], paths: [path]), cache: store.cache, logits: .last, recorder: recorder)
+        _ = forward(Batch(tokens: [token], paths: [path]), logits: .last, recorder: recorder)
         return recorder.measures
     }
 }

@@ -31,6 +31,8 @@ public final class Session {
     /// The raw logits of every step so far, kept when sessions are to be forked.
     var pastLogits: [[Float]] = []
     let keepsLogits: Bool
+    /// The heads that are off in this session's passes; others may run the same model with others.
+    private var ablated: Set<LayerHead>
     public let context: Int
     /// What will be recorded and how much memory that takes at most.
     public let plan: RecordPlan
@@ -58,6 +60,7 @@ public final class Session {
         if settings.context > configuration.contextLength {
             throw .contextTooLong(asked: settings.context, model: configuration.contextLength)
         }
+        ablated = try Self.ablations(settings.ablated, configuration)
         context = settings.context > 0 ? settings.context : configuration.contextLength
         if prompt.tokens.count >= context { throw .promptTooLong(tokens: prompt.tokens.count, context: context) }
         do {
@@ -91,7 +94,6 @@ public final class Session {
             engine: engine, model: model.facts, settings: settings, prompt: prompt, attention: attention,
             notes: pipeline.notes + (plan.note.map { [$0] } ?? []))
         trace.metrics.loadSeconds = model.loadSeconds
-        model.transformer.ablated = try Self.ablations(settings.ablated, configuration)
     }
 
     /// A branch of `parent` that has its first `steps` steps.
@@ -102,6 +104,7 @@ public final class Session {
         store = parent.store
         pipeline = parent.pipeline
         keepsLogits = parent.keepsLogits
+        ablated = parent.ablated
         hasForked = true
         let positions = min(parent.slots.count, parent.trace.prompt.tokens.count + steps)
         slots = Array(parent.slots.prefix(positions))
@@ -192,8 +195,13 @@ public final class Session {
             plain
             ? Batch(tokens: tokens, from: first)
             : Batch(tokens: tokens, paths: tokens.indices.map { Array(slots[...(first + $0)]) })
-        return model.transformer.forward(
-            batch, cache: store.cache, logits: request, recorder: recorder.isIdle ? nil : recorder)
+        return forward(batch, logits: request, recorder: recorder.isIdle ? nil : recorder)
+    }
+
+    /// One pass of the model as this session runs it.
+    func forward(_ batch: Batch, logits: LogitsRequest, recorder: (any Recorder)?) -> UnsafeBufferPointer<Float> {
+        model.transformer.ablated = ablated
+        return model.transformer.forward(batch, cache: store.cache, logits: logits, recorder: recorder)
     }
 
     /// Whether positions and slots may differ: after the first fork of the family.
@@ -203,11 +211,12 @@ public final class Session {
 
     /// The stage settings from here on (the debugger's `set`).
     public func change(_ settings: Settings) throws(GenerationError) {
+        let heads = try Self.ablations(settings.ablated, model.configuration)
         do { pipeline = try model.pipeline(for: settings) } catch {
             throw .settings(error)
         }
+        ablated = heads
         trace.settings = settings
-        model.transformer.ablated = try Self.ablations(settings.ablated, model.configuration)
     }
 }
 

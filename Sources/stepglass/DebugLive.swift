@@ -7,22 +7,16 @@ internal import Transformers
 
 /// One branch of a live run. Branches share the model and the key/value cache.
 final class LiveMaker: TraceMaker {
-    /// What a family of branches shares: who used the model last.
-    private final class Family { var active: ObjectIdentifier? }
-
     private let session: Session
-    private let family: Family
     /// From this step on the heads are off that the settings name; earlier ones were made with others.
     private var ablatedFrom = 0
 
     init(_ model: LanguageModel, _ prompt: Prompt, _ settings: Settings, _ engine: EngineInfo) throws {
         session = try Session(model, prompt: prompt, settings: settings, engine: engine, keepsLogits: true)
-        family = Family()
     }
 
-    private init(_ session: Session, _ family: Family, ablatedFrom: Int) {
+    private init(_ session: Session, ablatedFrom: Int) {
         self.session = session
-        self.family = family
         self.ablatedFrom = ablatedFrom
     }
 
@@ -32,10 +26,6 @@ final class LiveMaker: TraceMaker {
 
     func step() throws(DebuggingError) {
         try reportingMaker {
-            if family.active != ObjectIdentifier(self) {
-                try session.takeModel()
-                family.active = ObjectIdentifier(self)
-            }
             if searchesBeams {
                 try search()
             } else {
@@ -57,7 +47,7 @@ final class LiveMaker: TraceMaker {
             throw .command(
                 Phrase("a beam search is one whole: it cannot be changed on the way", "光束搜尋是一個整體，不能在途中改變"))
         }
-        do { return LiveMaker(try session.fork(steps: steps), family, ablatedFrom: min(ablatedFrom, steps)) } catch {
+        do { return LiveMaker(try session.fork(steps: steps), ablatedFrom: min(ablatedFrom, steps)) } catch {
             throw .maker("\(error)")
         }
     }
@@ -79,7 +69,6 @@ final class LiveMaker: TraceMaker {
         }
         let headsChange = settings.ablated != session.trace.settings.ablated
         try reportingMaker { try session.change(settings) }
-        family.active = ObjectIdentifier(self)
         if headsChange {
             session.readAgain()
             ablatedFrom = session.trace.steps.count
@@ -152,9 +141,8 @@ final class LiveMaker: TraceMaker {
         default: return []
         }
         if measuredStep != step {
-            measures = (try? session.inspect(step: step)) ?? []
+            measures = session.inspect(step: step)
             measuredStep = step
-            family.active = ObjectIdentifier(self)
         }
         return wanted.compactMap { site in measures.first { $0.site == site } }.map { measure in
             let text =
