@@ -86,7 +86,8 @@ let package = Package(
             "Transformers", ["Transformers", "Kernels", "ModelFiles", "JSONText", "Traces"], fixtures: true,
             makers: ["make_fixtures.py", "make_small_models.py"]),
         tests(
-            "Generation", ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText", "CKernels"],
+            "Generation",
+            ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText", "Kernels", "CKernels", "ModelFiles"],
             fixtures: true,
             makers: ["make_fixtures.py", "make_beam_reference.py"]),
         tests(
