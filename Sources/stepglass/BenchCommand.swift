@@ -22,6 +22,8 @@ struct BenchCommand: ParsableCommand {
     var tokens = 64
     @Option(help: "What is recorded: none, or all (attention of every head, 50 candidates a step).")
     var record = "all"
+    @Option(help: "Whole runs before the one that is measured.")
+    var warmUp = 1
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -30,6 +32,7 @@ struct BenchCommand: ParsableCommand {
         if record != "none" && record != "all" {
             throw ValidationError("--record is \(record); it must be none or all")
         }
+        if warmUp < 0 { throw ValidationError("--warm-up is \(warmUp); it must be 0 or more (try --warm-up 1)") }
         if let promptTokens, promptTokens < 1 {
             throw ValidationError("--prompt-tokens is \(promptTokens); it must be 1 or more")
         }
@@ -49,19 +52,25 @@ struct BenchCommand: ParsableCommand {
                 prompt.tokens = (0..<promptTokens).map { once[$0 % once.count] }
                 prompt.pieces = []
             }
-            let session = try Session(
-                model, prompt: prompt, settings: settings, engine: modelOptions.engine(model.compute),
-                ignoresEnd: true)
-            let progress = Progress("measuring")
-            session.prefill { done, total in
-                progress.update(done, of: total, unit: "prompt tokens")
-                return true
-            }
-            while let (step, _) = try session.step() { progress.update(step.index + 1, of: tokens, unit: "tokens") }
-            progress.finish()
-            session.finish(peakMemoryBytes: peakMemoryBytes())
-            report(session.trace)
+            // The first run touches the memory that the second one measures with, as other benchmarks' warm-ups do.
+            for _ in 0..<warmUp { _ = try measure(model, prompt, settings) }
+            report(try measure(model, prompt, settings))
         }
+    }
+
+    /// One run from prompt to last token.
+    private func measure(_ model: LanguageModel, _ prompt: Prompt, _ settings: Settings) throws -> Trace {
+        let session = try Session(
+            model, prompt: prompt, settings: settings, engine: modelOptions.engine(model.compute), ignoresEnd: true)
+        let progress = Progress("measuring")
+        session.prefill { done, total in
+            progress.update(done, of: total, unit: "prompt tokens")
+            return true
+        }
+        while let (step, _) = try session.step() { progress.update(step.index + 1, of: tokens, unit: "tokens") }
+        progress.finish()
+        session.finish(peakMemoryBytes: peakMemoryBytes())
+        return session.trace
     }
 
     private func promptText() throws -> String {
