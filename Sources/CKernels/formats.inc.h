@@ -64,24 +64,24 @@ INLINE vfloat quants(int format, const uint8_t *unit, int j) {
     case SG_F16: return halves_to_float(unit + 32 * j);
     case SG_BF16: return bfloats_to_float(unit + 32 * j);
     case SG_Q8_0: return signed_bytes_to_float(words + 16 * j);
-    case SG_Q4_0: return nibbles_to_float(load_words(words + j / 8 * 64) >> (4 * (j % 8)), 8);
-    case SG_Q4_1: case SG_Q4_K: return nibbles_to_float(load_words(words + j / 8 * 64) >> (4 * (j % 8)), 0);
+    case SG_Q4_0: return bits_to_float(load_words(words + j / 8 * 64) >> (4 * (j % 8)), 4, 1, -8);
+    case SG_Q4_1: case SG_Q4_K: return bits_to_float(load_words(words + j / 8 * 64) >> (4 * (j % 8)), 4, 1, 0);
     case SG_Q5_0: case SG_Q5_1: case SG_Q5_K: {
-        vuint low = (load_words(words + j / 8 * 64) >> (4 * (j % 8))) & 15;
-        vuint high = (load_words(words + 256) >> column_of(format, j)) & 1;
-        return to_float((vint)(low | high << 4) - (format == SG_Q5_0 ? 16 : 0));
+        vuint low = load_words(words + j / 8 * 64) >> (4 * (j % 8));
+        vuint high = load_words(words + 256) >> column_of(format, j);
+        return bits_to_float(low, 4, 1, 0) + bits_to_float(high, 1, 16, format == SG_Q5_0 ? -16 : 0);
     }
     case SG_Q6_K: {
-        vuint low = (load_words(words + j / 8 * 64) >> (4 * (j % 8))) & 15;
-        vuint high = (load_words(words + 256 + j / 16 * 64) >> (2 * (j % 16))) & 3;
-        return to_float((vint)(low | high << 4) - 32);
+        vuint low = load_words(words + j / 8 * 64) >> (4 * (j % 8));
+        vuint high = load_words(words + 256 + j / 16 * 64) >> (2 * (j % 16));
+        return bits_to_float(low, 4, 1, 0) + bits_to_float(high, 2, 16, -32);
     }
     case SG_Q3_K: {
-        vuint low = (load_words(words + j / 16 * 64) >> (2 * (j % 16))) & 3;
-        vuint high = (load_words(words + 128) >> j) & 1;
-        return to_float((vint)(low | high << 2) - 4);
+        vuint low = load_words(words + j / 16 * 64) >> (2 * (j % 16));
+        vuint high = load_words(words + 128) >> j;
+        return bits_to_float(low, 2, 1, 0) + bits_to_float(high, 1, 4, -4);
     }
-    case SG_Q2_K: return to_float((vint)((load_words(words + j / 16 * 64) >> (2 * (j % 16))) & 3));
+    case SG_Q2_K: return bits_to_float(load_words(words + j / 16 * 64) >> (2 * (j % 16)), 2, 1, 0);
     default: return fill(0);
     }
 }

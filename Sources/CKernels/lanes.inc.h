@@ -57,13 +57,16 @@ INLINE vfloat bfloats_to_float(const uint8_t *p) {
     return (vfloat)(__builtin_convertvector(*(const vhalf *)p, vuint) << 16);
 }
 
-// The number 0…15 in the low four bits of each lane, less `offset`; higher bits are ignored.
-INLINE vfloat nibbles_to_float(vuint words, float offset) {
+// The number in the lowest `bits` (1 to 4) of each lane, times `scale`, plus `offset`; higher bits are ignored.
+INLINE vfloat bits_to_float(vuint words, int bits, float scale, float offset) {
 #if defined(SG_AVX512)
-    vfloat table = (vfloat){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} - fill(offset);
+    // A look-up by the low four bits; the table repeats, so that bits above `bits` do not matter.
+    vfloat table;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 16; i++) table[i] = (float)(i & ((1 << bits) - 1)) * scale + offset;
     return (vfloat)_mm512_permutexvar_ps((__m512i)words, (__m512)table);
 #else
-    return to_float((vint)(words & 15) - (int32_t)offset);
+    return to_float((vint)(words & ((1u << bits) - 1)) * (int32_t)scale + (int32_t)offset);
 #endif
 }
 
