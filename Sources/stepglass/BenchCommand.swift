@@ -2,6 +2,8 @@
 internal import ArgumentParser
 internal import Generation
 internal import JSONText
+internal import Kernels
+internal import ModelFiles
 internal import Traces
 
 struct BenchCommand: ParsableCommand {
@@ -24,6 +26,9 @@ struct BenchCommand: ParsableCommand {
     var record = "all"
     @Option(help: "Whole runs before the one that is measured.")
     var warmUp = 1
+    @Flag(
+        help: "Measure no model but the product of large matrices of each format with one token, beside plain reading.")
+    var matrices = false
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -39,6 +44,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     mutating func run() throws {
+        if matrices { return try reporting { reportMatrices(try modelOptions.compute()) } }
         try reporting {
             let model = try loadModel(modelOptions)
             var settings = Settings()
@@ -55,6 +61,36 @@ struct BenchCommand: ParsableCommand {
             // The first run touches the memory that the second one measures with, as other benchmarks' warm-ups do.
             for _ in 0..<warmUp { _ = try measure(model, prompt, settings) }
             report(try measure(model, prompt, settings))
+        }
+    }
+
+    private func reportMatrices(_ compute: Compute) {
+        let types: [TensorType] = [.f32, .f16, .q8_0, .q4_1, .q5_0, .q4K, .q6K]
+        let columns = 1536
+        let speeds = compute.matrixSpeeds(
+            types.map { ($0.name, Int32($0.ggufID), columns, $0.byteCount(elements: columns)!) })
+        if json {
+            var writer = JSONWriter()
+            writer.array { json in
+                for speed in speeds {
+                    json.object { json in
+                        json.member("format", speed.format)
+                        json.member("bytes", speed.byteCount)
+                        json.member("bytesPerSecond", speed.bytesPerSecond)
+                        json.member("readBytesPerSecond", speed.readBytesPerSecond)
+                        json.member("ratio", speed.bytesPerSecond / speed.readBytesPerSecond)
+                    }
+                }
+            }
+            return printOut(String(decoding: writer.bytes, as: UTF8.self))
+        }
+        printOut("\(compute.kernels.name), \(compute.pool.threadCount) threads; GB a second")
+        printOut("format  product    read   ratio")
+        for speed in speeds {
+            printOut(
+                filled(speed.format, 7) + padded(fixed(speed.bytesPerSecond / 1e9, 1), 8)
+                    + padded(fixed(speed.readBytesPerSecond / 1e9, 1), 8)
+                    + padded(fixed(speed.bytesPerSecond / speed.readBytesPerSecond, 2), 8))
         }
     }
 

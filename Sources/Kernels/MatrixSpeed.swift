@@ -1,0 +1,58 @@
+// How near the product of a matrix with one token comes to the memory's speed. Called by: the bench command.
+internal import CKernels
+
+/// What one format's product reads a second, beside what plain reading does.
+public struct MatrixSpeed: Sendable {
+    public let format: String
+    public let byteCount: Int
+    /// Bytes a second: the product, and the fastest plain read of as many bytes; medians of interleaved runs.
+    public let bytesPerSecond: Double
+    public let readBytesPerSecond: Double
+}
+
+extension Compute {
+    /// Measures the product of matrices of about 100 MB with one token.
+    ///
+    /// - Parameter formats: names and GGUF numbers, with the columns a matrix of the format gets and its bytes a row.
+    public func matrixSpeeds(_ formats: [(name: String, number: Int32, columns: Int, rowBytes: Int)]) -> [MatrixSpeed] {
+        let target = 100 << 20
+        let plain = FloatBuffer(count: target / 4)
+        for index in 0..<plain.count { plain.pointer[index] = 1 }
+        return formats.map { format in
+            let rows = target / format.rowBytes / 16 * 16
+            // Every byte 0x25: scales and weights are ordinary numbers in every format.
+            let source = [UInt8](repeating: 0x25, count: rows * format.rowBytes)
+            let matrix = source.withUnsafeBytes {
+                PackedMatrix(
+                    format: format.number, rows: rows, columns: format.columns, source: $0.baseAddress!,
+                    rowBytes: format.rowBytes, pool: pool)
+            }
+            let x = [Float](repeating: 1, count: format.columns)
+            let out = FloatBuffer(count: rows)
+            var (products, reads): ([Double], [Double]) = ([], [])
+            for _ in 0..<Self.speedRounds {
+                products.append(seconds { multiply(x, tokens: 1, Product(matrix, out.pointer)) })
+                reads.append(seconds { read(plain) })
+            }
+            return MatrixSpeed(
+                format: format.name, byteCount: matrix.byteCount,
+                bytesPerSecond: Double(matrix.byteCount) / products.sorted()[Self.speedRounds / 2],
+                readBytesPerSecond: Double(plain.count * 4) / reads.sorted()[Self.speedRounds / 2])
+        }
+    }
+
+    private static let speedRounds = 15
+
+    /// Reads every float once, in parallel: the cheapest use of memory there is.
+    private func read(_ buffer: FloatBuffer) {
+        pool.run(buffer.count, chunk: (buffer.count + pool.threadCount - 1) / pool.threadCount) { range in
+            _ = kernels.functions.pointee.maximum(buffer.pointer + range.lowerBound, Int64(range.count))
+        }
+    }
+
+    private func seconds(_ body: () -> Void) -> Double {
+        let clock = ContinuousClock()
+        let time = clock.measure(body).components
+        return Double(time.seconds) + Double(time.attoseconds) * 1e-18
+    }
+}
