@@ -81,6 +81,44 @@ INLINE void unit_sum(int format, int width, int half, const uint8_t *unit, const
     }
 }
 
+// Two units of one token at once, for formats whose halves have scales: four chains of additions that do not wait for
+// each other (one half's 16 steps are too short to hide their own latency). part: (unit, half); each sum in its order.
+INLINE void pair_sum(int format, const uint8_t *unit, const float *x, vfloat *part) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4; i++) part[i] = fill(0);
+#pragma clang loop unroll(full)
+    for (int j = 0; j < 16; j++)
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 4; i++) {
+            const int column = i % 2 * 16 + j;
+            vfloat q = quants(format, unit + i / 2 * unit_bytes(format), column);
+            part[i] = fma16(q, fill(x[i / 2 * SG_UNIT + column]), part[i]);
+        }
+}
+
+// One group of 16 rows × one token of such a format; its blocks are eight units long.
+INLINE void halved_row(int format, const uint8_t *group, int64_t columns, const float *x, const float *sums,
+                       int64_t rows, float *out) {
+    vfloat total = fill(0), part[4];
+    const int bytes = unit_bytes(format);
+    const uint8_t *place = group;
+    for (int64_t begin = 0; begin < columns; begin += 8 * SG_UNIT) {
+        const uint8_t *header = place;
+        place += header_bytes(format);
+        for (int u = 0; u < 8; u += 2, place += 2 * bytes) {
+            __builtin_prefetch(place + 4096, 0, 0);
+            pair_sum(format, place, x + begin + u * SG_UNIT, part);
+#pragma clang loop unroll(full)
+            for (int i = 0; i < 4; i++) {
+                const struct scales s = scales_of(format, header, place + i / 2 * bytes);
+                total = fma16(s.scale[i % 2], part[i], total);
+                if (has_minimum(format)) total = fma16(s.minimum[i % 2], fill(sums[begin / 16 + 2 * u + i]), total);
+            }
+        }
+    }
+    store_rows(out, total, rows);
+}
+
 // One group of 16 rows × `width` tokens of a quantised format. `x` is (column, stride ≥ width), `sums` likewise.
 INLINE void quantised_tile(int format, int width, const uint8_t *group, int64_t columns, const float *x,
                            const float *sums, int64_t stride, int64_t rows, float *out, int64_t out_stride) {
@@ -126,6 +164,7 @@ INLINE void quantised_tile(int format, int width, const uint8_t *group, int64_t 
 INLINE void tile(int format, int width, const uint8_t *group, int64_t columns, const float *x, const float *sums,
                  int64_t stride, int64_t rows, float *out, int64_t out_stride) {
     if (is_float_format(format)) float_tile(format, width, group, columns, x, stride, rows, out, out_stride);
+    else if (width == 1 && has_halves(format)) halved_row(format, group, columns, x, sums, rows, out);
     else quantised_tile(format, width, group, columns, x, sums, stride, rows, out, out_stride);
 }
 
