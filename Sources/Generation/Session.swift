@@ -66,7 +66,7 @@ public final class Session {
         do {
             pipeline = try model.pipeline(for: settings)
             let stop = StopRules(
-                settings: settings, endTokens: model.endTokens, promptLength: prompt.tokens.count,
+                settings: settings, endTokens: ignoresEnd ? [] : model.endTokens, promptLength: prompt.tokens.count,
                 contextLength: context)
             var assembler = TextAssembler()
             for token in prompt.tokens { _ = assembler.feed(token.bytes) }

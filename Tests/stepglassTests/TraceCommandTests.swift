@@ -115,6 +115,18 @@ private func quiet(_ value: JSONValue) -> JSONValue {
         }
     }
 
+    /// A measurement runs all its tokens, past every end token; the times differ, the counts do not.
+    @Test(arguments: ["none", "all"]) func benchRunsAllTokens(_ record: String) throws {
+        let outcome = try Workplace().stepglass(
+            "bench", "--model", "tiny", "--prompt-tokens", "100", "--tokens", "70", "--record", record, "--json")
+        #expect(outcome.status == 0 && outcome.errors == "", "\(outcome.errors)")
+        let json = try JSONValue(parsing: outcome.out)
+        #expect(json["promptTokens"]?.int == 100 && json["tokens"]?.int == 70)
+        for name in ["promptTokensPerSecond", "tokensPerSecond", "loadSeconds", "peakMemoryBytes"] {
+            #expect((json[name]?.double ?? 0) > 0, "\(name)")
+        }
+    }
+
     /// 128 + 128 tokens on SmolLM2 with the attention of all 270 heads: both files together at most 16 MB.
     @Test func sizeOfALongRun() throws {
         let place = try Workplace.withFetchedModels()
