@@ -67,9 +67,11 @@ private func assemble(_ model: CatalogModel, from work: String) throws {
         let mapping = try MappedFile(path: part)
         try withExtendedLifetime(mapping) { try file.write(mapping.bytes) }
     }
-    if let found = try file.hash(), found != model.sha256 {
+    let found = try file.hash()
+    if found != model.sha256 {
         throw Failure(
-            "\(model.name): the fetched file's SHA-256 is \(found), not \(model.sha256); nothing was installed")
+            "\(model.name): the fetched file's SHA-256 is \(found ?? "that of nothing"), not \(model.sha256); nothing was installed"
+        )
     }
     try file.commit()
 }
