@@ -101,19 +101,17 @@ INLINE void halved_row(int format, const uint8_t *group, int64_t columns, const 
                        int64_t rows, float *out) {
     vfloat total = fill(0), part[4];
     const int bytes = unit_bytes(format);
-    const uint8_t *place = group;
-    for (int64_t begin = 0; begin < columns; begin += 8 * SG_UNIT) {
-        const uint8_t *header = place;
-        place += header_bytes(format);
-        for (int u = 0; u < 8; u += 2, place += 2 * bytes) {
-            __builtin_prefetch(place + 4096, 0, 0);
-            pair_sum(format, place, x + begin + u * SG_UNIT, part);
+    const uint8_t *place = group, *header = group;
+    for (int64_t u = 0; u < columns / SG_UNIT; u += 2, place += 2 * bytes) {
+        if (u % 8 == 0) header = place, place += header_bytes(format);
+        __builtin_prefetch(place + 4096, 0, 0);
+        pair_sum(format, place, x + u * SG_UNIT, part);
+        const struct scales first = scales_of(format, header, place), second = scales_of(format, header, place + bytes);
 #pragma clang loop unroll(full)
-            for (int i = 0; i < 4; i++) {
-                const struct scales s = scales_of(format, header, place + i / 2 * bytes);
-                total = fma16(s.scale[i % 2], part[i], total);
-                if (has_minimum(format)) total = fma16(s.minimum[i % 2], fill(sums[begin / 16 + 2 * u + i]), total);
-            }
+        for (int i = 0; i < 4; i++) {
+            total = fma16(i < 2 ? first.scale[i] : second.scale[i - 2], part[i], total);
+            if (has_minimum(format))
+                total = fma16(i < 2 ? first.minimum[i] : second.minimum[i - 2], fill(sums[2 * u + i]), total);
         }
     }
     store_rows(out, total, rows);
