@@ -64,6 +64,11 @@ struct GPT2Weights {
         output =
             tied ?? !hasOutput
             ? embedding : try load.matrix(names.output + ".weight", rows: vocabulary, columns: hidden)
+        // The causal mask, and an output that the embedding stands in for.
+        try load.refuseOthers {
+            $0.hasSuffix(".attn.bias") || $0.hasSuffix(".attn.masked_bias")
+                || tied == true && $0 == names.output + ".weight"
+        }
         summary = load.summary
     }
 

@@ -69,6 +69,8 @@ struct LlamaWeights {
         finalNorm = try load.vector(names.finalNorm, count: hidden)
         let hasOutput = try load.has(names.output)
         output = tied ?? !hasOutput ? embedding : try load.matrix(names.output, rows: vocabulary, columns: hidden)
+        // Frequencies that are computed, and an output that the embedding stands in for.
+        try load.refuseOthers { $0.hasSuffix(".rotary_emb.inv_freq") || tied == true && $0 == names.output }
         summary = load.summary
     }
 }

@@ -75,7 +75,7 @@ private func llamaConfiguration(_ values: ModelConfiguration) throws -> Configur
     // Newer files keep the rotary settings in an object of their own.
     let rope = values["rope_parameters"] ?? values["rope_scaling"]
     if let kind = rope?["rope_type"]?.string ?? rope?["type"]?.string, kind != "default" {
-        throw TransformerError.unsupported(file: values.file, what: "the rotary type \"\(kind)\"")
+        throw TransformerError.unsupported(file: values.file, what: "the rotary type \(quoted(kind))")
     }
     configuration.ropeBase = try rope?["rope_theta"]?.double ?? values.double("rope_theta") ?? 10_000
     configuration.ropePairs = .halves
@@ -109,7 +109,7 @@ private func required(_ values: ModelConfiguration, _ key: String) throws -> Int
 /// Throws when a setting names something other than what the pass computes.
 private func refuse(_ values: ModelConfiguration, _ key: String, unless known: [String]) throws {
     if let value = try values.string(key), !known.contains(value) {
-        throw TransformerError.unsupported(file: values.file, what: "\(key) \"\(value)\"")
+        throw TransformerError.unsupported(file: values.file, what: "\(key) \(quoted(value))")
     }
 }
 

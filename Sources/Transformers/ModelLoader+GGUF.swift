@@ -1,4 +1,5 @@
 // Makes a model from a GGUF file: configuration keys, tensor names, end tokens.
+internal import JSONText
 public import Kernels
 public import ModelFiles
 
@@ -64,7 +65,13 @@ func ggufConfiguration(_ file: GGUFFile) throws(TransformerError) -> Configurati
 /// Settings that would change the numbers and that the pass does not know are refused, not ignored.
 private func refuseUnsupported(_ file: GGUFFile, _ name: String, _ headSize: Int) throws {
     if let type = try file.string("\(name).rope.scaling.type"), type != "none" {
-        throw TransformerError.unsupported(file: file.name, what: "rotary scaling \"\(type)\"")
+        throw TransformerError.unsupported(file: file.name, what: "rotary scaling \(quoted(type))")
+    }
+    // Old files give a factor without a type.
+    for key in ["rope.scaling.factor", "rope.scale_linear"] {
+        if let factor = try file.float("\(name).\(key)"), factor != 0, factor != 1 {
+            throw TransformerError.unsupported(file: file.name, what: "rotary scaling by \(factor)")
+        }
     }
     if let dimensions = try file.int("\(name).rope.dimension_count"), dimensions != headSize {
         throw TransformerError.unsupported(
@@ -72,12 +79,6 @@ private func refuseUnsupported(_ file: GGUFFile, _ name: String, _ headSize: Int
     }
     if let experts = try file.int("\(name).expert_count"), experts > 0 {
         throw TransformerError.unsupported(file: file.name, what: "a mixture of \(experts) experts")
-    }
-    if file.tensor(named: "rope_freqs.weight") != nil {
-        throw TransformerError.unsupported(file: file.name, what: "a table of rotary frequencies")
-    }
-    if file.tensor(named: "blk.0.attn_q.bias") != nil {
-        throw TransformerError.unsupported(file: file.name, what: "a bias on the queries")
     }
 }
 

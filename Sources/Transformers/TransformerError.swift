@@ -1,4 +1,5 @@
 // Why a model cannot be loaded or run, beyond what its file format already refused.
+internal import JSONText
 public import ModelFiles
 
 public enum TransformerError: Error, CustomStringConvertible {
@@ -16,7 +17,7 @@ public enum TransformerError: Error, CustomStringConvertible {
         switch self {
         case .file(let error): "\(error)"
         case .unknownArchitecture(let file, let name):
-            "\(file): the architecture \"\(name)\" is not supported; these are: "
+            "\(file): the architecture \(quoted(name)) is not supported; these are: "
                 + Architecture.allCases.map(\.rawValue).joined(separator: ", ")
         case .unsupported(let file, let what): "\(file): \(what) is not supported"
         case .missingSetting(let file, let name): "\(file): the setting \(name) is missing"

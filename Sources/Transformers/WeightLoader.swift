@@ -1,4 +1,5 @@
 // Takes tensors out of a file by name and shape and packs them for the kernels. Called by: each architecture's weights.
+internal import JSONText
 internal import Kernels
 internal import ModelFiles
 
@@ -7,6 +8,7 @@ struct WeightLoader {
     let source: any TensorSource
     let pool: ThreadPool
     var summary = WeightSummary()
+    private var taken: Set<String> = []
     private let arena = WeightArena()
 
     init(_ source: any TensorSource, _ pool: ThreadPool) {
@@ -20,6 +22,7 @@ struct WeightLoader {
             summary.parameters += view.elementCount
             summary.byteCount += view.bytes.count
             summary.types[view.type.name, default: 0] += 1
+            taken.insert(name)
             return view
         } catch {
             throw .file(error)
@@ -28,6 +31,15 @@ struct WeightLoader {
 
     func has(_ name: String) throws(TransformerError) -> Bool {
         do { return try source.tensor(named: name) != nil } catch { throw .file(error) }
+    }
+
+    /// Throws when the source holds a tensor that was not taken: a pass that leaves out a weight computes another model.
+    ///
+    /// - Parameter ignored: whether a tensor of that name changes no number (masks, what can be computed).
+    func refuseOthers(ignored: (String) -> Bool = { _ in false }) throws(TransformerError) {
+        for tensor in source.tensors where !taken.contains(tensor.name) && !ignored(tensor.name) {
+            throw .unsupported(file: source.name, what: "the tensor \(quoted(tensor.name))")
+        }
     }
 
     /// A vector (norm weight, bias), as floats.

@@ -18,9 +18,9 @@ private final class RealModel: @unchecked Sendable {
     static func with(threads: Int) throws -> any Transformer {
         try loaded.withLock { models in
             if let model = models[threads] { return model }
-            let variables = ProcessInfo.processInfo.environment
-            let cache = variables["XDG_CACHE_HOME"] ?? NSHomeDirectory() + "/.cache"
-            let path = cache + "/stepglass/SmolLM2-135M-Instruct.Q4_1.gguf"
+            let cache = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? ""
+            let folder = cache.isEmpty ? NSHomeDirectory() + "/.cache" : cache
+            let path = folder + "/stepglass/SmolLM2-135M-Instruct.Q4_1.gguf"
             try #require(FileManager.default.fileExists(atPath: path), "run make model")
             let model = RealModel(try loadTransformer(try GGUFFile(path: path), compute: Compute(threads: threads)))
             models[threads] = model
