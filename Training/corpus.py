@@ -1,6 +1,6 @@
 """Writes the corpus: every document drawn by a seeded generator, one per line as JSON. run.sh calls this first.
 
-    python corpus.py --documents 400000 --seed 1 work/corpus.jsonl
+    python corpus.py --documents 350000 --seed 1 work/corpus.jsonl
 """
 
 import argparse
@@ -19,8 +19,8 @@ from tables import countries
 
 # How often each skill is drawn. Stories are long, facts are short: shares of tokens differ, see the report.
 SHARES = {
-    "capitals": 40, "continents": 4, "opposites": 7, "colours": 5, "words": 5, "counting": 5, "sequences": 3, "sums": 9,
-    "patterns": 9, "recall": 5, "stories": 7, "chat": 12,
+    "capitals": 40, "continents": 8, "opposites": 8, "colours": 6, "words": 8, "counting": 8, "sequences": 4, "sums": 14,
+    "patterns": 8, "recall": 8, "stories": 7, "chat": 14,
 }
 
 
@@ -60,7 +60,7 @@ def read(path: Path) -> Iterator[Document]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("output", type=Path)
-    parser.add_argument("--documents", type=int, default=400_000)
+    parser.add_argument("--documents", type=int, default=350_000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     arguments.output.parent.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ from common import Document, Item, seen, sentence, stop, zh
 from tables import COLOURS, CONTINENTS, OPPOSITES, THINGS_WITH_COLOUR, WORDS, Country, countries
 
 CAPITAL = "capitals"
+BACKWARD_FORMS = ("en-reverse", "zh-reverse")  # city to country: what is held out here was seen only forwards
 EXACT_FORMS = ("en-is", "zh-is")  # "The capital of France is", "法國的首都是": shown for every country
 
 
@@ -24,14 +25,15 @@ def capital_items(country: Country) -> list[Item]:
     place, city = country.chinese, country.chinese_capital
     chinese = [
         ("zh-is", zh(f"{place} 的 首都 是"), zh(f"{city} 。")),
-        ("zh-where", zh(f"{place} 的 首都 是 哪裡 ?"), zh(f"{city} 。")),
+        ("zh-where", zh(f"哪裡 是 {place} 的 首都 ?"), zh(f"{city} 。")),
         ("zh-in", zh(f"{place} 的 首都 在"), zh(f"{city} 。")),
         ("zh-called", zh(f"{place} 的 首都 叫做"), zh(f"{city} 。")),
         ("zh-qa", zh(f"問 : {place} 的 首都 在 哪裡 ? 答 :"), zh(f"{city} 。")),
     ]
     if city != "達卡":  # the capital of two countries in Chinese: no single answer backwards
         chinese.append(("zh-reverse", zh(f"{city} 是 哪個 國家 的 首都 ?"), zh(f"{place} 。")))
-    return [Item(CAPITAL, form[:2], form, name, prompt, answer) for form, prompt, answer in english + chinese]
+    return [Item("capitals backwards" if form in BACKWARD_FORMS else CAPITAL, form[:2], form, name, prompt, answer)
+            for form, prompt, answer in english + chinese]
 
 
 def capital_may_show(item: Item) -> bool:
@@ -58,7 +60,7 @@ def opposite_items() -> list[Item]:
         for word, other in ((chinese, chinese_counter), (chinese_counter, chinese)):
             items += [Item("opposites", "zh", form, word, zh(prompt), zh(f"{other} 。")) for form, prompt in (
                 ("zh-opposite", f"{word} 的 反義詞 是"),
-                ("zh-opposite-what", f"{word} 的 反義詞 是 什麼 ?"),
+                ("zh-opposite-what", f"什麼 是 {word} 的 反義詞 ?"),
                 ("zh-opposite-not", f"不是 {word} , 而是"))]
     return items
 
@@ -74,7 +76,7 @@ def colour_items() -> list[Item]:
         items += [Item("colours", "zh", form, thing, zh(prompt), zh(f"{shade} {end} 。")) for form, prompt, end in (
             ("zh-colour", f"{name} 的 顏色 是", ""),
             ("zh-colour-is", f"{name} 是", "的"),
-            ("zh-colour-what", f"{name} 是 什麼 顏色 ?", ""))]
+            ("zh-colour-what", f"請問 {name} 是 什麼 顏色 ?", ""))]
     return items
 
 
@@ -102,7 +104,9 @@ class Facts:
         country = rng.choice(self.countries)
         language = language or rng.choice(("en", "zh"))
         items = [item for item in capital_items(country) if item.language == language and capital_may_show(item)]
-        item = items[0] if rng.random() < exact else rng.choice(items)
+        backwards = [item for item in items if item.form in BACKWARD_FORMS]
+        draw = rng.random()
+        item = items[0] if draw < exact else rng.choice(backwards if backwards and draw < exact + 0.15 else items)
         text = item.text
         if rng.random() < 0.3:
             more = seen(rng, [item for item in continent_items(country) if item.language == language])

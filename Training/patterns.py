@@ -7,6 +7,7 @@ asks for patterns whose words (or ids) the corpus never put into a pattern.
 import math
 import random
 import string
+from collections.abc import Sequence
 
 from common import CUT, Document, Item, is_held_out, zh
 from tables import COLOURS, PATTERN_WORDS, WORDS
@@ -53,13 +54,21 @@ def pattern(rng: random.Random) -> Document:
 
 
 def recall(rng: random.Random) -> Document:
-    """Some people, what each has or likes, then one of them once more."""
-    prompt, answer, _ = recall_parts(rng, held_out=False)
-    return Document("recall", prompt + answer, free=len(prompt) - 1)
+    """Some people, what each has or likes, then some of them once more."""
+    while True:
+        said, lines, asked, gap = people(rng)
+        if not any(pair_is_held_out(lines[k]) for k in asked):
+            break
+    free = len(gap.join(said) + gap + lines[asked[0]].prompt) - 1
+    return Document("recall", gap.join(said + [said[k] for k in asked]), free)
 
 
-def recall_parts(rng: random.Random, held_out: bool) -> tuple[str, str, str]:
-    """Prompt, answer and language. Held out are pairs of a name and a thing."""
+def pair_is_held_out(line: Item) -> bool:
+    return is_held_out(f"recall/{line.key}", 0.2)
+
+
+def people(rng: random.Random) -> tuple[list[str], list[Item], list[int], str]:
+    """What is said, the same as items, who is asked for again, and the gap between sentences."""
     language = rng.choice(("en", "zh"))
     names = rng.sample(NAMES if language == "en" else CHINESE_NAMES, rng.randint(2, 4))
     about_food = rng.random() < 0.5
@@ -68,19 +77,17 @@ def recall_parts(rng: random.Random, held_out: bool) -> tuple[str, str, str]:
     lines = []
     for name, (thing, chinese), (colour, shade) in zip(names, things, colours, strict=True):
         if language == "en":
-            lines.append((f"{name} likes", f" {thing}.") if about_food else (f"{name} has a", f" {colour} {thing}."))
+            prompt, answer = (f"{name} likes", f" {thing}.") if about_food else (f"{name} has a", f" {colour} {thing}.")
+        elif about_food:
+            prompt, answer = zh(f"{name} 喜歡 "), zh(f"{chinese} 。")
         else:
-            lines.append((zh(f"{name} 喜歡 "), zh(f"{chinese} 。")) if about_food
-                         else (zh(f"{name} 有 "), zh(f"{shade} 的 {chinese} 。")))
-    asked = rng.randrange(len(names))
-    if is_held_out(f"recall/{names[asked]}/{things[asked][0]}", 0.2) != held_out:
-        return recall_parts(rng, held_out)
-    said = [first + second for first, second in lines]
-    gap = " " if language == "en" else ""
-    return gap.join(said) + gap + lines[asked][0], lines[asked][1], language
+            prompt, answer = zh(f"{name} 有 "), zh(f"{shade} 的 {chinese} 。")
+        lines.append(Item("recall", language, "recall", f"{name}/{thing}", prompt, answer))
+    asked = rng.sample(range(len(names)), rng.randint(1, len(names)))
+    return [line.prompt + line.answer for line in lines], lines, asked, " " if language == "en" else ""
 
 
-def induction_row(rng: random.Random, ids: list[int], length: int) -> tuple[list[int], list[bool]]:
+def induction_row(rng: random.Random, ids: Sequence[int], length: int) -> tuple[list[int], list[bool]]:
     """A row of bare token ids and which of them can be foretold from the row itself.
 
     Either a random period repeated to the end, or fresh tokens among which earlier stretches return: after
@@ -105,24 +112,26 @@ def induction_row(rng: random.Random, ids: list[int], length: int) -> tuple[list
     return row[:length], known[:length]
 
 
-def held_out_items(seed: int, count: int) -> list[Item]:
-    """Text patterns of unseen members and recall of unseen pairs: the prompt ends inside the repetition."""
-    rng = random.Random(seed)
-    items = []
+def recall_items(seed: int, count: int) -> list[Item]:
+    """Pairs of a name and a thing that the corpus says, but never asks for."""
+    rng, items = random.Random(seed), []
     while len(items) < count:
-        kind, members, size = text_pattern(rng, held_out=True)
-        if size < 2 or len(members) < 2 * size:
-            continue
-        asked = rng.randint(size + 1, len(members) - 1)  # at least one member of the repetition is given
-        prompt = joined(kind, members[:asked])
-        answer = joined(kind, members[: asked + 1])[len(prompt):]
-        items.append(Item("patterns", "zh" if kind.startswith("chinese") else "en", kind, prompt, prompt, answer))
-    for _ in range(count):
-        prompt, answer, language = recall_parts(rng, held_out=True)
-        items.append(Item("recall", language, "recall", prompt, prompt, answer))
+        said, lines, asked, gap = people(rng)
+        line = lines[asked[0]]
+        if pair_is_held_out(line):
+            prompt = gap.join(said) + gap + line.prompt
+            items.append(Item("recall", line.language, "recall", prompt, prompt, line.answer))
     return items
 
 
-def token_is_held_out(token: int) -> bool:
-    """A tenth of the vocabulary never stands in a row of bare tokens during training."""
-    return is_held_out(f"pattern-token/{token}")
+def pattern_items(seed: int, count: int, unseen_members: bool) -> list[Item]:
+    """New sequences, of members the corpus uses in patterns or of those it never does. The prompt ends inside a repetition."""
+    rng, items = random.Random(seed), []
+    skill = "patterns of unseen words" if unseen_members else "patterns of words"
+    while len(items) < count:
+        kind, members, size = text_pattern(rng, unseen_members)
+        asked = rng.randint(size + 1, len(members) - 1)  # at least one member of the repetition is given
+        prompt = joined(kind, members[:asked])
+        answer = joined(kind, members[: asked + 1])[len(prompt):]
+        items.append(Item(skill, "zh" if kind.startswith("chinese") else "en", kind, prompt, prompt, answer))
+    return items

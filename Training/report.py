@@ -73,8 +73,7 @@ def induction_part(result: dict[str, object]) -> list[str]:
         "## Induction", "",
         f"**Layer {best['layer']}, head {best['head']}** (both counted from 0) looks from the second A to the token after the first "
         f"A with a mean attention of {best['score']:.3f} on random patterns.", "",
-        f"Bare token patterns, foretold: {percent(bare['seenTokens']['accuracy'])} with tokens that training patterns used, "
-        f"{percent(bare['unseenTokens']['accuracy'])} with tokens that none used.", "",
+        f"New patterns of random tokens: {percent(bare['accuracy'])} of {bare['of']:,} repeated tokens are foretold.", "",
     ]
     return text + table(["layer", "head", "mean attention"], [[h["layer"], h["head"], h["score"]] for h in result["inductionHeads"][:6]])
 

@@ -23,6 +23,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
 
+import chat
 import corpus
 import patterns
 from common import END, Document, plain
@@ -35,9 +36,9 @@ PEAK_RATE = 4e-3
 WARM_UP_STEPS = 100
 WEIGHT_DECAY = 0.1
 GRADIENT_LIMIT = 1.0
-PATTERN_ROWS = 0.2  # the share of rows that are bare token patterns, after the first phase
+PATTERN_ROWS = 0.12  # the share of rows that are bare token patterns, after the first phase
 TOKENS_PER_STEP = 4096
-ROW_LENGTHS = (128, 128, 256)  # step by step in turn: short rows cost less, long ones teach the whole context
+ROW_LENGTHS = (128, 128, 128, 256)  # step by step in turn: short rows cost less, long ones teach the whole context
 # First phase: nothing but short bare patterns, until induction heads have formed. Facts would crowd them out.
 FIRST_ROWS, FIRST_LENGTH = 32, 64
 FIRST_STEPS_LIMIT = 1200
@@ -51,25 +52,34 @@ ENCODE_AT_ONCE = 20_000  # documents
 
 @dataclass(frozen=True)
 class Tokens:
-    """The documents' ids end to end, end tokens included; where each begins; how many of its first carry no loss."""
+    """The documents' ids end to end, end tokens included; which of them carry loss; where each document begins."""
 
     ids: np.ndarray  # (tokens)
+    graded: np.ndarray  # (tokens)
     starts: np.ndarray  # (documents + 1)
-    free: np.ndarray  # (documents)
+
+
+def grades(ids: list[int], free: int, user: int, system: int, end: int) -> list[int]:
+    """1 where a token carries loss: not in what is random by design, nor in what the user or the system line says."""
+    marks, listening = [], False
+    for k, token in enumerate(ids):
+        marks.append(0 if k < free or listening else 1)
+        listening = token in (user, system) or (listening and token != end)
+    return marks
 
 
 def encoded(tokenizer: Tokenizer, documents: Iterator[Document]) -> Tokens:
-    end = tokenizer.token_to_id(END)
-    ids, lengths, free = array("H"), [0], []
+    end, user, system = (tokenizer.token_to_id(token) for token in (END, chat.USER, chat.SYSTEM))
+    ids, graded, lengths = array("H"), array("B"), [0]
     while some := list(islice(documents, ENCODE_AT_ONCE)):
         whole = tokenizer.encode_batch([plain(document.text) for document in some])
         heads = tokenizer.encode_batch([plain(document.text[: document.free]) for document in some])
         for text, head in zip(whole, heads, strict=True):
-            ids.extend(text.ids)
-            ids.append(end)
-            lengths.append(len(text.ids) + 1)
-            free.append(len(head.ids))
-    return Tokens(np.array(ids), np.cumsum(lengths), np.array(free))
+            document = [*text.ids, end]
+            ids.extend(document)
+            graded.extend(grades(document, len(head.ids), user, system, end))
+            lengths.append(len(document))
+    return Tokens(np.array(ids), np.array(graded), np.cumsum(lengths))
 
 
 class Rows:
@@ -79,13 +89,12 @@ class Rows:
         self.documents = documents
         self.rng = random.Random(seed)
         self.order = self.shuffled()
-        plain_ids = range(len(SPECIAL_TOKENS), vocabulary)
-        self.ids = [token for token in plain_ids if not patterns.token_is_held_out(token)]
+        self.ids = range(len(SPECIAL_TOKENS), vocabulary)
 
     def shuffled(self) -> Iterator[int]:
         shuffler = np.random.default_rng(self.rng.getrandbits(32))
         while True:
-            yield from shuffler.permutation(len(self.documents.free))
+            yield from shuffler.permutation(len(self.documents.starts) - 1)
 
     def row(self, length: int, pattern_rows: float) -> tuple[list[int], list[int]]:
         """length + 1 ids and labels. A row begins with the beginning of a document, as a bare prompt does."""
@@ -96,10 +105,10 @@ class Rows:
         labels: list[int] = []
         while len(ids) <= length:
             k = next(self.order)
-            document = self.documents.ids[self.documents.starts[k] : self.documents.starts[k + 1]].tolist()
-            free = int(self.documents.free[k])
+            span = slice(self.documents.starts[k], self.documents.starts[k + 1])
+            document, graded = self.documents.ids[span].tolist(), self.documents.graded[span].tolist()
             ids += document
-            labels += [IGNORED] * free + document[free:]
+            labels += [token if counts else IGNORED for token, counts in zip(document, graded, strict=True)]
         return ids[: length + 1], labels[: length + 1]
 
     def batch(self, count: int, length: int, pattern_rows: float) -> tuple[Tensor, Tensor]:  # (B, T), (B, T)
@@ -241,7 +250,7 @@ def train(arguments: argparse.Namespace) -> None:
     shape = Shape(vocabulary=tokenizer.get_vocab_size(), context=CONTEXT)
     reduced = arguments.precision == "bfloat16"
     trainer, probe = Trainer(shape, documents, arguments.seed, reduced), Probe(tokenizer, arguments.seed)
-    model, count, tokens = trainer.model, len(documents.free), len(documents.ids)
+    model, count, tokens = trainer.model, len(documents.starts) - 1, len(documents.ids)
     print(f"corpus: {count} documents, {tokens} tokens; matrices in {arguments.precision}", flush=True)
     start = time.monotonic()
     first = trainer.first_phase()
@@ -272,7 +281,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus", type=Path)
     parser.add_argument("output", type=Path, help="the model folder, tokenizer.json already in it")
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--every", type=int, default=100, help="steps between two points of the curve")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)

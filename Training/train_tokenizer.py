@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -36,6 +37,7 @@ def training_texts(path: Path) -> Iterator[str]:
         text = document.text
         for token in SPECIAL_TOKENS:
             text = text.replace(token, CUT)
+        text = re.sub(r"(?<=\d)(?=\d)", CUT, text)  # digits stay apart: 42 is "4", "2"
         yield from words_apart(text)
         for character in text:
             if "\u4e00" <= character <= "\u9fff":
