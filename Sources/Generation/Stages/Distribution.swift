@@ -153,9 +153,10 @@ struct Distribution {
         let reference = maximum()
         var rest = Sums(reference: reference, sum: 0, weighted: 0)
         var listed = rest
-        if let ordered, ordered.count <= Self.shortList {
+        // By the number of kept tokens alone, not by what happens to be known: the same logits give the same bits.
+        if keptCount <= Self.shortList {
             let skipped = Set(ids)
-            for id in ordered where !skipped.contains(id) { rest.add(logits[id]) }
+            for id in allOrdered() where !skipped.contains(id) { rest.add(logits[id]) }
         } else {
             let skipped = ids.map { Int32($0) }.sorted()
             let part = logits.withUnsafeBufferPointer { logits in
