@@ -76,7 +76,7 @@ struct DiffTable {
     private func bits(_ value: Divergence?) -> String {
         guard let value else { return "·" }
         if !value.bits.isFinite { return "∞" }
-        let text = value.bits > 0 && value.bits < 0.0005 ? shortNumber(value.bits) : fixed(value.bits, 3)
+        let text = value.bits < 0.0005 ? shortNumber(value.bits) : fixed(value.bits, 3)
         return value.method == .exact ? text : "≥" + text
     }
 }

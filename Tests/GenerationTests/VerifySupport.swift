@@ -31,7 +31,7 @@ struct BuiltCommand {
         process.arguments = arguments
         process.currentDirectoryURL = folder
         let names = [UUID().uuidString, UUID().uuidString].map { folder.appendingPathComponent($0) }
-        for name in names { FileManager.default.createFile(atPath: name.path, contents: nil) }
+        for name in names { try Data().write(to: name) }
         let handles = try names.map { try FileHandle(forWritingTo: $0) }
         process.standardOutput = handles[0]
         process.standardError = handles[1]
