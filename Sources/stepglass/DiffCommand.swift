@@ -13,8 +13,8 @@ struct DiffCommand: ParsableCommand {
               stepglass diff Output/a/trace.json Output/b/trace.json
               stepglass diff Output/a Output/b --json
               stepglass diff Output/a Output/b -o diff.png
-            KL(A ‖ B) is exact where both runs recorded their logits (--record logits --tensors); otherwise it is the
-            largest value that the listed candidates prove, marked ≥.
+            KL(A ‖ B) is exact where both runs recorded their logits (--record logits --tensors); otherwise it \
+            is the largest value that the listed candidates prove, marked ≥.
             """)
 
     @Argument(help: "The first trace.json, or the folder that holds it.")

@@ -11,11 +11,12 @@ struct ReplayCommand: ParsableCommand {
             Examples:
               stepglass replay Output/the-capital-of-france-is --temperature 1.5
               stepglass replay trace.json --top-k 20 --seed 7 -o Output/seed-7
-            Options that are not given stay as they were. The stages run anew on the recorded logits for as long as the
-            tokens stay the same; from the first other token on the model goes on. A trace lists the best candidates of
-            each step: where the new settings need the whole vocabulary, the logits come from tensors.safetensors beside
-            the trace (made with --record logits --tensors), or from one pass of the model over the shared tokens. The
-            result is the trace that the new settings give from the start, and names its parent and the fork.
+            Options that are not given stay as they were. The stages run anew on the recorded logits for as long \
+            as the tokens stay the same; from the first other token on the model goes on. A trace lists the best \
+            candidates of each step: where the new settings need the whole vocabulary, the logits come from \
+            tensors.safetensors beside the trace (made with --record logits --tensors), or from one pass of the \
+            model over the shared tokens. The result is the trace that the new settings give from the start, and \
+            names its parent and the fork.
             """)
 
     @Argument(help: "A trace.json, or the folder that holds it.")

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct UsageTests {
     static let commands = [
-        "trace", "tokenize", "debug", "show", "heatmap", "models", "bench", "sample", "schema", "models list",
+        "trace", "tokenize", "debug", "show", "verify", "replay", "diff", "heatmap", "models", "bench", "sample",
+        "schema", "models list",
         "models pull",
     ]
 
