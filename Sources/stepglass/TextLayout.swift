@@ -1,4 +1,5 @@
 // Text for a terminal: what a token looks like, how wide it is, columns that line up in any script.
+internal import Debugging
 internal import Traces
 
 /// A token's text with nothing hidden: spaces as ␣, line ends as ↵, control characters and loose bytes in hexadecimal.
@@ -35,44 +36,18 @@ func hexByte(_ byte: UInt8) -> String {
     return digits.count == 1 ? "0" + digits : digits
 }
 
-/// Columns a text takes in a terminal: 2 for East Asian wide characters and emoji, 0 for combining marks.
-func displayWidth(_ text: String) -> Int { text.reduce(0) { $0 + displayWidth($1) } }
-
-private func displayWidth(_ character: Character) -> Int {
-    guard let first = character.unicodeScalars.first else { return 0 }
-    switch first.properties.generalCategory {
-    case .nonspacingMark, .enclosingMark, .format: return 0
-    default: break
-    }
-    switch first.value {
-    case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,
-        0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE4F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F,
-        0x1F680...0x1F6FF, 0x1F900...0x1F9FF, 0x1FA70...0x1FAFF, 0x20000...0x3FFFD:
-        return 2
-    default:
-        return character.unicodeScalars.contains { $0.value == 0xFE0F } ? 2 : 1
-    }
-}
+/// Columns a text takes in a terminal; under a name of its own, since many a function here has `columns` of its own.
+func displayWidth(_ text: String) -> Int { columns(text) }
 
 /// The text cut to `width` columns, with … where something was cut off.
-func clipped(_ text: String, _ width: Int) -> String {
-    if displayWidth(text) <= width { return text }
-    var (shown, used) = ("", 0)
-    for character in text {
-        let wide = displayWidth(String(character))
-        if used + wide > width - 1 { break }
-        shown.append(character)
-        used += wide
-    }
-    return shown + "…"
-}
+func clipped(_ text: String, _ width: Int) -> String { clipped(text, to: width) }
 
 /// The text filled up with spaces to `width` columns: on the left for numbers, on the right for words.
 func padded(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - displayWidth(text))) + text
+    String(repeating: " ", count: max(0, width - columns(text))) + text
 }
 func filled(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - displayWidth(text)))
+    text + String(repeating: " ", count: max(0, width - columns(text)))
 }
 
 /// A number with a fixed count of decimals.
