@@ -83,7 +83,8 @@ let package = Package(
             "Tokenizers", ["Tokenizers", "Traces", "JSONText", "ModelFiles"], fixtures: true,
             makers: ["make_fixtures.py", "template_cases.py"]),
         tests(
-            "Transformers", ["Transformers", "Kernels", "ModelFiles", "JSONText", "Traces"], fixtures: true,
+            "Transformers", ["Transformers", "Kernels", "ModelFiles", "CTinyModel", "JSONText", "Traces"],
+            fixtures: true,
             makers: ["make_fixtures.py", "make_small_models.py"]),
         tests(
             "Generation",

@@ -6,7 +6,7 @@
 
 Without an argument the model is the one that `make model` fetches. `smollm2.json` and `smollm2.safetensors` hold what
 the real model says about prompts of different kinds; `make_small_models.py`, which this script runs, adds small random
-models with their goldens.
+models and the model that ships with their goldens.
 """
 import json
 import os
@@ -153,8 +153,6 @@ def describe_ablated(model, name: str, ids: list[int], arrays: dict) -> dict:
 
 
 def main() -> None:
-    torch.manual_seed(0)
-    torch.set_grad_enabled(False)
     make_small_models.make(fixtures)
     if not model_path.exists():
         sys.exit(f"{model_path} is missing: run make model")

@@ -1,0 +1,55 @@
+// The model that is built into the command, against transformers on the same files.
+import CTinyModel
+import JSONText
+import Kernels
+import ModelFiles
+import Testing
+import Traces
+import Transformers
+
+@Suite struct ShippedModelTests {
+    /// The folder as the command opens it: from memory.
+    private func folder() throws -> ModelFolder {
+        var files: [String: MappedFile] = [:]
+        var index: Int32 = 0
+        while let file = sg_tiny_file_at(index), let name = file.pointee.name.map({ String(cString: $0) }) {
+            let bytes = UnsafeRawBufferPointer(start: file.pointee.bytes, count: file.pointee.count)
+            files[name] = MappedFile(memory: bytes, name: name)
+            index += 1
+        }
+        return try ModelFolder(files: files, name: "stepglass-tiny")
+    }
+
+    @Test(arguments: 0..<3)
+    func equalsTransformers(prompt number: Int) throws {
+        let json = try Fixture.json("tiny.json")
+        let folder = try folder()
+        try #require(
+            json["sha256"]?.string == sha256(of: folder.weights[0].mapping),
+            "the model was trained anew: run Tests/TransformersTests/make_small_models.py")
+        let golden = try Golden("tiny.golden.safetensors")
+        let prompt = try #require(json["prompts"]?.array?[number])
+        let ids = try #require(try prompt["ids"]?.integers)
+        let model = try loadTransformer(folder, compute: Compute(threads: 2))
+        let c = model.configuration
+        let recorder = EverythingRecorder()
+        let logits = model.logits(ids, recorder: recorder)
+        #expect(distance(logits.suffix(2 * c.vocabularySize), try golden["\(number).logits"].values) < 1e-4)
+
+        let (attention, shape) = try golden["\(number).attention"]
+        #expect(shape == [c.layers, c.heads, ids.count, ids.count])
+        #expect(recorder.attention.count == c.layers * c.heads * ids.count)
+        for (row, weights) in recorder.attention {
+            let start = ((row.layer * c.heads + row.head) * ids.count + row.query) * ids.count
+            #expect(distance(weights, attention[start...].prefix(row.query + 1)) < 1e-5, "\(row)")
+        }
+
+        let cache = KeyValueCache(c, slots: 64)
+        var last = Array(model.forward(Batch(tokens: ids, from: 0), cache: cache, logits: .last, recorder: nil))
+        for (step, token) in try #require(try prompt["greedy"]?.integers).enumerated() {
+            #expect(argmax(last) == token, "step \(step)")
+            let batch = Batch(tokens: [token], from: ids.count + step)
+            last = Array(model.forward(batch, cache: cache, logits: .last, recorder: nil))
+        }
+    }
+}
