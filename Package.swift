@@ -85,7 +85,7 @@ let package = Package(
         tests(
             "Transformers", ["Transformers", "Kernels", "ModelFiles", "CTinyModel", "JSONText", "Traces"],
             fixtures: true,
-            makers: ["make_fixtures.py", "make_small_models.py"]),
+            makers: ["make_fixtures.py", "make_small_models.py", "make_tiny_golden.py"]),
         tests(
             "Generation",
             ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText", "Kernels", "CKernels", "ModelFiles"],

@@ -26,7 +26,7 @@ import Transformers
         let folder = try folder()
         try #require(
             json["sha256"]?.string == sha256(of: folder.weights[0].mapping),
-            "the model was trained anew: run Tests/TransformersTests/make_small_models.py")
+            "the model was trained anew: run Tests/TransformersTests/make_tiny_golden.py")
         let golden = try Golden("tiny.golden.safetensors")
         let prompt = try #require(json["prompts"]?.array?[number])
         let ids = try #require(try prompt["ids"]?.integers)

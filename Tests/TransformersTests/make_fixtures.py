@@ -5,8 +5,8 @@
                                         (needs: pip install torch transformers tokenizers gguf safetensors numpy)
 
 Without an argument the model is the one that `make model` fetches. `smollm2.json` and `smollm2.safetensors` hold what
-the real model says about prompts of different kinds; `make_small_models.py`, which this script runs, adds small random
-models and the model that ships with their goldens.
+the real model says about prompts of different kinds; `make_small_models.py` and `make_tiny_golden.py`, which this script
+runs, add small random models and the goldens of the model that ships.
 """
 import json
 import os
@@ -21,6 +21,7 @@ import torch
 import transformers
 
 import make_small_models
+import make_tiny_golden
 
 fixtures = pathlib.Path(__file__).parent / "Fixtures"
 cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
@@ -153,7 +154,10 @@ def describe_ablated(model, name: str, ids: list[int], arrays: dict) -> dict:
 
 
 def main() -> None:
+    torch.manual_seed(0)
+    torch.set_grad_enabled(False)
     make_small_models.make(fixtures)
+    make_tiny_golden.make()
     if not model_path.exists():
         sys.exit(f"{model_path} is missing: run make model")
     model, tokenizer = read_model()

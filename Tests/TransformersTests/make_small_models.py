@@ -1,9 +1,4 @@
-"""Small random models, and the model that ships, with what transformers computes from them.
-
-    python3 Tests/TransformersTests/make_small_models.py        (needs: pip install torch transformers gguf safetensors)
-
-Also called by make_fixtures.py. To be run after each training of the model that ships: its goldens are in `tiny.json`
-and `tiny.golden.safetensors`.
+"""Small random models with what transformers computes from them; called by make_fixtures.py.
 
 Each is written as transformers saves it (a Hugging Face folder, one of them in shards) and most also as a GGUF file by
 the `gguf` package, as conversion programs write it: llama with the rows of Q and K reordered, GPT-2 with its matrices
@@ -11,7 +6,6 @@ turned round. `small.json` names the files and the prompts, `<name>.golden.safet
 vocabulary) and attention (layer, head, query, key) of eager attention in float32.
 """
 import copy
-import hashlib
 import json
 import pathlib
 import shutil
@@ -19,12 +13,9 @@ import shutil
 import gguf
 import numpy as np
 import safetensors.numpy
-import tokenizers
 import torch
 import transformers
 
-tiny_folder = pathlib.Path(__file__).parents[2] / "Sources/CTinyModel/stepglass-tiny"
-tiny_prompts = ["The capital of France is", "法國的首都是", "Once upon a time there was a small"]
 position_count = 20
 greedy_count = 12
 
@@ -171,35 +162,8 @@ def save(model, folder: pathlib.Path, kind: torch.dtype, shard: str = "1GB") -> 
     copy.deepcopy(model).to(kind).save_pretrained(folder, max_shard_size=shard)
 
 
-def make_tiny(fixtures: pathlib.Path) -> None:
-    """The model that ships: the last logits, all attention and the greedy continuation of some prompts."""
-    digest = hashlib.sha256((tiny_folder / "model.safetensors").read_bytes()).hexdigest()
-    model = transformers.GPT2LMHeadModel.from_pretrained(tiny_folder, attn_implementation="eager", dtype=torch.float32)
-    tokenizer = tokenizers.Tokenizer.from_file(str(tiny_folder / "tokenizer.json"))
-    arrays, prompts = {}, []
-    for number, text in enumerate(tiny_prompts):
-        ids = tokenizer.encode(text).ids
-        out = model.eval()(torch.tensor([ids]), output_attentions=True, use_cache=False)
-        arrays[f"{number}.logits"] = np.ascontiguousarray(out.logits[0, -2:].numpy())
-        arrays[f"{number}.attention"] = torch.stack([a[0] for a in out.attentions]).numpy()
-        chosen = list(ids)
-        for _ in range(greedy_count):
-            best = model(torch.tensor([chosen]), use_cache=False).logits[0, -1].topk(2)
-            # After the end of its text, and where two tokens are as good, nothing is to be compared.
-            if chosen[-1] == model.config.eos_token_id or best.values[0] - best.values[1] < 1e-3:
-                break
-            chosen.append(int(best.indices[0]))
-        prompts.append({"text": text, "ids": ids, "greedy": chosen[len(ids) :]})
-    safetensors.numpy.save_file(arrays, fixtures / "tiny.golden.safetensors")
-    text = json.dumps({"sha256": digest, "prompts": prompts}, ensure_ascii=False, indent=1)
-    (fixtures / "tiny.json").write_text(text + "\n", encoding="utf-8")
-
-
 def make(fixtures: pathlib.Path) -> None:
-    torch.manual_seed(0)
-    torch.set_grad_enabled(False)
     fixtures.mkdir(exist_ok=True)
-    make_tiny(fixtures)
     types = gguf.GGMLQuantizationType
     rope = {"rope_type": "default", "rope_theta": 10000.0}
     models = []
@@ -240,7 +204,3 @@ def make(fixtures: pathlib.Path) -> None:
 
     text = json.dumps({"transformers": transformers.__version__, "models": models}, indent=1)
     (fixtures / "small.json").write_text(text + "\n")
-
-
-if __name__ == "__main__":
-    make(pathlib.Path(__file__).parent / "Fixtures")
