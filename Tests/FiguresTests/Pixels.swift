@@ -18,16 +18,21 @@ struct Pixels: Equatable {
     init(png: [UInt8]) throws {
         var image = png_image()
         image.version = png_uint_32(PNG_IMAGE_VERSION)
-        try #require(png_image_begin_read_from_memory(&image, png, png.count) != 0)
-        image.format = png_uint_32(PNG_FORMAT_FLAG_COLOR)
+        // libpng keeps the pointer between the two calls.
+        let (opened, pixels, done) = png.withUnsafeBufferPointer { png -> (Int32, [UInt8], Int32) in
+            let opened = png_image_begin_read_from_memory(&image, png.baseAddress, png.count)
+            image.format = png_uint_32(PNG_FORMAT_FLAG_COLOR)
+            var pixels = [UInt8](repeating: 0, count: Int(image.width) * Int(image.height) * 3)
+            let done = png_image_finish_read(&image, nil, &pixels, 0, nil)
+            return (opened, pixels, done)
+        }
+        png_image_free(&image)
+        try #require(opened != 0)
+        try #require(done != 0)
         width = Int(image.width)
         height = Int(image.height)
-        var bytes = [UInt8](repeating: 0, count: width * height * 3)
-        let done = png_image_finish_read(&image, nil, &bytes, 0, nil)
-        png_image_free(&image)
-        try #require(done != 0)
         colors.reserveCapacity(width * height)
-        bytes.withUnsafeBufferPointer { bytes in
+        pixels.withUnsafeBufferPointer { bytes in
             for place in 0..<width * height {
                 colors.append(RGB(bytes[3 * place], bytes[3 * place + 1], bytes[3 * place + 2]))
             }
