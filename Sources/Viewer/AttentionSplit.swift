@@ -13,7 +13,8 @@
 /// once more, would cost a page of 640 positions a second. `attention` is empty where there is none to take out.
 struct SplitTrace {
     var trace: [UInt8]
-    var attention: [UInt8]
+    /// A part of the file's own memory: it can be most of the file.
+    var attention: ArraySlice<UInt8>
 
     /// Splits what `TraceWriter` wrote: members stand on lines of their own, and no string holds a raw line end, so a
     /// line that begins with `"attention":{` is that member. Any other text is left whole; the page reads both.
@@ -36,7 +37,7 @@ struct SplitTrace {
             attention = []
             return
         }
-        attention = Array(value)
+        attention = value
         trace = json[..<start] + Array("null".utf8) + json[(end - 1)...]
     }
 }

@@ -39,40 +39,51 @@ public func tracePage(_ trace: Trace, title: String? = nil) throws(ViewerError) 
 ///   - title: the window's title.
 /// - Returns: the bytes of one HTML file (UTF-8).
 public func tracePage(traceJSON json: [UInt8], title: String) throws(ViewerError) -> [UInt8] {
+    var page: [UInt8] = []
+    try tracePage(traceJSON: json, title: title) { page += $0 }
+    return page
+}
+
+/// The same in pieces: `sink` gets the page's bytes one after another, so that a large trace is not in memory twice.
+public func tracePage(
+    traceJSON json: [UInt8], title: String, into sink: (ArraySlice<UInt8>) -> Void
+) throws(ViewerError) {
     let split = SplitTrace(json)
     let packed = base64(try zlibStream(split.trace))
     let style = pageFile("page.css")
     let script = try pageScript()
-    return filledTemplate(
+    fillTemplate(
         pageFile("page.html"),
         [
-            "title": Array(pageTitle(title).utf8), "style": style, "script": script, "trace": packed,
-            "attention": split.attention,
-            "style-hash": Array("sha256-".utf8) + base64(sha256(style)),
-            "script-hash": Array("sha256-".utf8) + base64(sha256(script)),
-            "colours": Array(pageColours().utf8),
-        ])
+            "title": Array(pageTitle(title).utf8)[...], "style": style[...], "script": script[...],
+            "trace": packed[...], "attention": split.attention,
+            "style-hash": (Array("sha256-".utf8) + base64(sha256(style)))[...],
+            "script-hash": (Array("sha256-".utf8) + base64(sha256(script)))[...],
+            "colours": Array(pageColours().utf8)[...],
+        ], into: sink)
 }
 
 /// The template with each `{{name}}` replaced. What is put in is not looked at again.
-private func filledTemplate(_ template: [UInt8], _ values: [String: [UInt8]]) -> [UInt8] {
-    var page: [UInt8] = []
-    page.reserveCapacity(template.count + values.values.reduce(0) { $0 + $1.count })
+private func fillTemplate(
+    _ template: [UInt8], _ values: [String: ArraySlice<UInt8>], into sink: (ArraySlice<UInt8>) -> Void
+) {
     let brace = UInt8(ascii: "{")
+    var written = 0
     var place = 0
     while place < template.count {
         if template[place] == brace, place + 1 < template.count, template[place + 1] == brace,
             let end = template[place...].firstIndex(of: UInt8(ascii: "}")),
             let value = values[String(decoding: template[(place + 2)..<end], as: UTF8.self)]
         {
-            page += value
+            sink(template[written..<place])
+            sink(value)
             place = end + 2
+            written = place
         } else {
-            page.append(template[place])
             place += 1
         }
     }
-    return page
+    sink(template[written...])
 }
 
 /// A title that is safe between tags: markup escaped, control and direction characters dropped, long texts cut.

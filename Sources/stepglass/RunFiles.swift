@@ -47,10 +47,15 @@ struct RunFiles {
     }
 
     private mutating func writePage(_ trace: Trace) throws {
-        let text = try json.contents()
-        let page = try tracePage(traceJSON: text, title: String(trace.prompt.text.prefix(80)))
-        try writeAtomically(page, to: folder + "/trace.html")
-        written.append(("trace.html", page.count))
+        let file = try AtomicFile(folder + "/trace.html")
+        var failure: (any Error)?
+        try tracePage(traceJSON: try json.contents(), title: String(trace.prompt.text.prefix(80))) { bytes in
+            if failure != nil { return }
+            do { try file.write(bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        try file.commit()
+        written.append(("trace.html", file.byteCount))
     }
 
     private mutating func writeTensors(_ trace: Trace) throws {

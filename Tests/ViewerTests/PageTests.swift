@@ -5,7 +5,7 @@ import Traces
 
 @testable import Viewer
 
-private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+private func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
 @Suite struct PageTests {
     @Test func namesItsScriptAndStyleInThePolicy() throws {
