@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
@@ -43,6 +43,9 @@ ROW_LENGTHS = (128, 128, 128, 256)  # step by step in turn: short rows cost less
 FIRST_ROWS, FIRST_LENGTH = 32, 64
 FIRST_STEPS_LIMIT = 1200
 FIRST_LOSS = 0.5  # nats per token, mean of ten steps
+# Going on from a finished model (--go-on): a part of the peak rate, and more bare patterns.
+GO_ON_RATE = 0.08
+GO_ON_PATTERN_ROWS = 0.2
 VALIDATION_SEED = 2
 LOGIT_CHUNK = 1024  # positions; keeps one chunk's logits within the processor's cache
 IGNORED = -100
@@ -242,6 +245,28 @@ class Trainer:
         return self.step(self.rows.batch(TOKENS_PER_STEP // length, length, PATTERN_ROWS), rate(step, steps))
 
 
+def go_on(arguments: argparse.Namespace) -> None:
+    """Trains a finished model further, from its half-precision weights, at a low and falling rate."""
+    torch.manual_seed(arguments.seed)
+    torch.set_num_threads(arguments.threads)
+    tokenizer = Tokenizer.from_file(str(arguments.output / "tokenizer.json"))
+    documents = encoded(tokenizer, corpus.read(arguments.corpus))
+    shape = Shape(vocabulary=tokenizer.get_vocab_size(), context=CONTEXT)
+    reduced = arguments.precision == "bfloat16"
+    trainer, probe = Trainer(shape, documents, arguments.seed + 1, reduced), Probe(tokenizer, arguments.seed)
+    weights = load_file(arguments.go_on / "model.safetensors")
+    trainer.model.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
+    start = time.monotonic()
+    for step in range(arguments.steps):
+        length = ROW_LENGTHS[step % len(ROW_LENGTHS)]
+        fall = 0.5 * (1 + math.cos(math.pi * step / arguments.steps))
+        batch = trainer.rows.batch(TOKENS_PER_STEP // length, length, GO_ON_PATTERN_ROWS)
+        loss = trainer.step(batch, PEAK_RATE * GO_ON_RATE * fall * min(1, (step + 1) / 20))
+        if (step + 1) % arguments.every == 0 or step + 1 == arguments.steps:
+            print(step + 1, round(loss, 4), probe.measure(trainer.model, reduced), round(time.monotonic() - start), flush=True)
+            write_folder(trainer.model, shape, arguments.output)
+
+
 def train(arguments: argparse.Namespace) -> None:
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(arguments.threads)
@@ -287,7 +312,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--precision", choices=("bfloat16", "float32"), default="bfloat16",
                         help="of the matrix products; bfloat16 is faster where the processor has it")
-    train(parser.parse_args())
+    parser.add_argument("--go-on", type=Path, metavar="FOLDER", help="train this finished model further instead")
+    arguments = parser.parse_args()
+    (go_on if arguments.go_on else train)(arguments)
 
 
 if __name__ == "__main__":
