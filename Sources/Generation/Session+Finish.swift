@@ -22,7 +22,8 @@ extension Session {
         let all = later + metrics.timeToFirstTokenSeconds
         metrics.tokensPerSecond = all > 0 ? Double(steps.count) / all : 0
         metrics.weightBytes = trace.model.weightBytes
-        metrics.keyValueCacheBytes = model.configuration.cacheByteCount(positions: positions)
+        // Beams and branches hold slots beside those of the final sequence.
+        metrics.keyValueCacheBytes = model.configuration.cacheByteCount(positions: max(positions, Int(store.next)))
         metrics.recordBytes = recordBytes
         metrics.peakMemoryBytes = peakMemoryBytes
         trace.metrics = metrics
