@@ -15,6 +15,7 @@
 
 #include "lanes.inc.h"
 #include "formats.inc.h"
+#include "panels.inc.h"
 #include "multiply.inc.h"
 #include "attention.inc.h"
 #include "elementwise.inc.h"

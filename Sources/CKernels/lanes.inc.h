@@ -12,6 +12,10 @@ typedef double vdouble __attribute__((vector_size(128), aligned(8)));
 
 INLINE vfloat load(const float *p) { return *(const vfloat *)p; }
 INLINE void store(float *p, vfloat v) { *(vfloat *)p = v; }
+INLINE void store_rows(float *out, vfloat v, int64_t rows) {
+    if (rows >= SG_LANES) store(out, v);
+    else memcpy(out, &v, (size_t)rows * sizeof(float));
+}
 INLINE vuint load_words(const uint8_t *p) { return *(const vuint *)p; }
 INLINE vfloat fill(float x) { return (vfloat){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
 

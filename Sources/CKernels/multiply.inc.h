@@ -2,74 +2,71 @@
 // within a unit of 32 columns (or a half, where halves have scales) Σ q · x from zero, then sum = scale · that + sum,
 // then sum = minimum · Σ x + sum.
 
-#ifndef SG_WIDE_TILE
-#define SG_WIDE_TILE 4
-#endif
-#define NARROW_TILE 4
+// How far ahead of the unit at work memory is fetched for many tokens, in bytes.
+#define AHEAD 2048
 
-// How many tokens the tile that starts with `left` tokens to go covers.
-INLINE int64_t tile_width(int64_t left) { return left >= SG_TILE ? SG_TILE : left >= NARROW_TILE ? NARROW_TILE : 1; }
+#define SG_MOST_TOKENS (SG_WIDE_TILES ? 16 : 4)
 
-static void pack_panels(const float *x, int64_t x_stride, int64_t tokens, int64_t columns, float *panels, float *sums) {
-    int64_t parts = (columns + 15) / 16;
-    for (int64_t first = 0; first < tokens;) {
-        int64_t width = tile_width(tokens - first);
-        for (int64_t t = 0; t < width; t++) {
-            const float *row = x + (first + t) * x_stride;
-            float *panel = panels + first * columns + t, *sum = sums + first * parts + t;
-            for (int64_t part = 0; part < parts; part++) {
-                int64_t begin = part * 16, count = columns - begin < 16 ? columns - begin : 16;
-                vfloat v = fill(0);
-                memcpy(&v, row + begin, (size_t)count * sizeof(float));
-                sum[part * width] = sum_lanes(v);
-                if (width == 1) memcpy(panel + begin, row + begin, (size_t)count * sizeof(float));
-                else for (int64_t i = 0; i < count; i++) panel[(begin + i) * width] = row[begin + i];
-            }
-        }
-        first += width;
+// What a tile computes: 16 rows × `width` tokens (a constant) of which the first `valid` are stored.
+struct tile {
+    const uint8_t *group;
+    int64_t columns, rows;  // rows from the group's first to the matrix's last
+    const float *x, *sums;  // (column, width) and (column / 16, width)
+    float *out;             // (token, out_stride)
+    int64_t out_stride, valid;
+};
+
+INLINE void store_tile(const struct tile *to, int width, const vfloat *total) {
+#pragma clang loop unroll(full)
+    for (int t = 0; t < width; t++) {
+        if (t >= to->valid) return;
+        store_rows(to->out + t * to->out_stride, total[t], to->rows);
     }
 }
 
-INLINE void store_rows(float *out, vfloat v, int64_t rows) {
-    if (rows >= SG_LANES) store(out, v);
-    else memcpy(out, &v, (size_t)rows * sizeof(float));
+// Fetches a unit that will be read soon; the processor alone starts too late when a core reads only a little a second.
+INLINE void fetch_ahead(int format, int width, const uint8_t *place) {
+    if (width == 1) __builtin_prefetch(place + 4096, 0, 0);
+    else
+#pragma clang loop unroll(full)
+        for (int line = 0; line < unit_bytes(format); line += 64) __builtin_prefetch(place + AHEAD + line, 0, 3);
 }
 
 // One group of 16 rows × `width` tokens of a float format.
-INLINE void float_tile(int format, int width, const uint8_t *group, int64_t columns, const float *x, int64_t stride,
-                       int64_t rows, float *out, int64_t out_stride) {
+INLINE void float_tile(int format, int width, const struct tile *given) {
     const int step = format == SG_F32 ? 64 : 32;
-    vfloat total[SG_TILE];
+    vfloat total[SG_MOST_TOKENS];
 #pragma clang loop unroll(full)
     for (int t = 0; t < width; t++) total[t] = fill(0);
-    for (int64_t begin = 0; begin < columns; begin += SG_UNIT) {
-        const uint8_t *unit = group + begin * step;
-        vfloat part[SG_TILE];
+    for (int64_t begin = 0; begin < given->columns; begin += SG_UNIT) {
+        const uint8_t *unit = given->group + begin * step;
+        const float *x = given->x + begin * width;
+        vfloat part[SG_MOST_TOKENS];
 #pragma clang loop unroll(full)
         for (int t = 0; t < width; t++) part[t] = fill(0);
-        if (columns - begin >= SG_UNIT) {
+        if (given->columns - begin >= SG_UNIT) {
+            if (width > 1) fetch_ahead(format, width, unit);
 #pragma clang loop unroll(full)
             for (int j = 0; j < SG_UNIT; j++) {
                 vfloat q = quants(format, unit, j);
 #pragma clang loop unroll(full)
-                for (int t = 0; t < width; t++) part[t] = fma16(q, fill(x[(begin + j) * stride + t]), part[t]);
+                for (int t = 0; t < width; t++) part[t] = fma16(q, fill(x[j * width + t]), part[t]);
             }
         } else {
-            for (int j = 0; j < columns - begin; j++) {
+            for (int j = 0; j < given->columns - begin; j++) {
                 vfloat q = quants(format, unit, j);
 #pragma clang loop unroll(full)
-                for (int t = 0; t < width; t++) part[t] = fma16(q, fill(x[(begin + j) * stride + t]), part[t]);
+                for (int t = 0; t < width; t++) part[t] = fma16(q, fill(x[j * width + t]), part[t]);
             }
         }
 #pragma clang loop unroll(full)
         for (int t = 0; t < width; t++) total[t] = total[t] + part[t];
     }
-#pragma clang loop unroll(full)
-    for (int t = 0; t < width; t++) store_rows(out + t * out_stride, total[t], rows);
+    store_tile(given, width, total);
 }
 
 // One unit of 32 columns (or the half of it given by `half`, 0 or 1; −1 is the whole).
-INLINE void unit_sum(int format, int width, int half, const uint8_t *unit, const float *x, int64_t stride, vfloat *part) {
+INLINE void unit_sum(int format, int width, int half, const uint8_t *unit, const float *x, vfloat *part) {
 #pragma clang loop unroll(full)
     for (int t = 0; t < width; t++) part[t] = fill(0);
     const int from = half == 1 ? 16 : 0, to = half == 0 ? 16 : 32;
@@ -77,7 +74,7 @@ INLINE void unit_sum(int format, int width, int half, const uint8_t *unit, const
     for (int j = from; j < to; j++) {
         vfloat q = quants(format, unit, j);
 #pragma clang loop unroll(full)
-        for (int t = 0; t < width; t++) part[t] = fma16(q, fill(x[column_of(format, j) * stride + t]), part[t]);
+        for (int t = 0; t < width; t++) part[t] = fma16(q, fill(x[column_of(format, j) * width + t]), part[t]);
     }
 }
 
@@ -97,94 +94,92 @@ INLINE void pair_sum(int format, const uint8_t *unit, const float *x, vfloat *pa
 }
 
 // One group of 16 rows × one token of such a format; its blocks are eight units long.
-INLINE void halved_row(int format, const uint8_t *group, int64_t columns, const float *x, const float *sums,
-                       int64_t rows, float *out) {
+INLINE void halved_row(int format, const struct tile *given) {
     vfloat total = fill(0), part[4];
     const int bytes = unit_bytes(format);
-    const uint8_t *place = group, *header = group;
-    for (int64_t u = 0; u < columns / SG_UNIT; u += 2, place += 2 * bytes) {
+    const uint8_t *place = given->group, *header = place;
+    for (int64_t u = 0; u < given->columns / SG_UNIT; u += 2, place += 2 * bytes) {
         if (u % 8 == 0) header = place, place += header_bytes(format);
-        __builtin_prefetch(place + 4096, 0, 0);
-        pair_sum(format, place, x + u * SG_UNIT, part);
+        fetch_ahead(format, 1, place);
+        pair_sum(format, place, given->x + u * SG_UNIT, part);
         const struct scales first = scales_of(format, header, place), second = scales_of(format, header, place + bytes);
 #pragma clang loop unroll(full)
         for (int i = 0; i < 4; i++) {
             total = fma16(i < 2 ? first.scale[i] : second.scale[i - 2], part[i], total);
             if (has_minimum(format))
-                total = fma16(i < 2 ? first.minimum[i] : second.minimum[i - 2], fill(sums[2 * u + i]), total);
+                total = fma16(i < 2 ? first.minimum[i] : second.minimum[i - 2], fill(given->sums[2 * u + i]), total);
         }
     }
-    store_rows(out, total, rows);
+    store_tile(given, 1, &total);
 }
 
-// One group of 16 rows × `width` tokens of a quantised format. `x` is (column, stride ≥ width), `sums` likewise.
-INLINE void quantised_tile(int format, int width, const uint8_t *group, int64_t columns, const float *x,
-                           const float *sums, int64_t stride, int64_t rows, float *out, int64_t out_stride) {
-    vfloat total[SG_TILE];
+// One group of 16 rows × `width` tokens of a quantised format.
+INLINE void quantised_tile(int format, int width, const struct tile *given) {
+    vfloat total[SG_MOST_TOKENS];
 #pragma clang loop unroll(full)
     for (int t = 0; t < width; t++) total[t] = fill(0);
     const int units = units_per_block(format);
-    const uint8_t *place = group;
-    for (int64_t begin = 0; begin < columns; begin += units * SG_UNIT) {
+    const uint8_t *place = given->group;
+    for (int64_t begin = 0; begin < given->columns; begin += units * SG_UNIT) {
         const uint8_t *header = place;
         place += header_bytes(format);
         for (int u = 0; u < units; u++, place += unit_bytes(format)) {
-            const float *xs = x + (begin + u * SG_UNIT) * stride;
-            const float *sum = sums + (begin / 16 + u * 2) * stride;
+            const float *x = given->x + (begin + u * SG_UNIT) * width;
+            const float *sums = given->sums + (begin / 16 + u * 2) * width;
             struct scales s = scales_of(format, header, place);
-            vfloat part[SG_TILE];
-            if (width == 1) __builtin_prefetch(place + 4096, 0, 0);
+            vfloat part[SG_MOST_TOKENS];
+            fetch_ahead(format, width, place);
             if (has_halves(format)) {
 #pragma clang loop unroll(full)
                 for (int h = 0; h < 2; h++) {
-                    unit_sum(format, width, h, place, xs, stride, part);
+                    unit_sum(format, width, h, place, x, part);
 #pragma clang loop unroll(full)
                     for (int t = 0; t < width; t++) {
                         total[t] = fma16(s.scale[h], part[t], total[t]);
-                        if (has_minimum(format)) total[t] = fma16(s.minimum[h], fill(sum[h * stride + t]), total[t]);
+                        if (has_minimum(format)) total[t] = fma16(s.minimum[h], fill(sums[h * width + t]), total[t]);
                     }
                 }
             } else {
-                unit_sum(format, width, -1, place, xs, stride, part);
+                unit_sum(format, width, -1, place, x, part);
 #pragma clang loop unroll(full)
                 for (int t = 0; t < width; t++) {
                     total[t] = fma16(s.scale[0], part[t], total[t]);
-                    if (has_minimum(format))
-                        total[t] = fma16(s.minimum[0], fill(sum[t] + sum[stride + t]), total[t]);
+                    if (has_minimum(format)) total[t] = fma16(s.minimum[0], fill(sums[t] + sums[width + t]), total[t]);
                 }
             }
+            // With sixteen tokens the parts fill the registers: the totals then wait in memory.
+            if (width > 12) __asm__ volatile("" : "+m"(total));
         }
     }
-#pragma clang loop unroll(full)
-    for (int t = 0; t < width; t++) store_rows(out + t * out_stride, total[t], rows);
+    store_tile(given, width, total);
 }
 
-INLINE void tile(int format, int width, const uint8_t *group, int64_t columns, const float *x, const float *sums,
-                 int64_t stride, int64_t rows, float *out, int64_t out_stride) {
-    if (is_float_format(format)) float_tile(format, width, group, columns, x, stride, rows, out, out_stride);
-    else if (width == 1 && has_halves(format)) halved_row(format, group, columns, x, sums, rows, out);
-    else quantised_tile(format, width, group, columns, x, sums, stride, rows, out, out_stride);
+INLINE void compute_tile(int format, int width, const struct tile *given) {
+    if (is_float_format(format)) float_tile(format, width, given);
+    else if (width == 1 && has_halves(format)) halved_row(format, given);
+    else quantised_tile(format, width, given);
 }
 
 INLINE void multiply_format(int format, const struct sg_matrix *m, int64_t first, int64_t count, const float *panels,
                             const float *sums, int64_t tokens, float *out, int64_t out_stride) {
     const int64_t columns = m->columns, parts = (columns + 15) / 16;
-    for (int64_t token = 0; token < tokens;) {
-        const int64_t width = tile_width(tokens - token);
-        const float *x = panels + token * columns, *s = sums + token * parts;
+    for (int64_t token = 0, width; token < tokens; token += width) {
+        width = tile_width(tokens - token);
         for (int64_t group = first; group < first + count; group++) {
-            const uint8_t *bytes = m->bytes + group * m->group_bytes;
-            const int64_t rows = m->rows - group * SG_LANES;
-            float *to = out + token * out_stride + group * SG_LANES;
-            // A tile of 12 tokens may be wider than the registers: then it is computed in parts of the same panel.
-            if (width == SG_TILE)
-                for (int part = 0; part < SG_TILE; part += SG_WIDE_TILE)
-                    tile(format, SG_WIDE_TILE, bytes, columns, x + part, s + part, SG_TILE, rows,
-                         to + part * out_stride, out_stride);
-            else if (width == NARROW_TILE) tile(format, NARROW_TILE, bytes, columns, x, s, NARROW_TILE, rows, to, out_stride);
-            else tile(format, 1, bytes, columns, x, s, 1, rows, to, out_stride);
+            const struct tile tile = {
+                m->bytes + group * m->group_bytes, columns, m->rows - group * SG_LANES, panels + token * columns,
+                sums + token * parts, out + token * out_stride + group * SG_LANES, out_stride, tokens - token,
+            };
+            switch (width) {
+            case 1: compute_tile(format, 1, &tile); break;
+            case 4: compute_tile(format, 4, &tile); break;
+#if SG_WIDE_TILES
+            case 8: compute_tile(format, 8, &tile); break;
+            case 12: compute_tile(format, 12, &tile); break;
+            case 16: compute_tile(format, 16, &tile); break;
+#endif
+            }
         }
-        token += width;
     }
 }
 

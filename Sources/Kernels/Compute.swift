@@ -65,15 +65,20 @@ public final class Compute {
 
     private func pack(_ x: UnsafePointer<Float>, tokens: Int, columns: Int, stride: Int) {
         let parts = (columns + 15) / 16
-        if panels.count < tokens * columns { panels = FloatBuffer(count: tokens * columns) }
-        if sums.count < tokens * parts { sums = FloatBuffer(count: tokens * parts) }
-        // A tile's place depends only on its first token, so tiles can be packed apart.
-        pool.run(tokens, chunk: Int(SG_TILE) * 2) { range in
+        let room = Int(sg_panel_tokens(Int64(tokens)))
+        if panels.count < room * columns { panels = FloatBuffer(count: room * columns) }
+        if sums.count < room * parts { sums = FloatBuffer(count: room * parts) }
+        // Split by columns: which tiles there are depends on all tokens together.
+        let chunk = tokens * columns < Self.smallPanels ? columns : 64
+        pool.run(columns, chunk: chunk) { range in
             kernels.functions.pointee.pack_panels(
-                x + range.lowerBound * stride, Int64(stride), Int64(range.count), Int64(columns),
-                panels.pointer + range.lowerBound * columns, sums.pointer + range.lowerBound * parts)
+                x, Int64(stride), Int64(tokens), Int64(columns), Int64(range.lowerBound), Int64(range.upperBound),
+                panels.pointer, sums.pointer)
         }
     }
+
+    /// Inputs of fewer numbers are laid out faster than another thread hears of it.
+    private static let smallPanels = 1 << 15
 
     /// Calls `body` for every token, in parallel when there are many.
     public func eachToken(_ tokens: Int, _ body: (Int) -> Void) {

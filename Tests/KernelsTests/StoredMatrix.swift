@@ -146,12 +146,14 @@ final class PackedBytes {
     func multiply(_ x: [Float], tokens: Int, _ set: KernelSet) -> [Float] {
         let (rows, columns) = (Int(matrix.rows), Int(matrix.columns))
         let input = Guarded(x)
-        let panels = Guarded<Float>(tokens * columns, repeating: .nan)
-        let sums = Guarded<Float>(tokens * ((columns + 15) / 16), repeating: .nan)
+        let room = Int(sg_panel_tokens(Int64(tokens)))
+        let panels = Guarded<Float>(room * columns, repeating: .nan)
+        let sums = Guarded<Float>(room * ((columns + 15) / 16), repeating: .nan)
         let out = Guarded<Float>(tokens * rows, repeating: .nan)
         let functions = set.functions.pointee
         functions.pack_panels(
-            input.pointer, Int64(columns), Int64(tokens), Int64(columns), panels.pointer, sums.pointer)
+            input.pointer, Int64(columns), Int64(tokens), Int64(columns), 0, Int64(columns), panels.pointer,
+            sums.pointer)
         functions.multiply(
             &matrix, 0, Int64((rows + 15) / 16), panels.pointer, sums.pointer, Int64(tokens), out.pointer, Int64(rows))
         return out.array

@@ -15,8 +15,6 @@
 #define SG_LANES 16
 // Columns that are summed before a scale is applied; also the length of the plain quantisation blocks.
 #define SG_UNIT 32
-// Tokens that one tile of the matrix product covers.
-#define SG_TILE 12
 
 // The storage formats, numbered as in GGUF.
 enum sg_format {
@@ -47,14 +45,19 @@ struct sg_cache {
     int64_t head_size, value_stride;
 };
 
+// Tokens that the panels of a product need room for.
+static inline int64_t sg_panel_tokens(int64_t tokens) { return tokens + 3; }
+
 // The functions of one instruction set.
 struct sg_kernels {
     const char *name;
 
-    // Lays `tokens` rows of x (row stride in floats) out for the product: tiles of 12, 4 and 1 tokens, each (column,
-    // token); `sums` gets Σ x of every 16 columns, tile by tile: (column / 16, token). Writes columns · tokens floats
-    // and (columns + 15) / 16 · tokens sums.
-    void (*pack_panels)(const float *x, int64_t x_stride, int64_t tokens, int64_t columns, float *panels, float *sums);
+    // Lays columns begin ..< end (multiples of 16, or the last) of `tokens` rows of x (row stride in floats) out for the
+    // product: tiles of 16, 12, 8, 4 and 1 tokens, each (column, token); `sums` gets Σ x of every 16 columns, tile by
+    // tile: (column / 16, token). The last tile may be wider than what is left: there must be room for
+    // sg_panel_tokens(tokens) tokens.
+    void (*pack_panels)(const float *x, int64_t x_stride, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
+                        float *panels, float *sums);
 
     // out[token, row] = Σ_column weights[row, column] · x[token, column] for the rows of groups first ..< first + count.
     void (*multiply)(const struct sg_matrix *m, int64_t first, int64_t count, const float *panels, const float *sums,
