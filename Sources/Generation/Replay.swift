@@ -145,10 +145,11 @@ public final class Replay {
         if before < 0 { return }
         if session.slots.count > promptCount + before {
             // What was looked at ahead of the fork.
-            session.slots.removeLast(session.slots.count - promptCount - before)
+            let surplus = Array(session.slots[(promptCount + before)...])
+            session.slots.removeLast(surplus.count)
+            session.store.release(surplus)
             session.recorder.rewind(
                 toPositions: session.slots.count, hiddenSize: session.model.configuration.hiddenSize)
-            session.store.next = Int32(session.slots.count)
         }
         if session.slots.count < promptCount { session.prefill() }
         let done = session.slots.count - promptCount

@@ -1,5 +1,6 @@
 // Beam search on a session: one forward pass a step for all beams, which share the prompt's keys and values and those
 // of their common beginnings. Called by: the trace command, the debugger.
+internal import Kernels
 public import Traces
 internal import Tokenizers
 internal import Transformers
@@ -8,9 +9,12 @@ internal import Transformers
 public final class BeamRun {
     private let session: Session
     private var search: BeamSearch
-    /// The cache slots of each live beam, by position.
+    /// The cache slots of each live beam, by position: those of the prompt, then the beams' own.
     private var paths: [[Int32]]
+    /// The logits that follow each live beam.
     private var rows: [[Float]] = []
+    /// What each level took.
+    private var times: [StepSeconds] = []
 
     /// - Parameter session: one whose settings ask for beams; its prompt is run if that has not happened.
     public init(_ session: Session) throws(GenerationError) {
@@ -18,7 +22,7 @@ public final class BeamRun {
         let prompt = session.trace.prompt.tokens.map(\.id)
         do {
             search = try BeamSearch(
-                settings: session.trace.settings, endTokens: session.model.endTokens, prompt: prompt,
+                settings: session.trace.settings, endTokens: session.endTokens, prompt: prompt,
                 room: session.context - prompt.count,
                 dryBreakers: session.model.dryBreakers(for: session.trace.settings))
         } catch {
@@ -36,35 +40,101 @@ public final class BeamRun {
     /// Goes one level further. Does nothing when the search is over.
     public func advance() throws(GenerationError) {
         if search.isFinished { return }
+        let clock = ContinuousClock()
+        let start = clock.now
         let moves: [BeamSearch.Move]
-        do { moves = try search.advance(logits: rows, stops: containsStop) } catch { throw .choice(error) }
-        if search.isFinished || moves.isEmpty { return }
-        paths = moves.map { move in
-            defer { session.store.next += 1 }
-            return paths[move.parent] + [session.store.next]
+        do { moves = try search.advance(logits: rows, stops: containsStop, each: inParallel) } catch {
+            throw .choice(error)
         }
-        let logits = session.forward(
-            Batch(tokens: moves.map(\.token), paths: paths), logits: .all, recorder: nil)
+        let forward = times.isEmpty ? session.trace.metrics.prefillSeconds : lastForward
+        times.append(StepSeconds(forward: forward, choose: (clock.now - start).seconds, record: 0))
+        if search.isFinished || moves.isEmpty {
+            session.store.release(ownSlots(of: paths))
+            return
+        }
+        let chosen = clock.now
+        follow(moves)
+        take(session.forward(Batch(tokens: moves.map(\.token), paths: paths), logits: .all, recorder: nil))
+        lastForward = (clock.now - chosen).seconds
+    }
+
+    /// The seconds of the latest pass; they belong to the level that is chosen from its logits.
+    private var lastForward = 0.0
+
+    private func inParallel(_ count: Int, _ body: (Int) -> Void) {
+        session.model.transformer.compute.pool.run(count) { item, _ in body(item) }
+    }
+
+    /// The beams' paths one token further. Slots that no beam reads any more are given back first and so used again: the
+    /// cache holds what differs between the live beams, not all that ever was.
+    private func follow(_ moves: [BeamSearch.Move]) {
+        let before = ownSlots(of: paths)
+        let parents = moves.map { paths[$0.parent] }
+        let alive = Set(ownSlots(of: parents))
+        session.store.release(before.filter { !alive.contains($0) })
+        let fresh = session.store.takeLowest(moves.count)
+        paths = zip(parents, fresh).map { $0 + [$1] }
+    }
+
+    /// The slots behind the prompt that the paths use, each once.
+    private func ownSlots(of paths: [[Int32]]) -> [Int32] {
+        let shared = session.slots.count
+        let slots = Int(session.store.next)
+        var isUsed = [Bool](repeating: false, count: slots)
+        for path in paths { for slot in path[shared...] { isUsed[Int(slot)] = true } }
+        return (0..<slots).filter { isUsed[$0] }.map(Int32.init)
+    }
+
+    /// Copies each beam's logits over those of the step before: fresh memory every step would cost more than the copy.
+    private func take(_ logits: UnsafeBufferPointer<Float>) {
         let size = session.model.configuration.vocabularySize
-        rows = moves.indices.map { Array(logits[$0 * size..<($0 + 1) * size]) }
+        rows.removeLast(max(0, rows.count - paths.count))
+        while rows.count < paths.count { rows.append([Float](repeating: 0, count: size)) }
+        for row in rows.indices {
+            rows[row].withUnsafeMutableBufferPointer {
+                _ = $0.update(fromContentsOf: logits[row * size..<(row + 1) * size])
+            }
+        }
     }
 
     /// The tree so far: every expanded node, the finished hypotheses best first.
     public func tree() -> BeamTree { search.tree(token: token, text: text) }
 
-    /// Puts the tree into the session's trace, and the best hypothesis in as its steps, each with its ledger: they are
-    /// run once more along the chosen path, with the recorder on.
+    /// Puts the tree into the session's trace, and the best hypothesis in as its steps, each with its ledger: its tokens
+    /// are run once more, many at once, with the recorder on. A step's times are those of its level of the search.
     public func finish(progress: (Int, Int) -> Void = { _, _ in }) throws(GenerationError) {
         let tree = tree()
         session.trace.beam = tree
         guard let best = tree.hypotheses.first else { return }
+        let clock = ContinuousClock()
         for (index, token) in best.tokens.enumerated() {
+            let start = clock.now
+            if index > 0 { session.logits = logitsBehind(best.tokens, index) }
             if try session.step(force: token) == nil { break }
+            times[index].record = (clock.now - start).seconds
+            session.trace.steps[index].seconds = times[index]
             progress(index + 1, best.tokens.count)
         }
         if session.trace.steps.last?.finish == nil, let last = session.trace.steps.indices.last {
             session.trace.steps[last].finish = best.finish
         }
+    }
+
+    /// Logits of the best hypothesis that its coming steps are chosen from, in their order.
+    private var ahead: ArraySlice<[Float]> = []
+    private static let lookAhead = 32
+
+    /// The logits that follow the first `count` of the tokens; nil has the session compute them.
+    private func logitsBehind(_ tokens: [Int], _ count: Int) -> [Float]? {
+        // The lens looks at the newest token only.
+        if session.recorder.keepsHidden { return nil }
+        if ahead.isEmpty {
+            let size = session.model.configuration.vocabularySize
+            let next = tokens[(count - 1)..<min(count - 1 + Self.lookAhead, tokens.count - 1)]
+            let logits = session.run(Array(next), logits: .all)
+            ahead = next.indices.map { $0 - next.startIndex }.map { Array(logits[$0 * size..<($0 + 1) * size]) }[...]
+        }
+        return ahead.popFirst()
     }
 
     private func containsStop(_ tokens: [Int]) -> Bool {
@@ -88,7 +158,7 @@ public final class BeamRun {
     /// The text of a hypothesis: without its end token, cut before a stop string.
     private func text(_ tokens: [Int], _ finish: FinishReason) -> String {
         var rules = StopRules(
-            settings: session.trace.settings, endTokens: session.model.endTokens, promptLength: 0, contextLength: nil)
+            settings: session.trace.settings, endTokens: session.endTokens, promptLength: 0, contextLength: nil)
         var bytes: [UInt8] = []
         for id in tokens where rules.finish == nil {
             bytes += rules.feed(token: id, bytes: session.model.tokenizer.bytes(of: id)).emit

@@ -23,7 +23,7 @@ extension Session {
         metrics.tokensPerSecond = all > 0 ? Double(steps.count) / all : 0
         metrics.weightBytes = trace.model.weightBytes
         // Beams and branches hold slots beside those of the final sequence.
-        metrics.keyValueCacheBytes = model.configuration.cacheByteCount(positions: max(positions, Int(store.next)))
+        metrics.keyValueCacheBytes = model.configuration.cacheByteCount(positions: max(positions, store.most))
         metrics.recordBytes = recordBytes
         metrics.peakMemoryBytes = peakMemoryBytes
         trace.metrics = metrics

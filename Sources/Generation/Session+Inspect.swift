@@ -26,7 +26,7 @@ extension Session {
     }
 
     /// Token positions that went through the model, in this session and all its forks. A fork does not raise it.
-    public var tokenPasses: Int { Int(store.next) }
+    public var tokenPasses: Int { store.taken }
 
     /// Every site of the pass that chose a step, for the position it chose from.
     ///

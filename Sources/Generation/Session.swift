@@ -4,14 +4,6 @@ public import Traces
 internal import Tokenizers
 internal import Transformers
 
-/// The cache slots of a family of sessions: forks take fresh slots behind those in use and share the rest.
-final class SlotStore {
-    let cache: KeyValueCache
-    var next: Int32 = 0
-
-    init(_ cache: KeyValueCache) { self.cache = cache }
-}
-
 /// One run of a model over a prompt.
 ///
 /// `prefill` reads the prompt, each `step` chooses one token; a token is run through the model only when the next step
@@ -31,6 +23,8 @@ public final class Session {
     /// The raw logits of every step so far, kept when sessions are to be forked.
     var pastLogits: [[Float]] = []
     let keepsLogits: Bool
+    /// The tokens that end this run.
+    let endTokens: [Int]
     /// The heads that are off in this session's passes; others may run the same model with others.
     private var ablated: Set<LayerHead>
     public let context: Int
@@ -61,12 +55,13 @@ public final class Session {
             throw .contextTooLong(asked: settings.context, model: configuration.contextLength)
         }
         ablated = try Self.ablations(settings.ablated, configuration)
+        endTokens = ignoresEnd ? [] : model.endTokens
         context = settings.context > 0 ? settings.context : configuration.contextLength
         if prompt.tokens.count >= context { throw .promptTooLong(tokens: prompt.tokens.count, context: context) }
         do {
             pipeline = try model.pipeline(for: settings)
             let stop = StopRules(
-                settings: settings, endTokens: ignoresEnd ? [] : model.endTokens, promptLength: prompt.tokens.count,
+                settings: settings, endTokens: endTokens, promptLength: prompt.tokens.count,
                 contextLength: context)
             var assembler = TextAssembler()
             for token in prompt.tokens { _ = assembler.feed(token.bytes) }
@@ -104,6 +99,7 @@ public final class Session {
         store = parent.store
         pipeline = parent.pipeline
         keepsLogits = parent.keepsLogits
+        endTokens = parent.endTokens
         ablated = parent.ablated
         hasForked = true
         let positions = min(parent.slots.count, parent.trace.prompt.tokens.count + steps)
@@ -186,9 +182,7 @@ public final class Session {
     /// Runs tokens at the next positions of this session's sequence.
     func run(_ tokens: [Int], logits request: LogitsRequest) -> UnsafeBufferPointer<Float> {
         let first = slots.count
-        let fresh = (0..<Int32(tokens.count)).map { store.next + $0 }
-        store.next += Int32(tokens.count)
-        slots += fresh
+        slots += store.takeRun(tokens.count)
         recorder.reserve(positions: slots.count)
         let plain = slots.last == Int32(slots.count - 1) && !hasForked
         let batch =

@@ -153,9 +153,9 @@ final class Attention {
             let row = bySlot + headsPerKey * stride
             let head = keyValueHead * headsPerKey
             var view = call.cache.view(layer: call.layer, keyValueHead: keyValueHead)
-            eachBlockRun(path) { first, count in
+            for run in call.batch.blocks[token] {
                 functions.pointee.scores(
-                    &view, Int64(first), Int64(count), call.queries + token * width + head * headSize, Int64(headSize),
+                    &view, Int64(run.lowerBound), Int64(run.count), call.queries + token * width + head * headSize, Int64(headSize),
                     Int64(headsPerKey), scale, bySlot, Int64(stride))
             }
             path.withUnsafeBufferPointer { path in
@@ -170,21 +170,4 @@ final class Attention {
             }
         }
     }
-}
-
-/// Calls `body` with runs of 16-slot blocks that cover the path; a block may come twice when a path returns to it.
-private func eachBlockRun(_ path: [Int32], _ body: (_ first: Int, _ count: Int) -> Void) {
-    var first = -1
-    var last = -1
-    for slot in path {
-        let block = Int(slot) / 16
-        if block == last || first >= 0 && block >= first && block <= last { continue }
-        if first >= 0 && block == last + 1 {
-            last = block
-            continue
-        }
-        if first >= 0 { body(first, last - first + 1) }
-        (first, last) = (block, block)
-    }
-    if first >= 0 { body(first, last - first + 1) }
 }

@@ -13,6 +13,7 @@ struct BenchCommand: ParsableCommand {
             Example:
               stepglass bench --model smollm2 --tokens 128
               stepglass bench --prompt-file book.txt --record none --json
+              stepglass bench --model smollm2 --beams 16
             """)
 
     @OptionGroup var modelOptions: ModelOptions
@@ -24,6 +25,11 @@ struct BenchCommand: ParsableCommand {
     var tokens = 64
     @Option(help: "What is recorded: none, or all (attention of every head, 50 candidates a step).")
     var record = "all"
+    @Option(
+        help: ArgumentHelp(
+            "Measure a search with this many beams beside single decoding, in turn, nothing recorded but the tree.",
+            valueName: "n"))
+    var beams = 1
     @Option(help: "Whole runs before the one that is measured.")
     var warmUp = 1
     @Flag(
@@ -38,6 +44,7 @@ struct BenchCommand: ParsableCommand {
             throw ValidationError("--record is \(record); it must be none or all")
         }
         if warmUp < 0 { throw ValidationError("--warm-up is \(warmUp); it must be 0 or more (try --warm-up 1)") }
+        if !(1...64).contains(beams) { throw ValidationError("--beams is \(beams); it must be 1 to 64") }
         if let promptTokens, promptTokens < 1 {
             throw ValidationError("--prompt-tokens is \(promptTokens); it must be 1 or more")
         }
@@ -58,6 +65,7 @@ struct BenchCommand: ParsableCommand {
                 prompt.tokens = (0..<promptTokens).map { once[$0 % once.count] }
                 prompt.pieces = []
             }
+            if beams > 1 { return reportBeams(try measureBeams(model, prompt, settings)) }
             // The first run touches the memory that the second one measures with, as other benchmarks' warm-ups do.
             for _ in 0..<warmUp { _ = try measure(model, prompt, settings) }
             report(try measure(model, prompt, settings))
@@ -95,7 +103,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     /// One run from prompt to last token.
-    private func measure(_ model: LanguageModel, _ prompt: Prompt, _ settings: Settings) throws -> Trace {
+    func measure(_ model: LanguageModel, _ prompt: Prompt, _ settings: Settings) throws -> Trace {
         let session = try Session(
             model, prompt: prompt, settings: settings, engine: modelOptions.engine(model.compute), ignoresEnd: true)
         let progress = Progress("measuring")

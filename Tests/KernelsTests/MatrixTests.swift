@@ -15,7 +15,7 @@ import Testing
     }
 
     static let heights = [1, 15, 17]
-    static let batches = [1, 3, 4, 5, 12, 13, 29]
+    static let batches = [1, 2, 3, 4, 5, 8, 9, 11, 12, 13, 15, 16, 17, 29, 37]
 
     /// How many roundings a product of this width can add up: a unit of 32 columns in order, Σ x of it, then one or two
     /// per unit and scale; twice that where products are rounded on their own.

@@ -22,15 +22,26 @@ struct BeamRow {
     var shift: Double
     /// Σ log p of the beam itself.
     var sum: Double
+    /// The best tokens, best first.
+    private(set) var best: [Int] = []
 
-    /// The best `count` continuations of all rows, best first; ties: the better beam, then the lower id.
+    init(distribution: Distribution, shift: Double, sum: Double) {
+        self.distribution = distribution
+        self.shift = shift
+        self.sum = sum
+    }
+
+    /// Looks up the `count` best tokens.
+    mutating func list(_ count: Int) { best = distribution.largest(count) }
+
+    /// The best `count` continuations of all rows, best first; ties: the better beam, then the lower id. The rows must
+    /// list as many, and one more for each penalised token.
     ///
     /// - Parameter penalties: what the diversity penalty takes off a token's rank.
-    static func best(_ count: Int, of rows: inout [BeamRow], penalties: [Int: Double]) -> [BeamCandidate] {
+    static func best(_ count: Int, of rows: [BeamRow], penalties: [Int: Double]) -> [BeamCandidate] {
         var all: [BeamCandidate] = []
         for beam in rows.indices {
-            // A penalised token could fall behind one that is not, so that many more are looked at.
-            for token in rows[beam].distribution.largest(count + penalties.count) {
+            for token in rows[beam].best {
                 all.append(rows[beam].candidate(beam: beam, token: token, penalties))
             }
         }

@@ -98,22 +98,23 @@ public struct BeamSearch: Sendable {
     /// - Parameters:
     ///   - logits: (live beam, vocabulary), raw; a single row in the first step.
     ///   - stops: whether generated tokens contain a stop string and so end their hypothesis.
+    ///   - each: calls its second argument for every number below its first, in any order, also at the same time.
     /// - Returns: the next live beams; empty when the search is over.
     /// - Throws: ``ChoiceError`` for logits that are no numbers.
     public mutating func advance(
-        logits: [[Float]], stops: ([Int]) -> Bool = { _ in false }
+        logits: [[Float]], stops: ([Int]) -> Bool = { _ in false },
+        each: (Int, (Int) -> Void) -> Void = { count, body in (0..<count).forEach(body) }
     ) throws(ChoiceError) -> [Move] {
         precondition(!isFinished, "advanced after the end")
         precondition(logits.count == (depth == 0 ? 1 : liveTokens.count), "one row of logits for each live beam")
+        var prepared = try rows(logits, each)[...]
         var moves: [Move] = []
         var firstRow = 0
         var taken: [Int: Double] = [:]  // token → what the earlier groups' beams take off it
         for index in groups.indices where !groups[index].isDone {
             let count = groups[index].live.count
-            var rows: [BeamRow] = []
-            for beam in 0..<count {
-                rows.append(try row(logits[depth == 0 ? 0 : firstRow + beam], groups[index].live[beam]))
-            }
+            var rows = Array(prepared.prefix(count))
+            prepared = prepared.dropFirst(count)
             let continued = step(group: index, rows: &rows, penalties: taken, stops: stops)
             for candidate in continued {
                 if settings.beamGroups > 1 { taken[candidate.token, default: 0] += settings.beamDiversity }
@@ -127,37 +128,72 @@ public struct BeamSearch: Sendable {
         return moves
     }
 
+    /// One row for each live beam of the groups that go on, in their order.
+    private mutating func rows(
+        _ logits: [[Float]], _ each: (Int, (Int) -> Void) -> Void
+    ) throws(ChoiceError) -> [BeamRow] {
+        let beams = groups.filter { !$0.isDone }.flatMap(\.live)
+        var rows = [Result<BeamRow, ChoiceError>?](repeating: nil, count: beams.count)
+        if settings.beamSample {
+            // Stages may draw: one after the other, from one generator.
+            for index in beams.indices {
+                rows[index] = row(logits[depth == 0 ? 0 : index], beams[index], &state)
+            }
+        } else {
+            rows.withUnsafeMutableBufferPointer { rows in
+                each(beams.count) { index in
+                    var unused = state
+                    rows[index] = row(logits[depth == 0 ? 0 : index], beams[index], &unused)
+                }
+            }
+        }
+        var sound: [BeamRow] = []
+        for row in rows { sound.append(try row!.get()) }
+        return sound
+    }
+
     /// log-softmax of the logits in double precision, then the stages; nothing is renormalised, as in transformers.
-    private mutating func row(_ logits: [Float], _ beam: Beam) throws(ChoiceError) -> BeamRow {
-        if let error = ChoiceError.unsound(logits, step: depth) { throw error }
+    private func row(_ logits: [Float], _ beam: Beam, _ state: inout ChoiceState) -> Result<BeamRow, ChoiceError> {
         var raw = Distribution(logits)
-        if raw.keptCount == 0 { throw .nothingLeft(step: depth, stage: "raw") }
+        if let error = ChoiceError.unsound(raw, step: depth) { return .failure(error) }
+        if raw.keptCount == 0 { return .failure(.nothingLeft(step: depth, stage: "raw")) }
         let logSumExp = raw.sums().logSumExp
         let active = (depth < settings.minTokens ? barring.map { [$0] as [any Stage] } ?? [] : []) + stages
-        if active.isEmpty { return BeamRow(distribution: raw, shift: logSumExp, sum: beam.sum) }
+        if active.isEmpty { return .success(listed(BeamRow(distribution: raw, shift: logSumExp, sum: beam.sum))) }
         var distribution = Distribution(logits.map { Float(Double($0) - logSumExp) })
         var context = StageContext(
             history: History(prompt: prompt, output: beam.tokens), generator: state.generator,
             surpriseBound: state.surpriseBound)
         for stage in active {
             _ = stage.apply(to: &distribution, &context)
-            if distribution.keptCount == 0 { throw .nothingLeft(step: depth, stage: stage.name) }
+            if distribution.keptCount == 0 { return .failure(.nothingLeft(step: depth, stage: stage.name)) }
         }
         state.generator = context.generator
-        return BeamRow(distribution: distribution, shift: 0, sum: beam.sum)
+        return .success(listed(BeamRow(distribution: distribution, shift: 0, sum: beam.sum)))
     }
+
+    /// The row with its best continuations looked up, as many as the ranking may ask for.
+    private func listed(_ row: BeamRow) -> BeamRow {
+        if settings.beamSample { return row }
+        var row = row
+        // A penalised token could fall behind one that is not; at most every beam of the earlier groups penalises one.
+        row.list(wanted + (settings.beamGroups > 1 ? settings.beams : 0))
+        return row
+    }
+
+    /// How many candidates a step of a group looks at: enough that, though every beam chose each end token, as many as
+    /// there are beams go on.
+    private var wanted: Int { max(2, 1 + endTokens.count) * groups[0].pool.capacity }
 
     /// One step of one group; returns the candidates that go on.
     private mutating func step(
         group index: Int, rows: inout [BeamRow], penalties: [Int: Double], stops: ([Int]) -> Bool
     ) -> [BeamCandidate] {
         let width = groups[index].pool.capacity
-        // Enough that, though every beam chose each end token, as many as there are beams go on.
-        let wanted = max(2, 1 + endTokens.count) * width
         let candidates =
             settings.beamSample
             ? BeamRow.drawn(wanted, of: &rows, penalties: penalties, generator: &state.generator)
-            : BeamRow.best(wanted, of: &rows, penalties: penalties)
+            : BeamRow.best(wanted, of: rows, penalties: penalties)
         let ends = candidates.map { finishReason(groups[index].live[$0.beam].tokens + [$0.token], stops) }
         let open = candidates.indices.filter { ends[$0] == nil }.sorted {
             (candidates[$1].rankScore, $0) < (candidates[$0].rankScore, $1)

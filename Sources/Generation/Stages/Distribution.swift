@@ -14,6 +14,8 @@ struct Distribution {
     /// All kept tokens, best first, while that is known; nil after a value changed.
     private var ordered: [Int]?
     private var knownSums: Sums?
+    /// What `scan` finds in the logits, while no value has changed.
+    private var knownScan: Scan?
     /// Up to this many kept tokens are summed one by one; more in a vector pass over the vocabulary.
     private static let shortList = 2048
 
@@ -37,6 +39,7 @@ struct Distribution {
     /// - Parameter logits: (token); −∞ marks tokens that cannot be chosen; no NaN, no +∞ (checked by the pipeline).
     init(_ logits: [Float]) {
         self.logits = logits
+        knownScan = Self.scan(logits)
         keptCount = logits.withUnsafeBufferPointer { stepglass_count_kept($0.baseAddress, $0.count) }
     }
 
@@ -88,14 +91,20 @@ struct Distribution {
     }
 
     /// Whether the logits hold neither NaN nor +∞.
-    static func isSound(_ logits: [Float]) -> Bool {
-        let (nans, maxima) = scan(logits)
-        return nans == 0 && maxima.allSatisfy { $0 < .infinity }
+    var isSound: Bool {
+        let scan = knownScan ?? Self.scan(logits)
+        return scan.nans == 0 && scan.maxima.allSatisfy { $0 < .infinity }
     }
 
-    private func laneMaxima() -> [Float] { Self.scan(logits).maxima }
+    private struct Scan {
+        var nans: Int
+        /// The largest logit of each lane of each group.
+        var maxima: [Float]
+    }
 
-    private static func scan(_ logits: [Float]) -> (nans: Int, maxima: [Float]) {
+    private func laneMaxima() -> [Float] { (knownScan ?? Self.scan(logits)).maxima }
+
+    private static func scan(_ logits: [Float]) -> Scan {
         let groups = (logits.count + Int(STEPGLASS_GROUP) - 1) / Int(STEPGLASS_GROUP)
         let lanes = groups * Int(STEPGLASS_LANES)
         var nans = 0
@@ -105,7 +114,7 @@ struct Distribution {
             }
             count = lanes
         }
-        return (nans, maxima)
+        return Scan(nans: nans, maxima: maxima)
     }
 
     /// The kept tokens with logit ≥ threshold, best first.
@@ -205,6 +214,7 @@ struct Distribution {
         if removed == 0 { return }
         keptCount -= removed
         knownSums = nil
+        knownScan = nil
         if let order = ordered { ordered = order.filter { logits[$0] > -.infinity } }
     }
 
@@ -219,6 +229,7 @@ struct Distribution {
             for id in gather(from: edge, maxima: nil).dropFirst(best.count) { logits[id] = -.infinity }
             keptCount = best.count
             knownSums = nil
+            knownScan = nil
         }
         ordered = best
     }
@@ -237,6 +248,7 @@ struct Distribution {
     private mutating func forgetOrder() {
         ordered = nil
         knownSums = nil
+        knownScan = nil
     }
 }
 

@@ -44,8 +44,8 @@ public struct StagePipeline: Sendable {
         token: (Int) -> (bytes: [UInt8], text: String)
     ) throws(ChoiceError) -> StepChoice {
         let step = history.output.count
-        if let error = ChoiceError.unsound(logits, step: step) { throw error }
         var raw = Distribution(logits)
+        if let error = ChoiceError.unsound(raw, step: step) { throw error }
         if raw.keptCount == 0 { throw .nothingLeft(step: step, stage: "raw") }
         var listed = raw.largest(settings.candidates)
         if let force {
@@ -77,9 +77,9 @@ public struct StagePipeline: Sendable {
 
 extension ChoiceError {
     /// What is wrong with raw logits; nil when they hold neither NaN nor +∞.
-    static func unsound(_ logits: [Float], step: Int) -> ChoiceError? {
-        if Distribution.isSound(logits) { return nil }
-        for (id, logit) in logits.enumerated() {
+    static func unsound(_ raw: Distribution, step: Int) -> ChoiceError? {
+        if raw.isSound { return nil }
+        for (id, logit) in raw.logits.enumerated() {
             if logit.isNaN { return .notANumber(step: step, token: id) }
             if logit == .infinity { return .infinite(step: step, token: id) }
         }

@@ -1,0 +1,90 @@
+// A beam search beside single decoding: what computing the beams together brings.
+internal import Generation
+internal import JSONText
+internal import Traces
+
+extension BenchCommand {
+    /// Seconds of one round. A search of n beams chooses n tokens a level; the first level comes from the prompt's logits
+    /// in both.
+    struct BeamTimes {
+        var prefill: Double
+        /// From the prompt's logits to the last token, one sequence alone.
+        var decode: Double
+        /// The same for the search, the tree with all its nodes built.
+        var search: Double
+        var nodes: Int
+        var cacheBytes: (one: Int, search: Int)
+    }
+
+    private static let beamRounds = 5
+
+    /// Rounds of a single run and a search, in turn.
+    func measureBeams(_ model: LanguageModel, _ prompt: Prompt, _ settings: Settings) throws -> [BeamTimes] {
+        var one = settings
+        (one.record, one.candidates) = ([], 1)
+        var many = one
+        many.beams = beams
+        let clock = ContinuousClock()
+        var times: [BeamTimes] = []
+        for round in 0..<(Self.beamRounds + warmUp) {
+            let single = try measure(model, prompt, one)
+            let session = try Session(
+                model, prompt: prompt, settings: many, engine: modelOptions.engine(model.compute), ignoresEnd: true)
+            session.prefill()
+            let progress = Progress("searching")
+            let start = clock.now
+            let run = try BeamRun(session)
+            while !run.isFinished {
+                try run.advance()
+                progress.update(run.depth, of: tokens, unit: "levels")
+            }
+            let nodes = run.tree().nodes.count
+            let search =
+                Double((clock.now - start).components.attoseconds) * 1e-18
+                + Double((clock.now - start).components.seconds)
+            progress.finish()
+            session.finish(peakMemoryBytes: 0)
+            if round < warmUp { continue }
+            let metrics = single.metrics
+            times.append(
+                BeamTimes(
+                    prefill: metrics.prefillSeconds,
+                    decode: (metrics.timePerOutputTokenSeconds ?? 0) * Double(tokens - 1), search: search, nodes: nodes,
+                    cacheBytes: (metrics.keyValueCacheBytes, session.trace.metrics.keyValueCacheBytes)))
+        }
+        return times
+    }
+
+    /// Medians, and the medians of the ratios round by round: both saw the same machine.
+    func reportBeams(_ times: [BeamTimes]) {
+        func median(_ value: (BeamTimes) -> Double) -> Double { times.map(value).sorted()[times.count / 2] }
+        let single = median { Double(tokens - 1) / $0.decode }
+        let together = median { Double(beams * tokens) / $0.search }
+        let throughput = median { Double(beams * tokens) / $0.search * $0.decode / Double(tokens - 1) }
+        let separate = median { Double(beams) * ($0.prefill + $0.decode) / ($0.prefill + $0.search) }
+        let last = times[times.count - 1]
+        if json {
+            var writer = JSONWriter()
+            writer.object { json in
+                json.member("beams", beams)
+                json.member("tokens", tokens)
+                json.member("nodes", last.nodes)
+                json.member("singleTokensPerSecond", single)
+                json.member("beamTokensPerSecond", together)
+                json.member("ratio", throughput)
+                json.member("separateRunsRatio", separate)
+                json.member("singleCacheBytes", last.cacheBytes.one)
+                json.member("cacheBytes", last.cacheBytes.search)
+            }
+            return printOut(String(decoding: writer.bytes, as: UTF8.self))
+        }
+        printOut("single   \(fixed(single, 1)) tokens a second")
+        printOut(
+            "\(filled("\(beams) beams", 9))\(fixed(together, 1)) tokens a second: \(fixed(throughput, 2)) times; \(last.nodes) nodes"
+        )
+        printOut("against \(beams) separate runs, prompt included: \(fixed(separate, 2)) times as fast")
+        printOut(
+            "cache    \(byteText(last.cacheBytes.search)); \(beams) copies would be \(byteText(beams * last.cacheBytes.one))"
+        )
+    }
+}
