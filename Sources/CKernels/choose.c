@@ -7,9 +7,7 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-typedef float Floats __attribute__((vector_size(32)));
-typedef double Doubles __attribute__((vector_size(64)));
-typedef int64_t Longs __attribute__((vector_size(64)));
+typedef double Doubles16 __attribute__((vector_size(128)));
 typedef float Floats16 __attribute__((vector_size(64)));
 typedef int32_t Ints __attribute__((vector_size(64)));
 
@@ -45,18 +43,21 @@ typedef int32_t Ints __attribute__((vector_size(64)));
 
 #define AS(TYPE, value) ((TYPE)(value))
 #define PASS(name) name##_plain
+#define AT_ONCE 16
 #include "choose_passes.h"
 #undef PASS
 
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 #define PASS(name) name##_avx2
+#define AT_ONCE 16
 #include "choose_passes.h"
 #undef PASS
 #pragma clang attribute pop
 
 #pragma clang attribute push(__attribute__((target("avx512f"))), apply_to = function)
 #define PASS(name) name##_avx512
+#define AT_ONCE 32
 #include "choose_passes.h"
 #undef PASS
 #pragma clang attribute pop

@@ -1,37 +1,49 @@
 // The vector passes of choose.c, included once per instruction set with PASS(name) naming the functions.
 // The arithmetic is written with fixed vector types, so every instruction set computes the same bits.
 
+// Logits that one round takes: the exponentials of all are computed side by side, since each alone waits for its own
+// last multiplication most of the time.
+typedef float PASS(FloatsOf) __attribute__((vector_size(4 * AT_ONCE)));
+typedef double PASS(DoublesOf) __attribute__((vector_size(8 * AT_ONCE)));
+typedef int64_t PASS(LongsOf) __attribute__((vector_size(8 * AT_ONCE)));
+#define Floats PASS(FloatsOf)
+#define Doubles PASS(DoublesOf)
+#define Longs PASS(LongsOf)
+
 static StepglassExpSums PASS(exp_sums)(
     const float *logits, long count, float reference, const int32_t *skip, long skip_count) {
     const double top = (double)reference;
-    Doubles sum[2] = {{0}, {0}}, weighted[2] = {{0}, {0}};
-    float rest[STEPGLASS_LANES];
-    for (long start = 0; start < count; start += STEPGLASS_LANES) {
+    Doubles16 sum = {0}, weighted = {0};
+    float rest[AT_ONCE];
+    for (long start = 0; start < count; start += AT_ONCE) {
         const float *source = logits + start;
-        if (count - start < STEPGLASS_LANES || (skip_count && *skip < start + STEPGLASS_LANES)) {
-            for (long lane = 0; lane < STEPGLASS_LANES; lane++)
+        if (count - start < AT_ONCE || (skip_count && *skip < start + AT_ONCE)) {
+            for (long lane = 0; lane < AT_ONCE; lane++)
                 rest[lane] = start + lane < count ? logits[start + lane] : -INFINITY;
-            for (; skip_count && *skip < start + STEPGLASS_LANES; skip++, skip_count--) rest[*skip - start] = -INFINITY;
+            for (; skip_count && *skip < start + AT_ONCE; skip++, skip_count--) rest[*skip - start] = -INFINITY;
             source = rest;
         }
-        for (int half = 0; half < 2; half++) {
-            Floats narrow;
-            memcpy(&narrow, source + 8 * half, sizeof narrow);
-            Doubles d = __builtin_convertvector(narrow, Doubles) - top;
-            Longs alive = d >= EXP_LOWEST;
-            d = (Doubles)((Longs)d & alive);  // a dead lane counts as d = 0, and its exponential is masked out below
-            EXP_CORE(Doubles, Longs, d, e)
-            e = (Doubles)((Longs)e & alive);
-            sum[half] += e;
-            weighted[half] += d * e;
+        Floats narrow;
+        memcpy(&narrow, source, sizeof narrow);
+        Doubles d = __builtin_convertvector(narrow, Doubles) - top;
+        Longs alive = d >= EXP_LOWEST;
+        d = (Doubles)((Longs)d & alive);  // a dead lane counts as d = 0, and its exponential is masked out below
+        EXP_CORE(Doubles, Longs, d, e)
+        e = (Doubles)((Longs)e & alive);
+        d *= e;
+        for (int part = 0; part < AT_ONCE; part += STEPGLASS_LANES) {
+            Doubles16 piece;
+            memcpy(&piece, (double *)&e + part, sizeof piece);
+            sum += piece;
+            memcpy(&piece, (double *)&d + part, sizeof piece);
+            weighted += piece;
         }
     }
     StepglassExpSums total = {0, 0};
-    for (int half = 0; half < 2; half++)
-        for (int lane = 0; lane < 8; lane++) {
-            total.sum += sum[half][lane];
-            total.weighted += weighted[half][lane];
-        }
+    for (int lane = 0; lane < STEPGLASS_LANES; lane++) {
+        total.sum += sum[lane];
+        total.weighted += weighted[lane];
+    }
     return total;
 }
 
@@ -82,3 +94,8 @@ static long PASS(count_above)(const float *logits, long count, float value) {
     for (long i = 0; i < count; i++) above += logits[i] > value;
     return above;
 }
+
+#undef Floats
+#undef Doubles
+#undef Longs
+#undef AT_ONCE

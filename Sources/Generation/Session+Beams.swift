@@ -28,11 +28,18 @@ public final class BeamRun {
         } catch {
             throw .settings(error)
         }
+        // Beams soon have most of their tokens in common; a cache that grows under way is copied.
+        let settings = session.trace.settings
+        let own = settings.beams * min(settings.maxTokens, Self.ownTokens)
+        session.store.cache.reserve(slots: prompt.count + own)
         rows = [session.currentLogits()]
         paths = [session.slots]
         session.hasForked = true
         session.trace.notes += search.notes
     }
+
+    /// As many of its last tokens a beam may be expected to share with no other.
+    private static let ownTokens = 32
 
     public var isFinished: Bool { search.isFinished }
     public var depth: Int { search.depth }

@@ -7,9 +7,21 @@ extension Compute {
         _ x: UnsafePointer<Float>, weight: FloatBuffer, epsilon: Float, tokens: Int, width: Int,
         into out: UnsafeMutablePointer<Float>
     ) {
+        let (functions, weight) = (kernels.functions, weight.pointer)
         eachToken(tokens) { token in
-            kernels.functions.pointee.rms_norm(
-                x + token * width, weight.pointer, epsilon, Int64(width), out + token * width)
+            functions.pointee.rms_norm(x + token * width, weight, epsilon, Int64(width), out + token * width)
+        }
+    }
+
+    /// x += y and then out = RMSNorm(x) for each token, in one go: a batch is small, and each start of the threads costs.
+    public func addThenNorm(
+        _ x: UnsafeMutablePointer<Float>, _ y: UnsafePointer<Float>, weight: FloatBuffer, epsilon: Float, tokens: Int,
+        width: Int, into out: UnsafeMutablePointer<Float>
+    ) {
+        let (functions, weight) = (kernels.functions, weight.pointer)
+        eachToken(tokens) { token in
+            functions.pointee.add(x + token * width, y + token * width, Int64(width))
+            functions.pointee.rms_norm(x + token * width, weight, epsilon, Int64(width), out + token * width)
         }
     }
 
@@ -18,9 +30,10 @@ extension Compute {
         _ x: UnsafePointer<Float>, weight: FloatBuffer, bias: FloatBuffer, epsilon: Float, tokens: Int, width: Int,
         into out: UnsafeMutablePointer<Float>
     ) {
+        let (functions, weight, bias) = (kernels.functions, weight.pointer, bias.pointer)
         eachToken(tokens) { token in
-            kernels.functions.pointee.layer_norm(
-                x + token * width, weight.pointer, bias.pointer, epsilon, Int64(width), out + token * width)
+            functions.pointee.layer_norm(
+                x + token * width, weight, bias, epsilon, Int64(width), out + token * width)
         }
     }
 
@@ -29,16 +42,18 @@ extension Compute {
         gate: UnsafePointer<Float>, up: UnsafePointer<Float>, tokens: Int, width: Int,
         into out: UnsafeMutablePointer<Float>
     ) {
+        let functions = kernels.functions
         eachToken(tokens) { token in
-            kernels.functions.pointee.swiglu(
+            functions.pointee.swiglu(
                 gate + token * width, up + token * width, Int64(width), out + token * width)
         }
     }
 
     /// out = x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³))). (Hendrycks and Gimpel 2016, the tanh form)
     public func gelu(_ x: UnsafePointer<Float>, tokens: Int, width: Int, into out: UnsafeMutablePointer<Float>) {
+        let functions = kernels.functions
         eachToken(tokens) { token in
-            kernels.functions.pointee.gelu(x + token * width, Int64(width), out + token * width)
+            functions.pointee.gelu(x + token * width, Int64(width), out + token * width)
         }
     }
 
@@ -46,8 +61,9 @@ extension Compute {
     public func add(
         _ x: UnsafeMutablePointer<Float>, _ y: UnsafePointer<Float>, tokens: Int, width: Int, sameRow: Bool = false
     ) {
+        let functions = kernels.functions
         eachToken(tokens) { token in
-            kernels.functions.pointee.add(x + token * width, y + (sameRow ? 0 : token * width), Int64(width))
+            functions.pointee.add(x + token * width, y + (sameRow ? 0 : token * width), Int64(width))
         }
     }
 }

@@ -41,8 +41,8 @@ final class Attention {
     }
 
     func run(_ call: Call) {
-        if let paths = call.batch.paths {
-            alongPaths(call, paths)
+        if let table = call.batch.slotTable {
+            table.withPointers { alongPaths(call, $0) }
         } else if call.batch.count == 1 {
             oneQuery(call, keys: call.batch.positions[0] + 1)
         } else {
@@ -140,33 +140,36 @@ final class Attention {
 
     /// Branches and beams: each query sees the slots of its path. Scores are computed for whole blocks of 16 slots and
     /// gathered by position, so the numbers are those the sequence would get alone.
-    private func alongPaths(_ call: Call, _ paths: [[Int32]]) {
-        let slots = Int(paths.lazy.map { $0.max() ?? 0 }.max() ?? 0) + 1
+    private func alongPaths(_ call: Call, _ table: SlotTable.Pointers) {
+        let slots = call.cache.capacity
+        let (shared, keyValueHeads, headSize, width, scale) = (headsPerKey, keyValueHeads, headSize, width, scale)
         // Per thread: scores by slot for the heads that share keys, then one row by position.
-        let memory = rows(compute.pool.threadCount * (headsPerKey + 1), keys: slots)
+        let memory = rows(compute.pool.threadCount * (shared + 1), keys: slots)
         let stride = scratchWidth
         let functions = compute.kernels.functions
+        let (cache, layer, queries, out) = (call.cache.pointers(layer: call.layer), call.layer, call.queries, call.out)
+        let recorder = call.recorder.flatMap { $0.wantsAttention ? $0 : nil }
         compute.pool.run(call.batch.count * keyValueHeads) { item, worker in
             let (token, keyValueHead) = (item / keyValueHeads, item % keyValueHeads)
-            let path = paths[token]
-            let bySlot = memory + worker * (headsPerKey + 1) * stride
-            let row = bySlot + headsPerKey * stride
-            let head = keyValueHead * headsPerKey
-            var view = call.cache.view(layer: call.layer, keyValueHead: keyValueHead)
-            for run in call.batch.blocks[token] {
+            let path = table.path(token)
+            let bySlot = memory + worker * (shared + 1) * stride
+            let row = bySlot + shared * stride
+            let offset = token * width + keyValueHead * shared * headSize
+            var view = cache.view(keyValueHead: keyValueHead)
+            for run in table.blocks(token) {
                 functions.pointee.scores(
-                    &view, Int64(run.lowerBound), Int64(run.count), call.queries + token * width + head * headSize, Int64(headSize),
-                    Int64(headsPerKey), scale, bySlot, Int64(stride))
+                    &view, Int64(run.lowerBound), Int64(run.count), queries + offset, Int64(headSize), Int64(shared),
+                    scale, bySlot, Int64(stride))
             }
-            path.withUnsafeBufferPointer { path in
-                for shared in 0..<headsPerKey {
-                    for (position, slot) in path.enumerated() { row[position] = bySlot[shared * stride + Int(slot)] }
-                    functions.pointee.softmax(row, Int64(path.count))
-                    record(call, head: head + shared, position: path.count - 1, row)
-                    functions.pointee.mix(
-                        &view, Int64(path.count), path.baseAddress, row, Int64(stride), 1,
-                        call.out + token * width + (head + shared) * headSize, Int64(headSize))
-                }
+            for head in 0..<shared {
+                let scores = bySlot + head * stride
+                for position in path.indices { row[position] = scores[Int(path[position])] }
+                functions.pointee.softmax(row, Int64(path.count))
+                recorder?.recordAttention(
+                    layer: layer, head: keyValueHead * shared + head, query: path.count - 1, weights: row)
+                functions.pointee.mix(
+                    &view, Int64(path.count), path.baseAddress, row, Int64(stride), 1, out + offset + head * headSize,
+                    Int64(headSize))
             }
         }
     }

@@ -10,8 +10,8 @@ public struct Batch: Sendable {
     /// For each token the slots it sees, by position, its own last; nil when slot and position are the same for all
     /// (one sequence), which is the fast case.
     public var paths: [[Int32]]?
-    /// For each path the blocks of 16 slots that hold it, as runs of consecutive blocks.
-    let blocks: [[Range<Int>]]
+    /// The same for the threads of the attention.
+    let slotTable: SlotTable?
 
     /// Consecutive tokens of one sequence whose slots are their positions.
     public init(tokens: [Int], from position: Int) {
@@ -19,7 +19,7 @@ public struct Batch: Sendable {
         positions = Array(position..<position + tokens.count)
         slots = positions
         paths = nil
-        blocks = []
+        slotTable = nil
     }
 
     /// Tokens of branches or beams; each path ends with the token's own slot.
@@ -32,21 +32,7 @@ public struct Batch: Sendable {
         let plain = paths.allSatisfy { path in path.indices.allSatisfy { Int(path[$0]) == $0 } }
         let together = zip(positions, positions.dropFirst()).allSatisfy { $1 == $0 + 1 }
         self.paths = plain && together ? nil : paths
-        blocks = plain && together ? [] : paths.map(Self.blockRuns)
-    }
-
-    private static func blockRuns(_ path: [Int32]) -> [Range<Int>] {
-        var isUsed = [Bool](repeating: false, count: Int(path.max() ?? 0) / 16 + 1)
-        for slot in path { isUsed[Int(slot) / 16] = true }
-        var runs: [Range<Int>] = []
-        for block in isUsed.indices where isUsed[block] {
-            if let last = runs.last, last.upperBound == block {
-                runs[runs.count - 1] = last.lowerBound..<block + 1
-            } else {
-                runs.append(block..<block + 1)
-            }
-        }
-        return runs
+        slotTable = plain && together ? nil : SlotTable(paths)
     }
 
     public var count: Int { tokens.count }

@@ -52,11 +52,28 @@ public final class KeyValueCache: @unchecked Sendable {
     }
 
     /// What the attention kernels read.
-    func view(layer: Int, keyValueHead: Int) -> sg_cache {
-        let place = layer * keyValueHeads + keyValueHead
-        return sg_cache(
-            keys: keys.pointer + place * capacity * headSize, values: values.pointer + place * capacity * valueStride,
-            head_size: Int64(headSize), value_stride: Int64(valueStride))
+    func view(layer: Int, keyValueHead: Int) -> sg_cache { pointers(layer: layer).view(keyValueHead: keyValueHead) }
+
+    /// The memory of a layer, as plain values; valid until the next `reserve`.
+    func pointers(layer: Int) -> LayerPointers {
+        let place = layer * keyValueHeads * capacity
+        return LayerPointers(
+            keys: keys.pointer + place * headSize, values: values.pointer + place * valueStride, capacity: capacity,
+            headSize: headSize, valueStride: valueStride)
+    }
+
+    struct LayerPointers {
+        fileprivate let keys: UnsafePointer<Float>
+        fileprivate let values: UnsafePointer<Float>
+        fileprivate let capacity: Int
+        fileprivate let headSize: Int
+        fileprivate let valueStride: Int
+
+        func view(keyValueHead: Int) -> sg_cache {
+            sg_cache(
+                keys: keys + keyValueHead * capacity * headSize, values: values + keyValueHead * capacity * valueStride,
+                head_size: Int64(headSize), value_stride: Int64(valueStride))
+        }
     }
 
     /// The key or value of a slot as (keyValueHead, headSize), for views.

@@ -61,6 +61,9 @@ final class LlamaModel: Transformer {
         compute.eachToken(batch.count) { token in
             model.embedding.row(batch.tokens[token], kernels: compute.kernels, into: work.hidden.row(token))
         }
+        compute.rmsNorm(
+            work.hidden.pointer, weight: model.layers[0].attentionNorm, epsilon: configuration.normEpsilon,
+            tokens: batch.count, width: configuration.hiddenSize, into: work.normed.pointer)
         recorder?.record(.embedding, work.hidden, batch)
         for layer in 0..<configuration.layers {
             attend(layer, batch, cache, recorder)
@@ -73,7 +76,6 @@ final class LlamaModel: Transformer {
     private func attend(_ layer: Int, _ batch: Batch, _ cache: KeyValueCache, _ recorder: (any Recorder)?) {
         let weights = model.layers[layer]
         let heads = (configuration.heads, configuration.keyValueHeads)
-        norm(weights.attentionNorm, batch.count)
         recorder?.record(.attentionNorm(layer), work.normed, batch)
         compute.multiply(
             work.normed.pointer, tokens: batch.count, Product(weights.query, work.query.pointer),
@@ -98,14 +100,13 @@ final class LlamaModel: Transformer {
 
         compute.multiply(work.mix.pointer, tokens: batch.count, Product(weights.output, work.output.pointer))
         recorder?.record(.attentionOutput(layer), work.output, batch)
-        addOutput(batch.count)
+        addOutput(batch.count, thenNorm: weights.mlpNorm)
         recorder?.record(.afterAttention(layer), work.hidden, batch)
     }
 
     /// hidden += Wdown · (silu(Wgate n) · Wup n),  n = RMSNorm(hidden)
     private func transform(_ layer: Int, _ batch: Batch, _ recorder: (any Recorder)?) {
         let weights = model.layers[layer]
-        norm(weights.mlpNorm, batch.count)
         recorder?.record(.mlpNorm(layer), work.normed, batch)
         compute.multiply(
             work.normed.pointer, tokens: batch.count, Product(weights.gate, work.gate.pointer),
@@ -120,7 +121,8 @@ final class LlamaModel: Transformer {
 
         compute.multiply(work.activation.pointer, tokens: batch.count, Product(weights.down, work.output.pointer))
         recorder?.record(.mlpOutput(layer), work.output, batch)
-        addOutput(batch.count)
+        let isLast = layer + 1 == configuration.layers
+        addOutput(batch.count, thenNorm: isLast ? model.finalNorm : model.layers[layer + 1].attentionNorm)
         recorder?.record(.hidden(layer), work.hidden, batch)
     }
 
@@ -130,7 +132,6 @@ final class LlamaModel: Transformer {
     > {
         let vocabulary = configuration.vocabularySize
         if request == .none { return UnsafeBufferPointer(start: nil, count: 0) }
-        norm(model.finalNorm, batch.count)
         recorder?.record(.finalNorm, work.normed, batch)
         let first = request == .all ? 0 : batch.count - 1
         let count = batch.count - first
@@ -151,16 +152,11 @@ final class LlamaModel: Transformer {
         return UnsafeBufferPointer(start: logitsBuffer.pointer, count: configuration.vocabularySize)
     }
 
-    /// normed = RMSNorm(hidden) · weight
-    private func norm(_ weight: FloatBuffer, _ tokens: Int) {
-        compute.rmsNorm(
-            work.hidden.pointer, weight: weight, epsilon: configuration.normEpsilon, tokens: tokens,
-            width: configuration.hiddenSize, into: work.normed.pointer)
-    }
-
-    /// hidden += output
-    private func addOutput(_ tokens: Int) {
-        compute.add(work.hidden.pointer, work.output.pointer, tokens: tokens, width: configuration.hiddenSize)
+    /// hidden += output, then normed = RMSNorm(hidden) · weight: the input of what comes next.
+    private func addOutput(_ tokens: Int, thenNorm weight: FloatBuffer) {
+        compute.addThenNorm(
+            work.hidden.pointer, work.output.pointer, weight: weight, epsilon: configuration.normEpsilon,
+            tokens: tokens, width: configuration.hiddenSize, into: work.normed.pointer)
     }
 
     private func ablatedHeads(_ layer: Int) -> Set<Int> {

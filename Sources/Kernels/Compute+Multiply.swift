@@ -1,0 +1,93 @@
+// Matrix products of a forward pass: up to three with the same input, split over the threads by rows.
+internal import CKernels
+
+/// A matrix and where its product with the input goes: (token, row), `stride` floats from token to token.
+public struct Product {
+    let matrix: PackedMatrix
+    let out: UnsafeMutablePointer<Float>
+    let stride: Int
+
+    public init(_ matrix: PackedMatrix, _ out: UnsafeMutablePointer<Float>, stride: Int? = nil) {
+        self.matrix = matrix
+        self.out = out
+        self.stride = stride ?? matrix.rows
+    }
+}
+
+/// A product as the threads see it: plain values, so that none of them counts references.
+private struct Part {
+    let matrix: sg_matrix
+    let out: UnsafeMutablePointer<Float>
+    let stride: Int64
+    /// The groups of 16 rows, numbered through all parts.
+    let groups: Range<Int>
+
+    init(_ product: Product, from first: Int) {
+        matrix = product.matrix.description
+        out = product.out
+        stride = Int64(product.stride)
+        groups = first..<first + (product.matrix.rows + 15) / 16
+    }
+}
+
+extension Compute {
+    /// y = W x for one to three matrices with the same input. x: (token, columns), rows `xStride` floats apart.
+    public func multiply(
+        _ x: UnsafePointer<Float>, tokens: Int, xStride: Int? = nil, _ first: Product, _ second: Product? = nil,
+        _ third: Product? = nil
+    ) {
+        let columns = first.matrix.columns
+        let input = Input(x: x, tokens: tokens, columns: columns, stride: xStride ?? columns)
+        withUnsafeTemporaryAllocation(of: Part.self, capacity: 3) { parts in
+            var count = 0
+            var groups = 0
+            for product in [first, second, third] {
+                guard let product else { continue }
+                parts.initializeElement(at: count, to: Part(product, from: groups))
+                groups = parts[count].groups.upperBound
+                count += 1
+            }
+            run(input, UnsafeBufferPointer(rebasing: parts[..<count]), groups: groups)
+        }
+        withExtendedLifetime((first.matrix, second?.matrix, third?.matrix)) {}
+    }
+
+    private func run(_ input: Input, _ parts: UnsafeBufferPointer<Part>, groups: Int) {
+        let functions = kernels.functions
+        let chunk = chunkLength(groups, groupBytes: Int(parts[0].matrix.group_bytes), tokens: input.tokens)
+        let isShared = input.tokens * input.columns > Self.smallInput
+        let copies = panels.reserve(input, copies: isShared ? 1 : pool.threadCount)
+        if isShared {
+            // Split by columns: which tiles there are depends on all tokens together.
+            pool.run(input.columns, chunk: 64) { copies[0].layOut(input, columns: $0, functions) }
+        }
+        pool.run((groups + chunk - 1) / chunk) { item, worker in
+            let copy = copies + (isShared ? 0 : worker)
+            // A thread that lays a small input out for itself reads it from its own cache afterwards, and waits for none.
+            if !isShared && !copy.pointee.isReady {
+                copy.pointee.layOut(input, columns: 0..<input.columns, functions)
+                copy.pointee.isReady = true
+            }
+            let range = item * chunk..<min(groups, (item + 1) * chunk)
+            for part in parts where part.groups.overlaps(range) {
+                let mine = range.clamped(to: part.groups)
+                withUnsafePointer(to: part.matrix) { matrix in
+                    functions.pointee.multiply(
+                        matrix, Int64(mine.lowerBound - part.groups.lowerBound), Int64(mine.count),
+                        copy.pointee.inputs, copy.pointee.sums, Int64(input.tokens), part.out, part.stride)
+                }
+            }
+        }
+    }
+
+    /// Inputs of up to so many numbers are laid out by each thread for itself.
+    private static let smallInput = 1 << 15
+
+    /// One token: a stretch for each thread, read in one stream; large matrices in more, for threads that are late.
+    /// Many tokens: a few groups, each against all of them.
+    private func chunkLength(_ groups: Int, groupBytes: Int, tokens: Int) -> Int {
+        if tokens > 1 { return max(4, groups / (4 * pool.threadCount)) }
+        let stretches = max(1, groups * groupBytes / pool.threadCount / 1_000_000) * pool.threadCount
+        return (groups + stretches - 1) / stretches
+    }
+}
