@@ -15,6 +15,7 @@ struct ValueComparison {
     static let rawName = "raw logit"
     static let parameterName = "parameter"
     static let drawName = "the number drawn"
+    static let generatorName = "the generator's state"
     static let stageDrawName = "the number a stage drew"
 
     init(settings: Settings, margin: Double) {
@@ -146,6 +147,10 @@ struct ValueComparison {
                 step: index, what: Self.drawName, recorded: old.draw.map { "\($0.uniform)" } ?? "none",
                 computed: new.draw.map { "\($0.uniform)" } ?? "none",
                 distance: old.draw.flatMap { a in new.draw.map { abs(a.uniform - $0.uniform) } })
+        }
+        if let a = old.draw?.generator, let b = new.draw?.generator, a != b {
+            let name = { (state: GeneratorState) in "state \(state.state), increment \(state.increment)" }
+            return text(Self.generatorName, name(a), name(b), step: index)
         }
         if let found = finals(old, new) ?? token("the token", old.token, new.token, step: index) { return found }
         if old.finish != new.finish {

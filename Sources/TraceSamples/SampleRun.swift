@@ -94,7 +94,12 @@ private struct SampleRun {
                     rawProbability: max(0, 1 - listed.reduce(0) { $0 + rawProbabilities[$1] }),
                     probability: max(0, 1 - listed.reduce(0) { $0 + final[$1] })),
                 entropyBitsRaw: entropyBits(rawProbabilities), entropyBitsFinal: entropyBits(final),
-                logSumExp: logSumExp, draw: Draw(uniform: uniform, low: low, high: high), finish: nil,
+                logSumExp: logSumExp,
+                draw: Draw(
+                    uniform: uniform, low: low, high: high,
+                    // As large as the file must hold.
+                    generator: GeneratorState(state: .max - UInt128(index), increment: 2 * UInt128(index) + 1)),
+                finish: nil,
                 seconds: StepSeconds(forward: 0.008 + 1e-6 * Double(index), choose: 0.0004, record: 0.0001),
                 lens: shape.lens ? lens(final) : []))
     }

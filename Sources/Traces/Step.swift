@@ -79,11 +79,26 @@ public struct Draw: Equatable, Sendable {
     public var uniform: Double
     public var low: Double
     public var high: Double
+    /// The generator just before `uniform` was drawn; nil when the number was given by hand.
+    public var generator: GeneratorState?
 
-    public init(uniform: Double, low: Double, high: Double) {
+    public init(uniform: Double, low: Double, high: Double, generator: GeneratorState? = nil) {
         self.uniform = uniform
         self.low = low
         self.high = high
+        self.generator = generator
+    }
+}
+
+/// A PCG64 generator as NumPy's `bit_generator.state["state"]` tells it: `state` and `inc`. A notebook that sets it draws
+/// the numbers from here on.
+public struct GeneratorState: Equatable, Sendable {
+    public var state: UInt128
+    public var increment: UInt128
+
+    public init(state: UInt128, increment: UInt128) {
+        self.state = state
+        self.increment = increment
     }
 }
 

@@ -69,6 +69,13 @@ extension JSONWriter {
             json.member("uniform", draw.uniform)
             json.member("low", draw.low)
             json.member("high", draw.high)
+            // As text: more digits than a JSON number keeps.
+            if let generator = draw.generator {
+                json.object("generator") { json in
+                    json.member("state", "\(generator.state)")
+                    json.member("increment", "\(generator.increment)")
+                }
+            }
         }
     }
 

@@ -80,7 +80,8 @@ func readStep(
         draw: try fields.optional("draw") { (draw) throws(TraceError) in
             Draw(
                 uniform: try draw.double("uniform", 0...1), low: try draw.double("low", probabilityRange),
-                high: try draw.double("high", probabilityRange))
+                high: try draw.double("high", probabilityRange),
+                generator: draw.has("generator") ? try draw.inside("generator", readGenerator) : nil)
         },
         finish: try fields.value("finish").isNull ? nil : try fields.word("finish"),
         seconds: try fields.inside("seconds") { (seconds) throws(TraceError) in
@@ -89,6 +90,17 @@ func readStep(
                 record: try seconds.double("record"))
         },
         lens: fields.has("lens") ? try readLens(fields, model) : [])
+}
+
+private func readGenerator(_ fields: ObjectReader) throws(TraceError) -> GeneratorState {
+    func number(_ key: String) throws(TraceError) -> UInt128 {
+        let digits = try fields.string(key)
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt128(digits) else {
+            throw .field(path: key, problem: "is no whole number below 2^128")
+        }
+        return number
+    }
+    return GeneratorState(state: try number("state"), increment: try number("increment"))
 }
 
 private func readStage(_ fields: ObjectReader) throws(TraceError) -> StageRecord {

@@ -60,6 +60,15 @@ let stepDefinitions = [
         "uniform": {"type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "u, from PCG64."}
         "low": {"$ref": "#/$defs/probability"}
         "high": {"$ref": "#/$defs/probability"}
+        """#,
+        optional: #"""
+            "generator": {"$ref": "#/$defs/generator", "description": "Just before the draw; absent when u was given by hand."}
+            """#),
+    closedObject(
+        "generator", "A PCG64 generator as NumPy's bit_generator.state tells it: its state and inc, in decimal digits.",
+        #"""
+        "state": {"type": "string", "pattern": "^[0-9]{1,39}$"}
+        "increment": {"type": "string", "pattern": "^[0-9]{1,39}$"}
         """#),
     closedObject(
         "stepSeconds", "Where the step's time went, in seconds.",

@@ -74,6 +74,9 @@ import Traces
             command,
             trace
         ) { $0.settings.seed = "8" }
+        try expect(["different: step 3, the generator's state", "this one was changed"], command, trace) {
+            $0.steps[3].draw!.generator!.state += 1
+        }
     }
 
     @Test func anotherModelIsNamed() throws {

@@ -1,4 +1,5 @@
 // The random numbers of a run. Called by: the stages that draw, the session (which keeps and restores its state).
+internal import Traces
 
 /// PCG64 (XSL-RR 128/64, O'Neill 2014), seeded through NumPy's `SeedSequence`.
 ///
@@ -58,6 +59,10 @@ public struct PCG64: Equatable, Sendable {
         draws += 1
         return Double(nextBits() >> 11) * 0x1p-53
     }
+}
+
+extension GeneratorState {
+    init(_ generator: PCG64) { self.init(state: generator.state, increment: generator.increment) }
 }
 
 /// NumPy's `SeedSequence` for one unsigned integer without spawn keys: spreads a seed over a pool of four 32-bit words.

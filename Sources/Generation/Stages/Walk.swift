@@ -54,11 +54,13 @@ struct Walk {
         } else if isGreedy {
             choice.id = final.largest(1)[0]
         } else {
+            let generator = uniform == nil ? GeneratorState(state.generator) : nil
             let uniform = uniform ?? state.generator.uniform()
             let total = final.sums().sum
             let found = final.descend { $0 > uniform * total }
             choice.id = found.passed[found.passed.count - 1]
-            choice.draw = Draw(uniform: uniform, low: found.before / total, high: found.after / total)
+            choice.draw = Draw(
+                uniform: uniform, low: found.before / total, high: found.after / total, generator: generator)
         }
         moveMirostat(after: choice.id, &state)
         return choice
