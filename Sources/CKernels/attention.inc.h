@@ -1,35 +1,57 @@
 // Attention over the cache. Scores are a product with 16 interleaved slots, like the rows of a weight matrix; a query
 // gets the same numbers whether it comes alone (decode) or with others (prefill).
 
-INLINE void score_tile(int width, const float *keys, int64_t head_size, const float *queries, int64_t query_stride,
-                       float scale, float *out, int64_t out_stride) {
-    vfloat sum[8];
+// `width` queries × `blocks` blocks of 16 slots: as many sums at once as hide the latency of an addition.
+INLINE void score_tile(int width, int blocks, const float *keys, int64_t head_size, const float *queries,
+                       int64_t query_stride, float scale, float *out, int64_t out_stride) {
+    vfloat sum[12];
 #pragma clang loop unroll(full)
-    for (int t = 0; t < width; t++) sum[t] = fill(0);
+    for (int i = 0; i < width * blocks; i++) sum[i] = fill(0);
     for (int64_t d = 0; d < head_size; d++) {
-        vfloat key = load(keys + d * SG_LANES);
 #pragma clang loop unroll(full)
-        for (int t = 0; t < width; t++) sum[t] = fma16(key, fill(queries[t * query_stride + d]), sum[t]);
+        for (int b = 0; b < blocks; b++) {
+            vfloat key = load(keys + (b * head_size + d) * SG_LANES);
+#pragma clang loop unroll(full)
+            for (int t = 0; t < width; t++)
+                sum[b * width + t] = fma16(key, fill(queries[t * query_stride + d]), sum[b * width + t]);
+        }
     }
 #pragma clang loop unroll(full)
-    for (int t = 0; t < width; t++) store(out + t * out_stride, sum[t] * fill(scale));
+    for (int b = 0; b < blocks; b++)
+#pragma clang loop unroll(full)
+        for (int t = 0; t < width; t++) store(out + t * out_stride + b * SG_LANES, sum[b * width + t] * fill(scale));
+}
+
+INLINE void score_blocks(int width, int blocks, const struct sg_cache *cache, int64_t first, int64_t count,
+                         const float *queries, int64_t query_stride, float scale, float *out, int64_t out_stride) {
+    int64_t block = first;
+    for (; block + blocks <= first + count; block += blocks)
+        score_tile(width, blocks, cache->keys + block * cache->head_size * SG_LANES, cache->head_size, queries,
+                   query_stride, scale, out + block * SG_LANES, out_stride);
+    for (; block < first + count; block++)
+        score_tile(width, 1, cache->keys + block * cache->head_size * SG_LANES, cache->head_size, queries,
+                   query_stride, scale, out + block * SG_LANES, out_stride);
 }
 
 static void scores(const struct sg_cache *cache, int64_t first, int64_t count, const float *queries,
-                   int64_t query_stride, int64_t query_count, float scale, float *out, int64_t score_stride) {
-    const int64_t head_size = cache->head_size;
-    for (int64_t block = first; block < first + count; block++) {
-        const float *keys = cache->keys + block * head_size * SG_LANES;
-        int64_t t = 0;
-        for (; t + 8 <= query_count; t += 8)
-            score_tile(8, keys, head_size, queries + t * query_stride, query_stride, scale,
-                       out + t * score_stride + block * SG_LANES, score_stride);
-        for (; t + 3 <= query_count; t += 3)
-            score_tile(3, keys, head_size, queries + t * query_stride, query_stride, scale,
-                       out + t * score_stride + block * SG_LANES, score_stride);
-        for (; t < query_count; t++)
-            score_tile(1, keys, head_size, queries + t * query_stride, query_stride, scale,
-                       out + t * score_stride + block * SG_LANES, score_stride);
+                   int64_t query_stride, int64_t query_count, float scale, float *out, int64_t stride) {
+    if (query_count > 3) {
+        // Many queries: each block of keys against all of them while it is near.
+        for (int64_t block = first; block < first + count; block++) {
+            int64_t t = 0;
+            for (; t + 8 <= query_count; t += 8)
+                score_blocks(8, 1, cache, block, 1, queries + t * query_stride, query_stride, scale, out + t * stride,
+                             stride);
+            for (; t < query_count; t++)
+                score_blocks(1, 1, cache, block, 1, queries + t * query_stride, query_stride, scale, out + t * stride,
+                             stride);
+        }
+    } else if (query_count == 3) {
+        score_blocks(3, 4, cache, first, count, queries, query_stride, scale, out, stride);
+    } else {
+        for (int64_t t = 0; t < query_count; t++)
+            score_blocks(1, 8, cache, first, count, queries + t * query_stride, query_stride, scale, out + t * stride,
+                         stride);
     }
 }
 
@@ -61,26 +83,38 @@ INLINE void mix_tile(int width, const float *values, int64_t value_stride, int64
     }
 }
 
-// One query × 64 values of the head: four chains at once, for decoding.
-INLINE void mix_wide(const float *values, int64_t value_stride, int64_t count, const int32_t *slots,
-                     const float *weights, float *out) {
-    vfloat sum[4] = {fill(0), fill(0), fill(0), fill(0)};
+// `width` queries × 64 values of the head, for decoding: four chains of additions for each.
+INLINE void mix_wide(int width, const float *values, int64_t value_stride, int64_t count, const int32_t *slots,
+                     const float *weights, int64_t weight_stride, float *out, int64_t out_stride) {
+    vfloat sum[12];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4 * width; i++) sum[i] = fill(0);
     for (int64_t i = 0; i < count; i++) {
         const float *value = values + (slots ? slots[i] : i) * value_stride;
-        vfloat weight = fill(weights[i]);
 #pragma clang loop unroll(full)
-        for (int t = 0; t < 4; t++) sum[t] = fma16(load(value + 16 * t), weight, sum[t]);
+        for (int part = 0; part < 4; part++) {
+            vfloat v = load(value + 16 * part);
+#pragma clang loop unroll(full)
+            for (int t = 0; t < width; t++)
+                sum[4 * t + part] = fma16(v, fill(weights[t * weight_stride + i]), sum[4 * t + part]);
+        }
     }
 #pragma clang loop unroll(full)
-    for (int t = 0; t < 4; t++) store(out + 16 * t, sum[t]);
+    for (int t = 0; t < width; t++)
+#pragma clang loop unroll(full)
+        for (int part = 0; part < 4; part++) store(out + t * out_stride + 16 * part, sum[4 * t + part]);
 }
 
 static void mix(const struct sg_cache *cache, int64_t count, const int32_t *slots, const float *weights,
                 int64_t weight_stride, int64_t query_count, float *out, int64_t out_stride) {
     const int64_t head_size = cache->head_size, stride = cache->value_stride;
     int64_t d = 0;
-    if (query_count == 1)
-        for (; d + 64 <= head_size; d += 64) mix_wide(cache->values + d, stride, count, slots, weights, out + d);
+    if (query_count == 1 || query_count == 3)
+        for (; d + 64 <= head_size; d += 64) {
+            const float *values = cache->values + d;
+            if (query_count == 1) mix_wide(1, values, stride, count, slots, weights, 0, out + d, 0);
+            else mix_wide(3, values, stride, count, slots, weights, weight_stride, out + d, out_stride);
+        }
     for (; d < head_size; d += SG_LANES) {
         const int64_t left = head_size - d;
         int64_t t = 0;

@@ -11,7 +11,7 @@
 struct tile {
     const uint8_t *group;
     int64_t columns, rows;  // rows from the group's first to the matrix's last
-    const float *x, *sums;  // (column, width) and (column / 16, width)
+    const float *x, *sums;  // (column, width) and (unit, 3, width), see pack_panels
     float *out;             // (token, out_stride)
     int64_t out_stride, valid;
 };
@@ -105,9 +105,10 @@ INLINE void halved_row(int format, const struct tile *given) {
         const struct scales first = scales_of(format, header, place), second = scales_of(format, header, place + bytes);
 #pragma clang loop unroll(full)
         for (int i = 0; i < 4; i++) {
-            total = fma16(i < 2 ? first.scale[i] : second.scale[i - 2], part[i], total);
+            const struct scales *s = i < 2 ? &first : &second;
+            total = fma16(s->scale[i % 2], part[i], total);
             if (has_minimum(format))
-                total = fma16(i < 2 ? first.minimum[i] : second.minimum[i - 2], fill(given->sums[2 * u + i]), total);
+                total = fma16(s->minimum[i % 2], fill(given->sums[(u + i / 2) * 3 + i % 2]), total);
         }
     }
     store_tile(given, 1, &total);
@@ -125,7 +126,7 @@ INLINE void quantised_tile(int format, int width, const struct tile *given) {
         place += header_bytes(format);
         for (int u = 0; u < units; u++, place += unit_bytes(format)) {
             const float *x = given->x + (begin + u * SG_UNIT) * width;
-            const float *sums = given->sums + (begin / 16 + u * 2) * width;
+            const float *sums = given->sums + (begin / SG_UNIT + u) * 3 * width;
             struct scales s = scales_of(format, header, place);
             vfloat part[SG_MOST_TOKENS];
             fetch_ahead(format, width, place);
@@ -144,11 +145,9 @@ INLINE void quantised_tile(int format, int width, const struct tile *given) {
 #pragma clang loop unroll(full)
                 for (int t = 0; t < width; t++) {
                     total[t] = fma16(s.scale[0], part[t], total[t]);
-                    if (has_minimum(format)) total[t] = fma16(s.minimum[0], fill(sums[t] + sums[width + t]), total[t]);
+                    if (has_minimum(format)) total[t] = fma16(s.minimum[0], fill(sums[2 * width + t]), total[t]);
                 }
             }
-            // With sixteen tokens the parts fill the registers: the totals then wait in memory.
-            if (width > 12) __asm__ volatile("" : "+m"(total));
         }
     }
     store_tile(given, width, total);
@@ -162,13 +161,13 @@ INLINE void compute_tile(int format, int width, const struct tile *given) {
 
 INLINE void multiply_format(int format, const struct sg_matrix *m, int64_t first, int64_t count, const float *panels,
                             const float *sums, int64_t tokens, float *out, int64_t out_stride) {
-    const int64_t columns = m->columns, parts = (columns + 15) / 16;
+    const int64_t columns = m->columns, sum_count = sg_panel_sums(columns);
     for (int64_t token = 0, width; token < tokens; token += width) {
         width = tile_width(tokens - token);
         for (int64_t group = first; group < first + count; group++) {
             const struct tile tile = {
                 m->bytes + group * m->group_bytes, columns, m->rows - group * SG_LANES, panels + token * columns,
-                sums + token * parts, out + token * out_stride + group * SG_LANES, out_stride, tokens - token,
+                sums + token * sum_count, out + token * out_stride + group * SG_LANES, out_stride, tokens - token,
             };
             switch (width) {
             case 1: compute_tile(format, 1, &tile); break;

@@ -43,6 +43,7 @@ INLINE void transpose(vfloat *r) {
 INLINE void pack_tile(int width, const float *x, int64_t x_stride, int64_t valid, int64_t begin, int64_t end,
                       float *panel, float *sums) {
     const size_t bytes = (size_t)width * sizeof(float);
+    vfloat half = fill(0);  // the sums of the unit's first half
     for (; begin < end; begin += 16) {
         const int64_t count = end - begin < 16 ? end - begin : 16;
         vfloat r[16];
@@ -58,7 +59,12 @@ INLINE void pack_tile(int width, const float *x, int64_t x_stride, int64_t valid
         for (int i = 0; i < 8; i++) r[i] = r[i] + r[i + 8];
         for (int i = 0; i < 4; i++) r[i] = r[i] + r[i + 4];
         r[0] = (r[0] + r[2]) + (r[1] + r[3]);
-        memcpy(sums + begin / 16 * width, &r[0], bytes);
+        float *to = sums + begin / SG_UNIT * 3 * width;
+        const int second = begin / 16 % 2;
+        memcpy(to + second * width, &r[0], bytes);
+        if (second) r[0] = half + r[0];
+        else half = r[0];
+        memcpy(to + 2 * width, &r[0], bytes);
     }
 }
 
@@ -68,17 +74,20 @@ static void pack_row(const float *x, int64_t begin, int64_t end, float *panel, f
         const int64_t count = end - begin < 16 ? end - begin : 16;
         vfloat v = fill(0);
         memcpy(&v, x + begin, (size_t)count * sizeof(float));
-        sums[begin / 16] = sum_lanes(v);
+        float *to = sums + begin / SG_UNIT * 3;
+        const int second = begin / 16 % 2;
+        to[second] = sum_lanes(v);
+        to[2] = second ? to[0] + to[1] : to[0];
     }
 }
 
 static void pack_panels(const float *x, int64_t x_stride, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
                         float *panels, float *sums) {
-    const int64_t parts = (columns + 15) / 16;
+    const int64_t sum_count = sg_panel_sums(columns);
     for (int64_t first = 0, width; first < tokens; first += width) {
         const int64_t left = tokens - first;
         const float *rows = x + first * x_stride;
-        float *panel = panels + first * columns, *sum = sums + first * parts;
+        float *panel = panels + first * columns, *sum = sums + first * sum_count;
         width = tile_width(left);
         const int64_t valid = left < width ? left : width;
         switch (width) {

@@ -54,21 +54,21 @@ extension Compute {
 
     private func run(_ input: Input, _ parts: UnsafeBufferPointer<Part>, groups: Int) {
         let functions = kernels.functions
-        let chunk = chunkLength(groups, groupBytes: Int(parts[0].matrix.group_bytes), tokens: input.tokens)
+        let shares = shareCount(groups, groupBytes: Int(parts[0].matrix.group_bytes), tokens: input.tokens)
         let isShared = input.tokens * input.columns > Self.smallInput
         let copies = panels.reserve(input, copies: isShared ? 1 : pool.threadCount)
         if isShared {
             // Split by columns: which tiles there are depends on all tokens together.
             pool.run(input.columns, chunk: 64) { copies[0].layOut(input, columns: $0, functions) }
         }
-        pool.run((groups + chunk - 1) / chunk) { item, worker in
+        pool.run(shares) { item, worker in
             let copy = copies + (isShared ? 0 : worker)
             // A thread that lays a small input out for itself reads it from its own cache afterwards, and waits for none.
             if !isShared && !copy.pointee.isReady {
                 copy.pointee.layOut(input, columns: 0..<input.columns, functions)
                 copy.pointee.isReady = true
             }
-            let range = item * chunk..<min(groups, (item + 1) * chunk)
+            let range = item * groups / shares..<(item + 1) * groups / shares
             for part in parts where part.groups.overlaps(range) {
                 let mine = range.clamped(to: part.groups)
                 withUnsafePointer(to: part.matrix) { matrix in
@@ -83,11 +83,14 @@ extension Compute {
     /// Inputs of up to so many numbers are laid out by each thread for itself.
     private static let smallInput = 1 << 15
 
-    /// One token: a stretch for each thread, read in one stream; large matrices in more, for threads that are late.
-    /// Many tokens: a few groups, each against all of them.
-    private func chunkLength(_ groups: Int, groupBytes: Int, tokens: Int) -> Int {
-        if tokens > 1 { return max(4, groups / (4 * pool.threadCount)) }
-        let stretches = max(1, groups * groupBytes / pool.threadCount / 1_000_000) * pool.threadCount
-        return (groups + stretches - 1) / stretches
+    /// How many even shares the groups are split into.
+    ///
+    /// One token: a stretch for each thread, read in one stream; large matrices in more, for threads that are late. Many
+    /// tokens: a few for each thread, and so many that a share's weights stay in a core's cache for the next tokens.
+    private func shareCount(_ groups: Int, groupBytes: Int, tokens: Int) -> Int {
+        let bytes = groups * groupBytes
+        let threads = pool.threadCount
+        if tokens == 1 { return min(groups, max(1, bytes / threads / 1_000_000) * threads) }
+        return min(groups, max(4, bytes / threads / 250_000) * threads)
     }
 }

@@ -15,12 +15,12 @@ final class Panels {
     struct Copy {
         /// (tile, column, token), see `pack_panels`.
         var inputs: UnsafeMutablePointer<Float>
-        /// (tile, column / 16, token): Σ x of every 16 columns.
+        /// (tile, unit of 32 columns, 3, token): Σ x of the unit's halves and of the whole.
         var sums: UnsafeMutablePointer<Float>
         /// Whether the input of the product at work is in it.
         var isReady = false
 
-        /// Lays out these columns, a range that starts at a multiple of 16.
+        /// Lays out these columns, a range that starts at a multiple of 32.
         func layOut(_ input: Input, columns: Range<Int>, _ functions: UnsafePointer<sg_kernels>) {
             functions.pointee.pack_panels(
                 input.x, Int64(input.stride), Int64(input.tokens), Int64(input.columns), Int64(columns.lowerBound),
@@ -44,7 +44,7 @@ final class Panels {
     /// Makes room for an input in the first `count` copies, none of which is ready then.
     func reserve(_ input: Input, copies count: Int) -> UnsafeMutablePointer<Copy> {
         let room = Int(sg_panel_tokens(Int64(input.tokens)))
-        let (width, parts) = (room * input.columns, room * ((input.columns + 15) / 16))
+        let (width, parts) = (room * input.columns, room * Int(sg_panel_sums(Int64(input.columns))))
         for index in 0..<count {
             if buffers[index].inputs.count < width {
                 buffers[index].inputs = FloatBuffer(count: width)

@@ -143,8 +143,8 @@ final class Attention {
     private func alongPaths(_ call: Call, _ table: SlotTable.Pointers) {
         let slots = call.cache.capacity
         let (shared, keyValueHeads, headSize, width, scale) = (headsPerKey, keyValueHeads, headSize, width, scale)
-        // Per thread: scores by slot for the heads that share keys, then one row by position.
-        let memory = rows(compute.pool.threadCount * (shared + 1), keys: slots)
+        // Per thread: scores by slot for the heads that share keys, then their rows by position.
+        let memory = rows(compute.pool.threadCount * 2 * shared, keys: slots)
         let stride = scratchWidth
         let functions = compute.kernels.functions
         let (cache, layer, queries, out) = (call.cache.pointers(layer: call.layer), call.layer, call.queries, call.out)
@@ -152,8 +152,8 @@ final class Attention {
         compute.pool.run(call.batch.count * keyValueHeads) { item, worker in
             let (token, keyValueHead) = (item / keyValueHeads, item % keyValueHeads)
             let path = table.path(token)
-            let bySlot = memory + worker * (shared + 1) * stride
-            let row = bySlot + shared * stride
+            let bySlot = memory + worker * 2 * shared * stride
+            let byPosition = bySlot + shared * stride
             let offset = token * width + keyValueHead * shared * headSize
             var view = cache.view(keyValueHead: keyValueHead)
             for run in table.blocks(token) {
@@ -162,15 +162,15 @@ final class Attention {
                     scale, bySlot, Int64(stride))
             }
             for head in 0..<shared {
-                let scores = bySlot + head * stride
+                let (scores, row) = (bySlot + head * stride, byPosition + head * stride)
                 for position in path.indices { row[position] = scores[Int(path[position])] }
                 functions.pointee.softmax(row, Int64(path.count))
                 recorder?.recordAttention(
                     layer: layer, head: keyValueHead * shared + head, query: path.count - 1, weights: row)
-                functions.pointee.mix(
-                    &view, Int64(path.count), path.baseAddress, row, Int64(stride), 1, out + offset + head * headSize,
-                    Int64(headSize))
             }
+            functions.pointee.mix(
+                &view, Int64(path.count), path.baseAddress, byPosition, Int64(stride), Int64(shared), out + offset,
+                Int64(headSize))
         }
     }
 }

@@ -148,7 +148,7 @@ final class PackedBytes {
         let input = Guarded(x)
         let room = Int(sg_panel_tokens(Int64(tokens)))
         let panels = Guarded<Float>(room * columns, repeating: .nan)
-        let sums = Guarded<Float>(room * ((columns + 15) / 16), repeating: .nan)
+        let sums = Guarded<Float>(room * Int(sg_panel_sums(Int64(columns))), repeating: .nan)
         let out = Guarded<Float>(tokens * rows, repeating: .nan)
         let functions = set.functions.pointee
         functions.pack_panels(

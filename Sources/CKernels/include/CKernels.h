@@ -47,15 +47,16 @@ struct sg_cache {
 
 // Tokens that the panels of a product need room for.
 static inline int64_t sg_panel_tokens(int64_t tokens) { return tokens + 3; }
+static inline int64_t sg_panel_sums(int64_t columns) { return (columns + SG_UNIT - 1) / SG_UNIT * 3; }
 
 // The functions of one instruction set.
 struct sg_kernels {
     const char *name;
 
-    // Lays columns begin ..< end (multiples of 16, or the last) of `tokens` rows of x (row stride in floats) out for the
-    // product: tiles of 16, 12, 8, 4 and 1 tokens, each (column, token); `sums` gets Σ x of every 16 columns, tile by
-    // tile: (column / 16, token). The last tile may be wider than what is left: there must be room for
-    // sg_panel_tokens(tokens) tokens.
+    // Lays columns begin ..< end (multiples of 32, or the last) of `tokens` rows of x (row stride in floats) out for the
+    // product: tiles of 16, 12, 8, 4 and 1 tokens, each (column, token). `sums` gets three sums of x for each unit of 32
+    // columns, of its halves and of the whole, tile by tile: (unit, 3, token). The last tile may be wider than what is
+    // left: there must be room for sg_panel_tokens(tokens) tokens, each with sg_panel_sums(columns) sums.
     void (*pack_panels)(const float *x, int64_t x_stride, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
                         float *panels, float *sums);
 
