@@ -47,42 +47,56 @@ INLINE bool has_minimum(int format) {
 }
 INLINE bool is_float_format(int format) { return format == SG_F32 || format == SG_F16 || format == SG_BF16; }
 
-// The column (0…31) of the j-th q of a unit. The plain 4- and 5-bit formats keep the file's bytes, in which a byte
-// holds columns i and i + 16.
-INLINE int column_of(int format, int j) {
+// The bits of one integer, 0 for floats and whole bytes. A unit's 32 integers lie in as many words as they have bits: from
+// the low end of each word as many as fit; with 3, 5 and 6 bits that is 30 of them, and the last two are spread over the
+// two bits that are left at the top of each word, lowest first.
+INLINE int field_bits(int format) {
     switch (format) {
-    case SG_Q4_0: case SG_Q4_1: case SG_Q5_0: case SG_Q5_1: return j / 8 * 4 + j % 8 / 2 + 16 * (j % 2);
-    default: return j;
+    case SG_Q2_K: return 2;
+    case SG_Q3_K: return 3;
+    case SG_Q4_0: case SG_Q4_1: case SG_Q4_K: return 4;
+    case SG_Q5_0: case SG_Q5_1: case SG_Q5_K: return 5;
+    case SG_Q6_K: return 6;
+    default: return 0;
     }
+}
+
+// What is added to each integer.
+INLINE float field_offset(int format) {
+    switch (format) {
+    case SG_Q3_K: return -4;
+    case SG_Q4_0: return -8;
+    case SG_Q5_0: return -16;
+    case SG_Q6_K: return -32;
+    default: return 0;
+    }
+}
+
+// The column (0…31) of the j-th q of a unit. The plain 4-bit formats keep the file's bytes, in which a byte holds columns
+// i and i + 16.
+INLINE int column_of(int format, int j) {
+    return format == SG_Q4_0 || format == SG_Q4_1 ? j / 8 * 4 + j % 8 / 2 + 16 * (j % 2) : j;
+}
+
+// The j-th integers of a unit whose words are given.
+INLINE vfloat field_to_float(const uint8_t *words, int bits, float offset, int j) {
+    const int each = 32 / bits;
+    if (j < each * bits) return bits_to_float(load_words(words + j / each * 64), j % each * bits, bits, offset);
+    vuint rest = load_words(words) >> 30;
+#pragma clang loop unroll(full)
+    for (int word = 1; word < bits; word++)
+        rest |= (load_words(words + word * 64) >> (30 - 2 * word)) & (3u << (2 * word));
+    return bits_to_float(rest, (j - each * bits) * bits, bits, offset);
 }
 
 // The j-th integers of a unit, as floats.
 INLINE vfloat quants(int format, const uint8_t *unit, int j) {
-    const uint8_t *words = unit + scale_bytes(format);
     switch (format) {
     case SG_F32: return *(const vfloat *)(unit + 64 * j);
     case SG_F16: return halves_to_float(unit + 32 * j);
     case SG_BF16: return bfloats_to_float(unit + 32 * j);
-    case SG_Q8_0: return signed_bytes_to_float(words + 16 * j);
-    case SG_Q4_0: return bits_to_float(load_words(words + j / 8 * 64) >> (4 * (j % 8)), 4, 1, -8);
-    case SG_Q4_1: case SG_Q4_K: return bits_to_float(load_words(words + j / 8 * 64) >> (4 * (j % 8)), 4, 1, 0);
-    case SG_Q5_0: case SG_Q5_1: case SG_Q5_K: {
-        vuint low = load_words(words + j / 8 * 64) >> (4 * (j % 8));
-        vuint high = load_words(words + 256) >> column_of(format, j);
-        return bits_to_float(low, 4, 1, 0) + bits_to_float(high, 1, 16, format == SG_Q5_0 ? -16 : 0);
-    }
-    case SG_Q6_K: {
-        vuint low = load_words(words + j / 8 * 64) >> (4 * (j % 8));
-        vuint high = load_words(words + 256 + j / 16 * 64) >> (2 * (j % 16));
-        return bits_to_float(low, 4, 1, 0) + bits_to_float(high, 2, 16, -32);
-    }
-    case SG_Q3_K: {
-        vuint low = load_words(words + j / 16 * 64) >> (2 * (j % 16));
-        vuint high = load_words(words + 128) >> j;
-        return bits_to_float(low, 2, 1, 0) + bits_to_float(high, 1, 4, -4);
-    }
-    case SG_Q2_K: return bits_to_float(load_words(words + j / 16 * 64) >> (2 * (j % 16)), 2, 1, 0);
-    default: return fill(0);
+    case SG_Q8_0: return signed_bytes_to_float(unit + scale_bytes(format) + 16 * j);
+    default: return field_to_float(unit + scale_bytes(format), field_bits(format), field_offset(format), j);
     }
 }
 

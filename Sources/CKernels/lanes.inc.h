@@ -61,16 +61,36 @@ INLINE vfloat bfloats_to_float(const uint8_t *p) {
     return (vfloat)(__builtin_convertvector(*(const vhalf *)p, vuint) << 16);
 }
 
-// The number in the lowest `bits` (1 to 4) of each lane, times `scale`, plus `offset`; higher bits are ignored.
-INLINE vfloat bits_to_float(vuint words, int bits, float scale, float offset) {
+// The number in `bits` bits (1 to 6) of each lane from bit `from` on, plus `offset`.
+INLINE vfloat bits_to_float(vuint words, int from, int bits, float offset) {
 #if defined(SG_AVX512)
-    // A look-up by the low four bits; the table repeats, so that bits above `bits` do not matter.
-    vfloat table;
+    if (bits <= 4) {
+        // A look-up by the low four bits; the table repeats, so that bits above `bits` do not matter.
+        vfloat table;
 #pragma clang loop unroll(full)
-    for (int i = 0; i < 16; i++) table[i] = (float)(i & ((1 << bits) - 1)) * scale + offset;
-    return (vfloat)_mm512_permutexvar_ps((__m512i)words, (__m512)table);
+        for (int i = 0; i < 16; i++) table[i] = (float)(i & ((1 << bits) - 1)) + offset;
+        return (vfloat)_mm512_permutexvar_ps((__m512i)(words >> from), (__m512)table);
+    }
+    if (bits == 5) {
+        vfloat low, high;
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 16; i++) {
+            low[i] = (float)i + offset;
+            high[i] = (float)(i + 16) + offset;
+        }
+        return (vfloat)_mm512_permutex2var_ps((__m512)low, (__m512i)(words >> from), (__m512)high);
+    }
+    // Six bits are too many for a table. Bits that become the fraction of a float of the right size stand for
+    // themselves, above a power of two that is taken off again. They need no shift as long as they lie within the 23 bits
+    // of a fraction; one serves all others.
+    const int moved = 23 / bits * bits;
+    if (from >= moved) words >>= moved, from -= moved;
+    const union { uint32_t bits; float value; } power = {(uint32_t)(127 + 23 - from) << 23};
+    const vuint mask = (vuint)(vint){} + (((1u << bits) - 1) << from), size = (vuint)(vint){} + power.bits;
+    const __m512i number = _mm512_ternarylogic_epi32((__m512i)words, (__m512i)mask, (__m512i)size, 0xEA);  // a & b | c
+    return (vfloat)number - fill(power.value - offset);
 #else
-    return to_float((vint)(words & ((1u << bits) - 1)) * (int32_t)scale + (int32_t)offset);
+    return to_float((vint)((words >> from) & ((1u << bits) - 1)) + (int32_t)offset);
 #endif
 }
 

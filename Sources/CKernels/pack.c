@@ -39,6 +39,16 @@ static int64_t file_block_bytes(int32_t format) {
     }
 }
 
+static int field_bits(int32_t format) {
+    switch (format) {
+    case SG_Q2_K: return 2;
+    case SG_Q3_K: return 3;
+    case SG_Q4_K: return 4;
+    case SG_Q5_K: return 5;
+    default: return 6;
+    }
+}
+
 int64_t sg_group_bytes(int32_t format, int64_t columns) {
     if (columns <= 0 || columns > INT64_MAX / 4096) return 0;
     switch (format) {
@@ -53,7 +63,18 @@ int64_t sg_group_bytes(int32_t format, int64_t columns) {
 static void put16(uint8_t *to, int row, const uint8_t *from) { memcpy(to + 2 * row, from, 2); }
 static void put32(uint8_t *to, int row, const void *from) { memcpy(to + 4 * row, from, 4); }
 
-// The plain formats keep the file's words; only the rows are interleaved.
+// 32 integers of so many bits in as many words (see field_bits).
+static void pack_fields(const uint8_t *q, int bits, int row, uint8_t *to) {
+    const int each = 32 / bits;
+    const uint32_t rest = each * bits == 32 ? 0 : q[30] | (uint32_t)q[31] << bits;
+    for (int word = 0; word < bits; word++) {
+        uint32_t value = each * bits == 32 ? 0 : (rest >> (2 * word) & 3) << 30;
+        for (int i = 0; i < each; i++) value |= (uint32_t)q[word * each + i] << (bits * i);
+        put32(to + 64 * word, row, &value);
+    }
+}
+
+// The plain formats of 4 and 8 bits keep the file's words; only the rows are interleaved.
 static void pack_plain(int32_t format, int row, const uint8_t *b, uint8_t *to) {
     const bool minimum = format == SG_Q4_1 || format == SG_Q5_1;
     put16(to, row, b);
@@ -63,7 +84,15 @@ static void pack_plain(int32_t format, int row, const uint8_t *b, uint8_t *to) {
         for (int j = 0; j < 32; j++) to[16 * j + row] = b[j];
         return;
     }
-    if (format == SG_Q5_0 || format == SG_Q5_1) put32(to + 256, row, b), b += 4;
+    if (format == SG_Q5_0 || format == SG_Q5_1) {
+        uint8_t q[32];
+        for (int j = 0; j < 16; j++) {
+            q[j] = (uint8_t)((b[4 + j] & 15) | (b[j / 8] >> j % 8 & 1) << 4);
+            q[j + 16] = (uint8_t)(b[4 + j] >> 4 | (b[2 + j / 8] >> j % 8 & 1) << 4);
+        }
+        pack_fields(q, 5, row, to);
+        return;
+    }
     for (int word = 0; word < 4; word++) put32(to + 64 * word, row, b + 4 * word);
 }
 
@@ -121,16 +150,6 @@ static void read_super_block(int32_t format, const uint8_t *b, struct super_bloc
     }
 }
 
-// `bits` low bits of each of 32 integers from bit `from` on, in words of 32 / bits integers.
-static void pack_bits(const uint8_t *q, int from, int bits, int row, uint8_t *to) {
-    const int each = 32 / bits;
-    for (int word = 0; word < bits; word++) {
-        uint32_t value = 0;
-        for (int i = 0; i < each; i++) value |= (uint32_t)(q[word * each + i] >> from & ((1 << bits) - 1)) << (bits * i);
-        put32(to + 64 * word, row, &value);
-    }
-}
-
 static void pack_super_block(int32_t format, int row, const uint8_t *b, uint8_t *to) {
     struct super_block s;
     read_super_block(format, b, &s);
@@ -148,13 +167,9 @@ static void pack_super_block(int32_t format, int row, const uint8_t *b, uint8_t 
             to[16 + row] = (uint8_t)s.scale[2 * unit + 1];
         }
         to += 32;
-        switch (format) {
-        case SG_Q2_K: pack_bits(q, 0, 2, row, to), to += 128; break;
-        case SG_Q3_K: pack_bits(q, 0, 2, row, to), pack_bits(q, 2, 1, row, to + 128), to += 192; break;
-        case SG_Q4_K: pack_bits(q, 0, 4, row, to), to += 256; break;
-        case SG_Q5_K: pack_bits(q, 0, 4, row, to), pack_bits(q, 4, 1, row, to + 256), to += 320; break;
-        case SG_Q6_K: pack_bits(q, 0, 4, row, to), pack_bits(q, 4, 2, row, to + 256), to += 384; break;
-        }
+        const int bits = field_bits(format);
+        pack_fields(q, bits, row, to);
+        to += 64 * bits;
     }
 }
 
