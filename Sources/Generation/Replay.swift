@@ -47,6 +47,11 @@ public final class Replay {
                 "the trace was made with \(parent.model.name) (SHA-256 \(parent.model.sha256.prefix(12))…), this is "
                     + "\(model.info.name) (\(model.info.sha256.prefix(12))…): its logits are others")
         }
+        if let change = old.changes.first {
+            throw .replay(
+                "the run's settings were changed on the way, at step \(change.step): a replay gives every step the same; "
+                    + "start from a trace that was not changed, or step through this one with `debug --trace`")
+        }
         if old.beams > 1 || settings.beams > 1 {
             throw .replay(
                 "a beam search follows many sequences at once and is not replayed: rank its hypotheses anew with "

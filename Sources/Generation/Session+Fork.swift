@@ -28,6 +28,7 @@ extension Session {
         trace.tensors.rawLogits.removeLast(max(0, trace.tensors.rawLogits.count - steps))
         trace.tensors.finalLogits.removeLast(max(0, trace.tensors.finalLogits.count - steps))
         trace.text = states[steps].text
+        trace.settings.changes.removeAll { $0.step > steps }
         // Step `steps` is chosen from the logits of the token before it.
         let positions = min(slots.count, trace.prompt.tokens.count + steps)
         let kept = logits == nil && positions > 0 && slots.count >= positions ? positions - 1 : positions

@@ -17,7 +17,7 @@ public struct SiteMeasure: Equatable, Sendable {
 extension Session {
     /// Has the next step's logits computed anew, because something in the forward pass was changed (an ablated head).
     /// Keys and values of earlier positions stay as they are; before the first step the whole prompt is read again.
-    public func readAgain() {
+    func readAgain() {
         logits = nil
         let kept = trace.steps.isEmpty ? 0 : min(slots.count, trace.prompt.tokens.count + trace.steps.count - 1)
         slots.removeLast(slots.count - kept)

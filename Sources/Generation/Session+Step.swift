@@ -13,11 +13,13 @@ extension Session {
         if let force, !(0..<model.configuration.vocabularySize).contains(force) {
             throw .unknownToken(id: force, vocabulary: model.configuration.vocabularySize)
         }
+        try follow()
         let clock = ContinuousClock()
         let start = clock.now
         let raw = currentLogits()
         let forwardDone = clock.now
         var state = states[trace.steps.count]
+        try reseed(&state)
         let forced = force ?? trace.settings.forced[trace.steps.count]
         let history = History(prompt: trace.prompt.tokens.map(\.id), output: trace.steps.map(\.token.id))
         let keepFinal = trace.settings.record.contains(.logits)

@@ -13,7 +13,9 @@ public final class Session {
     public internal(set) var trace: Trace
     let store: SlotStore
     let recorder: RunRecorder
-    var pipeline: StagePipeline
+    private(set) var pipeline: StagePipeline
+    /// The settings that the pipeline and the heads stand for now.
+    private var inForce: Settings
     /// The slot of every position that has been run through the model.
     var slots: [Int32] = []
     /// What the choices and texts carried before each step; one entry more than there are steps.
@@ -54,12 +56,14 @@ public final class Session {
         if settings.context > configuration.contextLength {
             throw .contextTooLong(asked: settings.context, model: configuration.contextLength)
         }
+        inForce = settings.withoutChanges
         ablated = try Self.ablations(settings.ablated, configuration)
         endTokens = ignoresEnd ? [] : model.endTokens
         context = settings.context > 0 ? settings.context : configuration.contextLength
         if prompt.tokens.count >= context { throw .promptTooLong(tokens: prompt.tokens.count, context: context) }
         do {
-            pipeline = try model.pipeline(for: settings)
+            pipeline = try model.pipeline(for: inForce)
+            for change in settings.changes { _ = try model.pipeline(for: change.settings) }
             let stop = StopRules(
                 settings: settings, endTokens: endTokens, promptLength: prompt.tokens.count,
                 contextLength: context)
@@ -101,6 +105,7 @@ public final class Session {
         keepsLogits = parent.keepsLogits
         endTokens = parent.endTokens
         ablated = parent.ablated
+        inForce = parent.inForce
         hasForked = true
         let positions = min(parent.slots.count, parent.trace.prompt.tokens.count + steps)
         slots = Array(parent.slots.prefix(positions))
@@ -108,6 +113,7 @@ public final class Session {
         pastLogits = Array(parent.pastLogits.prefix(steps))
         trace = parent.trace
         trace.steps = Array(parent.trace.steps.prefix(steps))
+        trace.settings.changes.removeAll { $0.step > steps }
         trace.text = states[steps].text
         trace.tensors.rawLogits = Array(parent.trace.tensors.rawLogits.prefix(steps))
         trace.tensors.finalLogits = Array(parent.trace.tensors.finalLogits.prefix(steps))
@@ -203,14 +209,42 @@ public final class Session {
 
     public var isFinished: Bool { trace.steps.last?.finish != nil }
 
-    /// The stage settings from here on (the debugger's `set`).
+    /// The settings that the next step is made with.
+    public var settings: Settings { trace.settings.at(step: trace.steps.count) }
+
+    /// Other settings from the next step on (the debugger's `set`, `force`, `ablate`). What the run records and where it
+    /// ends must stay as they are.
     public func change(_ settings: Settings) throws(GenerationError) {
-        let heads = try Self.ablations(settings.ablated, model.configuration)
-        do { pipeline = try model.pipeline(for: settings) } catch {
+        let before = trace.settings
+        trace.settings.change(to: settings, fromStep: trace.steps.count)
+        do { try follow() } catch {
+            trace.settings = before
+            throw error
+        }
+    }
+
+    /// Puts the settings of the next step in force. Other heads have its logits computed anew.
+    func follow() throws(GenerationError) {
+        let wanted = settings
+        if wanted == inForce { return }
+        let heads = try Self.ablations(wanted.ablated, model.configuration)
+        do { pipeline = try model.pipeline(for: wanted) } catch {
             throw .settings(error)
         }
-        ablated = heads
-        trace.settings = settings
+        inForce = wanted
+        if heads != ablated {
+            ablated = heads
+            readAgain()
+        }
+    }
+
+    /// A seed that is set anew starts its own numbers.
+    func reseed(_ state: inout StepState) throws(GenerationError) {
+        let step = trace.steps.count
+        guard step > 0, trace.settings.changes.contains(where: { $0.step == step }) else { return }
+        let seed = trace.settings.at(step: step).seed
+        if seed == trace.settings.at(step: step - 1).seed { return }
+        do { state.choice.generator = try PCG64(seed: seed) } catch { throw .settings(error) }
     }
 }
 

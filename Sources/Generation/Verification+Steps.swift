@@ -50,7 +50,7 @@ extension Verifier {
         case ValueComparison.drawName, ValueComparison.stageDrawName:
             guard let draws = try? seedDraws(trace) else { return nil }
             let foreign = draws.filter { $0.recorded != $0.expected }
-            let seed = trace.settings.seed
+            let seed = trace.settings.at(step: index).seed
             if foreign.isEmpty {
                 return "the draws are those of seed \(seed); another value decides when a number is drawn"
             }
@@ -74,11 +74,13 @@ extension Verifier {
 
 /// The numbers that were drawn in a run, beside those that its seed gives, in order.
 ///
-/// Every step that draws takes one; a stage that draws takes one before it.
+/// Every step that draws takes one; a stage that draws takes one before it. A seed that was set anew starts its own.
 func seedDraws(_ trace: Trace) throws(SettingsError) -> [(recorded: Double, expected: Double)] {
-    var generator = try PCG64(seed: trace.settings.seed)
+    var generator = try PCG64(seed: trace.settings.at(step: 0).seed)
     var draws: [(recorded: Double, expected: Double)] = []
-    for step in trace.steps {
+    for (index, step) in trace.steps.enumerated() {
+        let seed = trace.settings.at(step: index).seed
+        if index > 0 && seed != trace.settings.at(step: index - 1).seed { generator = try PCG64(seed: seed) }
         for stage in step.stages {
             for parameter in stage.parameters where parameter.name == "uniform" {
                 draws.append((parameter.value, generator.uniform()))

@@ -20,8 +20,11 @@ struct ValueComparison {
 
     init(settings: Settings, margin: Double) {
         self.margin = margin
-        let heat = settings.temperature > 0 ? max(1, 1 / settings.temperature) : 1
-        finalMargin = margin * heat * max(settings.repetitionPenalty, 1 / settings.repetitionPenalty)
+        finalMargin =
+            ([settings] + settings.changes.map(\.settings)).map { settings in
+                let heat = settings.temperature > 0 ? max(1, 1 / settings.temperature) : 1
+                return margin * heat * max(settings.repetitionPenalty, 1 / settings.repetitionPenalty)
+            }.max() ?? margin
     }
 
     var isExact: Bool { margin == 0 }

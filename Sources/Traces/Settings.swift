@@ -63,10 +63,68 @@ public struct Settings: Equatable, Sendable {
     public var ablated: [String] = []
     /// Tokens put in place of the choice, by step index.
     public var forced: [Int: Int] = [:]
+    /// What was set anew while the run went on, by rising step; empty for most runs.
+    public var changes: [SettingsChange] = []
 
     public static let defaultOrder = [
         "repetition-penalty", "frequency-penalty", "presence-penalty", "temperature", "top-k", "top-p", "min-p",
     ]
 
     public init() {}
+
+    /// The settings that step `step` is made with: those of the last change up to it.
+    public func at(step: Int) -> Settings {
+        guard let change = changes.last(where: { $0.step <= step }) else { return withoutChanges }
+        var settings = change.settings
+        settings.forced = forced
+        return settings
+    }
+
+    /// The settings that the run began with.
+    public var withoutChanges: Settings {
+        var settings = self
+        settings.changes = []
+        return settings
+    }
+
+    /// Puts the settings `later` in force from step `step` on, in place of all changes from there on.
+    public mutating func change(to later: Settings, fromStep step: Int) {
+        forced = later.forced
+        changes.removeAll { $0.step >= step }
+        if step == 0 {
+            self = later.withoutChanges
+        } else if later.withoutChanges != at(step: step) {
+            changes.append(SettingsChange(step: step, settings: later))
+        }
+    }
+}
+
+/// Other settings from a step on: the stages with their numbers, the seed, and the heads that are off. What the run records
+/// and where it ends stay as they were.
+public struct SettingsChange: Equatable, Sendable {
+    /// The first step made with them; at least 1.
+    public var step: Int
+    /// All settings; forced tokens stand in the run's own.
+    public var settings: Settings
+
+    public init(step: Int, settings: Settings) {
+        self.step = step
+        self.settings = settings
+        self.settings.changes = []
+        self.settings.forced = [:]
+    }
+
+    /// Whether it leaves alone what cannot change on the way.
+    func fits(_ run: Settings) -> Bool {
+        var rest = settings
+        rest.minTokens = run.minTokens
+        rest.temperature = run.temperature
+        (rest.topK, rest.topP, rest.minP) = (run.topK, run.topP, run.minP)
+        rest.repetitionPenalty = run.repetitionPenalty
+        (rest.presencePenalty, rest.frequencyPenalty) = (run.presencePenalty, run.frequencyPenalty)
+        (rest.penaltyScope, rest.order, rest.extra) = (run.penaltyScope, run.order, run.extra)
+        (rest.logitBias, rest.bannedTokens, rest.dryBreakers) = (run.logitBias, run.bannedTokens, run.dryBreakers)
+        (rest.seed, rest.ablated, rest.forced, rest.changes) = (run.seed, run.ablated, run.forced, run.changes)
+        return rest == run
+    }
 }

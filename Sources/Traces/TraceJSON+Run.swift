@@ -58,6 +58,16 @@ extension JSONWriter {
             json.object("forced") { json in
                 for (step, id) in settings.forced.sorted(by: { $0.key < $1.key }) { json.member(step.description, id) }
             }
+            if settings.changes.isEmpty { return }
+            json.array("changes") { json in
+                for change in settings.changes {
+                    json.object { json in
+                        json.member("step", change.step)
+                        json.key("settings")
+                        json.value(change.settings)
+                    }
+                }
+            }
         }
     }
 

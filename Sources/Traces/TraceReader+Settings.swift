@@ -43,7 +43,26 @@ func readSettings(_ fields: ObjectReader) throws(TraceError) -> Settings {
     try take("precision", into: &settings.precision, fields.string)
     try take("ablated", into: &settings.ablated, fields.strings)
     try take("forced", into: &settings.forced) { (key) throws(TraceError) in try readForced(fields, key) }
+    if fields.has("changes") { settings.changes = try readChanges(fields, of: settings) }
     return settings
+}
+
+private func readChanges(_ fields: ObjectReader, of run: Settings) throws(TraceError) -> [SettingsChange] {
+    var last = 0
+    return try fields.list("changes") { (value, _) throws(TraceError) in
+        let change = try ObjectReader(value)
+        let step = try change.int("step")
+        if step <= last { throw .field(path: "step", problem: "is \(step), not above \(last), the one before") }
+        last = step
+        let settings = try change.inside("settings") { (inner) throws(TraceError) in
+            if inner.has("changes") { throw .field(path: "changes", problem: "stands inside another change") }
+            return try readSettings(inner)
+        }
+        if !settings.forced.isEmpty { throw .field(path: "settings.forced", problem: "stands inside a change") }
+        let read = SettingsChange(step: step, settings: settings)
+        if !read.fits(run) { throw .field(path: "settings", problem: "changes what cannot change on the way") }
+        return read
+    }
 }
 
 /// A number up to 2^53, or any unsigned 128-bit number as a string of digits.

@@ -1,4 +1,5 @@
 // A loaded model as what makes the debugger's trace grow.
+internal import ArgumentParser
 internal import Debugging
 internal import Generation
 internal import Tokenizers
@@ -53,7 +54,7 @@ final class LiveMaker: TraceMaker {
     }
 
     func apply(_ change: Change) throws(DebuggingError) {
-        var settings = session.trace.settings
+        var settings = session.settings
         switch change {
         case .force(let id): settings.forced[session.trace.steps.count] = id
         case .setting(let name, let value): try set(name, value, &settings)
@@ -67,12 +68,9 @@ final class LiveMaker: TraceMaker {
             settings.ablated.removeAll { $0 == "\(layer).\(head)" }
         case .restoreAll: settings.ablated = []
         }
-        let headsChange = settings.ablated != session.trace.settings.ablated
+        let headsChange = settings.ablated != session.settings.ablated
         try reportingMaker { try session.change(settings) }
-        if headsChange {
-            session.readAgain()
-            ablatedFrom = session.trace.steps.count
-        }
+        if headsChange { ablatedFrom = session.trace.steps.count }
     }
 
     func tokenIDs(of text: [UInt8]) throws(DebuggingError) -> [Int] {
@@ -85,39 +83,33 @@ final class LiveMaker: TraceMaker {
 
     // MARK: settings
 
-    private static let numbers: [(name: String, path: any WritableKeyPath<Settings, Double> & Sendable)] = [
-        ("temperature", \.temperature), ("top-p", \.topP), ("min-p", \.minP),
-        ("repetition-penalty", \.repetitionPenalty), ("presence-penalty", \.presencePenalty),
-        ("frequency-penalty", \.frequencyPenalty),
+    /// The options of the stages and the draw, by their long names.
+    static let settingOptions = [
+        "temperature", "top-k", "top-p", "min-p", "repetition-penalty", "presence-penalty", "frequency-penalty",
+        "penalty-scope", "order", "seed", "logit-bias", "ban-tokens", "no-repeat-n-gram", "typical-p",
+        "epsilon-cutoff", "eta-cutoff", "top-n-sigma", "xtc-probability", "xtc-threshold", "dry-multiplier",
+        "dry-base", "dry-allowed-length", "dry-last-n", "dry-breaker", "mirostat-tau", "mirostat-eta",
     ]
 
-    var settingNames: [String] {
-        (Self.numbers.map(\.name) + ["top-k", "penalty-scope", "order", "min-tokens"]).sorted()
-    }
+    var settingNames: [String] { (Self.settingOptions + ["min-tokens"]).sorted() }
 
     /// Values are taken as the option of that name takes them; the run's own check refuses what is out of range.
     private func set(_ name: String, _ value: String, _ settings: inout Settings) throws(DebuggingError) {
-        if let number = Self.numbers.first(where: { $0.name == name }) {
-            guard let parsed = Double(value) else { throw .maker("\(name) is \(value); it must be a number") }
-            settings[keyPath: number.path] = parsed
+        if name == "min-tokens" {
+            guard let count = Int(value) else { throw .maker("min-tokens is \(value); it must be a whole number") }
+            settings.minTokens = count
             return
         }
-        switch name {
-        case "top-k", "min-tokens":
-            guard let parsed = Int(value) else { throw .maker("\(name) is \(value); it must be a whole number") }
-            if name == "top-k" { settings.topK = parsed } else { settings.minTokens = parsed }
-        case "penalty-scope":
-            guard let scope = PenaltyScope(rawValue: value) else {
-                throw .maker("penalty-scope is \(value); it must be prompt, output or both")
-            }
-            settings.penaltyScope = scope
-        case "order":
-            settings.order = value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        default:
+        guard Self.settingOptions.contains(name) else {
             throw .command(
                 Phrase(
                     "there is no setting \(name) to change here; there are: \(settingNames.joined(separator: ", "))",
                     "這裡沒有 \(name) 可以改；可改的有：\(settingNames.joined(separator: "、"))"))
+        }
+        do { try SamplingOptions.parse(["--\(name)=\(value)"]).apply(to: &settings) } catch {
+            // The parser's message goes on with the usage; its first line says what is wrong.
+            let message = SamplingOptions.message(for: error)
+            throw .maker(String(message.prefix { $0 != "\n" }))
         }
     }
 

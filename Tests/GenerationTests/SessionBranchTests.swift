@@ -96,9 +96,64 @@ import Transformers
         #expect(steps(first) == steps(alone))
         #expect(steps(second) == steps(altered))
         let branch = try second.fork(steps: 0, settings: first.trace.settings)
-        branch.readAgain()
         try branch.runToEnd()
         #expect(steps(branch) == steps(alone))
+    }
+
+    /// What was set on the way is in the settings, each from its step on: a run with them from the start is the same.
+    @Test func changesOnTheWayAreSettingsOfTheRun() throws {
+        let session = try TinyModel.session("change me", change: sampled)
+        let changes: [(step: Int, change: (inout Settings) -> Void)] = [
+            (2, { $0.temperature = 0.4 }), (4, { $0.ablated = ["0.1"] }), (5, { $0.seed = "11" }),
+            (9, { ($0.topK, $0.order) = (3, ["top-k", "temperature"]) }), (11, { $0.ablated = [] }),
+        ]
+        for index in 0..<16 {
+            if let (_, change) = changes.first(where: { $0.step == index }) {
+                var settings = session.settings
+                change(&settings)
+                try session.change(settings)
+            }
+            _ = try session.step()
+        }
+        #expect(session.trace.settings.changes.map(\.step) == [2, 4, 5, 9, 11])
+        #expect(session.trace.settings.at(step: 1).temperature == 1.2)
+        #expect(session.settings.topK == 3 && session.settings.seed == "11" && session.settings.ablated.isEmpty)
+
+        let again = try TinyModel.session("change me") { $0 = session.trace.settings }
+        try again.runToEnd()
+        #expect(steps(again) == steps(session))
+        #expect(try rows(again) == rows(session))
+        // Drawn anew from the new seed.
+        var generator = try PCG64(seed: "11")
+        #expect(again.trace.steps[5].draw?.uniform == generator.uniform())
+        // Back before a change it is forgotten; at it, it is kept.
+        try again.rewind(toSteps: 5)
+        #expect(again.trace.settings.changes.map(\.step) == [2, 4, 5])
+        try again.rewind(toSteps: 3)
+        #expect(again.trace.settings.changes.map(\.step) == [2])
+        let branch = try session.fork(steps: 4)
+        #expect(branch.settings.ablated == ["0.1"])
+        let straight = try TinyModel.session("change me") { $0 = branch.trace.settings }
+        try straight.runToEnd()
+        try branch.runToEnd()
+        #expect(steps(branch) == steps(straight))
+    }
+
+    @Test func aRefusedChangeLeavesTheRunAlone() throws {
+        let session = try TinyModel.session("change me", change: sampled)
+        for _ in 0..<3 { _ = try session.step() }
+        let before = session.trace.settings
+        for change: (inout Settings) -> Void in [{ $0.topP = 2 }, { $0.ablated = ["7.0"] }, { $0.order = ["nothing"] }]
+        {
+            var settings = session.settings
+            change(&settings)
+            #expect(throws: GenerationError.self) { try session.change(settings) }
+            #expect(session.trace.settings == before)
+        }
+        try session.runToEnd()
+        let straight = try TinyModel.session("change me", change: sampled)
+        try straight.runToEnd()
+        #expect(steps(session) == steps(straight))
     }
 
     @Test func stepsThatAreNotThereAreRefused() throws {

@@ -92,6 +92,19 @@ import TraceSamples
         #expect(!message.contains("\n"))
     }
 
+    @Test func changesThatCannotBe() throws {
+        let second = "{\"step\":6,\"settings\""
+        for step in [3, 2, 0] {
+            #expect(try message(second, "{\"step\":\(step),\"settings\"").contains("not above 3, the one before"))
+        }
+        let inner = "{\"step\":3,\"settings\":{"
+        #expect(try message(inner, inner + "\"changes\":[],").contains("stands inside another change"))
+        let forced = "\"forced\":{}}},{\"step\":6"
+        #expect(try message(forced, "\"forced\":{\"1\":5}}},{\"step\":6").contains("stands inside a change"))
+        #expect(try message(inner + "\"chat\":false", inner + "\"chat\":true").contains("cannot change on the way"))
+        #expect(try message("\"changes\":[", "\"changes\":[7,") != "no error")
+    }
+
     @Test func bombs() throws {
         // A small stream that claims nothing and expands to much: refused at the size that the shape gives.
         var trace = fullSample()

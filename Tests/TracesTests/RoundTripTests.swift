@@ -20,6 +20,11 @@ func fullSample() -> Trace {
     trace.settings.dryBreakers = ["\n", ":"]
     trace.settings.forced = [2: 17, 11: 3]
     trace.settings.ablated = ["0.3", "1.0"]
+    var later = trace.settings
+    (later.temperature, later.seed, later.order, later.ablated) = (0.25, "7", ["temperature", "top-k"], [])
+    trace.settings.change(to: later, fromStep: 3)
+    later.extra = [:]
+    trace.settings.change(to: later, fromStep: 6)
     trace.parent = Parent(sha256: String(repeating: "ab", count: 32), step: 4, change: "temperature 0.7 → 1.5")
     trace.steps[1].draw = nil
     trace.steps[2].stages[1].parameters.append(StageRecord.Parameter("state", -0.0))

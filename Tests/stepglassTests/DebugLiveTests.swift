@@ -67,6 +67,53 @@ import Traces
         expectSame(debugger.trace.steps, fresh.trace.steps)
     }
 
+    /// Every option of the stages and the draw can be set, with the option's own range.
+    @Test func everySettingIsKnown() throws {
+        let values = [
+            "penalty-scope": "both", "order": "top-k,temperature", "logit-bias": "5=-1", "ban-tokens": "6,7",
+            "dry-breaker": ":", "no-repeat-n-gram": "3", "seed": "7", "top-k": "7",
+            "dry-base": "2", "dry-allowed-length": "3", "dry-last-n": "9", "min-tokens": "2",
+        ]
+        for name in LiveMaker.settingOptions + ["min-tokens"] {
+            let maker = try maker()
+            let before = maker.trace.settings
+            try maker.apply(.setting(name: name, value: values[name] ?? "0.5"))
+            #expect(maker.trace.settings != before, "\(name)")
+        }
+        #expect(throws: DebuggingError.self) { try maker().apply(.setting(name: "beams", value: "4")) }
+        #expect(throws: DebuggingError.self) { try maker().apply(.setting(name: "top-p", value: "1.5")) }
+        #expect(throws: DebuggingError.self) { try maker().apply(.setting(name: "seed", value: "x")) }
+    }
+
+    /// A run that was changed on the way proves itself like any other.
+    @Test func aChangedRunVerifies() throws {
+        let place = try Workplace()
+        let script = """
+            step 3
+            set temperature 0.3
+            step 3
+            ablate 0.1
+            step 2
+            set seed 99
+            set typical-p 0.6
+            step 3
+            restore 0.1
+            step 2
+            save changed.json
+            quit
+            """
+        let made = try place.stepglass(
+            ["debug", Self.prompt, "--model", tinyName, "--seed", "3", "--min-tokens", "20"], input: script)
+        #expect(made.status == 0, "\(made.errors)")
+        let check = try place.stepglass("verify", "changed.json")
+        #expect(check.status == 0 && check.text.hasPrefix("identical: 13 steps"), "\(check.text) \(check.errors)")
+        let replayed = try place.stepglass("replay", "changed.json", "--temperature", "0.9")
+        #expect(replayed.status == 1 && replayed.errors.contains("changed on the way, at step 3"), "\(replayed.errors)")
+        let shown = try place.stepglass(
+            ["debug", "--trace", "changed.json"], input: "run to end\ninfo settings\nquit\n")
+        #expect(shown.text.contains("step 3: temperature 1 → 0.3"), "\(shown.text)")
+    }
+
     @Test func branchesDoNotDisturbEachOther() throws {
         let plain = Debugger(try maker())
         try run(plain, "run to end")

@@ -1,8 +1,24 @@
 // Settings and model facts as named texts, and where two runs differ in them. Used by `diff` and `info settings`.
 internal import Traces
 
-/// Every setting by the name of its option, as text.
-func settingRows(_ settings: Settings) -> [(name: String, value: String)] {
+/// Every setting by the name of its option, as text: those that a step was made with, and what was changed on the way.
+func settingRows(_ settings: Settings, at step: Int = 0) -> [(name: String, value: String)] {
+    let changes = changeTexts(settings)
+    return settingRows(of: settings.at(step: step)) + (changes.isEmpty ? [] : [("changes", list(changes))])
+}
+
+/// "step 5: temperature 1 → 0.2".
+private func changeTexts(_ settings: Settings) -> [String] {
+    var before = settings.at(step: 0)
+    return settings.changes.map { change in
+        let now = settings.at(step: change.step)
+        defer { before = now }
+        let parts = differing(settingRows(of: before), settingRows(of: now)).map { "\($0.name) \($0.a) → \($0.b)" }
+        return "step \(change.step): " + parts.joined(separator: " ")
+    }
+}
+
+private func settingRows(of settings: Settings) -> [(name: String, value: String)] {
     var rows: [(String, String)] = [
         ("chat", "\(settings.chat)"), ("system", settings.system.map { quoted(Array($0.utf8)) } ?? "none"),
         ("max-tokens", "\(settings.maxTokens)"), ("min-tokens", "\(settings.minTokens)"),

@@ -17,7 +17,10 @@ public struct QuestionScope: Equatable, Sendable {
     /// The stages that the trace names, its layers and its heads.
     public init(_ trace: Trace) {
         var names = trace.settings.order
-        if let step = trace.steps.first { names += step.stages.map(\.name) }
+        for change in trace.settings.changes { names += change.settings.order }
+        for step in [0] + trace.settings.changes.map(\.step) where step < trace.steps.count {
+            names += trace.steps[step].stages.map(\.name)
+        }
         self.init(stages: names, layers: trace.model.layers, heads: trace.model.heads)
     }
 

@@ -45,6 +45,7 @@ extension Settings {
         try check("beam-groups", beamGroups, "a divisor of the \(beams) beams", "--beam-groups 1") {
             $0 >= 1 && beams % $0 == 0
         }
+        try check("changes on the way", changes.count, "none in a beam search", "--beams 1") { beams == 1 || $0 == 0 }
         try check("beam-diversity", beamDiversity, "in 0…100", "--beam-diversity 0.5") { (0...100).contains($0) }
     }
 
