@@ -59,6 +59,13 @@ def first_token_seconds():
     return min(times)
 
 
+def beams(prompt):
+    """A search with 16 beams beside single decoding, in one process: ours alone, since the others search otherwise."""
+    command = [EXE, "bench", "--model", "smollm2", "--beams", 16, "--tokens", TOKENS, "--prompt-tokens", prompt,
+               "--threads", THREADS, "--json"]
+    return json.loads(subprocess.run(list(map(str, command)), capture_output=True, check=True).stdout)
+
+
 def main():
     path = model_path()
     engines = [Stepglass("all"), Stepglass("none"), Server("llama.cpp", "llama_server.py", path)]
@@ -92,6 +99,14 @@ def report(figures):
     print("\n| ratio | prefill 512 | decode at 8 | decode at 512 |\n|---|---|---|---|")
     for label, a, b in (("recording all ÷ llama.cpp recording nothing", ours, other), ("recording all ÷ none", ours, bare)):
         print(f"| {label} | {ratio(a, b, 512, 0):.2f} | {ratio(a, b, 8, 1):.2f} | {ratio(a, b, 512, 1):.2f} |")
+    print(f"\n| 16 beams × {TOKENS} tokens, every node recorded | prompt 8 | prompt 512 |\n|---|---|---|")
+    searches = [beams(length) for length in LENGTHS]
+    for label, key, digits in (
+            ("tokens a second, all beams", "beamTokensPerSecond", 0), ("one sequence alone", "singleTokensPerSecond", 0),
+            ("ratio", "ratio", 2), ("against 16 separate runs, prompts included", "separateRunsRatio", 2)):
+        print(f"| {label} | " + " | ".join(f"{search[key]:.{digits}f}" for search in searches) + " |")
+    share = [search["cacheBytes"] / (16 * search["singleCacheBytes"]) for search in searches]
+    print(f"| key/value cache ÷ 16 copies | {share[0]:.2f} | {share[1]:.2f} |")
     print(f"\nOne token from a cold start of the process, all files written: {first_token_seconds():.3f} s.")
 
 
