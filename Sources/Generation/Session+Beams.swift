@@ -35,7 +35,6 @@ public final class BeamRun {
         rows = [session.currentLogits()]
         paths = [session.slots]
         session.hasForked = true
-        session.trace.notes += search.notes
     }
 
     /// As many of its last tokens a beam may be expected to share with no other.
@@ -114,8 +113,11 @@ public final class BeamRun {
         session.trace.beam = tree
         guard let best = tree.hypotheses.first else { return }
         let clock = ContinuousClock()
+        let chosen = tree.nodes.filter { $0.state == .chosen }
         for (index, token) in best.tokens.enumerated() {
             let start = clock.now
+            // A stage that draws drew this in the search.
+            if let before = search.nodes[chosen[index].id].before { session.states[index].choice = before }
             if index > 0 { session.logits = logitsBehind(best.tokens, index) }
             if try session.step(force: token) == nil { break }
             times[index].record = (clock.now - start).seconds

@@ -24,8 +24,11 @@ struct BeamRow {
     var sum: Double
     /// The best tokens, best first.
     private(set) var best: [Int] = []
+    /// What the stages began with.
+    let before: ChoiceState
 
-    init(distribution: Distribution, shift: Double, sum: Double) {
+    init(distribution: Distribution, shift: Double, sum: Double, before: ChoiceState) {
+        self.before = before
         self.distribution = distribution
         self.shift = shift
         self.sum = sum

@@ -42,6 +42,8 @@ public struct BeamSearch: Sendable {
         var state: BeamNode.State
         var why: String?
         var finish: FinishReason?
+        /// What the stages began with that led to it, for sampling.
+        var before: ChoiceState?
     }
 
     struct Beam: Sendable {
@@ -70,16 +72,10 @@ public struct BeamSearch: Sendable {
         self.prompt = prompt
         let room = room ?? .max
         limit = settings.maxTokens <= room ? (settings.maxTokens, .length) : (room, .context)
-        var (stages, notes) = try StageTable.active(for: settings, dryBreakers: dryBreakers)
-        if !settings.beamSample {
-            let unused = stages.map(\.name).filter { StageTable.samplingOnly.contains($0) }
-            stages.removeAll { StageTable.samplingOnly.contains($0.name) }
-            // Greedy is left out without a word: it asks for the most probable, as beam search does.
-            let named = unused.filter { $0 != Greedy.stageName }.joined(separator: ", ")
-            notes = named.isEmpty ? [] : ["no effect in beam search without sampling: \(named)"]
-        }
-        self.stages = stages
-        self.notes = notes
+        // Also where a search has one beam.
+        var searching = settings
+        searching.beams = max(2, settings.beams)
+        (stages, notes) = try StageTable.active(for: searching, dryBreakers: dryBreakers)
         barring = settings.minTokens > 0 ? MinTokens(minTokens: settings.minTokens, endTokens: endTokens) : nil
         let pool = BeamPool(
             capacity: settings.beams / settings.beamGroups, lengthPenalty: settings.lengthPenalty,
@@ -159,17 +155,18 @@ public struct BeamSearch: Sendable {
         if raw.keptCount == 0 { return .failure(.nothingLeft(step: depth, stage: "raw")) }
         let logSumExp = raw.sums().logSumExp
         let active = (depth < settings.minTokens ? barring.map { [$0] as [any Stage] } ?? [] : []) + stages
-        if active.isEmpty { return .success(listed(BeamRow(distribution: raw, shift: logSumExp, sum: beam.sum))) }
-        var distribution = Distribution(logits.map { Float(Double($0) - logSumExp) })
+        if active.isEmpty { return .success(listed(BeamRow(distribution: raw, shift: logSumExp, sum: beam.sum, before: state))) }
+        let before = state
+        var distribution = raw
         var context = StageContext(
             history: History(prompt: prompt, output: beam.tokens), generator: state.generator,
             surpriseBound: state.surpriseBound)
-        for stage in active {
+        for stage in [LogSoftmax()] + active {
             _ = stage.apply(to: &distribution, &context)
             if distribution.keptCount == 0 { return .failure(.nothingLeft(step: depth, stage: stage.name)) }
         }
         state.generator = context.generator
-        return .success(listed(BeamRow(distribution: distribution, shift: 0, sum: beam.sum)))
+        return .success(listed(BeamRow(distribution: distribution, shift: 0, sum: beam.sum, before: before)))
     }
 
     /// The row with its best continuations looked up, as many as the ranking may ask for.
@@ -204,7 +201,8 @@ public struct BeamSearch: Sendable {
             let parent = groups[index].live[candidate.beam]
             var node = Node(
                 parent: parent.node, depth: depth, token: candidate.token, logProbability: candidate.logProbability,
-                sum: candidate.sum, state: .pruned, finish: nil)
+                sum: candidate.sum, state: .pruned, finish: nil,
+                before: settings.beamSample ? rows[candidate.beam].before : nil)
             if let end = ends[rank], rank < width {
                 node.state = .finished
                 node.finish = end

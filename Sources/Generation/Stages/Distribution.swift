@@ -206,6 +206,14 @@ struct Distribution {
         forgetOrder()
     }
 
+    /// Takes a number off every logit, in double precision with one rounding.
+    mutating func subtract(_ number: Double) {
+        logits.withUnsafeMutableBufferPointer { logits in
+            for id in logits.indices { logits[id] = Float(Double(logits[id]) - number) }
+        }
+        forgetOrder()
+    }
+
     /// Removes every token whose logit is below `threshold`. The largest must not be.
     mutating func removeBelow(_ threshold: Float) {
         let removed = logits.withUnsafeMutableBufferPointer {

@@ -68,10 +68,12 @@ public struct StagePipeline: Sendable {
             raw: raw, rawSums: rawSums, choice: choice, keepFinalLogits: keepFinalLogits, token: token)
     }
 
-    /// The stages of one step: the end tokens are barred first while too few tokens are out.
+    /// The stages of one step: the end tokens are barred first while too few tokens are out. In a beam search all of them
+    /// work on log-probabilities.
     func stages(at step: Int) -> [any Stage] {
-        if step >= settings.minTokens || endTokens.isEmpty { return stages }
-        return [MinTokens(minTokens: settings.minTokens, endTokens: endTokens)] + stages
+        let isFree = step >= settings.minTokens || endTokens.isEmpty
+        let acting = isFree ? stages : [MinTokens(minTokens: settings.minTokens, endTokens: endTokens)] + stages
+        return settings.beams > 1 && !acting.isEmpty ? [LogSoftmax()] + acting : acting
     }
 }
 

@@ -30,7 +30,14 @@ public enum StageTable {
         var order = early.filter { !seen.contains($0) } + settings.order + late.filter { !seen.contains($0) }
         order.removeAll { $0 == Mirostat.stageName }
         order.append(Mirostat.stageName)
-        let stages = order.compactMap { make($0, settings, dryBreakers) }
+        var stages = order.compactMap { make($0, settings, dryBreakers) }
+        if settings.beams > 1 && !settings.beamSample {
+            let unused = stages.map(\.name).filter { samplingOnly.contains($0) }
+            stages.removeAll { samplingOnly.contains($0.name) }
+            // Greedy is left out without a word: it asks for the most probable, as beam search does.
+            let named = unused.filter { $0 != Greedy.stageName }.joined(separator: ", ")
+            return (stages, named.isEmpty ? [] : ["no effect in beam search without sampling: \(named)"])
+        }
         var notes: [String] = []
         for name in Settings.defaultOrder where !seen.contains(name) && make(name, settings, dryBreakers) != nil {
             notes.append("\(name) does nothing: the order does not name it")
