@@ -30,10 +30,10 @@ extension Replay {
             guard let raw = candidate.logits[0] else { return nil }
             logits[candidate.id] = raw
         }
-        // A chosen token beyond the list stands behind the others.
-        for (place, candidate) in step.candidates.enumerated() where candidate.rank == place + 1 {
-            last = candidate.logits[0]!
-        }
+        // A chosen token beyond the list was listed with the others; the new run may list one fewer, and the mass of the
+        // tokens not listed would be another.
+        if step.candidates.count > parentSettings.candidates { return nil }
+        for candidate in step.candidates { last = candidate.logits[0]! }
         let listed = Set(step.candidates.map(\.id))
         let others = (0..<size).filter { !listed.contains($0) }
         for id in others { logits[id] = last }

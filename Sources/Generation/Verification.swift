@@ -33,6 +33,16 @@ public struct Verification: Equatable, Sendable {
     /// sets round sums in different orders; on SmolLM2 their logits differ by less than a tenth of this.
     public static let margin = 1e-3
 
+    /// For tensors beside a trace that are not those of its run.
+    public static func otherTensors(_ file: String, tensor: String?, byte: Int) -> Verification {
+        let difference = VerificationDifference(
+            step: nil, what: tensor.map { "\($0) in \(file)" } ?? file, recorded: "another value at byte \(byte)",
+            computed: "the run's own", distance: nil)
+        return Verification(
+            outcome: .different(difference),
+            cause: "the trace itself agrees: this file was changed, or is of another run", notes: [])
+    }
+
     /// For a file whose values contradict each other: no run writes one.
     public static func contradiction(path: String, problem: String) -> Verification {
         let difference = VerificationDifference(
@@ -61,6 +71,8 @@ public final class Verifier {
     }
 
     var isExact: Bool { values.isExact }
+    /// The run made again, once every value of it was found the same.
+    public private(set) var repeated: Trace?
 
     /// Repeats the run. `progress` hears how many steps are done.
     public func run(progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }) throws(GenerationError) -> Verification {
@@ -110,7 +122,10 @@ public final class Verifier {
         }
         let (old, new): ([UInt8], [UInt8])
         do { (old, new) = (try canonicalBytes(trace), try canonicalBytes(again)) } catch { throw .trace(error) }
-        if old == new { return Verification(outcome: .identical, cause: nil, notes: notes) }
+        if old == new {
+            repeated = session.trace
+            return Verification(outcome: .identical, cause: nil, notes: notes)
+        }
         return finding(firstDifference(old, new), nil)
     }
 

@@ -26,6 +26,9 @@ func readAttention(_ fields: ObjectReader, _ model: ModelInfo, tokens: Int) thro
     guard try fields.double("power") == precision.power else {
         throw .field(path: "power", problem: "is not \(precision.power), which \(precision.rawValue)-bit codes have")
     }
+    if fields.has("maximumError"), try fields.double("maximumError") != precision.maximumError {
+        throw .field(path: "maximumError", problem: "is not \(precision.maximumError), that of these codes")
+    }
     let perHead =
         keysPerRow.map { AttentionRecord.keptKeys(positions, keysPerRow: $0) }
         ?? AttentionRecord.triangle(positions)

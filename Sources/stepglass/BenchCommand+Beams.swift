@@ -55,13 +55,13 @@ extension BenchCommand {
         return times
     }
 
-    /// Medians, and the medians of the ratios round by round: both saw the same machine.
+    /// Medians of the rounds, and the ratios of those medians.
     func reportBeams(_ times: [BeamTimes]) {
         func median(_ value: (BeamTimes) -> Double) -> Double { times.map(value).sorted()[times.count / 2] }
         let single = median { Double(tokens - 1) / $0.decode }
         let together = median { Double(beams * tokens) / $0.search }
-        let throughput = median { Double(beams * tokens) / $0.search * $0.decode / Double(tokens - 1) }
-        let separate = median { Double(beams) * ($0.prefill + $0.decode) / ($0.prefill + $0.search) }
+        let throughput = together / single
+        let separate = Double(beams) * median { $0.prefill + $0.decode } / median { $0.prefill + $0.search }
         let last = times[times.count - 1]
         if json {
             var writer = JSONWriter()

@@ -51,8 +51,8 @@ struct BenchCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        if matrices { return try reporting { reportMatrices(try modelOptions.compute()) } }
-        try reporting {
+        if matrices { return try reportingTyped { reportMatrices(try modelOptions.compute()) } }
+        try reportingTyped {
             let model = try loadModel(modelOptions)
             var settings = Settings()
             settings.temperature = 0

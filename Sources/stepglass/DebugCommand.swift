@@ -59,7 +59,7 @@ struct DebugCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        try reporting {
+        try reportingTyped {
             let debugger = try makeDebugger()
             if !commands.isEmpty { try runScript(debugger, commands, name: "-e") }
             if let script {

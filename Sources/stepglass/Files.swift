@@ -100,6 +100,10 @@ func makeFolder(_ path: String) throws {
 
 func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+func removeFile(_ path: String) throws {
+    if unlink(path) != 0 { throw Failure("cannot remove \(path): \(systemReason())") }
+}
+
 func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -1,5 +1,7 @@
 // The command. Prints and exits; everything else stands in the commands and the libraries.
 internal import ArgumentParser
+internal import Debugging
+internal import Generation
 
 #if canImport(Glibc)
     internal import Glibc
@@ -43,10 +45,27 @@ struct Stepglass: ParsableCommand {
     /// Help goes to stdout as the parser writes it; wrong usage is one line.
     private static func exit(usage error: any Error) -> Never {
         if exitCode(for: error).isSuccess || error is ExitCode { exit(withError: error) }
-        let message = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+        var message = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+        if let hint = hint(for: message) { message += "; " + hint }
         let command = CommandLine.arguments.dropFirst().first { Self.commandNames.contains($0) }
         printError("stepglass: \(message) (see stepglass \(command.map { "\($0) " } ?? "")--help)")
         exit(withError: exitCode(for: error))
+    }
+
+    /// What usually is behind a message of the parser.
+    private static func hint(for message: String) -> String? {
+        let words = CommandLine.arguments.dropFirst()
+        if let first = words.first, !first.hasPrefix("-"), !commandNames.contains(first), first != "help" {
+            let close = nearest(to: first, among: commandNames).map { ", did you mean \($0)?" } ?? ""
+            return "there is no command \(first)\(close)"
+        }
+        if message.hasPrefix("Missing expected argument '<prompt>'") {
+            return "give the prompt in quotes, or - for standard input"
+        }
+        if message.hasPrefix("Unexpected argument") || message.contains("unexpected arguments") {
+            return "a text of several words needs quotes around it"
+        }
+        return nil
     }
 
     private static var commandNames: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
@@ -70,9 +89,21 @@ struct Failure: Error, CustomStringConvertible {
     init(_ error: any Error) {
         self = error as? Failure ?? Failure("\(error)")
     }
+
+    /// The same for an error that can only come from what was typed: then it is wrong usage where a setting is at fault.
+    init(typed error: any Error) {
+        self.init(error)
+        if error is SettingsError { code = 64 }
+        if case .settings? = error as? GenerationError { code = 64 }
+    }
 }
 
 /// Runs `body`, turning any module's error into a failure.
 func reporting<T>(_ body: () throws -> T) throws -> T {
     do { return try body() } catch let exit as ExitCode { throw exit } catch { throw Failure(error) }
+}
+
+/// The same where all settings were typed in the command, none read from a file.
+func reportingTyped<T>(_ body: () throws -> T) throws -> T {
+    do { return try body() } catch let exit as ExitCode { throw exit } catch { throw Failure(typed: error) }
 }

@@ -7,8 +7,7 @@ internal import Traces
 /// Without that file nothing happens. Rows that are not one for each step and token are an error, not ignored.
 func readLogits(beside path: String, into trace: inout Trace) throws {
     guard trace.settings.record.contains(.logits) else { return }
-    let folder = isFolder(path) ? path : path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    let file = folder + "/tensors.safetensors"
+    let file = folder(of: path) + "/tensors.safetensors"
     guard fileExists(file) else { return }
     let tensors = try SafetensorsFile(path: file)
     let shape = [trace.steps.count, trace.model.vocabularySize]
@@ -22,6 +21,11 @@ func readLogits(beside path: String, into trace: inout Trace) throws {
                     + "put it elsewhere, or trace again with --tensors")
         }
     }
+}
+
+/// The folder that a trace was named by, or lies in.
+func folder(of path: String) -> String {
+    isFolder(path) ? path : path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
 }
 
 private func rows(_ file: SafetensorsFile, _ name: String, _ shape: [Int]) throws -> [[Float]] {

@@ -43,7 +43,20 @@ struct RunFiles {
             written.append(("attention.png", figure.png.count))
             notes += figure.warnings
         }
-        if tensors { try writeTensors(trace) }
+        if tensors {
+            try writeTensors(trace)
+        } else if trace.settings.record.contains(.logits) {
+            notes.append("the logits of all steps were recorded and are in no file; add --tensors to keep them")
+        }
+        try removeOld()
+    }
+
+    /// Files of an earlier run in this folder would be taken for this one's.
+    private mutating func removeOld() throws {
+        for name in Self.names where !written.contains(where: { $0.name == name }) && fileExists(folder + "/" + name) {
+            try removeFile(folder + "/" + name)
+            notes.append("removed \(folder)/\(name), which was of an earlier run")
+        }
     }
 
     private mutating func writePage(_ trace: Trace) throws {

@@ -21,7 +21,7 @@ struct RunOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("What to record, a list of: attention, logits, hidden, prompt, or none.", valueName: "list"))
     var record = "attention"
-    @Option(parsing: .unconditional, help: "Positions the context may hold (default: the model's own).")
+    @Option(parsing: .unconditional, help: "Positions the context may hold; 0 is the model's own.")
     var context = 0
     @Option(help: ArgumentHelp("Set a head's output to zero (repeatable).", valueName: "layer.head"))
     var ablate: [String] = []

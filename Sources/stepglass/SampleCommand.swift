@@ -35,7 +35,7 @@ struct SampleCommand: ParsableCommand {
 
     mutating func run() throws {
         let sample = try handSample()
-        try reporting {
+        try reportingTyped {
             let (choice, notes) = try sample.choose()
             if let output { try drawFigure(choice, to: output) }
             if json {

@@ -14,7 +14,7 @@ struct ShowCommand: ParsableCommand {
 
     @Argument(help: "A trace.json, or the folder that holds it.")
     var trace: String
-    @Option(help: "The step, 0 for the first generated token.")
+    @Option(parsing: .unconditional, help: "The step, 0 for the first generated token.")
     var step: Int?
     @Flag(help: "Show the hypotheses of a beam search; with --step, every node that was expanded there.")
     var beams = false
@@ -37,7 +37,7 @@ struct ShowCommand: ParsableCommand {
 
     mutating func run() throws {
         let mode = try earlyStopping.map(BeamOptions.mode)
-        try reporting {
+        try reportingTyped {
             let trace = try loadTrace(trace)
             if beams {
                 let view = try BeamView(trace, lengthPenalty: lengthPenalty, earlyStopping: mode)
@@ -55,9 +55,20 @@ struct ShowCommand: ParsableCommand {
     }
 }
 
+/// The file that a trace was named by: itself, or the trace.json in a folder.
+func traceFile(_ path: String) throws -> String {
+    if path.hasSuffix(".html"), !isFolder(path) {
+        throw Failure("\(path) is the page of a run; name the trace.json beside it, or their folder")
+    }
+    guard isFolder(path) else { return path }
+    let file = path + "/trace.json"
+    if !fileExists(file) { throw Failure("\(path) holds no trace.json; name a folder that `stepglass trace` wrote") }
+    return file
+}
+
 /// Reads and checks a trace file; a folder means the trace.json in it.
 func loadTrace(_ path: String) throws -> Trace {
-    let file = isFolder(path) ? path + "/trace.json" : path
+    let file = try traceFile(path)
     do { return try Trace(parsing: try readFile(file)) } catch let error as TraceError {
         throw Failure("\(file): \(error)")
     }
@@ -94,6 +105,11 @@ func summary(_ trace: Trace, columns: Int) -> String {
         "weights \(byteText(metrics.weightBytes)), key/value cache \(byteText(metrics.keyValueCacheBytes)), "
             + "recorded \(byteText(metrics.recordBytes)), peak \(byteText(metrics.peakMemoryBytes))",
     ]
+    if let beam = trace.beam {
+        lines.append(
+            "beam search: \(beam.beams) beams, \(beam.nodes.count) nodes, \(beam.hypotheses.count) hypotheses "
+                + "(show … --beams)")
+    }
     for note in trace.notes { lines.append("note: \(note)") }
     return lines.joined(separator: "\n")
 }
@@ -136,7 +152,7 @@ private func header(_ names: [String], _ shown: [Int]) -> String {
 }
 
 private func row(_ candidate: Candidate, _ shown: [Int], chosen: Bool) -> String {
-    let text = filled(clipped(candidate.text.isEmpty ? visible(candidate.bytes) : visibleText(candidate.text), 17), 18)
+    let text = filled(clipped(visible(candidate.bytes, as: candidate.text), 17), 18)
     let logits = shown.map { index -> String in
         guard candidate.logits.indices.contains(index), let logit = candidate.logits[index] else {
             return padded("·", 11)

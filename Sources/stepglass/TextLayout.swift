@@ -2,9 +2,15 @@
 internal import Debugging
 internal import Traces
 
-/// A token's text with nothing hidden: spaces as ␣, line ends as ↵, control characters and loose bytes in hexadecimal.
-func visible(_ token: Token) -> String {
-    token.text.isEmpty || token.special ? visible(token.bytes) : visibleText(token.text)
+/// A token's text with nothing hidden: spaces as ␣, line ends as ↵, control characters and loose bytes in hexadecimal. A
+/// token that ends a character which an earlier one began shows its own bytes and what they complete: ⟨9D⟩→喝.
+func visible(_ token: Token) -> String { token.special ? visible(token.bytes) : visible(token.bytes, as: token.text) }
+
+/// Bytes that show as `text` where they stand.
+func visible(_ bytes: [UInt8], as text: String) -> String {
+    if text.isEmpty || bytes.elementsEqual(text.utf8) { return visible(bytes) }
+    // A replacement character that is not in the bytes stands for some that no character has.
+    return text.unicodeScalars.contains("\u{FFFD}") ? visible(bytes) : visible(bytes) + "→" + visibleText(text)
 }
 
 func visible(_ bytes: [UInt8]) -> String {
@@ -68,5 +74,7 @@ func fixed(_ value: Double, _ decimals: Int) -> String {
 func percent(_ p: Double) -> String {
     if p == 0 { return "0" }
     if p < 0.0001 { return "<0.01%" }
+    // What is not certain must not look so beside rivals that are not impossible.
+    if p >= 0.9995 && p < 1 { return p < 0.99995 ? fixed(100 * p, 2) + "%" : ">99.99%" }
     return fixed(100 * p, p < 0.1 ? 2 : 1) + "%"
 }

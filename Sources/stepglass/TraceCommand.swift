@@ -29,7 +29,7 @@ struct TraceCommand: ParsableCommand {
     mutating func run() throws {
         let settings = try options.settings()
         let text = try readText(prompt)
-        try reporting {
+        try reportingTyped {
             let model = try loadModel(modelOptions)
             let reading = try model.read(text, settings: settings)
             let session = try Session(
@@ -37,6 +37,7 @@ struct TraceCommand: ParsableCommand {
             tell(modelOptions.model == nil ? banner(model) : nil)
             if session.plan.isWorthTelling { tell(session.plan.summary) }
             lossNote(reading.losses).map { tell("note: \($0)") }
+            for note in session.trace.notes where note != session.plan.note { tell("note: \(note)") }
             var files = try RunFiles(folder: output ?? "Output/" + slug(text))
             try generate(session, files.json)
             tell(outcome(session.trace))

@@ -68,6 +68,26 @@ import Transformers
         }
     }
 
+    /// The ledger of a step says what the search did: its stages on log-probabilities, and none that it leaves out.
+    @Test(arguments: [false, true]) func theLedgerIsTheSearchs(sampling: Bool) throws {
+        let session = try search {
+            ($0.repetitionPenalty, $0.temperature, $0.topK, $0.minTokens) = (1.3, 0.7, 40, 5)
+            ($0.beamSample, $0.extra) = (sampling, ["xtc.probability": 0.5, "xtc.threshold": 0.02])
+        }
+        let chosen = try #require(session.trace.beam).nodes.filter { $0.state == .chosen }
+        #expect(chosen.count == session.trace.steps.count)
+        for (step, node) in zip(session.trace.steps, chosen) {
+            let early = step.index < 5 ? ["min-tokens"] : []
+            let drawn = sampling ? ["temperature", "top-k", "xtc"] : []
+            #expect(step.stages.map(\.name) == ["raw", "log-softmax"] + early + ["repetition-penalty"] + drawn)
+            let candidate = try #require(step.candidates.first { $0.id == step.token.id })
+            #expect(candidate.removedBy == nil)
+            #expect(Double(try #require(candidate.logits.last ?? nil)) == node.logProbability)
+        }
+        let note = "no effect in beam search without sampling: temperature, top-k, xtc"
+        #expect(session.trace.notes.contains(note) == !sampling)
+    }
+
     /// The cache holds the prompt once and what differs between live beams: less than a copy for each beam, by more than
     /// the prompt's share.
     @Test func theCacheHoldsWhatDiffers() throws {

@@ -93,19 +93,33 @@ import Traces
         #expect(mild.nodes.contains { $0.why?.contains("after a diversity penalty of 0.5") == true })
     }
 
-    @Test func groupsAreRerankedGroupByGroup() throws {
-        let model = ScriptedModel(seed: 33, spread: 2, boost: 2)
-        let base = settings {
-            $0.beams = 6; $0.beamGroups = 3; $0.beamDiversity = 0.7; $0.maxTokens = 9; $0.earlyStopping = .never
+    /// Other rules may end a group earlier than in the record, and then the later steps of the others would be different:
+    /// re-ranking says so, and where it says nothing, a new search finds the same.
+    @Test func groupsAreRerankedAsANewSearchWouldOrSaySo() throws {
+        var (exact, told) = (0, 0)
+        for seed in 30..<50 {
+            let model = ScriptedModel(seed: seed, spread: 2, boost: 2)
+            var base = settings {
+                $0.beams = 6; $0.beamGroups = 3; $0.beamDiversity = 0.7; $0.maxTokens = 9; $0.earlyStopping = .never
+            }
+            base.lengthPenalty = 2
+            let tree = try model.tree(base)
+            for mode in EarlyStopping.allCases {
+                for penalty in [0.0, 2] {
+                    let (reranked, note) = try tree.reranked(
+                        lengthPenalty: penalty, earlyStopping: mode, settings: base, text: plainText)
+                    var other = base
+                    (other.lengthPenalty, other.earlyStopping) = (penalty, mode)
+                    if note != nil {
+                        told += 1
+                    } else {
+                        exact += 1
+                        #expect(
+                            try reranked.hypotheses == model.tree(other).hypotheses, "seed \(seed) \(mode) \(penalty)")
+                    }
+                }
+            }
         }
-        let tree = try model.tree(base)
-        var other = base
-        other.lengthPenalty = 0
-        other.earlyStopping = .yes
-        let (reranked, note) = try tree.reranked(
-            lengthPenalty: 0, earlyStopping: .yes, settings: base, text: plainText)
-        // What a group takes depends on earlier groups while those run, so only the ranking is compared here.
-        #expect(note == nil && reranked.hypotheses.count == 6)
-        #expect(reranked.hypotheses.map(\.score) == reranked.hypotheses.map(\.sumLogProbability))
+        #expect(exact > 20 && told > 5, "\(exact) exact, \(told) told")
     }
 }

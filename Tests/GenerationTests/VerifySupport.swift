@@ -63,4 +63,13 @@ struct BuiltCommand {
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
         try Data(bytes).write(to: place.appendingPathComponent("trace.json"))
     }
+
+    /// Any file below the folder.
+    func fileBytes(_ name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: folder.appendingPathComponent(name)))
+    }
+
+    func writeFile(_ bytes: [UInt8], _ name: String) throws {
+        try Data(bytes).write(to: folder.appendingPathComponent(name))
+    }
 }

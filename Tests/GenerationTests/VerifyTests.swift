@@ -99,6 +99,40 @@ import Traces
         try expect(["different: the score of hypothesis 2"], command, trace) { $0.beam!.hypotheses[1].score -= 1e-6 }
     }
 
+    @Test func changedTensorsAreFound() throws {
+        let command = try BuiltCommand()
+        defer { command.remove() }
+        let options = ["--model", "tiny", "--max-tokens", "5", "--record", "attention,logits,hidden", "--tensors"]
+        _ = try command.trace("a", Self.prompt, options)
+        #expect(try command.run(["verify", "a"]).status == 0)
+        let file = "a/tensors.safetensors"
+        let whole = try command.fileBytes(file)
+        for (place, name) in [(whole.count - 5, ""), (whole.count / 2, ""), (4, "a/tensors.safetensors")] {
+            var changed = whole
+            changed[place] ^= 1
+            try command.writeFile(changed, file)
+            let found = try command.run(["verify", "a"])
+            #expect(found.status == 2 && found.out.hasPrefix("different: "), "\(place): \(found.out) \(found.error)")
+            #expect(found.out.contains(name.isEmpty ? " in a/tensors.safetensors" : name), "\(found.out)")
+        }
+        try command.writeFile(Array(whole.dropLast(3)), file)
+        #expect(try command.run(["verify", "a"]).status == 2)
+    }
+
+    /// A chosen token beyond the list was listed in the parent only.
+    @Test func replaysVerify() throws {
+        let command = try BuiltCommand()
+        defer { command.remove() }
+        for seed in 1...4 {
+            let options = ["--model", "tiny", "--candidates", "3", "--temperature", "3", "--max-tokens", "6"]
+            _ = try command.trace("a\(seed)", "The capital of France is", options + ["--seed", "\(seed)"])
+            let made = try command.run(["replay", "a\(seed)", "--top-k", "2", "-o", "b\(seed)"])
+            #expect(made.status == 0, "\(made.error)")
+            let found = try command.run(["verify", "b\(seed)"])
+            #expect(found.status == 0, "\(found.out) \(found.error)")
+        }
+    }
+
     /// Whatever digit of the record is another, the file is refused or the run found different.
     @Test func anyChangedDigitIsFound() throws {
         let command = try BuiltCommand()

@@ -24,7 +24,7 @@ func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
 
 /// The name closest to `name`, nil when none is close: at most a third of its length away (at least 1), case ignored.
 /// Ties go to the earlier name. A name that `name` is a beginning of (3 letters or more) is close as well.
-func nearest(to name: String, among names: [String]) -> String? {
+public func nearest(to name: String, among names: [String]) -> String? {
     let wanted = Array(name.lowercased().utf8)
     guard !wanted.isEmpty, wanted.count <= 40 else { return nil }
     let limit = max(1, (wanted.count + 1) / 3)

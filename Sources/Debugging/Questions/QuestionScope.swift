@@ -27,7 +27,8 @@ public struct QuestionScope: Equatable, Sendable {
     /// Stages one can ask for in any trace; one that did not run gives an unknown value, not an error.
     public static let knownStages =
         Settings.defaultOrder + [
-            "log-softmax", "logit-bias", "banned-tokens", "min-tokens", "no-repeat-n-gram", "dry", "typical-p", "epsilon", "eta",
+            "log-softmax", "logit-bias", "banned-tokens", "min-tokens", "no-repeat-n-gram", "dry", "typical-p",
+            "epsilon", "eta",
             "top-n-sigma", "xtc", "mirostat", "greedy",
         ]
 

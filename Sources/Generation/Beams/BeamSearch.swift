@@ -155,7 +155,9 @@ public struct BeamSearch: Sendable {
         if raw.keptCount == 0 { return .failure(.nothingLeft(step: depth, stage: "raw")) }
         let logSumExp = raw.sums().logSumExp
         let active = (depth < settings.minTokens ? barring.map { [$0] as [any Stage] } ?? [] : []) + stages
-        if active.isEmpty { return .success(listed(BeamRow(distribution: raw, shift: logSumExp, sum: beam.sum, before: state))) }
+        if active.isEmpty {
+            return .success(listed(BeamRow(distribution: raw, shift: logSumExp, sum: beam.sum, before: state)))
+        }
         let before = state
         var distribution = raw
         var context = StageContext(

@@ -11,9 +11,10 @@ extension BeamTree {
     ///
     /// - Parameters:
     ///   - settings: those of the run; `beams`, `beamGroups` and `maxTokens` are used, the other two replaced.
+    ///   - room: how many tokens fit behind the prompt.
     ///   - text: the text of generated ids.
     public func reranked(
-        lengthPenalty: Double, earlyStopping: EarlyStopping, settings: Settings,
+        lengthPenalty: Double, earlyStopping: EarlyStopping, settings: Settings, room: Int = .max,
         text: ([Int], FinishReason) -> String
     ) throws(SettingsError) -> (tree: BeamTree, note: String?) {
         var changed = settings
@@ -26,7 +27,7 @@ extension BeamTree {
         let groupCount = max(settings.beamGroups, 1)
         let empty = BeamPool(
             capacity: max(beams / groupCount, 1), lengthPenalty: lengthPenalty, earlyStopping: earlyStopping,
-            maxLength: settings.maxTokens)
+            maxLength: min(settings.maxTokens, room))
         for id in tree.nodes.indices {
             if tree.nodes[id].state == .chosen {
                 tree.nodes[id].state = BeamReason.finish(of: nodes[id]) == nil ? .live : .finished
@@ -42,10 +43,25 @@ extension BeamTree {
         }
         tree.rank(pools.flatMap(\.entries), poolSize: empty.capacity, text: text)
         let steps = (nodes.map(\.depth).max() ?? -1) + 1
-        let note =
-            open.isEmpty
-            ? nil : "the recorded search ended after \(steps) steps; with these settings it would have gone on"
-        return (tree, note)
+        if !open.isEmpty {
+            return (tree, "the recorded search ended after \(steps) steps; with these settings it would have gone on")
+        }
+        return (tree, tree.noteOnGroups(groups, settings))
+    }
+
+    /// Groups look at each other while they run: one that ends earlier than in the record would have left the later steps
+    /// of the others different.
+    private func noteOnGroups(_ groups: [Int], _ settings: Settings) -> String? {
+        guard settings.beamGroups > 1, settings.beamDiversity > 0 || settings.beamSample else { return nil }
+        let left = nodes.indices.filter { nodes[$0].why == BeamReason.notReached }
+        guard let first = left.map({ nodes[$0].depth }).min() else { return nil }
+        let early = Set(left.filter { nodes[$0].depth == first }.map { groups[$0] })
+        let others = nodes.indices.contains {
+            nodes[$0].depth >= first && nodes[$0].why != BeamReason.notReached && !early.contains(groups[$0])
+        }
+        return others
+            ? "group \((early.min() ?? 0) + 1) ends at step \(first) with these settings, earlier than recorded; a new "
+                + "search of the other groups would differ from there on" : nil
     }
 
     /// Fills the pool step by step from one group's nodes; true when the search would have gone on after the last step.

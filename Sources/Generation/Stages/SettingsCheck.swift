@@ -33,6 +33,7 @@ extension Settings {
         }
         try check("candidates", candidates, "1 or more", "--candidates 50") { $0 >= 1 }
         try check("context", context, "0 (the model's own) or more", "--context 2048") { $0 >= 0 }
+        try check("precision", precision, "exact", "exact") { $0 == "exact" }
         if stop.contains(where: \.isEmpty) {
             throw .outOfRange(
                 option: "stop", value: "empty", range: "a text of at least one byte", suggestion: "--stop END")
