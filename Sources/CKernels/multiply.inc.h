@@ -2,7 +2,8 @@
 // within a unit of 32 columns (or a half, where halves have scales) Σ q · x from zero, then sum = scale · that + sum,
 // then sum = minimum · Σ x + sum.
 
-// How far ahead of the unit at work memory is fetched for many tokens, in bytes.
+// How far ahead of the unit at work memory is fetched, in bytes: for one token, which waits for memory, and for many.
+#define AHEAD_ALONE 4096
 #define AHEAD 2048
 
 #define SG_MOST_TOKENS (SG_WIDE_TILES ? 16 : 4)
@@ -26,7 +27,7 @@ INLINE void store_tile(const struct tile *to, int width, const vfloat *total) {
 
 // Fetches a unit that will be read soon; the processor alone starts too late when a core reads only a little a second.
 INLINE void fetch_ahead(int format, int width, const uint8_t *place) {
-    if (width == 1) __builtin_prefetch(place + 4096, 0, 0);
+    if (width == 1) __builtin_prefetch(place + AHEAD_ALONE, 0, 0);
     else
 #pragma clang loop unroll(full)
         for (int line = 0; line < unit_bytes(format); line += 64) __builtin_prefetch(place + AHEAD + line, 0, 3);

@@ -93,9 +93,11 @@ static void pack_panels(const float *x, int64_t x_stride, int64_t tokens, int64_
         switch (width) {
         case 1: pack_row(rows, begin, end, panel, sum); break;
         case 4: pack_tile(4, rows, x_stride, valid, begin, end, panel, sum); break;
+#if SG_WIDE_TILES
         case 8: pack_tile(8, rows, x_stride, valid, begin, end, panel, sum); break;
         case 12: pack_tile(12, rows, x_stride, valid, begin, end, panel, sum); break;
         case 16: pack_tile(16, rows, x_stride, valid, begin, end, panel, sum); break;
+#endif
         }
     }
 }

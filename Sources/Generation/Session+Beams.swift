@@ -15,6 +15,11 @@ public final class BeamRun {
     private var rows: [[Float]] = []
     /// What each level took.
     private var times: [StepSeconds] = []
+    /// The seconds of the latest pass; they belong to the level that is chosen from its logits.
+    private var lastForward = 0.0
+    /// Logits of the best hypothesis that its coming steps are chosen from, in their order.
+    private var ahead: ArraySlice<[Float]> = []
+    private static let lookAhead = 32
 
     /// - Parameter session: one whose settings ask for beams; its prompt is run if that has not happened.
     public init(_ session: Session) throws(GenerationError) {
@@ -63,9 +68,6 @@ public final class BeamRun {
         take(session.forward(Batch(tokens: moves.map(\.token), paths: paths), logits: .all, recorder: nil))
         lastForward = (clock.now - chosen).seconds
     }
-
-    /// The seconds of the latest pass; they belong to the level that is chosen from its logits.
-    private var lastForward = 0.0
 
     private func inParallel(_ count: Int, _ body: (Int) -> Void) {
         session.model.transformer.compute.pool.run(count) { item, _ in body(item) }
@@ -128,10 +130,6 @@ public final class BeamRun {
             session.trace.steps[last].finish = best.finish
         }
     }
-
-    /// Logits of the best hypothesis that its coming steps are chosen from, in their order.
-    private var ahead: ArraySlice<[Float]> = []
-    private static let lookAhead = 32
 
     /// The logits that follow the first `count` of the tokens; nil has the session compute them.
     private func logitsBehind(_ tokens: [Int], _ count: Int) -> [Float]? {

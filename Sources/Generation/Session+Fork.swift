@@ -32,9 +32,16 @@ extension Session {
         // Step `steps` is chosen from the logits of the token before it.
         let positions = min(slots.count, trace.prompt.tokens.count + steps)
         let kept = logits == nil && positions > 0 && slots.count >= positions ? positions - 1 : positions
-        slots.removeLast(slots.count - kept)
+        dropSlots(behind: kept)
         recorder.rewind(toPositions: kept, hiddenSize: model.configuration.hiddenSize)
         if logits == nil { rerunLast(at: kept) }
+    }
+
+    /// Forgets the positions from `count` on. Their slots are free again unless a branch may share them.
+    func dropSlots(behind count: Int) {
+        let dropped = Array(slots[count...])
+        slots.removeLast(dropped.count)
+        if !hasForked { store.release(dropped) }
     }
 
     /// Runs the token at `position` once more: its logits were not kept.

@@ -20,7 +20,7 @@ extension Session {
     func readAgain() {
         logits = nil
         let kept = trace.steps.isEmpty ? 0 : min(slots.count, trace.prompt.tokens.count + trace.steps.count - 1)
-        slots.removeLast(slots.count - kept)
+        dropSlots(behind: kept)
         recorder.rewind(toPositions: kept, hiddenSize: model.configuration.hiddenSize)
         if trace.steps.isEmpty { trace.prompt.scores = [] }
     }

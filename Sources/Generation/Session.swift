@@ -78,7 +78,7 @@ public final class Session {
             throw .settings(error)
         }
         let positions = prompt.tokens.count + min(settings.maxTokens, context - prompt.tokens.count)
-        store = SlotStore(KeyValueCache(configuration, slots: positions))
+        store = SlotStore(KeyValueCache(configuration, slots: min(positions, Self.firstSlots)))
         plan = RecordPlan(
             model: model.facts, positions: positions, steps: positions - prompt.tokens.count, settings: settings)
         let attention = plan.attention.map {
@@ -146,6 +146,8 @@ public final class Session {
         return heads
     }
 
+    /// Slots that the cache begins with at most; it grows as a run does.
+    private static let firstSlots = 16384
     /// Tokens that one pass of the prefill takes: activations stay in the cache of a core.
     static let prefillChunk = 256
     /// With logits for every prompt token, fewer.

@@ -92,6 +92,10 @@ public final class Verifier {
         let session = try Session(model, reading: reading, settings: trace.settings, engine: engine)
         session.prefill()
         if trace.settings.beams > 1, let difference = try search(session) { return finding(difference, nil) }
+        if values.treesPart, session.trace.steps.map(\.token.id) != trace.steps.map(\.token.id) {
+            notes.append("the best hypothesis is another after that; nothing behind it was compared")
+            return Verification(outcome: .identicalWithin(values.largest), cause: nil, notes: notes)
+        }
         for index in trace.steps.indices {
             if let difference = try step(index, session) { return finding(difference, cause(of: difference, index)) }
             progress(index + 1, trace.steps.count)

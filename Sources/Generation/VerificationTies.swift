@@ -36,7 +36,8 @@ extension ValueComparison {
                     notes.append(
                         "\(name): two continuations whose sums lie within \(margin * Double(left.depth + 1)) change places; the trees are compared up to here"
                     )
-                    return hypotheses(old, new)
+                    treesPart = true
+                    return nil
                 }
                 let words = { (node: BeamNode) in
                     "“\(node.token.text)” (token \(node.token.id)) after \(node.parent.map { "node \($0)" } ?? "the prompt")"

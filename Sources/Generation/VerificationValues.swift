@@ -9,6 +9,8 @@ struct ValueComparison {
     let finalMargin: Double
     /// The largest distance of two numbers so far.
     private(set) var largest = 0.0
+    /// Two beam trees were the same up to two continuations that tie, and differ from there on.
+    var treesPart = false
     /// How many raw logits of the last step differed.
     private(set) var rawDifferences = 0
 

@@ -43,6 +43,7 @@ extension Compute {
             var groups = 0
             for product in [first, second, third] {
                 guard let product else { continue }
+                precondition(product.matrix.columns == columns, "products of one input take as many columns")
                 parts.initializeElement(at: count, to: Part(product, from: groups))
                 groups = parts[count].groups.upperBound
                 count += 1

@@ -70,7 +70,8 @@ extension ModelFileError: CustomStringConvertible {
         case .duplicateTensor(let file, let tensor):
             return "\(file): the tensor \(quoted(tensor)) stands twice: the file is damaged or made to mislead"
         case .unsupportedTensorType(let file, let tensor, let type):
-            return "\(file): the tensor \(quoted(tensor)) has type \(type); supported are \(TensorType.supportedNames)"
+            return
+                "\(file): the tensor \(quoted(tensor)) has type \(type.prefix(40)); supported are \(TensorType.supportedNames)"
         case .badDimensionCount(let file, let tensor, let count):
             return "\(file): the tensor \(quoted(tensor)) has \(count) dimensions; it must have 1…4"
         case .zeroDimension(let file, let tensor, let shape):

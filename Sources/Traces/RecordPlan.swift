@@ -69,8 +69,9 @@ public struct RecordPlan: Equatable, Sendable {
             settings.record.contains(.hidden) ? (model.layers + 1) * positions * model.hiddenSize * float : 0
         let stages = settings.order.count + 1
         let candidate = 150 + 10 * stages  // measured: about so many characters each
+        let listed = min(settings.candidates, model.vocabularySize) * candidate
         traceFileBytes =
-            steps * (500 + 60 * stages + settings.candidates * candidate) + positions * 200
+            steps * (500 + 60 * stages + listed) + positions * 200
             + (attention.map { Self.fileBytes(rows, positions, $0) } ?? 0)
     }
 

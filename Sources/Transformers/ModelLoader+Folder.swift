@@ -92,13 +92,15 @@ private func gpt2Configuration(_ values: ModelConfiguration) throws -> Configura
         throw TransformerError.unsupported(file: values.file, what: "scale_attn_weights: false")
     }
     let (heads, hidden) = (try required(values, "n_head"), try required(values, "n_embd"))
-    if heads < 1 || hidden % heads != 0 {
+    if heads < 1 || hidden < 1 || hidden % heads != 0 {
         throw TransformerError.headsDoNotDivide(file: values.file, heads: hidden, keyValueHeads: heads)
     }
+    let (wide, overflow) = hidden.multipliedReportingOverflow(by: 4)
     return Configuration(
         architecture: .gpt2, name: "", vocabularySize: try required(values, "vocab_size"),
         contextLength: try required(values, "n_positions"), layers: try required(values, "n_layer"), hiddenSize: hidden,
-        heads: heads, keyValueHeads: heads, headSize: hidden / heads, mlpWidth: try values.int("n_inner") ?? 4 * hidden,
+        heads: heads, keyValueHeads: heads, headSize: hidden / heads,
+        mlpWidth: try values.int("n_inner") ?? (overflow ? 0 : wide),
         normEpsilon: Float(try values.double("layer_norm_epsilon") ?? 1e-5))
 }
 

@@ -39,9 +39,8 @@ extension BenchCommand {
                 progress.update(run.depth, of: tokens, unit: "levels")
             }
             let nodes = run.tree().nodes.count
-            let search =
-                Double((clock.now - start).components.attoseconds) * 1e-18
-                + Double((clock.now - start).components.seconds)
+            let time = (clock.now - start).components
+            let search = Double(time.seconds) + Double(time.attoseconds) * 1e-18
             progress.finish()
             session.finish(peakMemoryBytes: 0)
             if round < warmUp { continue }

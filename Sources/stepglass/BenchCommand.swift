@@ -5,6 +5,7 @@ internal import JSONText
 internal import Kernels
 internal import ModelFiles
 internal import Traces
+internal import Transformers
 
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -39,14 +40,29 @@ struct BenchCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if tokens < 1 { throw ValidationError("--tokens is \(tokens); it must be 1 or more (try --tokens 64)") }
+        let least = beams > 1 ? 2 : 1
+        try check("tokens", tokens, least...1_000_000, 64)
         if record != "none" && record != "all" {
             throw ValidationError("--record is \(record); it must be none or all")
         }
-        if warmUp < 0 { throw ValidationError("--warm-up is \(warmUp); it must be 0 or more (try --warm-up 1)") }
-        if !(1...64).contains(beams) { throw ValidationError("--beams is \(beams); it must be 1 to 64") }
-        if let promptTokens, promptTokens < 1 {
-            throw ValidationError("--prompt-tokens is \(promptTokens); it must be 1 or more")
+        try check("warm-up", warmUp, 0...1000, 1)
+        try check("beams", beams, 1...64, 16)
+        if let promptTokens { try check("prompt-tokens", promptTokens, 1...1_000_000, 512) }
+    }
+
+    private func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>, _ example: Int) throws {
+        if range.contains(value) { return }
+        throw ValidationError(
+            "--\(name) is \(value); it must be in \(range.lowerBound)…\(range.upperBound) (try --\(name) \(example))")
+    }
+
+    /// Refuses what the context cannot hold: a run that ends early would be measured as if it had not.
+    private func checkRoom(_ model: LanguageModel, _ prompt: Prompt) throws {
+        let room = model.configuration.contextLength - prompt.tokens.count
+        if tokens > room {
+            throw Failure(
+                "\(prompt.tokens.count) prompt tokens and --tokens \(tokens) do not fit into the "
+                    + "\(model.configuration.contextLength) positions of \(model.info.name)", code: 64)
         }
     }
 
@@ -65,6 +81,7 @@ struct BenchCommand: ParsableCommand {
                 prompt.tokens = (0..<promptTokens).map { once[$0 % once.count] }
                 prompt.pieces = []
             }
+            try checkRoom(model, prompt)
             if beams > 1 { return reportBeams(try measureBeams(model, prompt, settings)) }
             // The first run touches the memory that the second one measures with, as other benchmarks' warm-ups do.
             for _ in 0..<warmUp { _ = try measure(model, prompt, settings) }

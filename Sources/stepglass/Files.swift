@@ -17,16 +17,34 @@ final class AtomicFile {
     private var slot: Int?
     private(set) var byteCount = 0
 
-    init(_ path: String) throws {
-        self.path = path
+    init(_ given: String) throws {
+        // A link stays one: the file it leads to is written.
+        path =
+            realpath(given, nil).map { pointer in
+                defer { free(pointer) }
+                return String(cString: pointer)
+            } ?? given
         temporary = path + ".part-\(getpid())"
-        descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        if descriptor < 0 { throw Failure("cannot write \(path): \(systemReason()); choose another place with -o") }
-        if isFolder(path) {
-            discard()
-            throw Failure("cannot write \(path): a folder of that name is in the way; choose another place with -o")
+        descriptor = -1
+        if let kind = Self.obstacle(path) {
+            throw Failure("cannot write \(given): \(kind) of that name is in the way; choose another place with -o")
         }
+        // Left by a process of the same number that was killed.
+        unlink(temporary)
+        descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        if descriptor < 0 { throw Failure("cannot write \(given): \(systemReason()); choose another place with -o") }
         slot = addTemporaryFile(temporary)
+    }
+
+    /// What stands where the file is to go, when a file must not take its place.
+    private static func obstacle(_ path: String) -> String? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG, S_IFLNK: return nil
+        case S_IFDIR: return "a folder"
+        default: return "a device, pipe or socket"
+        }
     }
 
     deinit { discard() }

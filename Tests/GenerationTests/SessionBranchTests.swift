@@ -156,6 +156,17 @@ import Transformers
         #expect(steps(session) == steps(straight))
     }
 
+    /// Going back frees the slots behind, so that a session takes no more memory the longer it is played with.
+    @Test(arguments: [true, false]) func goingBackAndForthUsesTheSameSlots(keepsLogits: Bool) throws {
+        let session = try TinyModel.session("again and again", keepsLogits: keepsLogits, change: sampled)
+        for round in 0..<40 {
+            while try session.step() != nil {}
+            try session.rewind(toSteps: round % 9)
+        }
+        #expect(session.store.most <= session.trace.prompt.tokens.count + 16)
+        #expect(session.slots.indices.allSatisfy { Int(session.slots[$0]) == $0 })
+    }
+
     @Test func stepsThatAreNotThereAreRefused() throws {
         let session = try TinyModel.session("a")
         _ = try session.step()

@@ -8,6 +8,18 @@ import Testing
         try place.stepglass("trace", "Hello", "--model", "tiny", "--max-tokens", "4", "--quiet", "-o", output)
     }
 
+    /// Only a file may be replaced by a file; a link stays one.
+    @Test func devicesAndLinksStayWhatTheyAre() throws {
+        let place = try Workplace()
+        #expect(try place.stepglass("trace", "Hello", "--model", "tiny", "--max-tokens", "2", "-o", "out").status == 0)
+        #expect(try place.shell("mkfifo pipe").status == 0)
+        let refused = try place.stepglass("heatmap", "out", "-o", "pipe")
+        #expect(refused.status == 1 && refused.errors.contains("a device, pipe or socket"), "\(refused.errors)")
+        #expect(try place.shell("test -p pipe && : > file.png && ln -s file.png link.png").status == 0)
+        #expect(try place.stepglass("heatmap", "out", "-o", "link.png").status == 0)
+        #expect(try place.shell("test -L link.png && test -s file.png").status == 0)
+    }
+
     @Test func namesAfterThePrompt() throws {
         let place = try Workplace()
         for (prompt, folder) in [

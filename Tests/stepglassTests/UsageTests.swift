@@ -37,7 +37,7 @@ import Testing
         ("--temperature -1", "0"), ("--temperature nan", "0"), ("--repetition-penalty 0", "0"),
         ("--max-tokens 0", "1"), ("--candidates 0", "1"), ("--threads 0", "1…256"), ("--threads 1000", "1…256"),
         ("--beams 0", "1"), ("--context -5", "0"), ("--min-tokens -1", "0"), ("--frequency-penalty 101", "100"),
-        ("--presence-penalty=-101", "-100"),
+        ("--presence-penalty=-101", "-100"), ("--candidates 9223372036854775807", "1000000"),
     ])
     func outOfRange(_ option: String, _ bound: String) throws {
         let place = try Workplace()
@@ -46,6 +46,24 @@ import Testing
         let outcome = try place.stepglass(["trace", "Hello"] + words)
         outcome.expectOneLine(64, option)
         #expect(outcome.errors.contains(name) && outcome.errors.contains(bound), "\(outcome.errors)")
+        #expect(place.names() == [])
+    }
+
+    /// What is mistyped most is answered with what was meant.
+    @Test func commonMistakesGetAHint() throws {
+        let place = try Workplace()
+        for (words, hint) in [
+            (["trcae", "hi"], "did you mean trace?"), (["trace", "two", "words"], "needs quotes"),
+            (["trace"], "or - for standard input"), (["show", "--step", "-1", "x"], "x"),
+            (["bench", "--model", "tiny", "--tokens", "5000"], "do not fit into the 256 positions"),
+            (["bench", "--beams", "4", "--tokens", "1"], "2…1000000"),
+            (["trace", "a", "--model", "tiny", "--ban-tokens", "99999"], "this vocabulary has 0…2047"),
+            (["sample", "--logits", "1,2", "--order", "foo"], "no stage"),
+        ] {
+            let outcome = try place.stepglass(words)
+            #expect(outcome.status == (words[0] == "show" ? 1 : 64), "\(words): \(outcome.errors)")
+            #expect(outcome.errors.contains(hint), "\(words): \(outcome.errors)")
+        }
         #expect(place.names() == [])
     }
 

@@ -31,7 +31,7 @@ extension Settings {
         try check("min-tokens", minTokens, "in 0…max-tokens (\(maxTokens))", "--min-tokens 0") {
             (0...max(maxTokens, 0)).contains($0)
         }
-        try check("candidates", candidates, "1 or more", "--candidates 50") { $0 >= 1 }
+        try check("candidates", candidates, "in 1…1000000", "--candidates 50") { (1...1_000_000).contains($0) }
         try check("context", context, "0 (the model's own) or more", "--context 2048") { $0 >= 0 }
         try check("precision", precision, "exact", "exact") { $0 == "exact" }
         if stop.contains(where: \.isEmpty) {
