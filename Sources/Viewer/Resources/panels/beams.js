@@ -26,7 +26,8 @@ const edgeRoom = 30;
 const signRoom = 11;
 /** The longest word of a column; longer ones are cut with a "…". */
 const longestWord = 150;
-const wordStyle = { size: 14, serif: true, weight: 700 };
+const wordSize = 14;
+const leastSize = 10.5;
 /** Trees up to this size start with everything on show. */
 const smallTree = 160;
 
@@ -112,7 +113,7 @@ class BeamTree {
     /** @type {number[]} */
     const widths = [];
     for (const { node } of this.layout.spots) {
-      const width = (Math.min(longestWord, pen.measure(tokenLabel(node.token), wordStyle)) + signRoom + edgeRoom) * this.zoom;
+      const width = (Math.min(longestWord, pen.measure(tokenLabel(node.token), wordStyleOf(node))) + signRoom + edgeRoom) * this.zoom;
       widths[node.depth] = Math.max(widths[node.depth] ?? 20, width);
     }
     let x = 14;
@@ -177,7 +178,7 @@ class BeamTree {
     const turn = edgeRoom * this.zoom * squeeze;
     if (node.id === this.picked) pen.rect(x - 2, y - 15, right - x - turn + 4, rowHeight - 1, mapColor(0.16, theme), 3);
     pen.text(style.sign, x, y, { size: 11, fill: style.ink });
-    pen.text(this.word(pen, spot, squeeze), x + signRoom, y, { ...wordStyle, fill: style.ink, weight: node.state === "chosen" ? 700 : 400 });
+    pen.text(this.word(pen, spot, squeeze), x + signRoom, y, { ...wordStyleOf(node, this.zoom * squeeze), fill: style.ink });
     if (spot.foldedCount > 0) pen.text(`▸${spot.foldedCount}`, right - turn + 4, y, { size: 10, fill: theme.muted });
   }
 
@@ -187,7 +188,7 @@ class BeamTree {
    */
   word(pen, spot, squeeze) {
     const { from, to } = this.columns[spot.node.depth] ?? { from: 0, to: 0 };
-    return fitted(pen, tokenLabel(spot.node.token), wordStyle, (to - from) * squeeze - signRoom - edgeRoom * this.zoom * squeeze);
+    return fitted(pen, tokenLabel(spot.node.token), wordStyleOf(spot.node, this.zoom * squeeze), (to - from) * squeeze - signRoom - edgeRoom * this.zoom * squeeze);
   }
 
   /**
@@ -195,7 +196,7 @@ class BeamTree {
    * @param {Pen} pen @param {Spot} spot @param {number} squeeze
    */
   wordEnd(pen, spot, squeeze) {
-    return (this.columns[spot.node.depth]?.from ?? 0) * squeeze + signRoom + pen.measure(this.word(pen, spot, squeeze), wordStyle) + 4;
+    return (this.columns[spot.node.depth]?.from ?? 0) * squeeze + signRoom + pen.measure(this.word(pen, spot, squeeze), wordStyleOf(spot.node, this.zoom * squeeze)) + 4;
   }
 
   table() {
@@ -287,6 +288,14 @@ class BeamTree {
  */
 function baseline(row) {
   return headRoom + row * rowHeight + 15;
+}
+
+/**
+ * Words get a little smaller in narrow columns before they are cut.
+ * @param {BeamNode} node @param {number} [scale]
+ */
+function wordStyleOf(node, scale = 1) {
+  return { size: Math.max(leastSize, wordSize * (scale < 1 ? scale * 0.94 : 1)), serif: true, weight: node.state === "chosen" ? 700 : 400 };
 }
 
 /**
