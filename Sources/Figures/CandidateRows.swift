@@ -141,7 +141,9 @@ struct CandidateRows {
         let pitch = theme.px(rowHeight)
         let plot = Box(x: x + barsLeft, y: y + headHeight, width: axis.extent, height: rows.count * pitch)
         drawHead(on: &canvas, fonts: fonts, inks: inks, x: x, y: y)
-        axis.drawColumns(on: &canvas, plot: plot, theme: theme, fonts: fonts, inks: inks) { short($0 * 100, 3) + " %" }
+        axis.drawColumns(on: &canvas, plot: plot, theme: theme, fonts: fonts, inks: inks) {
+            short($0 * 100, 3) + percentSign
+        }
         if let edge = cut {
             canvas.fill(Box(x: x, y: plot.y + edge * pitch, width: width, height: theme.hairline), inks.edge)
         }

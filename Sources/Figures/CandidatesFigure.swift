@@ -16,7 +16,7 @@ public func candidatesFigure(
     let before = contextEnd(trace.tokens, upTo: shown.position)
     let model = plainLine(String(trace.model.name.prefix(120)))
     let token = String(tokenLabel(shown.token, limit: 40).prefix(40))
-    return try candidatesFigure(shown, showsLogits: false, style: style) { words in
+    return try candidatesFigure(shown, showsLogits: false, isBeamSearch: trace.beam != nil, style: style) { words in
         (title: "\(model) · \(words.step(step))", subtitle: words.chosenAfter(before, token: token))
     }
 }
@@ -27,7 +27,7 @@ public func candidatesFigure(
 public func sampleFigure(
     _ step: Step, title: String, style: FigureStyle = FigureStyle()
 ) throws(FigureError) -> Figure {
-    try candidatesFigure(step, showsLogits: true, style: style) { _ in (plainLine(title), nil) }
+    try candidatesFigure(step, showsLogits: true, isBeamSearch: false, style: style) { _ in (plainLine(title), nil) }
 }
 
 /// The last words of the context before a position: what the model had just read.
@@ -38,7 +38,8 @@ func contextEnd(_ tokens: [Token], upTo position: Int) -> String {
 }
 
 private func candidatesFigure(
-    _ step: Step, showsLogits: Bool, style: FigureStyle, head: (Wording) -> (title: String, subtitle: String?)
+    _ step: Step, showsLogits: Bool, isBeamSearch: Bool, style: FigureStyle,
+    head: (Wording) -> (title: String, subtitle: String?)
 ) throws(FigureError) -> Figure {
     guard !step.candidates.isEmpty else { throw .noLogits }
     let theme = try Theme(style)
@@ -50,7 +51,7 @@ private func candidatesFigure(
     let contentHeight = rows.height + (strip.map { gap + $0.height } ?? 0)
     let (title, subtitle) = head(words)
     var sentences: [String] = subtitle.map { [$0] } ?? []
-    sentences.append(words.pipeline(step))
+    sentences.append(words.pipeline(step, isBeamSearch: isBeamSearch))
     let frame = PageFrame(
         title: title, subtitle: words.join(sentences), captions: [], contentWidth: rows.width, theme: theme,
         fonts: fonts)

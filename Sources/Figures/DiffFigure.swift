@@ -10,11 +10,14 @@ public struct StepPair: Equatable, Sendable {
     /// Kullback-Leibler divergence of the second's distribution from the first's, in bits; nil where there is none to
     /// compare (after the fork).
     public var divergenceBits: Double?
+    /// The divergence is at least that much, and may be more.
+    public var isLowerBound: Bool
 
-    public init(first: Token?, second: Token?, divergenceBits: Double?) {
+    public init(first: Token?, second: Token?, divergenceBits: Double?, isLowerBound: Bool = false) {
         self.first = first
         self.second = second
         self.divergenceBits = divergenceBits
+        self.isLowerBound = isLowerBound
     }
 }
 
@@ -40,7 +43,8 @@ public func diffFigure(
     let frame = PageFrame(
         title: words.diffTitle(plainLine(String(names.first.prefix(80))), plainLine(String(names.second.prefix(80)))),
         subtitle: words.join([words.diffReading, fork.map(words.parted) ?? words.neverParted]),
-        captions: (chart.labels.stride > 1 ? [words.skippedLabels(chart.labels.stride)] : [])
+        captions: (chart.hasLowerBounds ? [words.lowerBounds] : [])
+            + (chart.labels.stride > 1 ? [words.skippedLabels(chart.labels.stride)] : [])
             + (shown < steps.count ? [words.furtherSteps(steps.count - shown)] : []),
         contentWidth: chart.width, theme: theme, fonts: fonts)
     var canvas = try Canvas(
@@ -68,6 +72,8 @@ private struct DivergenceChart {
     private let titles: (value: TextRun, step: TextRun, fork: TextRun)
     let width: Int
     let height: Int
+    private let atLeast: TextRun
+    var hasLowerBounds: Bool { steps.contains(where: Self.isBound) }
 
     init(_ steps: [StepPair], fork: Int?, theme: Theme, fonts: FontBook, words: Wording) {
         self.steps = steps
@@ -87,7 +93,44 @@ private struct DivergenceChart {
             fonts.layout(words.divergenceAxis, size: size), fonts.layout(words.stepAxis, size: size),
             fonts.layout(words.fork, size: size, weight: .bold)
         )
+        atLeast = fonts.layout("≥", size: size)
         height = theme.px(plotHeight + 24) + labels.depth + theme.px(8) + theme.px(Theme.tickSize * 1.8)
+    }
+
+    /// An infinite bound says all there is to say.
+    private static func isBound(_ pair: StepPair) -> Bool {
+        pair.isLowerBound && (pair.divergenceBits?.isFinite ?? false)
+    }
+
+    private func drawBars(on canvas: inout Canvas, fonts: FontBook, inks: Inks, plot: Box) {
+        let bar = canvas.color(theme.finalBar)
+        let pale = canvas.color(mix(theme.finalBar, over: theme.palette.paper, 0.35))
+        for (number, pair) in steps.enumerated() {
+            guard let bits = pair.divergenceBits else { continue }
+            let middle = Double(plot.x) + (Double(number) + 0.5) * pitch
+            let start = Int((middle - pitch * 0.32).rounded())
+            let thickness = max(Int((middle + pitch * 0.32).rounded()) - start, 1)
+            let height = Int(axis.offset(bits).rounded())
+            let top = plot.bottom - height
+            guard Self.isBound(pair) else {
+                canvas.fill(
+                    Box(x: start, y: top, width: thickness, height: height), bits.isFinite ? bar : inks.invalid)
+                continue
+            }
+            canvas.fill(Box(x: start, y: top, width: thickness, height: height), pale)
+            // Sides that go on above the value, and no line across: the bar is open.
+            let beyond = theme.px(5), side = theme.hairline
+            if thickness >= 4 * side {
+                for x in [start, start + thickness - side] {
+                    canvas.fill(Box(x: x, y: top - beyond, width: side, height: height + beyond), bar)
+                }
+            }
+            if atLeast.width <= pitch {
+                fonts.draw(
+                    atLeast, on: &canvas, x: middle - atLeast.width / 2, y: Double(top - beyond) - theme.size(2),
+                    ink: inks.muted)
+            }
+        }
     }
 
     private static func label(_ pair: StepPair) -> String {
@@ -100,17 +143,7 @@ private struct DivergenceChart {
         let plot = Box(x: x + left, y: y + theme.px(20), width: plotPixels, height: theme.px(plotHeight))
         let decimals = axis.decimals
         axis.drawRows(on: &canvas, plot: plot, theme: theme, fonts: fonts, inks: inks) { fixed($0, decimals) }
-        let bar = canvas.color(theme.finalBar)
-        for (number, pair) in steps.enumerated() {
-            guard let bits = pair.divergenceBits else { continue }
-            let middle = Double(plot.x) + (Double(number) + 0.5) * pitch
-            let start = Int((middle - pitch * 0.32).rounded())
-            let thickness = max(Int((middle + pitch * 0.32).rounded()) - start, 1)
-            let height = Int(axis.offset(bits).rounded())
-            canvas.fill(
-                Box(x: start, y: plot.bottom - height, width: thickness, height: height),
-                bits.isFinite ? bar : inks.invalid)
-        }
+        drawBars(on: &canvas, fonts: fonts, inks: inks, plot: plot)
         if let fork {
             let place = plot.x + Int((Double(fork) * pitch).rounded())
             canvas.fill(

@@ -42,13 +42,28 @@ func grouped(_ value: Int) -> String {
     return text
 }
 
-/// A probability in percent with three significant digits, never "0" for what is not zero.
+/// The blank before a percent sign, at which no line breaks.
+let percentSign = "\u{A0}%"
+
+/// A probability in percent with as many digits as the page gives it: never "0" for what is not zero, never "100" for
+/// what is less than 1.
 func percent(_ probability: Double) -> String {
     let value = probability * 100
     if value.isNaN { return "NaN" }
-    if value == 0 { return "0 %" }
-    if value < 0.001 { return "< 0.001 %" }
-    return fixed(value, value >= 99.95 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3) + " %"
+    if value == 0 { return "0" + percentSign }
+    if value < 0.0001 { return "<\u{A0}0.0001" + percentSign }
+    if value >= 100 { return "100" + percentSign }
+    if value >= 99.995 { return ">\u{A0}99.99" + percentSign }
+    let digits =
+        switch value {
+        case 99.95...: 2
+        case 10...: 1
+        case 0.1...: 2
+        case 0.01...: 3
+        case 0.001...: 4
+        default: 5
+        }
+    return fixed(value, digits) + percentSign
 }
 
 /// A step of 1, 2 or 5 times a power of ten that cuts `span` into at most `count` parts.

@@ -5,8 +5,8 @@ internal import Traces
 let visibleSpace: Character = "␣"
 
 /// The label of a token: its characters as they are; spaces as ␣, line ends as ↵, tabs as ⇥; other control and format
-/// characters by number (⟨U+202E⟩); bytes that make no character by their value (⟨E5⟩), followed by the character when
-/// this token completes it.
+/// characters by number (⟨U+202E⟩); bytes that make no character by their values (⟨E7 B4⟩), followed by the character
+/// when this token completes it.
 ///
 /// Only the first `limit` characters are looked at, however long the token is.
 func tokenLabel(_ token: Token, limit: Int = 80) -> String {
@@ -14,23 +14,33 @@ func tokenLabel(_ token: Token, limit: Int = 80) -> String {
     let bytes = Array(token.bytes.prefix(limit * 4))
     if bytes.isEmpty { return token.text.isEmpty ? "⟨⟩" : visible(String(token.text.prefix(limit))) }
     var label = ""
+    // What is not written yet: characters, or bytes that make none. Neighbouring bytes stand in one pair of brackets.
+    var (characters, loose) = ("", [UInt8]())
+    func finish() {
+        label += visible(characters) + byteMark(loose)
+        (characters, loose) = ("", [])
+    }
     var place = 0
     while place < bytes.count {
         if let end = characterEnd(bytes, at: place), let text = String(validating: bytes[place..<end], as: UTF8.self) {
-            label.unicodeScalars.append(contentsOf: text.unicodeScalars)
+            if !loose.isEmpty { finish() }
+            characters.unicodeScalars.append(contentsOf: text.unicodeScalars)
             place = end
         } else {
-            label += byteMark(bytes[place])
+            if !characters.isEmpty { finish() }
+            loose.append(bytes[place])
             place += 1
             // The bytes that end a character begun in an earlier token.
             let isContinuation = place == bytes.count || bytes[place] & 0xC0 != 0x80
             let onlyContinuations = bytes[..<place].allSatisfy { $0 & 0xC0 == 0x80 }
             if isContinuation, onlyContinuations, let first = token.text.first, first != "\u{FFFD}" {
-                label.append(first)
+                finish()
+                characters.append(first)
             }
         }
     }
-    return visible(label)
+    finish()
+    return label
 }
 
 /// A text of a prompt or an answer in one line, with the same marks as a label but plain spaces.
@@ -59,7 +69,7 @@ private func visible(_ text: String, space: Character = visibleSpace) -> String 
         default:
             let category = scalar.properties.generalCategory
             switch category {
-            case .control where scalar.value < 0x80: out += byteMark(UInt8(scalar.value))
+            case .control where scalar.value < 0x80: out += byteMark([UInt8(scalar.value)])
             case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator:
                 // Joiners and selectors inside an emoji stay; the layout passes over them.
                 let joins = scalar == "\u{200D}" && !out.isEmpty
@@ -76,7 +86,10 @@ private func visible(_ text: String, space: Character = visibleSpace) -> String 
     return out
 }
 
-private func byteMark(_ byte: UInt8) -> String { "⟨\(hex(UInt32(byte), 2))⟩" }
+/// "⟨E7 B4⟩"; nothing for no bytes.
+private func byteMark(_ bytes: [UInt8]) -> String {
+    bytes.isEmpty ? "" : "⟨" + bytes.map { hex(UInt32($0), 2) }.joined(separator: " ") + "⟩"
+}
 
 private func hex(_ value: UInt32, _ least: Int) -> String {
     let digits = String(value, radix: 16, uppercase: true)

@@ -28,6 +28,7 @@ extension Wording {
         guard language == .traditionalChinese else { return name }
         return switch name {
         case "raw": "原始"
+        case "log-softmax": "對數機率"
         case "temperature": "溫度"
         case "repetition-penalty": "重複懲罰"
         case "frequency-penalty": "頻率懲罰"
@@ -39,8 +40,8 @@ extension Wording {
         }
     }
 
-    /// The stages in order with their numbers and what they left.
-    func pipeline(_ step: Step) -> String {
+    /// The stages in order with their numbers and what they left, and what took the token in the end.
+    func pipeline(_ step: Step, isBeamSearch: Bool) -> String {
         var parts: [String] = []
         for record in step.stages where record.name != "raw" {
             var part = stage(record.name).trimmingSpaces
@@ -52,7 +53,13 @@ extension Wording {
             parts.append(part)
         }
         let isGreedy = step.stages.last?.name == "greedy"
-        if !isGreedy { parts.append(step.draw == nil ? say("largest", "取最大者") : say("draw", "抽選")) }
+        if step.draw != nil {
+            parts.append(say("draw", "抽選"))
+        } else if isBeamSearch {
+            parts.append(say("taken by the beam search", "由集束搜尋選出"))
+        } else if !isGreedy {
+            parts.append(say("largest", "取最大者"))
+        }
         return say("Stages: ", "階段：") + parts.joined(separator: " → ") + say(".", "。")
     }
 
@@ -84,11 +91,11 @@ extension Wording {
 
     // MARK: - Beams
 
-    func beamTitle(_ beams: Int) -> String { say("beam search with \(beams) beams", "集束搜尋，束寬 \(beams)") }
+    func beamTitle(_ beams: Int) -> String { say("beam search with \(beams) beams", "集束搜尋，集束寬度 \(beams)") }
     func beamReading(_ beam: BeamTree) -> String {
         say(
             "One column per step, best sum of log-probabilities on top. Bold: the path of the best hypothesis. Struck out: pruned. Framed: finished. Score = sum ÷ length^\(short(beam.lengthPenalty, 3)).",
-            "每步一欄，對數機率總和最高者在上。粗體：最佳假設的路徑。刪除線：被剪除。加框：已完成。分數 = 總和 ÷ 長度^\(short(beam.lengthPenalty, 3))。")
+            "每步一直行，對數機率總和最高者在上。粗體：最佳假設的路徑。刪除線：被剪除。加框：已完成。分數 = 總和 ÷ 長度^\(short(beam.lengthPenalty, 3))。")
     }
     func foldedNodes(_ count: Int) -> String {
         say("\(grouped(count)) pruned nodes are not drawn.", "未繪出被剪除的 \(grouped(count)) 個節點。")
@@ -117,6 +124,13 @@ extension Wording {
             "未繪出其後的 \(grouped(count)) 步。")
     }
     var fork: String { say("part here", "由此分開") }
+    /// What bars mean whose values the traces only bound from below.
+    var lowerBounds: String {
+        say(
+            "Pale bars that are open at the top, marked ≥, are lower bounds: the two records hold no logits there, and "
+                + "the candidates that both list prove at least so much.",
+            "頂端未封閉、標有 ≥ 的淺色長條只是下界：該步沒有完整 logit 紀錄，由雙方共同列出的候選只能推知至少有這麼多。")
+    }
     var divergenceAxis: String { say("KL divergence (bits)", "KL 散度（位元）") }
 }
 

@@ -39,6 +39,16 @@ import Traces
         #expect(strikes.count >= min(removed, 1))
     }
 
+    @Test func whatTookTheTokenIsSaid() throws {
+        let words = Wording(language: .traditionalChinese)
+        var step = try #require(run.steps.first { $0.draw != nil && $0.stages.last?.name != "greedy" })
+        #expect(words.pipeline(step, isBeamSearch: false).hasSuffix("抽選。"))
+        step.draw = nil
+        #expect(words.pipeline(step, isBeamSearch: false).hasSuffix("取最大者。"))
+        #expect(words.pipeline(step, isBeamSearch: true).hasSuffix("由集束搜尋選出。"))
+        #expect(words.stage("log-softmax") == "對數機率")
+    }
+
     @Test func aGreedyStepHasNoDraw() throws {
         var greedy = run
         greedy.steps[0].draw = nil
@@ -154,6 +164,19 @@ import Traces
         let same = try Pixels(diffFigure(names: ("A", "B"), steps: Array(pairs[..<5]), fork: nil))
         #expect(same.first(Palette.light.accent) == nil)
         #expect(throws: FigureError.noSteps) { try diffFigure(names: ("A", "B"), steps: [], fork: nil) }
+        let bounds = pairs.map { pair in
+            var pair = pair
+            pair.isLowerBound = true
+            return pair
+        }
+        // A bound is pale with thin sides that go on, even where it is 0: no bar ends where the value might not. The
+        // caption takes room.
+        let bounded = try Pixels(diffFigure(names: ("A", "B"), steps: bounds, fork: 5))
+        let sides = bounded.runs(of: color, row: bottom).map(\.length)
+        #expect(sides.count == 2 * 6 && sides.allSatisfy { $0 <= 2 })
+        let tallest = (0..<pixels.height).count { pixels[starts[4] + 4, $0] == color }
+        #expect((0..<bounded.height).count { bounded[starts[4], $0] == color } > tallest + 2)
+        #expect(bounded.height > pixels.height + 10)
         _ = try diffFigure(
             names: ("", String(repeating: "long ", count: 400)),
             steps: [StepPair(first: nil, second: nil, divergenceBits: .nan)], fork: 70)

@@ -21,14 +21,14 @@ import Traces
             tokenLabel(Token(id: 0, bytes: bytes, text: text, start: 0, end: 0, special: false))
         }
         #expect(label([0xE5], "") == "⟨E5⟩")
-        #expect(label([0xE8, 0x87], "") == "⟨E8⟩⟨87⟩")
+        #expect(label([0xE8, 0x87], "") == "⟨E8 87⟩")
         // The token that completes 臺 says so.
         #expect(label([0xBA], "臺") == "⟨BA⟩臺")
         #expect(label([0x8B, 0x20], "👋 ") == "⟨8B⟩👋␣")
         #expect(label([0xFF, 0x41], "\u{FFFD}A") == "⟨FF⟩A")
         // Surrogates and overlong forms are no characters.
-        #expect(label([0xED, 0xA0, 0x80], "") == "⟨ED⟩⟨A0⟩⟨80⟩")
-        #expect(label([0xC0, 0xAF], "") == "⟨C0⟩⟨AF⟩")
+        #expect(label([0xED, 0xA0, 0x80], "") == "⟨ED A0 80⟩")
+        #expect(label([0xC0, 0xAF], "") == "⟨C0 AF⟩")
     }
 
     @Test func aTooLongTextEndsInDotsAndFits() throws {
@@ -134,8 +134,11 @@ import Traces
         #expect(fixed(1e300, 2) == "1e+300")
         #expect(short(0.5) == "0.5" && short(2) == "2" && short(100, 0) == "100")
         #expect(grouped(49_102) == "49,102" && grouped(7) == "7" && grouped(-1_234_567) == "−1,234,567")
-        #expect(percent(0) == "0 %" && percent(0.5) == "50.0 %" && percent(1) == "100 %")
-        #expect(percent(1e-9) == "< 0.001 %" && percent(.nan) == "NaN")
+        let shown = { (probability: Double) in percent(probability).replacing("\u{A0}", with: " ") }
+        #expect(shown(0) == "0 %" && shown(0.5) == "50.0 %" && shown(0.415) == "41.5 %" && shown(1) == "100 %")
+        #expect(shown(1e-9) == "< 0.0001 %" && shown(.nan) == "NaN")
+        // Less than 1 never reads as all.
+        #expect(shown(0.99952) == "99.95 %" && shown(0.999999) == "> 99.99 %" && shown(0.9994) == "99.9 %")
         #expect(niceStride(1) == 1 && niceStride(3) == 5 && niceStride(11) == 20 && niceStride(51) == 100)
         #expect(niceStep(span: 1, count: 5) == 0.2 && niceStep(span: 0, count: 5) == 1)
     }

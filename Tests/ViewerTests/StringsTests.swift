@@ -43,6 +43,22 @@ private func values(_ text: String) -> Set<String> { Set(text.matches(of: /\{(\w
         }
     }
 
+    @Test func chineseUsesOneWordForOneThing() throws {
+        for entry in try table() {
+            // A row is 橫列 and a column 直行; a blank never follows a full stop.
+            for word in ["愈", "程序記憶體", "切詞元", "束寬 ", "。 ", "每一列", "每列", "欄寬", "一欄"] {
+                #expect(!entry.chinese.contains(word), "\(entry.key): \(word)")
+            }
+        }
+    }
+
+    @Test func noLegendSaysWhichColourIsMuch() throws {
+        // Dark cells are much in the light theme, bright ones in the dark.
+        for entry in try table() where !entry.key.hasPrefix("theme.") && !entry.key.hasPrefix("key.") {
+            #expect(!entry.english.lowercased().contains("dark") && !entry.chinese.contains("深"), "\(entry.key)")
+        }
+    }
+
     @Test func everyWordAskedForIsThere() throws {
         let keys = Set(try table().map(\.key))
         for file in pageFiles() where file.name.hasSuffix(".js") && file.name != "base/strings.js" {

@@ -291,6 +291,15 @@ def guessing(browser, trace, path):
     browser.frame()
     check("a guess reveals one token", browser.js("return document.querySelectorAll('.hidden-token').length") == hidden - 1)
     check("the log-loss is kept", browser.js("return document.querySelectorAll('#predict .measures dd').length") == 3)
+    browser.js("location.hash = '#step=3&layer=1&head=0&lang=zh-TW'")
+    browser.until(lambda: browser.js("return document.documentElement.lang") == "zh-TW")
+    browser.frame()
+    check("an address without predict leaves guessing", browser.step() == min(3, len(trace["steps"]) - 1)
+          and "predict" not in browser.address() and browser.js("return document.querySelectorAll('.hidden-token').length") == 0,
+          f"{browser.step()} {browser.address()}")
+    browser.open(path, "#step=2&predict=1")
+    check("an address with predict hides from its step on", browser.step() == min(2, len(trace["steps"]) - 1)
+          and browser.js("return document.querySelectorAll('.hidden-token').length") == max(1, len(trace["steps"]) - 2))
     browser.key("p")
     check("everything shows again", browser.js("return document.querySelectorAll('.hidden-token').length") == 0)
 
@@ -314,6 +323,74 @@ def comparing(browser, trace, path):
     browser.driver.find_element(By.ID, "compare-file").send_keys(file)
     told = browser.until(lambda: "not a Stepglass trace" in browser.js("return document.querySelector('#compare .told').textContent"))
     check("a file that is no trace is refused", bool(told))
+
+
+def words(browser, page, trace):
+    """What the page says of settings, stages and how a token was taken, in runs made for it."""
+    file = os.path.join(browser.folder, "words.html")
+
+    def body(change, place=""):
+        changed = copy.deepcopy(trace)
+        change(changed)
+        with open(file, "w", encoding="utf-8") as out:
+            out.write(page_with(page, json.dumps(changed).encode()))
+        browser.open(file, place)
+        return lambda selector: browser.js("return [...document.querySelectorAll(arguments[0])].map(e => e.textContent).join(' ')", selector)
+
+    def settings(t):
+        t["settings"].update(beams=1, temperature=0.7, topK=0, repetitionPenalty=1.25, presencePenalty=0.5, extra={"typical-p.p": 0.9}, maxTokens=12)
+        later = {**t["settings"], "temperature": 1.5, "topK": 20, "extra": {}}
+        t["settings"]["changes"] = [{"step": 1, "settings": later}]
+
+    said = body(settings, "#step=1&lang=en")
+    head = said(".run-facts")
+    for words in ("repetition penalty 1.25", "presence penalty 0.5", "typical-p p 0.9", "at most 12 tokens", "changed at step 1"):
+        check(f"the head says: {words}", words in head, head)
+    check("the step says what was changed", all(words in said(".changed") for words in
+          ("temperature 0.7 → 1.5", "top-k 0 → 20", "typical-p p 0.9 → none")), said(".changed"))
+    browser.key(Keys.ARROW_LEFT)
+    check("another step does not", said(".changed") == "", said(".changed"))
+
+    def search(t):
+        t["beam"] = {"beams": 2, "lengthPenalty": 1, "earlyStopping": "false", "nodes": [], "hypotheses": []}
+        for step in t["steps"]:
+            step["draw"] = None
+            step["stages"].insert(1, {"name": "log-softmax", "parameters": {}, "kept": step["stages"][0]["kept"], "removed": 0})
+            for candidate in step["candidates"]:
+                candidate["logits"].insert(1, candidate["logits"][0] - step["logSumExp"])
+
+    said = body(search, "#step=1&lang=en")
+    check("a beam's token is taken by the search", "taken by the beam search" in said(".ledger thead"), said(".ledger thead"))
+    check("log-softmax has a name", "log-probability" in said(".ledger thead"), said(".ledger thead"))
+
+    def single(t):
+        t["steps"] = t["steps"][:1]
+        t["settings"]["forced"] = {}
+        t["metrics"]["timePerOutputTokenSeconds"] = None
+        t["attention"] = None
+
+    said = body(single, "#step=0&lang=en")
+    told = said("#timeline .told")
+    check("one token has no mean of the others", "there was no other" in told and "–" not in told, told)
+    if trace["attention"]:
+        said = body(lambda t: t["model"].update(keyValueHeads=t["model"]["heads"]), "#step=0&lang=en")
+        note = said("#attention .note")
+        check("nothing is said of shared heads where none are shared", "matrix" in note and "share" not in note, note)
+    browser.key("?")
+    digits = [int(text) for text in said("dialog.keys kbd").split() if text.isdigit()]
+    panels = browser.js("return document.querySelectorAll('.panel:not([hidden])').length")
+    check("the keys are as many as the panels", digits == list(range(1, min(panels, 9) + 1)), (digits, panels))
+
+    def nearly(t):
+        t["steps"][0]["candidates"][0].update(rawProbability=0.99952, probability=0.999999)
+        for candidate in t["steps"][0]["candidates"][1:]:
+            candidate.update(probability=0)
+
+    said = body(nearly, "#step=0&lang=en")
+    shown = said(".ledger tbody").replace("\u00a0", " ")
+    check("less than 1 is never 100 %", "99.95 %" in shown and "> 99.99 %" in shown and "100 %" not in shown, shown[:200])
+    check("zero has no bar", browser.js(
+        "return document.querySelectorAll('.ledger tbody tr:nth-child(2) td.probability:last-child .bar').length") == 0)
 
 
 def hostile(browser, page, trace):
@@ -355,6 +432,8 @@ def hostile(browser, page, trace):
         "text as number": lambda t: t["steps"][0]["candidates"][0].update(rank="1"),
         "probability above 1": lambda t: t["steps"][0]["candidates"][0].update(probability=7),
         "negative count": lambda t: t["steps"][0]["tail"].update(count=-1),
+        "changes that are no list": lambda t: t["settings"].update(changes={}),
+        "a change without settings": lambda t: t["settings"].update(changes=[{"step": 1}]),
         "huge layers": lambda t: t["model"].update(layers=10**12),
         "prototype": lambda t: t.update(model={"__proto__": {}}),
     }.items():
@@ -439,7 +518,7 @@ def main():
         tests = {"stepping": lambda: stepping(browser, trace, arguments.page), "places": lambda: places(browser, trace, arguments.page),
                  "weights": lambda: weights(browser, page, trace),
                  "pictures": lambda: pictures(browser, arguments.page), "guessing": lambda: guessing(browser, trace, arguments.page),
-                 "comparing": lambda: comparing(browser, trace, arguments.page), "reachable": lambda: reachable(browser, arguments.page)}
+                 "words": lambda: words(browser, page, trace), "comparing": lambda: comparing(browser, trace, arguments.page), "reachable": lambda: reachable(browser, arguments.page)}
         for name, test in tests.items():
             if not arguments.only or name in arguments.only.split(","):
                 test()

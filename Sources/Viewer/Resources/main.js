@@ -21,7 +21,7 @@ import { beamsPanel } from "./panels/beams.js";
 import { lensPanel } from "./panels/lens.js";
 import { comparePanel } from "./panels/compare.js";
 import { runPanel } from "./panels/run.js";
-import { glossaryPanel, keysDialog } from "./panels/glossary.js";
+import { glossaryPanel, keysDialog, openKeys } from "./panels/glossary.js";
 
 /** @typedef {import("./data/source.js").TraceSource} TraceSource */
 
@@ -41,9 +41,10 @@ let scheduled = false;
 function build(source) {
   const focused = document.activeElement?.id;
   document.documentElement.lang = place().lang;
+  // Before the others, which ask it what is hidden.
+  const predict = predictPanel(source);
   const strip = stripPanel(source);
   const transport = transportPanel(source);
-  const predict = predictPanel(source);
   const made = [predict, ledgerPanel(source), attentionPanel(source), lensPanel(source), beamsPanel(source), tokensPanel(source),
     timelinePanel(source), comparePanel(source), runPanel(source), glossaryPanel()];
   const rest = made.flatMap((panel) => (panel ? [panel] : []));
@@ -52,7 +53,7 @@ function build(source) {
   panels = [predict, head, strip, transport, ...rest.slice(1)];
   predict.onReveal(() => { for (const panel of panels) panel.update(new Set(["step", "predict-reveal", "theme"])); });
   const dialog = keysDialog();
-  actions.help = () => (dialog.open ? dialog.close() : dialog.showModal());
+  actions.help = () => (dialog.open ? dialog.close() : openKeys(dialog));
   fill(document.body, head.element, el("main", { id: "top" }, strip.element, transport.element, rest.map((panel) => panel.element)), dialog);
   if (focused) document.getElementById(focused)?.focus();
 }

@@ -1,4 +1,6 @@
-// Numbers, sizes and tokens as the page writes them. Called by: every panel.
+// Numbers, sizes, tokens and settings as the page writes them. Called by: every panel.
+
+import { t } from "./strings.js";
 
 /**
  * @param {number} x
@@ -71,11 +73,19 @@ export function plain(text, limit = 400) {
 }
 
 /**
- * "e5 8f b0" from "e58fb0".
+ * "E5 8F B0" from "e58fb0".
  * @param {string} hex
  */
 export function spacedHex(hex) {
-  return (hex.slice(0, 96).match(/../g) ?? []).join(" ") + (hex.length > 96 ? " …" : "");
+  return (hex.slice(0, 96).match(/../g) ?? []).join(" ").toUpperCase() + (hex.length > 96 ? " …" : "");
+}
+
+/**
+ * Bytes that are no whole character: "⟨E5 8F⟩", as in the PNG figures.
+ * @param {string} hex
+ */
+export function byteMark(hex) {
+  return `⟨${spacedHex(hex)}⟩`;
 }
 
 /**
@@ -83,6 +93,99 @@ export function spacedHex(hex) {
  * @param {{ text: string, bytes?: string }} token @param {number} [limit]
  */
 export function tokenLabel(token, limit = 40) {
-  if (token.text === "" || token.text === "\ufffd") return token.bytes ? `⟨${spacedHex(token.bytes)}⟩` : "⟨⟩";
+  if (token.text === "" || token.text === "\ufffd") return byteMark(token.bytes ?? "");
   return plain(token.text, limit).replace(/ /g, "␣").replace(/\n/g, "↵").replace(/\t/g, "⇥");
+}
+
+/**
+ * What a setting is where nothing was asked for.
+ * @type {Record<string, unknown>}
+ */
+const defaults = {
+  chat: false, system: null, maxTokens: 128, minTokens: 0, stop: [], temperature: 1, topK: 0, topP: 1, minP: 0,
+  repetitionPenalty: 1, presencePenalty: 0, frequencyPenalty: 0, penaltyScope: "output",
+  order: ["repetition-penalty", "frequency-penalty", "presence-penalty", "temperature", "top-k", "top-p", "min-p"],
+  extra: {}, logitBias: {}, bannedTokens: [], dryBreakers: [], seed: 0, beams: 1, beamGroups: 1, beamDiversity: 0,
+  beamSample: false, lengthPenalty: 1, earlyStopping: "false", candidates: 50, record: ["attention"], context: 0,
+  precision: "exact", ablated: [], forced: {},
+};
+
+/** Lists longer than this are counted, not listed. */
+const listedValues = 8;
+
+/**
+ * A setting's value in words.
+ * @param {string} name @param {any} value
+ */
+function settingValue(name, value) {
+  if (value === null || value === undefined) return t("setting.none");
+  if (typeof value === "boolean") return t(value ? "setting.on" : "setting.off");
+  if (name === "penaltyScope") return t(`setting.penaltyScope.${plain(String(value), 20)}`);
+  const ids = name === "logitBias" || name === "bannedTokens" ? Object.keys(value).length : 0;
+  if (name === "forced") return t("setting.steps", { steps: plain(Object.keys(value).join(t("list.comma")), 120) });
+  if (name === "maxTokens") return t("setting.of", { n: count(value) });
+  if (ids > 0) return t("setting.of", { n: count(ids) });
+  if (name === "order" && Array.isArray(value)) return plain(value.map((stage) => t(`stage.${stage}`)).join(" → "), 300);
+  if (Array.isArray(value) && value.length > listedValues) return count(value.length);
+  if (Array.isArray(value)) return value.length === 0 ? t("setting.none") : plain(value.map((x) => (name === "stop" || name === "dryBreakers" ? `‹${tokenLabel({ text: String(x) })}›` : x)).join(t("list.comma")), 120);
+  return typeof value === "object" ? t("setting.none") : plain(name === "system" ? `‹${tokenLabel({ text: String(value) })}›` : String(value), 80);
+}
+
+/**
+ * The settings in which two differ, by name, with both values in words. Further stages' numbers ("typical-p.p") count
+ * one by one; the tokens set by hand and the changes on the way are no setting of a step.
+ * @param {Record<string, any>} before @param {Record<string, any>} after
+ */
+export function settingChanges(before, after) {
+  const found = Object.keys(defaults).filter((name) => name !== "extra" && name !== "forced" && !same(before[name], after[name]))
+    .map((name) => ({ name: t(`setting.${name}`), before: settingValue(name, before[name]), after: settingValue(name, after[name]) }));
+  const extra = [...new Set([...Object.keys(before.extra ?? {}), ...Object.keys(after.extra ?? {})])].filter((name) => !same(before.extra?.[name], after.extra?.[name]));
+  return [...found, ...extra.map((name) => ({ name: extraName(name),
+    before: settingValue(name, before.extra?.[name]), after: settingValue(name, after.extra?.[name]) }))];
+}
+
+/**
+ * Every setting that is not as it would be without asking, in words.
+ * @param {Record<string, any>} settings @param {string[]} told settings that are told in another way
+ */
+export function settingsTold(settings, told) {
+  const parts = Object.keys(defaults)
+    .filter((name) => name !== "extra" && !told.includes(name) && settings[name] !== undefined && !same(settings[name], defaults[name]))
+    .map((name) => (settings[name] === true ? t(`setting.${name}`) : `${t(`setting.${name}`)} ${settingValue(name, settings[name])}`));
+  return [...parts, ...Object.entries(settings.extra ?? {}).map(([name, value]) => `${extraName(name)} ${settingValue(name, value)}`)];
+}
+
+/**
+ * "typical-p p" for "typical-p.p".
+ * @param {string} name
+ */
+function extraName(name) {
+  const [stage, parameter] = [name.slice(0, name.indexOf(".")), name.slice(name.indexOf(".") + 1)];
+  return plain(`${t(`stage.${stage}`)} ${parameter}`, 80);
+}
+
+/**
+ * @param {unknown} a
+ * @param {unknown} b
+ */
+function same(a, b) {
+  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+}
+
+/**
+ * The settings that a step was made with: those of the last change up to it.
+ * @param {Record<string, any>} settings @param {number} step
+ * @returns {Record<string, any>}
+ */
+export function settingsAt(settings, step) {
+  return (settings.changes ?? []).findLast((/** @type {any} */ change) => change.step <= step)?.settings ?? settings;
+}
+
+/**
+ * What was set anew at a step, as one list; empty for nearly all.
+ * @param {Record<string, any>} settings @param {number} step
+ */
+export function changedAt(settings, step) {
+  if (!(settings.changes ?? []).some((/** @type {any} */ change) => change.step === step)) return "";
+  return settingChanges(settingsAt(settings, step - 1), settingsAt(settings, step)).map((change) => t("ledger.changed.one", change)).join(t("list.comma"));
 }

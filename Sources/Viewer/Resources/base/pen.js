@@ -37,6 +37,22 @@ function measureText(text, style) {
 }
 
 /**
+ * As much of a text as a room holds, with "…" where something is cut; nothing where not even one character fits.
+ * @param {Pen} pen @param {string} text @param {{ size?: number, weight?: number, serif?: boolean }} style
+ * @param {number} room in pixels
+ */
+export function fitted(pen, text, style, room) {
+  if (pen.measure(text, style) <= room + 0.5) return text;
+  const characters = [...text].slice(0, 400);
+  while (characters.length > 1) {
+    characters.pop();
+    const cut = `${characters.join("")}…`;
+    if (pen.measure(cut, style) <= room) return cut;
+  }
+  return pen.measure("…", style) <= room ? "…" : "";
+}
+
+/**
  * @param {CanvasRenderingContext2D} context
  * @returns {Pen}
  */

@@ -59,7 +59,7 @@ function within(value, size) {
  */
 export function move(wish) {
   const next = { ...now, ...wish };
-  next.step = within(Math.min(next.step, ceiling), limits.steps);
+  next.step = within(next.predict ? Math.min(next.step, ceiling) : next.step, limits.steps);
   next.layer = within(next.layer, limits.layers);
   if (typeof next.head === "number") next.head = within(next.head, limits.heads);
   if (next.look !== null) next.look = within(next.look, limits.positions);
@@ -129,7 +129,10 @@ export function readAddress(hash) {
   return wish;
 }
 
-/** Follows the address when the reader changes it by hand or by a link. */
+/**
+ * Follows the address when the reader changes it by hand or by a link. An address that does not ask for guessing leaves
+ * it: what it points at must be seen.
+ */
 export function followAddress() {
-  addEventListener("hashchange", () => move({ look: null, ...readAddress(location.hash) }));
+  addEventListener("hashchange", (event) => move({ look: null, predict: false, ...readAddress(new URL(event.newURL).hash) }));
 }

@@ -219,6 +219,17 @@ function checkBeam(beam) {
   });
 }
 
+/** @param {any} settings */
+function checkSettings(settings) {
+  object(settings, "settings");
+  if (settings.changes === undefined) return;
+  array(settings.changes, "settings.changes").forEach((change, i) => {
+    object(change, `settings.changes[${i}]`);
+    integer(change.step, `settings.changes[${i}].step`, 1);
+    object(change.settings, `settings.changes[${i}].settings`);
+  });
+}
+
 /**
  * A trace from the text of its file, or a TraceProblem.
  * @param {string} text
@@ -245,7 +256,7 @@ export function checkedTrace(text) {
   for (const key of ["headSize", "hiddenSize", "vocabularySize", "contextLength", "parameters", "weightBytes"]) {
     integer(trace.model[key], `model.${key}`);
   }
-  object(trace.settings, "settings");
+  checkSettings(trace.settings);
   checkPrompt(trace.prompt);
   array(trace.steps, "steps").forEach((step, i) => checkStep(step, i, trace.prompt.tokens.length));
   string(trace.text, "text");

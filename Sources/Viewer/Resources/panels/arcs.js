@@ -3,6 +3,7 @@
 
 import { t } from "../base/strings.js";
 import { count, fixed, percent } from "../base/format.js";
+import { fitted } from "../base/pen.js";
 import { Figure } from "../base/figure.js";
 import { mapColor } from "../base/palette.js";
 import { move, place } from "../base/place.js";
@@ -13,8 +14,11 @@ import { move, place } from "../base/place.js";
 const leastWeight = 0.004;
 /** Room for a token on the line, in pixels. */
 const slotWidth = 20;
-const height = 196;
+const height = 206;
 const base = 136;
+/** The names lean to the right below the line, and end where the picture ends. */
+const nameAngle = 52;
+const nameRoom = (height - base - 18) / Math.sin((nameAngle * Math.PI) / 180);
 /** Room at the left, and at the right for the slanted name of the current token. */
 const edge = 14;
 const rightEdge = 58;
@@ -63,9 +67,9 @@ export function arcsFigure(view) {
         const r = Math.max(Math.min(step / 2.4, 2), Math.min(7, Math.sqrt(weight) * 8));
         pen.circle(x, base, r, { fill: position === query ? theme.accent : mapColor(0.25 + 0.75 * Math.sqrt(weight), theme) });
         if (step < 13 && position !== query) continue;
-        const name = view.label(position, 9).replace(/^␣(?=.)/, "");
+        const name = fitted(pen, view.label(position).replace(/^␣(?=.)/, ""), { size: 11.5, weight: 600 }, nameRoom);
         const style = position === query ? { fill: theme.accent, weight: 600 } : { fill: theme.ink };
-        pen.text(name, x + 4, base + 14, { size: 11.5, rotate: 52, ...style });
+        pen.text(name, x + 4, base + 14, { size: 11.5, rotate: nameAngle, ...style });
       }
       const rest = row.length - slots.length;
       if (rest > 0) {
@@ -102,7 +106,8 @@ function layOut(pen, theme, slots, w) {
     if (slot.gap > 0) {
       const x = edge + place * step;
       pen.text("⋯", x, base + 4, { size: 12, fill: theme.muted, align: "center" });
-      if (step > 15) pen.text(String(slot.gap), x, base + 15, { size: 9.5, fill: theme.muted, align: "center" });
+      // Above the line: below it the names run through the gap.
+      if (step > 15) pen.text(String(slot.gap), x, base - 7, { size: 9.5, fill: theme.muted, align: "center" });
       place += 1;
     }
     const x = edge + place * step;

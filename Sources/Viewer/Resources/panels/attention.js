@@ -2,7 +2,7 @@
 // Called by: main.
 
 import { el, fill } from "../base/dom.js";
-import { t } from "../base/strings.js";
+import { sentenceGap, t } from "../base/strings.js";
 import { fixed, percent, tokenLabel } from "../base/format.js";
 import { move, place } from "../base/place.js";
 import { measures } from "../data/weights.js";
@@ -59,7 +59,7 @@ export function attentionPanel(source) {
     fill(told, t(typeof head !== "number" ? "attention.told.many" : place().look === null ? "attention.told" : "attention.pinned", {
       layer, head: String(head),
       from: `‹${view.label(query)}›`, position: query, top: `‹${view.label(m.top)}›`, share: percent(m.max) }),
-      weights.keysPerRow < Infinity ? ` ${t("attention.strongest", { n: weights.keysPerRow, share: percent(weights.tail(layer, head, query)) })}` : "");
+      weights.keysPerRow < Infinity ? sentenceGap() + t("attention.strongest", { n: weights.keysPerRow, share: percent(weights.tail(layer, head, query)) }) : "");
     fill(facts, [["measure.mean", fixed(m.mean, 4)], ["measure.max", fixed(m.max, 4)],
       ["measure.entropy", `${fixed(m.entropy, 2)} ${t("unit.bits")}`], ["measure.first", fixed(m.first, 4)]]
       .map(([key, value]) => el("div", {}, el("dt", {}, t(key ?? "")), el("dd", {}, value))));

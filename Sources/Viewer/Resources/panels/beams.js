@@ -2,8 +2,9 @@
 // under another length penalty. Called by: main, where a run used beams.
 
 import { el, fill } from "../base/dom.js";
-import { t } from "../base/strings.js";
+import { sentenceGap, t } from "../base/strings.js";
 import { fixed, plain, tokenLabel } from "../base/format.js";
+import { fitted } from "../base/pen.js";
 import { Figure } from "../base/figure.js";
 import { mapColor } from "../base/palette.js";
 import { move, place } from "../base/place.js";
@@ -20,6 +21,13 @@ import { rankedHypotheses } from "./hypotheses.js";
 
 const rowHeight = 22;
 const headRoom = 20;
+/** Between a column's words and the next column, where the edges turn, and between a sign and its word; in pixels. */
+const edgeRoom = 30;
+const signRoom = 11;
+/** The longest word of a column; longer ones are cut with a "…". */
+const longestWord = 150;
+const wordSize = 14;
+const leastSize = 10.5;
 /** Trees up to this size start with everything on show. */
 const smallTree = 160;
 
@@ -61,7 +69,7 @@ class BeamTree {
     this.detail = el("p", { class: "told beam-detail", "aria-live": "polite" });
     this.choices = el("span", { class: "choices", role: "radiogroup", "aria-label": t("beams.show") });
     const label = () => t("beams.label", { beams: beam.beams, nodes: beam.nodes.length });
-    const width = () => (this.columns.at(-1)?.to ?? 0) + 40;
+    const width = () => (this.columns.at(-1)?.to ?? 0) + 8;
     this.figure = new Figure({
       name: "beams",
       label,
@@ -105,7 +113,7 @@ class BeamTree {
     /** @type {number[]} */
     const widths = [];
     for (const { node } of this.layout.spots) {
-      const width = Math.min(140, pen.measure(tokenLabel(node.token, 14), { size: 14, serif: true, weight: 700 }) + 44) * this.zoom;
+      const width = (Math.min(longestWord, pen.measure(tokenLabel(node.token), wordStyleOf(node))) + signRoom + edgeRoom) * this.zoom;
       widths[node.depth] = Math.max(widths[node.depth] ?? 20, width);
     }
     let x = 14;
@@ -122,7 +130,7 @@ class BeamTree {
    */
   draw(pen, theme, room) {
     this.columns = this.measureColumns(pen);
-    const squeeze = Math.min(1, room / ((this.columns.at(-1)?.to ?? room) + 10));
+    const squeeze = Math.min(1, room / ((this.columns.at(-1)?.to ?? room) + 8));
     const height = headRoom + this.layout.rows * rowHeight + 8;
     const now = place().step;
     const column = this.columns[now];
@@ -132,7 +140,10 @@ class BeamTree {
       pen.text(String(depth), from * squeeze, 12, { size: 10.5, fill: depth === now ? theme.accent : theme.muted });
     });
     const hidden = hiddenFrom();
-    for (const spot of this.layout.spots) if (spot.node.depth < hidden) this.drawSpot(pen, theme, spot, squeeze);
+    // Quiet edges first, so that the chosen path lies on top.
+    const shown = this.layout.spots.filter((spot) => spot.node.depth < hidden).sort((a, b) => loudness(a.node) - loudness(b.node));
+    for (const spot of shown) this.drawEdge(pen, theme, spot, squeeze);
+    for (const spot of shown) this.drawSpot(pen, theme, spot, squeeze);
     return height;
   }
 
@@ -140,24 +151,52 @@ class BeamTree {
    * @param {Pen} pen
    * @param {Theme} theme @param {Spot} spot @param {number} squeeze
    */
-  drawSpot(pen, theme, spot, squeeze) {
+  drawEdge(pen, theme, spot, squeeze) {
     const { node, parent, row } = spot;
+    if (!parent) return;
+    const style = look(node, theme);
+    const x = (this.columns[node.depth]?.from ?? 0) * squeeze;
+    const turn = edgeRoom * this.zoom * squeeze;
+    // Level past the words of the parent's column, and only then up or down: no edge runs through a word.
+    const bend = (this.columns[parent.node.depth]?.to ?? 0) * squeeze - turn + 2;
+    const [y0, y1] = [baseline(parent.row) - 5, baseline(row) - 5];
+    pen.line(Math.min(this.wordEnd(pen, parent, squeeze), bend), y0, bend, y0, style.line, style.width);
+    if (y0 === y1) pen.line(bend, y0, x - 3, y1, style.line, style.width);
+    else pen.curve([bend, y0], [bend + turn / 2, y0], [x - 3 - turn / 2, y1], [x - 3, y1], style.line, style.width, 1);
+  }
+
+  /**
+   * @param {Pen} pen
+   * @param {Theme} theme @param {Spot} spot @param {number} squeeze
+   */
+  drawSpot(pen, theme, spot, squeeze) {
+    const { node, row } = spot;
     const style = look(node, theme);
     const x = (this.columns[node.depth]?.from ?? 0) * squeeze;
     const right = (this.columns[node.depth]?.to ?? 0) * squeeze;
     const y = baseline(row);
-    if (parent) {
-      const start = (this.columns[parent.node.depth]?.to ?? 0) * squeeze - 28;
-      const [y0, y1] = [baseline(parent.row) - 5, y - 5];
-      if (y0 === y1) pen.line(start, y0, x - 3, y1, style.line, style.width);
-      else pen.curve([start, y0], [start + 10, y0], [x - 14, y1], [x - 3, y1], style.line, style.width, 1);
-    }
-    if (node.id === this.picked) pen.rect(x - 2, y - 15, right - x - 24, rowHeight - 1, mapColor(0.16, theme), 3);
+    const turn = edgeRoom * this.zoom * squeeze;
+    if (node.id === this.picked) pen.rect(x - 2, y - 15, right - x - turn + 4, rowHeight - 1, mapColor(0.16, theme), 3);
     pen.text(style.sign, x, y, { size: 11, fill: style.ink });
-    if (squeeze > 0.4) {
-      pen.text(tokenLabel(node.token, 14), x + 11, y, { size: 14, serif: true, fill: style.ink, weight: node.state === "chosen" ? 700 : 400 });
-    }
-    if (spot.foldedCount > 0) pen.text(`▸${spot.foldedCount}`, right - 30, y, { size: 10, fill: theme.muted });
+    pen.text(this.word(pen, spot, squeeze), x + signRoom, y, { ...wordStyleOf(node, this.zoom * squeeze), fill: style.ink });
+    if (spot.foldedCount > 0) pen.text(`▸${spot.foldedCount}`, right - turn + 4, y, { size: 10, fill: theme.muted });
+  }
+
+  /**
+   * A node's word as its column has room for it.
+   * @param {Pen} pen @param {Spot} spot @param {number} squeeze
+   */
+  word(pen, spot, squeeze) {
+    const { from, to } = this.columns[spot.node.depth] ?? { from: 0, to: 0 };
+    return fitted(pen, tokenLabel(spot.node.token), wordStyleOf(spot.node, this.zoom * squeeze), (to - from) * squeeze - signRoom - edgeRoom * this.zoom * squeeze);
+  }
+
+  /**
+   * Where a node's word ends.
+   * @param {Pen} pen @param {Spot} spot @param {number} squeeze
+   */
+  wordEnd(pen, spot, squeeze) {
+    return (this.columns[spot.node.depth]?.from ?? 0) * squeeze + signRoom + pen.measure(this.word(pen, spot, squeeze), wordStyleOf(spot.node, this.zoom * squeeze)) + 4;
   }
 
   table() {
@@ -219,9 +258,9 @@ class BeamTree {
     /** @type {string[]} */
     const path = [];
     for (let at = /** @type {BeamNode | undefined} */ (node); at; at = at.parent === null ? undefined : byId.get(at.parent)) path.unshift(plain(at.token.text));
-    fill(this.detail, el("span", { class: "word" }, path.join("")), " ", t("beams.detail", { state: t(`beams.${node.state}`),
+    fill(this.detail, el("span", { class: "word" }, t("beams.quoted", { text: path.join("").trim() })), sentenceGap(), t("beams.detail", { state: t(`beams.${node.state}`),
       p: fixed(node.logProbability, 3), sum: fixed(node.sumLogProbability, 3), length: node.depth + 1, score: fixed(node.score, 3) }),
-    node.why ? ` ${plain(node.why)}` : "");
+    node.why ? sentenceGap() + plain(node.why) : "");
   }
 
   /** Brings the step's column into the window of the tree, once the picture knows where it is. */
@@ -249,6 +288,22 @@ class BeamTree {
  */
 function baseline(row) {
   return headRoom + row * rowHeight + 15;
+}
+
+/**
+ * Words get a little smaller in narrow columns before they are cut.
+ * @param {BeamNode} node @param {number} [scale]
+ */
+function wordStyleOf(node, scale = 1) {
+  return { size: Math.max(leastSize, wordSize * (scale < 1 ? scale * 0.94 : 1)), serif: true, weight: node.state === "chosen" ? 700 : 400 };
+}
+
+/**
+ * The order of drawing.
+ * @param {BeamNode} node
+ */
+function loudness(node) {
+  return ["pruned", "live", "finished", "chosen"].indexOf(node.state);
 }
 
 /**

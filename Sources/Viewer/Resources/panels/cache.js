@@ -3,7 +3,7 @@
 
 import { el, fill } from "../base/dom.js";
 import { t } from "../base/strings.js";
-import { byteSize, count, fixed } from "../base/format.js";
+import { byteSize, count, percent } from "../base/format.js";
 import { Figure } from "../base/figure.js";
 import { mapColor } from "../base/palette.js";
 import { place } from "../base/place.js";
@@ -64,7 +64,7 @@ export function cacheFigure(source) {
       pen.rect(0, y + 40, w, 10, `${theme.line}`);
       pen.rect(0, y + 40, Math.max(2, w * Math.min(1, promptLength / context)), 10, mapColor(0.6, theme));
       pen.rect(w * Math.min(1, promptLength / context), y + 40, Math.max(1, w * Math.min(1, (now - promptLength) / context)), 10, mapColor(0.38, theme));
-      pen.text(t("cache.context", { used: count(now), all: count(context), share: fixed(share * 100, 1) }), 0, y + 68, { size: 12, fill: theme.muted });
+      pen.text(t("cache.context", { used: count(now), all: count(context), share: percent(share) }), 0, y + 68, { size: 12, fill: theme.muted });
       return y + 78;
     },
     table: () => ({ caption: t("cache.table"), head: [t("attention.layer"), t("cache.bytes"), t("cache.atend")],

@@ -7,6 +7,7 @@ import { move, place } from "../base/place.js";
 import { TraceProblem } from "../data/check.js";
 import { fileSource } from "../data/source.js";
 import { section } from "./section.js";
+import { bar } from "./ledger-table.js";
 import { tokenNodes } from "./strip.js";
 import { hiddenFrom } from "./predict.js";
 
@@ -99,7 +100,7 @@ export function comparePanel(source) {
       hidden ? t("predict.hidden") : step ? el("table", { class: "ledger short" }, el("tbody", {},
         [...step.candidates].sort((a, b) => b.probability - a.probability || a.rank - b.rank).slice(0, listed).map((c) => el("tr", { class: c.id === step.token.id ? "chosen" : "" },
           el("th", { scope: "row", class: "word-column" }, c.id === step.token.id ? el("span", { class: "seal" }, "●") : null, word(tokenLabel(c, 24))),
-          el("td", { class: "probability" }, el("span", { class: "lane" }, el("span", { class: "bar", style: { width: `${(c.probability / top) * 100}%` } })), el("span", { class: "number" }, percent(c.probability))))))) : t("compare.over"))));
+          el("td", { class: "probability" }, el("span", { class: "lane" }, bar(c.probability / top)), el("span", { class: "number" }, percent(c.probability))))))) : t("compare.over"))));
   }
 
   document.body.ondragover = (event) => event.preventDefault();

@@ -2,7 +2,7 @@
 // misses under a lens. Called by: the ledger.
 
 import { el, fill } from "../base/dom.js";
-import { t } from "../base/strings.js";
+import { sentenceGap, t } from "../base/strings.js";
 import { fixed, percent, tokenLabel } from "../base/format.js";
 import { Figure } from "../base/figure.js";
 import { inkOn, mapColor } from "../base/palette.js";
@@ -88,23 +88,31 @@ export function drawFigure(source) {
     element.hidden = !now || hidden;
     figure.element.hidden = !now?.draw;
     if (!now || hidden) return;
-    fill(told, source.trace.beam ? t("draw.beams") : tell(now));
+    fill(told, now.draw ? tell(now) : t(isForced(source.trace, now) ? "draw.forced" : source.trace.beam ? "draw.beams" : "draw.none"));
     figure.redraw();
   }
   update(new Set(["step"]));
   return { element, update };
 }
 
+/**
+ * Whether the reader of the run put this token in place of the choice.
+ * @param {import("../base/types.js").Trace} trace @param {Step} step
+ */
+export function isForced(trace, step) {
+  return Object.hasOwn(trace.settings.forced ?? {}, String(step.index));
+}
+
 /** @param {Step} step */
 function tell(step) {
-  if (!step.draw) return t("draw.none");
+  if (!step.draw) return "";
   const { uniform, low, high } = step.draw;
   const shares = sharesOf(step);
   const at = shares.findIndex((s) => s.id === step.token.id);
   const near = uniform - low < high - uniform ? shares[at - 1] : shares[at + 1];
   const miss = Math.min(uniform - low, high - uniform);
   const main = t("draw.told", { u: fixed(uniform, 4), token: `‹${tokenLabel(step.token)}›`, low: fixed(low, 4), high: fixed(high, 4) });
-  return near ? `${main} ${t("draw.near", { miss: fixed(miss, 4), token: `‹${near.label}›` })}` : main;
+  return near ? main + sentenceGap() + t("draw.near", { miss: fixed(miss, 4), token: `‹${near.label}›` }) : main;
 }
 
 /**

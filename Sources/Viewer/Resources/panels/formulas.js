@@ -114,6 +114,7 @@ export function stageFormula(step, candidate, index) {
       : { rule: "z′ = z − f · n", numbers: `${logit(before)} − ${first} · ${Math.round((before - (after ?? before)) / first)} = ${done}`, note: t("formula.frequency") },
     "presence-penalty": () => same ? unchanged
       : { rule: "z′ = z − p", numbers: `${logit(before)} − ${first} = ${done}`, note: t("formula.presence") },
+    "log-softmax": () => ({ rule: "z′ = z − log Σ e^z", numbers: after === null || after === undefined ? done : `${logit(before)} − ${logit(before - after)} = ${done}`, note: t("formula.log-softmax") }),
     "top-k": () => topK(step, before, after ?? null, index, first),
     "top-p": () => topP(step, candidate, after ?? null, index, first),
     "min-p": () => minP(step, before, after ?? null, index, first),

@@ -1,6 +1,6 @@
 // A short glossary, each word in both languages: the course's terms. And the list of keys. Called by: main.
 
-import { el } from "../base/dom.js";
+import { el, fill } from "../base/dom.js";
 import { t, termIn } from "../base/strings.js";
 import { place } from "../base/place.js";
 import { bindings } from "../base/keys.js";
@@ -20,11 +20,26 @@ const signs = { ArrowRight: "→", ArrowLeft: "←" };
 
 /** The dialog that lists the keys. */
 export function keysDialog() {
-  const dialog = el("dialog", { class: "keys", "aria-labelledby": "keys-title" },
-    el("h2", { id: "keys-title" }, t("keys.title")),
+  const dialog = el("dialog", { class: "keys", "aria-labelledby": "keys-title" });
+  fillKeys(dialog);
+  return dialog;
+}
+
+/** @param {HTMLDialogElement} dialog */
+export function openKeys(dialog) {
+  fillKeys(dialog);
+  dialog.showModal();
+}
+
+/**
+ * The list of keys, of the digits those that have a panel now.
+ * @param {HTMLDialogElement} dialog
+ */
+function fillKeys(dialog) {
+  const panels = document.querySelectorAll(".panel:not([hidden])").length;
+  fill(dialog, el("h2", { id: "keys-title" }, t("keys.title")),
     el("table", {}, el("tbody", {}, bindings.map((binding) => el("tr", {},
-      el("th", { scope: "row" }, binding.keys.map((key) => el("kbd", {}, /** @type {Record<string, string>} */ (signs)[key] ?? key))), el("td", {}, t(binding.label)))))),
+      el("th", { scope: "row" }, binding.keys.filter((key) => !(Number(key) > panels)).map((key) => el("kbd", {}, /** @type {Record<string, string>} */ (signs)[key] ?? key))), el("td", {}, t(binding.label)))))),
     el("p", { class: "note" }, t("keys.pictures")),
     el("form", { method: "dialog" }, el("button", { class: "primary", autofocus: true }, t("keys.close"))));
-  return dialog;
 }

@@ -2,7 +2,7 @@
 // Called by: the attention panel.
 
 import { el, fill } from "../base/dom.js";
-import { t } from "../base/strings.js";
+import { sentenceGap, t } from "../base/strings.js";
 import { fixed } from "../base/format.js";
 import { Figure } from "../base/figure.js";
 import { currentTheme, mapColor } from "../base/palette.js";
@@ -76,7 +76,8 @@ export class HeadGrid {
   paintChoices() {
     fill(this.choices, shows.map((name) => el("button", { type: "button", role: "radio", "aria-checked": String(name === this.show),
       on: { click: () => { this.show = name; this.paintChoices(); this.figure.redraw(); } } }, t(`grid.${name}`))));
-    fill(this.told, t(this.large ? "grid.large" : `grid.${this.show}.note`));
+    const shared = this.view.groupSize > 1 ? sentenceGap() + t("grid.shared") : "";
+    fill(this.told, t(this.large ? "grid.large" : `grid.${this.show}.note`), shared);
   }
 
   /** @param {Set<string>} changed */

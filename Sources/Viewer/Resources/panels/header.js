@@ -2,7 +2,7 @@
 
 import { el } from "../base/dom.js";
 import { t } from "../base/strings.js";
-import { plain } from "../base/format.js";
+import { plain, settingsTold } from "../base/format.js";
 import { move, place } from "../base/place.js";
 
 /** @typedef {import("../base/types.js").Trace} Trace */
@@ -10,19 +10,30 @@ import { move, place } from "../base/place.js";
 const themeOrder = /** @type {const} */ (["auto", "light", "dark"]);
 
 /**
- * How the tokens were chosen, in a few words.
+ * How the tokens were chosen, in a few words: every setting that is not its default, and for a run that draws its
+ * temperature and seed in any case.
  * @param {Trace} trace @returns {string[]}
  */
 export function strategy(trace) {
   const s = trace.settings;
-  if (Number(s.beams) > 1) return [t("header.beams", { n: Number(s.beams) })];
-  if (Number(s.temperature) === 0) return [t("header.greedy")];
-  const parts = [t("header.temperature", { x: Number(s.temperature) })];
-  if (Number(s.topK) > 0) parts.push(`top-k ${Number(s.topK)}`);
-  if (Number(s.topP) < 1) parts.push(`top-p ${Number(s.topP)}`);
-  if (Number(s.minP) > 0) parts.push(`min-p ${Number(s.minP)}`);
-  parts.push(t("header.seed", { x: plain(String(s.seed), 40) }));
-  return parts;
+  const searches = Number(s.beams) > 1;
+  const draws = Number(s.temperature) !== 0 && (!searches || s.beamSample === true);
+  const parts = searches ? [t("header.beams", { n: Number(s.beams) })] : [];
+  if (Number(s.temperature) === 0) parts.push(t("header.greedy"));
+  if (draws) parts.push(t("header.temperature", { x: Number(s.temperature) }), t("header.seed", { x: plain(String(s.seed), 40) }));
+  return [...parts, ...settingsTold(s, ["beams", ...(draws ? ["temperature", "seed"] : Number(s.temperature) === 0 ? ["temperature"] : [])])];
+}
+
+/**
+ * Links to the steps at which settings were changed on the way.
+ * @param {Trace} trace
+ */
+function changes(trace) {
+  const steps = (trace.settings.changes ?? []).map((/** @type {any} */ change) => Number(change.step));
+  if (steps.length === 0) return [];
+  const [before, after] = t("header.changed", { steps: "\n" }).split("\n");
+  return [` · ${before}`, ...steps.flatMap((/** @type {number} */ step, /** @type {number} */ i) => [i > 0 ? t("list.comma") : "",
+    el("button", { type: "button", class: "in-line", on: { click: () => move({ step }) } }, step)]), after];
 }
 
 /**
@@ -43,7 +54,7 @@ export function header(trace, actions, panels) {
         el("button", { type: "button", id: "language-button", lang: language, on: { click: () => move({ lang: language }) } }, t("header.language")),
         themeButton,
         el("button", { type: "button", id: "help-button", on: { click: actions.help } }, t("header.help"), " ", el("kbd", {}, "?")))),
-    el("p", { class: "run-facts" }, [plain(trace.model.name), ...strategy(trace)].join(" · ")),
+    el("p", { class: "run-facts" }, [plain(trace.model.name), ...strategy(trace)].join(" · "), changes(trace)),
     el("nav", { class: "contents", "aria-label": t("nav.label") }, panels.map((name) => el("a", { href: `#${name}`, on: { click: (/** @type {Event} */ event) => {
       // The address keeps the place; the link only scrolls.
       event.preventDefault();

@@ -4,6 +4,7 @@
 import { el, fill } from "../base/dom.js";
 import { t } from "../base/strings.js";
 import { fixed, percent } from "../base/format.js";
+import { fitted } from "../base/pen.js";
 import { Figure } from "../base/figure.js";
 import { currentTheme } from "../base/palette.js";
 import { move, place } from "../base/place.js";
@@ -16,6 +17,8 @@ import { move, place } from "../base/place.js";
 
 /** Room for the token labels above and left, in pixels. */
 const labelRoom = 84;
+/** Room for the name of the axis above its labels. */
+const titleRoom = 18;
 /** The smallest cell that a label fits beside. */
 const labelledCell = 12;
 const leastWindow = 8;
@@ -107,7 +110,7 @@ export class Heatmap {
   /** @param {number} width */
   geometry(width) {
     const side = Math.max(120, Math.min(width - labelRoom - 2, 620));
-    return { side, cell: side / this.size, left: labelRoom, top: labelRoom };
+    return { side, cell: side / this.size, left: labelRoom, top: labelRoom + titleRoom };
   }
 
   /**
@@ -165,10 +168,8 @@ export class Heatmap {
    * @param {Pen} pen
    */
   shortLabel(position, pen) {
-    let name = this.view.label(position, 12).replace(/^␣/, "");
-    if (name === "") name = "␣";
-    while (name.length > 2 && pen.measure(name, { size: 11 }) > labelRoom - 12) name = `${[...name].slice(0, -2).join("")}…`;
-    return name;
+    const name = this.view.label(position).replace(/^␣(?=.)/, "");
+    return fitted(pen, name, { size: 11, weight: 600 }, labelRoom - 12);
   }
 
   /**

@@ -7,6 +7,8 @@ import { hiddenFrom } from "./predict.js";
 
 /** @typedef {import("../base/types.js").Hypothesis} Hypothesis */
 
+/** So many hypotheses are shown without a window that scrolls. */
+const openRows = 8;
 const penaltyRange = { low: -1, high: 3 };
 
 /**
@@ -22,7 +24,8 @@ export function penalizedScore(hypothesis, penalty) {
  * @param {import("../base/types.js").Beam} beam
  */
 export function rankedHypotheses(beam) {
-  const holder = el("div", { class: "scroller tall", tabindex: 0, role: "group", "aria-label": t("beams.hypotheses") });
+  // A few stand open; many get a window of their own, whose edge says that there is more.
+  const holder = el("div", { class: beam.hypotheses.length > openRows ? "scroller tall" : "scroller", tabindex: 0, role: "group", "aria-label": t("beams.hypotheses") });
   const value = el("output", {});
   const slider = el("input", { type: "range", id: "length-penalty", min: penaltyRange.low, max: penaltyRange.high, step: 0.05, value: beam.lengthPenalty, on: { input: () => render() } });
   const recorded = [...beam.hypotheses];

@@ -28,8 +28,9 @@ export function effectiveStages(step) {
  * @param {Step} step @param {Step | undefined} previous @param {Candidate[]} rows @param {"raw" | "final"} order
  * @param {(order: "raw" | "final") => void} sort
  * @param {(c: Candidate, f: { rule: string, numbers: string, note: string }, column: string) => void} explain
+ * @param {string} ending how the token was taken in the end
  */
-export function ledgerTable(step, previous, rows, order, sort, explain) {
+export function ledgerTable(step, previous, rows, order, sort, explain, ending) {
   const stages = effectiveStages(step);
   const topProbability = Math.max(...step.candidates.map((c) => Math.max(c.rawProbability, c.probability)), 1e-12);
   const axis = logitAxis(step, rows, stages.map((s) => s.index));
@@ -48,7 +49,7 @@ export function ledgerTable(step, previous, rows, order, sort, explain) {
     sortable(t("column.raw"), "raw", t("column.softmax")),
     stages.map(({ stage }) => el("th", { scope: "col", class: "logit" }, t(`stage.${stage.name}`),
       el("small", {}, parametersOf(stage)), stage.removed > 0 ? el("small", {}, t("column.kept", { n: count(stage.kept) })) : null)),
-    sortable(t("column.final"), "final", t("column.drawn")));
+    sortable(t("column.final"), "final", ending));
   const body = rows.map((candidate, i) => {
     const gap = i > 0 && candidate.rank - (rows[i - 1]?.rank ?? 0) > 1 && order === "raw";
     /**
@@ -81,8 +82,27 @@ export function ledgerTable(step, previous, rows, order, sort, explain) {
       t("ledger.tail", { n: count(step.tail.count + hiddenRows) })),
     el("td", { class: "stage-gap" }), shareCell(rest.raw, topProbability), stages.map(() => el("td", { class: "stage-gap" })),
     shareCell(rest.final, topProbability));
-  return el("table", { class: "ledger" }, el("caption", { class: "visually-hidden" }, t("ledger.title")),
+  return el("table", { class: "ledger", style: { "--number": numberRoom(step, rows), "--share": shareRoom(rows) } }, el("caption", { class: "visually-hidden" }, t("ledger.title")),
     el("thead", {}, head), el("tbody", {}, body), el("tfoot", {}, tail));
+}
+
+/**
+ * Room for the longest logit of the table, so that no number runs into the next column and all bars have one scale.
+ * @param {Step} step @param {Candidate[]} rows
+ */
+function numberRoom(step, rows) {
+  const shown = [0, ...effectiveStages(step).map((s) => s.index)];
+  const longest = Math.max(5, ...rows.flatMap((c) => shown.map((k) => { const z = c.logits[k]; return typeof z === "number" ? logit(z).length : 0; })));
+  return `${Math.ceil(longest * 7.1 + 5)}px`;
+}
+
+/**
+ * The same for probabilities.
+ * @param {Candidate[]} rows
+ */
+function shareRoom(rows) {
+  const longest = Math.max(6, ...rows.flatMap((c) => [percent(c.rawProbability).length, percent(c.probability).length]));
+  return `${Math.ceil(longest * 7.4 + 4)}px`;
 }
 
 /**
@@ -183,9 +203,16 @@ function logitCell(candidate, k, axis, stage) {
     return el("td", { class: "logit gone", tabindex: -1 }, el("span", { class: "lane" }, mark),
       here ? el("span", { class: "struck" }, `✕ ${t(`stage.${stage.name}`)}`) : null);
   }
-  return el("td", { class: "logit", tabindex: -1 }, el("span", { class: "lane" },
-    el("span", { class: "bar", style: { width: `${(axis.share(k, value) * 100).toFixed(2)}%` } }), mark),
+  return el("td", { class: "logit", tabindex: -1 }, el("span", { class: "lane" }, bar(axis.share(k, value)), mark),
     el("span", { class: "number" }, logit(value)));
+}
+
+/**
+ * A bar; what is not zero leaves at least a sliver, zero leaves nothing.
+ * @param {number} share of the lane
+ */
+export function bar(share) {
+  return share > 0 ? el("span", { class: "bar", style: { width: `${Math.min(100, share * 100).toFixed(2)}%` } }) : null;
 }
 
 /**
@@ -194,8 +221,6 @@ function logitCell(candidate, k, axis, stage) {
  */
 function shareCell(share, top) {
   if (share === null) return el("td", { class: "probability gone", tabindex: -1 }, el("span", { class: "number" }, "0"));
-  return el("td", { class: "probability", tabindex: -1 }, el("span", { class: "lane" },
-    el("span", { class: "bar", style: { width: `${Math.min(100, (share / top) * 100).toFixed(2)}%` } })),
+  return el("td", { class: "probability", tabindex: -1 }, el("span", { class: "lane" }, bar(share / top)),
     el("span", { class: "number" }, percent(share)));
 }
-

@@ -2,15 +2,15 @@
 // Called by: main.
 
 import { el, fill, save, word } from "../base/dom.js";
-import { t } from "../base/strings.js";
-import { count, fixed, percent, tokenLabel } from "../base/format.js";
+import { sentenceGap, t } from "../base/strings.js";
+import { changedAt, count, fixed, percent, tokenLabel } from "../base/format.js";
 import { place } from "../base/place.js";
 import { fileName } from "../base/figure.js";
 import { section } from "./section.js";
 import { finalProbabilityFormula } from "./formulas.js";
 import { ledgerCSV } from "./ledger-csv.js";
 import { effectiveStages, ledgerTable } from "./ledger-table.js";
-import { drawFigure } from "./draw-line.js";
+import { drawFigure, isForced } from "./draw-line.js";
 import { hiddenFrom } from "./predict.js";
 
 /** @typedef {import("../base/types.js").Step} Step */
@@ -40,7 +40,8 @@ export function ledgerPanel(source) {
     stagesButton.setAttribute("aria-pressed", String(on));
   } } }, t("ledger.stages"));
   const draw = drawFigure(source);
-  const element = section("ledger", [summary, holder, el("div", { class: "tools" }, stagesButton, more, copy), el("p", { class: "note" }, t("ledger.legend")), formula, draw.element]);
+  const element = section("ledger", [summary, holder, el("div", { class: "tools" }, stagesButton, more, copy), el("p", { class: "note" }, t("ledger.legend"), el("span", { class: "of-stages" }, sentenceGap(), t("ledger.legend.stages"))), formula, draw.element]);
+  if (trace.beam) fill(element.querySelector(".lead") ?? element, t("ledger.lead.beams"));
 
   function step() {
     return trace.steps[place().step];
@@ -56,13 +57,14 @@ export function ledgerPanel(source) {
       return;
     }
     const previous = trace.steps[place().step - 1];
-    fill(summary, ...summaryOf(now));
+    const changed = changedAt(trace.settings, now.index);
+    fill(summary, summaryOf(now).join(sentenceGap()), changed ? el("strong", { class: "changed" }, t("ledger.changed", { changes: changed })) : null);
     const sorted = sortedCandidates(now, order);
     const chosen = sorted.findIndex((c) => c.id === now.token.id);
     const rows = all ? sorted : sorted.slice(0, shortList);
     if (!all && chosen >= shortList) rows.push(/** @type {Candidate} */ (sorted[chosen]));
     const kept = focusedColumn(holder);
-    fill(holder, ledgerTable(now, previous, rows, order, (wish) => { order = wish; render(); }, explain));
+    fill(holder, ledgerTable(now, previous, rows, order, (wish) => { order = wish; render(); }, explain, t(endingOf(trace, now))));
     fill(more, all ? t("ledger.fewer") : t("ledger.all", { n: now.candidates.length }));
     more.hidden = now.candidates.length <= shortList;
     explainDefault(now);
@@ -160,6 +162,16 @@ function sortedCandidates(step, order) {
   return [...step.candidates].sort((a, b) => b.probability - a.probability || a.rank - b.rank);
 }
 
+/**
+ * What took the token in the end, as a key of the string table.
+ * @param {import("../base/types.js").Trace} trace @param {Step} step
+ */
+function endingOf(trace, step) {
+  if (step.draw) return "column.drawn";
+  if (isForced(trace, step)) return "column.forced";
+  return trace.beam ? "column.beams" : "column.largest";
+}
+
 /** @param {Step} step */
 function summaryOf(step) {
   const chosen = step.candidates.find((c) => c.id === step.token.id);
@@ -168,9 +180,8 @@ function summaryOf(step) {
   return [
     t("ledger.summary", { token: `‹${tokenLabel(step.token)}›`, raw: percent(chosen?.rawProbability ?? 0),
       final: percent(chosen?.probability ?? 0), rank: chosen?.rank ?? 0 }),
-    " ",
     t("ledger.entropy", { raw: fixed(step.entropyBits.raw, 2), final: fixed(step.entropyBits.final, 2) }),
     idle.length > 0 && idle.length < 9
-      ? ` ${t("ledger.idle", { stages: idle.map((s) => t(`stage.${s.name}`) + (s.removed > 0 ? t("ledger.idle.struck", { n: count(s.removed) }) : "")).join(t("list.comma")) })}` : "",
-  ];
+      ? t("ledger.idle", { stages: idle.map((s) => t(`stage.${s.name}`) + (s.removed > 0 ? t("ledger.idle.struck", { n: count(s.removed) }) : "")).join(t("list.comma")) }) : "",
+  ].filter((sentence) => sentence !== "");
 }

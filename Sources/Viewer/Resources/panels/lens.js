@@ -3,6 +3,7 @@
 import { el, fill } from "../base/dom.js";
 import { t } from "../base/strings.js";
 import { percent, tokenLabel } from "../base/format.js";
+import { fitted } from "../base/pen.js";
 import { Figure } from "../base/figure.js";
 import { inkOn, mapColor } from "../base/palette.js";
 import { place } from "../base/place.js";
@@ -45,8 +46,7 @@ export function lensPanel(source) {
           const share = percent(entry.probability);
           const ink = inkOn(value, theme);
           const room = cell - 18 - pen.measure(share, { size: 10.5 });
-          let name = tokenLabel(entry, 20);
-          while (name.length > 1 && pen.measure(name, { size: 14, serif: true }) > room) name = `${[...name].slice(0, -2).join("")}…`;
+          const name = fitted(pen, tokenLabel(entry), { size: 14, serif: true, weight: 700 }, room);
           pen.text(name, x + 8, y + 16, { size: 14, serif: true, fill: ink, weight: isChosen ? 700 : 400 });
           if (cell > 70) pen.text(share, x + cell - 8, y + 15, { size: 10.5, fill: ink, align: "right" });
         });

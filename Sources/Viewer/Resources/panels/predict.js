@@ -15,7 +15,7 @@ const offered = 5;
 const confidences = [0.4, 0.6, 0.8, 0.95];
 
 /** What stays while the page is rebuilt in the other language. */
-const game = { revealed: 0, guesses: /** @type {Guess[]} */ ([]), confidence: 0.6 };
+const game = { entered: false, revealed: 0, guesses: /** @type {Guess[]} */ ([]), confidence: 0.6 };
 
 /** The first step whose token is still hidden; infinite when nothing is. */
 export function hiddenFrom() {
@@ -58,6 +58,7 @@ export function predictPanel(source) {
   const element = section("predict", [body, score]);
 
   function enter() {
+    game.entered = true;
     game.revealed = place().step;
     game.guesses = [];
   }
@@ -120,10 +121,14 @@ export function predictPanel(source) {
   function update(changed) {
     if (changed.has("predict")) {
       if (place().predict) enter();
+      else game.entered = false;
       setStepCeiling(place().predict ? game.revealed : Infinity);
     }
     if (changed.has("step") || changed.has("predict")) render();
   }
+  // An address can ask for guessing before anything listens, or together with the other language.
+  if (place().predict && !game.entered) enter();
+  if (!place().predict) game.entered = false;
   setStepCeiling(place().predict ? game.revealed : Infinity);
   render();
   return { element, update, onReveal: (/** @type {() => void} */ listener) => { refresh = listener; } };

@@ -3,7 +3,7 @@
 
 import { el, fill, word } from "../base/dom.js";
 import { t } from "../base/strings.js";
-import { count, fixed, percent, plain, spacedHex, tokenLabel } from "../base/format.js";
+import { byteMark, changedAt, count, fixed, percent, plain, spacedHex, tokenLabel } from "../base/format.js";
 import { tint } from "../base/palette.js";
 import { move, place } from "../base/place.js";
 import { hiddenFrom } from "./predict.js";
@@ -38,11 +38,11 @@ function strength(name, score) {
 }
 
 /**
- * The text of a token as nodes: spaces get a faint dot, line ends a sign, unfinished characters a ring.
+ * The text of a token as nodes: spaces get a faint dot, line ends a sign, unfinished characters their bytes.
  * @param {Token} token
  */
 export function tokenNodes(token) {
-  if (token.text === "") return [el("span", { class: "unfinished", title: spacedHex(token.bytes) }, "◌")];
+  if (token.text === "" || token.text === "\ufffd") return [el("span", { class: "unfinished" }, byteMark(token.bytes))];
   if (token.special) return [el("span", { class: "special" }, plain(token.text))];
   return plain(token.text).split(/([ \n\t])/).filter((part) => part !== "").map((part) => {
     if (part === " ") return el("span", { class: "space" }, " ");
@@ -180,6 +180,7 @@ export function stripPanel(source) {
       chosen ? [fact(t("fact.raw"), percent(chosen.rawProbability)), fact(t("fact.final"), percent(chosen.probability)),
         fact(t("fact.rank"), String(chosen.rank))] : [],
       fact(t("fact.entropy"), `${fixed(step.entropyBits.raw, 2)} ${t("unit.bits")}`),
+      changedAt(trace.settings, step.index) ? fact(t("fact.changed"), t("fact.changed.here")) : null,
       step.finish ? fact(t("fact.finish"), t(`finish.${step.finish}`)) : null);
   }
 

@@ -17,7 +17,11 @@ import { labelOf } from "./predict.js";
 
 const barTop = 42;
 const barHeight = 26;
-const chartTop = 138;
+/** Where the bars of the steps begin, under a line or two of legend. */
+const legendTop = 128;
+const legendLine = 18;
+/** Room for the numbers of the axes, left and below. */
+const axisRoom = 52;
 const chartHeight = 92;
 /** Colours of the map for the parts of the run. */
 const parts = { load: 0.12, tokenize: 0.95, prefill: 0.7, first: 0.5, decode: 0.42 };
@@ -47,17 +51,20 @@ export function timelinePanel(source) {
   }
   const times = runTimes(trace);
   const told = el("p", { class: "told" });
-  fill(told, t("timeline.told", { ttft: seconds(times.ttft), tpot: times.tpot === null ? "–" : seconds(times.tpot),
-    speed: times.tpot ? fixed(1 / times.tpot, 1) : "–" }));
+  fill(told, times.tpot ? t("timeline.told", { ttft: seconds(times.ttft), tpot: seconds(times.tpot), speed: fixed(1 / times.tpot, 1) })
+    : t("timeline.told.one", { ttft: seconds(times.ttft) }));
   let width = 0;
+  let chartTop = legendTop;
   const figure = new Figure({
     name: "timeline",
     label: () => told.textContent ?? "",
     draw: (pen, w, theme) => {
       width = w;
       drawBar(pen, w, theme, times);
-      drawSteps(pen, w, theme, times);
-      return chartTop + chartHeight + 24;
+      if (times.sums.length < 2) return legendTop - 40;
+      chartTop = drawLegend(pen, w, theme, times) + 12;
+      drawSteps(pen, w, theme, times, chartTop);
+      return chartTop + chartHeight + 26;
     },
     table: () => ({ caption: t("timeline.table"), head: [t("timeline.step"), t("column.token"), t("timeline.forward"), t("timeline.choose"), t("timeline.record")],
       rows: [["–", t("timeline.load"), seconds(times.load), "", ""], ["–", t("timeline.tokenize"), seconds(times.tokenize), "", ""],
@@ -65,7 +72,7 @@ export function timelinePanel(source) {
         ...trace.steps.map((step, i) => [i, labelOf(i, tokenLabel(step.token)), ...["forward", "choose", "record"].map((key) =>
           seconds(/** @type {Record<string, number>} */ (times.steps[i])[key] ?? 0))])] }),
     click: (x, y) => {
-      if (y > chartTop - 10 && trace.steps.length > 0) move({ step: Math.floor((x / width) * trace.steps.length) });
+      if (y > chartTop - 10 && x >= axisRoom) move({ step: Math.floor(((x - axisRoom) / (width - axisRoom)) * trace.steps.length) });
     },
   });
   const cache = cacheFigure(source);
@@ -120,40 +127,83 @@ function bracket(pen, theme, x0, x1, y, label, w) {
 }
 
 /**
+ * The colours of the steps' parts, and the line of the mean; returns where it ends.
  * @param {Pen} pen
  * @param {number} w @param {Theme} theme @param {ReturnType<typeof runTimes>} times
  */
-function drawSteps(pen, w, theme, times) {
+function drawLegend(pen, w, theme, times) {
+  let x = 0;
+  let y = legendTop;
+  /** @type {[string, number | null][]} */
+  const entries = [[t("timeline.persteps"), null], [t("timeline.forward"), parts.decode], [t("timeline.choose"), 0.7], [t("timeline.record"), 0.95]];
+  if (times.tpot !== null) entries.push([`TPOT ${seconds(times.tpot)}`, null]);
+  entries.forEach(([name, value], i) => {
+    const isMean = i === 4;
+    const sign = value !== null ? 15 : isMean ? 26 : 0;
+    const length = sign + pen.measure(name, { size: 12, weight: isMean ? 600 : 400 });
+    if (x > 0 && x + length > w) {
+      x = 0;
+      y += legendLine;
+    }
+    if (value !== null) pen.rect(x, y - 9, 10, 10, mapColor(value, theme), 2);
+    if (isMean) pen.line(x, y - 4, x + 20, y - 4, theme.accent, 1.5, [5, 4]);
+    pen.text(name, x + sign, y, isMean ? { size: 12, weight: 600, fill: theme.accent } : { size: 12, fill: theme.muted });
+    x += length + 16;
+  });
+  return y;
+}
+
+/**
+ * A round step of an axis that cuts `span` into at most `most` parts.
+ * @param {number} span @param {number} most
+ */
+export function roundStep(span, most) {
+  const power = 10 ** Math.floor(Math.log10(span / most));
+  return power * ([1, 2, 5].find((factor) => factor * power * most >= span * 0.999999) ?? 10);
+}
+
+/**
+ * @param {Pen} pen
+ * @param {number} w @param {Theme} theme @param {ReturnType<typeof runTimes>} times @param {number} chartTop
+ */
+function drawSteps(pen, w, theme, times, chartTop) {
   const n = times.sums.length;
-  if (n === 0) return;
   // The first step's forward pass is the prefill; it is drawn above and would dwarf the others here.
-  const top = Math.max(...times.sums.slice(1), times.tpot ?? 0, 1e-9) * 1.12;
-  const pitch = w / n;
+  const largest = Math.max(...times.sums.slice(1), times.tpot ?? 0, 1e-6);
+  const tick = roundStep(largest, 3);
+  const top = Math.ceil(largest / tick - 1e-6) * tick;
+  const pitch = (w - axisRoom) / n;
   const y = (/** @type {number} */ s) => chartTop + chartHeight * (1 - Math.min(1, s / top));
   const bottom = chartTop + chartHeight;
+  for (let value = 0; value <= top * 1.001; value += tick) {
+    pen.line(axisRoom, y(value), w, y(value), theme.line);
+    pen.text(value === 0 ? "0" : axisSeconds(value), axisRoom - 6, y(value) + 4, { size: 10.5, fill: theme.muted, align: "right" });
+  }
   for (let i = 0; i < n; i += 1) {
     const s = times.steps[i] ?? { forward: 0, choose: 0, record: 0 };
     const width = Math.max(1, pitch - (pitch > 4 ? 1.5 : 0));
+    const x = axisRoom + i * pitch;
     let from = 0;
     for (const [name, value] of /** @type {[string, number][]} */ ([["record", s.record], ["choose", s.choose], ["forward", i === 0 ? 0 : s.forward]])) {
       const color = name === "forward" ? mapColor(parts.decode, theme) : name === "choose" ? mapColor(0.7, theme) : mapColor(0.95, theme);
-      if (value > 0) pen.rect(i * pitch, y(from + value), width, Math.max(0.5, y(from) - y(from + value)), color);
+      if (value > 0) pen.rect(x, y(from + value), width, Math.max(0.5, y(from) - y(from + value)), color);
       from += value;
     }
-    if (i === place().step) pen.rect(i * pitch, bottom + 2, Math.max(2, width), 3, theme.accent);
+    if (i === place().step) pen.rect(x, bottom + 2, Math.max(2, width), 3, theme.accent);
   }
-  pen.line(0, bottom, w, bottom, theme.line);
-  if (times.tpot !== null) {
-    pen.line(0, y(times.tpot), w, y(times.tpot), theme.accent, 1.5, [5, 4]);
-    const label = `TPOT ${seconds(times.tpot)}`;
-    pen.rect(w - pen.measure(label, { size: 12, weight: 600 }) - 6, y(times.tpot) - 19, pen.measure(label, { size: 12, weight: 600 }) + 6, 16, theme.paper);
-    pen.text(label, w, y(times.tpot) - 6, { size: 12, weight: 600, fill: theme.accent, align: "right" });
+  const every = Math.max(1, roundStep(n, Math.max(1, Math.floor((w - axisRoom) / 60))));
+  for (let step = 0; step < n; step += every) {
+    pen.text(String(step), axisRoom + (step + 0.5) * pitch, bottom + 17, { size: 10.5, fill: theme.muted, align: "center" });
   }
-  let x = 0;
-  for (const [key, value] of /** @type {[string, number | null][]} */ ([["timeline.persteps", null], ["timeline.forward", parts.decode], ["timeline.choose", 0.7], ["timeline.record", 0.95]])) {
-    if (value !== null) pen.rect(x, chartTop - 19, 10, 10, mapColor(value, theme), 2);
-    if (value !== null) x += 15;
-    pen.text(t(key), x, chartTop - 10, { size: 12, fill: theme.muted });
-    x += pen.measure(t(key), { size: 12 }) + 16;
-  }
+  pen.text(t("timeline.step"), axisRoom - 6, bottom + 17, { size: 10.5, fill: theme.muted, align: "right" });
+  if (times.tpot !== null) pen.line(axisRoom, y(times.tpot), w, y(times.tpot), theme.accent, 1.5, [5, 4]);
+}
+
+/**
+ * A time on the axis, with no more digits than its round value has.
+ * @param {number} s
+ */
+function axisSeconds(s) {
+  const [value, unit] = s >= 1 ? [s, "s"] : s >= 1e-3 ? [s * 1e3, "ms"] : [s * 1e6, "µs"];
+  return `${Math.round(value * 1e3) / 1e3}\u00a0${unit}`;
 }

@@ -3,7 +3,7 @@
 import { el, fill } from "../base/dom.js";
 import { t } from "../base/strings.js";
 import { spelled } from "../base/bytes.js";
-import { count, plain, spacedHex } from "../base/format.js";
+import { byteMark, count, plain } from "../base/format.js";
 import { section } from "./section.js";
 
 /** @typedef {import("../base/types.js").Piece} Piece */
@@ -31,7 +31,7 @@ export function symbolsAfter(piece, done) {
  */
 function symbolText(hex) {
   const text = spelled(hex);
-  if (text === null) return { text: spacedHex(hex), raw: true };
+  if (text === null) return { text: byteMark(hex), raw: true };
   return { text: plain(text, 60).replace(/ /g, "␣").replace(/\n/g, "↵").replace(/\t/g, "⇥"), raw: false };
 }
 

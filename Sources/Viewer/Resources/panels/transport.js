@@ -70,7 +70,7 @@ export function transportPanel(source) {
     const step = trace.steps[place().step];
     const hidden = place().step >= hiddenFrom();
     if (!step) fill(now, t("transport.none"));
-    else fill(now, el("span", { class: "now-step" }, t("transport.step", { step: step.index, last })), " ",
+    else fill(now, el("span", { class: "now-step" }, last === 0 ? t("transport.step.one") : t("transport.step", { step: step.index, count: last + 1 })), " ",
       el("span", { class: "now-token" }, hidden ? "···" : word(tokenLabel(step.token, 16))), " ",
       el("span", { class: "now-share" }, hidden ? "" : percent(chosenOf(step)?.rawProbability ?? 0)));
     canvas.setAttribute("aria-valuenow", String(place().step));
