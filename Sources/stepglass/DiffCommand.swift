@@ -49,7 +49,8 @@ struct DiffCommand: ParsableCommand {
             return StepPair(
                 first: a.steps.indices.contains(index) ? a.steps[index].token : nil,
                 second: b.steps.indices.contains(index) ? b.steps[index].token : nil,
-                divergenceBits: step.flatMap { $0.sameContext ? $0.final?.bits : nil })
+                divergenceBits: step.flatMap { $0.sameContext ? $0.final?.bits : nil },
+                isLowerBound: step?.final?.method == .lowerBound)
         }
         if pairs.isEmpty { throw Failure("neither trace has a step to draw") }
         let names = (
