@@ -198,7 +198,7 @@ extension TextRenderer {
         var table = TextTable(columns: [
             .init(title: ""), .init(title: say("branch", "分支"), right: true), .init(title: say("name", "名稱")),
             .init(title: say("from", "來自"), right: true), .init(title: say("shared", "共用"), right: true),
-            .init(title: say("steps", "步數"), right: true), .init(title: say("changes", "改變")),
+            .init(title: say("steps", "步數"), right: true), .init(title: say("changes", "改變"), wraps: true),
             .init(title: say("ends", "結尾"), flexible: true),
         ])
         for branch in branches {
@@ -215,9 +215,7 @@ extension TextRenderer {
         let widest = rows.map { columns($0.name) }.max() ?? 0
         let blank = String(repeating: " ", count: widest + 2)
         return rows.flatMap { row in
-            // A list may break behind a comma.
-            let value = row.value.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ", ")
-            return wrapped(value, to: width - widest - 2).enumerated().map { line, text in
+            wrapped(row.value, to: width - widest - 2).enumerated().map { line, text in
                 (line == 0 ? padded(row.name, to: widest + 2) : blank) + text
             }
         }

@@ -117,7 +117,7 @@ extension TextRenderer {
                     "A = \(names.a)（\(difference.stepsA) 步），B = \(names.b)（\(difference.stepsB) 步）"), to: width)
         ]
         for row in difference.model + difference.settings {
-            result.append(clipped("  \(row.name): \(row.a) → \(row.b)", to: width))
+            result += wrapped("\(row.name): \(row.a) → \(row.b)", to: width - 2).map { "  " + $0 }
         }
         if !difference.samePrompt {
             result.append(say("the prompts differ: no step has the same context", "提示不同：沒有一步的上下文相同"))
