@@ -286,4 +286,12 @@ private func stops(_ debugger: Debugger, _ command: Command) throws -> [Int] {
         #expect(wrapped(text, to: width) == lines)
         #expect(wrapped(text, to: width).allSatisfy { columns($0) <= width })
     }
+
+    @Test func goingBackIsAMoveAndNotAWalk() throws {
+        let debugger = Debugger(Movement.run)
+        for line in ["run to 40", "break entropy(raw) > 3", "back 39"] { _ = try debugger.execute(line: line) }
+        #expect(debugger.place.step == 1)
+        _ = try debugger.execute(line: "back 99")
+        #expect(debugger.place.step == nil && debugger.currentBreakpoints[0].hits == 0)
+    }
 }
