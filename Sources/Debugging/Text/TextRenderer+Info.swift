@@ -168,7 +168,7 @@ extension TextRenderer {
             .init(title: say("node", "節點"), right: true), .init(title: say("parent", "父節點"), right: true),
             .init(title: say("token", "詞元"), flexible: true), .init(title: "log p", right: true),
             .init(title: say("sum", "總和"), right: true), .init(title: say("score", "分數"), right: true),
-            .init(title: say("state", "狀態")), .init(title: say("why", "原因")),
+            .init(title: say("state", "狀態")), .init(title: say("why", "原因"), wraps: true),
         ])
         for node in nodes {
             table.rows.append([
