@@ -12,7 +12,7 @@ public enum DebuggingError: Error, Equatable, Sendable {
         switch self {
         case .question(_, _, let problem): problem.phrase
         case .command(let phrase): phrase
-        case .maker(let message): Phrase(same: message)
+        case .maker(let message): Phrase(message, "模型這端的訊息：" + message)
         }
     }
 }

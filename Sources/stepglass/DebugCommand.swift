@@ -72,14 +72,15 @@ struct DebugCommand: ParsableCommand {
             if onTerminal && !lines && environment("TERM") != "dumb" {
                 try DebugScreenLoop(debugger, language: language).run()
             } else {
-                try DebugLineLoop(debugger, TextRenderer(language: language, width: Terminal.out.columns)).run()
+                var loop = DebugLineLoop(debugger, TextRenderer(language: language, width: Terminal.out.columns))
+                try loop.run()
             }
         }
     }
 
     private func runScript(_ debugger: Debugger, _ lines: [String], name: String) throws {
         let width = Terminal.out.isTerminal ? Terminal.out.columns : 80
-        let runner = DebugScriptRunner(debugger, TextRenderer(language: language, width: width))
+        var runner = DebugScriptRunner(debugger, TextRenderer(language: language, width: width))
         try runner.run(lines, name: name)
     }
 

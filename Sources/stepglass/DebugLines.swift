@@ -32,7 +32,7 @@ enum Interrupt {
 /// Runs the lines of a script and prints what they answer.
 struct DebugScriptRunner {
     let debugger: Debugger
-    let renderer: TextRenderer
+    private(set) var renderer: TextRenderer
 
     init(_ debugger: Debugger, _ renderer: TextRenderer) {
         self.debugger = debugger
@@ -40,7 +40,7 @@ struct DebugScriptRunner {
     }
 
     /// Ends the program with 0, with 2 when an assert did not hold, and stops at the first wrong command with 1.
-    func run(_ lines: [String], name: String) throws {
+    mutating func run(_ lines: [String], name: String) throws {
         var failed = 0
         for (number, line) in lines.enumerated() {
             let command: Command
@@ -49,6 +49,7 @@ struct DebugScriptRunner {
             printOut("> " + line)
             do {
                 let outcome = try debugger.execute(command)
+                if case .language(let language) = outcome { renderer.language = language }
                 printOut(renderer.lines(outcome))
                 switch outcome {
                 case .asserted(_, holds: false): failed += 1
@@ -72,7 +73,7 @@ struct DebugScriptRunner {
 /// Reads lines from standard input until it ends or `quit`; mistakes are told and the next line is read.
 struct DebugLineLoop {
     let debugger: Debugger
-    let renderer: TextRenderer
+    private(set) var renderer: TextRenderer
     private let interactive = isTerminal(0)
 
     init(_ debugger: Debugger, _ renderer: TextRenderer) {
@@ -80,7 +81,7 @@ struct DebugLineLoop {
         self.renderer = renderer
     }
 
-    func run() throws {
+    mutating func run() throws {
         if interactive { Interrupt.catchIt() }
         debugger.keepsGoing = { !Interrupt.take() }
         var last = ""
@@ -93,6 +94,7 @@ struct DebugLineLoop {
             if !interactive && !command.isEmpty { printOut("> " + command) }
             do {
                 let outcome = try debugger.execute(line: command)
+                if case .language(let language) = outcome { renderer.language = language }
                 printOut(renderer.lines(outcome))
                 switch outcome {
                 case .asserted(_, holds: false): failed = true

@@ -46,7 +46,7 @@ final class LiveMaker: TraceMaker {
     func fork(steps: Int) throws(DebuggingError) -> any TraceMaker {
         if searchesBeams {
             throw .command(
-                Phrase("a beam search is one whole: it cannot be changed on the way", "光束搜尋是一個整體，不能在途中改變"))
+                Phrase("a beam search is one whole: it cannot be changed on the way", "集束搜尋是一個整體，不能在途中改變"))
         }
         do { return LiveMaker(try session.fork(steps: steps), ablatedFrom: min(ablatedFrom, steps)) } catch {
             throw .maker("\(error)")
@@ -63,13 +63,17 @@ final class LiveMaker: TraceMaker {
             if !settings.ablated.contains(name) { settings.ablated.append(name) }
         case .restore(let layer, let head):
             guard settings.ablated.contains("\(layer).\(head)") else {
-                throw .maker("the head \(layer).\(head) is not ablated")
+                throw .command(
+                    Phrase("the head \(layer).\(head) is not ablated", "頭 \(layer).\(head) 並沒有被 ablate 關掉"))
             }
             settings.ablated.removeAll { $0 == "\(layer).\(head)" }
         case .restoreAll: settings.ablated = []
         }
         let headsChange = settings.ablated != session.settings.ablated
-        try reportingMaker { try session.change(settings) }
+        do { try session.change(settings) } catch {
+            if case .settings(let problem) = error { throw .command(told(problem, setting: change)) }
+            throw .maker("\(error)")
+        }
         if headsChange { ablatedFrom = session.trace.steps.count }
     }
 
@@ -96,7 +100,7 @@ final class LiveMaker: TraceMaker {
     /// Values are taken as the option of that name takes them; the run's own check refuses what is out of range.
     private func set(_ name: String, _ value: String, _ settings: inout Settings) throws(DebuggingError) {
         if name == "min-tokens" {
-            guard let count = Int(value) else { throw .maker("min-tokens is \(value); it must be a whole number") }
+            guard let count = Int(value) else { throw .command(unreadable(name, value)) }
             settings.minTokens = count
             return
         }
@@ -106,10 +110,13 @@ final class LiveMaker: TraceMaker {
                     "there is no setting \(name) to change here; there are: \(settingNames.joined(separator: ", "))",
                     "這裡沒有 \(name) 可以改；可改的有：\(settingNames.joined(separator: "、"))"))
         }
-        do { try SamplingOptions.parse(["--\(name)=\(value)"]).apply(to: &settings) } catch {
+        let option = "--\(name)=\(value)"
+        let given: SamplingOptions
+        do { given = try SamplingOptions.parse([option]) } catch { throw .command(unreadable(name, value)) }
+        do { try given.apply(to: &settings) } catch {
             // The parser's message goes on with the usage; its first line says what is wrong.
             let message = SamplingOptions.message(for: error)
-            throw .maker(String(message.prefix { $0 != "\n" }))
+            throw .command(refused(name, value, String(message.prefix { $0 != "\n" })))
         }
     }
 
@@ -139,7 +146,7 @@ final class LiveMaker: TraceMaker {
         return wanted.compactMap { site in measures.first { $0.site == site } }.map { measure in
             let text =
                 "[\(measure.width)] ‖x‖ \(Debugging.short(measure.length)), max \(Debugging.short(measure.largest)) @ \(measure.place)"
-            return Variable(.output, Phrase(same: measure.site.kind.rawValue), .words(Phrase(same: text)))
+            return Variable(.output, measure.site.kind.phrase, .words(Phrase(same: text)))
         }
     }
 

@@ -37,12 +37,11 @@ extension DebugScreen {
         // What matters most comes first: a narrow screen cuts the end.
         var parts = ["stepglass"]
         parts.append(
-            place.step.map { say("step \($0) of \(trace.steps.count)", "第 \($0) 步／共 \(trace.steps.count) 步") }
-                ?? say("prompt", "提示"))
+            place.step.map { renderer.place(ofStep: $0, among: trace.steps.count) } ?? say("prompt", "提示"))
         parts.append(
             say("branch \(place.branch)/\(debugger.branches.count)", "分支 \(place.branch)/\(debugger.branches.count)"))
         parts.append(debugger.isLive ? say("live", "即時") : say("saved", "存檔"))
-        parts.append(say("tint: ", "顏色：") + tint.phrase[renderer.language])
+        parts.append(say("tint: ", "底色：") + tint.phrase[renderer.language])
         parts.append(trace.model.name)
         return DebugRow(" " + parts.joined(separator: "  "), DebugStyle(reverse: true))
             .fitted(to: width, fill: DebugStyle(reverse: true))
@@ -68,7 +67,7 @@ extension DebugScreen {
             debugger.place.frames.isEmpty
             ? say(
                 "←→ step  ↑↓ select  Enter fork  w why  i inside  t tint  : command  ? keys",
-                "←→ 走步  ↑↓ 選取  Enter 分岔  w 為什麼  i 走進  t 顏色  : 指令  ? 按鍵")
+                "←→ 後退、前進  ↑↓ 選取  Enter 分岔  w 為什麼  i 走進  t 底色  : 指令  ? 按鍵")
             : say(
                 "←→ place before, after  i further in  o out  : command  ? keys",
                 "←→ 前後一處  i 再往裡  o 走出  : 指令  ? 按鍵")
@@ -119,10 +118,10 @@ extension DebugScreen {
         let tokenWidth = min(44, max(8, width - 35))
         let head =
             padded(say(" rank", " 名次"), to: 6, right: true) + "  "
-            + padded(say("token", "詞元"), to: tokenWidth) + padded("raw", to: 8, right: true)
-            + padded("final", to: 8, right: true) + "  " + say("removed", "移除")
+            + padded(say("token", "詞元"), to: tokenWidth) + padded(say("raw", "原始"), to: 8, right: true)
+            + padded(say("final", "最終"), to: 8, right: true) + "  " + say("removed", "移除")
         var rows = [DebugRow(head, DebugStyle(underline: true)).fitted(to: width, fill: DebugStyle(underline: true))]
-        let room = max(1, height - 2)
+        let room = max(1, height - 3)
         let first = max(0, min(selected - room / 2, step.candidates.count - room))
         for (place, candidate) in step.candidates.enumerated().dropFirst(first).prefix(room) {
             let chosen = candidate.id == step.token.id
@@ -136,14 +135,25 @@ extension DebugScreen {
                 bold: chosen, faint: candidate.removedBy != nil && !chosen, reverse: place == selected)
             rows.append(DebugRow(text, style).fitted(to: width, fill: DebugStyle(reverse: place == selected)))
         }
+        return rows + sums(step, labelWidth: 8 + tokenWidth)
+    }
+
+    /// What is not listed, and the entropies, each below the column of its kind so that no number is cut.
+    private func sums(_ step: Step, labelWidth: Int) -> [DebugRow] {
+        func row(_ label: String, _ raw: String, _ final: String) -> DebugRow {
+            let label = padded(clipped(label, to: labelWidth), to: labelWidth)
+            return DebugRow(
+                label + padded(raw, to: 8, right: true) + padded(final, to: 8, right: true), DebugStyle(faint: true))
+        }
         let tail = step.tail
-        rows.append(
-            DebugRow(
-                say("       and \(tail.count) more, p ", "       另有 \(tail.count) 個，p ")
-                    + Debugging.short(tail.rawProbability)
-                    + say(" raw; entropy ", " raw；熵 ") + Debugging.fixed(step.entropyBitsFinal, 2) + " ("
-                    + Debugging.fixed(step.entropyBitsRaw, 2) + ")", DebugStyle(faint: true)))
-        return rows
+        return [
+            row(
+                say(" and \(tail.count) more", " 另有 \(tail.count) 個"), Debugging.fixed(tail.rawProbability, 4),
+                Debugging.fixed(tail.probability, 4)),
+            row(
+                say(" entropy, bits", " 熵（位元）"), Debugging.fixed(step.entropyBitsRaw, 2),
+                Debugging.fixed(step.entropyBitsFinal, 2)),
+        ]
     }
 
     private func attention(_ width: Int, _ height: Int) -> [DebugRow] {

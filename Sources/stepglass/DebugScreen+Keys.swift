@@ -6,22 +6,24 @@ extension DebugScreen {
         let rows: [(String, Phrase)] = [
             (
                 "← →",
-                Phrase("a step back, a step on (inside a step: the place before, after)", "退一步、進一步（在步驟裡面：前一處、後一處）")
+                Phrase("a step back, a step on (inside a step: the place before, after)", "後退、前進一步（在步驟裡面：前一處、後一處）")
             ),
-            ("PgUp PgDn", Phrase("ten steps", "十步")),
+            ("PgUp PgDn", Phrase("ten steps back, on", "後退、前進十步")),
             ("Home End", Phrase("the prompt, the last step made", "回到提示、到最後一步")),
             ("↑ ↓", Phrase("select a candidate", "選候選詞元")),
             ("Enter", Phrase("fork: take the selected candidate instead", "分岔：改用選取的候選")),
             ("w", Phrase("why: the selected candidate's way through the stages", "為什麼：選取的候選經過各階段的路徑")),
             ("s", Phrase("the stages of this step", "這一步的各階段")),
-            ("c r", Phrase("continue, reverse-continue (Ctrl-C stops)", "往後、往前走到中斷點（Ctrl-C 停下）")),
+            ("c r", Phrase("continue, reverse-continue (Ctrl-C stops)", "前進、後退到中斷點（Ctrl-C 停下）")),
             ("i o", Phrase("into the step, out again", "走進步驟、走出來")),
             ("l L h H m", Phrase("attention: next or previous layer, head; mean of all", "注意力：下或上一層、頭；全部平均")),
-            ("t", Phrase("the strip's tint: none, p, surprise, entropy, attention", "詞元條的顏色：無、機率、驚訝度、熵、注意力")),
+            ("t", Phrase("the strip's tint: none, p, surprise, entropy, attention", "文字的底色：無、機率、驚訝程度、熵、注意力")),
             ("b", Phrase("the next branch", "下一個分支")),
             (
                 ":",
-                Phrase("type a command (Tab completes, ↑ recalls); :help lists them", "輸入指令（Tab 補完、↑ 找回）；:help 列出全部")
+                Phrase(
+                    "type a command (Tab completes, ↑ recalls); :help lists them; :lang zh-TW for Chinese",
+                    "輸入指令（Tab 補完、↑ 找回）；:help 列出全部；:lang en 換成英文")
             ),
             ("q", Phrase("quit", "離開")),
         ]

@@ -10,7 +10,7 @@ enum DebugTint: CaseIterable {
         switch self {
         case .none: Phrase("none", "無")
         case .probability: Phrase("p", "機率")
-        case .surprise: Phrase("surprise", "驚訝度")
+        case .surprise: Phrase("surprise", "驚訝程度")
         case .entropy: Phrase("entropy", "熵")
         case .attention: Phrase("attention", "注意力")
         }
@@ -21,7 +21,7 @@ final class DebugScreen {
     enum Effect { case none, quit, suspend }
 
     let debugger: Debugger
-    let renderer: TextRenderer
+    private(set) var renderer: TextRenderer
     let hasColor: Bool
     var editor = DebugEditor()
     var isTyping = false
@@ -48,7 +48,7 @@ final class DebugScreen {
         renderer = TextRenderer(language: language, width: width)
         self.hasColor = hasColor
         currentWidth = width
-        message = [say("→ makes the first step, ? shows the keys", "→ 走第一步，? 顯示按鍵")]
+        message = [say("→ makes the first step, ? shows the keys", "→ 前進到第一步，? 顯示按鍵")]
     }
 
     var currentWidth: Int
@@ -178,13 +178,15 @@ final class DebugScreen {
             switch outcome {
             case .stopped(let stop):
                 // The panels show the step; a reason or displays are worth a line.
-                message = Array(rendererNow.lines(outcome).prefix(stop.reason == .moved ? 0 : 1))
+                message = rendererNow.lines(stop.reason)
                 for shown in stop.displays { message += rendererNow.lines(.answered(shown)) }
             case .branched(let branch, _):
-                message = Array(rendererNow.lines(outcome).prefix(1))
-                _ = branch
+                message = rendererNow.lines(branch)
             case .frame: message = []
             case .series: message = Array(rendererNow.lines(outcome).prefix(1))
+            case .language(let language):
+                renderer.language = language
+                message = rendererNow.lines(outcome)
             case .file(let request): message = [try writeFile(request)]
             case .asserted(_, let holds):
                 if !holds { assertFailed = true }

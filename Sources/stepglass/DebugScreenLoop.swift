@@ -21,8 +21,7 @@ struct DebugScreenLoop {
             writeAll(1, painter.sequence(for: picture).utf8)
         }
         screen.redraw = draw
-        let renderer = screen.renderer
-        screen.writeFile = { try write($0, renderer) }
+        screen.writeFile = { [unowned screen] in try write($0, screen.renderer) }
         let clock = ContinuousClock()
         var lastDrawn = clock.now
         screen.debugger.keepsGoing = { [terminal] in

@@ -267,3 +267,31 @@ private func stops(_ debugger: Debugger, _ command: Command) throws -> [Int] {
         #expect(bounded.uncertainty < 0.1)
     }
 }
+
+@Suite struct Wrapping {
+    @Test(arguments: [
+        // At blanks, and not inside a quoted token or a word.
+        ("a token: \" Lyon\" stays", 14, ["a token:", "\" Lyon\" stays"]),
+        ("say \"a \\\" b\" now", 10, ["say", "\"a \\\" b\"", "now"]),
+        ("one two three", 7, ["one two", "three"]),
+        // Between Chinese characters, but not before a closing sign or inside a western word.
+        ("詞元要寫在雙引號裡，", 19, ["詞元要寫在雙引號", "裡，"]),
+        ("設定 temperature 後", 12, ["設定", "temperature", "後"]),
+        ("看\"東京\"了", 9, ["看\"東京\"", "了"]),
+        // What is wider than a line is cut behind a bar or comma.
+        ("info aa|bbb|cc|dddd", 8, ["info", "aa|bbb|", "cc|dddd"]),
+        ("abcdefgh", 5, ["abcde", "fgh"]), ("", 5, [""]), ("a \"unclosed text", 10, ["a", "\"unclosed", "text"]),
+    ])
+    func textBreaksWhereItMay(_ text: String, _ width: Int, _ lines: [String]) {
+        #expect(wrapped(text, to: width) == lines)
+        #expect(wrapped(text, to: width).allSatisfy { columns($0) <= width })
+    }
+
+    @Test func goingBackIsAMoveAndNotAWalk() throws {
+        let debugger = Debugger(Movement.run)
+        for line in ["run to 40", "break entropy(raw) > 3", "back 39"] { _ = try debugger.execute(line: line) }
+        #expect(debugger.place.step == 1)
+        _ = try debugger.execute(line: "back 99")
+        #expect(debugger.place.step == nil && debugger.currentBreakpoints[0].hits == 0)
+    }
+}

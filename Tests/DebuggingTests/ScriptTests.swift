@@ -9,10 +9,12 @@ import Traces
 /// Runs the lines and returns what a reader of the script mode sees.
 func transcript(_ debugger: Debugger, _ lines: [String], _ renderer: TextRenderer) -> String {
     var output: [String] = []
+    var renderer = renderer
     for line in lines {
         output.append("> " + line)
         do {
             let outcome = try debugger.execute(line: line)
+            if case .language(let language) = outcome { renderer.language = language }
             output += renderer.lines(outcome)
             if case .quit = outcome { break }
         } catch {

@@ -45,13 +45,13 @@ import Traces
         let screen = screen()
         press(screen, [.right, .right, .right])
         let rows = text(screen)
-        #expect(rows[0].contains("step 2 of 12") && rows[0].contains("saved"))
+        #expect(rows[0].contains("step 2 of 0–11") && rows[0].contains("saved"))
         #expect(rows.contains { $0.contains("▸    1  \" a\"") && $0.contains("\"") })
         #expect(rows.contains { $0.contains("attention: mean of all") })
         press(screen, [.character("l"), .character("h")])
         #expect(text(screen).contains { $0.contains("attention: head 0.0") })
         press(screen, [.left])
-        #expect(text(screen)[0].contains("step 1 of 12"))
+        #expect(text(screen)[0].contains("step 1 of 0–11"))
     }
 
     @Test func commandsAreTypedCompletedAndRecalled() {

@@ -10,7 +10,9 @@ public struct Branch: Equatable, Sendable {
     public var parent: Int?
     /// How many steps it shares with its parent.
     public var sharedSteps: Int
-    /// What was changed at the fork, in plain words.
+    /// What its parents had changed before the fork, oldest first, in plain words.
+    public var inherited: [String]
+    /// What was changed in this branch itself, in plain words.
     public var changes: [String]
     /// The cursor when the branch was last looked at.
     public var cursor: Int

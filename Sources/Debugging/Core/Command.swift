@@ -52,6 +52,7 @@ public enum Command: Equatable, Sendable {
     case save(String)
     case export(ExportFormat, String?)
     // The rest.
+    case language(Language)
     case help(String)
     case quit
     case nothing

@@ -14,7 +14,9 @@ public enum CommandName: String, Equatable, Sendable, CaseIterable {
     case force, set, ablate, restore
     case fork, branches
     case switchTo = "switch"
-    case diff, save, export, help, quit
+    case diff, save, export
+    case language = "lang"
+    case help, quit
 
     /// Short forms and other debuggers' names, beside every unique beginning of the name.
     public var aliases: [String] {
@@ -78,6 +80,7 @@ public enum CommandName: String, Equatable, Sendable, CaseIterable {
         case .diff: "diff BRANCH"
         case .save: "save FILE"
         case .export: "export html|png|json [FILE]"
+        case .language: "lang en|zh-TW"
         case .help: "help [COMMAND | questions | NAME]"
         case .quit: "quit"
         }
@@ -108,6 +111,7 @@ public enum CommandName: String, Equatable, Sendable, CaseIterable {
         case .diff: "diff 1"
         case .save: "save run.json"
         case .export: "export html"
+        case .language: "lang zh-TW"
         case .help: "help break"
         }
     }
@@ -116,19 +120,20 @@ public enum CommandName: String, Equatable, Sendable, CaseIterable {
         switch self {
         case .step:
             Phrase(
-                "makes or shows the next step (N of them); step in goes inside the step", "往後走一步（或 N 步）；step in 走進這一步裡面"
+                "makes or shows the next step (N of them, or up to a breakpoint); step in goes inside the step",
+                "前進一步（或 N 步，遇中斷點就停）；step in 走進這一步"
             )
-        case .back: Phrase("goes back a step (N of them); costs nothing", "退回一步（或 N 步），不需重算")
+        case .back: Phrase("goes back a step (N of them), past breakpoints; costs nothing", "後退一步（或 N 步），不理會中斷點，不需重算")
         case .next: Phrase("as step; inside a step, the next place", "同 step；在步驟裡面則走到下一處")
         case .stepIn: Phrase("goes inside: step, then layer, then attention, then head", "往裡面走：步驟、層、注意力、頭")
         case .finish: Phrase("goes out one level", "往外退一層")
         case .continue:
-            Phrase("goes on until a breakpoint holds or the text ends (Ctrl-C stops it)", "往後走到中斷點成立或文字結束（Ctrl-C 可停下）")
-        case .reverseContinue: Phrase("goes back until a breakpoint holds or the prompt is reached", "往前走到中斷點成立或回到提示")
+            Phrase("goes on until a breakpoint holds or the text ends (Ctrl-C stops it)", "前進到中斷點成立或文字結束（Ctrl-C 可停下）")
+        case .reverseContinue: Phrase("goes back until a breakpoint holds or the prompt is reached", "後退到中斷點成立或回到提示")
         case .run:
             Phrase(
                 "run: from the prompt to the first breakpoint; run to N: straight to a step",
-                "run：從提示走到第一個中斷點；run to N：直接到某一步")
+                "run：從提示前進到第一個中斷點；run to N：直接到某一步")
         case .where: Phrase("says where the cursor is: branch, step, and place inside the step", "說明目前位置：分支、步驟、步驟裡的哪一處")
         case .break: Phrase("stops where the question is true; a number means that step", "問句成立時停下；寫數字就是該步")
         case .tbreak: Phrase("as break, for one stop only", "同 break，但只停一次")
@@ -173,6 +178,7 @@ public enum CommandName: String, Equatable, Sendable, CaseIterable {
             )
         case .save: Phrase("writes the branch as a trace file", "把這個分支存成紀錄檔")
         case .export: Phrase("writes the branch as a page, a picture or JSON", "把這個分支匯出成網頁、圖片或 JSON")
+        case .language: Phrase("switches the language: lang en, lang zh-TW", "切換語言：lang en、lang zh-TW")
         case .help: Phrase("help of a command, of the question language, or of one of its names", "說明某個指令、問句語言，或其中的名稱")
         case .quit: Phrase("leaves", "離開")
         default: Phrase("", "")

@@ -78,6 +78,7 @@ private struct CommandReader {
             return .restore(layer: layer, head: head)
         case .fork: return .fork(rest.isEmpty ? nil : rest)
         case .switchTo: return .switchTo(try needed())
+        case .language: return .language(try language())
         case .diff: return .diff(try needed())
         case .save: return .save(try needed())
         case .export:
@@ -154,6 +155,18 @@ private struct CommandReader {
             return (layer, head)
         }
         throw wrong(Phrase("\(rest) is no LAYER.HEAD such as 12.3", "\(rest) 不是 層.頭（例如 12.3）"))
+    }
+
+    /// A language by its name, or as the house spells locales.
+    private func language() throws(DebuggingError) -> Language {
+        switch rest.lowercased() {
+        case "en", "english": return .english
+        case "zh-tw", "zh_tw", "zh", "中文": return .chinese
+        case "": throw wrong(Phrase("lang needs a language: en or zh-TW", "lang 要寫語言：en 或 zh-TW"))
+        default:
+            throw wrong(
+                Phrase("\(rest) is no language of the debugger; there are en, zh-TW", "沒有 \(rest) 這個語言；可用 en、zh-TW"))
+        }
     }
 
     private func wrong(_ what: Phrase) -> DebuggingError {

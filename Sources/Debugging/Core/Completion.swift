@@ -21,6 +21,7 @@ extension Debugger {
         case .info: return InfoTopic.allCases.map(\.rawValue)
         case .export: return ExportFormat.allCases.map(\.rawValue)
         case .set: return settingNames
+        case .language: return Language.allCases.map(\.rawValue)
         case .switchTo, .diff: return branches.map { $0.name ?? String($0.id) }
         case .run: return ["to", "end", "start"]
         case .help: return CommandName.allCases.map(\.rawValue) + ["questions"] + questionWords

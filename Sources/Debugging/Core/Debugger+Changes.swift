@@ -30,11 +30,13 @@ extension Debugger {
         if needsFork(change) {
             let forked = try maker.fork(steps: cursor + 1)
             try forked.apply(change)
-            open(forked, changes: [words(change, maker)], name: nil)
+            open(forked, change: record(change, maker), name: nil)
         } else {
             try maker.apply(change)
             adopt(maker)
-            lines[current].branch.changes.append(words(change, maker))
+            let made = record(change, maker)
+            lines[current].branch.changes.append(made.words)
+            lines[current].history.append(made)
         }
         frames = []
     }
@@ -45,14 +47,25 @@ extension Debugger {
         return "force " + quoted(bytes)
     }
 
-    private func open(_ maker: any TraceMaker, changes: [String], name: String?) {
+    private func record(_ change: Change, _ maker: any TraceMaker) -> RecordedChange {
+        let isForce = if case .force = change { true } else { false }
+        return RecordedChange(words: words(change, maker), step: cursor + 1, isForce: isForce)
+    }
+
+    private func open(_ maker: any TraceMaker, change: RecordedChange?, name: String?) {
         lines[current].branch.cursor = cursor
         let parent = lines[current].branch
         let trace = maker.trace
+        // A second token forced at the same step takes the place of the first.
+        let inherited = lines[current].history.filter { old in
+            old.reaches(forkAt: cursor + 1) && !(old.isForce && change?.isForce == true && old.step == change?.step)
+        }
+        let own = change.map { [$0] } ?? []
         let branch = Branch(
-            id: lines.count + 1, name: name, parent: parent.id, sharedSteps: cursor + 1, changes: changes,
-            cursor: cursor, steps: trace.steps.count, ending: Branch.ending(of: trace), isLive: true)
-        lines.append(Line(branch: branch, trace: trace, maker: maker))
+            id: lines.count + 1, name: name, parent: parent.id, sharedSteps: cursor + 1,
+            inherited: inherited.map(\.words), changes: own.map(\.words), cursor: cursor, steps: trace.steps.count,
+            ending: Branch.ending(of: trace), isLive: true)
+        lines.append(Line(branch: branch, trace: trace, maker: maker, history: inherited + own))
         current = lines.count - 1
         forgetReader()
     }
@@ -74,7 +87,7 @@ extension Debugger {
         let maker = try liveMaker("force")
         let question = try tokenQuestion(source)
         if cursor >= 0, trace.steps[cursor].finish != nil {
-            throw .command(Phrase("the text has ended here; go back first", "文字已在此結束；請先退回"))
+            throw .command(Phrase("the text has ended here; go back first", "文字已在此結束；請先後退"))
         }
         let id = try forcedID(question, source, maker)
         try apply(.force(tokenID: id), maker)
@@ -131,7 +144,7 @@ extension Debugger {
             throw .command(
                 Phrase("\(name) cannot name a branch: a number, or taken", "\(name) 不能當分支名稱：是數字，或已被使用"))
         }
-        open(try maker.fork(steps: cursor + 1), changes: [], name: name)
+        open(try maker.fork(steps: cursor + 1), change: nil, name: name)
         frames = []
         return .branched(lines[current].branch, stop(.moved))
     }

@@ -8,7 +8,7 @@ extension Debugger {
         case .branches: return .branches(branches, current: lines[current].branch.id)
         case .watches: return .watches(watchedSeries)
         case .displays: return .displays(displayed())
-        case .settings: return .settings(settingRows(trace.settings, at: max(cursor, 0)))
+        case .settings: return .settings(settingRows(trace, at: max(cursor, 0)))
         case .timing: return .timing(currentStep, trace.metrics, steps: trace.steps.count)
         case .kv: return .kv(cacheState)
         case .tokens: return try tokens(argument)

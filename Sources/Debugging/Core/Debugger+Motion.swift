@@ -40,10 +40,14 @@ extension Debugger {
             breakpoints[$0].isEnabled && holds(breakpoints[$0].question, at: cursor)
         }
         if holding.isEmpty { return nil }
-        let ids = holding.map { breakpoints[$0].id }
         for place in holding { breakpoints[place].hits += 1 }
-        breakpoints.removeAll { $0.isTemporary && ids.contains($0.id) }
-        return .breakpoints(ids)
+        let hits = holding.map { place in
+            let point = breakpoints[place]
+            return Hit(
+                id: point.id, source: point.question.source, evidence: point.question.evidence(at: cursor, in: reader))
+        }
+        breakpoints.removeAll { point in point.isTemporary && hits.contains { $0.id == point.id } }
+        return .breakpoints(hits)
     }
 
     /// A question asked of a trace it was not checked against (another branch) stays total: see the evaluator.
@@ -60,14 +64,10 @@ extension Debugger {
         return .stopped(stop(.moved))
     }
 
+    /// A move, not a walk: breakpoints on the way do not stop it.
     func back(_ count: Int) -> Outcome {
         if !frames.isEmpty { return previousFrame(count) }
-        if cursor == Self.prompt { return .stopped(stop(.start)) }
-        for made in 0..<count {
-            move(to: cursor - 1)
-            if cursor == Self.prompt { break }
-            if made < count - 1, let reason = hit() { return .stopped(stop(reason)) }
-        }
+        move(to: cursor - count)
         return .stopped(stop(cursor == Self.prompt ? .start : .moved))
     }
 

@@ -116,19 +116,24 @@ extension Debugger {
     func tokenQuestion(_ source: String) throws(DebuggingError) -> Question {
         let question: Question
         do { question = try Question(source, in: scope) } catch {
-            // Someone who types a bare word means its text.
-            guard case .question(_, _, .unknownName) = error, !source.contains("\""), !source.contains("(") else {
-                throw error
-            }
-            throw .command(
-                Phrase(
-                    "write a token in double quotes, with its leading blank if it has one: \" \(source)\"",
-                    "詞元要寫在雙引號裡，前面的空格也要寫：\" \(source)\""))
+            // Someone who types bare words means their text.
+            guard isBareText(source, error) else { throw error }
+            throw .command(QuestionProblem.bareText(source).phrase)
         }
         if question.type == .token || question.type == .text { return question }
         throw .question(
             source: source, span: 0..<source.utf8.count,
             problem: .wrongType(expected: QuestionType.token.phrase, found: question.type.phrase))
+    }
+
+    /// Whether nothing but letters and blanks were typed, and the fault is that they are no names.
+    private func isBareText(_ source: String, _ error: DebuggingError) -> Bool {
+        guard case .question(_, _, let problem) = error else { return false }
+        switch problem {
+        case .unknownName, .bareText, .expected: break
+        default: return false
+        }
+        return source.allSatisfy { $0 == " " || $0.isLetter || $0.utf8.count > 1 }
     }
 
     func token(_ value: QuestionValue) throws(DebuggingError) -> TokenReference {

@@ -12,6 +12,18 @@ public final class Debugger {
         var branch: Branch
         var trace: Trace
         var maker: (any TraceMaker)?
+        /// What was changed in this line, the parents' changes that reach it first.
+        var history: [RecordedChange] = []
+    }
+
+    /// A change in plain words, and the first step made with it.
+    struct RecordedChange {
+        var words: String
+        var step: Int
+        var isForce: Bool
+
+        /// Whether a fork that shares `steps` steps starts with it. A forced token stays in the run's settings.
+        func reaches(forkAt steps: Int) -> Bool { isForce || step <= steps }
     }
 
     var lines: [Line] = []
@@ -43,8 +55,8 @@ public final class Debugger {
 
     private func add(_ trace: Trace, maker: (any TraceMaker)?, id: Int) {
         let branch = Branch(
-            id: id, name: nil, parent: nil, sharedSteps: 0, changes: [], cursor: Self.prompt, steps: trace.steps.count,
-            ending: Branch.ending(of: trace), isLive: maker != nil)
+            id: id, name: nil, parent: nil, sharedSteps: 0, inherited: [], changes: [], cursor: Self.prompt,
+            steps: trace.steps.count, ending: Branch.ending(of: trace), isLive: maker != nil)
         lines.append(Line(branch: branch, trace: trace, maker: maker))
     }
 
@@ -126,6 +138,7 @@ public final class Debugger {
         case .diff(let name): return try diff(name)
         case .save(let path): return .file(request(.trace, path))
         case .export(let format, let path): return .file(request(.export(format), path))
+        case .language(let language): return .language(language)
         case .help(let topic): return .help(try helpPage(topic))
         case .quit: return .quit
         default: return .nothing

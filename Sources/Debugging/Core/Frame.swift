@@ -17,7 +17,7 @@ public enum FrameKind: Equatable, Hashable, Sendable {
 
     public var title: Phrase {
         switch self {
-        case .tokenize: Phrase("tokenize", "斷詞")
+        case .tokenize: Phrase("tokenize", "詞元切分")
         case .embed: Phrase("embed", "嵌入")
         case .layer(let layer): Phrase("layer \(layer)", "第 \(layer) 層")
         case .attention(let layer): Phrase("attention of layer \(layer)", "第 \(layer) 層的注意力")
@@ -25,7 +25,7 @@ public enum FrameKind: Equatable, Hashable, Sendable {
         case .mlp(let layer): Phrase("MLP of layer \(layer)", "第 \(layer) 層的 MLP")
         case .logits: Phrase(same: "logits")
         case .stage(_, let name): Phrase(same: name)
-        case .draw: Phrase("draw", "抽樣")
+        case .draw: Phrase("draw", "抽選")
         case .stopCheck: Phrase("stop check", "停止檢查")
         }
     }

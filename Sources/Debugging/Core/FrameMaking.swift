@@ -160,7 +160,7 @@ struct FrameMaker {
             Variable(.output, Phrase(same: "logits"), .shape([trace.model.vocabularySize])),
             Variable(.output, Phrase("largest", "最大的"), .tokens(top, .logit)),
             Variable(.output, Phrase(same: "logsumexp"), .number(step.logSumExp, .logit)),
-            Variable(.output, Phrase("entropy (raw)", "熵（raw）"), .number(step.entropyBitsRaw, .bits)),
+            Variable(.output, Phrase("entropy (raw)", "熵（原始）"), .number(step.entropyBitsRaw, .bits)),
         ]
     }
 
@@ -196,12 +196,12 @@ struct FrameMaker {
         let chosen = Variable(.output, Phrase("token", "詞元"), .text(step.token.bytes))
         guard let draw = step.draw else {
             return [
-                Variable(.parameter, Phrase("draw", "抽樣"), .words(Phrase("none (greedy or beams)", "無（貪婪或光束）"))),
+                Variable(.parameter, Phrase("draw", "抽選"), .words(Phrase("none (greedy or beams)", "無（貪婪解碼或集束搜尋）"))),
                 chosen,
             ]
         }
         return [
-            Variable(.input, Phrase("entropy (final)", "熵（final）"), .number(step.entropyBitsFinal, .bits)),
+            Variable(.input, Phrase("entropy (final)", "熵（最終）"), .number(step.entropyBitsFinal, .bits)),
             Variable(.parameter, Phrase(same: "u"), .number(draw.uniform, .none)),
             Variable(
                 .output, Phrase("stretch", "區間"),
@@ -212,10 +212,10 @@ struct FrameMaker {
 
     private func stopCheck() -> [Variable] {
         let words =
-            step.finish.map { Phrase("ends here: \($0.rawValue)", "到此結束：\($0.rawValue)") } ?? Phrase("goes on", "繼續")
+            step.finish.map { Phrase("ends here: ", "到此結束：") + $0.phrase } ?? Phrase("goes on", "繼續")
         return [
             Variable(.input, Phrase("token", "詞元"), .text(step.token.bytes)),
-            Variable(.parameter, Phrase("tokens out", "已生成"), .number(Double(index + 1), .tokens)),
+            Variable(.parameter, Phrase("tokens out", "已產生"), .number(Double(index + 1), .tokens)),
             Variable(.parameter, Phrase("at most", "上限"), .number(Double(trace.settings.maxTokens), .tokens)),
             Variable(.output, Phrase("finish", "結束"), .words(words)),
         ]

@@ -19,12 +19,21 @@ public struct Place: Equatable, Sendable {
 /// Why the debugger stands where it stands.
 public enum StopReason: Equatable, Sendable {
     case moved
-    case breakpoints([Int])
+    case breakpoints([Hit])
     /// The prompt: there is nothing before.
     case start
     /// The last step; `finish` says why the text ends, nil when only the record ends.
     case end(FinishReason?)
     case interrupted
+}
+
+/// A breakpoint that held at a stop.
+public struct Hit: Equatable, Sendable {
+    public var id: Int
+    /// Its question as it was written.
+    public var source: String
+    /// The values that the question compared, in its order; see ``Question/evidence(at:in:)``.
+    public var evidence: [QuestionAnswer]
 }
 
 /// A stop after a movement.
@@ -141,5 +150,7 @@ public enum Outcome: Sendable {
     case difference(TraceDifference, from: Int, to: Int)
     case file(FileRequest)
     case help(HelpPage)
+    /// The front end goes on in this language.
+    case language(Language)
     case quit
 }

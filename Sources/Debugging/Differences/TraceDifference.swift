@@ -86,7 +86,7 @@ public func difference(_ a: Trace, _ b: Trace) -> TraceDifference {
     let lengthsDiffer = a.steps.count != b.steps.count
     return TraceDifference(
         forkStep: shared < common || lengthsDiffer ? shared : nil, sharedSteps: shared, stepsA: a.steps.count,
-        stepsB: b.steps.count, steps: steps, settings: differingSettings(a.settings, b.settings),
+        stepsB: b.steps.count, steps: steps, settings: differingSettings(a, b),
         model: differingModel(a.model, b.model), samePrompt: samePrompt, sameVocabulary: sameVocabulary)
 }
 

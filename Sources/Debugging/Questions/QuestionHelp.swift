@@ -99,7 +99,7 @@ extension QuestionFunction {
         case .drawU: Phrase("the uniform number that was drawn", "抽出的均勻亂數")
         case .drawLow: Phrase("where the chosen token's stretch begins", "選中詞元的區間起點")
         case .drawHigh: Phrase("where the chosen token's stretch ends", "選中詞元的區間終點")
-        case .text: Phrase("the text generated so far, this token included", "到這個詞元為止生成的文字")
+        case .text: Phrase("the text generated so far, this token included", "到這個詞元為止產生的文字")
         case .prompt: Phrase("the prompt as the model read it", "模型讀到的提示")
         case .tokens: Phrase("all tokens up to this one, prompt first", "到這裡為止的所有詞元，含提示")
         case .candidates: Phrase("the tokens listed at this step", "這一步列出的詞元")
@@ -126,17 +126,18 @@ extension QuestionFunction {
                 "the probability the token would have if the model ended at that layer (0: embedding)",
                 "若模型停在該層，詞元會有的機率（0：嵌入）")
         case .lensTop: Phrase("the token the model would say if it ended at that layer", "若模型停在該層會說的詞元")
-        case .beamCount: Phrase("how many beams this step kept", "這一步留下幾條光束")
+        case .beamCount: Phrase("how many beams this step kept", "這一步集束搜尋留下幾條路徑")
         case .beamScore:
             Phrase(
-                "the n-th best beam's sum of log-probabilities ÷ length ^ length penalty", "第 n 好光束的對數機率總和 ÷ 長度 ^ 長度懲罰")
+                "the n-th best beam's sum of log-probabilities ÷ length ^ length penalty", "第 n 好的路徑：對數機率總和 ÷ 長度 ^ 長度懲罰"
+            )
         case .beamSum: Phrase("sum of log-probabilities", "對數機率總和")
-        case .beamLogp: Phrase("log-probability of the beam's last token", "光束最後一個詞元的對數機率")
-        case .beamToken: Phrase("the beam's last token", "光束最後一個詞元")
-        case .beamText: Phrase("the beam's text so far", "光束到目前為止的文字")
+        case .beamLogp: Phrase("log-probability of the beam's last token", "路徑最後一個詞元的對數機率")
+        case .beamToken: Phrase("the beam's last token", "路徑最後一個詞元")
+        case .beamText: Phrase("the beam's text so far", "路徑到目前為止的文字")
         case .seconds: Phrase("how long the step took", "這一步花的時間")
         case .secondsForward: Phrase("time of the forward pass", "前向計算的時間")
-        case .secondsChoose: Phrase("time of the stages and the draw", "各階段與抽樣的時間")
+        case .secondsChoose: Phrase("time of the stages and the draw", "各階段與抽選的時間")
         case .secondsRecord: Phrase("time of the recording", "記錄的時間")
         case .known: Phrase("whether the record holds the value", "紀錄裡有沒有這個值")
         case .abs: Phrase("the size without the sign", "絕對值")

@@ -54,6 +54,7 @@ struct QuestionLexer {
         if isNameStart(byte) {
             let start = place
             while place < bytes.count, isNameStart(bytes[place]) || isDigit(bytes[place]) { place += 1 }
+            if place < bytes.count, isForeignLetter(at: place) { throw bareText(from: start) }
             return .name(String(decoding: bytes[start..<place], as: UTF8.self))
         }
         if byte == UInt8(ascii: "\"") { return try text() }
@@ -154,10 +155,30 @@ struct QuestionLexer {
             let span = place..<(place + foreign.utf8.count)
             throw fail(.writeInstead(found: foreign, write: ours), span)
         }
+        if isForeignLetter(at: place) { throw bareText(from: place) }
         let span = place..<endOfCharacter(place + 1)
         let character = String(decoding: bytes[span], as: UTF8.self)
         let printable = character.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
         throw fail(.unexpectedCharacter(printable ? character : "U+00" + hex(bytes[place])), span)
+    }
+
+    /// Whether a letter, a digit or a picture outside ASCII stands there; the signs of ``foreign`` are none.
+    private func isForeignLetter(at offset: Int) -> Bool {
+        guard bytes[offset] >= 0x80 else { return false }
+        switch found(at: offset).unicodeScalars.first!.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
+            .spacingMark, .enclosingMark, .decimalNumber, .letterNumber, .otherNumber, .otherSymbol, .format:
+            return true
+        default: return false
+        }
+    }
+
+    /// The fault of a word without quotes, as far as it goes.
+    private mutating func bareText(from start: Int) -> DebuggingError {
+        while place < bytes.count, isNameStart(bytes[place]) || isDigit(bytes[place]) || isForeignLetter(at: place) {
+            place = endOfCharacter(place + 1)
+        }
+        return fail(.bareText(String(decoding: bytes[start..<place], as: UTF8.self)), start..<place)
     }
 
     /// Spellings of other languages and of full-width input methods.

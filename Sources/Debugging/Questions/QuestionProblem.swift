@@ -6,6 +6,8 @@ public enum QuestionProblem: Equatable, Sendable {
     case tooLong(limit: Int)
     case tooDeep(limit: Int)
     case unexpectedCharacter(String)
+    /// A word of another script, or one with such letters: no name has any, so a text was meant.
+    case bareText(String)
     /// Another language's spelling of something this one has.
     case writeInstead(found: String, write: String)
     case unterminatedText
@@ -30,6 +32,15 @@ public enum QuestionProblem: Equatable, Sendable {
         return Phrase("; did you mean \(nearest)?", "；是不是要寫 \(nearest)？")
     }
 
+    /// Western words follow a blank and mostly hold it; Chinese ones do not.
+    private static func inQuotes(_ text: String) -> Phrase {
+        let blank = (text.utf8.first ?? 0) < 0x80 ? " " : ""
+        let typed = quoted(Array((blank + text).utf8))
+        return Phrase(
+            "write a token in double quotes, with its leading blank if it has one: \(typed)",
+            "詞元要寫在雙引號裡，前面若有空格也要寫：\(typed)")
+    }
+
     public var phrase: Phrase {
         switch self {
         case .empty: Phrase("a question is needed, for example entropy > 2", "這裡需要一個問句，例如 entropy > 2")
@@ -39,6 +50,7 @@ public enum QuestionProblem: Equatable, Sendable {
             Phrase("nested more than \(limit) deep; take the question apart", "巢狀超過 \(limit) 層；請把問句拆開")
         case .unexpectedCharacter(let character):
             Phrase("\(character) does not belong to this language", "\(character) 不屬於這個語言")
+        case .bareText(let text): Self.inQuotes(text)
         case .writeInstead(let found, let write):
             Phrase("write \(write) instead of \(found)", "請用 \(write)，不要用 \(found)")
         case .unterminatedText:

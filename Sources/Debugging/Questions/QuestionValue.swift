@@ -85,7 +85,7 @@ public enum Unknown: Equatable, Sendable {
                 "\(kept) tokens are in play after \(stage) and \(listed) of them are listed; its probabilities need all",
                 "\(stage) 之後還有 \(kept) 個詞元，只列出 \(listed) 個；要全部列出才能算機率")
         case .nothingDrawn(let step):
-            Phrase("nothing was drawn at step \(step) (greedy or beams)", "第 \(step) 步沒有抽樣（貪婪或光束）")
+            Phrase("nothing was drawn at step \(step) (greedy or beams)", "第 \(step) 步沒有抽選（貪婪解碼或集束搜尋）")
         default: placePhrase
         }
     }
@@ -100,14 +100,15 @@ public enum Unknown: Equatable, Sendable {
         case .noLens(let layer):
             Phrase(
                 "nothing is recorded for the lens at layer \(layer) (record it with --record hidden)",
-                "第 \(layer) 層沒有 lens 紀錄（用 --record hidden 記錄）")
+                "第 \(layer) 層沒有 logit 透鏡的紀錄（用 --record hidden 記錄）")
         case .notInLens(let token, let layer, let listed):
             Phrase(
                 "\(name(token)) is not among the \(listed) tokens recorded for layer \(layer)",
                 "\(name(token)) 不在第 \(layer) 層記錄的 \(listed) 個詞元之中")
-        case .noBeam: Phrase("the run used no beam search", "這次執行沒有用光束搜尋")
+        case .noBeam: Phrase("the run used no beam search", "這次執行沒有用集束搜尋")
         case .noBeamIndex(let index, let count):
-            Phrase("there are \(count) beams at this step, none of number \(index)", "這一步有 \(count) 條光束，沒有第 \(index) 條")
+            Phrase(
+                "there are \(count) beams at this step, none of number \(index)", "這一步有 \(count) 條路徑，沒有編號 \(index) 的")
         case .notInContext(let bytes, let step):
             Phrase(
                 "\(quoted(bytes)) does not stand in the context before step \(step)",

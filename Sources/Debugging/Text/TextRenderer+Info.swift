@@ -26,8 +26,8 @@ extension TextRenderer {
         var table = TextTable(columns: [
             .init(title: ""), .init(title: say("rank", "名次"), right: true),
             .init(title: say("token", "詞元"), flexible: true), .init(title: "#", right: true),
-            .init(title: "logit raw", right: true), .init(title: "final", right: true),
-            .init(title: "p raw", right: true), .init(title: "final", right: true),
+            .init(title: say("logit raw", "原始 logit"), right: true), .init(title: say("final", "最終"), right: true),
+            .init(title: say("p raw", "原始機率"), right: true), .init(title: say("final", "最終"), right: true),
             .init(title: say("removed by", "移除者")),
         ])
         // The chosen token is shown wherever it stands.
@@ -47,9 +47,11 @@ extension TextRenderer {
                     to: width))
         }
         let tail = step.tail
-        let masses = "raw \(short(tail.rawProbability)), final \(short(tail.probability))"
-        let more = say("  \(tail.count) more tokens are not listed, p ", "  另有 \(tail.count) 個詞元未列出，機率 ") + masses
-        return result + [clipped(more, to: width)]
+        let (raw, final) = (short(tail.rawProbability), short(tail.probability))
+        let more = say(
+            "  \(tail.count) more tokens are not listed, p raw \(raw), final \(final)",
+            "  另有 \(tail.count) 個詞元未列出，機率原始 \(raw)、最終 \(final)")
+        return result + wrapped(more, to: width)
     }
 
     private func logit(_ value: Float?) -> String { value.map { fixed(Double($0), 3) } ?? "-" }
@@ -83,7 +85,7 @@ extension TextRenderer {
             let parameters = stage.parameters.map { "\($0.name) \(plain($0.value))" }.joined(separator: ", ")
             let logits = step.chosen?.logits ?? []
             table.rows.append([
-                stage.name, parameters, "\(stage.kept)", "\(stage.removed)",
+                self.stage(stage.name), parameters, "\(stage.kept)", "\(stage.removed)",
                 logit(place < logits.count ? logits[place] : nil),
             ])
         }
@@ -92,10 +94,10 @@ extension TextRenderer {
         if let draw = step.draw {
             result.append(
                 clipped(
-                    say("draw: u ", "抽樣：u ") + fixed(draw.uniform, 6) + say(" fell into ", " 落在 ")
+                    say("draw: u ", "抽選：u ") + fixed(draw.uniform, 6) + say(" fell into ", " 落在 ")
                         + "\(fixed(draw.low, 6))…\(fixed(draw.high, 6)): " + token, to: width))
         } else {
-            result.append(say("nothing drawn: ", "沒有抽樣：") + token)
+            result.append(say("nothing drawn: ", "沒有抽選：") + token)
         }
         return result
     }
@@ -125,13 +127,13 @@ extension TextRenderer {
         if let step {
             rows += [
                 (say("step \(step.index): forward", "第 \(step.index) 步：前向"), milliseconds(step.seconds.forward)),
-                (say("stages and draw", "階段與抽樣"), milliseconds(step.seconds.choose)),
+                (say("stages and draw", "各階段與抽選"), milliseconds(step.seconds.choose)),
                 (say("recording", "記錄"), milliseconds(step.seconds.record)),
             ]
         }
         rows += [
             (say("load", "載入"), milliseconds(metrics.loadSeconds)),
-            (say("prompt (prefill)", "提示（prefill）"), milliseconds(metrics.prefillSeconds)),
+            (say("prompt (prefill)", "預填（讀提示）"), milliseconds(metrics.prefillSeconds)),
             (say("time to first token", "首個詞元時間"), milliseconds(metrics.timeToFirstTokenSeconds)),
             (
                 say("per later token", "之後每個詞元"),
@@ -166,18 +168,30 @@ extension TextRenderer {
             .init(title: say("node", "節點"), right: true), .init(title: say("parent", "父節點"), right: true),
             .init(title: say("token", "詞元"), flexible: true), .init(title: "log p", right: true),
             .init(title: say("sum", "總和"), right: true), .init(title: say("score", "分數"), right: true),
-            .init(title: say("state", "狀態")), .init(title: say("why", "原因")),
+            .init(title: say("state", "狀態")), .init(title: say("why", "原因"), wraps: true),
         ])
         for node in nodes {
             table.rows.append([
                 "\(node.id)", node.parent.map(String.init) ?? "-", quoted(node.token.bytes),
                 fixed(node.logProbability, 3), fixed(node.sumLogProbability, 3), fixed(node.score, 4),
-                node.state.rawValue, node.why ?? "",
+                state(node.state), node.why ?? "",
             ])
         }
-        return [say("level \(depth), \(tree.beams) beams", "第 \(depth) 層，\(tree.beams) 條光束")]
+        return [say("level \(depth), \(tree.beams) beams", "第 \(depth) 步，集束寬度 \(tree.beams)")]
             + table.lines(width: width)
     }
+
+    private func state(_ state: BeamNode.State) -> String {
+        switch state {
+        case .live: say("live", "存活")
+        case .pruned: say("pruned", "剪除")
+        case .finished: say("finished", "完成")
+        case .chosen: say("chosen", "選中")
+        }
+    }
+
+    /// Stages keep the names by which questions and settings call them; `raw` is no stage but their beginning.
+    func stage(_ name: String) -> String { name == "raw" ? say("raw", "原始") : name }
 
     private func breakpoints(_ points: [Breakpoint]) -> [String] {
         if points.isEmpty { return [say("no breakpoints", "沒有中斷點")] }
@@ -198,26 +212,28 @@ extension TextRenderer {
         var table = TextTable(columns: [
             .init(title: ""), .init(title: say("branch", "分支"), right: true), .init(title: say("name", "名稱")),
             .init(title: say("from", "來自"), right: true), .init(title: say("shared", "共用"), right: true),
-            .init(title: say("steps", "步數"), right: true), .init(title: say("changes", "改變")),
+            .init(title: say("steps", "步數"), right: true), .init(title: say("changes", "改變"), wraps: true),
             .init(title: say("ends", "結尾"), flexible: true),
         ])
         for branch in branches {
             table.rows.append([
                 branch.id == current ? ">" : " ", "\(branch.id)", branch.name ?? "",
                 branch.parent.map(String.init) ?? "-", branch.parent == nil ? "-" : "\(branch.sharedSteps)",
-                "\(branch.steps)", branch.changes.joined(separator: ", "), readable(branch.ending),
+                "\(branch.steps)", (branch.inherited + branch.changes).joined(separator: say(", ", "、")),
+                readable(branch.ending),
             ])
         }
         return table.lines(width: width)
     }
 
+    /// A setting's value; what is not set is told in the reader's language.
+    func setting(_ value: String) -> String { value == "none" ? say("none", "無") : value }
+
     private func settings(_ rows: [(name: String, value: String)]) -> [String] {
         let widest = rows.map { columns($0.name) }.max() ?? 0
         let blank = String(repeating: " ", count: widest + 2)
         return rows.flatMap { row in
-            // A list may break behind a comma.
-            let value = row.value.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ", ")
-            return wrapped(value, to: width - widest - 2).enumerated().map { line, text in
+            wrapped(setting(row.value), to: width - widest - 2).enumerated().map { line, text in
                 (line == 0 ? padded(row.name, to: widest + 2) : blank) + text
             }
         }

@@ -10,15 +10,17 @@ extension TextRenderer {
             return wrapped(reason.phrase[language], to: width)
         }
         let name = quoted(candidate.bytes)
+        let (raw, final) = (short(candidate.rawProbability), short(candidate.probability))
         var result = [
             clipped(
-                name + " #\(candidate.id)" + say(" at step \(path.step): rank ", " 在第 \(path.step) 步：名次 ")
-                    + "\(candidate.rank), p raw \(short(candidate.rawProbability)), final \(short(candidate.probability))",
-                to: width)
+                name + " #\(candidate.id)"
+                    + say(
+                        " at step \(path.step): rank \(candidate.rank), p raw \(raw), final \(final)",
+                        " 在第 \(path.step) 步：第 \(candidate.rank) 名，機率原始 \(raw)、最終 \(final)"), to: width)
         ]
         for stage in path.stages {
             let parameters = stage.parameters.map { plain($0.value) }.joined(separator: ", ")
-            let label = stage.name + (parameters.isEmpty ? "" : " " + parameters)
+            let label = self.stage(stage.name) + (parameters.isEmpty ? "" : " " + parameters)
             let value = stage.logit.map { fixed(Double($0), 3) } ?? say("removed", "移除")
             let kept = say("\(stage.kept) in play", "在場 \(stage.kept)")
             result.append(
@@ -117,7 +119,7 @@ extension TextRenderer {
                     "A = \(names.a)（\(difference.stepsA) 步），B = \(names.b)（\(difference.stepsB) 步）"), to: width)
         ]
         for row in difference.model + difference.settings {
-            result.append(clipped("  \(row.name): \(row.a) → \(row.b)", to: width))
+            result += wrapped("\(row.name): \(setting(row.a)) → \(setting(row.b))", to: width - 2).map { "  " + $0 }
         }
         if !difference.samePrompt {
             result.append(say("the prompts differ: no step has the same context", "提示不同：沒有一步的上下文相同"))
@@ -145,7 +147,7 @@ extension TextRenderer {
         if difference.steps.isEmpty { return [] }
         var table = TextTable(columns: [
             .init(title: say("step", "步"), right: true), .init(title: "A", flexible: true), .init(title: "B"),
-            .init(title: say("KL raw", "KL raw"), right: true), .init(title: say("KL final", "KL final"), right: true),
+            .init(title: say("KL raw", "KL 原始"), right: true), .init(title: say("KL final", "KL 最終"), right: true),
             .init(title: say("largest change", "最大變化")),
         ])
         for step in difference.steps {

@@ -27,11 +27,12 @@ public struct TextRenderer: Equatable, Sendable {
         case .info(let table): lines(table)
         case .why(let path): lines(path)
         case .asserted(let answered, let holds): asserted(answered, holds)
-        case .branched(let branch, let stop): [line(branch)] + lines(stop)
+        case .branched(let branch, let stop): lines(branch) + lines(stop)
         case .difference(let difference, let from, let to):
             lines(difference, names: (say("branch \(from)", "分支 \(from)"), say("branch \(to)", "分支 \(to)")))
         case .file(let request): [file(request)]
         case .help(let page): lines(page)
+        case .language(let language): [language == .english ? "language: English" : "語言：繁體中文"]
         }
     }
 
@@ -68,7 +69,7 @@ public struct TextRenderer: Equatable, Sendable {
 
     func lines(_ stop: Stop) -> [String] {
         var result: [String] = []
-        if let reason = reason(stop.reason) { result.append(reason) }
+        result += lines(stop.reason)
         guard let step = stop.step else {
             result.append(
                 clippedFront(say("at the prompt: ", "在提示：") + readable(stop.before), to: width))
@@ -78,39 +79,63 @@ public struct TextRenderer: Equatable, Sendable {
         var numbers = ["#\(step.token.id)"]
         if let chosen {
             numbers.append(say("rank \(chosen.rank)", "第 \(chosen.rank) 名"))
-            numbers.append("p \(short(chosen.probability)) (raw \(short(chosen.rawProbability)))")
+            let (final, raw) = (short(chosen.probability), short(chosen.rawProbability))
+            numbers.append(say("p \(final) (raw \(raw))", "p \(final)（原始 \(raw)）"))
         }
-        numbers.append(
-            say("entropy ", "熵 ") + fixed(step.entropyBitsFinal, 2) + " (raw " + fixed(step.entropyBitsRaw, 2) + ") "
-                + Unit.bits.phrase[language])
+        let (final, raw) = (fixed(step.entropyBitsFinal, 2), fixed(step.entropyBitsRaw, 2))
+        numbers.append(say("entropy \(final) (raw \(raw)) bits", "熵 \(final)（原始 \(raw)）位元"))
         let place = say("step \(step.index): ", "第 \(step.index) 步：") + quoted(step.token.bytes)
         result += wrapped([place] + numbers, to: width)
         // The chosen token stands in brackets behind its context.
         let token = "[" + readable(step.token.bytes) + "]"
         result.append("  " + clippedFront(readable(stop.before), to: max(8, width - 2 - columns(token))) + token)
         if let finish = step.finish {
-            result.append(say("  the text ends here: \(finish.rawValue)", "  文字到此結束：\(finish.rawValue)"))
+            result.append(say("  the text ends here: ", "  文字到此結束：") + finish.phrase[language])
         }
         for display in stop.displays { result += lines(display) }
         return result
     }
 
-    private func reason(_ reason: StopReason) -> String? {
+    /// Why the debugger stopped there; nothing when it only moved.
+    public func lines(_ reason: StopReason) -> [String] {
         switch reason {
-        case .moved: nil
-        case .breakpoints(let ids):
-            say("breakpoint ", "中斷點 ") + ids.map(String.init).joined(separator: say(", ", "、"))
-        case .start: say("the beginning: nothing is before the prompt", "已到開頭：提示之前沒有步驟")
-        case .end(let finish):
-            finish.map { say("the end: \($0.rawValue)", "已到結尾：\($0.rawValue)") }
-                ?? say("the end of the record", "已到紀錄的結尾")
-        case .interrupted: say("interrupted", "已中斷")
+        case .moved: []
+        case .breakpoints(let hits): hits.flatMap { lines($0) }
+        case .start: [say("the beginning: nothing is before the prompt", "已到開頭：提示之前沒有步驟")]
+        case .end(let finish?): [say("the end: ", "已到結尾：") + finish.phrase[language]]
+        case .end(nil): [say("the end of the record", "已到紀錄的結尾")]
+        case .interrupted: [say("interrupted", "已中斷")]
         }
     }
 
+    /// The breakpoint, its question, and the values that made it true.
+    private func lines(_ hit: Hit) -> [String] {
+        let line = say("breakpoint \(hit.id): ", "中斷點 \(hit.id)：") + hit.source
+        var result = wrapped(line, to: width)
+        if hit.evidence.isEmpty { return result }
+        let values = hit.evidence.map { answer in
+            // Of a condition over members the member alone is news.
+            let member = answer.witness.map { "\($0.domain.variable) = \($0.member)" }
+            if case .boolean = answer.value { return member ?? "" }
+            return [text(answer.value, short: true), member].compactMap { $0 }.joined(separator: ", ")
+        }
+        let evidence = "(" + values.joined(separator: "; ") + ")"
+        let last = result[result.count - 1]
+        if columns(last) + 1 + columns(evidence) <= width {
+            result[result.count - 1] = last + " " + evidence
+        } else {
+            result += wrapped(evidence, to: width - 2).map { "  " + $0 }
+        }
+        return result
+    }
+
+    /// A step among those that there are, both counted from 0 as everywhere: `step 2 of 0–11`.
+    public func place(ofStep step: Int, among steps: Int) -> String {
+        say("step \(step) of 0–\(steps - 1)", "第 \(step) 步（0–\(steps - 1)）")
+    }
+
     private func place(_ place: Place, _ steps: Int) -> [String] {
-        let step =
-            place.step.map { say("step \($0) of \(steps)", "第 \($0) 步（共 \(steps) 步）") } ?? say("the prompt", "提示")
+        let step = place.step.map { self.place(ofStep: $0, among: steps) } ?? say("the prompt", "提示")
         var lines = [say("branch \(place.branch), ", "分支 \(place.branch)，") + step]
         for (depth, frame) in place.frames.enumerated() {
             lines.append(String(repeating: "  ", count: depth + 1) + frame.title[language])
@@ -177,15 +202,16 @@ public struct TextRenderer: Equatable, Sendable {
         return clipped(line, to: width)
     }
 
-    func line(_ branch: Branch) -> String {
+    /// A branch in words: what it shares, what was changed in it.
+    public func lines(_ branch: Branch) -> [String] {
         var line = say("branch \(branch.id)", "分支 \(branch.id)") + (branch.name.map { " \($0)" } ?? "")
         if let parent = branch.parent {
             line += say(
                 ": shares \(branch.sharedSteps) steps with branch \(parent)",
                 "：與分支 \(parent) 共用 \(branch.sharedSteps) 步")
         }
-        if !branch.changes.isEmpty { line += "; " + branch.changes.joined(separator: ", ") }
-        return clipped(line, to: width)
+        if !branch.changes.isEmpty { line += say("; ", "；") + branch.changes.joined(separator: say(", ", "、")) }
+        return wrapped(line, to: width)
     }
 
     private func file(_ request: FileRequest) -> String {
