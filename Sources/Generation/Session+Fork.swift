@@ -17,7 +17,8 @@ extension Session {
         return branch
     }
 
-    /// Goes back to the beginning of step `steps`, forgetting it and all later ones.
+    /// Goes back to the beginning of step `steps`, forgetting it and all later ones. The settings of the run stay, also
+    /// what they say of later steps.
     public func rewind(toSteps steps: Int) throws(GenerationError) {
         if steps < 0 || steps > trace.steps.count { throw .noSuchStep(step: steps, steps: trace.steps.count) }
         if steps == trace.steps.count { return }
@@ -28,7 +29,6 @@ extension Session {
         trace.tensors.rawLogits.removeLast(max(0, trace.tensors.rawLogits.count - steps))
         trace.tensors.finalLogits.removeLast(max(0, trace.tensors.finalLogits.count - steps))
         trace.text = states[steps].text
-        trace.settings.changes.removeAll { $0.step > steps }
         // Step `steps` is chosen from the logits of the token before it.
         let positions = min(slots.count, trace.prompt.tokens.count + steps)
         let kept = logits == nil && positions > 0 && slots.count >= positions ? positions - 1 : positions

@@ -113,7 +113,9 @@ public final class Session {
         pastLogits = Array(parent.pastLogits.prefix(steps))
         trace = parent.trace
         trace.steps = Array(parent.trace.steps.prefix(steps))
+        // What was set or forced further on belongs to the parent.
         trace.settings.changes.removeAll { $0.step > steps }
+        trace.settings.forced = trace.settings.forced.filter { $0.key < steps }
         trace.text = states[steps].text
         trace.tensors.rawLogits = Array(parent.trace.tensors.rawLogits.prefix(steps))
         trace.tensors.finalLogits = Array(parent.trace.tensors.finalLogits.prefix(steps))

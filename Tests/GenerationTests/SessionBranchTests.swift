@@ -126,17 +126,28 @@ import Transformers
         // Drawn anew from the new seed.
         var generator = try PCG64(seed: "11")
         #expect(again.trace.steps[5].draw?.uniform == generator.uniform())
-        // Back before a change it is forgotten; at it, it is kept.
-        try again.rewind(toSteps: 5)
-        #expect(again.trace.settings.changes.map(\.step) == [2, 4, 5])
+        // Going back changes no setting of the run; a branch takes along what holds where it begins.
         try again.rewind(toSteps: 3)
-        #expect(again.trace.settings.changes.map(\.step) == [2])
+        try again.runToEnd()
+        #expect(steps(again) == steps(session))
         let branch = try session.fork(steps: 4)
         #expect(branch.settings.ablated == ["0.1"])
+        #expect(branch.trace.settings.changes.map(\.step) == [2, 4])
         let straight = try TinyModel.session("change me") { $0 = branch.trace.settings }
         try straight.runToEnd()
         try branch.runToEnd()
         #expect(steps(branch) == steps(straight))
+
+        // A token that was forced further on is not forced in a branch from before it.
+        let forced = try TinyModel.session("force me", change: sampled)
+        for _ in 0..<3 { _ = try forced.step() }
+        var settings = forced.settings
+        settings.forced[3] = 7
+        try forced.change(settings)
+        _ = try forced.step()
+        #expect(forced.trace.steps[3].token.id == 7 && forced.trace.settings.forced == [3: 7])
+        #expect(try forced.fork(steps: 2).trace.settings.forced.isEmpty)
+        #expect(try forced.fork(steps: 4).trace.settings.forced == [3: 7])
     }
 
     @Test func aRefusedChangeLeavesTheRunAlone() throws {
