@@ -38,6 +38,9 @@ final class Attention {
         let out: UnsafeMutablePointer<Float>
         let recorder: (any Recorder)?
         let ablated: Set<Int>  // heads of this layer whose output is set to zero
+
+        /// The recorder, if it wants attention.
+        var attentionRecorder: (any Recorder)? { recorder.flatMap { $0.wantsAttention ? $0 : nil } }
     }
 
     func run(_ call: Call) {
@@ -64,17 +67,14 @@ final class Attention {
 
     private var scale: Float { 1 / Float(headSize).squareRoot() }
 
-    private func record(_ call: Call, head: Int, position: Int, _ weights: UnsafePointer<Float>) {
-        if let recorder = call.recorder, recorder.wantsAttention {
-            recorder.recordAttention(layer: call.layer, head: head, query: position, weights: weights)
-        }
-    }
-
     /// Decoding: one query over the slots 0 ..< keys. Scores are split over the keys, the rest over the heads.
     private func oneQuery(_ call: Call, keys: Int) {
         let scores = rows(heads, keys: keys)
-        let stride = scratchWidth
+        let (stride, headSize, headsPerKey, scale) = (scratchWidth, headSize, headsPerKey, scale)
+        // Plain values for the threads: counting references to shared objects would cost more than the work on a head.
         let functions = compute.kernels.functions
+        let (cache, layer, queries, out) = (call.cache.pointers(layer: call.layer), call.layer, call.queries, call.out)
+        let recorder = call.attentionRecorder
         let blocks = (keys + 15) / 16
         let small = keys <= Self.smallContext
         if !small {
@@ -82,59 +82,60 @@ final class Attention {
             compute.pool.run(keyValueHeads * chunks) { item, _ in
                 let (keyValueHead, chunk) = (item / chunks, item % chunks)
                 let first = chunk * Self.keyBlocks
-                var view = call.cache.view(layer: call.layer, keyValueHead: keyValueHead)
+                var view = cache.view(keyValueHead: keyValueHead)
                 let head = keyValueHead * headsPerKey
                 functions.pointee.scores(
-                    &view, Int64(first), Int64(min(Self.keyBlocks, blocks - first)), call.queries + head * headSize,
+                    &view, Int64(first), Int64(min(Self.keyBlocks, blocks - first)), queries + head * headSize,
                     Int64(headSize), Int64(headsPerKey), scale, scores + head * stride, Int64(stride))
             }
         }
         compute.pool.run(heads) { head, _ in
-            var view = call.cache.view(layer: call.layer, keyValueHead: head / headsPerKey)
+            var view = cache.view(keyValueHead: head / headsPerKey)
             let row = scores + head * stride
             if small {
                 functions.pointee.scores(
-                    &view, 0, Int64(blocks), call.queries + head * headSize, Int64(headSize), 1, scale, row,
-                    Int64(stride))
+                    &view, 0, Int64(blocks), queries + head * headSize, Int64(headSize), 1, scale, row, Int64(stride))
             }
             functions.pointee.softmax(row, Int64(keys))
-            record(call, head: head, position: keys - 1, row)
+            recorder?.recordAttention(layer: layer, head: head, query: keys - 1, weights: row)
             functions.pointee.mix(
-                &view, Int64(keys), nil, row, Int64(stride), 1, call.out + head * headSize, Int64(headSize))
+                &view, Int64(keys), nil, row, Int64(stride), 1, out + head * headSize, Int64(headSize))
         }
     }
 
     /// Prefill: consecutive queries of one sequence, in tiles; each sees the slots up to its own position.
     private func manyQueries(_ call: Call) {
-        let tiles = (call.batch.count + Self.queryTile - 1) / Self.queryTile
-        let lastKeys = call.batch.positions[call.batch.count - 1] + 1
-        let memory = rows(compute.pool.threadCount * Self.queryTile, keys: lastKeys)
-        let stride = scratchWidth
+        let (count, positions) = (call.batch.count, call.batch.positions)
+        let tiles = (count + Self.queryTile - 1) / Self.queryTile
+        let memory = rows(compute.pool.threadCount * Self.queryTile, keys: positions[count - 1] + 1)
+        let (stride, heads, headSize, headsPerKey) = (scratchWidth, heads, headSize, headsPerKey)
+        let (width, scale, firstPosition) = (width, scale, positions[0])
         let functions = compute.kernels.functions
+        let (cache, layer, queries, out) = (call.cache.pointers(layer: call.layer), call.layer, call.queries, call.out)
+        let recorder = call.attentionRecorder
         compute.pool.run(heads * tiles) { item, worker in
             // The last tiles see the most keys: they go first.
             let (head, tile) = (item % heads, tiles - 1 - item / heads)
             let first = tile * Self.queryTile
-            let count = min(Self.queryTile, call.batch.count - first)
-            let keys = call.batch.positions[first + count - 1] + 1
+            let queryCount = min(Self.queryTile, count - first)
+            let keys = firstPosition + first + queryCount
             let scores = memory + worker * Self.queryTile * stride
-            var view = call.cache.view(layer: call.layer, keyValueHead: head / headsPerKey)
+            let offset = first * width + head * headSize
+            var view = cache.view(keyValueHead: head / headsPerKey)
             functions.pointee.scores(
-                &view, 0, Int64((keys + 15) / 16), call.queries + first * width + head * headSize, Int64(width),
-                Int64(count), scale, scores, Int64(stride))
-            for query in 0..<count {
-                let position = call.batch.positions[first + query]
+                &view, 0, Int64((keys + 15) / 16), queries + offset, Int64(width), Int64(queryCount), scale, scores,
+                Int64(stride))
+            for query in 0..<queryCount {
+                let position = firstPosition + first + query
                 let row = scores + query * stride
                 functions.pointee.softmax(row, Int64(position + 1))
                 // Keys after the query's own weigh nothing; the tile's mix runs over all of its keys.
                 let padded = (position + 16) / 16 * 16
                 if padded < keys { (row + padded).update(repeating: 0, count: keys - padded) }
-                record(call, head: head, position: position, row)
+                recorder?.recordAttention(layer: layer, head: head, query: position, weights: row)
             }
             functions.pointee.mix(
-                &view, Int64(keys), nil, scores, Int64(stride), Int64(count),
-                call.out + first * width + head * headSize,
-                Int64(width))
+                &view, Int64(keys), nil, scores, Int64(stride), Int64(queryCount), out + offset, Int64(width))
         }
     }
 
@@ -148,7 +149,7 @@ final class Attention {
         let stride = scratchWidth
         let functions = compute.kernels.functions
         let (cache, layer, queries, out) = (call.cache.pointers(layer: call.layer), call.layer, call.queries, call.out)
-        let recorder = call.recorder.flatMap { $0.wantsAttention ? $0 : nil }
+        let recorder = call.attentionRecorder
         compute.pool.run(call.batch.count * keyValueHeads) { item, worker in
             let (token, keyValueHead) = (item / keyValueHeads, item % keyValueHeads)
             let path = table.path(token)

@@ -27,7 +27,7 @@ struct HeatmapCommand: ParsableCommand {
             Example:
               stepglass heatmap Output/the-capital-of-france-is
               stepglass heatmap trace.json --layer 5 --head 2 --step 3 -o head.png
-              stepglass heatmap trace.json --chart candidates --step 0 --theme dark --language zh-TW
+              stepglass heatmap trace.json --chart candidates --step 0 --language zh-TW
             Without --layer all heads of all layers are drawn, without --head all heads of the layer. Layers, \
             heads and steps count from 0. STEPGLASS_FONT may name a font file to use before those of the system.
             """)

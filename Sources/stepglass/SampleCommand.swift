@@ -10,9 +10,9 @@ struct SampleCommand: ParsableCommand {
         commandName: "sample", abstract: "Run the stages on logits given by hand.",
         discussion: """
             Examples:
-              stepglass sample --logits "4,3,2,1" --labels "Paris,Lyon,Nice,Metz" --temperature 0.5 --top-p 0.9
-              stepglass sample --logits -1,2,0.5 --history "1,1" --repetition-penalty 1.3 --uniform 0.25
-              stepglass sample --logits "4,3,2,1" --order top-p,temperature --temperature 2 --top-p 0.9 --json
+              stepglass sample --logits 4,3,2,1 --temperature 0.5 --top-p 0.9
+              stepglass sample --logits -1,2,0.5 --history 1,1 --repetition-penalty 1.3
+              stepglass sample --logits 4,3,2 --labels Paris,Lyon,Nice --top-p 0.9 --json
             """)
 
     @Option(parsing: .unconditional, help: ArgumentHelp("The raw logits, token 0 first.", valueName: "a,b,c"))

@@ -133,7 +133,7 @@ func ledger(_ trace: Trace, _ index: Int, columns: Int) -> String {
             } ?? "   nothing drawn"),
     ]
     for stage in step.stages.dropFirst() {
-        let numbers = stage.parameters.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+        let numbers = stage.parameters.map { "\($0.name) \(brief($0.value))" }.joined(separator: ", ")
         lines.append("  \(filled(stage.name, 20)) \(filled(numbers, 24)) keeps \(stage.kept), removes \(stage.removed)")
     }
     lines += ["", out.style("2", header(names, shown))]
@@ -144,6 +144,14 @@ func ledger(_ trace: Trace, _ index: Int, columns: Int) -> String {
                 + padded(percent(step.tail.probability), 9))
     }
     return lines.joined(separator: "\n")
+}
+
+/// A stage's number without digits that say nothing: 40, 0.95, 25.284612.
+private func brief(_ value: Double) -> String {
+    if value == value.rounded() && abs(value) < 1e15 { return String(Int(value)) }
+    if abs(value) < 1e-4 { return "\(value)" }
+    let text = fixed(value, 6)
+    return String(text.reversed().drop { $0 == "0" }.reversed())
 }
 
 private func header(_ names: [String], _ shown: [Int]) -> String {
