@@ -98,9 +98,11 @@ public final class BeamRun {
         let size = session.model.configuration.vocabularySize
         rows.removeLast(max(0, rows.count - paths.count))
         while rows.count < paths.count { rows.append([Float](repeating: 0, count: size)) }
-        for row in rows.indices {
-            rows[row].withUnsafeMutableBufferPointer {
-                _ = $0.update(fromContentsOf: logits[row * size..<(row + 1) * size])
+        rows.withUnsafeMutableBufferPointer { rows in
+            inParallel(rows.count) { row in
+                rows[row].withUnsafeMutableBufferPointer {
+                    _ = $0.update(fromContentsOf: logits[row * size..<(row + 1) * size])
+                }
             }
         }
     }

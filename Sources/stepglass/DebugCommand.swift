@@ -86,20 +86,12 @@ struct DebugCommand: ParsableCommand {
 
     private func makeDebugger() throws -> Debugger {
         guard let prompt else {
-            return Debugger(try traces.map { try openTrace($0) })
+            return Debugger(try traces.map { try loadTrace($0) })
         }
         let settings = try options.settings()
         let model = try loadModel(modelOptions)
         let made = try model.prompt(try readText(prompt), settings: settings)
         return Debugger(try LiveMaker(model, made, settings, modelOptions.engine(model.compute)))
-    }
-}
-
-/// A saved trace; a folder stands for the trace.json in it.
-func openTrace(_ path: String) throws -> Trace {
-    let file = isFolder(path) ? path + "/trace.json" : path
-    do { return try Trace(parsing: try readFile(file)) } catch let error as TraceError {
-        throw Failure("\(file): \(error)")
     }
 }
 

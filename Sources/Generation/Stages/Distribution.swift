@@ -58,7 +58,8 @@ struct Distribution {
         let threshold: Float
         if wanted <= maxima.count / 2 {
             // Each of the n largest lane maxima is a logit, so the n-th largest logit is no smaller than the n-th of them.
-            var work = maxima
+            // For few, the groups' maxima do as well, and there are sixteen times fewer.
+            var work = wanted <= maxima.count / Int(STEPGLASS_LANES) / 2 ? Self.groupMaxima(maxima) : maxima
             threshold = work.withUnsafeMutableBufferPointer { stepglass_nth_largest($0.baseAddress, $0.count, wanted) }
         } else {
             threshold = -.infinity
@@ -103,6 +104,18 @@ struct Distribution {
     }
 
     private func laneMaxima() -> [Float] { (knownScan ?? Self.scan(logits)).maxima }
+
+    /// The largest of the lanes of each group.
+    private static func groupMaxima(_ maxima: [Float]) -> [Float] {
+        let lanes = Int(STEPGLASS_LANES)
+        return maxima.withUnsafeBufferPointer { maxima in
+            (0..<maxima.count / lanes).map { group in
+                var top = maxima[group * lanes]
+                for lane in 1..<lanes where maxima[group * lanes + lane] > top { top = maxima[group * lanes + lane] }
+                return top
+            }
+        }
+    }
 
     private static func scan(_ logits: [Float]) -> Scan {
         let groups = (logits.count + Int(STEPGLASS_GROUP) - 1) / Int(STEPGLASS_GROUP)
