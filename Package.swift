@@ -94,7 +94,7 @@ let package = Package(
         tests(
             "Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
-            "Viewer", ["Viewer", "Traces", "TraceSamples"],
+            "Viewer", ["Viewer", "Traces", "TraceSamples", "JSONText"],
             makers: ["browser_test.py", "accessibility.js", "browser.d.ts", "check_types.sh"]),
         tests(
             "Debugging", ["Debugging", "Traces", "TraceSamples"], fixtures: true, makers: ["make_fixtures.py"]),

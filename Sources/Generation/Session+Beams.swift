@@ -119,12 +119,12 @@ public final class BeamRun {
         let clock = ContinuousClock()
         let chosen = tree.nodes.filter { $0.state == .chosen }
         for (index, token) in best.tokens.enumerated() {
-            let start = clock.now
             // A stage that draws drew this in the search.
             if let before = search.nodes[chosen[index].id].before { session.states[index].choice = before }
             if index > 0 { session.logits = logitsBehind(best.tokens, index) }
+            let start = clock.now
             if try session.step(force: token) == nil { break }
-            times[index].record = (clock.now - start).seconds
+            times[index].record += (clock.now - start).seconds
             session.trace.steps[index].seconds = times[index]
             progress(index + 1, best.tokens.count)
         }
@@ -133,14 +133,19 @@ public final class BeamRun {
         }
     }
 
-    /// The logits that follow the first `count` of the tokens; nil has the session compute them.
+    /// The logits that follow the first `count` of the tokens; nil has the session compute them. The time of a pass for
+    /// several steps is shared out among them.
     private func logitsBehind(_ tokens: [Int], _ count: Int) -> [Float]? {
         // The lens looks at the newest token only.
         if session.recorder.keepsHidden { return nil }
         if ahead.isEmpty {
             let size = session.model.configuration.vocabularySize
             let next = tokens[(count - 1)..<min(count - 1 + Self.lookAhead, tokens.count - 1)]
+            let clock = ContinuousClock()
+            let start = clock.now
             let logits = session.run(Array(next), logits: .all)
+            let share = (clock.now - start).seconds / Double(next.count)
+            for step in next.indices { times[step + 1].record += share }
             ahead = next.indices.map { $0 - next.startIndex }.map { Array(logits[$0 * size..<($0 + 1) * size]) }[...]
         }
         return ahead.popFirst()
