@@ -54,7 +54,7 @@ import Testing
         let place = try Workplace()
         for (words, hint) in [
             (["trcae", "hi"], "did you mean trace?"), (["trace", "two", "words"], "needs quotes"),
-            (["trace"], "or - for standard input"), (["show", "--step", "-1", "x"], "x"),
+            (["trace"], "or - for standard input"), (["show", "--step", "-1", "x"], "cannot read x"),
             (["bench", "--model", "tiny", "--tokens", "5000"], "do not fit into the 256 positions"),
             (["bench", "--beams", "4", "--tokens", "1"], "2…1000000"),
             (["trace", "a", "--model", "tiny", "--ban-tokens", "99999"], "this vocabulary has 0…2047"),

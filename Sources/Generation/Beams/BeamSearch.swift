@@ -18,13 +18,13 @@ public struct BeamSearch: Sendable {
 
     public let settings: Settings
     /// Remarks for the reader, such as settings that beam search does not use.
-    public let notes: [String]
+    public var notes: [String] { pipeline.notes }
     let endTokens: Set<Int>
     let prompt: [Int]
     /// The most tokens a hypothesis can have, and why no more.
     let limit: (length: Int, reason: FinishReason)
-    private let stages: [any Stage]
-    private let barring: MinTokens?
+    /// The stages of each step, with log-softmax before them; the same that write a step's ledger.
+    private let pipeline: StagePipeline
     private(set) var nodes: [Node] = []
     private(set) var groups: [Group]
     /// How many tokens the live beams have.
@@ -75,8 +75,7 @@ public struct BeamSearch: Sendable {
         // Also where a search has one beam.
         var searching = settings
         searching.beams = max(2, settings.beams)
-        (stages, notes) = try StageTable.active(for: searching, dryBreakers: dryBreakers)
-        barring = settings.minTokens > 0 ? MinTokens(minTokens: settings.minTokens, endTokens: endTokens) : nil
+        pipeline = try StagePipeline(settings: searching, endTokens: endTokens, dryBreakers: dryBreakers)
         let pool = BeamPool(
             capacity: settings.beams / settings.beamGroups, lengthPenalty: settings.lengthPenalty,
             earlyStopping: settings.earlyStopping, maxLength: limit.length)
@@ -154,7 +153,7 @@ public struct BeamSearch: Sendable {
         if let error = ChoiceError.unsound(raw, step: depth) { return .failure(error) }
         if raw.keptCount == 0 { return .failure(.nothingLeft(step: depth, stage: "raw")) }
         let logSumExp = raw.sums().logSumExp
-        let active = (depth < settings.minTokens ? barring.map { [$0] as [any Stage] } ?? [] : []) + stages
+        let active = pipeline.stages(at: depth)
         if active.isEmpty {
             return .success(listed(BeamRow(distribution: raw, shift: logSumExp, sum: beam.sum, before: state)))
         }
@@ -163,7 +162,7 @@ public struct BeamSearch: Sendable {
         var context = StageContext(
             history: History(prompt: prompt, output: beam.tokens), generator: state.generator,
             surpriseBound: state.surpriseBound)
-        for stage in [LogSoftmax()] + active {
+        for stage in active {
             _ = stage.apply(to: &distribution, &context)
             if distribution.keptCount == 0 { return .failure(.nothingLeft(step: depth, stage: stage.name)) }
         }
