@@ -1,4 +1,4 @@
-// Passes over a vocabulary of logits, see include/choose.h. Called by: Generation.
+// Passes over a vocabulary of logits, see include/choose.h.
 #include "choose.h"
 
 #include <math.h>

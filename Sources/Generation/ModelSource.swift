@@ -1,4 +1,4 @@
-// Where a model comes from, and how it becomes ready to generate. Called by: the command.
+// Where a model comes from, and how it becomes ready to generate.
 public import Kernels
 public import ModelFiles
 internal import Tokenizers

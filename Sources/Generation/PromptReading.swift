@@ -1,4 +1,4 @@
-// A prompt's tokens with what is to be said of the way to them. Made by: LanguageModel.read. Used by: the commands.
+// A prompt's tokens with what is to be said of the way to them.
 public import Tokenizers
 public import Traces
 
@@ -11,13 +11,14 @@ public struct PromptReading: Sendable {
 }
 
 extension Session {
-    /// A session whose trace also says how long reading the prompt took and what was lost on the way.
-    public convenience init(_ model: LanguageModel, reading: PromptReading, settings: Settings, engine: EngineInfo)
-        throws(GenerationError)
-    {
-        try self.init(model, prompt: reading.prompt, settings: settings, engine: engine)
-        trace.metrics.tokenizeSeconds = reading.seconds
-        if let note = lossNote(reading.losses) { trace.notes.append(note) }
+    /// A session over tokens that were read elsewhere: nothing is known of the way to them.
+    public convenience init(
+        _ model: LanguageModel, prompt: Prompt, settings: Settings, engine: EngineInfo, keepsLogits: Bool = false,
+        ignoresEnd: Bool = false
+    ) throws(GenerationError) {
+        try self.init(
+            model, reading: PromptReading(prompt: prompt, losses: [], seconds: 0), settings: settings, engine: engine,
+            keepsLogits: keepsLogits, ignoresEnd: ignoresEnd)
     }
 }
 

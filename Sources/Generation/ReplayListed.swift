@@ -1,4 +1,4 @@
-// When a step's listed candidates decide everything that other settings would make of it. Called by: Replay.
+// When a step's listed candidates decide everything that other settings would make of it.
 internal import Traces
 internal import Transformers
 
@@ -62,17 +62,20 @@ extension Replay {
         return others.isEmpty
     }
 
-    /// Puts back what the completed logits do not give: the raw numbers, which other settings leave as they were.
-    func restore(_ index: Int) {
-        let old = parentStep(index)
-        session.trace.steps[index].entropyBitsRaw = old.entropyBitsRaw
-        session.trace.steps[index].logSumExp = old.logSumExp
-        session.trace.steps[index].tail.rawProbability = old.tail.rawProbability
-        let known = Dictionary(old.candidates.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        for place in session.trace.steps[index].candidates.indices {
-            guard let before = known[session.trace.steps[index].candidates[place].id] else { continue }
-            session.trace.steps[index].candidates[place].rank = before.rank
-            session.trace.steps[index].candidates[place].rawProbability = before.rawProbability
+    /// The step with what the completed logits do not give: the raw numbers, which other settings leave as they were.
+    func withRecordedNumbers(_ new: Step) -> Step {
+        var step = new
+        let old = parentStep(step.index)
+        step.entropyBitsRaw = old.entropyBitsRaw
+        step.logSumExp = old.logSumExp
+        step.tail.rawProbability = old.tail.rawProbability
+        var known: [Int: Int] = [:]
+        for (place, candidate) in old.candidates.enumerated().reversed() { known[candidate.id] = place }
+        for place in step.candidates.indices {
+            guard let before = known[step.candidates[place].id].map({ old.candidates[$0] }) else { continue }
+            step.candidates[place].rank = before.rank
+            step.candidates[place].rawProbability = before.rawProbability
         }
+        return step
     }
 }

@@ -22,7 +22,7 @@ extension Verifier {
             let state = session.states[index + 1].choice
             try session.rewind(toSteps: index)
             _ = try session.step(force: old.token.id)
-            session.states[index + 1].choice = state
+            session.restore(choice: state)
             return nil
         }
         return values.step(old, new, notes: &notes)

@@ -1,4 +1,4 @@
-// The hot loops that need CPU-specific code, in C with run-time dispatch. Called by: Kernels.
+// The hot loops that need CPU-specific code, in C with run-time dispatch.
 //
 // One source (the *.inc.h files) is compiled once per instruction set; every set does the same operations in the same
 // order on 16 lanes, so results agree bit by bit wherever the processor has fused multiply-add.

@@ -1,4 +1,4 @@
-// Passes over a vocabulary of logits: exponential sums, maxima, selection of the largest. Called by: Generation.
+// Passes over a vocabulary of logits: exponential sums, maxima, selection of the largest.
 //
 // Every result is the same on every CPU, bit for bit: only IEEE add, subtract, multiply and divide are used, never fused,
 // and sums run in 16 fixed lanes whatever the width of the machine's vectors.

@@ -1,4 +1,4 @@
-// The tokens that could continue the live beams of one step, and which of them are looked at. Called by: BeamSearch.
+// The tokens that could continue the live beams of one step, and which of them are looked at.
 
 internal import Traces
 

@@ -1,4 +1,4 @@
-// The finished hypotheses of a beam search and the rule for its end. Called by: BeamSearch, the re-ranking of a tree.
+// The finished hypotheses of a beam search and the rule for its end.
 
 internal import Traces
 

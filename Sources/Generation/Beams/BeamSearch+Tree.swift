@@ -1,4 +1,4 @@
-// The record of a beam search. Called by: the session when the search is over (or stopped).
+// The record of a beam search.
 
 public import Traces
 

@@ -1,5 +1,4 @@
 // Beam search as a state machine without a model: logits in, the next live beams out, every node on record.
-// Called by: the session (which runs the forward pass for the live beams and reorders the cache by their parents).
 
 public import Traces
 

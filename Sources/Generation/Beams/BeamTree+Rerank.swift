@@ -1,4 +1,4 @@
-// Another length penalty or early stopping on a finished tree, without the model. Called by: `show --beams`.
+// Another length penalty or early stopping on a finished tree, without the model.
 
 public import Traces
 

@@ -1,4 +1,4 @@
-// The random numbers of a run. Called by: the stages that draw, the session (which keeps and restores its state).
+// The random numbers of a run.
 internal import Traces
 
 /// PCG64 (XSL-RR 128/64, O'Neill 2014), seeded through NumPy's `SeedSequence`.
