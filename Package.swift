@@ -41,7 +41,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
     ],
     targets: [
-        // Level 0: system libraries (module maps only), the CPU kernels, the shipped model's bytes, JSON, the trace.
+        // Level 0: system libraries (module maps only), the CPU kernels, digests, the shipped model's bytes, JSON, the trace.
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .systemLibrary(
             name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"]), .brew(["freetype"])]),
@@ -52,29 +52,31 @@ let package = Package(
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny"]),
         .target(name: "CPageFiles"),
+        house("Digests", ["CKernels"]),
         house("JSONText", []),
         house("Traces", ["JSONText", "CZlib"]),
         // Level 1: numbers, files, text.
         house("Kernels", ["CKernels"]),
-        house("ModelFiles", ["JSONText", "CKernels"]),
+        house("ModelFiles", ["JSONText", "Digests"]),
         house("Tokenizers", ["Traces", "JSONText"]),
         house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
         // Level 2: the forward passes.
         house("Transformers", ["Kernels", "CKernels", "ModelFiles", "JSONText", "Traces"]),
         // Level 3: what makes a trace grow, and what shows one.
-        house("Generation", ["Kernels", "ModelFiles", "Transformers", "Tokenizers", "Traces", "CKernels"]),
+        house("Generation", ["Digests", "Kernels", "ModelFiles", "Transformers", "Tokenizers", "Traces", "CKernels"]),
         house("Figures", ["Traces", "CPNG", "CFreeType", "CFontconfig"]),
-        house("Viewer", ["Traces", "CZlib", "CPageFiles"], exclude: ["Resources"]),
+        house("Viewer", ["Traces", "Digests", "CPageFiles"], exclude: ["Resources"]),
         house("Debugging", ["Traces"]),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
             dependencies: [
-                "Traces", "JSONText", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers", "Transformers",
+                "Traces", "JSONText", "Digests", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers", "Transformers",
                 "Generation", "Figures", "Viewer", "Debugging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
+        tests("Digests", ["Digests"], fixtures: true, makers: ["make_fixtures.py"]),
         tests("JSONText", ["JSONText"]),
         tests("Traces", ["Traces", "TraceSamples", "JSONText"]),
         tests("Kernels", ["Kernels", "CKernels", "ModelFiles"]),
@@ -94,7 +96,7 @@ let package = Package(
         tests(
             "Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
-            "Viewer", ["Viewer", "Traces", "TraceSamples", "JSONText"],
+            "Viewer", ["Viewer", "Traces", "TraceSamples", "Digests", "JSONText"],
             makers: ["browser_test.py", "accessibility.js", "browser.d.ts", "check_types.sh"]),
         tests(
             "Debugging", ["Debugging", "Traces", "TraceSamples"], fixtures: true, makers: ["make_fixtures.py"]),

@@ -1,5 +1,5 @@
 // SHA-256 over whole blocks with the processor's own instructions (x86-64).
-// form and the tests. A model of 98 MB is hashed at the end of each run: a quarter of a second without these.
+// A model of 98 MB is hashed at the end of each run: a quarter of a second without these.
 #include "CKernels.h"
 
 #if defined(__x86_64__)

@@ -1,4 +1,5 @@
 // Where a model comes from, and how it becomes ready to generate.
+internal import Digests
 public import Kernels
 public import ModelFiles
 internal import Tokenizers
@@ -64,11 +65,11 @@ extension LanguageModel {
     /// SHA-256 of the weight file; of several shards, that of their digests (hexadecimal, joined in the order of names).
     private static func hash(_ source: ModelSource) -> String {
         switch source {
-        case .gguf(let file): return sha256(of: file.mapping)
-        case .folder(let folder) where folder.weights.count == 1: return sha256(of: folder.weights[0].mapping)
+        case .gguf(let file): return file.mapping.sha256
+        case .folder(let folder) where folder.weights.count == 1: return folder.weights[0].mapping.sha256
         case .folder(let folder):
-            let digests = folder.weights.map { sha256(of: $0.mapping) }.joined()
-            return Array(digests.utf8).withUnsafeBytes { sha256(of: $0) }
+            let digests = folder.weights.map { $0.mapping.sha256 }.joined()
+            return sha256(of: Array(digests.utf8)).hexadecimal
         }
     }
 

@@ -1,6 +1,6 @@
 // Other settings on a recorded run: the stages run anew on the recorded logits for as long as the tokens stay the same;
 // from the step where they part the model goes on.
-internal import ModelFiles
+internal import Digests
 internal import Tokenizers
 public import Traces
 internal import Transformers
@@ -171,5 +171,5 @@ public final class Replay {
 
 /// SHA-256 of what two equal runs have in common, in hexadecimal: the name of a run.
 public func traceHash(_ trace: Trace) throws(GenerationError) -> String {
-    do { return try canonicalBytes(trace).withUnsafeBytes { sha256(of: $0) } } catch { throw .trace(error) }
+    do { return try sha256(of: canonicalBytes(trace)).hexadecimal } catch { throw .trace(error) }
 }

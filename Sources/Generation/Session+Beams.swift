@@ -121,7 +121,8 @@ public final class BeamRun {
         for (index, token) in best.tokens.enumerated() {
             // A stage that draws drew this in the search.
             session.restore(
-                choice: search.nodes[chosen[index].id].before, logits: index > 0 ? logitsBehind(best.tokens, index) : nil)
+                choice: search.nodes[chosen[index].id].before,
+                logits: index > 0 ? logitsBehind(best.tokens, index) : nil)
             let start = clock.now
             guard var step = try session.step(force: token)?.step else { break }
             times[index].record += (clock.now - start).seconds

@@ -84,7 +84,7 @@ extension AttentionRecord {
     ) throws(TraceError) -> AttentionPart {
         let codes = codes(layer: layer, precision: encoding.precision, keysPerRow: encoding.keysPerRow)
         let text = { (bytes: [UInt8]) throws(TraceError) -> [UInt8] in
-            base64(compressed ? try deflated(bytes) : bytes)
+            base64(compressed ? try deflated(bytes, looksFor: .frequentBytes) : bytes)
         }
         var part = AttentionPart(scales: try text(littleEndianBytes(codes.scales)), weights: try text(codes.codes))
         if let strongest = codes.strongest {

@@ -1,4 +1,5 @@
-// Makes trace.html: one file with the trace and the page that shows it. Called by: the command (trace, view).
+// Makes trace.html: one file with the trace and the page that shows it.
+internal import Digests
 public import Traces
 
 /// Why a page could not be made.
@@ -49,7 +50,9 @@ public func tracePage(
     traceJSON json: [UInt8], title: String, into sink: (ArraySlice<UInt8>) -> Void
 ) throws(ViewerError) {
     let split = SplitTrace(json)
-    let packed = base64(try zlibStream(split.trace))
+    // Unlike the attention weights beside it, the JSON repeats itself.
+    let packed: [UInt8]
+    do { packed = base64(try deflated(split.trace, looksFor: .repetitions)) } catch { throw .trace(error) }
     let style = pageFile("page.css")
     let script = try pageScript()
     fillTemplate(
@@ -57,8 +60,8 @@ public func tracePage(
         [
             "title": Array(pageTitle(title).utf8)[...], "style": style[...], "script": script[...],
             "trace": packed[...], "attention": split.attention,
-            "style-hash": (Array("sha256-".utf8) + base64(sha256(style)))[...],
-            "script-hash": (Array("sha256-".utf8) + base64(sha256(script)))[...],
+            "style-hash": (Array("sha256-".utf8) + base64(sha256(of: style).bytes))[...],
+            "script-hash": (Array("sha256-".utf8) + base64(sha256(of: script).bytes))[...],
             "colours": Array(pageColours().utf8)[...],
         ], into: sink)
 }

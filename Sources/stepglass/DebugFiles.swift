@@ -1,7 +1,7 @@
 // What `save` and `export` write.
 internal import Debugging
 internal import Figures
-internal import ModelFiles
+internal import Digests
 internal import Traces
 internal import Viewer
 
@@ -15,7 +15,7 @@ func write(_ request: FileRequest, _ renderer: TextRenderer) throws -> String {
     let path = request.path ?? "trace." + kind.rawValue
     var trace = request.trace
     if let origin = request.origin {
-        let hash = sha256Hex(try canonicalBytes(origin.trace))
+        let hash = sha256(of: try canonicalBytes(origin.trace)).hexadecimal
         trace.parent = Parent(sha256: hash, step: origin.step, change: origin.change)
     }
     let bytes: [UInt8]
@@ -33,5 +33,3 @@ func write(_ request: FileRequest, _ renderer: TextRenderer) throws -> String {
     try writeAtomically(bytes, to: path)
     return renderer.language == .english ? "wrote \(path), \(bytes.count) bytes" : "已寫入 \(path)，\(bytes.count) 位元組"
 }
-
-private func sha256Hex(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { sha256(of: $0) } }

@@ -63,7 +63,7 @@ final class AtomicFile {
     func written() throws -> MappedFile { try MappedFile(path: temporary) }
 
     /// The SHA-256 of what is written so far.
-    func hash() throws -> String? { byteCount == 0 ? nil : sha256(of: try written()) }
+    func hash() throws -> String? { byteCount == 0 ? nil : try written().sha256 }
 
     /// Puts the file in its place.
     func commit() throws {

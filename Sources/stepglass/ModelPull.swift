@@ -12,7 +12,7 @@ internal import Traces
 func pull(_ model: CatalogModel) throws {
     printError("\(model.title), \(byteText(model.byteCount)); licence: \(model.licence)")
     if model.isInstalled {
-        if sha256(of: try MappedFile(path: model.path)) == model.sha256 {
+        if try MappedFile(path: model.path).sha256 == model.sha256 {
             printError("already installed: \(model.path)")
             return
         }

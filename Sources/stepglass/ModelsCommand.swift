@@ -63,7 +63,7 @@ struct ModelsCommand: ParsableCommand {
 
         private init(tiny weights: MappedFile) {
             (name, title, licence) = (tinyName, "stepglass-tiny, about 1 million parameters", "Apache-2.0")
-            (byteCount, sha256) = (weights.bytes.count, ModelFiles.sha256(of: weights))
+            (byteCount, sha256) = (weights.bytes.count, weights.sha256)
             (isInstalled, runs, path) = (true, true, nil)
         }
 

@@ -1,13 +1,36 @@
-// The fingerprint of a model file (FIPS 180-4, SHA-256). Called by: the command, on a thread of its own, for the
-// trace's `model.sha256` and after a download. A package would cost a minute of build for these few lines.
+// The fingerprint of files and texts (FIPS 180-4, SHA-256): of a model's weights, of a run, of the page's script and style.
+//
+// Ours, because a package of cryptography costs a minute of every build for this one function, and because it also runs
+// where no such package does: inside the page.
 internal import CKernels
 
-/// The SHA-256 of a file's bytes as 64 hexadecimal digits.
-public func sha256(of file: MappedFile) -> String { sha256(of: file.bytes) }
+/// A SHA-256 digest.
+public struct SHA256Digest: Equatable, Sendable {
+    let words: SIMD8<UInt32>
 
-/// The SHA-256 of bytes as 64 hexadecimal digits.
-public func sha256(of bytes: UnsafeRawBufferPointer) -> String {
-    var hash = SHA256()
+    /// The digest's 32 bytes.
+    public var bytes: [UInt8] {
+        (0..<32).map { UInt8(truncatingIfNeeded: words[$0 / 4] >> UInt32(24 - $0 % 4 * 8)) }
+    }
+
+    /// The digest as 64 hexadecimal digits.
+    public var hexadecimal: String {
+        (0..<8).map { index in
+            let digits = String(words[index], radix: 16)
+            return String(repeating: "0", count: 8 - digits.count) + digits
+        }.joined()
+    }
+}
+
+/// The SHA-256 of bytes.
+public func sha256(of bytes: [UInt8]) -> SHA256Digest { bytes.withUnsafeBytes { sha256(of: $0) } }
+
+/// The SHA-256 of bytes in memory, such as a mapped file's.
+public func sha256(of bytes: UnsafeRawBufferPointer) -> SHA256Digest { sha256(of: bytes, usesInstructions: true) }
+
+/// - Parameter usesInstructions: whether the processor's own instructions may be used, where it has them.
+func sha256(of bytes: UnsafeRawBufferPointer, usesInstructions: Bool) -> SHA256Digest {
+    var hash = SHA256(usesInstructions: usesInstructions)
     let wholeBlocks = bytes.count / SHA256.blockBytes * SHA256.blockBytes
     hash.update(UnsafeRawBufferPointer(rebasing: bytes[..<wholeBlocks]))
     // The padding: the rest, a 1 bit, zeros, and the length in bits as a big-endian 64-bit number.
@@ -16,28 +39,25 @@ public func sha256(of bytes: UnsafeRawBufferPointer) -> String {
     while tail.count % SHA256.blockBytes != SHA256.blockBytes - 8 { tail.append(0) }
     withUnsafeBytes(of: (UInt64(bytes.count) * 8).bigEndian) { tail.append(contentsOf: $0) }
     tail.withUnsafeBytes { hash.update($0) }
-    return hash.hexadecimal
+    return SHA256Digest(words: hash.state)
 }
 
 private struct SHA256 {
     static let blockBytes = 64
 
     // The first 32 bits of the fractional parts of the square roots of the first 8 primes.
-    private var state: SIMD8<UInt32> = [
+    private(set) var state: SIMD8<UInt32> = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
     ]
 
-    var hexadecimal: String {
-        (0..<8).map { index in
-            let digits = String(state[index], radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
-    }
+    let usesInstructions: Bool
+
+    init(usesInstructions: Bool) { self.usesInstructions = usesInstructions }
 
     /// Takes whole blocks in.
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress else { return }
-        if useInstructions(start, blocks: bytes.count / Self.blockBytes) { return }
+        if usesInstructions && useInstructions(start, blocks: bytes.count / Self.blockBytes) { return }
         Self.constants.withUnsafeBufferPointer { constants in
             withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
                 for block in 0..<bytes.count / Self.blockBytes {
