@@ -60,6 +60,7 @@ let package = Package(
         house("ModelFiles", ["JSONText", "Digests"]),
         house("Tokenizers", ["Traces", "JSONText"]),
         house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
+        house("TestTools", []),  // what tests need of the machine, and how they run other programs; no product
         // Level 2: the forward passes.
         house("Transformers", ["Kernels", "CKernels", "ModelFiles", "JSONText", "Traces"]),
         // Level 3: what makes a trace grow, and what shows one.
@@ -78,32 +79,35 @@ let package = Package(
             swiftSettings: swiftSettings),
         tests("Digests", ["Digests"], fixtures: true, makers: ["make_fixtures.py"]),
         tests("JSONText", ["JSONText"]),
-        tests("Traces", ["Traces", "TraceSamples", "JSONText"]),
+        tests("Traces", ["Traces", "TraceSamples", "TestTools", "JSONText"]),
         tests("Kernels", ["Kernels", "CKernels", "ModelFiles"]),
-        tests("ModelFiles", ["ModelFiles", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
+        tests("ModelFiles", ["ModelFiles", "TestTools", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
-            "Tokenizers", ["Tokenizers", "Traces", "JSONText", "ModelFiles"], fixtures: true,
+            "Tokenizers", ["Tokenizers", "TestTools", "Traces", "JSONText", "ModelFiles"], fixtures: true,
             makers: ["make_fixtures.py", "template_cases.py"]),
         tests(
-            "Transformers", ["Transformers", "Kernels", "ModelFiles", "CTinyModel", "JSONText", "Traces"],
+            "Transformers", ["Transformers", "TestTools", "Kernels", "ModelFiles", "CTinyModel", "JSONText", "Traces"],
             fixtures: true,
             makers: ["make_fixtures.py", "make_small_models.py", "make_tiny_golden.py"]),
         tests(
             "Generation",
-            ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText", "Kernels", "CKernels", "ModelFiles"],
+            [
+                "Generation", "TestTools", "Transformers", "Tokenizers", "Traces", "JSONText", "Kernels", "CKernels",
+                "ModelFiles",
+            ],
             fixtures: true,
             makers: ["make_fixtures.py", "make_beam_reference.py"]),
         tests(
             "Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
-            "Viewer", ["Viewer", "Traces", "TraceSamples", "Digests", "JSONText"],
+            "Viewer", ["Viewer", "TestTools", "Traces", "TraceSamples", "Digests", "JSONText"],
             makers: ["browser_test.py", "accessibility.js", "browser.d.ts", "check_types.sh"]),
         tests(
             "Debugging", ["Debugging", "Traces", "TraceSamples"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
             "stepglass",
             [
-                "stepglass", "Generation", "Debugging", "Traces", "TraceSamples", "JSONText",
+                "stepglass", "TestTools", "Generation", "Debugging", "Traces", "TraceSamples", "JSONText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true),
     ],

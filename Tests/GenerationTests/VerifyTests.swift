@@ -1,11 +1,12 @@
 // A run proves itself: verify finds it identical, and finds and names whatever was changed in it.
 import Foundation
+import TestTools
 import Testing
 import Traces
 
 @testable import Generation
 
-@Suite struct VerifyTests {
+@Suite(.needs(.command)) struct VerifyTests {
     static let prompt = "Once upon a time"
 
     @Test(arguments: [
@@ -19,7 +20,6 @@ import Traces
     ])
     func runIsIdentical(_ options: [String]) throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         _ = try command.trace("a", Self.prompt, ["--model", "tiny", "--max-tokens", "12"] + options)
         let found = try command.run(["verify", "a"])
         #expect(found.status == 0 && found.out.hasPrefix("identical: "), "\(found.out) \(found.error)")
@@ -45,7 +45,6 @@ import Traces
 
     @Test func oneChangedValueIsFoundAndNamed() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         let trace = try sampled(command)
         try expect(["different: step 3, raw logit of “", "this value was changed"], command, trace) {
             $0.steps[3].candidates[2].logits[0]! += 0.001
@@ -66,7 +65,6 @@ import Traces
 
     @Test func anotherSeedIsNamed() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         let trace = try sampled(command)
         let count = trace.steps.count
         try expect(
@@ -79,9 +77,8 @@ import Traces
         }
     }
 
-    @Test func anotherModelIsNamed() throws {
+    @Test(.needs(.smolLM2)) func anotherModelIsNamed() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         let trace = try sampled(command)
         try expect(["the SHA-256 of the model's weights", "another model file"], command, trace) {
             $0.model.sha256 = "0" + $0.model.sha256.dropFirst()
@@ -91,7 +88,6 @@ import Traces
 
     @Test func aChangedBeamTreeIsFound() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         let trace = try command.trace("a", Self.prompt, ["--model", "tiny", "--max-tokens", "8", "--beams", "3"])
         try expect(["different: sum of node 7 of the beam tree"], command, trace) {
             $0.beam!.nodes[7].sumLogProbability -= 1e-6
@@ -101,28 +97,26 @@ import Traces
 
     @Test func changedTensorsAreFound() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         let options = ["--model", "tiny", "--max-tokens", "5", "--record", "attention,logits,hidden", "--tensors"]
         _ = try command.trace("a", Self.prompt, options)
         #expect(try command.run(["verify", "a"]).status == 0)
         let file = "a/tensors.safetensors"
-        let whole = try command.fileBytes(file)
+        let whole = try command.folder.bytes(file)
         for (place, name) in [(whole.count - 5, ""), (whole.count / 2, ""), (4, "a/tensors.safetensors")] {
             var changed = whole
             changed[place] ^= 1
-            try command.writeFile(changed, file)
+            try command.folder.write(file, changed)
             let found = try command.run(["verify", "a"])
             #expect(found.status == 2 && found.out.hasPrefix("different: "), "\(place): \(found.out) \(found.error)")
             #expect(found.out.contains(name.isEmpty ? " in a/tensors.safetensors" : name), "\(found.out)")
         }
-        try command.writeFile(Array(whole.dropLast(3)), file)
+        try command.folder.write(file, Array(whole.dropLast(3)))
         #expect(try command.run(["verify", "a"]).status == 2)
     }
 
     /// A chosen token beyond the list was listed in the parent only.
     @Test func replaysVerify() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         for seed in 1...4 {
             let options = ["--model", "tiny", "--candidates", "3", "--temperature", "3", "--max-tokens", "6"]
             _ = try command.trace("a\(seed)", "The capital of France is", options + ["--seed", "\(seed)"])
@@ -136,7 +130,6 @@ import Traces
     /// Whatever digit of the record is another, the file is refused or the run found different.
     @Test func anyChangedDigitIsFound() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         _ = try command.trace("a", Self.prompt, ["--model", "tiny", "--max-tokens", "6", "--seed", "7"])
         let bytes = try command.bytes("a")
         let text = String(decoding: bytes, as: UTF8.self)
@@ -168,9 +161,8 @@ import Traces
         }
     }
 
-    @Test func otherKernelsAgreeWithinTheMargin() throws {
+    @Test(.needs(.smolLM2)) func otherKernelsAgreeWithinTheMargin() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         let options = [
             "--model", "smollm2", "--max-tokens", "16", "--seed", "7", "--temperature", "0.8", "--top-p", "0.9",
         ]

@@ -1,5 +1,6 @@
 // Chat templates: as transformers renders them, refused with a line where they go too far.
 import JSONText
+import TestTools
 import Testing
 
 @testable import Tokenizers
@@ -33,7 +34,7 @@ struct ChatTemplateTests {
         }
     }
 
-    @Test("SmolLM2's own template")
+    @Test("SmolLM2's own template", .needs(.smolLM2))
     func smolLM2() throws {
         let source = try #require(try SmolLM2.shared.get().chatTemplate)
         let messages = [ChatMessage(role: "system", content: "Be kind."), ChatMessage(role: "user", content: "你好")]

@@ -1,11 +1,12 @@
 // What an encoding promises: exact bytes, offsets that tile the text, and merges that replay.
 import JSONText
+import TestTools
 import Testing
 import Traces
 
 @testable import Tokenizers
 
-struct EncodingTests {
+@Suite(.needs(.smolLM2)) struct EncodingTests {
     /// A vocabulary with all 256 bytes, and one that lacks some.
     private func tokenizers() throws -> [BytePairTokenizer] {
         let whole = try BytePairTokenizer(tokenizerJSON: try #require(try golden("tokenizers")[0]["tokenizer"]))

@@ -1,11 +1,14 @@
 // Ids equal to llama.cpp's for GGUF vocabularies, and to the tokenizers library's for tokenizer.json.
 import JSONText
+import TestTools
 import Testing
 
 @testable import Tokenizers
 
 struct ReferenceTests {
-    @Test("SmolLM2's vocabulary, ids as llama.cpp", arguments: ["smollm", "gpt-2", "qwen2", "llama-bpe", "default"])
+    @Test(
+        "SmolLM2's vocabulary, ids as llama.cpp", .needs(.smolLM2),
+        arguments: ["smollm", "gpt-2", "qwen2", "llama-bpe", "default"])
     func llamaCpp(_ pre: String) throws {
         let rows = try golden("llamacpp")
         let extra = rows[0]["userDefined"]?.array?.compactMap(\.string) ?? []
@@ -38,7 +41,7 @@ struct ReferenceTests {
         }
     }
 
-    @Test("GPT-2's own vocabulary, ids as the tokenizers library")
+    @Test("GPT-2's own vocabulary, ids as the tokenizers library", .needs(.gpt2Vocabulary))
     func gpt2() throws {
         let vocabulary = try JSONValue(parsing: try gpt2File("encoder.json"))
         let tokenizer = try BytePairTokenizer(vocabJSON: vocabulary, mergesText: try gpt2File("vocab.bpe"))

@@ -1,9 +1,10 @@
 // Broken model files through the command: one clear line each, exit code 1, no file left, no crash.
 import Foundation
 import JSONText
+import TestTools
 import Testing
 
-@Suite struct BrokenModelTests {
+@Suite(.needs(.command)) struct BrokenModelTests {
     /// Runs a model file and expects the refusal.
     private func expectRefused(_ bytes: [UInt8], _ about: String) throws {
         let place = try Workplace()
@@ -113,7 +114,7 @@ import Testing
     }
 }
 
-@Suite struct BrokenFolderTests {
+@Suite(.needs(.command)) struct BrokenFolderTests {
     private static func replace(_ old: String, _ new: String) -> @Sendable ([UInt8]) -> [UInt8]? {
         { Array(String(decoding: $0, as: UTF8.self).replacingOccurrences(of: old, with: new).utf8) }
     }

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Debugging
 import Generation
+import TestTools
 import Testing
 import Traces
 
@@ -86,7 +87,7 @@ import Traces
     }
 
     /// A run that was changed on the way proves itself like any other.
-    @Test func aChangedRunVerifies() throws {
+    @Test(.needs(.command)) func aChangedRunVerifies() throws {
         let place = try Workplace()
         let script = """
             step 3

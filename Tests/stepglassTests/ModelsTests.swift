@@ -1,9 +1,10 @@
 // Models by name: what is listed, which one runs when none is named, and that no network is needed for it.
 import Foundation
 import JSONText
+import TestTools
 import Testing
 
-@Suite struct ModelsTests {
+@Suite(.needs(.command)) struct ModelsTests {
     @Test func listAsJSON() throws {
         let place = try Workplace()
         let list = try JSONValue(parsing: try place.stepglass("models", "--json").out)
@@ -45,7 +46,7 @@ import Testing
         #expect(inside["model"]?["sha256"]?.string == outside["model"]?["sha256"]?.string)
     }
 
-    @Test func pullingWhatIsThere() throws {
+    @Test(.needs(.smolLM2)) func pullingWhatIsThere() throws {
         let tiny = try Workplace().stepglass("models", "pull", "tiny")
         #expect(tiny.status == 0 && tiny.errors.contains("already installed"))
         let smollm2 = try Workplace.withFetchedModels().stepglass("models", "pull", "smollm2")
@@ -66,10 +67,9 @@ import Testing
 
     #if os(Linux)
         /// A namespace of its own has no network, not even the loopback interface.
-        @Test func noNetwork() throws {
+        @Test(.needs(.namespaces)) func noNetwork() throws {
             let place = try Workplace()
-            let spaces = geteuid() == 0 ? "unshare -n" : "unshare -Urn"
-            let outcome = try place.shell("\(spaces) \"$EXE\" trace 'The capital of France is' --greedy")
+            let outcome = try place.shell("\(TestMachine.unshare) \"$EXE\" trace 'The capital of France is' --greedy")
             #expect(outcome.status == 0, "\(outcome.errors)")
             #expect(outcome.text.hasPrefix("The capital of France is Paris"), "\(outcome.text)")
             #expect(place.names("Output/the-capital-of-france-is").count == 3)
