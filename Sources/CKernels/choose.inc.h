@@ -1,16 +1,24 @@
-// The vector passes of choose.c, included once per instruction set with PASS(name) naming the functions.
-// The arithmetic is written with fixed vector types, so every instruction set computes the same bits.
+// Passes over a vocabulary of logits, see include/choose.h. The vectors' types and the order of the sums are fixed, and
+// nothing is fused: every instruction set computes the same bits.
+
+typedef double Doubles16 __attribute__((vector_size(128)));
+typedef float Floats16 __attribute__((vector_size(64)));
+typedef int32_t Ints __attribute__((vector_size(64)));
 
 // Logits that one round takes: the exponentials of all are computed side by side, since each alone waits for its own
 // last multiplication most of the time.
-typedef float PASS(FloatsOf) __attribute__((vector_size(4 * AT_ONCE)));
-typedef double PASS(DoublesOf) __attribute__((vector_size(8 * AT_ONCE)));
-typedef int64_t PASS(LongsOf) __attribute__((vector_size(8 * AT_ONCE)));
-#define Floats PASS(FloatsOf)
-#define Doubles PASS(DoublesOf)
-#define Longs PASS(LongsOf)
+#if defined(SG_AVX512)
+#define AT_ONCE 32
+#else
+#define AT_ONCE 16
+#endif
+typedef float Floats __attribute__((vector_size(4 * AT_ONCE)));
+typedef double Doubles __attribute__((vector_size(8 * AT_ONCE)));
+typedef int64_t Longs __attribute__((vector_size(8 * AT_ONCE)));
 
-static StepglassExpSums PASS(exp_sums)(
+#define AS(TYPE, value) ((TYPE)(value))
+
+static StepglassExpSums choice_sums(
     const float *logits, long count, float reference, const int32_t *skip, long skip_count) {
     const double top = (double)reference;
     Doubles16 sum = {0}, weighted = {0};
@@ -47,7 +55,7 @@ static StepglassExpSums PASS(exp_sums)(
     return total;
 }
 
-static long PASS(lane_maxima)(const float *logits, long count, float *maxima) {
+static long lane_maxima(const float *logits, long count, float *maxima) {
     Ints bad = {0};
     long nans = 0;
     for (long start = 0; start < count; start += STEPGLASS_GROUP) {
@@ -74,11 +82,11 @@ static long PASS(lane_maxima)(const float *logits, long count, float *maxima) {
     return nans;
 }
 
-static void PASS(divide)(float *logits, long count, double divisor) {
+static void divide(float *logits, long count, double divisor) {
     for (long i = 0; i < count; i++) logits[i] = (float)((double)logits[i] / divisor);
 }
 
-static long PASS(remove_below)(float *logits, long count, float threshold) {
+static long remove_below(float *logits, long count, float threshold) {
     long removed = 0;
     for (long i = 0; i < count; i++) {
         const float x = logits[i];
@@ -89,13 +97,11 @@ static long PASS(remove_below)(float *logits, long count, float threshold) {
     return removed;
 }
 
-static long PASS(count_above)(const float *logits, long count, float value) {
+static long count_above(const float *logits, long count, float value) {
     long above = 0;
     for (long i = 0; i < count; i++) above += logits[i] > value;
     return above;
 }
 
-#undef Floats
-#undef Doubles
-#undef Longs
+#undef AS
 #undef AT_ONCE
