@@ -64,7 +64,9 @@ let package = Package(
         // Level 2: the forward passes.
         house("Transformers", ["Kernels", "CKernels", "ModelFiles", "JSONText", "Traces"]),
         // Level 3: what makes a trace grow, and what shows one.
-        house("Generation", ["Digests", "Kernels", "ModelFiles", "Transformers", "Tokenizers", "Traces", "CKernels"]),
+        house(
+            "Generation",
+            ["Digests", "JSONText", "Kernels", "ModelFiles", "Transformers", "Tokenizers", "Traces", "CKernels"]),
         house("Figures", ["Traces", "CPNG", "CFreeType", "CFontconfig"]),
         house("Viewer", ["Traces", "Digests", "CPageFiles"], exclude: ["Resources"]),
         house("Debugging", ["Traces"]),

@@ -1,6 +1,5 @@
 // A model ready to generate: its forward pass, its tokenizer, its chat template, its facts.
 public import Kernels
-internal import ModelFiles
 public import Tokenizers
 public import Traces
 public import Transformers
@@ -67,20 +66,6 @@ public final class LanguageModel {
 
     private func name(of token: Int?) -> String {
         token.map { String(decoding: tokenizer.bytes(of: $0), as: UTF8.self) } ?? ""
-    }
-
-    /// The tokenizer of a model whose weights are not needed.
-    public static func tokenizer(of source: ModelSource) throws(GenerationError) -> BytePairTokenizer {
-        do {
-            switch source {
-            case .gguf(let file): return try tokenizer(file)
-            case .folder(let folder): return try tokenizer(folder)
-            }
-        } catch let error as GenerationError {
-            throw error
-        } catch {
-            throw .model(.file(error as! ModelFileError))
-        }
     }
 
     /// A prompt as the model reads it, with the record of how it was cut.

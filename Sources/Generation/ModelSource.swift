@@ -1,8 +1,9 @@
 // Where a model comes from, and how it becomes ready to generate.
 internal import Digests
+internal import JSONText
 public import Kernels
 public import ModelFiles
-internal import Tokenizers
+public import Tokenizers
 internal import Transformers
 
 /// A model's files, opened and checked.
@@ -30,27 +31,11 @@ extension LanguageModel {
     {
         let clock = ContinuousClock()
         let start = clock.now
+        let tokenizer = try Self.tokenizer(of: source)
         let transformer: any Transformer
-        let tokenizer: BytePairTokenizer
+        do { transformer = try Self.transformer(of: source, compute: compute) } catch { throw .model(error) }
         let chatTemplate: String?
-        do {
-            switch source {
-            case .gguf(let file):
-                tokenizer = try Self.tokenizer(file)
-                transformer = try loadTransformer(file, compute: compute)
-                chatTemplate = try file.string("tokenizer.chat_template")
-            case .folder(let folder):
-                tokenizer = try Self.tokenizer(folder)
-                transformer = try loadTransformer(folder, compute: compute)
-                chatTemplate = try folder.chatTemplate()
-            }
-        } catch let error as GenerationError {
-            throw error
-        } catch let error as ModelFileError {
-            throw .model(.file(error))
-        } catch {
-            throw .model(error as! TransformerError)
-        }
+        do { chatTemplate = try Self.chatTemplate(of: source) } catch { throw .model(.file(error)) }
         if tokenizer.vocabularySize > transformer.configuration.vocabularySize {
             throw .model(
                 .vocabularyMismatch(
@@ -73,37 +58,90 @@ extension LanguageModel {
         }
     }
 
-    static func tokenizer(_ file: GGUFFile) throws -> BytePairTokenizer {
-        let model = try file.string("tokenizer.ggml.model") ?? "none"
-        guard model == "gpt2", let tokens = try file.strings("tokenizer.ggml.tokens"),
-            let merges = try file.strings("tokenizer.ggml.merges")
-        else { throw GenerationError.noTokenizer(file: file.name, model: model) }
-        let types = try file.integers("tokenizer.ggml.token_type") ?? []
-        let pre = try file.string("tokenizer.ggml.pre") ?? "default"
-        let (bos, eos) = (try file.int("tokenizer.ggml.bos_token_id"), try file.int("tokenizer.ggml.eos_token_id"))
-        let addBOS = try file.bool("tokenizer.ggml.add_bos_token")
-        do {
-            return try BytePairTokenizer(
-                tokenCount: tokens.count, token: { tokens[$0] }, types: types, mergeCount: merges.count,
-                merge: { merges[$0] }, preTokenizer: pre, bos: bos, eos: eos, addBOS: addBOS)
-        } catch {
-            throw GenerationError.tokenizer(error, file: file.name)
+    private static func transformer(of source: ModelSource, compute: Compute) throws(TransformerError)
+        -> any Transformer
+    {
+        switch source {
+        case .gguf(let file): try loadTransformer(file, compute: compute)
+        case .folder(let folder): try loadTransformer(folder, compute: compute)
         }
     }
 
-    static func tokenizer(_ folder: ModelFolder) throws -> BytePairTokenizer {
-        // As for the weights: an id beyond the vocabulary, a default of larger models, means no token.
-        let size = try folder.configuration.int("vocab_size") ?? .max
-        let bos = try folder.configuration.int("bos_token_id").flatMap { $0 < size ? $0 : nil }
+    private static func chatTemplate(of source: ModelSource) throws(ModelFileError) -> String? {
+        switch source {
+        case .gguf(let file): try file.string("tokenizer.chat_template")
+        case .folder(let folder): try folder.chatTemplate()
+        }
+    }
+
+    /// The tokenizer of a model whose weights are not needed.
+    public static func tokenizer(of source: ModelSource) throws(GenerationError) -> BytePairTokenizer {
+        switch source {
+        case .gguf(let file): try tokenizer(file)
+        case .folder(let folder): try tokenizer(folder)
+        }
+    }
+
+    private static func tokenizer(_ file: GGUFFile) throws(GenerationError) -> BytePairTokenizer {
+        let vocabulary: GGUFVocabulary?
+        do { vocabulary = try GGUFVocabulary(file) } catch { throw .model(.file(error)) }
+        guard let vocabulary else {
+            let model: String?
+            do { model = try file.string("tokenizer.ggml.model") } catch { throw .model(.file(error)) }
+            throw .noTokenizer(file: file.name, model: model ?? "none")
+        }
+        do { return try vocabulary.tokenizer() } catch { throw .tokenizer(error, file: file.name) }
+    }
+
+    private static func tokenizer(_ folder: ModelFolder) throws(GenerationError) -> BytePairTokenizer {
+        let (size, begin): (Int, Int?)
+        let (json, vocabulary): (JSONValue?, JSONValue?)
         do {
-            if let json = try folder.json(.tokenizer) { return try BytePairTokenizer(tokenizerJSON: json, bos: bos) }
-            if let vocabulary = try folder.json(.vocabulary), let merges = folder.file(.merges) {
+            size = try folder.configuration.int("vocab_size") ?? .max
+            begin = try folder.configuration.int("bos_token_id")
+            json = try folder.json(.tokenizer)
+            vocabulary = json == nil ? try folder.json(.vocabulary) : nil
+        } catch {
+            throw .model(.file(error))
+        }
+        // As for the weights: an id beyond the vocabulary, a default of larger models, means no token.
+        let bos = begin.flatMap { $0 < size ? $0 : nil }
+        do {
+            if let json { return try BytePairTokenizer(tokenizerJSON: json, bos: bos) }
+            if let vocabulary, let merges = folder.file(.merges) {
                 return try BytePairTokenizer(vocabJSON: vocabulary, mergesText: Array(merges.bytes), bos: bos)
             }
-        } catch let error as TokenizerError {
-            throw GenerationError.tokenizer(error, file: folder.name)
+        } catch {
+            throw .tokenizer(error, file: folder.name)
         }
-        throw GenerationError.noTokenizer(
-            file: folder.name, model: "neither tokenizer.json nor vocab.json with merges.txt")
+        throw .noTokenizer(file: folder.name, model: "neither tokenizer.json nor vocab.json with merges.txt")
+    }
+}
+
+/// What a GGUF file says of its byte-level BPE vocabulary.
+private struct GGUFVocabulary {
+    let tokens: GGUFStringArray
+    let merges: GGUFStringArray
+    let types: [Int]
+    let preTokenizer: String
+    let (bos, eos): (Int?, Int?)
+    let addBOS: Bool?
+
+    /// nil for a vocabulary of another kind.
+    init?(_ file: GGUFFile) throws(ModelFileError) {
+        guard try file.string("tokenizer.ggml.model") == "gpt2", let tokens = try file.strings("tokenizer.ggml.tokens"),
+            let merges = try file.strings("tokenizer.ggml.merges")
+        else { return nil }
+        (self.tokens, self.merges) = (tokens, merges)
+        types = try file.integers("tokenizer.ggml.token_type") ?? []
+        preTokenizer = try file.string("tokenizer.ggml.pre") ?? "default"
+        (bos, eos) = (try file.int("tokenizer.ggml.bos_token_id"), try file.int("tokenizer.ggml.eos_token_id"))
+        addBOS = try file.bool("tokenizer.ggml.add_bos_token")
+    }
+
+    func tokenizer() throws(TokenizerError) -> BytePairTokenizer {
+        try BytePairTokenizer(
+            tokenCount: tokens.count, token: { tokens[$0] }, types: types, mergeCount: merges.count,
+            merge: { merges[$0] }, preTokenizer: preTokenizer, bos: bos, eos: eos, addBOS: addBOS)
     }
 }
