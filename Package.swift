@@ -52,6 +52,7 @@ let package = Package(
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny"]),
         .target(name: "CPageFiles"),
+        house("Phrases", []),
         house("JSONText", []),
         house("Traces", ["JSONText", "CZlib"]),
         // Level 1: numbers, files, text.
@@ -62,15 +63,16 @@ let package = Package(
         // Level 2: the forward passes.
         house("Transformers", ["Kernels", "CKernels", "ModelFiles", "JSONText", "Traces"]),
         // Level 3: what makes a trace grow, and what shows one.
-        house("Generation", ["Kernels", "ModelFiles", "Transformers", "Tokenizers", "Traces", "CKernels"]),
-        house("Figures", ["Traces", "CPNG", "CFreeType", "CFontconfig"]),
-        house("Viewer", ["Traces", "CZlib", "CPageFiles"], exclude: ["Resources"]),
-        house("Debugging", ["Traces"]),
+        house(
+            "Generation", ["Kernels", "ModelFiles", "Transformers", "Tokenizers", "Traces", "Phrases", "CKernels"]),
+        house("Figures", ["Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig"]),
+        house("Viewer", ["Traces", "Phrases", "CZlib", "CPageFiles"], exclude: ["Resources"]),
+        house("Debugging", ["Traces", "Phrases"]),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
             dependencies: [
-                "Traces", "JSONText", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers", "Transformers",
+                "Traces", "JSONText", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers", "Transformers",
                 "Generation", "Figures", "Viewer", "Debugging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -97,11 +99,12 @@ let package = Package(
             "Viewer", ["Viewer", "Traces", "TraceSamples", "JSONText"],
             makers: ["browser_test.py", "accessibility.js", "browser.d.ts", "check_types.sh"]),
         tests(
-            "Debugging", ["Debugging", "Traces", "TraceSamples"], fixtures: true, makers: ["make_fixtures.py"]),
+            "Debugging", ["Debugging", "Traces", "TraceSamples", "Phrases"], fixtures: true,
+            makers: ["make_fixtures.py"]),
         tests(
             "stepglass",
             [
-                "stepglass", "Generation", "Debugging", "Traces", "TraceSamples", "JSONText",
+                "stepglass", "Generation", "Debugging", "Traces", "TraceSamples", "JSONText", "Phrases",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true),
     ],

@@ -1,4 +1,5 @@
 // Models by name: what is listed, which one runs when none is named, and that no network is needed for it.
+import Phrases
 import Foundation
 import JSONText
 import Testing

@@ -1,4 +1,5 @@
 // Settings and model facts as named texts, and where two runs differ in them. Used by `diff` and `info settings`.
+internal import Phrases
 internal import Traces
 
 /// Every setting by the name of its option, as text: those that a step was made with, and what was changed on the way.
