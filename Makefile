@@ -37,7 +37,7 @@ demo: $(EXE)
 
 $(VENV)/done: Tests/requirements.txt
 	@.ci/install test
-	python3 -m venv $(VENV)
+	python3 -I -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
 	@touch $(VENV)/done
 
