@@ -9,6 +9,7 @@ STATIC = $(shell [ "$$(uname)" = Linux ] && echo --static-swift-stdlib)
 EXE = .build/release/stepglass
 TEST_FOLDER = .build-tests
 VENV = .venv-tests
+LIBRARIES = Phrases Traces Tokenizers Transformers Generation Figures Viewer Debugging
 SOURCES = $(shell find Package.swift Sources -type f)
 
 help:
@@ -19,6 +20,7 @@ help:
 	@echo "make bench       speed beside llama.cpp and transformers, in one run"
 	@echo "make gallery     make the pictures and the page in Output/gallery anew"
 	@echo "make train-tiny  train the model that ships, from scratch (under an hour)"
+	@echo "make docs        the documentation of the libraries, in Output/docs"
 	@echo "make lint        check the format of the sources"
 
 build: $(EXE)
@@ -47,6 +49,12 @@ test: $(VENV)/done lint model
 	STEPGLASS_PYTHON="$$PWD/$(VENV)/bin/python" STEPGLASS_EXE="$$PWD/$(EXE)" \
 	  $(SWIFT) test -c release --skip-build --scratch-path $(TEST_FOLDER) -Xswiftc -enable-testing
 
+# One archive with a page to start from for each library.
+docs:
+	$(SWIFT) package --scratch-path .build-docs --allow-writing-to-directory Output/docs generate-documentation \
+	  $(LIBRARIES:%=--target %) --enable-experimental-combined-documentation --output-path Output/docs
+	@echo "Output/docs: serve it with  python3 -m http.server -d Output/docs  and open /documentation"
+
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 
@@ -63,4 +71,4 @@ train-tiny:
 clean:
 	rm -rf .build $(TEST_FOLDER) $(VENV)
 
-.PHONY: help build model demo test lint bench gallery train-tiny clean
+.PHONY: help build model demo test lint docs bench gallery train-tiny clean

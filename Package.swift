@@ -38,7 +38,8 @@ let package = Package(
         .library(name: "Debugging", targets: ["Debugging"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
     ],
     targets: [
         // Level 0: system libraries (module maps only), the CPU kernels, the shipped model's bytes, JSON, the trace.
