@@ -5,6 +5,7 @@ import JSONText
 /// `"trace"` for the whole.
 ///
 /// A shape is `{"kind", …}`: "integer" and "number" with "low" and "high"; "text" with "high", its length, and "pattern";
+/// "bytes", the same in hexadecimal;
 /// "words"; "constant"; "flag"; "object" with the "name" of its fields; "list" of a shape, with "low" and "high", its
 /// length; "map" from texts that match "keys" to a shape; "either" of two; "null" or a shape. A field that may be missing
 /// is "optional".
@@ -30,7 +31,10 @@ extension Shape {
     /// The members of its object.
     fileprivate func write(to json: inout JSONWriter, from low: Double? = nil, to high: Double? = nil) {
         switch self {
-        case .count, .size, .probability, .seconds, .bytes:
+        case .bytes:
+            json.kind("bytes", low, high)
+            if case .pattern(let pattern)? = meaning?.shape { json.member("pattern", pattern) }
+        case .count, .size, .probability, .seconds:
             if let meaning { meaning.shape.write(to: &json, from: low, to: high) }
         case .object(let name): json.kind("object"); json.member("name", name)
         case .flag: json.kind("flag")
