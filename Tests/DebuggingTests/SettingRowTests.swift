@@ -75,7 +75,7 @@ import TraceSamples
         var b = a
         b.model = ModelInfo(
             name: "?", architecture: "?", file: "?", sha256: "?", layers: 99, heads: 98, keyValueHeads: 49,
-            headSize: 97, hiddenSize: 96, vocabularySize: 95, contextLength: 94, parameters: 93, weightBytes: 92,
+            headSize: 97, hiddenSize: 91, vocabularySize: 95, contextLength: 94, parameters: 93, weightBytes: 92,
             tensorTypes: [("Q9", 1)])
         #expect(difference(a, b).model.map(\.name) == ModelInfo.table.fields.map { $0.name ?? "" })
     }

@@ -32,7 +32,7 @@ let allDefinitions = [Trace.table.definition] + traceDefinitions
 
 func definition(_ name: String) -> Definition? { allDefinitions.first { $0.name == name } }
 
-/// The first value in the file for each row, by "type.key".
+/// The first value in the file for each row, by "type.key"; one that says something, if there is any.
 func fieldPlaces(_ root: JSONValue) -> [String: FieldPlace] {
     var places: [String: FieldPlace] = [:]
     func look(_ value: JSONValue, _ shape: Shape, _ way: [JSONValue]) {
@@ -46,7 +46,7 @@ func fieldPlaces(_ root: JSONValue) -> [String: FieldPlace] {
             for row in definition(name)?.rows ?? [] {
                 guard let inner = value[row.key] else { continue }
                 let place = FieldPlace(way: way + [.string(row.key)], row: row, value: inner)
-                if places["\(name).\(row.key)"] == nil { places["\(name).\(row.key)"] = place }
+                if places["\(name).\(row.key)"]?.value.isEmpty != false { places["\(name).\(row.key)"] = place }
                 look(inner, row.shape, place.way)
             }
         default: break
@@ -76,6 +76,15 @@ extension JSONValue {
         }
     }
 
+    subscript(way: some Collection<JSONValue>) -> JSONValue? {
+        guard let first = way.first else { return self }
+        if case .number(let text) = first { return Int(text).flatMap { array?[$0] }?[way.dropFirst()] }
+        return self[first.string ?? ""]?[way.dropFirst()]
+    }
+
+    /// Whether nothing can be told of it.
+    var isEmpty: Bool { isNull || object?.count == 0 || array?.isEmpty == true }
+
     var text: [UInt8] {
         var json = JSONWriter()
         json.value(self)
@@ -97,7 +106,8 @@ extension Shape {
     /// Other values of the same shape; which of them agree with the other fields is for the reader to say.
     func others(than value: JSONValue) -> [JSONValue] {
         switch self {
-        case .count, .size, .integer: value.int.map { [.number("\($0 + 1)"), .number("\($0 - 1)")] } ?? [.number("1")]
+        case .count, .size, .integer:
+            value.int.map { [1, 2, $0 - 1, $0 + 1, 2 * $0].map { .number("\($0)") } } ?? [.number("1")]
         case .probability, .seconds, .number, .range, .fraction: [.number("0.125")]
         case .bytes: [.string("ff")]
         case .object(let name):
