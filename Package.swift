@@ -10,8 +10,10 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// A Swift target of this package with the house's settings.
-func house(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
+func house(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], plugins: [Target.PluginUsage] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings, plugins: plugins)
 }
 
 /// The tests of one target; `fixtures` says that it has a folder `Fixtures` of golden files, `makers` names the scripts
@@ -41,6 +43,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
     ],
     targets: [
+        // What puts the page's files into Viewer while building; no part of any product.
+        .executableTarget(name: "page-embedder", swiftSettings: swiftSettings),
+        .plugin(
+            name: "EmbedPageFiles", capability: .buildTool(), dependencies: ["page-embedder"],
+            path: "Sources/EmbedPageFiles"),
         // Level 0: system libraries (module maps only), the CPU kernels, the shipped model's bytes, JSON, the trace.
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .systemLibrary(
@@ -51,7 +58,6 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny"]),
-        .target(name: "CPageFiles"),
         house("JSONText", []),
         house("Traces", ["JSONText", "CZlib"]),
         // Level 1: numbers, files, text.
@@ -64,7 +70,7 @@ let package = Package(
         // Level 3: what makes a trace grow, and what shows one.
         house("Generation", ["Kernels", "ModelFiles", "Transformers", "Tokenizers", "Traces", "CKernels"]),
         house("Figures", ["Traces", "CPNG", "CFreeType", "CFontconfig"]),
-        house("Viewer", ["Traces", "CZlib", "CPageFiles"], exclude: ["Resources"]),
+        house("Viewer", ["Traces", "CZlib"], exclude: ["Resources"], plugins: ["EmbedPageFiles"]),
         house("Debugging", ["Traces"]),
         // Level 5: commands, terminal, files.
         .executableTarget(

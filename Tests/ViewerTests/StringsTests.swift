@@ -11,7 +11,7 @@ private struct Entry {
 
 /// The table as it stands in strings.js, a line per key.
 private func table() throws -> [Entry] {
-    let text = String(decoding: pageFile("base/strings.js"), as: UTF8.self)
+    let text = try pageFile("base/strings.js")
     return text.matches(of: /\n  "([^"]+)": \["([^"]*)", "([^"]*)"\],/).map {
         Entry(key: String($0.1), english: String($0.2), chinese: String($0.3))
     }
@@ -23,7 +23,7 @@ private func values(_ text: String) -> Set<String> { Set(text.matches(of: /\{(\w
     @Test func bothLanguagesAreComplete() throws {
         let entries = try table()
         #expect(entries.count > 200)
-        let lines = String(decoding: pageFile("base/strings.js"), as: UTF8.self).split(separator: "\n")
+        let lines = try pageFile("base/strings.js").split(separator: "\n")
         #expect(lines.count { $0.hasPrefix("  \"") } == entries.count, "a line that is no entry with two texts")
         for entry in entries {
             #expect(!entry.english.isEmpty && !entry.chinese.isEmpty, "\(entry.key)")
@@ -61,8 +61,8 @@ private func values(_ text: String) -> Set<String> { Set(text.matches(of: /\{(\w
 
     @Test func everyWordAskedForIsThere() throws {
         let keys = Set(try table().map(\.key))
-        for file in pageFiles() where file.name.hasSuffix(".js") && file.name != "base/strings.js" {
-            let text = String(decoding: file.bytes, as: UTF8.self)
+        for file in embeddedFiles where file.name.hasSuffix(".js") && file.name != "base/strings.js" {
+            let text = file.text
             for found in text.matches(of: /\bt\("([^"]+)"/) {
                 #expect(keys.contains(String(found.1)), "\(file.name): \(found.1)")
             }
@@ -78,22 +78,10 @@ private func values(_ text: String) -> Set<String> { Set(text.matches(of: /\{(\w
 
     @Test func noWordOfThePageStandsOutsideTheTable() throws {
         // A text child with two or more lower-case words, which only the table may hold.
-        for file in pageFiles() where file.name.hasPrefix("panels/") {
-            let text = String(decoding: file.bytes, as: UTF8.self)
+        for file in embeddedFiles where file.name.hasPrefix("panels/") {
+            let text = file.text
             let found = text.matches(of: /\}, "([A-Za-z]+ [a-z]+[^"]*)"/).map { String($0.1) }
             #expect(found.isEmpty, "\(file.name): \(found)")
         }
-    }
-
-    @Test func theListOfFilesIsComplete() throws {
-        let modules = pageFiles().map(\.name).filter { $0.hasSuffix(".js") }
-        #expect(modules.last == "main.js")
-        let imported = Set(
-            pageFiles().flatMap { file in
-                String(decoding: file.bytes, as: UTF8.self).matches(of: /\nimport \{[^}]*\} from "([^"]+)"/)
-                    .map { moduleName(String($0.1)) }
-            })
-        // types.js holds types only, main.js is the start.
-        #expect(Set(modules.map(moduleName)) == imported.union(["types", "main"]))
     }
 }
