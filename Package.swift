@@ -101,7 +101,10 @@ let package = Package(
             "Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
             "Viewer", ["Viewer", "Traces", "TraceSamples", "JSONText"],
-            makers: ["browser_test.py", "accessibility.js", "browser.d.ts", "check_types.sh"]),
+            makers: [
+                "browser_test.py", "browser.py", "attention_rows.py", "growing.py", "hostile.py", "wording.py",
+                "accessibility.js", "browser.d.ts", "check_types.sh",
+            ]),
         tests(
             "Debugging", ["Debugging", "Traces", "TraceSamples"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
