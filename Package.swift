@@ -10,8 +10,10 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// A Swift target of this package with the house's settings.
-func house(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
+func house(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], plugins: [Target.PluginUsage] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings, plugins: plugins)
 }
 
 /// The tests of one target; `fixtures` says that it has a folder `Fixtures` of golden files, `makers` names the scripts
@@ -42,6 +44,11 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
     ],
     targets: [
+        // What puts the page's files into Viewer while building; no part of any product.
+        .executableTarget(name: "page-embedder", swiftSettings: swiftSettings),
+        .plugin(
+            name: "EmbedPageFiles", capability: .buildTool(), dependencies: ["page-embedder"],
+            path: "Sources/EmbedPageFiles"),
         // Level 0: system libraries (module maps only), the CPU kernels, the shipped model's bytes, JSON, the trace.
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .systemLibrary(
@@ -52,7 +59,6 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny"]),
-        .target(name: "CPageFiles"),
         house("Phrases", []),
         house("JSONText", []),
         house("Traces", ["JSONText", "CZlib"]),
@@ -67,7 +73,7 @@ let package = Package(
         house(
             "Generation", ["Kernels", "ModelFiles", "Transformers", "Tokenizers", "Traces", "Phrases", "CKernels"]),
         house("Figures", ["Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig"]),
-        house("Viewer", ["Traces", "Phrases", "CZlib", "CPageFiles"], exclude: ["Resources"]),
+        house("Viewer", ["Traces", "Phrases", "CZlib"], exclude: ["Resources"], plugins: ["EmbedPageFiles"]),
         house("Debugging", ["Traces", "Phrases"]),
         // Level 5: commands, terminal, files.
         .executableTarget(
@@ -98,7 +104,10 @@ let package = Package(
             "Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
             "Viewer", ["Viewer", "Traces", "TraceSamples", "JSONText"],
-            makers: ["browser_test.py", "accessibility.js", "browser.d.ts", "check_types.sh"]),
+            makers: [
+                "browser_test.py", "browser.py", "attention_rows.py", "growing.py", "hostile.py", "wording.py",
+                "accessibility.js", "browser.d.ts", "check_types.sh",
+            ]),
         tests(
             "Debugging", ["Debugging", "Traces", "TraceSamples", "Phrases"], fixtures: true,
             makers: ["make_fixtures.py"]),

@@ -1,4 +1,4 @@
-// Makes trace.html: one file with the trace and the page that shows it. Called by: the command (trace, view).
+// Makes trace.html: one file with the trace and the page that shows it.
 public import Traces
 
 /// Why a page could not be made.
@@ -7,12 +7,15 @@ public enum ViewerError: Error, Equatable, Sendable, CustomStringConvertible {
     case trace(TraceError)
     /// One of the page's own modules is not in the form the bundle takes; a mistake in this package.
     case module(file: String, line: Int, problem: String)
+    /// One of the page's own files is not in the binary; a mistake in this package.
+    case file(String)
 
     public var description: String {
         switch self {
         case .trace(let error): error.description
         case .module(let file, let line, let problem):
             "the page's own file \(file), line \(line): \(problem) (a mistake in stepglass: please report it)"
+        case .file(let name): "the page's own file \(name) is missing (a mistake in stepglass: please report it)"
         }
     }
 }
@@ -50,10 +53,10 @@ public func tracePage(
 ) throws(ViewerError) {
     let split = SplitTrace(json)
     let packed = base64(try zlibStream(split.trace))
-    let style = pageFile("page.css")
+    let style = try pageStyle()
     let script = try pageScript()
     fillTemplate(
-        pageFile("page.html"),
+        Array(try pageFile("page.html").utf8),
         [
             "title": Array(pageTitle(title).utf8)[...], "style": style[...], "script": script[...],
             "trace": packed[...], "attention": split.attention,

@@ -89,16 +89,4 @@ private func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: 
             hex(sha256(Array("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq".utf8)))
                 == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
     }
-
-    @Test func bundlesOnlyTheFormItKnows() throws {
-        #expect(
-            try bundled("panels/two.js", "import { a } from \"../one.js\";\nexport const b = a;\n", known: ["one"])
-                == "const $two = (() => {\nconst { a } = $one;\nconst b = a;\n\nreturn { b };\n})();\n")
-        for text in [
-            "import x from \"./one.js\";", "import { a } from './one.js';", "import { a } from \"./later.js\";",
-            "export default 1;", "export { a };", "x = \"</script>\";", "// <!--",
-        ] {
-            #expect(throws: ViewerError.self) { try bundled("two.js", text, known: ["one"]) }
-        }
-    }
 }
