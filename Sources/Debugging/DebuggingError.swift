@@ -1,4 +1,5 @@
 // The errors of this module: a wrong question, a wrong command, or the maker's own failure.
+public import Phrases
 
 public enum DebuggingError: Error, Equatable, Sendable {
     /// `span` are UTF-8 offsets in `source`.

@@ -13,6 +13,8 @@ public enum Need: Sendable, CaseIterable {
     case python
     /// Chromium and its driver, which Python steers.
     case browser
+    /// Node, which runs the page's modules without a page.
+    case node
     /// TypeScript's compiler.
     case typeScript
     /// SmolLM2's file in the cache.
@@ -32,6 +34,8 @@ public enum Need: Sendable, CaseIterable {
         case .browser:
             Need.python.missing
                 ?? (TestMachine.hasBrowser ? nil : "needs chromium and chromedriver: make test installs them")
+        case .node:
+            TestMachine.program("node") == nil ? "needs node: make test installs it" : nil
         case .typeScript:
             TestMachine.program("tsc") == nil ? "needs TypeScript's tsc: make test installs it" : nil
         case .smolLM2:

@@ -57,7 +57,7 @@ public struct Settings: Equatable, Sendable {
     public var record: [RecordKind] = [.attention]
     /// Positions the cache may hold; 0 means the model's own context length.
     public var context = 0
-    /// "exact" (32-bit float activations) or "fast" (8-bit activations).
+    /// "exact": 32-bit float activations.
     public var precision = "exact"
     /// Attention heads whose output is set to zero, as "layer.head".
     public var ablated: [String] = []
@@ -112,19 +112,5 @@ public struct SettingsChange: Equatable, Sendable {
         self.settings = settings
         self.settings.changes = []
         self.settings.forced = [:]
-    }
-
-    /// Whether it leaves alone what cannot change on the way.
-    func fits(_ run: Settings) -> Bool {
-        var rest = settings
-        rest.minTokens = run.minTokens
-        rest.temperature = run.temperature
-        (rest.topK, rest.topP, rest.minP) = (run.topK, run.topP, run.minP)
-        rest.repetitionPenalty = run.repetitionPenalty
-        (rest.presencePenalty, rest.frequencyPenalty) = (run.presencePenalty, run.frequencyPenalty)
-        (rest.penaltyScope, rest.order, rest.extra) = (run.penaltyScope, run.order, run.extra)
-        (rest.logitBias, rest.bannedTokens, rest.dryBreakers) = (run.logitBias, run.bannedTokens, run.dryBreakers)
-        (rest.seed, rest.ablated, rest.forced, rest.changes) = (run.seed, run.ablated, run.forced, run.changes)
-        return rest == run
     }
 }

@@ -8,12 +8,15 @@ public enum ViewerError: Error, Equatable, Sendable, CustomStringConvertible {
     case trace(TraceError)
     /// One of the page's own modules is not in the form the bundle takes; a mistake in this package.
     case module(file: String, line: Int, problem: String)
+    /// One of the page's own files is not in the binary; a mistake in this package.
+    case file(String)
 
     public var description: String {
         switch self {
         case .trace(let error): error.description
         case .module(let file, let line, let problem):
             "the page's own file \(file), line \(line): \(problem) (a mistake in stepglass: please report it)"
+        case .file(let name): "the page's own file \(name) is missing (a mistake in stepglass: please report it)"
         }
     }
 }
@@ -53,16 +56,16 @@ public func tracePage(
     // Unlike the attention weights beside it, the JSON repeats itself.
     let packed: [UInt8]
     do { packed = base64(try deflated(split.trace, looksFor: .repetitions)) } catch { throw .trace(error) }
-    let style = pageFile("page.css")
+    let style = try pageStyle()
     let script = try pageScript()
     fillTemplate(
-        pageFile("page.html"),
+        Array(try pageFile("page.html").utf8),
         [
             "title": Array(pageTitle(title).utf8)[...], "style": style[...], "script": script[...],
             "trace": packed[...], "attention": split.attention,
             "style-hash": (Array("sha256-".utf8) + base64(sha256(of: style).bytes))[...],
             "script-hash": (Array("sha256-".utf8) + base64(sha256(of: script).bytes))[...],
-            "colours": Array(pageColours().utf8)[...],
+            "colours": Array(pageColours().utf8)[...], "fields": traceShapes()[...],
         ], into: sink)
 }
 

@@ -1,5 +1,6 @@
 // The hypotheses of a recorded beam search and the nodes of one of its steps, as lines; ranked anew without the model when
 // another length penalty or stopping rule is asked for. Called by: the show command.
+internal import Phrases
 internal import Debugging
 internal import Generation
 internal import Traces

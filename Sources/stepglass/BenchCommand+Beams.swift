@@ -1,4 +1,5 @@
 // A beam search beside single decoding: what computing the beams together brings.
+internal import Phrases
 internal import Generation
 internal import JSONText
 internal import Traces

@@ -1,4 +1,5 @@
 // Measures prefill and decoding of a model, with and without recording.
+internal import Phrases
 internal import ArgumentParser
 internal import Generation
 internal import JSONText

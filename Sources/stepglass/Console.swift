@@ -1,4 +1,6 @@
 // What goes to the terminal: results on stdout, messages and progress on stderr.
+internal import Phrases
+
 #if canImport(Glibc)
     internal import Glibc
 #else

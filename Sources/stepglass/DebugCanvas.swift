@@ -1,4 +1,5 @@
 // Lines with attributes, and what has to be sent to turn the screen's old lines into new ones.
+internal import Phrases
 internal import Debugging
 internal import Traces
 

@@ -1,4 +1,5 @@
 // The debugger: steps through a live run or a saved trace, in a full screen, in plain lines, or by a script.
+internal import Phrases
 internal import ArgumentParser
 internal import Debugging
 internal import Generation

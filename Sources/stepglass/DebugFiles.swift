@@ -1,4 +1,5 @@
 // What `save` and `export` write.
+internal import Phrases
 internal import Debugging
 internal import Figures
 internal import Digests

@@ -1,4 +1,5 @@
 // Bytes from the terminal to keys.
+internal import Phrases
 
 enum DebugKey: Equatable {
     case character(Character)

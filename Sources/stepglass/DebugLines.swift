@@ -1,4 +1,5 @@
 // The debugger in plain lines: scripts, pipes, and terminals without a full screen.
+internal import Phrases
 internal import ArgumentParser
 internal import Debugging
 

@@ -1,4 +1,5 @@
 // A loaded model as what makes the debugger's trace grow.
+internal import Phrases
 internal import ArgumentParser
 internal import Debugging
 internal import Generation
@@ -145,7 +146,7 @@ final class LiveMaker: TraceMaker {
         }
         return wanted.compactMap { site in measures.first { $0.site == site } }.map { measure in
             let text =
-                "[\(measure.width)] ‖x‖ \(Debugging.short(measure.length)), max \(Debugging.short(measure.largest)) @ \(measure.place)"
+                "[\(measure.width)] ‖x‖ \(Phrases.short(measure.length)), max \(Phrases.short(measure.largest)) @ \(measure.place)"
             return Variable(.output, measure.site.kind.phrase, .words(Phrase(same: text)))
         }
     }

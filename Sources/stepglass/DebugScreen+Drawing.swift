@@ -1,5 +1,6 @@
 // The picture of the full screen: status, token strip, ledger and attention (or the place inside a step), watches,
 // message, command line.
+internal import Phrases
 internal import Debugging
 internal import Traces
 
@@ -128,8 +129,8 @@ extension DebugScreen {
             let text =
                 (chosen ? "▸" : " ") + padded("\(candidate.rank)", to: 5, right: true) + "  "
                 + padded(clipped(named(candidate.bytes, candidate.text), to: tokenWidth), to: tokenWidth)
-                + padded(Debugging.fixed(candidate.rawProbability, 4), to: 8, right: true)
-                + padded(Debugging.fixed(candidate.probability, 4), to: 8, right: true) + "  "
+                + padded(Phrases.fixed(candidate.rawProbability, 4), to: 8, right: true)
+                + padded(Phrases.fixed(candidate.probability, 4), to: 8, right: true) + "  "
                 + (candidate.removedBy ?? "")
             let style = DebugStyle(
                 bold: chosen, faint: candidate.removedBy != nil && !chosen, reverse: place == selected)
@@ -148,11 +149,11 @@ extension DebugScreen {
         let tail = step.tail
         return [
             row(
-                say(" and \(tail.count) more", " 另有 \(tail.count) 個"), Debugging.fixed(tail.rawProbability, 4),
-                Debugging.fixed(tail.probability, 4)),
+                say(" and \(tail.count) more", " 另有 \(tail.count) 個"), Phrases.fixed(tail.rawProbability, 4),
+                Phrases.fixed(tail.probability, 4)),
             row(
-                say(" entropy, bits", " 熵（位元）"), Debugging.fixed(step.entropyBitsRaw, 2),
-                Debugging.fixed(step.entropyBitsFinal, 2)),
+                say(" entropy, bits", " 熵（位元）"), Phrases.fixed(step.entropyBitsRaw, 2),
+                Phrases.fixed(step.entropyBitsFinal, 2)),
         ]
     }
 
@@ -170,7 +171,7 @@ extension DebugScreen {
             let weights = debugger.attention(layer: layer, head: head)
             rows.append(DebugRow(" ") + shadedCells(weights, width - 2))
             for (place, token) in zip(table.places, table.tokens).prefix(max(0, height - 2)) {
-                let number = Debugging.fixed(place.weight, 3)
+                let number = Phrases.fixed(place.weight, 3)
                 let bar = String(repeating: "█", count: max(0, min(8, Int((place.weight * 8).rounded()))))
                 let room = min(32, max(4, width - 6 - 7 - 9))
                 rows.append(

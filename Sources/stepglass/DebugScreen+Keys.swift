@@ -1,4 +1,5 @@
 // The page of keys that ? shows in the full screen.
+internal import Phrases
 internal import Debugging
 
 extension DebugScreen {

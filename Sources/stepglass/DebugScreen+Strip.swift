@@ -1,4 +1,5 @@
 // The token strip: the text around the cursor, each token tinted by a number.
+internal import Phrases
 internal import Debugging
 internal import Traces
 

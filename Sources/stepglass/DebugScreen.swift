@@ -1,4 +1,5 @@
 // The full screen as a value machine: keys in, a picture out. Touches no terminal, so tests can drive it.
+internal import Phrases
 internal import Debugging
 internal import Traces
 

@@ -1,4 +1,5 @@
 // Joins the full screen to the terminal: reads keys, draws, stops a long walk on Ctrl-C.
+internal import Phrases
 internal import ArgumentParser
 internal import Debugging
 

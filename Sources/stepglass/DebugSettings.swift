@@ -1,5 +1,6 @@
 // What is wrong with a setting typed in the debugger, in both languages and in the debugger's own words: where the
 // command line would say --top-p, one types set top-p here. Called by: LiveMaker.
+internal import Phrases
 internal import Debugging
 internal import Generation
 internal import Transformers

@@ -1,6 +1,8 @@
 // The terminal of the full screen: raw mode, its size, bytes in and out. Our own and no curses library: the screen is
 // a list of lines of which the changed ones are rewritten, with eight control sequences that every terminal of the last
 // decades knows; so there is nothing to install and nothing that differs between Linux and macOS.
+internal import Phrases
+
 #if canImport(Glibc)
     internal import Glibc
 #else

@@ -1,4 +1,5 @@
 // Two traces side by side: where they part, how far their distributions lie apart, which ranks changed.
+internal import Phrases
 internal import ArgumentParser
 internal import Debugging
 internal import Figures

@@ -1,4 +1,5 @@
 // A comparison of two traces as lines of text that fit 80 columns. Called by: the diff command.
+internal import Phrases
 internal import Debugging
 internal import Traces
 

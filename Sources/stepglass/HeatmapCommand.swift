@@ -1,4 +1,5 @@
 // Pictures of a saved run: attention, a step's candidates, uncertainty over the steps, the beam tree, as PNG.
+internal import Phrases
 internal import ArgumentParser
 internal import Figures
 internal import Traces

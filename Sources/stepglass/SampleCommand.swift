@@ -1,4 +1,5 @@
 // The blackboard: the stages on logits given by hand, as a table, JSON or a figure. No model is loaded.
+internal import Phrases
 internal import ArgumentParser
 internal import Figures
 internal import Generation

@@ -1,4 +1,5 @@
 // The ledger of one choice as lines of a terminal. Called by: the sample command.
+internal import Phrases
 internal import Generation
 internal import Traces
 

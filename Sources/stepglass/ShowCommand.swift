@@ -1,4 +1,5 @@
 // A run's summary, or the ledger of one of its steps, in the terminal.
+internal import Phrases
 internal import ArgumentParser
 internal import Traces
 

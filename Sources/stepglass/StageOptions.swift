@@ -1,5 +1,6 @@
 // The options of the further stages, those that are off unless asked for. Called by: SamplingOptions.
 // Numbers are parsed unconditionally, so that a negative one needs no "=".
+internal import Phrases
 internal import ArgumentParser
 internal import Generation
 internal import Traces

@@ -1,4 +1,5 @@
 // Text for a terminal: what a token looks like, how wide it is, columns that line up in any script.
+internal import Phrases
 internal import Debugging
 internal import Traces
 

@@ -1,4 +1,5 @@
 // Shows how a text becomes tokens: ids, bytes, pieces, merges.
+internal import Phrases
 internal import ArgumentParser
 internal import Generation
 internal import JSONText

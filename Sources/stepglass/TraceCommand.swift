@@ -1,4 +1,5 @@
 // The main job: runs a prompt, streams the text, leaves the trace as JSON, page and picture.
+internal import Phrases
 internal import ArgumentParser
 internal import Generation
 internal import Traces

@@ -1,4 +1,5 @@
 // trace.json, written while the run goes on. Called by: the trace command.
+internal import Phrases
 internal import ModelFiles
 internal import Traces
 

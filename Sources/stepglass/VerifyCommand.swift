@@ -1,4 +1,5 @@
 // Runs a recorded run again and says whether every number is the same.
+internal import Phrases
 internal import ArgumentParser
 internal import Generation
 internal import Kernels

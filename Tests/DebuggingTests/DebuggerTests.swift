@@ -1,4 +1,5 @@
 // The debugger's core as values: movement, forks, differences, remedies, and hostile input.
+import Phrases
 import Debugging
 import Foundation
 import Testing

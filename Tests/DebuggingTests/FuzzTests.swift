@@ -1,4 +1,5 @@
 // Random command lines and questions: every one ends in an answer or in a message, whatever it is.
+import Phrases
 import Debugging
 import Testing
 import TraceSamples

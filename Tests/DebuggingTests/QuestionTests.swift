@@ -1,4 +1,5 @@
 // The question language: what each name answers, what unknowns do, and where a fault is pointed at.
+import Phrases
 import Debugging
 import Testing
 import TraceSamples

@@ -1,5 +1,6 @@
 // Scripted sessions: every command's answer, line by line, as goldens. To write the goldens anew after a deliberate
 // change: REFRESH_GOLDENS=1 swift test --filter DebuggingTests
+import Phrases
 import Debugging
 import Foundation
 import Testing

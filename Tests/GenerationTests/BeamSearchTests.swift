@@ -1,5 +1,6 @@
 // Beam search on a scripted model (logits by position and last token) against transformers' generate, its sampling and
 // diverse forms, and the re-ranking of a finished tree.
+import Phrases
 import JSONText
 import Testing
 import Traces

@@ -1,4 +1,5 @@
 // Beam sampling and diverse beam search: their definitions, as transformers no longer holds the latter.
+import Phrases
 import Testing
 import Traces
 

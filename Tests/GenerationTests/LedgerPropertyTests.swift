@@ -1,4 +1,5 @@
 // What must hold for every ledger, on random logits and settings; the draw against chi-square; the vector passes.
+import Phrases
 import CKernels
 import Foundation
 import Testing

@@ -1,4 +1,5 @@
 // A replay gives what the new settings give from the start, value for value, and says where it left its parent.
+import Phrases
 import Foundation
 import TestTools
 import Testing

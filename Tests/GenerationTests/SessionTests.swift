@@ -1,4 +1,5 @@
 // Sessions from the prompt to the end: streaming, stop reasons, the context's limit, what is recorded.
+import Phrases
 import Kernels
 import Testing
 import Traces

@@ -1,4 +1,5 @@
 // When a run ends, and what is shown until then.
+import Phrases
 import Testing
 import Traces
 

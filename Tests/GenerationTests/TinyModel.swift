@@ -1,4 +1,5 @@
 // A llama model with a vocabulary of single bytes, made in memory from a seed: for the tests of sessions.
+import Phrases
 import Kernels
 import ModelFiles
 import Traces

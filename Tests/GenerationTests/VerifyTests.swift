@@ -1,4 +1,5 @@
 // A run proves itself: verify finds it identical, and finds and names whatever was changed in it.
+import Phrases
 import Foundation
 import TestTools
 import Testing

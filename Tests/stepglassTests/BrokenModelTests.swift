@@ -1,4 +1,5 @@
 // Broken model files through the command: one clear line each, exit code 1, no file left, no crash.
+import Phrases
 import Foundation
 import JSONText
 import TestTools

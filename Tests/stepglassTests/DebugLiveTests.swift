@@ -1,4 +1,5 @@
 // The debugger on a real model, the one that ships: forks share the past, changes act from the next step on.
+import Phrases
 import ArgumentParser
 import Debugging
 import Generation

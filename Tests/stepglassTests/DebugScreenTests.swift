@@ -1,4 +1,5 @@
 // The debugger's full screen without a terminal: keys in, pictures out. And what is read from and sent to a terminal.
+import Phrases
 import Debugging
 import Foundation
 import Testing

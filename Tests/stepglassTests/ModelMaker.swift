@@ -1,4 +1,5 @@
 // A small GGUF model of the llama architecture in which every number can be made a lie. Used by: BrokenModelTests.
+import Phrases
 import Foundation
 
 struct ModelMaker {

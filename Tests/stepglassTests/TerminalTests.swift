@@ -1,4 +1,5 @@
 // Terminals, pipes and redirections: colour where it is wanted, silence where nobody reads.
+import Phrases
 import Foundation
 import JSONText
 import TestTools

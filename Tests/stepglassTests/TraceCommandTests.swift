@@ -1,4 +1,5 @@
 // What the trace command writes: valid by its own schema, the same in every run, readable elsewhere.
+import Phrases
 import Foundation
 import JSONText
 import TestTools

@@ -1,4 +1,5 @@
 // Forks as data: traces that share their first steps.
+internal import Phrases
 internal import Traces
 
 /// A run among the runs of a session.

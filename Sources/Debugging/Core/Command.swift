@@ -1,4 +1,5 @@
 // The commands as values. The parser makes them from a line; any front end may make them itself.
+public import Phrases
 
 /// What can be asked about in `info`.
 public enum InfoTopic: String, Equatable, Sendable, CaseIterable {

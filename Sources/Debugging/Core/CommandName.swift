@@ -1,4 +1,5 @@
 // Every command's name, short forms and help. Read by the command parser, `help`, and completion.
+public import Phrases
 
 /// A command word. The raw value is its full name.
 public enum CommandName: String, Equatable, Sendable, CaseIterable {

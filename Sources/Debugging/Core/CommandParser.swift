@@ -1,4 +1,5 @@
 // A command line to a command. Names may be cut short as long as they stay unique.
+internal import Phrases
 
 /// Reads one line. Blank lines and lines that start with `#` are ``Command/nothing``.
 ///

@@ -1,4 +1,5 @@
 // What a word at the end of a command line could become. Used by front ends with an editor.
+internal import Phrases
 
 extension Debugger {
     /// The words that the last word of `line` is a beginning of, in name order, and how many characters it has so far.

@@ -1,4 +1,5 @@
 // What changes a run: force, set, ablate, fork; and going from one branch to another.
+internal import Phrases
 public import Traces
 
 extension Debugger {

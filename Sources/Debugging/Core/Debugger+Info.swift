@@ -1,4 +1,5 @@
 // The tables of `info`.
+internal import Phrases
 internal import Traces
 
 extension Debugger {

@@ -1,4 +1,5 @@
 // Moving the cursor: over recorded steps for nothing, beyond the end with the maker's help.
+internal import Phrases
 internal import Traces
 
 extension Debugger {

@@ -1,4 +1,5 @@
 // Breakpoints, watches, displays, and questions asked at the cursor.
+internal import Phrases
 internal import Traces
 
 extension Debugger {

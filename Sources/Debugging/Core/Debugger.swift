@@ -1,5 +1,6 @@
 // The debugger: a cursor over recorded steps, the branches, and what the user asked to be watched.
 // Knows no terminal and no file; front ends send lines or commands and draw the outcomes.
+internal import Phrases
 public import Traces
 
 /// A debugging session over one or more runs. Not for use from two threads at once.

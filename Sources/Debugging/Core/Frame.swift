@@ -1,4 +1,5 @@
 // The places inside a step, and the values seen there. What an editor's debug adapter would call frames and variables.
+public import Phrases
 
 /// A stretch of the way from the context to the next token.
 public enum FrameKind: Equatable, Hashable, Sendable {

@@ -4,6 +4,7 @@
 #elseif canImport(Darwin)
     internal import Darwin
 #endif
+internal import Phrases
 internal import Traces
 
 /// Reads frames from one step of a trace.

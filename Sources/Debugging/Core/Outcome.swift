@@ -1,4 +1,5 @@
 // What a command gives back, as values. A front end draws them; the plain-text drawing is in Text/.
+public import Phrases
 public import Traces
 
 /// Where the cursor is.

@@ -1,4 +1,5 @@
 // What makes a trace grow. A live session conforms in the command; a saved trace has none.
+internal import Phrases
 public import Traces
 
 /// Something an experiment changes, from the next step on.

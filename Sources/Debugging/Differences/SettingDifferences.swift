@@ -1,4 +1,6 @@
-// Settings and model facts as named texts, and where two runs differ in them. Used by `diff` and `info settings`.
+// Settings and model facts as named texts, and where two runs differ in them. What there is comes from the tables of
+// fields; here it is worded.
+internal import Phrases
 internal import Traces
 
 /// Every setting by the name of its option, as text: those that a step was made with, and what was changed on the way.
@@ -42,27 +44,41 @@ private struct TokenNames {
 }
 
 private func settingRows(of settings: Settings, _ names: TokenNames) -> [(name: String, value: String)] {
-    var rows: [(String, String)] = [
-        ("chat", "\(settings.chat)"), ("system", settings.system.map { quoted(Array($0.utf8)) } ?? "none"),
-        ("max-tokens", "\(settings.maxTokens)"), ("min-tokens", "\(settings.minTokens)"),
-        ("stop", settings.stop.isEmpty ? "none" : settings.stop.map { quoted(Array($0.utf8)) }.joined(separator: " ")),
-        ("temperature", plain(settings.temperature)), ("top-k", "\(settings.topK)"), ("top-p", plain(settings.topP)),
-        ("min-p", plain(settings.minP)), ("repetition-penalty", plain(settings.repetitionPenalty)),
-        ("presence-penalty", plain(settings.presencePenalty)),
-        ("frequency-penalty", plain(settings.frequencyPenalty)),
-        ("penalty-scope", settings.penaltyScope.rawValue), ("order", settings.order.joined(separator: ",")),
-    ]
-    rows += settings.extra.sorted { $0.key < $1.key }.map { ($0.key, plain($0.value)) }
-    let biases = settings.logitBias.sorted { $0.key < $1.key }.map { "\(names[$0.key]) \(plain($0.value))" }
-    let forced = settings.forced.sorted { $0.key < $1.key }.map { "step \($0.key): \(names[$0.value])" }
-    rows += [
-        ("logit-bias", list(biases)), ("banned-tokens", list(settings.bannedTokens.map { names[$0] })),
-        ("seed", settings.seed), ("beams", "\(settings.beams)"), ("length-penalty", plain(settings.lengthPenalty)),
-        ("early-stopping", settings.earlyStopping.rawValue), ("candidates", "\(settings.candidates)"),
-        ("context", "\(settings.context)"), ("precision", settings.precision), ("ablated", list(settings.ablated)),
-        ("forced", list(forced)),
-    ]
+    rows(settings.told, names)
+}
+
+/// Named values as texts; numbers with names of their own are rows of their own.
+private func rows(_ fields: [(name: String, value: FieldValue)], _ names: TokenNames?) -> [(
+    name: String, value: String
+)] {
+    var rows: [(name: String, value: String)] = []
+    for (name, value) in fields {
+        if case .numbers(let numbers) = value {
+            for (name, number) in numbers { rows.append((name, plain(number))) }
+        } else {
+            rows.append((name, text(value, names)))
+        }
+    }
     return rows
+}
+
+private func text(_ value: FieldValue, _ names: TokenNames?) -> String {
+    let token = { (id: Int) in names?[id] ?? "#\(id)" }
+    return switch value {
+    case .flag(let flag): "\(flag)"
+    case .whole(let number): "\(number)"
+    case .number(let number): plain(number)
+    case .word(let word): word
+    case .text(let text): text.map { quoted(Array($0.utf8)) } ?? "none"
+    case .texts(let texts): texts.isEmpty ? "none" : texts.map { quoted(Array($0.utf8)) }.joined(separator: " ")
+    case .words(let words): list(words)
+    case .order(let names): names.joined(separator: ",")
+    case .tokens(let ids): list(ids.map(token))
+    case .biases(let biases): list(biases.map { "\(token($0.id)) \(plain($0.bias))" })
+    case .forced(let tokens): list(tokens.map { "step \($0.step): \(token($0.id))" })
+    case .numbers(let numbers): list(numbers.map { "\($0.name) \(plain($0.number))" })
+    case .counts(let counts): list(counts.map { "\($0.name) \($0.count)" })
+    }
 }
 
 private func list(_ items: [String]) -> String { items.isEmpty ? "none" : items.joined(separator: ", ") }
@@ -72,15 +88,7 @@ func differingSettings(_ a: Trace, _ b: Trace) -> [SettingDifference] {
 }
 
 func differingModel(_ a: ModelInfo, _ b: ModelInfo) -> [SettingDifference] {
-    differing(modelRows(a), modelRows(b))
-}
-
-private func modelRows(_ model: ModelInfo) -> [(name: String, value: String)] {
-    [
-        ("name", model.name), ("architecture", model.architecture), ("file", model.file), ("sha256", model.sha256),
-        ("layers", "\(model.layers)"), ("heads", "\(model.heads)"), ("vocabulary", "\(model.vocabularySize)"),
-        ("weight bytes", "\(model.weightBytes)"),
-    ]
+    differing(rows(a.told, nil), rows(b.told, nil))
 }
 
 private func differing(

@@ -1,5 +1,6 @@
 // Two runs side by side: where they part, and how far their distributions differ at each step.
 // Used by the debugger's `diff` and by whoever compares two saved traces.
+internal import Phrases
 public import Traces
 
 /// What differs between two traces, A and B.

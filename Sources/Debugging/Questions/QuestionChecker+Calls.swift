@@ -1,4 +1,5 @@
 // Calls of the question language: which arguments a name takes, by place or by label.
+internal import Phrases
 
 extension QuestionChecker {
     mutating func checkCall(

@@ -1,4 +1,5 @@
 // Gives names a meaning and holds the types together: syntax in, terms out. Calls are checked in the file beside it.
+internal import Phrases
 
 struct QuestionChecker {
     let source: String

@@ -1,4 +1,5 @@
 // What each name of the question language means, with an example. Read by `help` and by error messages.
+public import Phrases
 
 extension QuestionFunction {
     /// A question that uses the name; every example is checked by a test.

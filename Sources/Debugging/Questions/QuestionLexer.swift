@@ -1,4 +1,5 @@
 // Characters to symbols. The first stage of a question; the parser reads its output.
+internal import Phrases
 
 /// A symbol of the question language with its place (UTF-8 offsets).
 struct Lexeme: Equatable {

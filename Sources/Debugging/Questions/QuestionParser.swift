@@ -13,6 +13,7 @@
 //     aggregate  := ("max"|"min"|"mean"|"sum") "over" domain "of" sign
 //                 | ("any"|"all"|"count") "over" domain "of" not
 //     arguments  := [ name ":" ] argument { "," [ name ":" ] argument };   argument := range or question
+internal import Phrases
 
 struct QuestionParser {
     /// Deeper nesting is refused, so that no input can exhaust the stack.

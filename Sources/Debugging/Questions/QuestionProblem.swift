@@ -1,4 +1,5 @@
 // What can be wrong with a question, as values, and the sentence each one is told in.
+public import Phrases
 
 /// A fault in a question. The place is carried beside it, see ``DebuggingError/question(source:span:problem:)``.
 public enum QuestionProblem: Equatable, Sendable {

@@ -1,4 +1,5 @@
 // What a question answers: a value, or "unknown" with the reason. Shown by `print`, `watch` and `display`.
+public import Phrases
 public import Traces
 
 /// A token as a question sees it: by its bytes, by its id, or both.

@@ -1,4 +1,5 @@
 // Why a text ends, in words. Used by stops and by the frame of the stop check.
+internal import Phrases
 internal import Traces
 
 extension FinishReason {

@@ -1,4 +1,5 @@
 // The pages of `help`.
+internal import Phrases
 
 extension TextRenderer {
     func lines(_ page: HelpPage) -> [String] {

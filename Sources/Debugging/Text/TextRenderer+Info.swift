@@ -1,4 +1,5 @@
 // The tables of `info` as plain lines.
+internal import Phrases
 internal import Traces
 
 extension TextRenderer {

@@ -1,4 +1,5 @@
 // `why`, frames, differences and help as plain lines.
+internal import Phrases
 internal import Traces
 
 extension TextRenderer {

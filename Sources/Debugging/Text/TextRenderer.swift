@@ -1,5 +1,6 @@
 // Outcomes as plain lines: no colour, no control codes, at most `width` columns. Used by the line mode, by scripts,
 // and by the full screen for everything that is not drawn as a panel.
+public import Phrases
 internal import Traces
 
 /// Draws outcomes in one language at one width.

@@ -1,4 +1,5 @@
 // Columns that line up on a terminal, Chinese included. Used by the renderer.
+internal import Phrases
 
 /// A table of texts; columns are as wide as their widest cell, the flexible one gives way when the lines are too long.
 struct TextTable {
@@ -17,9 +18,9 @@ struct TextTable {
     private static let gap = 2
 
     func lines(width: Int, indent: Int = 0) -> [String] {
-        var widths = columns.map { Debugging.columns($0.title) }
+        var widths = columns.map { Phrases.columns($0.title) }
         for row in rows {
-            for (place, cell) in row.enumerated() { widths[place] = max(widths[place], Debugging.columns(cell)) }
+            for (place, cell) in row.enumerated() { widths[place] = max(widths[place], Phrases.columns(cell)) }
         }
         var excess = indent + widths.reduce(0, +) + Self.gap * (columns.count - 1) - width
         // What can be broken loses nothing and gives way first, then what is cut, the last column before the others.

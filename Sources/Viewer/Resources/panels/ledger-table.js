@@ -1,9 +1,20 @@
-// The ledger's table: a row for each candidate, a column for each stage that did something. Called by: the ledger.
+// The ledger's table: a row for each candidate, a column for each stage that did something.
 
 import { el, word } from "../base/dom.js";
-import { t } from "../base/strings.js";
+import { t, words } from "../base/strings.js";
 import { count, logit, percent, tokenLabel } from "../base/format.js";
 import { finalProbabilityFormula, rawProbabilityFormula, stageFormula } from "./formulas.js";
+
+words({
+  "ledger.chosen": ["chosen", "被選中"],
+  "ledger.tail": ["{n} other tokens", "其他 {n} 個詞元"],
+  "ledger.was": ["number {rank} one step before", "前一步排第 {rank}"],
+  "ledger.new": ["not listed one step before", "前一步不在列表中"],
+  "column.rawlogit": ["raw logit", "原始 logit"],
+  "column.raw": ["raw", "原始"],
+  "column.softmax": ["softmax", "softmax"],
+  "column.kept": ["{n} left", "剩 {n}"],
+});
 
 /** @typedef {import("../base/types.js").Step} Step */
 /** @typedef {import("../base/types.js").Candidate} Candidate */

@@ -51,7 +51,7 @@ private func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
 }
 
 /// How many bytes the UTF-8 character at `place` has; 0 when the bytes there are no UTF-8.
-func scalarLength(_ bytes: [UInt8], at place: Int) -> Int {
+public func scalarLength(_ bytes: [UInt8], at place: Int) -> Int {
     let first = bytes[place]
     let length =
         first < 0x80 ? 1 : first >= 0xC2 && first < 0xE0 ? 2 : first & 0xF0 == 0xE0 ? 3 : first & 0xF8 == 0xF0 ? 4 : 0
@@ -60,7 +60,7 @@ func scalarLength(_ bytes: [UInt8], at place: Int) -> Int {
     return String(validating: slice, as: UTF8.self) == nil ? 0 : length
 }
 
-func hexadecimal(_ byte: UInt8) -> String {
+public func hexadecimal(_ byte: UInt8) -> String {
     let digits = String(byte, radix: 16, uppercase: true)
     return digits.count < 2 ? "0" + digits : digits
 }

@@ -3,7 +3,7 @@
 /// Levenshtein distance over bytes with one addition: swapping two neighbours counts once (optimal string alignment).
 ///
 /// - Complexity: O(a · b) time, O(b) space.
-func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+public func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
     var twoAgo = [Int](repeating: 0, count: b.count + 1)
     var previous = Array(0...b.count)
     var current = previous
