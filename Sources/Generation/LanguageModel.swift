@@ -28,7 +28,7 @@ public final class LanguageModel {
         self.hash = hash
         let c = transformer.configuration
         facts = ModelInfo(
-            name: c.name, architecture: c.architecture.rawValue, file: file, sha256: "", layers: c.layers,
+            name: c.name, architecture: c.architecture, file: file, sha256: "", layers: c.layers,
             heads: c.heads,
             keyValueHeads: c.keyValueHeads, headSize: c.headSize, hiddenSize: c.hiddenSize,
             vocabularySize: c.vocabularySize, contextLength: c.contextLength,
@@ -72,15 +72,9 @@ public final class LanguageModel {
 
     /// The tokenizer of a model whose weights are not needed.
     public static func tokenizer(of source: ModelSource) throws(GenerationError) -> BytePairTokenizer {
-        do {
-            switch source {
-            case .gguf(let file): return try tokenizer(file)
-            case .folder(let folder): return try tokenizer(folder)
-            }
-        } catch let error as GenerationError {
-            throw error
-        } catch {
-            throw .model(.file(error as! ModelFileError))
+        switch source {
+        case .gguf(let file): try tokenizer(file)
+        case .folder(let folder): try tokenizer(folder)
         }
     }
 

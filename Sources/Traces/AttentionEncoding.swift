@@ -1,5 +1,4 @@
 // How much of the attention a file holds, and its compressed parts.
-// Called by: TraceWriter, RecordPlan, the page's data.
 import Dispatch
 
 /// What a file keeps of the attention weights: chosen by their number, so that it is the same for the same run.
@@ -22,16 +21,16 @@ public struct AttentionEncoding: Equatable, Sendable {
     }
 
     /// The encoding for that many positions of a model, given how the weights were recorded.
-    public init(rowsPerPosition: Int, positions: Int, storage: AttentionRecord.Storage) {
+    public init(patterns: AttentionPatterns, heads: Int, positions: Int, storage: AttentionRecord.Storage) {
         if case .codes(let precision, let keysPerRow) = storage {
             self.init(precision: precision, keysPerRow: keysPerRow)
             return
         }
-        let weights = rowsPerPosition * AttentionRecord.triangle(positions)
+        let weights = Int64(heads) * patterns.weightCount(positions: positions)
         var keysPerRow: Int?
         if case .strongest(let recorded) = storage { keysPerRow = recorded }
         if weights > Self.denseLimit {
-            let fitting = max(Self.fewestKeys, Self.strongestLimit / (rowsPerPosition * positions))
+            let fitting = max(Self.fewestKeys, Self.strongestLimit / (patterns.layers.count * heads * positions))
             keysPerRow = min(fitting, keysPerRow ?? fitting)
         }
         self.init(precision: weights <= Self.bits16Limit ? .bits16 : .bits8, keysPerRow: keysPerRow)
@@ -41,7 +40,7 @@ public struct AttentionEncoding: Equatable, Sendable {
 extension AttentionRecord {
     /// How trace.json and the page hold this record.
     public var encoding: AttentionEncoding {
-        AttentionEncoding(rowsPerPosition: layers * heads, positions: positions, storage: storage)
+        AttentionEncoding(patterns: patterns, heads: heads, positions: positions, storage: storage)
     }
 }
 
