@@ -1,4 +1,4 @@
-// An opened GGUF file: metadata by key, tensors by name. Called by: the command's model loader, Transformers.
+// An opened GGUF file: metadata by key, tensors by name.
 // Format: docs/gguf.md of the ggml project. Versions 2 and 3, little-endian; they differ in big-endian files only.
 
 internal import JSONText

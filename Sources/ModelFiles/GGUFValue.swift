@@ -1,5 +1,5 @@
 // The values of a GGUF file's metadata. Arrays stay where they lie in the file: a vocabulary of 49,152 tokens is a
-// table of offsets, not 49,152 strings. Called by: GGUFFile and everything that reads its metadata.
+// table of offsets, not 49,152 strings.
 
 /// A metadata value.
 public enum GGUFValue: Sendable {

@@ -1,4 +1,4 @@
-// A file's bytes as read-only memory. Called by: every reader here; the command wraps its built-in model in one.
+// A file's bytes as read-only memory.
 
 #if canImport(Darwin)
     private import Darwin

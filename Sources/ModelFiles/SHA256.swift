@@ -1,5 +1,5 @@
-// The fingerprint of a model file (FIPS 180-4, SHA-256). Called by: the command, on a thread of its own, for the
-// trace's `model.sha256` and after a download. A package would cost a minute of build for these few lines.
+// The fingerprint of a model file (FIPS 180-4, SHA-256): the trace's `model.sha256`, and the check of a download.
+// A package would cost a minute of build for these few lines.
 internal import CKernels
 
 /// The SHA-256 of a file's bytes as 64 hexadecimal digits.

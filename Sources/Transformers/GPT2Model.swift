@@ -8,7 +8,9 @@ struct GPT2Configuration {
     var sizes: Configuration
     var mlpWidth: Int
     var normEpsilon: Float
+}
 
+extension GPT2Configuration {
     private static let sizeKeys = SizeKeys(
         contextLength: SettingKey("context_length", "n_positions"), layers: SettingKey("block_count", "n_layer"),
         hiddenSize: SettingKey("embedding_length", "n_embd"), heads: SettingKey("attention.head_count", "n_head"),
@@ -39,11 +41,6 @@ struct GPT2Configuration {
         try settings.refuseOtherRotations(headSize: sizes.headSize)
         try settings.refuseExperts()
         try check(file: settings.file)
-    }
-
-    /// For a test's own numbers.
-    init(sizes: Configuration, mlpWidth: Int, normEpsilon: Float) {
-        (self.sizes, self.mlpWidth, self.normEpsilon) = (sizes, mlpWidth, normEpsilon)
     }
 
     /// Throws when the numbers do not make a GPT-2.

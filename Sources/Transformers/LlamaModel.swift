@@ -11,7 +11,9 @@ struct LlamaConfiguration {
     /// θ of the rotary frequencies θ^(−2i/headSize).
     var ropeBase: Double
     var ropePairs: RotaryPairs
+}
 
+extension LlamaConfiguration {
     private static let sizeKeys = SizeKeys(
         contextLength: SettingKey("context_length", "max_position_embeddings"),
         layers: SettingKey("block_count", "num_hidden_layers"),
@@ -40,12 +42,6 @@ struct LlamaConfiguration {
         try settings.refuseOtherRotations(headSize: sizes.headSize)
         try settings.refuseExperts()
         try check(file: settings.file)
-    }
-
-    /// For a test's own numbers.
-    init(sizes: Configuration, mlpWidth: Int, normEpsilon: Float, ropeBase: Double) {
-        (self.sizes, self.mlpWidth, self.normEpsilon, self.ropeBase) = (sizes, mlpWidth, normEpsilon, ropeBase)
-        ropePairs = .neighbours
     }
 
     /// Throws when the numbers do not make a llama.
@@ -77,12 +73,11 @@ struct LlamaWeights {
     let output: PackedMatrix  // (vocabulary, hiddenSize)
     let summary: WeightSummary
 
-    /// The names of the tensors; `layer` puts the layer's number in.
+    /// The names of the tensors; `layerPrefix` puts the layer's number before those of a layer.
     struct Names {
         let embedding, finalNorm, output: String
         let attentionNorm, query, key, value, attentionOutput, mlpNorm, gate, up, down: String
         let layerPrefix: @Sendable (Int) -> String
-
     }
 
     private static let isTied = ByFormat<Bool?>(gguf: nil, huggingFace: false)

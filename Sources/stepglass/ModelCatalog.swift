@@ -98,7 +98,7 @@ func openModel(_ choice: String?) throws -> OpenedModel {
         throw Failure("the model \(choice) is not installed; fetch it: stepglass models pull \(choice)")
     }
     if !fileExists(choice) && !choice.contains("/") && !choice.contains(".") {
-        let names = ([tinyName] + CatalogModel.all.map(\.name)).joined(separator: ", ")
+        let names = ([tinyName] + CatalogModel.all.map { $0.name }).joined(separator: ", ")
         throw Failure(
             "there is no model called \(choice); the names are \(names), or give a path to a GGUF file or folder")
     }

@@ -22,7 +22,8 @@ import Testing
     }
 
     private func llama(_ change: (inout LlamaConfiguration) -> Void) -> String? {
-        var own = LlamaConfiguration(sizes: sizes, mlpWidth: 36, normEpsilon: 1e-5, ropeBase: 10_000)
+        var own = LlamaConfiguration(
+            sizes: sizes, mlpWidth: 36, normEpsilon: 1e-5, ropeBase: 10_000, ropePairs: .neighbours)
         change(&own)
         return message { try own.check(file: "t.gguf") }
     }
