@@ -1,5 +1,7 @@
 // How much of the attention a file holds, and its compressed parts.
-import Dispatch
+#if canImport(Dispatch)
+    import Dispatch
+#endif
 
 /// What a file keeps of the attention weights: chosen by their number, so that it is the same for the same run.
 public struct AttentionEncoding: Equatable, Sendable {
@@ -58,7 +60,7 @@ public struct AttentionPart: Equatable, Sendable {
 }
 
 extension AttentionRecord {
-    /// The layers' compressed parts, made on all cores, handed over in order.
+    /// The layers' compressed parts, made on all cores where there are threads, handed over in order.
     public func parts(_ body: (AttentionPart) -> Void) throws(TraceError) { try parts(compressed: true, body) }
 
     /// Uncompressed, the parts are the same with every version of zlib.
@@ -69,7 +71,7 @@ extension AttentionRecord {
         for start in stride(from: 0, to: layers, by: batch) {
             let count = min(batch, layers - start)
             let results = PartResults(count: count)
-            DispatchQueue.concurrentPerform(iterations: count) { index in
+            eachAtOnce(count) { index in
                 results.set(
                     index, Result { () throws(TraceError) in try self.part(layer: start + index, encoding, compressed) }
                 )
@@ -129,6 +131,15 @@ private final class PartResults: @unchecked Sendable {
 
     func set(_ index: Int, _ result: Result<AttentionPart, TraceError>) { slots[index] = result }
     func get(_ index: Int) throws(TraceError) -> AttentionPart { try slots[index]!.get() }
+}
+
+/// Calls `body` for each number below `count`, on all cores where the system has threads.
+private func eachAtOnce(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    #if canImport(Dispatch)
+        DispatchQueue.concurrentPerform(iterations: count, execute: body)
+    #else
+        for index in 0..<count { body(index) }
+    #endif
 }
 
 /// 16-bit integers as bytes, low byte first.

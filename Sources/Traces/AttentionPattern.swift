@@ -2,13 +2,21 @@
 // The forward pass masks by it, the record lays its rows out by it, trace.json says it.
 
 /// Which keys a query attends to. Keys and queries are context positions.
-public enum AttentionPattern: Equatable, Sendable {
+public enum AttentionPattern: Equatable, Sendable, CustomStringConvertible {
     /// Its own key and all before it: the rows are a triangle.
     case causal
     /// Its own key and the `width - 1` before it (width ≥ 1): the rows are a band.
     case window(Int)
     /// All keys of the text, later ones too: the rows are a square. The whole text is run at once.
     case full
+
+    public var description: String {
+        switch self {
+        case .causal: "causal"
+        case .window(let width): "window \(width)"
+        case .full: "full"
+        }
+    }
 
     /// The keys that a query sees in a text of `positions` tokens.
     @inline(__always)
