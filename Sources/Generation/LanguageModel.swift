@@ -26,7 +26,7 @@ public final class LanguageModel {
         self.hash = hash
         let c = transformer.configuration
         facts = ModelInfo(
-            name: c.name, architecture: c.architecture.rawValue, file: file, sha256: "", layers: c.layers,
+            name: c.name, architecture: c.architecture, file: file, sha256: "", layers: c.layers,
             heads: c.heads,
             keyValueHeads: c.keyValueHeads, headSize: c.headSize, hiddenSize: c.hiddenSize,
             vocabularySize: c.vocabularySize, contextLength: c.contextLength,
@@ -66,6 +66,14 @@ public final class LanguageModel {
 
     private func name(of token: Int?) -> String {
         token.map { String(decoding: tokenizer.bytes(of: $0), as: UTF8.self) } ?? ""
+    }
+
+    /// The tokenizer of a model whose weights are not needed.
+    public static func tokenizer(of source: ModelSource) throws(GenerationError) -> BytePairTokenizer {
+        switch source {
+        case .gguf(let file): try tokenizer(file)
+        case .folder(let folder): try tokenizer(folder)
+        }
     }
 
     /// A prompt as the model reads it, with the record of how it was cut.

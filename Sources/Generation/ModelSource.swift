@@ -1,9 +1,8 @@
 // Where a model comes from, and how it becomes ready to generate.
 internal import Digests
-internal import JSONText
 public import Kernels
 public import ModelFiles
-public import Tokenizers
+internal import Tokenizers
 internal import Transformers
 
 /// A model's files, opened and checked.
@@ -25,17 +24,32 @@ public enum ModelSource {
 extension LanguageModel {
     /// Reads the weights and the vocabulary.
     ///
-    /// - Parameter hash: the SHA-256 of the weights, when the caller knows it; computed when needed otherwise.
-    public convenience init(_ source: ModelSource, compute: Compute, hash: (() -> String)? = nil)
-        throws(GenerationError)
-    {
+    /// - Parameters:
+    ///   - name: what the model is called, when the caller knows it; found in its files otherwise.
+    ///   - hash: the SHA-256 of the weights, when the caller knows it; computed when needed otherwise.
+    public convenience init(
+        _ source: ModelSource, name: String? = nil, compute: Compute, hash: (() -> String)? = nil
+    ) throws(GenerationError) {
         let clock = ContinuousClock()
         let start = clock.now
-        let tokenizer = try Self.tokenizer(of: source)
         let transformer: any Transformer
-        do { transformer = try Self.transformer(of: source, compute: compute) } catch { throw .model(error) }
+        let tokenizer = try Self.tokenizer(of: source)
         let chatTemplate: String?
-        do { chatTemplate = try Self.chatTemplate(of: source) } catch { throw .model(.file(error)) }
+        do throws(TransformerError) {
+            transformer =
+                switch source {
+                case .gguf(let file): try loadTransformer(file, name: name, compute: compute)
+                case .folder(let folder): try loadTransformer(folder, name: name, compute: compute)
+                }
+        } catch {
+            throw .model(error)
+        }
+        chatTemplate = try reading { () throws(ModelFileError) in
+            switch source {
+            case .gguf(let file): try file.string("tokenizer.chat_template")
+            case .folder(let folder): try folder.chatTemplate()
+            }
+        }
         if tokenizer.vocabularySize > transformer.configuration.vocabularySize {
             throw .model(
                 .vocabularyMismatch(
@@ -58,55 +72,41 @@ extension LanguageModel {
         }
     }
 
-    private static func transformer(of source: ModelSource, compute: Compute) throws(TransformerError)
-        -> any Transformer
-    {
-        switch source {
-        case .gguf(let file): try loadTransformer(file, compute: compute)
-        case .folder(let folder): try loadTransformer(folder, compute: compute)
+    static func tokenizer(_ file: GGUFFile) throws(GenerationError) -> BytePairTokenizer {
+        let (model, tokens, merges) = try reading { () throws(ModelFileError) in
+            (
+                try file.string("tokenizer.ggml.model") ?? "none", try file.strings("tokenizer.ggml.tokens"),
+                try file.strings("tokenizer.ggml.merges")
+            )
         }
-    }
-
-    private static func chatTemplate(of source: ModelSource) throws(ModelFileError) -> String? {
-        switch source {
-        case .gguf(let file): try file.string("tokenizer.chat_template")
-        case .folder(let folder): try folder.chatTemplate()
+        guard model == "gpt2", let tokens, let merges else { throw .noTokenizer(file: file.name, model: model) }
+        let (types, pre) = try reading { () throws(ModelFileError) in
+            (try file.integers("tokenizer.ggml.token_type") ?? [], try file.string("tokenizer.ggml.pre") ?? "default")
         }
-    }
-
-    /// The tokenizer of a model whose weights are not needed.
-    public static func tokenizer(of source: ModelSource) throws(GenerationError) -> BytePairTokenizer {
-        switch source {
-        case .gguf(let file): try tokenizer(file)
-        case .folder(let folder): try tokenizer(folder)
+        let (bos, eos, addBOS) = try reading { () throws(ModelFileError) in
+            (
+                try file.int("tokenizer.ggml.bos_token_id"), try file.int("tokenizer.ggml.eos_token_id"),
+                try file.bool("tokenizer.ggml.add_bos_token")
+            )
         }
-    }
-
-    private static func tokenizer(_ file: GGUFFile) throws(GenerationError) -> BytePairTokenizer {
-        let vocabulary: GGUFVocabulary?
-        do { vocabulary = try GGUFVocabulary(file) } catch { throw .model(.file(error)) }
-        guard let vocabulary else {
-            let model: String?
-            do { model = try file.string("tokenizer.ggml.model") } catch { throw .model(.file(error)) }
-            throw .noTokenizer(file: file.name, model: model ?? "none")
-        }
-        do { return try vocabulary.tokenizer() } catch { throw .tokenizer(error, file: file.name) }
-    }
-
-    private static func tokenizer(_ folder: ModelFolder) throws(GenerationError) -> BytePairTokenizer {
-        let (size, begin): (Int, Int?)
-        let (json, vocabulary): (JSONValue?, JSONValue?)
-        do {
-            size = try folder.configuration.int("vocab_size") ?? .max
-            begin = try folder.configuration.int("bos_token_id")
-            json = try folder.json(.tokenizer)
-            vocabulary = json == nil ? try folder.json(.vocabulary) : nil
+        do throws(TokenizerError) {
+            return try BytePairTokenizer(
+                tokenCount: tokens.count, token: { tokens[$0] }, types: types, mergeCount: merges.count,
+                merge: { merges[$0] }, preTokenizer: pre, bos: bos, eos: eos, addBOS: addBOS)
         } catch {
-            throw .model(.file(error))
+            throw .tokenizer(error, file: file.name)
         }
-        // As for the weights: an id beyond the vocabulary, a default of larger models, means no token.
-        let bos = begin.flatMap { $0 < size ? $0 : nil }
-        do {
+    }
+
+    static func tokenizer(_ folder: ModelFolder) throws(GenerationError) -> BytePairTokenizer {
+        let (bos, json, vocabulary) = try reading { () throws(ModelFileError) in
+            // As for the weights: an id beyond the vocabulary, a default of larger models, means no token.
+            let size = try folder.configuration.int("vocab_size") ?? .max
+            let bos = try folder.configuration.int("bos_token_id").flatMap { $0 < size ? $0 : nil }
+            let json = try folder.json(.tokenizer)
+            return (bos, json, json == nil ? try folder.json(.vocabulary) : nil)
+        }
+        do throws(TokenizerError) {
             if let json { return try BytePairTokenizer(tokenizerJSON: json, bos: bos) }
             if let vocabulary, let merges = folder.file(.merges) {
                 return try BytePairTokenizer(vocabJSON: vocabulary, mergesText: Array(merges.bytes), bos: bos)
@@ -118,30 +118,7 @@ extension LanguageModel {
     }
 }
 
-/// What a GGUF file says of its byte-level BPE vocabulary.
-private struct GGUFVocabulary {
-    let tokens: GGUFStringArray
-    let merges: GGUFStringArray
-    let types: [Int]
-    let preTokenizer: String
-    let (bos, eos): (Int?, Int?)
-    let addBOS: Bool?
-
-    /// nil for a vocabulary of another kind.
-    init?(_ file: GGUFFile) throws(ModelFileError) {
-        guard try file.string("tokenizer.ggml.model") == "gpt2", let tokens = try file.strings("tokenizer.ggml.tokens"),
-            let merges = try file.strings("tokenizer.ggml.merges")
-        else { return nil }
-        (self.tokens, self.merges) = (tokens, merges)
-        types = try file.integers("tokenizer.ggml.token_type") ?? []
-        preTokenizer = try file.string("tokenizer.ggml.pre") ?? "default"
-        (bos, eos) = (try file.int("tokenizer.ggml.bos_token_id"), try file.int("tokenizer.ggml.eos_token_id"))
-        addBOS = try file.bool("tokenizer.ggml.add_bos_token")
-    }
-
-    func tokenizer() throws(TokenizerError) -> BytePairTokenizer {
-        try BytePairTokenizer(
-            tokenCount: tokens.count, token: { tokens[$0] }, types: types, mergeCount: merges.count,
-            merge: { merges[$0] }, preTokenizer: preTokenizer, bos: bos, eos: eos, addBOS: addBOS)
-    }
+/// What reading a model's files throws, as this module's error.
+private func reading<T>(_ body: () throws(ModelFileError) -> T) throws(GenerationError) -> T {
+    do throws(ModelFileError) { return try body() } catch { throw .model(.file(error)) }
 }

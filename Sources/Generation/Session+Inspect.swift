@@ -64,5 +64,5 @@ private final class MeasuringRecorder: Recorder {
                 site: site, width: activation.width, length: sum.squareRoot(), largest: largest, place: place))
     }
 
-    func recordAttention(layer: Int, head: Int, query: Int, weights: UnsafePointer<Float>) {}
+    func recordAttention(_ row: AttentionRow) {}
 }

@@ -73,11 +73,12 @@ public final class Session {
         let positions = prompt.tokens.count + min(settings.maxTokens, context - prompt.tokens.count)
         path = CachePath(SlotStore(KeyValueCache(configuration, slots: min(positions, Self.firstSlots))))
         plan = RecordPlan(
-            model: model.facts, positions: positions, steps: positions - prompt.tokens.count, settings: settings)
+            model: model.facts, patterns: configuration.attention, positions: positions,
+            steps: positions - prompt.tokens.count, settings: settings)
         let attention = plan.attention.map {
             AttentionRecord(
-                layers: configuration.layers, heads: configuration.heads, keyValueHeads: configuration.keyValueHeads,
-                capacityPositions: positions, storage: $0)
+                patterns: configuration.attention, heads: configuration.heads,
+                keyValueHeads: configuration.keyValueHeads, capacityPositions: positions, storage: $0)
         }
         recorder = RunRecorder(
             attention: attention, keepsHidden: settings.record.contains(.hidden), layers: configuration.layers)

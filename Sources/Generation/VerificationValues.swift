@@ -104,6 +104,10 @@ struct ValueComparison {
         if old.positions != new.positions {
             return text("the attention's positions", "\(old.positions)", "\(new.positions)", step: nil)
         }
+        for (layer, pair) in zip(old.patterns.layers, new.patterns.layers).enumerated() {
+            let what = "which keys the queries of layer \(layer) see"
+            if let found = text(what, pair.0.description, pair.1.description, step: nil) { return found }
+        }
         let encoding = old.encoding
         let error = margin + 2 * encoding.precision.maximumError
         for layer in 0..<old.layers {
@@ -129,7 +133,7 @@ struct ValueComparison {
                 rows.1.withUnsafeMutableBufferPointer {
                     right.read(head: head, query: query, positions: positions, into: $0)
                 }
-                for key in 0...query {
+                for key in 0..<left.pattern.rowLength(of: query, positions: positions) {
                     let (a, b) = (Double(rows.0[key]), Double(rows.1[key]))
                     if a == b { continue }
                     let what = "attention of layer \(layer), head \(head), query \(query), key \(key)"

@@ -1,5 +1,4 @@
 // How much a run would record, in which form, and why: decided and told before the run.
-// Called by: the command and the session, before the first forward pass.
 
 /// How many bytes of memory the recorded attention may take.
 public struct RecordBudget: Equatable, Sendable {
@@ -47,21 +46,23 @@ public struct RecordPlan: Equatable, Sendable {
     }
 
     /// - Parameters:
+    ///   - patterns: which keys the queries of each layer see.
     ///   - positions: prompt tokens and the most tokens that may be generated.
     ///   - steps: the most tokens that may be generated.
     public init(
-        model: ModelInfo, positions: Int, steps: Int, settings: Settings, budget: RecordBudget = RecordBudget()
+        model: ModelInfo, patterns: AttentionPatterns, positions: Int, steps: Int, settings: Settings,
+        budget: RecordBudget = RecordBudget()
     ) {
         self.positions = positions
-        let rows = model.layers * model.heads
+        let heads = model.heads
         if settings.record.contains(.attention) {
-            (attention, note) = Self.attention(model, positions, budget)
+            (attention, note) = Self.attention(patterns, heads, positions, budget)
         } else {
             (attention, note) = (nil, nil)
         }
         attentionBytes =
             attention.map {
-                AttentionRecord.byteCount(layers: model.layers, heads: model.heads, positions: positions, storage: $0)
+                Int(AttentionRecord.byteCount(patterns: patterns, heads: heads, positions: positions, storage: $0))
             } ?? 0
         let float = MemoryLayout<Float>.stride
         logitsBytes = settings.record.contains(.logits) ? 2 * steps * model.vocabularySize * float : 0
@@ -72,19 +73,21 @@ public struct RecordPlan: Equatable, Sendable {
         let listed = min(settings.candidates, model.vocabularySize) * candidate
         traceFileBytes =
             steps * (500 + 60 * stages + listed) + positions * 200
-            + (attention.map { Self.fileBytes(rows, positions, $0) } ?? 0)
+            + (attention.map { Self.fileBytes(patterns, heads, positions, $0) } ?? 0)
     }
 
     /// The first form that fits the budget.
     private static func attention(
-        _ model: ModelInfo, _ positions: Int, _ budget: RecordBudget
+        _ patterns: AttentionPatterns, _ heads: Int, _ positions: Int, _ budget: RecordBudget
     ) -> (AttentionRecord.Storage?, String?) {
         let limit = AttentionRecord.positionLimit
         if positions > limit {
             return (nil, "attention is not recorded: \(positions) positions are more than \(limit)")
         }
         let bytes = { (storage: AttentionRecord.Storage) in
-            AttentionRecord.byteCount(layers: model.layers, heads: model.heads, positions: positions, storage: storage)
+            Int(
+                clamping: AttentionRecord.byteCount(
+                    patterns: patterns, heads: heads, positions: positions, storage: storage))
         }
         if bytes(.float32) <= budget.float32Bytes { return (.float32, nil) }
         let whole = "all weights in 32 bits would take \(byteText(bytes(.float32)))"
@@ -103,12 +106,12 @@ public struct RecordPlan: Equatable, Sendable {
     }
 
     /// About how many base64 characters the attention takes, by the rates measured on SmolLM2.
-    private static func fileBytes(_ rows: Int, _ positions: Int, _ storage: AttentionRecord.Storage) -> Int {
-        let encoding = AttentionEncoding(rowsPerPosition: rows, positions: positions, storage: storage)
-        if let keys = encoding.keysPerRow {
-            return 2 * rows * AttentionRecord.keptKeys(positions, keysPerRow: keys)
-        }
-        let weights = rows * AttentionRecord.triangle(positions)
+    private static func fileBytes(
+        _ patterns: AttentionPatterns, _ heads: Int, _ positions: Int, _ storage: AttentionRecord.Storage
+    ) -> Int {
+        let encoding = AttentionEncoding(patterns: patterns, heads: heads, positions: positions, storage: storage)
+        let weights = heads * Int(patterns.weightCount(positions: positions, keysPerRow: encoding.keysPerRow))
+        if encoding.keysPerRow != nil { return 2 * weights }
         return encoding.precision == .bits16 ? weights * 19 / 10 : weights * 6 / 10
     }
 }

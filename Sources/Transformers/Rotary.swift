@@ -1,5 +1,13 @@
 // Rotary position embedding (Su et al. 2021): pairs of numbers of a head are turned by position · θ^(−2i/d).
 
+/// How rotary embedding pairs the numbers of a head.
+enum RotaryPairs: Sendable {
+    /// (0, 1), (2, 3), …: how GGUF files of the llama architecture order their rows.
+    case neighbours
+    /// (0, n/2), (1, n/2 + 1), …: how Hugging Face folders do.
+    case halves
+}
+
 /// The cosines and sines for the positions seen so far, computed in double precision and stored as floats.
 final class Rotary {
     private let headSize: Int

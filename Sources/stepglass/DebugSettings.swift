@@ -78,29 +78,5 @@ private func inChinese(_ range: String) -> String {
 
 extension SiteKind {
     /// The site's name beside its values inside a step.
-    var phrase: Phrase {
-        let chinese =
-            switch self {
-            case .embedding: "嵌入"
-            case .attentionNorm: "注意力前的正規化"
-            case .query: "查詢"
-            case .key: "鍵"
-            case .value: "值"
-            case .rotatedQuery: "旋轉後的查詢"
-            case .rotatedKey: "旋轉後的鍵"
-            case .attention: "注意力"
-            case .attentionMix: "各頭混合"
-            case .attentionOutput: "注意力輸出"
-            case .afterAttention: "加上注意力之後"
-            case .mlpNorm: "MLP 前的正規化"
-            case .gate: "閘門"
-            case .up: "升維"
-            case .activation: "啟動值"
-            case .mlpOutput: "MLP 輸出"
-            case .hidden: "隱藏狀態"
-            case .finalNorm: "最後的正規化"
-            case .logits: "logits"
-            }
-        return Phrase(rawValue, chinese)
-    }
+    var phrase: Phrase { Phrase(name, chineseName) }
 }

@@ -1,12 +1,10 @@
 // Finds the model that a trace was made with: by its hash and names, or where the user says it is.
-// Called by: the verify and replay commands.
 internal import Generation
 internal import Traces
 
 /// Loads the model of a trace: what `--model` names, or the one the trace's hash, file or name points to.
 func loadModel(of trace: Trace, _ options: ModelOptions) throws -> LanguageModel {
-    let (source, hash) = try openModel(try options.model ?? recordedModel(trace.model))
-    return try LanguageModel(source, compute: try options.compute(), hash: hash)
+    try loadModel(try openModel(try options.model ?? recordedModel(trace.model)), options)
 }
 
 /// The name of the trace's model in the catalogue.

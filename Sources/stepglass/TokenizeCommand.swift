@@ -26,7 +26,7 @@ struct TokenizeCommand: ParsableCommand {
     mutating func run() throws {
         try reporting {
             let bytes = text == "-" ? try readFile("-") : Array(text.utf8)
-            let (source, _) = try openModel(modelOptions.model)
+            let source = try openModel(modelOptions.model).source
             let tokenizer = try LanguageModel.tokenizer(of: source)
             let encoding = tokenizer.encode(bytes, special: special)
             if let note = lossNote(encoding.losses) { printError("note: \(note)") }

@@ -87,6 +87,17 @@ import Traces
         try expect(["another model file"], command, trace, options: ["--model", "smollm2"]) { _ in }
     }
 
+    /// What a model is called is a word for it; its weights are what it is.
+    @Test func anotherNameOfTheSameModelIsANote() throws {
+        let command = try BuiltCommand()
+        var trace = try sampled(command)
+        trace.model.name = "Tiny 1M Mix1 Ep2"
+        try command.write(trace, "b")
+        let found = try command.run(["verify", "b"])
+        #expect(found.status == 0 && found.out.hasPrefix("identical"), "\(found.out)")
+        #expect((found.out + found.error).contains("was called Tiny 1M Mix1 Ep2 and is called stepglass-tiny here"))
+    }
+
     @Test func aChangedBeamTreeIsFound() throws {
         let command = try BuiltCommand()
         let trace = try command.trace("a", Self.prompt, ["--model", "tiny", "--max-tokens", "8", "--beams", "3"])

@@ -18,7 +18,9 @@ import TraceSamples
     func plan(_ positions: Int, _ record: [RecordKind] = [.attention]) -> RecordPlan {
         var settings = Settings()
         settings.record = record
-        return RecordPlan(model: model, positions: positions, steps: 128, settings: settings)
+        return RecordPlan(
+            model: model, patterns: AttentionPatterns(.causal, layers: model.layers), positions: positions, steps: 128,
+            settings: settings)
     }
 
     @Test func shortRunsAreKeptExactly() {
@@ -45,7 +47,9 @@ import TraceSamples
         #expect(plan(70000).summary.contains("attention is not recorded: 70000 positions are more than 65536"))
         var wide = model
         wide.layers = 1000
-        let plan = RecordPlan(model: wide, positions: 60000, steps: 1, settings: Settings())
+        let plan = RecordPlan(
+            model: wide, patterns: AttentionPatterns(.causal, layers: 1000), positions: 60000, steps: 1,
+            settings: Settings())
         #expect(plan.attention == nil && plan.attentionBytes == 0)
         #expect(plan.note?.contains("even 8 keys of each row would take 19.4 GB, more than 805 MB") == true)
     }

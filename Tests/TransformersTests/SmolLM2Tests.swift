@@ -188,9 +188,9 @@ private final class LastRowRecorder: Recorder, Sendable {
 
     func record(_ site: Site, _ activation: Activation) {}
 
-    func recordAttention(layer: Int, head: Int, query: Int, weights: UnsafePointer<Float>) {
-        guard query == self.query, layers.contains(layer) else { return }
-        let row = Array(UnsafeBufferPointer(start: weights, count: query + 1))
-        rows.withLock { $0[[layer, head]] = row }
+    func recordAttention(_ row: AttentionRow) {
+        guard row.query == query, layers.contains(row.layer) else { return }
+        let weights = Array(row.weights)
+        rows.withLock { $0[[row.layer, row.head]] = weights }
     }
 }
