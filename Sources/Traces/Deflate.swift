@@ -1,6 +1,5 @@
 // zlib streams (RFC 1950: deflate with a header and a checksum), which Python's zlib and the browsers'
 // DecompressionStream("deflate") read.
-// Called by: the attention encoding of trace.json.
 import CZlib
 
 /// Compresses bytes into one zlib stream with Huffman codes only.

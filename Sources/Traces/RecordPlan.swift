@@ -1,5 +1,4 @@
 // How much a run would record, in which form, and why: decided and told before the run.
-// Called by: the command and the session, before the first forward pass.
 
 /// How many bytes of memory the recorded attention may take.
 public struct RecordBudget: Equatable, Sendable {

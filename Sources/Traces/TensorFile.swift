@@ -1,5 +1,4 @@
 // Writes the recorded tensors as a safetensors file, which the `safetensors` package of any language opens.
-// Called by: the command (tensors.safetensors).
 import JSONText
 
 /// A tensor of the file: its entry in the header, and what writes its bytes.

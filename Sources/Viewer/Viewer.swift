@@ -1,4 +1,4 @@
-// Makes trace.html: one file with the trace and the page that shows it. Called by: the command (trace, view).
+// Makes trace.html: one file with the trace and the page that shows it.
 public import Traces
 
 /// Why a page could not be made.

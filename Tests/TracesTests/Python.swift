@@ -1,5 +1,4 @@
 // Runs Python scripts that check our files with other people's readers.
-// Called by: the tests of trace.json, its schema and tensors.safetensors.
 import Foundation
 import Testing
 
