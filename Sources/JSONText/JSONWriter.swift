@@ -43,6 +43,13 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// A key that is written out already, with its quotation marks and colon: for keys that come again and again.
+    public mutating func key(written key: [UInt8]) {
+        begin()
+        bytes.append(contentsOf: key)
+        needsComma = false
+    }
+
     public mutating func object<E>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
         openObject(); try body(&self); closeObject()
     }

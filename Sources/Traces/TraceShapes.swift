@@ -5,10 +5,9 @@ import JSONText
 /// `"trace"` for the whole.
 ///
 /// A shape is `{"kind", …}`: "integer" and "number" with "low" and "high"; "text" with "high", its length, and "pattern";
-/// "bytes", the same in hexadecimal;
-/// "words"; "constant"; "flag"; "object" with the "name" of its fields; "list" of a shape, with "low" and "high", its
-/// length; "map" from texts that match "keys" to a shape; "either" of two; "null" or a shape. A field that may be missing
-/// is "optional".
+/// "bytes", the same in hexadecimal; "words"; "constant"; "flag"; "object" with the "name" of its fields; "list" of a
+/// shape, with "low" and "high", its length; "map" from texts that match "keys" to a shape; "either" of two; "null" or a
+/// shape. A field that may be missing is "optional".
 public func traceShapes() -> [UInt8] {
     var json = JSONWriter()
     json.object { json in

@@ -24,9 +24,11 @@ enum Presence<Owner: Sendable>: Sendable {
     case unless(@Sendable (Owner) -> Bool)
 }
 
-/// One field of a type: a row of its table.
-struct Field<Owner: Sendable>: Sendable {
+/// One field of a type: a row of its table. A class, so that going through a table copies no closures.
+final class Field<Owner: Sendable>: Sendable {
     let key: String
+    /// The key as it stands in a file, with its colon.
+    let keyText: [UInt8]
     let shape: Shape
     /// What it is, in what unit; empty when the key says it all.
     let note: String
@@ -56,6 +58,7 @@ struct Field<Owner: Sendable>: Sendable {
         check: @escaping @Sendable (Owner) throws(TraceError) -> Void = { (_) throws(TraceError) in }
     ) {
         self.key = key
+        keyText = Array("\"\(key)\":".utf8)
         self.shape = form.shape
         self.note = note
         self.presence = presence
@@ -72,7 +75,7 @@ struct Field<Owner: Sendable>: Sendable {
     }
 
     /// A row whose key says it all.
-    init<Value: Sendable>(
+    convenience init<Value: Sendable>(
         _ key: String, _ form: Form<Value>, _ get: @escaping @Sendable (Owner) -> Value,
         _ set: @escaping @Sendable (inout Owner, Value) -> Void, presence: Presence<Owner> = .always,
         isCost: Bool = false, name: String? = nil, changesOnTheWay: Bool = false,
@@ -90,6 +93,7 @@ struct Field<Owner: Sendable>: Sendable {
         read: @escaping @Sendable (JSONValue, inout Owner, Bounds) throws(TraceError) -> Void
     ) {
         self.key = key
+        keyText = Array("\"\(key)\":".utf8)
         self.shape = shape
         self.note = note
         self.presence = presence
@@ -100,7 +104,7 @@ struct Field<Owner: Sendable>: Sendable {
     }
 
     /// Some of a type's properties, as an object of their own.
-    init(_ key: String, part: FieldTable<Owner>, _ note: String = "") {
+    convenience init(_ key: String, part: FieldTable<Owner>, _ note: String = "") {
         self.init(
             key, .object(part.name), note, write: { owner, json, extent in part.write(owner, &json, extent) },
             read: { (value, owner, bounds) throws(TraceError) in try part.read(value, into: &owner, bounds) })
@@ -142,7 +146,7 @@ struct FieldTable<Owner: Sendable>: Sendable {
     func write(_ owner: Owner, _ json: inout JSONWriter, _ extent: Extent) {
         json.openObject()
         for field in fields where field.isWritten(owner, extent) {
-            json.key(field.key)
+            json.key(written: field.keyText)
             field.write(owner, &json, extent)
         }
         json.closeObject()
