@@ -28,34 +28,36 @@ public struct Configuration: Sendable {
     }
 
     /// Throws when the numbers do not make a model; everything later relies on what is checked here.
-    func checked(file: String) throws(TransformerError) -> Configuration {
-        try require("vocabulary size", vocabularySize, in: 1...4_000_000, file)
-        try require("context length", contextLength, in: 1...16_000_000, file)
-        try require("number of layers", layers, in: 1...1024, file)
-        try require("hidden size", hiddenSize, in: 1...65_536, file)
-        try require("number of heads", heads, in: 1...1024, file)
-        try require("number of key/value heads", keyValueHeads, in: 1...heads, file)
-        try require("head size", headSize, in: 1...1024, file)
-        for id in endTokens { try require("special token id", id, in: 0...vocabularySize - 1, file) }
-        if let beginToken { try require("special token id", beginToken, in: 0...vocabularySize - 1, file) }
-        if heads % keyValueHeads != 0 {
-            throw .headsDoNotDivide(file: file, heads: heads, keyValueHeads: keyValueHeads)
-        }
-        return self
+    func check(file: String) throws(TransformerError) {
+        if let problem = problem(file) { throw problem }
     }
 
-    /// The widths of an MLP that are taken.
-    static let mlpWidths = 1...1_048_576
+    private func problem(_ file: String) -> TransformerError? {
+        var sizes: [(name: String, value: Int, range: ClosedRange<Int>)] = [
+            ("vocabulary size", vocabularySize, 1...4_000_000), ("context length", contextLength, 1...16_000_000),
+            ("number of layers", layers, 1...1024), ("hidden size", hiddenSize, 1...65_536),
+            ("number of heads", heads, 1...1024), ("number of key/value heads", keyValueHeads, 1...max(1, heads)),
+            ("head size", headSize, 1...1024),
+        ]
+        let special = endTokens + (beginToken.map { [$0] } ?? [])
+        sizes += special.map { ("special token id", $0, 0...max(0, vocabularySize - 1)) }
+        for size in sizes where !size.range.contains(size.value) {
+            return .sizeOutOfRange(file: file, name: size.name, value: size.value, range: size.range)
+        }
+        return heads % keyValueHeads == 0
+            ? nil : .headsDoNotDivide(file: file, heads: heads, keyValueHeads: keyValueHeads)
+    }
 }
 
-/// Throws when a size is out of its range.
-func require(_ name: String, _ value: Int, in range: ClosedRange<Int>, _ file: String) throws(TransformerError) {
-    if !range.contains(value) { throw .sizeOutOfRange(file: file, name: name, value: value, range: range) }
+/// What is wrong with an MLP's width; nil when nothing is.
+func widthProblem(_ width: Int, _ file: String) -> TransformerError? {
+    let range = 1...1_048_576
+    return range.contains(width) ? nil : .sizeOutOfRange(file: file, name: "MLP width", value: width, range: range)
 }
 
-/// Throws when a number that a norm adds below its root is none.
-func requireEpsilon(_ value: Float, _ file: String) throws(TransformerError) {
-    if !(value.isFinite && value >= 0) { throw .badNumber(file: file, name: "norm epsilon", value: Double(value)) }
+/// What is wrong with the number that a norm adds below its root; nil when nothing is.
+func epsilonProblem(_ value: Float, _ file: String) -> TransformerError? {
+    value.isFinite && value >= 0 ? nil : .badNumber(file: file, name: "norm epsilon", value: Double(value))
 }
 
 /// What an architecture's files call the sizes that every model has.
@@ -77,13 +79,13 @@ extension Configuration {
         let settings = contents.settings
         let heads = try settings.requiredInt(keys.heads)
         let hidden = try settings.requiredInt(keys.hiddenSize)
-        let sizes = Configuration(
+        self.init(
             architecture: contents.architecture.name, name: contents.name, vocabularySize: contents.vocabularySize,
             contextLength: try settings.requiredInt(keys.contextLength), layers: try settings.requiredInt(keys.layers),
             hiddenSize: hidden, heads: heads, keyValueHeads: try settings.int(keys.keyValueHeads) ?? heads,
             headSize: try settings.int(keys.headSize) ?? (heads > 0 ? hidden / heads : 0),
             endTokens: contents.endTokens, beginToken: contents.beginToken)
-        self = try sizes.checked(file: settings.file)
+        try check(file: settings.file)
         self.attention = AttentionPatterns((0..<layers).map(attention))
     }
 }

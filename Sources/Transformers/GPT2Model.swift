@@ -34,8 +34,7 @@ extension GPT2Configuration {
         sizes = try Configuration(contents, Self.sizeKeys) { _ in .causal }
         // Four times the hidden size, which is checked, where a folder does not say.
         let usualWidth = ByFormat<Int?>(gguf: nil, huggingFace: 4 * sizes.hiddenSize)
-        mlpWidth = try settings.required(
-            try settings.int(Self.mlpWidthKey) ?? usualWidth[contents.format], Self.mlpWidthKey)
+        mlpWidth = try settings.int(Self.mlpWidthKey, or: usualWidth)
         normEpsilon = Float(try settings.double(Self.epsilonKey, or: Self.epsilonWhenAbsent))
         // A file that turns positions is of another architecture, whatever it calls itself.
         try settings.refuseOtherRotations(headSize: sizes.headSize)
@@ -45,14 +44,14 @@ extension GPT2Configuration {
 
     /// Throws when the numbers do not make a GPT-2.
     func check(file: String) throws(TransformerError) {
-        try require("MLP width", mlpWidth, in: Configuration.mlpWidths, file)
+        if let problem = widthProblem(mlpWidth, file) { throw problem }
         // One matrix makes the queries, keys and values, each as wide as the hidden state.
         if sizes.queryWidth != sizes.hiddenSize || sizes.keyValueHeads != sizes.heads {
             let heads =
                 "\(sizes.heads) heads of \(sizes.headSize) numbers, \(sizes.keyValueHeads) of them for keys and values"
             throw .unsupported(file: file, what: "GPT-2 with \(heads), in a hidden size of \(sizes.hiddenSize)")
         }
-        try requireEpsilon(normEpsilon, file)
+        if let problem = epsilonProblem(normEpsilon, file) { throw problem }
     }
 }
 

@@ -46,10 +46,10 @@ extension LlamaConfiguration {
 
     /// Throws when the numbers do not make a llama.
     func check(file: String) throws(TransformerError) {
-        try require("MLP width", mlpWidth, in: Configuration.mlpWidths, file)
+        if let problem = widthProblem(mlpWidth, file) { throw problem }
         if sizes.headSize % 2 != 0 { throw .oddHeadSize(file: file, headSize: sizes.headSize) }
         if !(ropeBase.isFinite && ropeBase > 0) { throw .badNumber(file: file, name: "rotary base", value: ropeBase) }
-        try requireEpsilon(normEpsilon, file)
+        if let problem = epsilonProblem(normEpsilon, file) { throw problem }
     }
 }
 

@@ -36,42 +36,48 @@ struct ModelContents {
     var format: ModelFormat { settings.format }
 
     init(_ file: GGUFFile, name: String?) throws(TransformerError) {
-        let kind = try reading { () throws(ModelFileError) in
-            try file.require(file.string("general.architecture"), "general.architecture")
+        let kind: String
+        do { kind = try file.require(file.string("general.architecture"), "general.architecture") } catch {
+            throw .file(error)
         }
         architecture = try Architecture.named(kind, file: file.name)
         settings = ModelSettings(file, architecture: kind)
         tensors = TensorTable(file)
-        if let name { self.name = name } else { self.name = try modelName(of: file) }
-        let (rows, tokens) = try reading { () throws(ModelFileError) in
-            (try file.requiredTensor(named: "token_embd.weight").rows, try file.strings("tokenizer.ggml.tokens")?.count)
+        let tokens: Int?
+        do {
+            if let name { self.name = name } else { self.name = try modelName(of: file) }
+            vocabularySize = try file.requiredTensor(named: "token_embd.weight").rows
+            tokens = try file.strings("tokenizer.ggml.tokens")?.count
+            endTokens = try Self.endTokens(file)
+            beginToken = try file.int("tokenizer.ggml.bos_token_id")
+        } catch {
+            throw .file(error)
         }
-        if let tokens, tokens != rows { throw .vocabularyMismatch(file: file.name, tokens: tokens, rows: rows) }
-        vocabularySize = rows
-        (endTokens, beginToken) = try reading { () throws(ModelFileError) in
-            (try Self.endTokens(file), try file.int("tokenizer.ggml.bos_token_id"))
+        if let tokens, tokens != vocabularySize {
+            throw .vocabularyMismatch(file: file.name, tokens: tokens, rows: vocabularySize)
         }
     }
 
     init(_ folder: ModelFolder, name: String?) throws(TransformerError) {
         let values = folder.configuration
-        let kind = try reading { () throws(ModelFileError) in
-            try values.require(values.string("model_type"), "model_type")
-        }
+        let kind: String
+        do { kind = try values.require(values.string("model_type"), "model_type") } catch { throw .file(error) }
         architecture = try Architecture.named(kind, file: values.file)
         settings = ModelSettings(values)
         tensors = TensorTable(folder)
         self.name = name ?? lastPart(folder.name)
-        let size = try settings.requiredInt(SettingKey(nil, "vocab_size"))
-        vocabularySize = size
-        (endTokens, beginToken) = try reading { () throws(ModelFileError) in
+        vocabularySize = try settings.requiredInt(SettingKey(nil, "vocab_size"))
+        // Small models are often saved with the default ids of large ones: a token that is not there ends nothing.
+        let ids = 0..<max(0, vocabularySize)
+        do {
             let generation = folder.generationConfiguration
             var (ends, begin) = (try generation?.integers("eos_token_id"), try generation?.int("bos_token_id"))
             if ends == nil { ends = try values.integers("eos_token_id") }
             if begin == nil { begin = try values.int("bos_token_id") }
-            // Small models are often saved with the default ids of large ones: a token that is not there ends nothing.
-            let ids = 0..<max(0, size)
-            return ((ends ?? []).filter { ids.contains($0) }, begin.flatMap { ids.contains($0) ? $0 : nil })
+            endTokens = (ends ?? []).filter { ids.contains($0) }
+            beginToken = begin.flatMap { ids.contains($0) ? $0 : nil }
+        } catch {
+            throw .file(error)
         }
     }
 
@@ -83,9 +89,4 @@ struct ModelContents {
         }
         return ids
     }
-}
-
-/// What reading a model's files throws, as this module's error.
-func reading<T>(_ body: () throws(ModelFileError) -> T) throws(TransformerError) -> T {
-    do throws(ModelFileError) { return try body() } catch { throw .file(error) }
 }

@@ -2,9 +2,8 @@
 internal import ModelFiles
 
 /// The name in a GGUF file's metadata where it is fit to show, the file's own name without its ending otherwise.
-func modelName(of file: GGUFFile) throws(TransformerError) -> String {
-    let given = try reading { () throws(ModelFileError) in try file.string("general.name") }
-    if let given, isFitToShow(given) { return given }
+func modelName(of file: GGUFFile) throws(ModelFileError) -> String {
+    if let given = try file.string("general.name"), isFitToShow(given) { return given }
     let name = lastPart(file.name)
     return name.hasSuffix(".gguf") ? String(name.dropLast(5)) : name
 }

@@ -62,60 +62,86 @@ struct ModelSettings {
     }
 
     func int(_ key: SettingKey) throws(TransformerError) -> Int? {
-        try look(
-            key, { (file, key) throws(ModelFileError) in try file.int(key) },
-            { (values, key) throws(ModelFileError) in try values.int(key) })
-    }
-
-    func double(_ key: SettingKey) throws(TransformerError) -> Double? {
-        try look(
-            key, { (file, key) throws(ModelFileError) in try file.float(key).map { Double($0) } },
-            { (values, key) throws(ModelFileError) in try values.double(key) })
-    }
-
-    func bool(_ key: SettingKey) throws(TransformerError) -> Bool? {
-        try look(
-            key, { (file, key) throws(ModelFileError) in try file.bool(key) },
-            { (values, key) throws(ModelFileError) in try values.bool(key) })
-    }
-
-    func string(_ key: SettingKey) throws(TransformerError) -> String? {
-        try look(
-            key, { (file, key) throws(ModelFileError) in try file.string(key) },
-            { (values, key) throws(ModelFileError) in try values.string(key) })
-    }
-
-    /// The value of a setting that the model cannot be run without.
-    func required<T>(_ value: T?, _ key: SettingKey) throws(TransformerError) -> T {
-        if let value { return value }
-        switch source {
-        case .gguf(let file, let prefix): throw .file(.missingKey(file: file.name, key: prefix + (key.gguf ?? "")))
-        case .huggingFace(let values): throw .file(.missingKey(file: values.file, key: key.huggingFace.last ?? ""))
-        }
-    }
-
-    func requiredInt(_ key: SettingKey) throws(TransformerError) -> Int { try required(try int(key), key) }
-
-    /// A number, or what a format says by leaving it out; nil for a format that may not.
-    func double(_ key: SettingKey, or absent: ByFormat<Double?>) throws(TransformerError) -> Double {
-        try required(try double(key) ?? absent[format], key)
-    }
-
-    private func look<T>(
-        _ key: SettingKey, _ inGGUF: (GGUFFile, String) throws(ModelFileError) -> T?,
-        _ inFolder: (ModelConfiguration, String) throws(ModelFileError) -> T?
-    ) throws(TransformerError) -> T? {
         do throws(ModelFileError) {
             switch source {
             case .gguf(let file, let prefix):
                 guard let name = key.gguf else { return nil }
-                return try inGGUF(file, prefix + name)
+                return try file.int(prefix + name)
             case .huggingFace(let values):
-                for name in key.huggingFace { if let value = try inFolder(values, name) { return value } }
+                for name in key.huggingFace { if let value = try values.int(name) { return value } }
                 return nil
             }
         } catch {
             throw .file(error)
+        }
+    }
+
+    func double(_ key: SettingKey) throws(TransformerError) -> Double? {
+        do throws(ModelFileError) {
+            switch source {
+            case .gguf(let file, let prefix):
+                guard let name = key.gguf else { return nil }
+                return try file.float(prefix + name).map { Double($0) }
+            case .huggingFace(let values):
+                for name in key.huggingFace { if let value = try values.double(name) { return value } }
+                return nil
+            }
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    func bool(_ key: SettingKey) throws(TransformerError) -> Bool? {
+        do throws(ModelFileError) {
+            switch source {
+            case .gguf(let file, let prefix):
+                guard let name = key.gguf else { return nil }
+                return try file.bool(prefix + name)
+            case .huggingFace(let values):
+                for name in key.huggingFace { if let value = try values.bool(name) { return value } }
+                return nil
+            }
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    func string(_ key: SettingKey) throws(TransformerError) -> String? {
+        do throws(ModelFileError) {
+            switch source {
+            case .gguf(let file, let prefix):
+                guard let name = key.gguf else { return nil }
+                return try file.string(prefix + name)
+            case .huggingFace(let values):
+                for name in key.huggingFace { if let value = try values.string(name) { return value } }
+                return nil
+            }
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    func requiredInt(_ key: SettingKey) throws(TransformerError) -> Int {
+        guard let value = try int(key) else { throw missing(key) }
+        return value
+    }
+
+    /// A number, or what a format says by leaving it out; nil for a format that may not.
+    func double(_ key: SettingKey, or absent: ByFormat<Double?>) throws(TransformerError) -> Double {
+        guard let value = try double(key) ?? absent[format] else { throw missing(key) }
+        return value
+    }
+
+    func int(_ key: SettingKey, or absent: ByFormat<Int?>) throws(TransformerError) -> Int {
+        guard let value = try int(key) ?? absent[format] else { throw missing(key) }
+        return value
+    }
+
+    /// The error of a setting that the model cannot be run without.
+    private func missing(_ key: SettingKey) -> TransformerError {
+        switch source {
+        case .gguf(let file, let prefix): .file(.missingKey(file: file.name, key: prefix + (key.gguf ?? "")))
+        case .huggingFace(let values): .file(.missingKey(file: values.file, key: key.huggingFace.last ?? ""))
         }
     }
 }

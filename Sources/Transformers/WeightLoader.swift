@@ -32,8 +32,8 @@ struct WeightLoader {
     }
 
     private mutating func take(_ name: String, shape: [Int]) throws(TransformerError) -> TensorView {
-        let source = source
-        let view = try reading { () throws(ModelFileError) in try source.requiredTensor(named: name, shape: shape) }
+        let view: TensorView
+        do { view = try source.requiredTensor(named: name, shape: shape) } catch { throw .file(error) }
         summary.parameters += view.elementCount
         summary.byteCount += view.bytes.count
         summary.types[view.type.name, default: 0] += 1
@@ -42,7 +42,7 @@ struct WeightLoader {
     }
 
     func has(_ name: String) throws(TransformerError) -> Bool {
-        try reading { () throws(ModelFileError) in try source.tensor(named: name) } != nil
+        do { return try source.tensor(named: name) != nil } catch { throw .file(error) }
     }
 
     /// Throws when the source holds a tensor that was not taken: a pass that leaves out a weight computes another model.

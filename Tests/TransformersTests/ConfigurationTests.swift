@@ -18,7 +18,7 @@ import Testing
     private func refusal(_ change: (inout Configuration) -> Void) -> String? {
         var sizes = sizes
         change(&sizes)
-        return message { _ = try sizes.checked(file: "t.gguf") }
+        return message { try sizes.check(file: "t.gguf") }
     }
 
     private func llama(_ change: (inout LlamaConfiguration) -> Void) -> String? {
