@@ -26,6 +26,9 @@ func tests(
         resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: swiftSettings)
 }
 
+/// exp, log, sin and their like for every platform: the C library's own bits.
+let real = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+
 let package = Package(
     name: "stepglass",
     platforms: [.macOS(.v15)],
@@ -41,6 +44,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
     ],
     targets: [
@@ -64,13 +68,13 @@ let package = Package(
         house("JSONText", []),
         house("Traces", ["JSONText", "CZlib"]),
         // Level 1: numbers, files, text.
-        house("Kernels", ["CKernels"]),
+        house("Kernels", ["CKernels", real]),
         house("ModelFiles", ["JSONText", "Digests"]),
         house("Tokenizers", ["Traces", "JSONText"]),
         house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
         house("TestTools", []),  // what tests need of the machine, and how they run other programs; no product
         // Level 2: the forward passes.
-        house("Transformers", ["Kernels", "CKernels", "ModelFiles", "JSONText", "Traces"]),
+        house("Transformers", ["Kernels", real, "CKernels", "ModelFiles", "JSONText", "Traces"]),
         // Level 3: what makes a trace grow, and what shows one.
         house(
             "Generation",
