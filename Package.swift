@@ -38,7 +38,8 @@ let package = Package(
         .library(name: "Debugging", targets: ["Debugging"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
     ],
     targets: [
         // Level 0: system libraries (module maps only), the CPU kernels, the shipped model's bytes, JSON, the trace.
@@ -48,6 +49,8 @@ let package = Package(
         .systemLibrary(
             name: "CFontconfig", pkgConfig: "fontconfig",
             providers: [.apt(["libfontconfig-dev"]), .brew(["fontconfig"])]),
+        .systemLibrary(
+            name: "CUTF8Proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"]), .brew(["utf8proc"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny"]),
@@ -57,12 +60,20 @@ let package = Package(
         // Level 1: numbers, files, text.
         house("Kernels", ["CKernels"]),
         house("ModelFiles", ["JSONText", "CKernels"]),
-        house("Tokenizers", ["Traces", "JSONText"]),
+        house(
+            "Tokenizers",
+            [
+                "Traces", "JSONText", "ModelFiles", "CUTF8Proc",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]),
+        house("ChatTemplates", ["JSONText"]),
         house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
         // Level 2: the forward passes.
         house("Transformers", ["Kernels", "CKernels", "ModelFiles", "JSONText", "Traces"]),
         // Level 3: what makes a trace grow, and what shows one.
-        house("Generation", ["Kernels", "ModelFiles", "Transformers", "Tokenizers", "Traces", "CKernels"]),
+        house(
+            "Generation",
+            ["Kernels", "ModelFiles", "Transformers", "Tokenizers", "ChatTemplates", "Traces", "CKernels"]),
         house("Figures", ["Traces", "CPNG", "CFreeType", "CFontconfig"]),
         house("Viewer", ["Traces", "CZlib", "CPageFiles"], exclude: ["Resources"]),
         house("Debugging", ["Traces"]),
@@ -81,6 +92,9 @@ let package = Package(
         tests("ModelFiles", ["ModelFiles", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
             "Tokenizers", ["Tokenizers", "Traces", "JSONText", "ModelFiles"], fixtures: true,
+            makers: ["make_fixtures.py"]),
+        tests(
+            "ChatTemplates", ["ChatTemplates", "JSONText", "ModelFiles"], fixtures: true,
             makers: ["make_fixtures.py", "template_cases.py"]),
         tests(
             "Transformers", ["Transformers", "Kernels", "ModelFiles", "CTinyModel", "JSONText", "Traces"],

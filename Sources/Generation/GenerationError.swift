@@ -1,4 +1,5 @@
 // Why a run cannot begin or go on.
+public import ChatTemplates
 public import Tokenizers
 public import Traces
 public import Transformers

@@ -1,5 +1,6 @@
 // A model ready to generate: its forward pass, its tokenizer, its chat template, its facts.
 // Made by: the command from a name or path (see ModelSource). Used by: Session, the commands.
+internal import ChatTemplates
 public import Kernels
 internal import ModelFiles
 public import Tokenizers

@@ -48,8 +48,6 @@ struct SmolLM2 {
         types = try file.require(file.integers("tokenizer.ggml.token_type"), "tokenizer.ggml.token_type")
     }
 
-    var chatTemplate: String? { get throws { try file.string("tokenizer.chat_template") } }
-
     /// The tokenizer, with further user-defined tokens after its own.
     func tokenizer(_ preTokenizer: String = "smollm", userDefined: [String] = []) throws -> BytePairTokenizer {
         let tokens = try file.require(file.strings("tokenizer.ggml.tokens"), "tokenizer.ggml.tokens")

