@@ -9,7 +9,7 @@ public import Transformers
 
 public final class LanguageModel {
     public let transformer: any Transformer
-    public let tokenizer: BytePairTokenizer
+    public let tokenizer: Tokenizer
     /// The model's Jinja template; nil when it has none.
     public let chatTemplate: String?
     /// Facts for the trace, all but the hash of the weights, which is asked for when it is needed.
@@ -18,7 +18,7 @@ public final class LanguageModel {
     public let loadSeconds: Double
 
     public init(
-        transformer: any Transformer, tokenizer: BytePairTokenizer, chatTemplate: String?, file: String,
+        transformer: any Transformer, tokenizer: Tokenizer, chatTemplate: String?, file: String,
         loadSeconds: Double,
         hash: @escaping () -> String
     ) {
@@ -72,16 +72,15 @@ public final class LanguageModel {
     }
 
     /// The tokenizer of a model whose weights are not needed.
-    public static func tokenizer(of source: ModelSource) throws(GenerationError) -> BytePairTokenizer {
+    public static func tokenizer(of source: ModelSource) throws(GenerationError) -> Tokenizer {
         do {
             switch source {
-            case .gguf(let file): return try tokenizer(file)
-            case .folder(let folder): return try tokenizer(folder)
+            case .gguf(let file): return try Tokenizer(file)
+            case .folder(let folder): return try Tokenizer(folder)
             }
-        } catch let error as GenerationError {
-            throw error
         } catch {
-            throw .model(.file(error as! ModelFileError))
+            if case .file(let problem) = error { throw .model(.file(problem)) }
+            throw .tokenizer(error, file: source.name)
         }
     }
 

@@ -9,15 +9,16 @@ public enum ModelSource {
     case gguf(GGUFFile)
     case folder(ModelFolder)
 
-    /// The file's or folder's own name.
-    var file: String {
-        let path =
-            switch self {
-            case .gguf(let file): file.name
-            case .folder(let folder): folder.name
-            }
-        return path.split(separator: "/").last.map(String.init) ?? path
+    /// The file's or folder's name as it was given, for messages.
+    var name: String {
+        switch self {
+        case .gguf(let file): file.name
+        case .folder(let folder): folder.name
+        }
     }
+
+    /// The file's or folder's own name.
+    var file: String { name.split(separator: "/").last.map(String.init) ?? name }
 }
 
 extension LanguageModel {
@@ -30,21 +31,17 @@ extension LanguageModel {
         let clock = ContinuousClock()
         let start = clock.now
         let transformer: any Transformer
-        let tokenizer: BytePairTokenizer
+        let tokenizer = try Self.tokenizer(of: source)
         let chatTemplate: String?
         do {
             switch source {
             case .gguf(let file):
-                tokenizer = try Self.tokenizer(file)
                 transformer = try loadTransformer(file, compute: compute)
                 chatTemplate = try file.string("tokenizer.chat_template")
             case .folder(let folder):
-                tokenizer = try Self.tokenizer(folder)
                 transformer = try loadTransformer(folder, compute: compute)
                 chatTemplate = try folder.chatTemplate()
             }
-        } catch let error as GenerationError {
-            throw error
         } catch let error as ModelFileError {
             throw .model(.file(error))
         } catch {
@@ -70,39 +67,5 @@ extension LanguageModel {
             let digests = folder.weights.map { sha256(of: $0.mapping) }.joined()
             return Array(digests.utf8).withUnsafeBytes { sha256(of: $0) }
         }
-    }
-
-    static func tokenizer(_ file: GGUFFile) throws -> BytePairTokenizer {
-        let model = try file.string("tokenizer.ggml.model") ?? "none"
-        guard model == "gpt2", let tokens = try file.strings("tokenizer.ggml.tokens"),
-            let merges = try file.strings("tokenizer.ggml.merges")
-        else { throw GenerationError.noTokenizer(file: file.name, model: model) }
-        let types = try file.integers("tokenizer.ggml.token_type") ?? []
-        let pre = try file.string("tokenizer.ggml.pre") ?? "default"
-        let (bos, eos) = (try file.int("tokenizer.ggml.bos_token_id"), try file.int("tokenizer.ggml.eos_token_id"))
-        let addBOS = try file.bool("tokenizer.ggml.add_bos_token")
-        do {
-            return try BytePairTokenizer(
-                tokenCount: tokens.count, token: { tokens[$0] }, types: types, mergeCount: merges.count,
-                merge: { merges[$0] }, preTokenizer: pre, bos: bos, eos: eos, addBOS: addBOS)
-        } catch {
-            throw GenerationError.tokenizer(error, file: file.name)
-        }
-    }
-
-    static func tokenizer(_ folder: ModelFolder) throws -> BytePairTokenizer {
-        // As for the weights: an id beyond the vocabulary, a default of larger models, means no token.
-        let size = try folder.configuration.int("vocab_size") ?? .max
-        let bos = try folder.configuration.int("bos_token_id").flatMap { $0 < size ? $0 : nil }
-        do {
-            if let json = try folder.json(.tokenizer) { return try BytePairTokenizer(tokenizerJSON: json, bos: bos) }
-            if let vocabulary = try folder.json(.vocabulary), let merges = folder.file(.merges) {
-                return try BytePairTokenizer(vocabJSON: vocabulary, mergesText: Array(merges.bytes), bos: bos)
-            }
-        } catch let error as TokenizerError {
-            throw GenerationError.tokenizer(error, file: folder.name)
-        }
-        throw GenerationError.noTokenizer(
-            file: folder.name, model: "neither tokenizer.json nor vocab.json with merges.txt")
     }
 }

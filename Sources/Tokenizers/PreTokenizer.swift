@@ -1,5 +1,4 @@
-// How a text is cut into pieces before merges run: no merge crosses the edge of a piece.
-// Called by: BytePairTokenizer.
+// How a text is cut into pieces: no token crosses the edge of a piece.
 
 /// A chain of splits, each applied to the parts that the one before it left.
 struct PreTokenizer: Sendable, Equatable {
@@ -25,22 +24,7 @@ struct PreTokenizer: Sendable, Equatable {
     /// Applied after the blanks are in.
     var splitsAfterBlank: [Split] = []
 
-    init(_ splits: [Split]) { self.splits = splits }
-
-    /// The chain that `tokenizer.ggml.pre` names, as llama.cpp splits under that name.
-    init?(ggufName: String) {
-        let known = UnicodeLimit.llamaCpp
-        switch ggufName {
-        case "gpt-2": self.init([.gpt2(known)])
-        case "smollm", "starcoder", "refact", "command-r": self.init([.eachNumber(known), .gpt2(known)])
-        case "qwen2": self.init([.llama3(known, digits: 1, longS: false)])
-        case "llama-bpe": self.init([.llama3(known, digits: 3, longS: false)])
-        case "default": self.init([.punctuationRuns(known), .gpt2(known), .numberRuns(known), .threeDigits])
-        default: return nil
-        }
-    }
-
-    static let ggufNames = "gpt-2, smollm, starcoder, refact, command-r, qwen2, llama-bpe, default"
+    init(_ splits: [Split] = []) { self.splits = splits }
 
     /// Cuts `text[start..<end]` by `splits` and appends the ends of the parts, in order; the last one is `end`.
     static func cut(

@@ -1,5 +1,4 @@
 // A token as the record keeps it, and the record of how a text became tokens.
-// Made by: Tokenizers. Read by: everything that shows a run.
 
 /// One token: its id and the bytes it stands for.
 public struct Token: Equatable, Sendable {
@@ -25,43 +24,36 @@ public struct Token: Equatable, Sendable {
     }
 }
 
-/// One merge of byte-pair encoding: the symbols at `index` and `index + 1` became one.
-public struct Merge: Equatable, Sendable {
-    /// The rank in the merge list; lower ranks merge first.
-    public var rank: Int
-    /// The place of the left symbol in the piece's symbols as they stood before this merge.
-    public var index: Int
-    public var left: [UInt8]
-    public var right: [UInt8]
-
-    public init(rank: Int, index: Int, left: [UInt8], right: [UInt8]) {
-        self.rank = rank
-        self.index = index
-        self.left = left
-        self.right = right
-    }
-}
-
-/// A pre-token: the stretch of text inside which merges may happen.
+/// A pre-token: the stretch of text that became tokens on its own. No token crosses its edges.
 public struct Piece: Equatable, Sendable {
     /// Byte offsets in the text: `start..<end`.
     public var start: Int
+    /// After the piece's last byte.
     public var end: Int
+    /// The text of the piece, before any normalizer changed it.
     public var bytes: [UInt8]
-    /// The symbols before the first merge (single bytes for byte-level BPE; the whole for a special token).
+    /// What the tokens were made of: single bytes for byte-level BPE, characters for others, as they stood after the
+    /// normalizer; the whole for a token that was matched as it stands (a special token).
     public var symbols: [[UInt8]]
-    /// Every merge in the order taken.
-    public var merges: [Merge]
+    /// The way from the symbols to the ids.
+    public var explanation: Explanation
+    /// The tokens.
     public var ids: [Int]
 
-    public init(start: Int, end: Int, bytes: [UInt8], symbols: [[UInt8]], merges: [Merge], ids: [Int]) {
+    /// A piece of the text at `start..<end`.
+    public init(
+        start: Int, end: Int, bytes: [UInt8], symbols: [[UInt8]], explanation: Explanation, ids: [Int]
+    ) {
         self.start = start
         self.end = end
         self.bytes = bytes
         self.symbols = symbols
-        self.merges = merges
+        self.explanation = explanation
         self.ids = ids
     }
+
+    /// The merges, in the order taken; none where the piece was explained another way.
+    public var merges: [Merge] { if case .merges(let merges) = explanation { merges } else { [] } }
 }
 
 /// How well the model foresaw a prompt token from the tokens before it (recorded on request; the first has none).

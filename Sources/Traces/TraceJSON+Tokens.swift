@@ -1,5 +1,4 @@
 // How tokens, pieces and the prompt stand in JSON.
-// Called by: TraceWriter; the commands that print tokens as JSON.
 public import JSONText
 
 /// Bytes as lower-case hexadecimal, two digits each.
@@ -25,23 +24,15 @@ extension JSONWriter {
         }
     }
 
-    /// `{"start","end","bytes","symbols","merges":[{"rank","index","left","right"}],"ids"}`; bytes in hexadecimal.
+    /// `{"start","end","bytes","symbols","merges","ids"}`; bytes in hexadecimal. In the place of `merges` stands `lattice`
+    /// or `longestMatch` where the piece came about that way.
     public mutating func value(_ piece: Piece) {
         object { json in
             json.member("start", piece.start)
             json.member("end", piece.end)
             json.member("bytes", hexadecimal(piece.bytes))
             json.array("symbols") { json in for symbol in piece.symbols { json.value(hexadecimal(symbol)) } }
-            json.array("merges") { json in
-                for merge in piece.merges {
-                    json.object { json in
-                        json.member("rank", merge.rank)
-                        json.member("index", merge.index)
-                        json.member("left", hexadecimal(merge.left))
-                        json.member("right", hexadecimal(merge.right))
-                    }
-                }
-            }
+            json.member(piece.explanation)
             json.array("ids") { json in for id in piece.ids { json.value(id) } }
         }
     }

@@ -42,18 +42,9 @@ func readPrompt(_ fields: ObjectReader, _ model: ModelInfo) throws(TraceError) -
 private func readPiece(_ fields: ObjectReader, _ model: ModelInfo) throws(TraceError) -> Piece {
     let start = try fields.int("start")
     let symbols = try fields.list("symbols") { (value, _) throws(TraceError) in try hexBytes(value) }
-    var count = symbols.count
     return Piece(
         start: start, end: try fields.int("end", start...Int.max), bytes: try fields.bytes("bytes"), symbols: symbols,
-        merges: try fields.list("merges") { (value, _) throws(TraceError) in
-            let merge = try ObjectReader(value)
-            // A merge joins two neighbours of the symbols as they stand, so each leaves one less.
-            guard count > 1 else { throw .field(path: "", problem: "joins symbols where only one is left") }
-            count -= 1
-            return Merge(
-                rank: try merge.int("rank"), index: try merge.int("index", 0...(count - 1)),
-                left: try merge.bytes("left"), right: try merge.bytes("right"))
-        },
+        explanation: try readExplanation(fields, symbols: symbols.count, model),
         ids: try fields.ints("ids", 0...(model.vocabularySize - 1)))
 }
 

@@ -50,21 +50,26 @@ let runDefinitions = [
         "text": {"type": "string"}
         "rendered": {"type": "string", "description": "What the model read: the text itself, or the chat template filled with it."}
         "tokens": {"type": "array", "items": {"$ref": "#/$defs/token"}}
-        "pieces": {"type": "array", "items": {"$ref": "#/$defs/piece"}, "description": "The stretches of text inside which merges may happen."}
+        "pieces": {"type": "array", "items": {"$ref": "#/$defs/piece"}, "description": "The stretches of text that became tokens on their own."}
         """#,
         optional: #"""
             "scores": {"type": "array", "items": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/promptScore"}]}, "description": "How well each prompt token was foreseen, null for the first. Only when recorded."}
             """#),
     closedObject(
-        "piece", "A pre-token with every merge of byte-pair encoding.",
+        "piece",
+        "A pre-token, and how it became its tokens: exactly one of merges, lattice and longestMatch says that.",
         #"""
         "start": {"$ref": "#/$defs/count", "description": "Byte offset in the text."}
         "end": {"$ref": "#/$defs/count"}
         "bytes": {"$ref": "#/$defs/bytes"}
-        "symbols": {"type": "array", "items": {"$ref": "#/$defs/bytes"}, "description": "The symbols before the first merge."}
-        "merges": {"type": "array", "items": {"$ref": "#/$defs/merge"}, "description": "In the order taken."}
+        "symbols": {"type": "array", "items": {"$ref": "#/$defs/bytes"}, "description": "What the tokens were made of: bytes or characters, as they stood after the normalizer."}
         "ids": {"type": "array", "items": {"$ref": "#/$defs/count"}}
-        """#),
+        """#,
+        optional: #"""
+            "merges": {"type": "array", "items": {"$ref": "#/$defs/merge"}, "description": "Byte-pair encoding: every merge, in the order taken."}
+            "lattice": {"type": "array", "items": {"$ref": "#/$defs/latticeEdge"}, "description": "A unigram model: every token that could stand in the piece. The chosen ones follow each other from the first symbol to the last."}
+            "longestMatch": {"type": "array", "items": {"$ref": "#/$defs/longestMatch"}, "description": "WordPiece: at each place the longest token of the vocabulary."}
+            """#),
     closedObject(
         "merge", "The symbols at index and index + 1, as they stood, became one.",
         #"""
@@ -72,6 +77,25 @@ let runDefinitions = [
         "index": {"$ref": "#/$defs/count"}
         "left": {"$ref": "#/$defs/bytes"}
         "right": {"$ref": "#/$defs/bytes"}
+        """#),
+    closedObject(
+        "latticeEdge", "A token that could stand at a place of a piece.",
+        #"""
+        "id": {"$ref": "#/$defs/count"}
+        "start": {"$ref": "#/$defs/count", "description": "The first symbol it covers."}
+        "end": {"$ref": "#/$defs/size", "description": "After the last symbol it covers."}
+        "score": {"type": "number", "description": "The token's score: natural logarithm of its probability in the unigram model."}
+        "total": {"type": "number", "description": "The score plus the largest total of the edges that end where this one starts, 0 at the piece's beginning."}
+        "chosen": {"type": "boolean", "description": "On the path with the largest total at the piece's end."}
+        """#),
+    closedObject(
+        "longestMatch", "The longest token that begins where the one before it ended.",
+        #"""
+        "id": {"type": ["integer", "null"], "minimum": 0, "description": "Null where no token fits: the whole piece then became the token for the unknown."}
+        "start": {"$ref": "#/$defs/count", "description": "The first symbol it covers."}
+        "end": {"$ref": "#/$defs/size", "description": "After the last symbol it covers."}
+        "spelled": {"$ref": "#/$defs/bytes", "description": "What was looked up, the mark of a word's continuation within."}
+        "tried": {"$ref": "#/$defs/count", "description": "How many longer ones were looked up before and are no tokens."}
         """#),
     closedObject(
         "promptScore", "How well the model foresaw a prompt token from those before it.",
