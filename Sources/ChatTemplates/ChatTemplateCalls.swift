@@ -1,7 +1,5 @@
 // Calls in chat templates: functions of the environment, and methods of strings and dictionaries.
 
-internal import JSONText
-
 /// The values that a call, filter or test was given.
 struct TemplateCall {
     var positional: [TemplateValue] = []

@@ -1,7 +1,5 @@
 // Evaluates the expressions of a chat template.
 
-internal import JSONText
-
 extension TemplateEvaluator {
     mutating func evaluate(_ expression: TemplateExpression) throws(ChatTemplateError) -> TemplateValue {
         let line = expression.line

@@ -1,8 +1,6 @@
 // Renders a parsed chat template: statements, names, and the bounds on what a template may do.
 // Expressions are evaluated in ChatTemplateEvaluator+Expressions.swift.
 
-internal import JSONText
-
 /// The state of one rendering.
 struct TemplateEvaluator {
     /// What a template may do in all: one unit for each statement, expression and item walked, and for each 32 bytes of

@@ -1,7 +1,5 @@
 // The filters (`value|name`) and tests (`value is name`) of chat templates.
 
-internal import JSONText
-
 /// Filters that a template can use.
 public enum TemplateFilters {
     /// Their names, in alphabetical order.

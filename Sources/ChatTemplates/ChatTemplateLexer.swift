@@ -1,7 +1,5 @@
 // Cuts a chat template into text, expressions and statements, with Jinja's rules for white space.
 
-internal import JSONText
-
 /// A token of a template, with the line it stands on.
 struct TemplateToken: Equatable {
     enum Kind: Equatable {

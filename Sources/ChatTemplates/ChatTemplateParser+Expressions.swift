@@ -1,7 +1,5 @@
 // Reads the expressions of a chat template, by Jinja's precedence.
 
-internal import JSONText
-
 extension TemplateParser {
     /// How deep expressions may nest; evaluating them recurses as deep.
     static let depthLimit = 64

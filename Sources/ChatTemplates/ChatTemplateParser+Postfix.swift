@@ -1,7 +1,5 @@
 // Reads what follows a value in a chat template: attributes, items, calls, filters and tests.
 
-internal import JSONText
-
 extension TemplateParser {
     /// Attributes, items, slices and calls after a value.
     mutating func postfix(_ start: TemplateExpression) throws(ChatTemplateError) -> TemplateExpression {

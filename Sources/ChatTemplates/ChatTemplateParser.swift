@@ -1,8 +1,6 @@
 // Reads the statements of a chat template.
 // Expressions are read in ChatTemplateParser+Expressions.swift.
 
-internal import JSONText
-
 /// A recursive-descent parser over the lexer's tokens. Nesting is bounded, for blocks and for expressions.
 struct TemplateParser {
     static let blockLimit = 32
