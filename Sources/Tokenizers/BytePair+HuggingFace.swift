@@ -98,7 +98,7 @@ extension Tokenizer {
         let vocabulary = builder.vocabulary
         let added = builder.added.map { AddedToken(id: $0, bytes: vocabulary.bytes(of: $0), special: true) }
         return try bytePair(
-            vocabulary, builder.model, PreTokenizer([.gpt2(.tokenizers)]),
+            vocabulary, builder.model, PreTokenizer(cuts: [.gpt2(.tokenizers)]),
             added: AddedTokens(added, rule: .leftmostLongest), bos: bos, eos: nil)
     }
 

@@ -94,39 +94,39 @@ struct EncodingRun {
         plain(bytes, start, bytes.count, map)
     }
 
-    /// Encodes `bytes[start..<end]`, in which no added token stands.
-    private mutating func plain(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ map: SourceMap) {
+    /// Encodes `bytes[start..<end]`, in which no added token stands, by the pre-tokenizer's steps from number `step` on.
+    private mutating func plain(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ map: SourceMap, step: Int = 0
+    ) {
         let pre = tokenizer.preTokenizer
+        let cuts = pre.cuts(from: step)
+        let rest = step + cuts.count
         ends.removeAll(keepingCapacity: true)
-        PreTokenizer.cut(bytes, start, end, by: pre.splits, into: &ends)
+        PreTokenizer.cut(bytes, start, end, by: cuts, into: &ends)
         var from = start
         // Taken out of self while `piece` works on self, and put back to be used again.
         var parts: [Int] = []
         swap(&parts, &ends)
         for part in parts {
-            if pre.blankBefore { blankBefore(bytes, from, part, map, pre) } else { piece(bytes, from, part, map) }
+            if rest < pre.steps.count {
+                blankBefore(bytes, from, part, map, step: rest)
+            } else {
+                piece(bytes, from, part, map)
+            }
             from = part
         }
         swap(&parts, &ends)
     }
 
-    /// A part to which the tokenizer puts a blank in front; that blank takes no room in the source text.
+    /// Step number `step` puts a blank in front of a part.
     private mutating func blankBefore(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ map: SourceMap, _ pre: PreTokenizer
+        _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ map: SourceMap, step: Int
     ) {
         let blank = UInt8(ascii: " ")
         let added = bytes[start] == blank ? 0 : 1
         let part = (added == 1 ? [blank] : []) + bytes[start..<end]
         let map = map.dropping(start, adding: added)
-        part.withUnsafeBufferPointer { part in
-            var ends: [Int] = []
-            PreTokenizer.cut(part, 0, part.count, by: pre.splitsAfterBlank, into: &ends)
-            var from = 0
-            for end in ends {
-                piece(part, from, end, map)
-                from = end
-            }
-        }
+        part.withUnsafeBufferPointer { plain($0, 0, $0.count, map, step: step + 1) }
     }
 
     /// Encodes the piece `bytes[start..<end]`.

@@ -20,7 +20,6 @@ extension PreTokenizer {
 
     /// Reads `pre_tokenizer`: ByteLevel, or a sequence that ends with it.
     init(huggingFace json: JSONValue) throws(TokenizerError) {
-        self.init([])
         let type = json["type"]?.string
         let parts = type == "Sequence" ? json["pretokenizers"]?.array ?? [] : [json]
         guard parts.last?["type"]?.string == "ByteLevel" else {
@@ -28,11 +27,10 @@ extension PreTokenizer {
                 what: "the pre-tokenizer", value: parts.last?["type"]?.string ?? "null",
                 supported: "ByteLevel, or a sequence that ends with ByteLevel")
         }
-        for part in parts.dropLast() { splits.append(try Self.split(part)) }
-        let useRegex = parts.last?["use_regex"]?.bool ?? true
-        let pattern: [Split] = useRegex ? [.gpt2(.tokenizers)] : []
-        blankBefore = parts.last?["add_prefix_space"]?.bool ?? true
-        if blankBefore { splitsAfterBlank = pattern } else { splits += pattern }
+        self.init()
+        for part in parts.dropLast() { steps.append(.cut(try Self.split(part))) }
+        if parts.last?["add_prefix_space"]?.bool ?? true { steps.append(.blankBefore) }
+        if parts.last?["use_regex"]?.bool ?? true { steps.append(.cut(.gpt2(.tokenizers))) }
     }
 
     private static func split(_ json: JSONValue) throws(TokenizerError) -> Split {

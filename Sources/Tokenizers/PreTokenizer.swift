@@ -1,7 +1,15 @@
 // How a text is cut into pieces: no token crosses the edge of a piece.
 
-/// A chain of splits, each applied to the parts that the one before it left.
+/// Steps that cut a text, each applied to the parts that the one before it left.
 struct PreTokenizer: Sendable, Equatable {
+    /// What is done with every part.
+    enum Step: Sendable, Equatable {
+        case cut(Split)
+        /// A blank comes in front of the part unless it begins with one (`add_prefix_space`). It takes no room in the
+        /// source text.
+        case blankBefore
+    }
+
     /// One way of cutting; `UnicodeLimit` says which characters it knows.
     enum Split: Sendable, Equatable {
         /// GPT-2's pattern.
@@ -18,13 +26,22 @@ struct PreTokenizer: Sendable, Equatable {
         case threeDigits
     }
 
-    var splits: [Split]
-    /// Whether each part that `splits` leaves gets a blank in front unless it begins with one (`add_prefix_space`).
-    var blankBefore = false
-    /// Applied after the blanks are in.
-    var splitsAfterBlank: [Split] = []
+    var steps: [Step]
 
-    init(_ splits: [Split] = []) { self.splits = splits }
+    init(_ steps: [Step] = []) { self.steps = steps }
+
+    /// Steps that only cut.
+    init(cuts: [Split]) { steps = cuts.map { .cut($0) } }
+
+    /// The cuts that follow each other from step `first` on.
+    func cuts(from first: Int) -> [Split] {
+        var cuts: [Split] = []
+        for step in steps[first...] {
+            guard case .cut(let split) = step else { break }
+            cuts.append(split)
+        }
+        return cuts
+    }
 
     /// Cuts `text[start..<end]` by `splits` and appends the ends of the parts, in order; the last one is `end`.
     static func cut(
