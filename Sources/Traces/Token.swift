@@ -2,6 +2,7 @@
 
 /// One token: its id and the bytes it stands for.
 public struct Token: Equatable, Sendable {
+    /// The token's place in the vocabulary.
     public var id: Int
     /// The bytes the token stands for, exact.
     public var bytes: [UInt8]
@@ -10,10 +11,12 @@ public struct Token: Equatable, Sendable {
     public var text: String
     /// Byte offsets of the token in the text it was cut from (prompt) or added to (output): `start..<end`.
     public var start: Int
+    /// After its last byte.
     public var end: Int
     /// A control token of the model (`<|im_end|>`), never the result of plain text.
     public var special: Bool
 
+    /// A token over the bytes `start..<end` of its text.
     public init(id: Int, bytes: [UInt8], text: String, start: Int, end: Int, special: Bool) {
         self.id = id
         self.bytes = bytes
@@ -61,8 +64,10 @@ public struct PromptScore: Equatable, Sendable {
     /// Probability of this token, softmax of the raw logits; `rank` 1 is the most probable.
     public var probability: Double
     public var rank: Int
+    /// Entropy of that distribution in bits.
     public var entropyBits: Double
 
+    /// The score of one token.
     public init(probability: Double, rank: Int, entropyBits: Double) {
         self.probability = probability
         self.rank = rank
@@ -76,11 +81,14 @@ public struct Prompt: Equatable, Sendable {
     public var text: String
     /// What the model read: `text` itself, or the chat template filled with it.
     public var rendered: String
+    /// The tokens of `rendered`, in order.
     public var tokens: [Token]
+    /// The pieces that `rendered` was cut into, in order.
     public var pieces: [Piece]
     /// One per token, nil for the first; empty when not recorded.
     public var scores: [PromptScore?]
 
+    /// A prompt; without scores unless they were recorded.
     public init(text: String, rendered: String, tokens: [Token], pieces: [Piece], scores: [PromptScore?] = []) {
         self.text = text
         self.rendered = rendered
