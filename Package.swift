@@ -29,6 +29,13 @@ func tests(
 /// exp, log, sin and their like for every platform: the C library's own bits.
 let real = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
 
+// Debian's file for it has a flag that SwiftPM refuses with a warning, and needs none: the module map names the library.
+#if os(macOS)
+    let utf8proc: String? = "libutf8proc"
+#else
+    let utf8proc: String? = nil
+#endif
+
 let package = Package(
     name: "stepglass",
     platforms: [.macOS(.v15)],
@@ -44,6 +51,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
     ],
@@ -60,6 +68,8 @@ let package = Package(
         .systemLibrary(
             name: "CFontconfig", pkgConfig: "fontconfig",
             providers: [.apt(["libfontconfig-dev"]), .brew(["fontconfig"])]),
+        .systemLibrary(
+            name: "CUTF8Proc", pkgConfig: utf8proc, providers: [.apt(["libutf8proc-dev"]), .brew(["utf8proc"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny"]),
@@ -70,7 +80,13 @@ let package = Package(
         // Level 1: numbers, files, text.
         house("Kernels", ["CKernels", real]),
         house("ModelFiles", ["JSONText", "Digests"]),
-        house("Tokenizers", ["Traces", "JSONText"]),
+        house(
+            "Tokenizers",
+            [
+                "Traces", "JSONText", "ModelFiles", "CUTF8Proc",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]),
+        house("ChatTemplates", ["JSONText"]),
         house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
         house("TestTools", []),  // what tests need of the machine, and how they run other programs; no product
         // Level 2: the forward passes.
@@ -79,8 +95,8 @@ let package = Package(
         house(
             "Generation",
             [
-                "Digests", "JSONText", "Kernels", "ModelFiles", "Transformers", "Tokenizers", "Traces", "Phrases",
-                "CKernels",
+                "Digests", "JSONText", "Kernels", "ModelFiles", "Transformers", "Tokenizers", "ChatTemplates",
+                "Traces", "Phrases", "CKernels",
             ]),
         house("Figures", ["Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig"]),
         house("Viewer", ["Traces", "Phrases", "Digests"], exclude: ["Resources"], plugins: ["EmbedPageFiles"]),
@@ -101,7 +117,10 @@ let package = Package(
         tests("Kernels", ["Kernels", "CKernels", "ModelFiles"]),
         tests("ModelFiles", ["ModelFiles", "TestTools", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
-            "Tokenizers", ["Tokenizers", "TestTools", "Traces", "JSONText", "ModelFiles"], fixtures: true,
+            "Tokenizers", ["Tokenizers", "TestTools", "Digests", "Traces", "JSONText", "ModelFiles"], fixtures: true,
+            makers: ["make_fixtures.py"]),
+        tests(
+            "ChatTemplates", ["ChatTemplates", "TestTools", "JSONText", "ModelFiles"], fixtures: true,
             makers: ["make_fixtures.py", "template_cases.py"]),
         tests(
             "Transformers", ["Transformers", "TestTools", "Kernels", "ModelFiles", "CTinyModel", "JSONText", "Traces"],

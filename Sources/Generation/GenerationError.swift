@@ -1,4 +1,5 @@
 // Why a run cannot begin or go on.
+public import ChatTemplates
 public import Tokenizers
 public import Traces
 public import Transformers
@@ -13,7 +14,6 @@ public enum GenerationError: Error, CustomStringConvertible {
     case chatTemplate(ChatTemplateError)
     case model(TransformerError)
     case tokenizer(TokenizerError, file: String)
-    case noTokenizer(file: String, model: String)
     case badAblation(String, layers: Int, heads: Int)
     case unknownToken(id: Int, vocabulary: Int)
     case noSuchStep(step: Int, steps: Int)
@@ -33,8 +33,6 @@ public enum GenerationError: Error, CustomStringConvertible {
         case .chatTemplate(let error): "the model's chat template: \(error)"
         case .model(let error): "\(error)"
         case .tokenizer(let error, let file): "\(file): \(error)"
-        case .noTokenizer(let file, let model):
-            "\(file): no tokenizer of a supported kind (\(model)); byte-level BPE is: tokenizer.ggml.model \"gpt2\", or tokenizer.json"
         case .badAblation(let text, let layers, let heads):
             "\"\(text)\" is no head to ablate; write LAYER.HEAD with a layer in 0…\(layers - 1) and a head in 0…\(heads - 1)"
         case .unknownToken(let id, let vocabulary): "there is no token \(id); ids are 0…\(vocabulary - 1)"

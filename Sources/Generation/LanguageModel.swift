@@ -1,4 +1,5 @@
 // A model ready to generate: its forward pass, its tokenizer, its chat template, its facts.
+internal import ChatTemplates
 public import Kernels
 public import Tokenizers
 public import Traces
@@ -6,7 +7,7 @@ public import Transformers
 
 public final class LanguageModel {
     public let transformer: any Transformer
-    public let tokenizer: BytePairTokenizer
+    public let tokenizer: Tokenizer
     /// The model's Jinja template; nil when it has none.
     public let chatTemplate: String?
     /// Facts for the trace, all but the hash of the weights, which is asked for when it is needed.
@@ -15,7 +16,7 @@ public final class LanguageModel {
     public let loadSeconds: Double
 
     public init(
-        transformer: any Transformer, tokenizer: BytePairTokenizer, chatTemplate: String?, file: String,
+        transformer: any Transformer, tokenizer: Tokenizer, chatTemplate: String?, file: String,
         loadSeconds: Double,
         hash: @escaping () -> String
     ) {
@@ -69,10 +70,15 @@ public final class LanguageModel {
     }
 
     /// The tokenizer of a model whose weights are not needed.
-    public static func tokenizer(of source: ModelSource) throws(GenerationError) -> BytePairTokenizer {
-        switch source {
-        case .gguf(let file): try tokenizer(file)
-        case .folder(let folder): try tokenizer(folder)
+    public static func tokenizer(of source: ModelSource) throws(GenerationError) -> Tokenizer {
+        do {
+            switch source {
+            case .gguf(let file): return try Tokenizer(file)
+            case .folder(let folder): return try Tokenizer(folder)
+            }
+        } catch {
+            if case .file(let problem) = error { throw .model(.file(problem)) }
+            throw .tokenizer(error, file: source.name)
         }
     }
 

@@ -10,15 +10,16 @@ public enum ModelSource {
     case gguf(GGUFFile)
     case folder(ModelFolder)
 
-    /// The file's or folder's own name.
-    var file: String {
-        let path =
-            switch self {
-            case .gguf(let file): file.name
-            case .folder(let folder): folder.name
-            }
-        return path.split(separator: "/").last.map(String.init) ?? path
+    /// The file's or folder's name as it was given, for messages.
+    var name: String {
+        switch self {
+        case .gguf(let file): file.name
+        case .folder(let folder): folder.name
+        }
     }
+
+    /// The file's or folder's own name.
+    var file: String { name.split(separator: "/").last.map(String.init) ?? name }
 }
 
 extension LanguageModel {
@@ -70,51 +71,6 @@ extension LanguageModel {
             let digests = folder.weights.map { $0.mapping.sha256 }.joined()
             return sha256(of: Array(digests.utf8)).hexadecimal
         }
-    }
-
-    static func tokenizer(_ file: GGUFFile) throws(GenerationError) -> BytePairTokenizer {
-        let (model, tokens, merges) = try reading { () throws(ModelFileError) in
-            (
-                try file.string("tokenizer.ggml.model") ?? "none", try file.strings("tokenizer.ggml.tokens"),
-                try file.strings("tokenizer.ggml.merges")
-            )
-        }
-        guard model == "gpt2", let tokens, let merges else { throw .noTokenizer(file: file.name, model: model) }
-        let (types, pre) = try reading { () throws(ModelFileError) in
-            (try file.integers("tokenizer.ggml.token_type") ?? [], try file.string("tokenizer.ggml.pre") ?? "default")
-        }
-        let (bos, eos, addBOS) = try reading { () throws(ModelFileError) in
-            (
-                try file.int("tokenizer.ggml.bos_token_id"), try file.int("tokenizer.ggml.eos_token_id"),
-                try file.bool("tokenizer.ggml.add_bos_token")
-            )
-        }
-        do throws(TokenizerError) {
-            return try BytePairTokenizer(
-                tokenCount: tokens.count, token: { tokens[$0] }, types: types, mergeCount: merges.count,
-                merge: { merges[$0] }, preTokenizer: pre, bos: bos, eos: eos, addBOS: addBOS)
-        } catch {
-            throw .tokenizer(error, file: file.name)
-        }
-    }
-
-    static func tokenizer(_ folder: ModelFolder) throws(GenerationError) -> BytePairTokenizer {
-        let (bos, json, vocabulary) = try reading { () throws(ModelFileError) in
-            // As for the weights: an id beyond the vocabulary, a default of larger models, means no token.
-            let size = try folder.configuration.int("vocab_size") ?? .max
-            let bos = try folder.configuration.int("bos_token_id").flatMap { $0 < size ? $0 : nil }
-            let json = try folder.json(.tokenizer)
-            return (bos, json, json == nil ? try folder.json(.vocabulary) : nil)
-        }
-        do throws(TokenizerError) {
-            if let json { return try BytePairTokenizer(tokenizerJSON: json, bos: bos) }
-            if let vocabulary, let merges = folder.file(.merges) {
-                return try BytePairTokenizer(vocabJSON: vocabulary, mergesText: Array(merges.bytes), bos: bos)
-            }
-        } catch {
-            throw .tokenizer(error, file: folder.name)
-        }
-        throw .noTokenizer(file: folder.name, model: "neither tokenizer.json nor vocab.json with merges.txt")
     }
 }
 

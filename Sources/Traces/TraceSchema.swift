@@ -29,7 +29,8 @@ public func traceSchema() -> [UInt8] {
 /// The objects inside a trace, in the order of the schema. What attention is made of describes itself.
 let traceDefinitions = [
     EngineInfo.table.definition, ModelInfo.table.definition, Token.table.definition, Prompt.table.definition,
-    Piece.table.definition, Merge.table.definition, PromptScore.table.definition, Parent.table.definition,
+    Piece.table.definition, Merge.table.definition, LatticeEdge.table.definition, LongestMatch.table.definition,
+    PromptScore.table.definition, Parent.table.definition,
     Metrics.table.definition, Settings.table.definition, SettingsChange.table.definition, Step.table.definition,
     StageRecord.table.definition, Candidate.table.definition, Tail.table.definition, Step.entropies.definition,
     Draw.table.definition, GeneratorState.table.definition, StepSeconds.table.definition, LensRow.table.definition,

@@ -51,11 +51,30 @@ struct TokenizeCommand: ParsableCommand {
             let hex = token.bytes.map(hexByte).joined(separator: " ")
             printOut("\(padded(String(token.id), 8))  \(padded(place, wide))  \(filled(visible(token), 14))  \(hex)")
         }
-        for piece in encoding.pieces where !piece.merges.isEmpty {
+        for piece in encoding.pieces {
+            let steps = explanation(of: piece)
+            if steps.isEmpty { continue }
             printOut("")
-            for line in lines(of: piece) { printOut(line) }
-            for merge in piece.merges {
-                printOut("  rank \(padded(String(merge.rank), 6))  \(visible(merge.left)) + \(visible(merge.right))")
+            for line in lines(of: piece) + steps { printOut(line) }
+        }
+    }
+
+    /// How the piece became its tokens, one step a line; empty where there is nothing to explain.
+    private func explanation(of piece: Piece) -> [String] {
+        switch piece.explanation {
+        case .merges(let merges):
+            return merges.map {
+                "  rank \(padded(String($0.rank), 6))  \(visible($0.left)) + \(visible($0.right))"
+            }
+        case .lattice(let edges):
+            return edges.map { edge in
+                let mark = edge.chosen ? "▸" : " "
+                let symbols = piece.symbols[edge.start..<edge.end].flatMap { $0 }
+                return "\(mark) score \(fixed(edge.score, 3))  total \(fixed(edge.total, 3))  \(visible(symbols))"
+            }
+        case .longestMatch(let matches):
+            return matches.map {
+                "  tried \(padded(String($0.tried), 4))  \(visible($0.spelled))\($0.id == nil ? "  no token" : "")"
             }
         }
     }

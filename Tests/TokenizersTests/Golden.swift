@@ -35,14 +35,12 @@ struct SmolLM2 {
         types = try file.require(file.integers("tokenizer.ggml.token_type"), "tokenizer.ggml.token_type")
     }
 
-    var chatTemplate: String? { get throws { try file.string("tokenizer.chat_template") } }
-
     /// The tokenizer, with further user-defined tokens after its own.
-    func tokenizer(_ preTokenizer: String = "smollm", userDefined: [String] = []) throws -> BytePairTokenizer {
+    func tokenizer(_ preTokenizer: String = "smollm", userDefined: [String] = []) throws -> Tokenizer {
         let tokens = try file.require(file.strings("tokenizer.ggml.tokens"), "tokenizer.ggml.tokens")
         let merges = try file.require(file.strings("tokenizer.ggml.merges"), "tokenizer.ggml.merges")
         let more = TextList(userDefined)
-        return try BytePairTokenizer(
+        return try Tokenizer.bytePair(
             tokenCount: tokens.count + userDefined.count,
             token: { $0 < tokens.count ? tokens[$0] : more[$0 - tokens.count] },
             types: types + userDefined.map { _ in 4 }, mergeCount: merges.count, merge: { merges[$0] },
@@ -74,10 +72,10 @@ let byteTokens = ByteAlphabet().scalarOfByte.map { String($0) }
 func tokenizer(
     _ tokens: [String], types: [Int] = [], merges: [String] = [], pre: String = "gpt-2", bos: Int? = nil,
     eos: Int? = nil, addBOS: Bool? = false
-) throws(TokenizerError) -> BytePairTokenizer {
+) throws(TokenizerError) -> Tokenizer {
     let texts = TextList(tokens)
     let pairs = TextList(merges)
-    return try BytePairTokenizer(
+    return try Tokenizer.bytePair(
         tokenCount: tokens.count, token: { texts[$0] }, types: types, mergeCount: merges.count, merge: { pairs[$0] },
         preTokenizer: pre, bos: bos, eos: eos, addBOS: addBOS)
 }

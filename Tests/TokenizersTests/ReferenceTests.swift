@@ -30,7 +30,7 @@ struct ReferenceTests {
     func tokenizersLibrary() throws {
         for row in try golden("tokenizers") {
             let name = row["name"]?.string ?? ""
-            let tokenizer = try BytePairTokenizer(tokenizerJSON: try #require(row["tokenizer"]))
+            let tokenizer = try Tokenizer(tokenizerJSON: try #require(row["tokenizer"]))
             for item in row["cases"]?.array ?? [] {
                 let text = try #require(item["text"])
                 let ids = try #require(item["ids"]).integers
@@ -44,7 +44,7 @@ struct ReferenceTests {
     @Test("GPT-2's own vocabulary, ids as the tokenizers library", .needs(.gpt2Vocabulary))
     func gpt2() throws {
         let vocabulary = try JSONValue(parsing: try gpt2File("encoder.json"))
-        let tokenizer = try BytePairTokenizer(vocabJSON: vocabulary, mergesText: try gpt2File("vocab.bpe"))
+        let tokenizer = try Tokenizer.bytePair(vocabJSON: vocabulary, mergesText: try gpt2File("vocab.bpe"))
         #expect(tokenizer.vocabularySize == 50257)
         for row in try golden("gpt2") {
             let text = try #require(row["text"])

@@ -6,10 +6,19 @@ import TraceSamples
 
 /// Every part of a trace in few lines: what is tried with each field is read hundreds of times.
 func smallFullSample() -> Trace {
-    fullSample {
+    var trace = fullSample {
         $0.steps = 3; $0.lens = true; $0.promptScores = true; $0.beams = 2; $0.candidates = 3
         $0.vocabularySize = 120; $0.layers = 1; $0.heads = 2
     }
+    // Two pieces that came about in the other ways.
+    let counts = trace.prompt.pieces.map(\.symbols.count)
+    trace.prompt.pieces[0].explanation = .lattice([
+        LatticeEdge(id: 3, start: 0, end: counts[0], score: -2.5, total: -2.5, chosen: true)
+    ])
+    trace.prompt.pieces[1].explanation = .longestMatch([
+        LongestMatch(id: 4, start: 0, end: counts[1], spelled: [0x61], tried: 2)
+    ])
+    return trace
 }
 
 /// A row of a table, and a value of it in a file.

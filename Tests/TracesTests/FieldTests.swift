@@ -18,13 +18,18 @@ private func names<T>(_ table: FieldTable<T>, _ value: T? = nil) -> (properties:
     @Test func everyPropertyHasARow() {
         let all = [
             names(EngineInfo.table), names(ModelInfo.table), names(Settings.table), names(SettingsChange.table),
-            names(Metrics.table), names(Parent.table), names(Token.table), names(Merge.table), names(Piece.table),
+            names(Metrics.table), names(Parent.table), names(Token.table), names(Merge.table),
+            names(LatticeEdge.table), names(LongestMatch.table),
             names(PromptScore.table), names(Prompt.table), names(StageRecord.table), names(Candidate.table),
             names(Tail.table), names(Draw.table), names(GeneratorState.table), names(StepSeconds.table),
             names(LensRow.table), names(LensToken.table), names(BeamTree.table), names(BeamNode.table),
             names(BeamHypothesis.table),
         ]
         for (properties, keys) in all { #expect(properties == keys) }
+        // The ways of an explanation are fields of the piece.
+        let piece = names(Piece.table)
+        #expect(
+            piece.properties.subtracting(["explanation"]).union(["merges", "lattice", "longestMatch"]) == piece.keys)
         let step = names(Step.table)
         #expect(
             step.properties.subtracting(["entropyBitsRaw", "entropyBitsFinal"]).union(["entropyBits"]) == step.keys)
@@ -33,7 +38,7 @@ private func names<T>(_ table: FieldTable<T>, _ value: T? = nil) -> (properties:
         #expect(trace.properties.subtracting(["tensors"]).union(["format", "version"]) == trace.keys)
         // One table for each of them, and no other.
         #expect(Set(allDefinitions.map(\.name)) == Set(rewriters.map(\.0.name)))
-        #expect(allDefinitions.count == all.count + 3 && rewriters.count == all.count + 3)
+        #expect(allDefinitions.count == all.count + 4 && rewriters.count == all.count + 4)
     }
 
     @Test func keysStandOnce() {
@@ -76,7 +81,8 @@ private func names<T>(_ table: FieldTable<T>, _ value: T? = nil) -> (properties:
         return [
             rewriter(EngineInfo.table), rewriter(ModelInfo.table), rewriter(Settings.table),
             rewriter(SettingsChange.table), rewriter(Metrics.table), rewriter(Parent.table), rewriter(Token.table),
-            rewriter(Merge.table), rewriter(Piece.table), rewriter(PromptScore.table), rewriter(Prompt.table),
+            rewriter(Merge.table), rewriter(LatticeEdge.table), rewriter(LongestMatch.table), rewriter(Piece.table),
+            rewriter(PromptScore.table), rewriter(Prompt.table),
             rewriter(StageRecord.table), rewriter(Candidate.table), rewriter(Tail.table), rewriter(Draw.table),
             rewriter(GeneratorState.table), rewriter(StepSeconds.table), rewriter(LensRow.table),
             rewriter(LensToken.table), rewriter(BeamTree.table), rewriter(BeamNode.table),

@@ -1,4 +1,4 @@
-// The fields of tokens, of the pieces and merges that made them, and of the prompt.
+// The fields of tokens, of the pieces that they were made of, and of the prompt.
 import JSONText
 
 extension Token {
@@ -24,23 +24,10 @@ extension Token {
         ])
 }
 
-extension Merge {
-    static let table = FieldTable<Merge>(
-        "merge", "The symbols at index and index + 1, as they stood, became one.",
-        blank: Merge(rank: 0, index: 0, left: [], right: []),
-        [
-            Field(
-                "rank", .count, "Place in the merge list; lower ranks merge first.", { $0.rank }, { $0.rank = $1 }),
-            Field("index", .count, { $0.index }, { $0.index = $1 }),
-            Field("left", .bytes, { $0.left }, { $0.left = $1 }),
-            Field("right", .bytes, { $0.right }, { $0.right = $1 }),
-        ])
-}
-
 extension Piece {
     static let table = FieldTable<Piece>(
-        "piece", "A pre-token with every merge of byte-pair encoding.",
-        blank: Piece(start: 0, end: 0, bytes: [], symbols: [], merges: [], ids: []),
+        "piece", "A pre-token, and how it became its tokens: by merges, or as lattice or longestMatch says.",
+        blank: Piece(start: 0, end: 0, bytes: [], symbols: [], explanation: .merges([]), ids: []),
         [
             Field("start", .count, "Byte offset in the text.", { $0.start }, { $0.start = $1 }),
             Field(
@@ -48,23 +35,10 @@ extension Piece {
                 check: { (piece) throws(TraceError) in try require(piece.end, in: piece.start...Int.max) }),
             Field("bytes", .bytes, { $0.bytes }, { $0.bytes = $1 }),
             Field(
-                "symbols", .list(.bytes), "The symbols before the first merge.", { $0.symbols }, { $0.symbols = $1 }),
-            Field(
-                "merges", .list(.object(Merge.table)), "In the order taken.", { $0.merges }, { $0.merges = $1 },
-                check: { (piece) throws(TraceError) in try piece.checkMerges() }),
-            Field("ids", .list(.tokenID), { $0.ids }, { $0.ids = $1 }),
-        ])
-
-    /// A merge joins two neighbours of the symbols as they stand, so each leaves one less.
-    private func checkMerges() throws(TraceError) {
-        for (place, merge) in merges.enumerated() {
-            let pairs = symbols.count - place - 1
-            try within("[\(place)]") { () throws(TraceError) in
-                if pairs < 1 { throw .field(path: "", problem: "joins symbols where only one is left") }
-                try within("index") { () throws(TraceError) in try require(merge.index, in: 0...(pairs - 1)) }
-            }
-        }
-    }
+                "symbols", .list(.bytes),
+                "What the tokens were made of: bytes or characters, as they stood after the normalizer.",
+                { $0.symbols }, { $0.symbols = $1 }),
+        ] + ways + [Field("ids", .list(.tokenID), { $0.ids }, { $0.ids = $1 })])
 }
 
 extension PromptScore {
@@ -93,7 +67,7 @@ extension Prompt {
                 { $0.rendered }, { $0.rendered = $1 }),
             Field("tokens", .list(.object(Token.table)), { $0.tokens }, { $0.tokens = $1 }),
             Field(
-                "pieces", .list(.object(Piece.table)), "The stretches of text inside which merges may happen.",
+                "pieces", .list(.object(Piece.table)), "The stretches of text that became tokens on their own.",
                 { $0.pieces }, { $0.pieces = $1 }),
             Field(
                 "scores", .list(.orNull(.object(PromptScore.table))),

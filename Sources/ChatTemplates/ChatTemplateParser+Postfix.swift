@@ -1,5 +1,4 @@
 // Reads what follows a value in a chat template: attributes, items, calls, filters and tests.
-// Called by: TemplateParser's expressions.
 
 extension TemplateParser {
     /// Attributes, items, slices and calls after a value.

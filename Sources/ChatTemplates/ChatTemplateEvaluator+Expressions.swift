@@ -1,5 +1,4 @@
 // Evaluates the expressions of a chat template.
-// Called by: TemplateEvaluator's statements, filters and functions.
 
 extension TemplateEvaluator {
     mutating func evaluate(_ expression: TemplateExpression) throws(ChatTemplateError) -> TemplateValue {
@@ -129,7 +128,7 @@ extension TemplateEvaluator {
             for item in items where try equal(item, value, line: line) { return true }
             return false
         case .mapping(let mapping):
-            try spend(mapping.entries.count + value.shape.size / 32, line: line)
+            try spend(Int64(mapping.entries.count) + value.shape.size / 32, line: line)
             return mapping[value] != nil
         case .string(let text):
             guard case .string(let part) = value else {
@@ -166,7 +165,7 @@ extension TemplateEvaluator {
             let wrapped = place < 0 ? place + scalars.count : place
             return scalars.indices.contains(wrapped) ? .string(String(scalars[wrapped])) : .undefined("item \(place)")
         case .mapping(let mapping):
-            try spend(mapping.entries.count / 8 + index.shape.size / 32, line: line)
+            try spend(Int64(mapping.entries.count / 8) + index.shape.size / 32, line: line)
             return mapping[index] ?? .undefined(index.text)
         case .namespace(let namespace):
             return namespace.values[index.text] ?? .undefined(index.text)
@@ -195,7 +194,7 @@ extension TemplateEvaluator {
         let step = bounds.count > 2 ? bounds[2] ?? 1 : 1
         if step == 0 { throw .wrongValue(line: line, what: "a slice's step is 0") }
         let taken = sliceIndices(items.count, bounds[0], bounds[1], step).map { items[$0] }
-        if base.isString { return try made(taken.map(\.text).joined(), line: line) }
+        if base.isString { return try made(taken.map { $0.text }.joined(), line: line) }
         return try made(taken, line: line)
     }
 }

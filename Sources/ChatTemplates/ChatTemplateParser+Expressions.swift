@@ -1,5 +1,4 @@
 // Reads the expressions of a chat template, by Jinja's precedence.
-// Called by: TemplateParser's statements.
 
 extension TemplateParser {
     /// How deep expressions may nest; evaluating them recurses as deep.
@@ -43,7 +42,7 @@ extension TemplateParser {
         if !isNext(",") { return first }
         var items = [first]
         while takes(",") { items.append(try expression()) }
-        return try make(.list(items), first.line, items.map(\.depth).max() ?? 0)
+        return try make(.list(items), first.line, items.map { $0.depth }.max() ?? 0)
     }
 
     private mutating func disjunction() throws(ChatTemplateError) -> TemplateExpression {
@@ -93,7 +92,7 @@ extension TemplateParser {
         }
         if links.isEmpty { return first }
         return try make(
-            .comparison(first, links), first.line, first.depth, links.map(\.operand.depth).max() ?? 0)
+            .comparison(first, links), first.line, first.depth, links.map { $0.operand.depth }.max() ?? 0)
     }
 
     /// Operators of at least this level, by precedence climbing; all of them group from the left.
@@ -154,7 +153,7 @@ extension TemplateParser {
         case .symbol("["):
             _ = take()
             let items = try self.items(until: "]")
-            return try make(.list(items), token.line, items.map(\.depth).max() ?? 0)
+            return try make(.list(items), token.line, items.map { $0.depth }.max() ?? 0)
         case .symbol("{"): return try dictionary()
         default: throw unexpected("a value")
         }
@@ -168,7 +167,7 @@ extension TemplateParser {
         if takes(")") { return first }
         try expect(",")
         let items = [first] + (try self.items(until: ")"))
-        return try make(.list(items), line, items.map(\.depth).max() ?? 0)
+        return try make(.list(items), line, items.map { $0.depth }.max() ?? 0)
     }
 
     mutating func items(until close: String) throws(ChatTemplateError) -> [TemplateExpression] {

@@ -1,5 +1,4 @@
 // Cuts a chat template into text, expressions and statements, with Jinja's rules for white space.
-// Called by: ChatTemplate's initialiser; the parser reads the tokens.
 
 /// A token of a template, with the line it stands on.
 struct TemplateToken: Equatable {
@@ -102,7 +101,7 @@ struct TemplateLexer {
             while let last = text.last, last.properties.isWhitespace { text.removeLast() }
         } else if sign != "+", kind != "{" {
             let lineStart = text.lastIndex(of: "\n").map { $0 + 1 } ?? (atLineStart ? 0 : nil)
-            if let lineStart, text[lineStart...].allSatisfy(\.properties.isWhitespace) {
+            if let lineStart, text[lineStart...].allSatisfy({ $0.properties.isWhitespace }) {
                 text.removeSubrange(lineStart...)
             }
         }

@@ -1,8 +1,8 @@
 // The filters (`value|name`) and tests (`value is name`) of chat templates.
-// Called by: TemplateEvaluator; the parser asks for the names.
 
 /// Filters that a template can use.
 public enum TemplateFilters {
+    /// Their names, in alphabetical order.
     public static let names = [
         "abs", "capitalize", "count", "d", "default", "first", "float", "indent", "int", "items", "join", "last",
         "length", "list", "lower", "map", "reject", "rejectattr", "replace", "reverse", "safe", "select", "selectattr",
@@ -12,6 +12,7 @@ public enum TemplateFilters {
 
 /// Tests that a template can use.
 public enum TemplateTests {
+    /// Their names, in alphabetical order.
     public static let names = [
         "boolean", "defined", "divisibleby", "eq", "equalto", "even", "false", "float", "ge", "gt", "in", "integer",
         "iterable", "le", "lower", "lt", "mapping", "ne", "none", "number", "odd", "sequence", "string", "true",
@@ -41,7 +42,7 @@ extension TemplateEvaluator {
             if let indent, !(0...16).contains(indent) {
                 throw .unsupported(line: line, what: "the indent \(indent)", supported: "0…16")
             }
-            try reserve(value.shape.size * (2 + (indent ?? 0) * value.shape.depth), line: line)
+            try reserve(value.shape.size * Int64(2 + (indent ?? 0) * value.shape.depth), line: line)
             guard let json = TemplateText.json(value, indent: indent) else {
                 throw .wrongValue(line: line, what: "\(value.kind) or something in it cannot be written as JSON")
             }
@@ -122,7 +123,7 @@ extension TemplateEvaluator {
         case "last": return items.last ?? .undefined("last")
         case "list": return try made(items, line: line)
         case "reverse":
-            if value.isString { return try made(items.reversed().map(\.text).joined(), line: line) }
+            if value.isString { return try made(items.reversed().map { $0.text }.joined(), line: line) }
             return try made(items.reversed(), line: line)
         case "sum":
             var total = TemplateValue.integer(0)
@@ -135,7 +136,7 @@ extension TemplateEvaluator {
         default:
             let values = try call.arguments(["d", "attribute"], of: name, line: line)
             var texts: [String] = []
-            var bytes = 0
+            var bytes: Int64 = 0
             for item in items {
                 let part =
                     try values[1].map { name throws(ChatTemplateError) in
@@ -219,7 +220,7 @@ extension TemplateEvaluator {
             }
         case "lower", "upper":
             let text = value.text
-            return text.unicodeScalars.contains(where: \.properties.isCased) && TemplateText.cased(text, name) == text
+            return text.unicodeScalars.contains { $0.properties.isCased } && TemplateText.cased(text, name) == text
         case "even", "odd", "divisibleby":
             let divisor = name == "divisibleby" ? try call.arguments(["num"], of: name, line: line)[0]?.integer : 2
             guard let number = value.integer, let divisor, divisor != 0 else {

@@ -1,24 +1,25 @@
-// A tokenizer from the files of a Hugging Face folder: tokenizer.json, or vocab.json with merges.txt.
-// Called by: whoever opens such a folder. Ids are those of the `tokenizers` library, the reference for this format.
+// A byte-level vocabulary from a Hugging Face folder: tokenizer.json, or vocab.json with merges.txt. Ids are those of the
+// `tokenizers` library, the reference for this format.
 
-public import JSONText
+internal import JSONText
+internal import ModelFiles
 
-extension BytePairTokenizer {
-    /// Builds the tokenizer that a `tokenizer.json` describes: byte-level BPE, with the pre-tokenizers ByteLevel, Digits
-    /// and Split (the patterns of GPT-2, Llama 3 and Qwen 2), added tokens, and a template of first and last tokens.
+extension Tokenizer {
+    /// Builds the tokenizer that a `tokenizer.json` describes: byte-level BPE, with the normalizer NFC, the pre-tokenizers
+    /// ByteLevel, Digits and Split (the patterns of GPT-2, Llama 3 and Qwen 2), added tokens, and a template of first and
+    /// last tokens.
     ///
     /// Truncation and padding are not read: they shape batches for training, and say nothing about a text's tokens.
     ///
     /// - Parameters:
     ///   - json: the parsed file.
-    ///   - bos, eos: the ids of the first and the end token where the folder's other files name them.
+    ///   - bos: the id of the first token where the folder's other files name it.
     /// - Throws: the first thing that is wrong or not supported.
-    public init(tokenizerJSON json: JSONValue, bos: Int? = nil, eos: Int? = nil) throws(TokenizerError) {
-        guard let model = json["model"], model.object != nil else {
-            throw .malformed(place: "tokenizer.json: model", expected: "an object")
-        }
-        try Self.checkModel(model)
-        try Self.checkAround(json)
+    static func bytePair(tokenizerJSON json: JSONValue, bos: Int?) throws(TokenizerError) -> Tokenizer {
+        let model = json["model"] ?? .null
+        try checkModel(model)
+        let normalizer = try Normalizer(huggingFace: json["normalizer"] ?? .null)
+        try checkDecoder(json["decoder"] ?? .null)
         var list = try TokenList(vocab: model["vocab"], place: "tokenizer.json: model.vocab")
         let addedTokens = try AddedToken.list(json["added_tokens"], into: &list)
         var builder = try list.builder()
@@ -37,19 +38,31 @@ extension BytePairTokenizer {
         }
         let pre = try PreTokenizer(huggingFace: json["pre_tokenizer"] ?? .null)
         let frame = try Frame(json["post_processor"] ?? .null, count: builder.vocabulary.count)
-        try self.init(
-            builder, pre, added: AddedTokens(addedTokens, rule: .leftmostLongest), bos: bos, eos: eos)
-        prefix = frame.prefix
-        suffix = frame.suffix
-        ignoreMerges = model["ignore_merges"]?.bool ?? false
-        fusesUnknown = model["fuse_unk"]?.bool ?? false
+        var encoding = builder.model
+        encoding.ignoresMerges = model["ignore_merges"]?.bool ?? false
+        encoding.fusesUnknown = model["fuse_unk"]?.bool ?? false
         if let name = model["unk_token"]?.string {
-            unknown = list.id(of: name)
+            encoding.unknown = list.id(of: name)
             // A name that is no token matters only where some byte has no token either.
-            if unknown == nil, vocabulary.idOfByte.contains(Vocabulary.noToken) {
+            if encoding.unknown == nil, encoding.idOfByte.contains(Vocabulary.noToken) {
                 throw .malformed(place: "tokenizer.json: model.unk_token \(quoted(name))", expected: "a token")
             }
         }
+        var tokenizer = try bytePair(
+            builder.vocabulary, encoding, pre,
+            added: AddedTokens(addedTokens, rule: .leftmostLongest, normalizer: normalizer), normalizer: normalizer,
+            bos: bos, eos: nil)
+        tokenizer.prefix = frame.prefix
+        tokenizer.suffix = frame.suffix
+        return tokenizer
+    }
+
+    /// Reads the folder's vocab.json and merges.txt; nil where one of them is not there.
+    static func bytePair(folder: ModelFolder, bos: Int?) throws(TokenizerError) -> Tokenizer? {
+        guard let merges = folder.file(.merges),
+            let vocabulary = try reading({ () throws(ModelFileError) in try folder.json(.vocabulary) })
+        else { return nil }
+        return try bytePair(vocabJSON: vocabulary, mergesText: Array(merges.bytes), bos: bos)
     }
 
     /// Builds GPT-2's kind of tokenizer from `vocab.json` and `merges.txt`.
@@ -60,9 +73,9 @@ extension BytePairTokenizer {
     ///     with `#version` is skipped.
     ///   - controlTokens: the texts of the control tokens, all in the vocabulary; nil means `<|endoftext|>` where the
     ///     vocabulary has it.
-    public init(
-        vocabJSON: JSONValue, mergesText: [UInt8], controlTokens: [String]? = nil, bos: Int? = nil, eos: Int? = nil
-    ) throws(TokenizerError) {
+    static func bytePair(
+        vocabJSON: JSONValue, mergesText: [UInt8], controlTokens: [String]? = nil, bos: Int? = nil
+    ) throws(TokenizerError) -> Tokenizer {
         var list = try TokenList(vocab: vocabJSON, place: "vocab.json")
         for text in controlTokens ?? ["<|endoftext|>"] {
             if let id = list.id(of: text) {
@@ -79,34 +92,17 @@ extension BytePairTokenizer {
         var lines = text.utf8.split(separator: UInt8(ascii: "\n")).map { Substring($0) }
         for i in lines.indices where lines[i].utf8.last == UInt8(ascii: "\r") { lines[i].unicodeScalars.removeLast() }
         if lines.first?.hasPrefix("#version") == true { lines.removeFirst() }
-        lines.removeAll(where: \.isEmpty)
+        lines.removeAll { $0.isEmpty }
         builder.reserveMerges(lines.count)
         for (rank, line) in lines.enumerated() { try builder.merge(rank: rank, line) }
         let vocabulary = builder.vocabulary
         let added = builder.added.map { AddedToken(id: $0, bytes: vocabulary.bytes(of: $0), special: true) }
-        try self.init(
-            builder, PreTokenizer([.gpt2(.tokenizers)]), added: AddedTokens(added, rule: .leftmostLongest), bos: bos,
-            eos: eos)
-    }
-
-    private init(
-        _ builder: VocabularyBuilder, _ pre: PreTokenizer, added: AddedTokens, bos: Int?, eos: Int?
-    ) throws(TokenizerError) {
-        let count = builder.vocabulary.count
-        for (what, id) in [("first token", bos), ("end token", eos)] {
-            if let id, !(0..<count).contains(id) { throw .idOutOfRange(what: what, id: id, count: count) }
-        }
-        vocabulary = builder.vocabulary
-        preTokenizer = pre
-        self.added = added
-        beginningToken = bos
-        endToken = eos
+        return try bytePair(
+            vocabulary, builder.model, PreTokenizer(cuts: [.gpt2(.tokenizers)]),
+            added: AddedTokens(added, rule: .leftmostLongest), bos: bos, eos: nil)
     }
 
     private static func checkModel(_ model: JSONValue) throws(TokenizerError) {
-        if let type = model["type"], type.string != "BPE" {
-            throw .unsupported(what: "the model", value: type.string ?? "", supported: "BPE")
-        }
         if let dropout = model["dropout"], !dropout.isNull, dropout.double != 0 {
             throw .unsupported(what: "model.dropout", value: "not 0", supported: "null, 0")
         }
@@ -120,19 +116,10 @@ extension BytePairTokenizer {
         }
     }
 
-    /// The parts around the model that must be empty or of one kind.
-    private static func checkAround(_ json: JSONValue) throws(TokenizerError) {
-        if let normalizer = json["normalizer"], !normalizer.isNull {
-            let parts = normalizer["normalizers"]?.array
-            if normalizer["type"]?.string != "Sequence" || parts?.isEmpty != true {
-                let name = parts?.first?["type"]?.string ?? normalizer["type"]?.string ?? "without a type"
-                throw .unsupported(what: "the normalizer", value: name, supported: "null (the text as it stands)")
-            }
-        }
-        if let decoder = json["decoder"], !decoder.isNull, decoder["type"]?.string != "ByteLevel" {
-            throw .unsupported(
-                what: "the decoder", value: decoder["type"]?.string ?? "without a type", supported: "ByteLevel")
-        }
+    private static func checkDecoder(_ decoder: JSONValue) throws(TokenizerError) {
+        if decoder.isNull || decoder["type"]?.string == "ByteLevel" { return }
+        throw .unsupported(
+            what: "the decoder", value: decoder["type"]?.string ?? "without a type", supported: "ByteLevel")
     }
 }
 

@@ -1,5 +1,5 @@
 // A model's chat template: messages in, the text that the model reads out.
-// Called by: the commands, for --chat. The template comes from the model file and is not trusted.
+// It comes from the model file and is not trusted.
 
 public import JSONText
 
@@ -7,8 +7,10 @@ public import JSONText
 public struct ChatMessage: Equatable, Sendable {
     /// "system", "user", "assistant", or what else the template knows.
     public var role: String
+    /// What was said in it.
     public var content: String
 
+    /// A turn of `role` that says `content`.
     public init(role: String, content: String) {
         self.role = role
         self.content = content
@@ -18,14 +20,20 @@ public struct ChatMessage: Equatable, Sendable {
 /// The date that a template may write into its text. Given by the caller, never read from the clock: the same run must
 /// read the same text.
 public struct ChatDate: Equatable, Sendable {
+    /// 1…9999, in the Gregorian calendar.
     public var year: Int
-    /// 1…12 and 1…31.
+    /// 1…12.
     public var month: Int
+    /// 1…31.
     public var day: Int
+    /// 0…23.
     public var hour: Int
+    /// 0…59.
     public var minute: Int
+    /// 0…59.
     public var second: Int
 
+    /// A date, at midnight unless the time is given. A template that asks for a date that does not exist is refused.
     public init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
         self.year = year
         self.month = month
@@ -102,6 +110,7 @@ public enum ChatTemplateError: Error, Equatable, Sendable, CustomStringConvertib
     /// The template does more than any template needs.
     case tooMuch(line: Int, what: String)
 
+    /// One line: the template's line, and what is wrong there.
     public var description: String {
         switch self {
         case .syntax(let line, let found, let expected):

@@ -1,5 +1,5 @@
 // Reads the statements of a chat template.
-// Called by: ChatTemplate's initialiser. Expressions are read in ChatTemplateParser+Expressions.swift.
+// Expressions are read in ChatTemplateParser+Expressions.swift.
 
 /// A recursive-descent parser over the lexer's tokens. Nesting is bounded, for blocks and for expressions.
 struct TemplateParser {

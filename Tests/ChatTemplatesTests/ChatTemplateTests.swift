@@ -3,7 +3,7 @@ import JSONText
 import TestTools
 import Testing
 
-@testable import Tokenizers
+@testable import ChatTemplates
 
 struct ChatTemplateTests {
     private static let date = ChatDate(year: 2025, month: 3, day: 7, hour: 9, minute: 5, second: 2)
@@ -36,7 +36,7 @@ struct ChatTemplateTests {
 
     @Test("SmolLM2's own template", .needs(.smolLM2))
     func smolLM2() throws {
-        let source = try #require(try SmolLM2.shared.get().chatTemplate)
+        let source = try smolLM2Template()
         let messages = [ChatMessage(role: "system", content: "Be kind."), ChatMessage(role: "user", content: "你好")]
         #expect(
             try render(source, messages)

@@ -1,28 +1,52 @@
-// Byte-level byte-pair encoding: text ↔ ids, with the record of how it came to that.
-// Called by: the generation session, the tokenize and trace commands.
+// Text ↔ ids, whatever the kind of tokenizer, with the record of how it came to that.
 
-/// A tokenizer of the GPT-2 kind (Radford et al. 2019): a text is cut into pieces by a pattern, each piece is spelled in
-/// bytes, and neighbouring symbols merge by rank (Sennrich et al. 2016).
+/// A model's tokenizer: one way from text to ids that all kinds share, with values for what differs.
 ///
-/// Works on bytes throughout: any input is allowed, UTF-8 or not. Where the vocabulary has a token for each of the 256
-/// bytes, `decode(encode(x).ids) == x` for every `x`; where it lacks some, `Encoding.losses` says which bytes were lost.
+/// A text passes through these parts in order, each a property of this type:
+///  1. ``added``: tokens that are matched as they stand (`<|im_end|>`);
+///  2. ``normalizer``: rewrites what lies between them;
+///  3. ``preTokenizer``: cuts that into pieces;
+///  4. ``pieceEncoder``: makes the tokens of each piece (byte-pair encoding, …): the part that a kind of tokenizer is;
+///  5. ``prefix`` and ``suffix``: tokens around a text that is asked for framed.
+///
+/// Works on bytes throughout: any input is allowed, UTF-8 or not. Without a normalizer, and where the vocabulary has a
+/// token for each of the 256 bytes, `decode(encode(x).ids) == x` for every `x`; where it lacks some, `Encoding.losses` says
+/// which bytes were lost. A normalizer's text decodes as it was rewritten; places always count in the text as given.
 /// (A blank put in front of a text, or tokens put around it, where a tokenizer asks for those, decode as themselves.)
-public struct BytePairTokenizer: Sendable {
+public struct Tokenizer: Sendable {
+    /// The tokens: their bytes and kinds.
     public internal(set) var vocabulary: Vocabulary
     /// The token that begins a text, if the model has one, whether or not it is put there.
     public internal(set) var beginningToken: Int?
     /// The token that ends a text as the tokenizer's own file names it; a model may have more end tokens.
     public internal(set) var endToken: Int?
-    /// Tokens put before and after every text when `encode` is asked for a framed text.
+    /// Tokens put before every text when `encode` is asked for a framed text.
     public internal(set) var prefix: [Int] = []
+    /// Tokens put after every such text.
     public internal(set) var suffix: [Int] = []
-    /// Stands for what the vocabulary cannot express; nil where such bytes are left out.
-    var unknown: Int?
-    var fusesUnknown = false
-    /// A piece that is a token as a whole becomes that token without merges.
-    var ignoreMerges = false
-    var preTokenizer: PreTokenizer
     var added: AddedTokens
+    var normalizer = Normalizer()
+    var preTokenizer: PreTokenizer
+    /// Makes the encoder for one text; its argument says whether to record.
+    var pieceEncoder: @Sendable (Bool) -> any PieceEncoder
+
+    init(
+        vocabulary: Vocabulary, added: AddedTokens, normalizer: Normalizer = Normalizer(), preTokenizer: PreTokenizer,
+        bos: Int?, eos: Int?, pieceEncoder: @escaping @Sendable (Bool) -> any PieceEncoder
+    ) throws(TokenizerError) {
+        for (what, id) in [("first token", bos), ("end token", eos)] {
+            if let id, !(0..<vocabulary.count).contains(id) {
+                throw .idOutOfRange(what: what, id: id, count: vocabulary.count)
+            }
+        }
+        self.vocabulary = vocabulary
+        beginningToken = bos
+        endToken = eos
+        self.added = added
+        self.normalizer = normalizer
+        self.preTokenizer = preTokenizer
+        self.pieceEncoder = pieceEncoder
+    }
 
     /// The number of tokens; ids are `0..<vocabularySize`.
     public var vocabularySize: Int { vocabulary.count }
@@ -38,7 +62,7 @@ public struct BytePairTokenizer: Sendable {
         return vocabulary.kinds[id] == .control || vocabulary.kinds[id] == .unknown
     }
 
-    /// The token with exactly this text: an added token first (`<|im_end|>`), else one that merges make.
+    /// The token with exactly this text: an added token first (`<|im_end|>`), else one that pieces can become.
     public func id(of text: [UInt8]) -> Int? { added.id(of: text) ?? vocabulary.id(of: text) }
 
     /// The tokens of a text.

@@ -1,16 +1,16 @@
 // Renders a parsed chat template: statements, names, and the bounds on what a template may do.
-// Called by: ChatTemplate.render. Expressions are evaluated in ChatTemplateEvaluator+Expressions.swift.
+// Expressions are evaluated in ChatTemplateEvaluator+Expressions.swift.
 
 /// The state of one rendering.
 struct TemplateEvaluator {
     /// What a template may do in all: one unit for each statement, expression and item walked, and for each 32 bytes of
     /// text made. A conversation of a thousand turns needs about a hundredth of it.
-    static let workLimit = 5_000_000
+    static let workLimit: Int64 = 5_000_000
     /// The longest text or list a template may make.
     static let sizeLimit = 1 << 24
 
     let date: ChatDate?
-    private var work = 0
+    private var work: Int64 = 0
     /// Names, innermost scope last. A loop's turn has a scope of its own; `if` has none.
     private var scopes: [[String: TemplateValue]] = [[:]]
     /// Texts being written, the one that `set` blocks capture last.
@@ -32,10 +32,12 @@ struct TemplateEvaluator {
     }
 
     /// Counts work done, and stops a template that does too much.
-    mutating func spend(_ units: Int, line: Int) throws(ChatTemplateError) {
+    mutating func spend(_ units: Int64, line: Int) throws(ChatTemplateError) {
         work += units
         if work > Self.workLimit { throw .tooMuch(line: line, what: "the template runs for too long; it was stopped") }
     }
+
+    mutating func spend(_ units: Int, line: Int) throws(ChatTemplateError) { try spend(Int64(units), line: line) }
 
     /// A text that a template has made, counted.
     mutating func made(_ text: String, line: Int) throws(ChatTemplateError) -> TemplateValue {
@@ -44,7 +46,10 @@ struct TemplateEvaluator {
     }
 
     /// Counts a text of `bytes` bytes before it is made.
-    mutating func reserve(_ bytes: Int, line: Int) throws(ChatTemplateError) {
+    mutating func reserve(_ bytes: Int, line: Int) throws(ChatTemplateError) { try reserve(Int64(bytes), line: line) }
+
+    /// The same, for a size that 32 bits may not hold.
+    mutating func reserve(_ bytes: Int64, line: Int) throws(ChatTemplateError) {
         if bytes > Self.sizeLimit { throw .tooMuch(line: line, what: "the template makes a text of \(bytes) bytes") }
         try spend(1 + bytes / 32, line: line)
     }
@@ -184,7 +189,7 @@ struct TemplateEvaluator {
             return items
         case .mapping(let mapping):
             try spend(mapping.entries.count, line: line)
-            return mapping.entries.map(\.key)
+            return mapping.entries.map { $0.key }
         case .string(let text):
             try spend(text.utf8.count, line: line)
             return text.unicodeScalars.map { .string(String($0)) }

@@ -1,5 +1,4 @@
 // Python's string operations, over bytes and scalars, for chat templates.
-// Called by: TemplateEvaluator's methods and filters.
 
 enum TemplateText {
     /// The bytes at which `part` stands in `text`, not overlapping, at most `most` of them. Linear in both
@@ -43,7 +42,7 @@ enum TemplateText {
     /// `text.split()`: at runs of white space, none at the edges.
     static func splitAtSpace(_ text: String, most: Int) -> [String] {
         var parts: [String] = []
-        var rest = text.unicodeScalars.drop(while: \.properties.isWhitespace)
+        var rest = text.unicodeScalars.drop { $0.properties.isWhitespace }
         while !rest.isEmpty {
             if parts.count == most {
                 parts.append(stripped(String(Substring(rest)), of: nil, left: false, right: true))
@@ -51,7 +50,7 @@ enum TemplateText {
             }
             let part = rest.prefix { !$0.properties.isWhitespace }
             parts.append(String(Substring(part)))
-            rest = rest[part.endIndex...].drop(while: \.properties.isWhitespace)
+            rest = rest[part.endIndex...].drop { $0.properties.isWhitespace }
         }
         return parts
     }

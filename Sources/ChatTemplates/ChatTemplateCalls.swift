@@ -1,5 +1,4 @@
 // Calls in chat templates: functions of the environment, and methods of strings and dictionaries.
-// Called by: TemplateEvaluator, for call expressions.
 
 /// The values that a call, filter or test was given.
 struct TemplateCall {
@@ -33,6 +32,7 @@ struct TemplateCall {
 
 /// Names that a template can call.
 public enum TemplateFunctions {
+    /// Their names, in alphabetical order.
     public static let names = ["dict", "namespace", "raise_exception", "range", "strftime_now"]
 }
 
@@ -43,6 +43,7 @@ public enum TemplateMethods {
         "title", "upper",
     ]
     static let ofMappings = ["get", "items", "keys", "values"]
+    /// Their names, those of strings first.
     public static let names = ofStrings + ofMappings
 }
 
@@ -124,8 +125,8 @@ extension TemplateEvaluator {
             let values = try call.arguments(["key", "default"], required: 1, of: name, line: line)
             return values[0].flatMap { mapping[$0] } ?? values[1] ?? .none
         case "items": return try made(mapping.entries.map { .list([$0.key, $0.value]) }, line: line)
-        case "keys": return try made(mapping.entries.map(\.key), line: line)
-        default: return try made(mapping.entries.map(\.value), line: line)
+        case "keys": return try made(mapping.entries.map { $0.key }, line: line)
+        default: return try made(mapping.entries.map { $0.value }, line: line)
         }
     }
 
@@ -184,7 +185,7 @@ extension TemplateEvaluator {
         let most = values[2]?.integer.flatMap { $0 < 0 ? nil : $0 } ?? .max
         let parts = TemplateText.split(text, at: old, most: most)
         let (added, overflow) = new.utf8.count.multipliedReportingOverflow(by: parts.count)
-        try reserve(overflow ? .max : text.utf8.count + added, line: line)
+        try reserve(overflow ? Int64.max : Int64(text.utf8.count) + Int64(added), line: line)
         return .string(parts.joined(separator: new))
     }
 

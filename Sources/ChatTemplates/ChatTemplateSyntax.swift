@@ -1,5 +1,4 @@
 // The parsed form of a chat template.
-// Made by: TemplateParser. Read by: TemplateEvaluator.
 
 /// A statement, or a stretch of text.
 indirect enum TemplateStatement: Sendable {
@@ -69,5 +68,5 @@ struct TemplateArguments: Sendable {
     var positional: [TemplateExpression] = []
     var named: [(name: String, value: TemplateExpression)] = []
 
-    var depth: Int { max(positional.map(\.depth).max() ?? 0, named.map(\.value.depth).max() ?? 0) }
+    var depth: Int { max(positional.map { $0.depth }.max() ?? 0, named.map { $0.value.depth }.max() ?? 0) }
 }

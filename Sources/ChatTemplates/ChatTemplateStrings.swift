@@ -1,5 +1,4 @@
 // String literals of a chat template: quotation marks and escapes, as Python reads them.
-// Called by: TemplateLexer.
 
 extension TemplateLexer {
     /// A string from its opening mark to after its closing one.

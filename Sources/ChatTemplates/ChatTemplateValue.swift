@@ -1,5 +1,4 @@
 // The values that a chat template computes with: Python's, as far as templates need them.
-// Called by: TemplateEvaluator, its filters, tests, methods and functions.
 
 internal import JSONText
 
@@ -7,7 +6,8 @@ internal import JSONText
 /// find out could take for ever: a list of twice the same list, again and again, is small to make and huge to print.
 struct TemplateShape {
     var depth = 1
-    var size = 2
+    /// 64 bits on every machine: a list of twice the same list doubles it.
+    var size: Int64 = 2
 
     mutating func add(_ value: TemplateValue) {
         depth = max(depth, 1 + value.shape.depth)
@@ -58,7 +58,7 @@ enum TemplateValue {
 
     var shape: TemplateShape {
         switch self {
-        case .string(let text): TemplateShape(depth: 0, size: 2 + text.utf8.count)
+        case .string(let text): TemplateShape(depth: 0, size: 2 + Int64(text.utf8.count))
         case .sequence(_, let shape): shape
         case .mapping(let mapping): mapping.shape
         // Never inside another value: it can change later, and could then hold itself.
@@ -155,7 +155,7 @@ enum TemplateValue {
         case .integer(let value): value.description
         case .float(let value): value.description
         case .string(let text): pythonLiteral(text)
-        case .sequence(let items, _): "[" + items.map(\.representation).joined(separator: ", ") + "]"
+        case .sequence(let items, _): "[" + items.map { $0.representation }.joined(separator: ", ") + "]"
         case .mapping(let mapping):
             "{"
                 + mapping.entries.map { $0.key.representation + ": " + $0.value.representation }

@@ -1,5 +1,4 @@
 // Arithmetic and joining in chat templates, with Python's rules and without overflow.
-// Called by: TemplateEvaluator.
 
 extension TemplateEvaluator {
     mutating func arithmetic(
@@ -24,7 +23,7 @@ extension TemplateEvaluator {
             return try made(x + y, line: line)
         case ("*", .string(let text), .integer(let count)), ("*", .integer(let count), .string(let text)):
             let (bytes, isTooMuch) = text.utf8.count.multipliedReportingOverflow(by: max(count, 0))
-            try reserve(isTooMuch ? .max : bytes, line: line)
+            try reserve(isTooMuch ? Int64.max : Int64(bytes), line: line)
             return .string(String(repeating: text, count: max(count, 0)))
         default:
             throw .wrongValue(line: line, what: "\(a.kind) and \(b.kind) do not go together with \(operation)")
