@@ -53,8 +53,8 @@ let package = Package(
         .target(name: "CTinyModel", exclude: ["stepglass-tiny"]),
         .target(name: "CPageFiles"),
         house("Phrases", []),
-        house("JSONText", []),
-        house("Traces", ["JSONText", "CZlib"]),
+        house("JSONText", ["Phrases"]),
+        house("Traces", ["JSONText", "Phrases", "CZlib"]),
         // Level 1: numbers, files, text.
         house("Kernels", ["CKernels"]),
         house("ModelFiles", ["JSONText", "CKernels"]),
@@ -77,8 +77,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
+        tests("Phrases", ["Phrases"]),
         tests("JSONText", ["JSONText"]),
-        tests("Traces", ["Traces", "TraceSamples", "JSONText"]),
+        tests("Traces", ["Traces", "TraceSamples", "JSONText", "Phrases"]),
         tests("Kernels", ["Kernels", "CKernels", "ModelFiles"]),
         tests("ModelFiles", ["ModelFiles", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
@@ -90,13 +91,17 @@ let package = Package(
             makers: ["make_fixtures.py", "make_small_models.py", "make_tiny_golden.py"]),
         tests(
             "Generation",
-            ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText", "Kernels", "CKernels", "ModelFiles"],
+            [
+                "Generation", "Transformers", "Tokenizers", "Traces", "JSONText", "Phrases", "Kernels", "CKernels",
+                "ModelFiles",
+            ],
             fixtures: true,
             makers: ["make_fixtures.py", "make_beam_reference.py"]),
         tests(
-            "Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true, makers: ["make_fixtures.py"]),
+            "Figures", ["Figures", "Traces", "TraceSamples", "Phrases", "CPNG"], fixtures: true,
+            makers: ["make_fixtures.py"]),
         tests(
-            "Viewer", ["Viewer", "Traces", "TraceSamples", "JSONText"],
+            "Viewer", ["Viewer", "Traces", "TraceSamples", "JSONText", "Phrases"],
             makers: ["browser_test.py", "accessibility.js", "browser.d.ts", "check_types.sh"]),
         tests(
             "Debugging", ["Debugging", "Traces", "TraceSamples", "Phrases"], fixtures: true,

@@ -1,5 +1,6 @@
-// A run that can be stepped, rewound and forked. Makes a trace grow. Called by: the trace and debug commands.
+// A run that can be stepped, rewound and forked. Makes a trace grow.
 internal import Kernels
+internal import Phrases
 public import Traces
 internal import Tokenizers
 internal import Transformers
@@ -91,7 +92,7 @@ public final class Session {
         self.keepsLogits = keepsLogits
         trace = Trace(
             engine: engine, model: model.facts, settings: settings, prompt: prompt, attention: attention,
-            notes: pipeline.notes + (plan.note.map { [$0] } ?? []))
+            notes: pipeline.notes + (plan.note.map { [$0.english] } ?? []))
         trace.metrics.loadSeconds = model.loadSeconds
     }
 

@@ -118,7 +118,7 @@ extension JSONWriter {
             json.member("sumLogProbability", node.sumLogProbability)
             json.member("score", node.score)
             json.member("state", node.state.rawValue)
-            json.member("why", node.why)
+            json.member("why", node.why?.text)
         }
     }
 

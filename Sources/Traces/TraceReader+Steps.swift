@@ -191,5 +191,5 @@ private func readNode(_ fields: ObjectReader, _ model: ModelInfo) throws(TraceEr
         token: try fields.inside("token") { (token) throws(TraceError) in try readToken(token, model) },
         logProbability: try fields.double("logProbability"),
         sumLogProbability: try fields.double("sumLogProbability"), score: try fields.double("score"),
-        state: try fields.word("state"), why: try fields.optionalString("why"))
+        state: try fields.word("state"), why: try fields.optionalString("why").map(BeamReason.init(text:)))
 }

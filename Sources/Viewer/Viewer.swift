@@ -1,18 +1,23 @@
-// Makes trace.html: one file with the trace and the page that shows it. Called by: the command (trace, view).
+// Makes trace.html: one file with the trace and the page that shows it.
+public import Phrases
 public import Traces
 
 /// Why a page could not be made.
-public enum ViewerError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ViewerError: Error, Equatable, Sendable, CustomStringConvertible, Worded {
     /// The trace could not be written or packed.
     case trace(TraceError)
     /// One of the page's own modules is not in the form the bundle takes; a mistake in this package.
     case module(file: String, line: Int, problem: String)
 
-    public var description: String {
+    public var description: String { phrase.english }
+
+    public var phrase: Phrase {
         switch self {
-        case .trace(let error): error.description
+        case .trace(let error): error.phrase
         case .module(let file, let line, let problem):
-            "the page's own file \(file), line \(line): \(problem) (a mistake in stepglass: please report it)"
+            Phrase(
+                "the page's own file \(file), line \(line): \(problem) (a mistake in stepglass: please report it)",
+                "頁面自己的檔案 \(file) 第 \(line) 行：\(problem)（這是 stepglass 的錯誤，請回報）")
         }
     }
 }
@@ -59,7 +64,7 @@ public func tracePage(
             "trace": packed[...], "attention": split.attention,
             "style-hash": (Array("sha256-".utf8) + base64(sha256(style)))[...],
             "script-hash": (Array("sha256-".utf8) + base64(sha256(script)))[...],
-            "colours": Array(pageColours().utf8)[...],
+            "colours": Array(pageColours().utf8)[...], "words": pageWords(json)[...],
         ], into: sink)
 }
 

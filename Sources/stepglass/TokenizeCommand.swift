@@ -18,6 +18,7 @@ struct TokenizeCommand: ParsableCommand {
     @Argument(help: "The text, or - for standard input (any bytes).")
     var text: String
     @OptionGroup var modelOptions: ModelOptions
+    @OptionGroup var language: LanguageOptions
     @Flag(help: "Match control tokens that stand in the text (<|im_end|>).")
     var special = false
     @Flag(help: "Print JSON.")
@@ -29,7 +30,7 @@ struct TokenizeCommand: ParsableCommand {
             let (source, _) = try openModel(modelOptions.model)
             let tokenizer = try LanguageModel.tokenizer(of: source)
             let encoding = tokenizer.encode(bytes, special: special)
-            if let note = lossNote(encoding.losses) { printError("note: \(note)") }
+            if let note = TraceNotes.losses(encoding.losses) { printNote(note) }
             if json { printJSON(encoding) } else { printTable(encoding) }
         }
     }
@@ -44,18 +45,21 @@ struct TokenizeCommand: ParsableCommand {
     }
 
     private func printTable(_ encoding: Encoding) {
-        printOut("\(encoding.tokens.count) \(encoding.tokens.count == 1 ? "token" : "tokens")")
+        let count = encoding.tokens.count
+        printOut(Phrase("\(count) \(count == 1 ? "token" : "tokens")", "\(count) 個詞元"))
         let places = encoding.tokens.map { "\($0.start)..<\($0.end)" }
         let wide = places.map(\.count).max() ?? 0
         for (token, place) in zip(encoding.tokens, places) {
-            let hex = token.bytes.map(hexByte).joined(separator: " ")
-            printOut("\(padded(String(token.id), 8))  \(padded(place, wide))  \(filled(visible(token), 14))  \(hex)")
+            let bytes = token.bytes.map { hexadecimal($0) }.joined(separator: " ")
+            printOut("\(padded(String(token.id), 8))  \(padded(place, wide))  \(filled(visible(token), 14))  \(bytes)")
         }
         for piece in encoding.pieces where !piece.merges.isEmpty {
             printOut("")
             for line in lines(of: piece) { printOut(line) }
             for merge in piece.merges {
-                printOut("  rank \(padded(String(merge.rank), 6))  \(visible(merge.left)) + \(visible(merge.right))")
+                printOut(
+                    say("  rank ", "  合併次序 ") + padded(String(merge.rank), 6)
+                        + "  \(visible(merge.left)) + \(visible(merge.right))")
             }
         }
     }

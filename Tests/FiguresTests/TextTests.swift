@@ -1,4 +1,5 @@
 // Labels, fonts, line breaks, numbers.
+import Phrases
 import Testing
 import Traces
 
@@ -59,7 +60,7 @@ import Traces
             #expect(han != drawing("灣", fonts))
             #expect(han != drawing("\u{10FFFD}", fonts))
         } else {
-            let warning = Wording(language: .english).missing(fonts.missing)
+            let warning = Wording(language: .english).missing(fonts.missing).english
             #expect(warning.contains("U+81FA") && warning.contains("fonts-wqy-microhei"))
         }
         #expect(han.contains { $0 != 0 })
@@ -108,7 +109,7 @@ import Traces
 
     @Test func chineseTitlesNeedAChineseFont() throws {
         let fonts = try FontBook()
-        let words = Wording(FigureStyle(language: .traditionalChinese), fonts: fonts)
+        let words = Wording(FigureStyle(language: .chinese), fonts: fonts)
         #expect(words.isReplaced != fonts.hasGlyph("注"))
         #expect(words.query == (words.isReplaced ? "query" : "查詢"))
         #expect(fonts.missing.isEmpty)

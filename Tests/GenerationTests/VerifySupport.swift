@@ -30,6 +30,7 @@ struct BuiltCommand {
         process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
+        process.environment = ProcessInfo.processInfo.environment.merging(["STEPGLASS_LANG": "en"]) { $1 }
         let names = [UUID().uuidString, UUID().uuidString].map { folder.appendingPathComponent($0) }
         for name in names { try Data().write(to: name) }
         let handles = try names.map { try FileHandle(forWritingTo: $0) }

@@ -46,6 +46,7 @@ final class Workplace {
         environment = ProcessInfo.processInfo.environment
         environment["XDG_CACHE_HOME"] = path + "/cache"
         environment["NO_COLOR"] = nil
+        environment["STEPGLASS_LANG"] = "en"
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }

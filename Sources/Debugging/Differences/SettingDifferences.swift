@@ -1,9 +1,12 @@
 // Settings and model facts as named texts, and where two runs differ in them. Used by `diff` and `info settings`.
-internal import Phrases
+public import Phrases
 internal import Traces
 
+/// A setting by the name of its option, and its value in words.
+public typealias SettingRow = (name: String, value: Phrase)
+
 /// Every setting by the name of its option, as text: those that a step was made with, and what was changed on the way.
-func settingRows(_ trace: Trace, at step: Int = 0) -> [(name: String, value: String)] {
+func settingRows(_ trace: Trace, at step: Int = 0) -> [SettingRow] {
     let names = TokenNames(trace)
     let changes = changeTexts(trace.settings, names)
     return settingRows(of: trace.settings.at(step: step), names)
@@ -11,17 +14,20 @@ func settingRows(_ trace: Trace, at step: Int = 0) -> [(name: String, value: Str
 }
 
 /// "step 5: temperature 1 → 0.2".
-private func changeTexts(_ settings: Settings, _ names: TokenNames) -> [String] {
+private func changeTexts(_ settings: Settings, _ names: TokenNames) -> [Phrase] {
     var before = settings.at(step: 0)
     return settings.changes.map { change in
         let now = settings.at(step: change.step)
         defer { before = now }
         let parts = differing(settingRows(of: before, names), settingRows(of: now, names)).map {
-            "\($0.name) \($0.a) → \($0.b)"
+            Phrase(same: $0.name + " ") + $0.a + Phrase(same: " → ") + $0.b
         }
-        return "step \(change.step): " + parts.joined(separator: " ")
+        return atStep(change.step)
+            + Phrase(parts.map(\.english).joined(separator: " "), parts.map(\.chinese).joined(separator: " "))
     }
 }
+
+private func atStep(_ step: Int) -> Phrase { Phrase("step \(step): ", "第 \(step) 步：") }
 
 /// Tokens by id as a person reads them: `" Rome" #1614`, or the id alone where the run nowhere shows the token.
 private struct TokenNames {
@@ -42,31 +48,45 @@ private struct TokenNames {
     subscript(id: Int) -> String { (bytes[id].map { quoted($0) + " " } ?? "") + "#\(id)" }
 }
 
-private func settingRows(of settings: Settings, _ names: TokenNames) -> [(name: String, value: String)] {
-    var rows: [(String, String)] = [
-        ("chat", "\(settings.chat)"), ("system", settings.system.map { quoted(Array($0.utf8)) } ?? "none"),
-        ("max-tokens", "\(settings.maxTokens)"), ("min-tokens", "\(settings.minTokens)"),
-        ("stop", settings.stop.isEmpty ? "none" : settings.stop.map { quoted(Array($0.utf8)) }.joined(separator: " ")),
+private func settingRows(of settings: Settings, _ names: TokenNames) -> [SettingRow] {
+    let stops = settings.stop.map { quoted(Array($0.utf8)) }.joined(separator: " ")
+    let texts: [(String, String)] = [
         ("temperature", plain(settings.temperature)), ("top-k", "\(settings.topK)"), ("top-p", plain(settings.topP)),
         ("min-p", plain(settings.minP)), ("repetition-penalty", plain(settings.repetitionPenalty)),
         ("presence-penalty", plain(settings.presencePenalty)),
         ("frequency-penalty", plain(settings.frequencyPenalty)),
         ("penalty-scope", settings.penaltyScope.rawValue), ("order", settings.order.joined(separator: ",")),
     ]
-    rows += settings.extra.sorted { $0.key < $1.key }.map { ($0.key, plain($0.value)) }
-    let biases = settings.logitBias.sorted { $0.key < $1.key }.map { "\(names[$0.key]) \(plain($0.value))" }
-    let forced = settings.forced.sorted { $0.key < $1.key }.map { "step \($0.key): \(names[$0.value])" }
+    var rows: [SettingRow] = [
+        ("chat", Phrase(same: "\(settings.chat)")),
+        ("system", settings.system.map { Phrase(same: quoted(Array($0.utf8))) } ?? notSet),
+        ("max-tokens", .number(settings.maxTokens)), ("min-tokens", .number(settings.minTokens)),
+        ("stop", stops.isEmpty ? notSet : Phrase(same: stops)),
+    ]
+    rows += texts.map { ($0.0, Phrase(same: $0.1)) }
+    rows += settings.extra.sorted { $0.key < $1.key }.map { ($0.key, Phrase(same: plain($0.value))) }
+    let biases = settings.logitBias.sorted { $0.key < $1.key }.map {
+        Phrase(same: "\(names[$0.key]) \(plain($0.value))")
+    }
+    let forced = settings.forced.sorted { $0.key < $1.key }.map {
+        atStep($0.key) + Phrase(same: names[$0.value])
+    }
     rows += [
-        ("logit-bias", list(biases)), ("banned-tokens", list(settings.bannedTokens.map { names[$0] })),
-        ("seed", settings.seed), ("beams", "\(settings.beams)"), ("length-penalty", plain(settings.lengthPenalty)),
-        ("early-stopping", settings.earlyStopping.rawValue), ("candidates", "\(settings.candidates)"),
-        ("context", "\(settings.context)"), ("precision", settings.precision), ("ablated", list(settings.ablated)),
+        ("logit-bias", list(biases)), ("banned-tokens", list(settings.bannedTokens.map { Phrase(same: names[$0]) })),
+        ("seed", Phrase(same: settings.seed)), ("beams", .number(settings.beams)),
+        ("length-penalty", Phrase(same: plain(settings.lengthPenalty))),
+        ("early-stopping", Phrase(same: settings.earlyStopping.rawValue)), ("candidates", .number(settings.candidates)),
+        ("context", .number(settings.context)), ("precision", Phrase(same: settings.precision)),
+        ("ablated", list(settings.ablated.map { Phrase(same: $0) })),
         ("forced", list(forced)),
     ]
     return rows
 }
 
-private func list(_ items: [String]) -> String { items.isEmpty ? "none" : items.joined(separator: ", ") }
+/// The value of what is not set.
+private let notSet = Phrase("none", "無")
+
+private func list(_ items: [Phrase]) -> Phrase { items.isEmpty ? notSet : .list(items) }
 
 func differingSettings(_ a: Trace, _ b: Trace) -> [SettingDifference] {
     differing(settingRows(a), settingRows(b))
@@ -76,24 +96,23 @@ func differingModel(_ a: ModelInfo, _ b: ModelInfo) -> [SettingDifference] {
     differing(modelRows(a), modelRows(b))
 }
 
-private func modelRows(_ model: ModelInfo) -> [(name: String, value: String)] {
-    [
+private func modelRows(_ model: ModelInfo) -> [SettingRow] {
+    let texts: [(String, String)] = [
         ("name", model.name), ("architecture", model.architecture), ("file", model.file), ("sha256", model.sha256),
         ("layers", "\(model.layers)"), ("heads", "\(model.heads)"), ("vocabulary", "\(model.vocabularySize)"),
         ("weight bytes", "\(model.weightBytes)"),
     ]
+    return texts.map { ($0.0, Phrase(same: $0.1)) }
 }
 
-private func differing(
-    _ a: [(name: String, value: String)], _ b: [(name: String, value: String)]
-) -> [SettingDifference] {
+private func differing(_ a: [SettingRow], _ b: [SettingRow]) -> [SettingDifference] {
     var result: [SettingDifference] = []
     for (name, value) in a {
-        let other = b.first { $0.name == name }?.value ?? "none"
+        let other = b.first { $0.name == name }?.value ?? notSet
         if other != value { result.append(SettingDifference(name: name, a: value, b: other)) }
     }
     for (name, value) in b where !a.contains(where: { $0.name == name }) {
-        result.append(SettingDifference(name: name, a: "none", b: value))
+        result.append(SettingDifference(name: name, a: notSet, b: value))
     }
     return result
 }

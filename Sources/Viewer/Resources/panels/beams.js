@@ -2,7 +2,7 @@
 // under another length penalty. Called by: main, where a run used beams.
 
 import { el, fill } from "../base/dom.js";
-import { sentenceGap, t } from "../base/strings.js";
+import { sentenceGap, t, told } from "../base/strings.js";
 import { fixed, plain, tokenLabel } from "../base/format.js";
 import { fitted } from "../base/pen.js";
 import { Figure } from "../base/figure.js";
@@ -202,7 +202,7 @@ class BeamTree {
   table() {
     return { head: [t("beams.depth"), t("column.token"), "log p", "Σ log p", t("beams.score"), t("beams.state"), t("beams.why")],
       rows: this.beam.nodes.filter((node) => node.depth < hiddenFrom()).map((node) => [node.depth, tokenLabel(node.token),
-        fixed(node.logProbability, 3), fixed(node.sumLogProbability, 3), fixed(node.score, 3), t(`beams.${node.state}`), plain(node.why ?? "")]) };
+        fixed(node.logProbability, 3), fixed(node.sumLogProbability, 3), fixed(node.score, 3), t(`beams.${node.state}`), plain(told(node.why ?? ""))]) };
   }
 
   /**
@@ -260,7 +260,7 @@ class BeamTree {
     for (let at = /** @type {BeamNode | undefined} */ (node); at; at = at.parent === null ? undefined : byId.get(at.parent)) path.unshift(plain(at.token.text));
     fill(this.detail, el("span", { class: "word" }, t("beams.quoted", { text: path.join("").trim() })), sentenceGap(), t("beams.detail", { state: t(`beams.${node.state}`),
       p: fixed(node.logProbability, 3), sum: fixed(node.sumLogProbability, 3), length: node.depth + 1, score: fixed(node.score, 3) }),
-    node.why ? sentenceGap() + plain(node.why) : "");
+    node.why ? sentenceGap() + plain(told(node.why)) : "");
   }
 
   /** Brings the step's column into the window of the tree, once the picture knows where it is. */
