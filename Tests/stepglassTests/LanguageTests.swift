@@ -1,14 +1,20 @@
 // Every command in both languages: Chinese where Chinese is asked for, none where it is not.
 import Foundation
+import JSONText
 import Testing
 
 @Suite struct LanguageTests {
-    /// A run of the model inside the command, with beams, and one beside it to compare.
+    /// A run of the model inside the command, with beams, and one beside it to compare. The model knows Chinese words too:
+    /// few candidates are listed, so that none is among them.
     private static func place() throws -> Workplace {
         let place = try Workplace()
         for (name, options) in [("a", ["--seed", "7"]), ("b", ["--greedy"]), ("beams", ["--beams", "3"])] {
             let made = try place.stepglass(
-                ["trace", "Once upon a time", "--model", "tiny", "--max-tokens", "6", "-o", name, "--quiet"] + options)
+                [
+                    "trace", "Once upon a time", "--model", "tiny", "--max-tokens", "6", "--candidates", "5", "-o",
+                    name,
+                    "--quiet",
+                ] + options)
             try #require(made.status == 0, "\(made.errors)")
         }
         return place
