@@ -12,7 +12,7 @@ internal import Phrases
 func fixed(_ value: Double, _ digits: Int) -> String { fixed(value, digits, style: .typeset) }
 
 /// A number for a caption: up to `digits` decimals, zeros at the end dropped.
-func short(_ value: Double, _ digits: Int = 4) -> String { trimmed(value, digits, style: .typeset) }
+func short(_ value: Double, _ digits: Int) -> String { trimmed(value, digits, style: .typeset) }
 
 func grouped(_ value: Int) -> String { grouped(value, style: .typeset) }
 

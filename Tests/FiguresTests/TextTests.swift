@@ -133,7 +133,7 @@ import Traces
         #expect(fixed(-3.25, 1) == "−3.3")
         #expect(fixed(.nan, 1) == "NaN" && fixed(-.infinity, 1) == "−∞")
         #expect(fixed(1e300, 2) == "1e+300")
-        #expect(short(0.5) == "0.5" && short(2) == "2" && short(100, 0) == "100")
+        #expect(short(0.5, 4) == "0.5" && short(2, 4) == "2" && short(100, 0) == "100")
         #expect(grouped(49_102) == "49,102" && grouped(7) == "7" && grouped(-1_234_567) == "−1,234,567")
         let shown = { (probability: Double) in percent(probability).replacing("\u{A0}", with: " ") }
         #expect(shown(0) == "0 %" && shown(0.5) == "50.0 %" && shown(0.415) == "41.5 %" && shown(1) == "100 %")
