@@ -10,11 +10,14 @@
 /// makes it an emoji.
 public func columns(_ character: Character) -> Int {
     var width = 0
+    var letters = 0
     for scalar in character.unicodeScalars {
         if scalar.value == 0xFE0F { return 2 }
+        // Two letters of a country are its flag.
+        if scalar.value >= 0x1F1E6 && scalar.value <= 0x1F1FF { letters += 1 }
         width = max(width, columns(scalar))
     }
-    return width
+    return max(width, letters)
 }
 
 public func columns(_ text: String) -> Int { text.reduce(0) { $0 + columns($1) } }
