@@ -75,8 +75,8 @@ let package = Package(
         .target(name: "CTinyModel", exclude: ["stepglass-tiny"]),
         house("Digests", ["CKernels"]),
         house("Phrases", []),
-        house("JSONText", []),
-        house("Traces", ["JSONText", "CZlib"]),
+        house("JSONText", ["Phrases"]),
+        house("Traces", ["JSONText", "Phrases", "CZlib"]),
         // Level 1: numbers, files, text.
         house("Kernels", ["CKernels", real]),
         house("ModelFiles", ["JSONText", "Digests"]),
@@ -112,8 +112,9 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         tests("Digests", ["Digests"], fixtures: true, makers: ["make_fixtures.py"]),
+        tests("Phrases", ["Phrases"]),
         tests("JSONText", ["JSONText"]),
-        tests("Traces", ["Traces", "TraceSamples", "TestTools", "JSONText"]),
+        tests("Traces", ["Traces", "TraceSamples", "TestTools", "JSONText", "Phrases"]),
         tests("Kernels", ["Kernels", "CKernels", "ModelFiles"]),
         tests("ModelFiles", ["ModelFiles", "TestTools", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
@@ -129,15 +130,17 @@ let package = Package(
         tests(
             "Generation",
             [
-                "Generation", "TestTools", "Transformers", "Tokenizers", "Traces", "JSONText", "Kernels", "CKernels",
+                "Generation", "TestTools", "Transformers", "Tokenizers", "Traces", "JSONText", "Phrases", "Kernels",
+                "CKernels",
                 "ModelFiles",
             ],
             fixtures: true,
             makers: ["make_fixtures.py", "make_beam_reference.py"]),
         tests(
-            "Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true, makers: ["make_fixtures.py"]),
+            "Figures", ["Figures", "Traces", "TraceSamples", "Phrases", "CPNG"], fixtures: true,
+            makers: ["make_fixtures.py"]),
         tests(
-            "Viewer", ["Viewer", "TestTools", "Traces", "TraceSamples", "Digests", "JSONText"],
+            "Viewer", ["Viewer", "TestTools", "Traces", "TraceSamples", "Digests", "JSONText", "Phrases"],
             makers: [
                 "browser_test.py", "browser.py", "attention_rows.py", "growing.py", "hostile.py", "wording.py",
                 "accessibility.js", "browser.d.ts", "check_types.sh",

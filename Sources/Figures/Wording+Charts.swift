@@ -1,4 +1,5 @@
-// Sentences of the charts: candidates, entropy, beams, two runs. Called by: the figures.
+// Sentences of the charts: candidates, entropy, beams, two runs.
+internal import Phrases
 internal import Traces
 
 extension Wording {
@@ -25,7 +26,7 @@ extension Wording {
 
     /// A stage's name as the field writes it; in Chinese where Taiwan has a word for it.
     func stage(_ name: String) -> String {
-        guard language == .traditionalChinese else { return name }
+        guard language == .chinese else { return name }
         return switch name {
         case "raw": "原始"
         case "log-softmax": "對數機率"

@@ -1,4 +1,5 @@
 // A prompt's tokens with what is to be said of the way to them.
+internal import Phrases
 public import Tokenizers
 public import Traces
 
@@ -20,21 +21,4 @@ extension Session {
             model, reading: PromptReading(prompt: prompt, losses: [], seconds: 0), settings: settings, engine: engine,
             keepsLogits: keepsLogits, ignoresEnd: ignoresEnd)
     }
-}
-
-/// What a tokenizer could not keep, in one line; nil when it kept all.
-///
-/// "2 bytes of the text have no token (the first is FF at byte 3): replaced by U+FFFD"
-public func lossNote(_ losses: [Encoding.Loss]) -> String? {
-    guard let first = losses.first else { return nil }
-    let digits = String(first.byte, radix: 16, uppercase: true)
-    let byte = digits.count == 1 ? "0" + digits : digits
-    let remedy =
-        switch first.remedy {
-        case .replaced: "U+FFFD stands in its place"
-        case .dropped: "it is left out"
-        case .unknown: "the token for the unknown stands in its place"
-        }
-    let count = losses.count == 1 ? "1 byte" : "\(losses.count) bytes"
-    return "the tokens do not give back \(count) of the text; the first is \(byte) at byte \(first.offset): \(remedy)"
 }

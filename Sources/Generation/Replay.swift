@@ -44,28 +44,19 @@ public final class Replay {
         let old = parent.settings
         if model.info.sha256 != parent.model.sha256 {
             throw .replay(
-                "the trace was made with \(parent.model.name) (SHA-256 \(parent.model.sha256.prefix(12))…), this is "
-                    + "\(model.info.name) (\(model.info.sha256.prefix(12))…): its logits are others")
+                .otherModel(
+                    recorded: parent.model.name, hash: parent.model.sha256, here: model.info.name,
+                    hereHash: model.info.sha256))
         }
-        if let change = old.changes.first {
-            throw .replay(
-                "the run's settings were changed on the way, at step \(change.step): a replay gives every step the same; "
-                    + "start from a trace that was not changed, or step through this one with `debug --trace`")
-        }
-        if old.beams > 1 || settings.beams > 1 {
-            throw .replay(
-                "a beam search follows many sequences at once and is not replayed: rank its hypotheses anew with "
-                    + "show --beams, or run trace again")
-        }
+        if let change = old.changes.first { throw .replay(.changedOnTheWay(step: change.step)) }
+        if old.beams > 1 || settings.beams > 1 { throw .replay(.beamSearch) }
         if settings.ablated != old.ablated || settings.chat != old.chat || settings.system != old.system {
-            throw .replay("other heads or another prompt change the logits themselves: run trace again")
+            throw .replay(.otherPass)
         }
         self.parent = parent
         recorded = logits.allSatisfy { $0.count == model.configuration.vocabularySize } ? logits : []
         let reading = try model.read(parent.prompt.text, settings: settings)
-        if reading.prompt.tokens != parent.prompt.tokens {
-            throw .replay("the prompt is cut into other tokens here than in the trace: check it with stepglass verify")
-        }
+        if reading.prompt.tokens != parent.prompt.tokens { throw .replay(.otherTokens) }
         session = try Session(model, reading: reading, settings: settings, engine: engine)
         // Each layer's opinion is read off while a token runs: there every token is run by itself.
         onlyModel = settings.record.contains(.hidden)

@@ -4,6 +4,7 @@
 // what a step is and hand it over: `adopt` takes a result in, `truncate` and `forget` take one out, `restore` says what
 // the step to come begins with.
 internal import Kernels
+internal import Phrases
 public import Traces
 internal import Tokenizers
 internal import Transformers
@@ -85,7 +86,7 @@ public final class Session {
         self.keepsLogits = keepsLogits
         trace = Trace(
             engine: engine, model: model.facts, settings: settings, prompt: prompt, attention: attention,
-            notes: pipeline.notes + [plan.note, lossNote(reading.losses)].compactMap { $0 })
+            notes: pipeline.notes + [plan.note?.english, TraceNotes.losses(reading.losses)?.english].compactMap { $0 })
         trace.metrics.loadSeconds = model.loadSeconds
         trace.metrics.tokenizeSeconds = reading.seconds
     }

@@ -38,12 +38,14 @@ public func run(
         errors: String(decoding: try files.bytes("errors"), as: UTF8.self))
 }
 
-/// Runs the built command.
+/// Runs the built command; in English, whatever the machine's language, unless the environment is given.
 public func runCommand(
     _ arguments: [String], in folder: String? = nil, environment: [String: String]? = nil, input: [UInt8] = []
 ) throws -> ProgramOutcome {
     guard let command = TestMachine.command else { throw NotPrepared(description: Need.command.missing ?? "") }
-    return try run([command] + arguments, in: folder, environment: environment, input: input)
+    var english = TestMachine.environment
+    english["STEPGLASS_LANG"] = "en"
+    return try run([command] + arguments, in: folder, environment: environment ?? english, input: input)
 }
 
 /// A Python script that failed, with its complaints.

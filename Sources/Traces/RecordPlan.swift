@@ -1,4 +1,5 @@
 // How much a run would record, in which form, and why: decided and told before the run.
+public import Phrases
 
 /// How many bytes of memory the recorded attention may take.
 public struct RecordBudget: Equatable, Sendable {
@@ -26,24 +27,12 @@ public struct RecordPlan: Equatable, Sendable {
     public let traceFileBytes: Int
     /// What is recorded in less than full detail, or not at all, and why; nil when all that was asked for is kept
     /// exactly. Belongs into the trace's notes.
-    public let note: String?
+    public let note: Phrase?
 
     public var recordBytes: Int { attentionBytes + logitsBytes + hiddenBytes }
 
     /// Worth telling before the run starts: more than 100 MB, or less than was asked for.
     public var isWorthTelling: Bool { recordBytes + traceFileBytes > 100_000_000 || note != nil }
-
-    /// The plan in one line for the reader.
-    public var summary: String {
-        var parts: [String] = []
-        if attentionBytes > 0 { parts.append("attention \(byteText(attentionBytes))") }
-        if logitsBytes > 0 { parts.append("logits \(byteText(logitsBytes))") }
-        if hiddenBytes > 0 { parts.append("hidden states \(byteText(hiddenBytes))") }
-        let memory = parts.isEmpty ? "no tensors" : parts.joined(separator: ", ")
-        let line =
-            "recording up to \(positions) positions: \(memory) in memory; trace.json about \(byteText(traceFileBytes))"
-        return note.map { line + "; " + $0 } ?? line
-    }
 
     /// - Parameters:
     ///   - patterns: which keys the queries of each layer see.
@@ -79,10 +68,10 @@ public struct RecordPlan: Equatable, Sendable {
     /// The first form that fits the budget.
     private static func attention(
         _ patterns: AttentionPatterns, _ heads: Int, _ positions: Int, _ budget: RecordBudget
-    ) -> (AttentionRecord.Storage?, String?) {
+    ) -> (AttentionRecord.Storage?, Phrase?) {
         let limit = AttentionRecord.positionLimit
         if positions > limit {
-            return (nil, "attention is not recorded: \(positions) positions are more than \(limit)")
+            return (nil, tooManyPositions.filled("\(positions)", "\(limit)"))
         }
         let bytes = { (storage: AttentionRecord.Storage) in
             Int(
@@ -90,18 +79,14 @@ public struct RecordPlan: Equatable, Sendable {
                     patterns: patterns, heads: heads, positions: positions, storage: storage))
         }
         if bytes(.float32) <= budget.float32Bytes { return (.float32, nil) }
-        let whole = "all weights in 32 bits would take \(byteText(bytes(.float32)))"
         if bytes(.fixed16) <= budget.attentionBytes { return (.fixed16, nil) }
         for keys in [256, 128, 64, 32, 16, 8] where bytes(.strongest(keysPerRow: keys)) <= budget.attentionBytes {
             return (
-                .strongest(keysPerRow: keys),
-                "attention is kept as each row's \(keys) strongest keys and the sum of the others (\(whole))"
+                .strongest(keysPerRow: keys), strongestKeys.filled([.number(keys), byteText(bytes(.float32))])
             )
         }
         return (
-            nil,
-            "attention is not recorded: even 8 keys of each row would take "
-                + "\(byteText(bytes(.strongest(keysPerRow: 8)))), more than \(byteText(budget.attentionBytes))"
+            nil, tooManyBytes.filled([byteText(bytes(.strongest(keysPerRow: 8))), byteText(budget.attentionBytes)])
         )
     }
 
@@ -114,17 +99,4 @@ public struct RecordPlan: Equatable, Sendable {
         if encoding.keysPerRow != nil { return 2 * weights }
         return encoding.precision == .bits16 ? weights * 19 / 10 : weights * 6 / 10
     }
-}
-
-/// "33.9 MB": decimal units, three digits.
-public func byteText(_ bytes: Int) -> String {
-    let units = ["bytes", "kB", "MB", "GB", "TB"]
-    var value = Double(bytes)
-    var unit = 0
-    while value >= 999.5, unit < units.count - 1 {
-        value /= 1000
-        unit += 1
-    }
-    if unit == 0 || value >= 99.95 { return "\(Int(value.rounded())) \(units[unit])" }
-    return "\((value * 10).rounded() / 10) \(units[unit])"
 }

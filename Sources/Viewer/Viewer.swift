@@ -1,9 +1,10 @@
 // Makes trace.html: one file with the trace and the page that shows it.
 internal import Digests
+public import Phrases
 public import Traces
 
 /// Why a page could not be made.
-public enum ViewerError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ViewerError: Error, Equatable, Sendable, CustomStringConvertible, Worded {
     /// The trace could not be written or packed.
     case trace(TraceError)
     /// One of the page's own modules is not in the form the bundle takes; a mistake in this package.
@@ -11,12 +12,19 @@ public enum ViewerError: Error, Equatable, Sendable, CustomStringConvertible {
     /// One of the page's own files is not in the binary; a mistake in this package.
     case file(String)
 
-    public var description: String {
+    public var description: String { phrase.english }
+
+    public var phrase: Phrase {
         switch self {
-        case .trace(let error): error.description
+        case .trace(let error): error.phrase
         case .module(let file, let line, let problem):
-            "the page's own file \(file), line \(line): \(problem) (a mistake in stepglass: please report it)"
-        case .file(let name): "the page's own file \(name) is missing (a mistake in stepglass: please report it)"
+            Phrase(
+                "the page's own file \(file), line \(line): \(problem) (a mistake in stepglass: please report it)",
+                "頁面自己的檔案 \(file) 第 \(line) 行：\(problem)（這是 stepglass 的錯誤，請回報）")
+        case .file(let name):
+            Phrase(
+                "the page's own file \(name) is missing (a mistake in stepglass: please report it)",
+                "缺少頁面自己的檔案 \(name)（這是 stepglass 的錯誤，請回報）")
         }
     }
 }
@@ -66,6 +74,7 @@ public func tracePage(
             "style-hash": (Array("sha256-".utf8) + base64(sha256(of: style).bytes))[...],
             "script-hash": (Array("sha256-".utf8) + base64(sha256(of: script).bytes))[...],
             "colours": Array(pageColours().utf8)[...], "fields": traceShapes()[...],
+            "words": pageWords(json)[...],
         ], into: sink)
 }
 

@@ -27,10 +27,15 @@ func write(_ request: FileRequest, _ renderer: TextRenderer) throws -> String {
             traceJSON: try traceJSON(trace), title: String(trace.prompt.text.prefix(80)))
     case .png:
         guard let attention = trace.attention, attention.positions > 0 else {
-            throw Failure("there is no attention to draw; record it with --record attention, and step first")
+            throw Failure(
+                "there is no attention to draw; record it with --record attention, and step first",
+                "沒有注意力可以繪製；請以 --record attention 記錄，並先走一步")
         }
-        bytes = try attentionFigure(trace, selection: .grid).png
+        bytes = try attentionFigure(
+            trace, selection: .grid, style: FigureStyle(language: renderer.language)
+        ).png
     }
     try writeAtomically(bytes, to: path)
-    return renderer.language == .english ? "wrote \(path), \(bytes.count) bytes" : "已寫入 \(path)，\(bytes.count) 位元組"
+    let done = Phrase("wrote \(path), \(bytes.count) bytes", "已寫入 \(path)，\(bytes.count) 位元組")
+    return done[renderer.language]
 }

@@ -50,7 +50,7 @@ final class LiveMaker: TraceMaker {
                 Phrase("a beam search is one whole: it cannot be changed on the way", "集束搜尋是一個整體，不能在途中改變"))
         }
         do { return LiveMaker(try session.fork(steps: steps), ablatedFrom: min(ablatedFrom, steps)) } catch {
-            throw .maker("\(error)")
+            throw .maker(words(of: error))
         }
     }
 
@@ -73,7 +73,7 @@ final class LiveMaker: TraceMaker {
         let headsChange = settings.ablated != session.settings.ablated
         do { try session.change(settings) } catch {
             if case .settings(let problem) = error { throw .command(told(problem, setting: change)) }
-            throw .maker("\(error)")
+            throw .maker(words(of: error))
         }
         if headsChange { ablatedFrom = session.trace.steps.count }
     }
@@ -157,5 +157,5 @@ final class LiveMaker: TraceMaker {
 
 /// Any error of the engine as the maker's own message.
 private func reportingMaker(_ body: () throws -> Void) throws(DebuggingError) {
-    do { try body() } catch let error as DebuggingError { throw error } catch { throw .maker("\(error)") }
+    do { try body() } catch let error as DebuggingError { throw error } catch { throw .maker(words(of: error)) }
 }

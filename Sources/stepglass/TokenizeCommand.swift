@@ -18,6 +18,7 @@ struct TokenizeCommand: ParsableCommand {
     @Argument(help: "The text, or - for standard input (any bytes).")
     var text: String
     @OptionGroup var modelOptions: ModelOptions
+    @OptionGroup var language: LanguageOptions
     @Flag(help: "Match control tokens that stand in the text (<|im_end|>).")
     var special = false
     @Flag(help: "Print JSON.")
@@ -29,7 +30,7 @@ struct TokenizeCommand: ParsableCommand {
             let source = try openModel(modelOptions.model).source
             let tokenizer = try LanguageModel.tokenizer(of: source)
             let encoding = tokenizer.encode(bytes, special: special)
-            if let note = lossNote(encoding.losses) { printError("note: \(note)") }
+            if let note = TraceNotes.losses(encoding.losses) { printNote(note) }
             if json { printJSON(encoding) } else { printTable(encoding) }
         }
     }
@@ -44,12 +45,13 @@ struct TokenizeCommand: ParsableCommand {
     }
 
     private func printTable(_ encoding: Encoding) {
-        printOut("\(encoding.tokens.count) \(encoding.tokens.count == 1 ? "token" : "tokens")")
+        let count = encoding.tokens.count
+        printOut(Phrase("\(count) \(count == 1 ? "token" : "tokens")", "\(count) 個詞元"))
         let places = encoding.tokens.map { "\($0.start)..<\($0.end)" }
         let wide = places.map(\.count).max() ?? 0
         for (token, place) in zip(encoding.tokens, places) {
-            let hex = token.bytes.map(hexByte).joined(separator: " ")
-            printOut("\(padded(String(token.id), 8))  \(padded(place, wide))  \(filled(visible(token), 14))  \(hex)")
+            let bytes = token.bytes.map { hexadecimal($0) }.joined(separator: " ")
+            printOut("\(padded(String(token.id), 8))  \(padded(place, wide))  \(filled(visible(token), 14))  \(bytes)")
         }
         for piece in encoding.pieces {
             let steps = explanation(of: piece)
@@ -64,7 +66,7 @@ struct TokenizeCommand: ParsableCommand {
         switch piece.explanation {
         case .merges(let merges):
             return merges.map {
-                "  rank \(padded(String($0.rank), 6))  \(visible($0.left)) + \(visible($0.right))"
+                say("  rank ", "  合併次序 ") + padded(String($0.rank), 6) + "  \(visible($0.left)) + \(visible($0.right))"
             }
         case .lattice(let edges):
             return edges.map { edge in

@@ -24,6 +24,7 @@ struct TraceCommand: ParsableCommand {
     var output: String?
     @Flag(help: "Also write tensors.safetensors with what --record names.")
     var tensors = false
+    @OptionGroup var language: LanguageOptions
     @Flag(help: "Print no messages, only the text.")
     var quiet = false
 
@@ -37,22 +38,23 @@ struct TraceCommand: ParsableCommand {
                 model, reading: reading, settings: settings, engine: modelOptions.engine(model.compute))
             tell(modelOptions.model == nil ? banner(model) : nil)
             if session.plan.isWorthTelling { tell(session.plan.summary) }
-            lossNote(reading.losses).map { tell("note: \($0)") }
-            for note in session.trace.notes where note != session.plan.note { tell("note: \(note)") }
+            // The plan's line has told its note.
+            let told = session.plan.note?.english
+            for note in session.trace.notes where note != told { tell(noteLine(TraceNotes.phrase(note))) }
             var files = try RunFiles(folder: output ?? "Output/" + slug(text))
             try generate(session, files.json)
             tell(outcome(session.trace))
             try files.finish(session.trace, tensors: tensors)
-            for note in files.notes { tell("note: \(note)") }
+            for note in files.notes { tell(noteLine(note)) }
             tell(files.summary)
         }
     }
 
     /// Steps to the end, showing the text as it becomes whole characters and writing each step as it comes.
     private func generate(_ session: Session, _ json: TraceFile) throws {
-        let progress = Progress("reading the prompt")
+        let progress = Progress(Phrase("reading the prompt", "讀提示"))
         session.prefill { done, total in
-            progress.update(done, of: total, unit: "tokens")
+            progress.update(done, of: total, unit: Phrase("tokens", "詞元"))
             return true
         }
         progress.finish()
@@ -74,37 +76,43 @@ struct TraceCommand: ParsableCommand {
     /// Beam search shows its text at the end: until then no beam is the one.
     private func search(_ session: Session) throws {
         let beams = try BeamRun(session)
-        let progress = Progress("searching")
+        let progress = Progress(Phrase("searching", "搜尋"))
         while !beams.isFinished {
             try beams.advance()
-            progress.update(beams.depth, of: session.trace.settings.maxTokens, unit: "levels")
+            progress.update(beams.depth, of: session.trace.settings.maxTokens, unit: Phrase("levels", "層"))
         }
         try beams.finish()
         progress.finish()
         printOut(Terminal.out.style("1", screenText(session.trace.text)), terminator: "")
     }
 
-    private func tell(_ line: String?) {
+    private func tell(_ line: Phrase?) {
         if let line, !quiet { printError(line) }
     }
 
     /// "12 tokens, ended by length; 85.2 tokens a second".
-    private func outcome(_ trace: Trace) -> String {
-        let count = trace.steps.count == 1 ? "1 token" : "\(trace.steps.count) tokens"
-        let end = trace.steps.last?.finish.map { ", ended by \($0.rawValue)" } ?? ""
+    private func outcome(_ trace: Trace) -> Phrase {
+        let steps = trace.steps.count
+        let count = Phrase(steps == 1 ? "1 token" : "\(steps) tokens", "\(steps) 個詞元")
+        let end = trace.steps.last?.finish.map { Phrase(", ended by ", "，結束原因：") + $0.phrase }
         let pace = trace.metrics.timePerOutputTokenSeconds.map { seconds in
             let rate = 1 / max(seconds, 1e-9)
-            return "; \(fixed(rate, rate < 100 ? 1 : 0)) tokens a second"
+            let text = fixed(rate, rate < 100 ? 1 : 0)
+            return Phrase("; \(text) tokens a second", "；每秒 \(text) 個詞元")
         }
-        return count + end + (pace ?? "")
+        return count + (end ?? Phrase("", "")) + (pace ?? Phrase("", ""))
     }
 
     /// Says which model runs when none was named, and how to get another.
-    private func banner(_ model: LanguageModel) -> String {
+    private func banner(_ model: LanguageModel) -> Phrase {
         if let installed = CatalogModel.runnable.first(where: \.isInstalled) {
-            return "model: \(installed.name) (\(installed.title)); --model chooses another"
+            return Phrase(
+                "model: \(installed.name) (\(installed.title.english)); --model chooses another",
+                "模型：\(installed.name)（\(installed.title.chinese)）；用 --model 選擇其他模型")
         }
-        return "model: \(model.info.name), the one that ships; for a better one: stepglass models pull smollm2"
+        return Phrase(
+            "model: \(model.info.name), the one that ships; for a better one: stepglass models pull smollm2",
+            "模型：\(model.info.name)，內附於程式；要更好的：stepglass models pull smollm2")
     }
 }
 

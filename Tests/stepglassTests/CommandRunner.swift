@@ -30,6 +30,7 @@ final class Workplace {
         environment = ProcessInfo.processInfo.environment
         environment["XDG_CACHE_HOME"] = path + "/cache"
         environment["NO_COLOR"] = nil
+        environment["STEPGLASS_LANG"] = "en"
     }
 
     /// With the cache of the user, where `make test` has put SmolLM2.

@@ -120,7 +120,7 @@ extension TextRenderer {
                     "A = \(names.a)（\(difference.stepsA) 步），B = \(names.b)（\(difference.stepsB) 步）"), to: width)
         ]
         for row in difference.model + difference.settings {
-            result += wrapped("\(row.name): \(setting(row.a)) → \(setting(row.b))", to: width - 2).map { "  " + $0 }
+            result += wrapped("\(row.name): \(row.a[language]) → \(row.b[language])", to: width - 2).map { "  " + $0 }
         }
         if !difference.samePrompt {
             result.append(say("the prompts differ: no step has the same context", "提示不同：沒有一步的上下文相同"))

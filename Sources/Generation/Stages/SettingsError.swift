@@ -28,31 +28,6 @@ public enum SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Logits from which no token can be chosen.
-public enum ChoiceError: Error, Equatable, Sendable, CustomStringConvertible {
-    case notANumber(step: Int, token: Int)
-    case infinite(step: Int, token: Int)
-    /// Every logit is −∞ before the stages run, or once the end tokens and banned tokens are taken out.
-    case nothingLeft(step: Int, stage: String)
-    case overflow(step: Int, stage: String)
-
-    public var description: String {
-        switch self {
-        case .notANumber(let step, let token):
-            return
-                "step \(step): the logit of token \(token) is not a number; the weights or their arithmetic are broken"
-        case .infinite(let step, let token):
-            return "step \(step): the logit of token \(token) is +∞; it has no probability (use a finite number)"
-        case .nothingLeft(let step, "raw"):
-            return "step \(step): every logit is −∞; there is no token to choose"
-        case .nothingLeft(let step, let stage):
-            return "step \(step): \(stage) leaves no token to choose (ban fewer tokens)"
-        case .overflow(let step, let stage):
-            return "step \(step): \(stage) takes a logit beyond what a 32-bit float holds (use milder settings)"
-        }
-    }
-}
-
 /// The known word with the fewest edits from `word`, if that is at most a third of its length.
 func closest(to word: String, in known: [String]) -> String? {
     func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {

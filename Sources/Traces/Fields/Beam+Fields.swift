@@ -18,7 +18,7 @@ extension BeamNode {
             Field("sumLogProbability", .number, { $0.sumLogProbability }, { $0.sumLogProbability = $1 }),
             Field("score", .number, "sum / length ^ lengthPenalty.", { $0.score }, { $0.score = $1 }),
             Field("state", .word, { $0.state }, { $0.state = $1 }),
-            Field("why", .orNull(.text), "Why it was pruned or how it finished.", { $0.why }, { $0.why = $1 }),
+            Field("why", .orNull(.beamReason), "Why it was pruned or how it finished.", { $0.why }, { $0.why = $1 }),
         ])
 }
 
@@ -76,6 +76,15 @@ extension BeamNode {
         }
         guard depths.updateValue(depth, forKey: id) == nil else {
             throw .field(path: "id", problem: "is \(id) for a second time")
+        }
+    }
+}
+
+extension Form where Value == BeamReason {
+    /// The sentence that a file keeps.
+    static var beamReason: Form {
+        Form(.text, write: { value, json, _ in json.value(value.text) }) {
+            (value, _) throws(TraceError) in BeamReason(text: try plainText(value))
         }
     }
 }

@@ -99,6 +99,18 @@ export function sentenceGap() {
   return place().lang === "en" ? " " : "";
 }
 
+/** @type {Record<string, string> | null} */
+let builderWords = null;
+
+/**
+ * What the trace says in English, in the reader's language: the page builder hands over the words it knows.
+ * @param {string} text
+ */
+export function told(text) {
+  builderWords ??= /** @type {Record<string, string>} */ (JSON.parse(document.getElementById("words")?.textContent || "{}"));
+  return place().lang !== "en" && Object.hasOwn(builderWords, text) ? builderWords[text] ?? text : text;
+}
+
 /**
  * A word in a given language, for the glossary.
  * @param {"en" | "zh-TW"} lang @param {string} key

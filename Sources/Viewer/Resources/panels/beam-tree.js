@@ -1,7 +1,7 @@
 // The beam tree as the reader uses it: which paths are on show, what is folded, which node is picked.
 
 import { el, fill } from "../base/dom.js";
-import { sentenceGap, t, words } from "../base/strings.js";
+import { sentenceGap, t, told, words } from "../base/strings.js";
 import { fixed, plain, tokenLabel } from "../base/format.js";
 import { Figure } from "../base/figure.js";
 import { move, place } from "../base/place.js";
@@ -110,7 +110,7 @@ export class BeamTree {
   table() {
     return { head: [t("beams.depth"), t("column.token"), "log p", "Σ log p", t("beams.score"), t("beams.state"), t("beams.why")],
       rows: this.beam.nodes.filter((node) => node.depth < hiddenFrom()).map((node) => [node.depth, tokenLabel(node.token),
-        fixed(node.logProbability, 3), fixed(node.sumLogProbability, 3), fixed(node.score, 3), t(`beams.${node.state}`), plain(node.why ?? "")]) };
+        fixed(node.logProbability, 3), fixed(node.sumLogProbability, 3), fixed(node.score, 3), t(`beams.${node.state}`), plain(told(node.why ?? ""))]) };
   }
 
   /**
@@ -168,7 +168,7 @@ export class BeamTree {
     for (let at = /** @type {BeamNode | undefined} */ (node); at; at = at.parent === null ? undefined : byId.get(at.parent)) path.unshift(plain(at.token.text));
     fill(this.detail, el("span", { class: "word" }, t("beams.quoted", { text: path.join("").trim() })), sentenceGap(), t("beams.detail", { state: t(`beams.${node.state}`),
       p: fixed(node.logProbability, 3), sum: fixed(node.sumLogProbability, 3), length: node.depth + 1, score: fixed(node.score, 3) }),
-    node.why ? sentenceGap() + plain(node.why) : "");
+    node.why ? sentenceGap() + plain(told(node.why)) : "");
   }
 
   /** Brings the step's column into the window of the tree, once the picture knows where it is. */
