@@ -32,6 +32,7 @@ let package = Package(
         .library(name: "Traces", targets: ["Traces"]),
         .library(name: "Tokenizers", targets: ["Tokenizers"]),
         .library(name: "Transformers", targets: ["Transformers"]),
+        .library(name: "Stages", targets: ["Stages"]),
         .library(name: "Generation", targets: ["Generation"]),
         .library(name: "Figures", targets: ["Figures"]),
         .library(name: "Viewer", targets: ["Viewer"]),
@@ -59,26 +60,32 @@ let package = Package(
         house("Kernels", ["CKernels"]),
         house("ModelFiles", ["JSONText", "CKernels"]),
         house("Tokenizers", ["Traces", "JSONText"]),
+        house("Stages", ["Traces", "Phrases", "CKernels"]),
         house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
         // Level 2: the forward passes.
         house("Transformers", ["Kernels", "CKernels", "ModelFiles", "JSONText", "Traces"]),
         // Level 3: what makes a trace grow, and what shows one.
         house(
-            "Generation", ["Kernels", "ModelFiles", "Transformers", "Tokenizers", "Traces", "Phrases", "CKernels"]),
-        house("Figures", ["Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig"]),
-        house("Viewer", ["Traces", "Phrases", "CZlib", "CPageFiles"], exclude: ["Resources"]),
-        house("Debugging", ["Traces", "Phrases"]),
+            "Generation",
+            ["Kernels", "ModelFiles", "Transformers", "Tokenizers", "Stages", "Traces", "Phrases", "CKernels"]),
+        house("Figures", ["Stages", "Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig"]),
+        house(
+            "Viewer", ["Stages", "Traces", "JSONText", "Phrases", "CZlib", "CPageFiles"], exclude: ["Resources"]),
+        house("Debugging", ["Stages", "Traces", "Phrases"]),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
             dependencies: [
                 "Traces", "JSONText", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers", "Transformers",
-                "Generation", "Figures", "Viewer", "Debugging",
+                "Stages", "Generation", "Figures", "Viewer", "Debugging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
         tests("JSONText", ["JSONText"]),
         tests("Traces", ["Traces", "TraceSamples", "JSONText"]),
+        tests(
+            "Stages", ["Stages", "Traces", "JSONText", "Phrases", "CKernels"], fixtures: true,
+            makers: ["make_fixtures.py"]),
         tests("Kernels", ["Kernels", "CKernels", "ModelFiles"]),
         tests("ModelFiles", ["ModelFiles", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
@@ -90,21 +97,25 @@ let package = Package(
             makers: ["make_fixtures.py", "make_small_models.py", "make_tiny_golden.py"]),
         tests(
             "Generation",
-            ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText", "Kernels", "CKernels", "ModelFiles"],
+            [
+                "Generation", "Stages", "Transformers", "Tokenizers", "Traces", "JSONText", "Kernels", "CKernels",
+                "ModelFiles",
+            ],
             fixtures: true,
             makers: ["make_fixtures.py", "make_beam_reference.py"]),
         tests(
-            "Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true, makers: ["make_fixtures.py"]),
+            "Figures", ["Figures", "Stages", "Traces", "TraceSamples", "CPNG"], fixtures: true,
+            makers: ["make_fixtures.py"]),
         tests(
-            "Viewer", ["Viewer", "Traces", "TraceSamples", "JSONText"],
+            "Viewer", ["Viewer", "Stages", "Traces", "TraceSamples", "JSONText", "Phrases"],
             makers: ["browser_test.py", "accessibility.js", "browser.d.ts", "check_types.sh"]),
         tests(
-            "Debugging", ["Debugging", "Traces", "TraceSamples", "Phrases"], fixtures: true,
+            "Debugging", ["Debugging", "Stages", "Traces", "TraceSamples", "Phrases"], fixtures: true,
             makers: ["make_fixtures.py"]),
         tests(
             "stepglass",
             [
-                "stepglass", "Generation", "Debugging", "Traces", "TraceSamples", "JSONText", "Phrases",
+                "stepglass", "Stages", "Generation", "Debugging", "Traces", "TraceSamples", "JSONText", "Phrases",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true),
     ],

@@ -19,6 +19,9 @@ static const unsigned char base_place_js[] = {
 static const unsigned char base_strings_js[] = {
 #embed "../Viewer/Resources/base/strings.js"
 };
+static const unsigned char base_stages_js[] = {
+#embed "../Viewer/Resources/base/stages.js"
+};
 static const unsigned char base_dom_js[] = {
 #embed "../Viewer/Resources/base/dom.js"
 };
@@ -136,6 +139,7 @@ static const struct page_file files[] = {
     FILE_ENTRY("base/types.js", base_types_js),
     FILE_ENTRY("base/place.js", base_place_js),
     FILE_ENTRY("base/strings.js", base_strings_js),
+    FILE_ENTRY("base/stages.js", base_stages_js),
     FILE_ENTRY("base/dom.js", base_dom_js),
     FILE_ENTRY("base/format.js", base_format_js),
     FILE_ENTRY("base/palette.js", base_palette_js),

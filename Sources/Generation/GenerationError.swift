@@ -1,5 +1,6 @@
 // Why a run cannot begin or go on.
 public import Tokenizers
+public import Stages
 public import Traces
 public import Transformers
 

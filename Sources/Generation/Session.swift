@@ -1,5 +1,6 @@
 // A run that can be stepped, rewound and forked. Makes a trace grow. Called by: the trace and debug commands.
 internal import Kernels
+internal import Stages
 public import Traces
 internal import Tokenizers
 internal import Transformers

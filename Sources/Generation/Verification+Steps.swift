@@ -1,5 +1,6 @@
 // One step of a verification, and the words for why it differs. Called by: Verifier.run.
 internal import Tokenizers
+internal import Stages
 internal import Traces
 
 extension Verifier {

@@ -59,6 +59,7 @@ public func tracePage(
             "trace": packed[...], "attention": split.attention,
             "style-hash": (Array("sha256-".utf8) + base64(sha256(style)))[...],
             "script-hash": (Array("sha256-".utf8) + base64(sha256(script)))[...],
+            "stages": pageStages()[...],
             "colours": Array(pageColours().utf8)[...],
         ], into: sink)
 }

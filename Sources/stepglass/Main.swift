@@ -3,6 +3,7 @@ internal import Phrases
 internal import ArgumentParser
 internal import Debugging
 internal import Generation
+internal import Stages
 
 #if canImport(Glibc)
     internal import Glibc
@@ -96,6 +97,7 @@ struct Failure: Error, CustomStringConvertible {
         self.init(error)
         if error is SettingsError { code = 64 }
         if case .settings? = error as? GenerationError { code = 64 }
+        if case .settings? = error as? StagesError { code = 64 }
     }
 }
 

@@ -2,6 +2,7 @@
 internal import ArgumentParser
 internal import Debugging
 internal import Generation
+internal import Stages
 internal import Traces
 
 struct ReplayCommand: ParsableCommand {

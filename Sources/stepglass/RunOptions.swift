@@ -1,6 +1,6 @@
 // The options that shape a run, and how they become settings.
 internal import ArgumentParser
-internal import Generation
+internal import Stages
 internal import Traces
 
 struct RunOptions: ParsableArguments {

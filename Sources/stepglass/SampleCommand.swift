@@ -2,8 +2,8 @@
 internal import Phrases
 internal import ArgumentParser
 internal import Figures
-internal import Generation
 internal import JSONText
+internal import Stages
 internal import Traces
 
 struct SampleCommand: ParsableCommand {

@@ -5,6 +5,7 @@ import Testing
 import Traces
 
 @testable import Generation
+@testable import Stages
 
 @Suite struct ReplayTests {
     static let prompt = "Once upon a time"

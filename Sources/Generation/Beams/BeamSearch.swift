@@ -1,6 +1,7 @@
 // Beam search as a state machine without a model: logits in, the next live beams out, every node on record.
 // Called by: the session (which runs the forward pass for the live beams and reorders the cache by their parents).
 
+public import Stages
 public import Traces
 
 /// Beam search as transformers' `generate(num_beams: B, do_sample: False)` defines it; with `beamSample` its sampling form,

@@ -1,5 +1,6 @@
 // Another length penalty or early stopping on a finished tree, without the model. Called by: `show --beams`.
 
+public import Stages
 public import Traces
 
 extension BeamTree {
