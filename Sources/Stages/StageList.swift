@@ -11,6 +11,7 @@ public enum StageList {
         .repetitionPenalty, .presencePenalty, .frequencyPenalty,
         .logitBias, .bannedTokens, .noRepeatNGram,
         .typicalP, .epsilon, .eta, .topNSigma, .xtc,
+        .topA,
         .dry, .mirostat,
     ]
 
