@@ -12,6 +12,7 @@ public enum StageList {
         .logitBias, .bannedTokens, .noRepeatNGram,
         .typicalP, .epsilon, .eta, .topNSigma, .xtc,
         .topA,
+        .pLess,
         .dry, .mirostat,
     ]
 
