@@ -44,6 +44,7 @@ let package = Package(
         .library(name: "Traces", targets: ["Traces"]),
         .library(name: "Tokenizers", targets: ["Tokenizers"]),
         .library(name: "Transformers", targets: ["Transformers"]),
+        .library(name: "Stages", targets: ["Stages"]),
         .library(name: "Generation", targets: ["Generation"]),
         .library(name: "Figures", targets: ["Figures"]),
         .library(name: "Viewer", targets: ["Viewer"]),
@@ -87,6 +88,7 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
         house("ChatTemplates", ["JSONText"]),
+        house("Stages", ["Traces", "Phrases", "CKernels"]),
         house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
         house("TestTools", []),  // what tests need of the machine, and how they run other programs; no product
         // Level 2: the forward passes.
@@ -95,19 +97,20 @@ let package = Package(
         house(
             "Generation",
             [
-                "Digests", "JSONText", "Kernels", "ModelFiles", "Transformers", "Tokenizers", "ChatTemplates",
+                "Digests", "JSONText", "Kernels", "ModelFiles", "Transformers", "Tokenizers", "ChatTemplates", "Stages",
                 "Traces", "Phrases", "CKernels",
             ]),
-        house("Figures", ["Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig"]),
-        house("Viewer", ["Traces", "Phrases", "Digests"], exclude: ["Resources"], plugins: ["EmbedPageFiles"]),
-        house("Debugging", ["Traces", "Phrases"]),
+        house("Figures", ["Stages", "Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig"]),
+        house(
+            "Viewer", ["Stages", "Traces", "JSONText", "Phrases", "Digests"], exclude: ["Resources"],
+            plugins: ["EmbedPageFiles"]),
+        house("Debugging", ["Stages", "Traces", "Phrases"]),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
             dependencies: [
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers",
-                "Transformers",
-                "Generation", "Figures", "Viewer", "Debugging",
+                "Transformers", "Stages", "Generation", "Figures", "Viewer", "Debugging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
@@ -115,6 +118,9 @@ let package = Package(
         tests("Phrases", ["Phrases"]),
         tests("JSONText", ["JSONText"]),
         tests("Traces", ["Traces", "TraceSamples", "TestTools", "JSONText", "Phrases"]),
+        tests(
+            "Stages", ["Stages", "TestTools", "Traces", "JSONText", "Phrases", "CKernels"], fixtures: true,
+            makers: ["make_fixtures.py"]),
         tests("Kernels", ["Kernels", "CKernels", "ModelFiles"]),
         tests("ModelFiles", ["ModelFiles", "TestTools", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
@@ -130,28 +136,29 @@ let package = Package(
         tests(
             "Generation",
             [
-                "Generation", "TestTools", "Transformers", "Tokenizers", "Traces", "JSONText", "Phrases", "Kernels",
-                "CKernels",
+                "Generation", "TestTools", "Stages", "Transformers", "Tokenizers", "Traces", "JSONText", "Phrases",
+                "Kernels", "CKernels",
                 "ModelFiles",
             ],
             fixtures: true,
             makers: ["make_fixtures.py", "make_beam_reference.py"]),
         tests(
-            "Figures", ["Figures", "Traces", "TraceSamples", "Phrases", "CPNG"], fixtures: true,
+            "Figures", ["Figures", "Stages", "Traces", "TraceSamples", "Phrases", "CPNG"], fixtures: true,
             makers: ["make_fixtures.py"]),
         tests(
-            "Viewer", ["Viewer", "TestTools", "Traces", "TraceSamples", "Digests", "JSONText", "Phrases"],
+            "Viewer", ["Viewer", "TestTools", "Stages", "Traces", "TraceSamples", "Digests", "JSONText", "Phrases"],
             makers: [
                 "browser_test.py", "browser.py", "attention_rows.py", "growing.py", "hostile.py", "wording.py",
                 "accessibility.js", "browser.d.ts", "check_types.sh",
             ]),
         tests(
-            "Debugging", ["Debugging", "Traces", "TraceSamples", "Phrases"], fixtures: true,
+            "Debugging", ["Debugging", "Stages", "Traces", "TraceSamples", "Phrases"], fixtures: true,
             makers: ["make_fixtures.py"]),
         tests(
             "stepglass",
             [
-                "stepglass", "TestTools", "Generation", "Debugging", "Traces", "TraceSamples", "JSONText", "Phrases",
+                "stepglass", "TestTools", "Stages", "Generation", "Debugging", "Traces", "TraceSamples", "JSONText",
+                "Phrases",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true),
     ],

@@ -2,6 +2,7 @@
 public import ChatTemplates
 public import Phrases
 public import Tokenizers
+public import Stages
 public import Traces
 public import Transformers
 
@@ -25,7 +26,7 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
 
     public var phrase: Phrase {
         switch self {
-        case .settings(let error): Phrase(same: "\(error)")
+        case .settings(let error): error.phrase
         case .choice(let error): error.phrase
         case .emptyPrompt:
             Phrase(

@@ -1,16 +1,9 @@
 // When a step's listed candidates decide everything that other settings would make of it.
+internal import Stages
 internal import Traces
 internal import Transformers
 
 extension Replay {
-    /// Stages that change each logit by itself and keep the order of any two tokens they treat alike.
-    private static let pointwise: Set<String> = [
-        "repetition-penalty", "frequency-penalty", "presence-penalty", "temperature", "logit-bias", "banned-tokens",
-        "no-repeat-n-gram", "dry", "min-tokens",
-    ]
-    /// Stages that keep the tokens above a threshold which the best tokens set.
-    private static let thresholds: Set<String> = ["top-k", "min-p", Greedy.stageName]
-
     /// Logits of the whole vocabulary in which the listed candidates have theirs and every other token the largest that it
     /// may have, provided that the ledger comes out the same whatever the others are; nil when they matter.
     ///
@@ -51,8 +44,9 @@ extension Replay {
             generator: session.states[index].choice.generator,
             surpriseBound: session.states[index].choice.surpriseBound)
         for stage in session.pipeline.stages(at: index) {
-            let threshold = Self.thresholds.contains(stage.name)
-            if !threshold && !Self.pointwise.contains(stage.name) { return false }
+            let effect = StageList.named(stage.name)?.effect
+            let threshold = effect == .best || effect == .threshold(.ofBest)
+            if !threshold && effect?.isPointwise != true { return false }
             _ = stage.apply(to: &distribution, &context)
             if distribution.keptCount == 0 { return false }
             if threshold && others.allSatisfy({ !distribution.isKept($0) }) { return true }

@@ -1,4 +1,5 @@
 // What the settings of a session's next step mean for its passes and draws.
+internal import Stages
 public import Traces
 internal import Transformers
 

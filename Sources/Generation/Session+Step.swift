@@ -1,5 +1,6 @@
 // One step of a session: the forward pass that is due, the choice, the record.
 internal import Kernels
+internal import Stages
 public import Traces
 internal import Tokenizers
 internal import Transformers

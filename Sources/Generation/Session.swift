@@ -5,6 +5,7 @@
 // the step to come begins with.
 internal import Kernels
 internal import Phrases
+internal import Stages
 public import Traces
 internal import Tokenizers
 internal import Transformers

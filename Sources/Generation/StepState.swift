@@ -1,4 +1,5 @@
 // What changes from step to step of a run beside its trace.
+internal import Stages
 internal import Tokenizers
 
 /// What one step leaves to the next.

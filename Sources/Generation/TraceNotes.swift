@@ -1,8 +1,10 @@
 // The notes of a trace in words. A file holds them in English; the forms they were made with know them again.
 public import Phrases
+internal import Stages
 public import Tokenizers
 internal import Traces
 
+/// Notes of traces, made and known again.
 public enum TraceNotes {
     /// A note of a trace in both languages; one that no form here knows, in its own words with nothing hidden.
     public static func phrase(_ note: String) -> Phrase {
@@ -13,19 +15,7 @@ public enum TraceNotes {
         return Phrase(same: readable(Array(note.utf8)))
     }
 
-    private static let forms = RecordPlan.noteForms + lossForms.map(\.form) + stageForms
-
-    /// What ``StageTable`` says of stages that cannot do anything.
-    private static let stageForms = [
-        SentenceForm("no effect in beam search without sampling: {}", "集束搜尋不抽樣時沒有作用：{}"),
-        SentenceForm("{} does nothing: the order does not name it", "{} 沒有作用：順序中沒有列出它"),
-        SentenceForm(
-            "no effect: {}, because temperature 0 (greedy) comes before and leaves one token",
-            "沒有作用：{}，因為溫度 0（貪婪解碼）在前，只留下一個詞元"),
-        SentenceForm(
-            "mirostat runs last, wherever the order names it: it ends with the draw",
-            "mirostat 一律最後執行，與順序中的位置無關：它以抽選結束"),
-    ]
+    private static let forms = RecordPlan.noteForms + lossForms.map(\.form) + StageNotes.forms
 
     /// One form for each remedy, for one byte and for several.
     private static let lossForms: [(remedy: Encoding.Loss.Remedy, isOne: Bool, form: SentenceForm)] = {

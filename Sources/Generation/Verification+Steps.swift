@@ -1,6 +1,7 @@
 // One step of a verification, and why it differs.
 internal import Phrases
 internal import Tokenizers
+internal import Stages
 internal import Traces
 
 extension Verifier {

@@ -75,6 +75,7 @@ public func tracePage(
             "script-hash": (Array("sha256-".utf8) + base64(sha256(of: script).bytes))[...],
             "colours": Array(pageColours().utf8)[...], "fields": traceShapes()[...],
             "words": pageWords(json)[...],
+            "stages": pageStages()[...],
         ], into: sink)
 }
 

@@ -2,6 +2,7 @@
 internal import ArgumentParser
 internal import Phrases
 internal import Generation
+internal import Stages
 
 #if canImport(Glibc)
     internal import Glibc
@@ -115,6 +116,7 @@ struct Failure: Error, CustomStringConvertible {
         self.init(error)
         if error is SettingsError { code = 64 }
         if case .settings? = error as? GenerationError { code = 64 }
+        if case .settings? = error as? StagesError { code = 64 }
     }
 }
 

@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import Debugging
 internal import Generation
 internal import Phrases
+internal import Stages
 internal import Traces
 
 struct ReplayCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 // The options that shape a run, and how they become settings.
 internal import ArgumentParser
-internal import Generation
 internal import Phrases
+internal import Stages
 internal import Traces
 
 struct RunOptions: ParsableArguments {

@@ -4,6 +4,7 @@ internal import ArgumentParser
 internal import Figures
 internal import Generation
 internal import JSONText
+internal import Stages
 internal import Traces
 
 struct SampleCommand: ParsableCommand {

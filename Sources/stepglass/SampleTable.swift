@@ -1,6 +1,6 @@
 // The ledger of one choice as lines of a terminal.
 internal import Phrases
-internal import Generation
+internal import Stages
 internal import Traces
 
 /// The candidates in rows, the stages that change logits in columns, the probabilities before and after, what removed a
@@ -109,19 +109,13 @@ struct SampleTable {
     }
 
     private static func shortName(_ name: String) -> String {
-        switch name {
-        case "raw": say("raw", "原始")
-        case "repetition-penalty": "repetition"
-        case "frequency-penalty": "frequency"
-        case "presence-penalty": "presence"
-        default: name
-        }
+        name == "raw" ? say("raw", "原始") : StageList.named(name)?.shortName ?? name
     }
 
     private var stageLines: [String] {
         let width = choice.stages.map { displayWidth($0.name) }.max() ?? 0
         return choice.stages.map { stage in
-            let subject = stage.name == "logit-bias" ? say("token ", "詞元 ") : ""
+            let subject = StageList.named(stage.name)?.numbersAreOfTokens == true ? say("token ", "詞元 ") : ""
             let numbers = stage.parameters.map { "\(subject)\($0.name) \(Self.plain($0.value))" }
                 .joined(separator: ", ")
             let counts =

@@ -5,6 +5,7 @@ import Traces
 import Transformers
 
 @testable import Generation
+@testable import Stages
 
 @Suite struct BeamRunTests {
     private func search(_ change: (inout Settings) -> Void) throws -> Session {

@@ -4,6 +4,7 @@ import Testing
 import Traces
 
 @testable import Generation
+@testable import Stages
 
 @Suite struct BeamVariantTests {
     @Test func samplingIsReproducedByItsSeed() throws {

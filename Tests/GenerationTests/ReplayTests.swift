@@ -6,6 +6,7 @@ import Testing
 import Traces
 
 @testable import Generation
+@testable import Stages
 
 @Suite(.needs(.command)) struct ReplayTests {
     static let prompt = "Once upon a time"

@@ -4,6 +4,7 @@ import Traces
 import Transformers
 
 @testable import Generation
+@testable import Stages
 
 @Suite struct SessionBranchTests {
     private func sampled(_ settings: inout Settings) {

@@ -1,4 +1,5 @@
 // What this module says, in both languages: verification, notes, errors.
+import Stages
 import Phrases
 import Testing
 import Tokenizers
@@ -37,7 +38,7 @@ import Traces
 
     static let notes: [VerificationNote] = [
         .otherVersion(recorded: "1.2", here: "1.3"), .renamedModelFile(recorded: "a", here: "b"),
-            .renamedModel(recorded: "a", here: "b"), .otherBestHypothesis,
+        .renamedModel(recorded: "a", here: "b"), .otherBestHypothesis,
         .notEnded(steps: 4), .seedWithoutEffect("5"),
         .tie(step: 6, recorded: subject, here: subject, .draw(uniform: 0.25, edge: 0.001, margin: 0.002)),
         .tie(step: 6, recorded: subject, here: subject, .logits(1.5, 1.25, margin: 0.002)),

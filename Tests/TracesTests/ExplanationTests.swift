@@ -39,7 +39,10 @@ import TraceSamples
     }
 
     @Test(arguments: [
-        ("\"merges\":[],\"lattice\"", "\"merges\":[{\"rank\":0,\"index\":0,\"left\":\"63\",\"right\":\"61\"}],\"lattice\"", "stands beside merges"),
+        (
+            "\"merges\":[],\"lattice\"",
+            "\"merges\":[{\"rank\":0,\"index\":0,\"left\":\"63\",\"right\":\"61\"}],\"lattice\"", "stands beside merges"
+        ),
         ("\"start\":1,\"end\":2,\"score\"", "\"start\":2,\"end\":2,\"score\"", "with the start 2"),
         ("\"start\":3,\"end\":4,\"score\"", "\"start\":3,\"end\":5,\"score\"", "is 5"),
         ("\"start\":0,\"end\":3,\"score\"", "\"start\":0,\"end\":2,\"score\"", "the best path at symbol 2"),

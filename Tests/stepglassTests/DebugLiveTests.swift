@@ -3,6 +3,7 @@ import Phrases
 import ArgumentParser
 import Debugging
 import Generation
+import Stages
 import TestTools
 import Testing
 import Traces

@@ -1,5 +1,6 @@
 // The tables of `info` as plain lines.
 internal import Phrases
+internal import Stages
 internal import Traces
 
 extension TextRenderer {
@@ -183,7 +184,9 @@ extension TextRenderer {
     }
 
     /// Stages keep the names by which questions and settings call them; `raw` is no stage but their beginning.
-    func stage(_ name: String) -> String { name == "raw" ? say("raw", "原始") : name }
+    func stage(_ name: String) -> String {
+        StageList.named(name).map { $0.effect == .none ? $0.label[language] : name } ?? name
+    }
 
     private func breakpoints(_ points: [Breakpoint]) -> [String] {
         if points.isEmpty { return [say("no breakpoints", "沒有中斷點")] }

@@ -1,5 +1,6 @@
 // `why`, frames, differences and help as plain lines.
 internal import Phrases
+internal import Stages
 internal import Traces
 
 extension TextRenderer {
@@ -60,7 +61,8 @@ extension TextRenderer {
     private func text(_ remedy: Remedy) -> String {
         let about = remedy.uncertainty > 5e-5 ? say("about ", "約 ") : ""
         // Rounded towards the safe side, so that the number given does keep the token.
-        let shown = remedy.bound == .atLeast ? plain(remedy.value) : fixed(remedy.value, 4)
+        let isWhole = remedy.bound == .atLeast && remedy.value == remedy.value.rounded()
+        let shown = isWhole ? plain(remedy.value) : fixed(remedy.value, 4)
         let condition =
             switch remedy.bound {
             case .atLeast: say("\(shown) or more", "\(shown) 以上")
@@ -68,7 +70,7 @@ extension TextRenderer {
             case .atMost: say("\(shown) or less", "\(shown) 以下")
             }
         let actual = remedy.actual.map { say(" (it was \(plain($0)))", "（當時是 \(plain($0))）") } ?? ""
-        return "  \(remedy.stage) " + about + condition + say(" would have kept it", " 才會留下它") + actual
+        return "  \(remedy.parameter) " + about + condition + say(" would have kept it", " 才會留下它") + actual
     }
 
     // MARK: frames

@@ -1,5 +1,6 @@
 // Beam search as a state machine without a model: logits in, the next live beams out, every node on record.
 
+public import Stages
 public import Traces
 
 /// Beam search as transformers' `generate(num_beams: B, do_sample: False)` defines it; with `beamSample` its sampling form,

@@ -1,5 +1,6 @@
 // Another length penalty or early stopping on a finished tree, without the model.
 public import Phrases
+public import Stages
 public import Traces
 
 extension BeamTree {

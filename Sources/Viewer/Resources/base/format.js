@@ -1,6 +1,7 @@
 // Numbers, sizes, tokens and settings as the page writes them.
 
 import { t, words } from "./strings.js";
+import { stageLabel } from "./stages.js";
 
 words({
   "setting.chat": ["chat", "對話"],
@@ -167,7 +168,7 @@ function settingValue(name, value) {
   if (name === "forced") return t("setting.steps", { steps: plain(Object.keys(value).join(t("list.comma")), 120) });
   if (name === "maxTokens") return t("setting.of", { n: count(value) });
   if (ids > 0) return t("setting.of", { n: count(ids) });
-  if (name === "order" && Array.isArray(value)) return plain(value.map((stage) => t(`stage.${stage}`)).join(" → "), 300);
+  if (name === "order" && Array.isArray(value)) return plain(value.map((stage) => stageLabel(stage)).join(" → "), 300);
   if (Array.isArray(value) && value.length > listedValues) return count(value.length);
   if (Array.isArray(value)) return value.length === 0 ? t("setting.none") : plain(value.map((x) => (name === "stop" || name === "dryBreakers" ? `‹${tokenLabel({ text: String(x) })}›` : x)).join(t("list.comma")), 120);
   return typeof value === "object" ? t("setting.none") : plain(name === "system" ? `‹${tokenLabel({ text: String(value) })}›` : String(value), 80);
@@ -203,7 +204,7 @@ export function settingsTold(settings, told) {
  */
 function extraName(name) {
   const [stage, parameter] = [name.slice(0, name.indexOf(".")), name.slice(name.indexOf(".") + 1)];
-  return plain(`${t(`stage.${stage}`)} ${parameter}`, 80);
+  return plain(`${stageLabel(stage)} ${parameter}`, 80);
 }
 
 /**

@@ -39,27 +39,6 @@ words({
   "problem.attention": ["The attention weights cannot be read: {why}", "無法讀取注意力權重：{why}"],
   "problem.other": ["Something went wrong: {why}", "發生錯誤：{why}"],
 
-  "stage.raw": ["raw", "原始"],
-  "stage.log-softmax": ["log-probability", "對數機率"],
-  "stage.min-tokens": ["minimum length", "最短長度"],
-  "stage.logit-bias": ["logit bias", "logit 偏置"],
-  "stage.banned-tokens": ["banned tokens", "禁用詞元"],
-  "stage.repetition-penalty": ["repetition penalty", "重複懲罰"],
-  "stage.frequency-penalty": ["frequency penalty", "頻率懲罰"],
-  "stage.presence-penalty": ["presence penalty", "出現懲罰"],
-  "stage.no-repeat-n-gram": ["no repeated n-gram", "禁止重複 n 元組"],
-  "stage.dry": ["DRY", "DRY"],
-  "stage.typical-p": ["typical-p", "typical-p"],
-  "stage.epsilon": ["epsilon cutoff", "epsilon 截斷"],
-  "stage.eta": ["eta cutoff", "eta 截斷"],
-  "stage.top-n-sigma": ["top-nσ", "top-nσ"],
-  "stage.xtc": ["XTC", "XTC"],
-  "stage.mirostat": ["mirostat", "mirostat"],
-  "stage.greedy": ["greedy", "貪婪選擇"],
-  "stage.temperature": ["temperature", "溫度"],
-  "stage.top-k": ["top-k", "top-k"],
-  "stage.top-p": ["top-p", "top-p"],
-  "stage.min-p": ["min-p", "min-p"],
 
   "formula.raw": ["Softmax over the whole vocabulary.", "對整個詞彙表取 softmax。"],
   "formula.final": ["Softmax over what the stages left.", "對各階段留下的詞元取 softmax。"],
@@ -67,31 +46,6 @@ words({
   "formula.removed": ["Struck by {stage}.", "已被 {stage} 劃掉。"],
   "formula.gone": ["Already struck by {stage}.", "先前已被 {stage} 劃掉。"],
   "formula.out": ["out", "劃掉"],
-  "formula.untouched": ["This stage leaves the token as it is.", "這個階段不影響此詞元。"],
-  "formula.temperature": ["Below 1 the gaps widen, above 1 they narrow.", "溫度低於 1 差距拉大，高於 1 差距縮小。"],
-  "formula.repetition": ["The token stands in the text already.", "這個詞元已在文中出現過。"],
-  "formula.frequency": ["n counts how often the token was used.", "n 是這個詞元已出現的次數。"],
-  "formula.presence": ["The token was used at least once.", "這個詞元至少出現過一次。"],
-  "formula.topk.in": ["Among the {k} largest: stays.", "在最大的 {k} 個之中：留下。"],
-  "formula.topk.out": ["Not among the {k} largest: struck.", "不在最大的 {k} 個之中：劃掉。"],
-  "formula.topp.in": ["The better tokens do not reach the mass yet: stays.", "排在前面的機率和尚未達到 p：留下。"],
-  "formula.topp.out": ["The better tokens already reach the mass: struck.", "排在前面的機率和已達到 p：劃掉。"],
-  "formula.minp.in": ["Likely enough beside the best: stays.", "與最佳者相比仍夠大：留下。"],
-  "formula.minp.out": ["Too unlikely beside the best: struck.", "與最佳者相比太小：劃掉。"],
-  "formula.greedy": ["Temperature 0: only the largest logit stays, ties go to the lower id.", "溫度 0：只留最大的 logit，同分取編號較小者。"],
-  "formula.logit-bias": ["A bias b was given for this token.", "這個詞元設有偏置 b。"],
-  "formula.log-softmax": ["Less the logarithm of all exponentials together: now a log-probability, which is what the search adds up.", "減去全部指數總和的對數，成為對數機率；搜尋累加的就是它。"],
-  "formula.banned-tokens": ["Tokens of the list are struck.", "名單上的詞元一律劃掉。"],
-  "formula.min-tokens": ["End tokens are struck until enough tokens are out.", "產生足夠詞元之前，結束詞元會被劃掉。"],
-  "formula.no-repeat-n-gram": ["Struck if it would repeat n tokens that stand in the text already.", "若會重複文中已有的連續 n 個詞元，就劃掉。"],
-  "formula.dry": ["Lowered if it would continue a repetition of n tokens; a are allowed.", "若會延續長度 n 的重複就降低分數；容許長度為 a。"],
-  "formula.typical-p": ["Tokens whose surprise is nearest to the entropy H stay, until their probabilities reach p.", "驚訝程度最接近熵 H 的詞元先留下，直到機率和達到 p。"],
-  "formula.epsilon": ["Tokens less likely than ε are struck; the best stays.", "機率低於 ε 的詞元劃掉；最佳者必留。"],
-  "formula.eta": ["The bar sinks where the model is undecided (entropy H); the best stays.", "模型越猶豫（熵 H 越大）門檻越低；最佳者必留。"],
-  "formula.top-n-sigma": ["Tokens more than n standard deviations below the best are struck.", "比最佳者低超過 n 個標準差的詞元劃掉。"],
-  "formula.xtc": ["Now and then (u ≤ q) all tokens above the threshold t but the least likely of them are struck.", "偶爾（u ≤ q）把高於門檻 t 的詞元劃掉，只留其中機率最小的一個。"],
-  "formula.mirostat": ["Tokens more surprising than μ are struck; μ follows the surprise that was drawn.", "驚訝程度超過 μ 的詞元劃掉；μ 隨抽到的驚訝程度調整。"],
-  "formula.better": ["better", "較佳者"],
 });
 
 /** What stands between two sentences: Chinese has no blank after its full stop. */
@@ -120,8 +74,7 @@ export function termIn(lang, key) {
 }
 
 /**
- * The text of a key in the reader's language, with `{name}` filled in. A key without words is shown as it stands (names
- * of stages this page does not know).
+ * The text of a key in the reader's language, with `{name}` filled in. A key without words is shown as it stands.
  * @param {string} key @param {Record<string, string | number>} [values]
  */
 export function t(key, values = {}) {

@@ -2,6 +2,7 @@
 
 import { el, fill, save, word } from "../base/dom.js";
 import { sentenceGap, t, words } from "../base/strings.js";
+import { stageLabel } from "../base/stages.js";
 import { changedAt, count, fixed, percent, tokenLabel } from "../base/format.js";
 import { panel } from "../base/panels.js";
 import { place } from "../base/place.js";
@@ -210,6 +211,6 @@ function summaryOf(step) {
       final: percent(chosen?.probability ?? 0), rank: chosen?.rank ?? 0 }),
     t("ledger.entropy", { raw: fixed(step.entropyBits.raw, 2), final: fixed(step.entropyBits.final, 2) }),
     idle.length > 0 && idle.length < 9
-      ? t("ledger.idle", { stages: idle.map((s) => t(`stage.${s.name}`) + (s.removed > 0 ? t("ledger.idle.struck", { n: count(s.removed) }) : "")).join(t("list.comma")) }) : "",
+      ? t("ledger.idle", { stages: idle.map((s) => stageLabel(s.name) + (s.removed > 0 ? t("ledger.idle.struck", { n: count(s.removed) }) : "")).join(t("list.comma")) }) : "",
   ].filter((sentence) => sentence !== "");
 }
