@@ -1,4 +1,4 @@
-// Attention as pictures: what is shown is chosen here, each kind is drawn in its own file. Called by: the commands.
+// Attention as pictures: what is shown is chosen here, each kind is drawn in its own file.
 internal import Phrases
 public import Traces
 

@@ -1,4 +1,4 @@
-// The table of candidates: rank, token, two bars, numbers, fate. Called by: candidatesFigure.
+// The table of candidates: rank, token, two bars, numbers, fate.
 internal import Phrases
 internal import Traces
 

@@ -1,4 +1,4 @@
-// One head, large, with the tokens on both axes. Called by: attentionFigure.
+// One head, large, with the tokens on both axes.
 internal import Phrases
 internal import Traces
 

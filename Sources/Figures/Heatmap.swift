@@ -1,5 +1,4 @@
-// One head's weights as coloured cells: the core of every attention picture, without any text. Called by: the attention
-// figures.
+// One head's weights as coloured cells: the core of every attention picture, without any text.
 internal import Traces
 
 /// How a square of `positions` × `positions` weights lies on whole pixels: each cell several pixels wide, or, when

@@ -1,5 +1,4 @@
 // Writes JSON into bytes, deterministically: members in the order given, floats in their shortest exact form.
-// Called by: Traces (trace.json), the commands' --json output, the page.
 
 /// An append-only JSON text. The caller opens and closes containers; commas are put by the writer.
 ///

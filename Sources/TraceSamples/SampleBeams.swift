@@ -1,5 +1,4 @@
 // A real beam search over made-up log-probabilities, every node kept.
-// Called by: SampleRun.
 import Traces
 
 private struct Beam {

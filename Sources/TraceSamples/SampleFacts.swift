@@ -1,5 +1,4 @@
 // The facts around a sample run: model, settings, prompt with its merges, metrics.
-// Called by: SampleRun.
 import Traces
 
 func sampleModel(_ shape: SampleShape) -> ModelInfo {

@@ -1,4 +1,4 @@
-// What can be wrong with a trace file or with writing one. Thrown by everything in this module that reads or writes.
+// What can be wrong with a trace file or with writing one.
 public import Phrases
 
 /// Each case carries its evidence; `description` is one line that says what, where and what to do next.

@@ -1,5 +1,5 @@
-// Every site computed again from the sites before it, in double precision and in the plainest way: no kernels, no
-// cache, no threads. Called by: SiteTests.
+// Every site computed again from the sites before it, in double precision and in the plainest way: no kernels, no cache,
+// no threads.
 import Foundation
 import ModelFiles
 import Testing

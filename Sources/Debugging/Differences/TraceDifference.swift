@@ -1,5 +1,4 @@
 // Two runs side by side: where they part, and how far their distributions differ at each step.
-// Used by the debugger's `diff` and by whoever compares two saved traces.
 public import Phrases
 public import Traces
 

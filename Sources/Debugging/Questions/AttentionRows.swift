@@ -1,4 +1,4 @@
-// Rows of an attention record one at a time, without a new array for each. Used by TraceReader.
+// Rows of an attention record one at a time, without a new array for each.
 internal import Traces
 
 /// Decodes a row into its own buffer and remembers which one it holds.
