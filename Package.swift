@@ -41,8 +41,11 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "stepglass", targets: ["stepglass"]),
+        .library(name: "Phrases", targets: ["Phrases"]),
         .library(name: "Traces", targets: ["Traces"]),
         .library(name: "Tokenizers", targets: ["Tokenizers"]),
+        .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
+        .library(name: "Stages", targets: ["Stages"]),
         .library(name: "Transformers", targets: ["Transformers"]),
         .library(name: "Stages", targets: ["Stages"]),
         .library(name: "Generation", targets: ["Generation"]),
