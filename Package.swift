@@ -73,7 +73,7 @@ let package = Package(
         // Level 3: what makes a trace grow, and what shows one.
         house(
             "Generation",
-            ["Kernels", "ModelFiles", "Transformers", "Tokenizers", "ChatTemplates", "Traces", "CKernels"]),
+            ["JSONText", "Kernels", "ModelFiles", "Transformers", "Tokenizers", "ChatTemplates", "Traces", "CKernels"]),
         house("Figures", ["Traces", "CPNG", "CFreeType", "CFontconfig"]),
         house("Viewer", ["Traces", "CZlib", "CPageFiles"], exclude: ["Resources"]),
         house("Debugging", ["Traces"]),
@@ -81,7 +81,8 @@ let package = Package(
         .executableTarget(
             name: "stepglass",
             dependencies: [
-                "Traces", "JSONText", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers", "Transformers",
+                "Traces", "JSONText", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers", "ChatTemplates",
+                "Transformers",
                 "Generation", "Figures", "Viewer", "Debugging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -95,7 +96,7 @@ let package = Package(
             makers: ["make_fixtures.py"]),
         tests(
             "ChatTemplates", ["ChatTemplates", "JSONText", "ModelFiles"], fixtures: true,
-            makers: ["make_fixtures.py", "template_cases.py"]),
+            makers: ["make_fixtures.py", "template_cases.py", "language_cases.py"]),
         tests(
             "Transformers", ["Transformers", "Kernels", "ModelFiles", "CTinyModel", "JSONText", "Traces"],
             fixtures: true,

@@ -6,6 +6,8 @@ public struct PromptReading: Sendable {
     public let prompt: Prompt
     /// The bytes of the text that its tokens do not stand for.
     public let losses: [Encoding.Loss]
+    /// Whether the chat template asked for the date.
+    public let usesDate: Bool
     /// How long the template's rendering and the tokenizer's work took.
     public let seconds: Double
 }

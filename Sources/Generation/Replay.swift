@@ -57,7 +57,9 @@ public final class Replay {
                 "a beam search follows many sequences at once and is not replayed: rank its hypotheses anew with "
                     + "show --beams, or run trace again")
         }
-        if settings.ablated != old.ablated || settings.chat != old.chat || settings.system != old.system {
+        if settings.ablated != old.ablated || settings.chat != old.chat || settings.system != old.system
+            || settings.messages != old.messages || settings.tools != old.tools || settings.date != old.date
+        {
             throw .replay("other heads or another prompt change the logits themselves: run trace again")
         }
         self.parent = parent

@@ -1,4 +1,5 @@
 // Every option that shapes a run. A run is a function of the model, the prompt and these.
+public import JSONText
 
 /// Which tokens the frequency and presence penalties count.
 public enum PenaltyScope: String, Equatable, Sendable, CaseIterable {
@@ -25,6 +26,13 @@ public enum RecordKind: String, Equatable, Sendable, CaseIterable {
 public struct Settings: Equatable, Sendable {
     public var chat = false
     public var system: String?
+    /// The whole conversation of a chat, in place of a prompt and a system message: a list of objects. Nil when there is
+    /// none, and then absent from the file, as are the next two.
+    public var messages: JSONValue?
+    /// Definitions of the tools that the model may call: a list of objects.
+    public var tools: JSONValue?
+    /// The date that the chat template was told, as YYYY-MM-DD; nil when it did not ask.
+    public var date: String?
     public var maxTokens = 128
     public var minTokens = 0
     public var stop: [String] = []
@@ -69,6 +77,10 @@ public struct Settings: Equatable, Sendable {
     public static let defaultOrder = [
         "repetition-penalty", "frequency-penalty", "presence-penalty", "temperature", "top-k", "top-p", "min-p",
     ]
+
+    /// The conversation and the tools as JSON, on one line.
+    public var messagesText: String? { messages.map(jsonText) }
+    public var toolsText: String? { tools.map(jsonText) }
 
     public init() {}
 
@@ -127,4 +139,10 @@ public struct SettingsChange: Equatable, Sendable {
         (rest.seed, rest.ablated, rest.forced, rest.changes) = (run.seed, run.ablated, run.forced, run.changes)
         return rest == run
     }
+}
+
+private func jsonText(_ value: JSONValue) -> String {
+    var json = JSONWriter()
+    json.value(value)
+    return String(decoding: json.bytes, as: UTF8.self)
 }

@@ -58,6 +58,12 @@ extension JSONWriter {
             json.object("forced") { json in
                 for (step, id) in settings.forced.sorted(by: { $0.key < $1.key }) { json.member(step.description, id) }
             }
+            for (key, value) in [("messages", settings.messages), ("tools", settings.tools)] {
+                guard let value else { continue }
+                json.key(key)
+                json.value(value)
+            }
+            if let date = settings.date { json.member("date", date) }
             if settings.changes.isEmpty { return }
             json.array("changes") { json in
                 for change in settings.changes {

@@ -12,6 +12,9 @@ func readSettings(_ fields: ObjectReader) throws(TraceError) -> Settings {
     let double = { (key: String) throws(TraceError) in try fields.double(key) }
     try take("chat", into: &settings.chat, fields.bool)
     try take("system", into: &settings.system, fields.optionalString)
+    try take("messages", into: &settings.messages, fields.objects)
+    try take("tools", into: &settings.tools, fields.objects)
+    try take("date", into: &settings.date, fields.string)
     try take("maxTokens", into: &settings.maxTokens, int)
     try take("minTokens", into: &settings.minTokens, int)
     try take("stop", into: &settings.stop, fields.strings)
@@ -45,6 +48,17 @@ func readSettings(_ fields: ObjectReader) throws(TraceError) -> Settings {
     try take("forced", into: &settings.forced) { (key) throws(TraceError) in try readForced(fields, key) }
     if fields.has("changes") { settings.changes = try readChanges(fields, of: settings) }
     return settings
+}
+
+extension ObjectReader {
+    /// A list of objects that are kept as they are.
+    fileprivate func objects(_ key: String) throws(TraceError) -> JSONValue {
+        .array(
+            try list(key) { (value, _) throws(TraceError) in
+                if value.object == nil { throw .field(path: "", problem: "is no object") }
+                return value
+            })
+    }
 }
 
 private func readChanges(_ fields: ObjectReader, of run: Settings) throws(TraceError) -> [SettingsChange] {

@@ -39,6 +39,9 @@ let settingsDefinitions =
         "forced": {"type": "object", "propertyNames": {"pattern": "^[0-9]+$"}, "additionalProperties": {"$ref": "#/$defs/count"}, "description": "By step index, the token put in place of the choice."}
         """#,
         optional: #"""
+            "messages": {"type": "array", "items": {"type": "object"}, "description": "The whole conversation of a chat, as it was given; absent where the prompt is the user's message."}
+            "tools": {"type": "array", "items": {"type": "object"}, "description": "Definitions of the tools that the model may call; absent where there are none."}
+            "date": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "The date that the chat template was told; absent where it did not ask."}
             "changes": {"type": "array", "items": {"$ref": "#/$defs/settingsChange"}, "description": "What was set anew while the run went on, by rising step; absent for most runs."}
             """#)
     + ",\n"

@@ -26,13 +26,17 @@ struct RunOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Set a head's output to zero (repeatable).", valueName: "layer.head"))
     var ablate: [String] = []
 
+    @OptionGroup(title: "Chat") var conversation: ChatOptions
     @OptionGroup(title: "Sampling") var sampling: SamplingOptions
     @OptionGroup(title: "Beam search") var beams: BeamOptions
 
     /// The settings, checked for what can be said without a model.
     func settings() throws -> Settings {
         if raw && chat { throw ValidationError("--raw and --chat exclude each other; choose one") }
-        if system != nil && !chat { throw ValidationError("--system needs --chat") }
+        if raw && conversation.messages != nil {
+            throw ValidationError("--raw and --messages exclude each other; choose one")
+        }
+        if system != nil && !chat && conversation.messages == nil { throw ValidationError("--system needs --chat") }
         var settings = try sampling.settings()
         try beams.apply(to: &settings)
         if settings.beams == 1 && (settings.beamSample || settings.beamDiversity != 0) {
@@ -40,6 +44,7 @@ struct RunOptions: ParsableArguments {
         }
         settings.chat = chat
         settings.system = system
+        try conversation.apply(to: &settings)
         settings.maxTokens = maxTokens
         settings.minTokens = minTokens
         settings.stop = stop

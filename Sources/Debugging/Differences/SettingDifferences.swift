@@ -44,6 +44,8 @@ private struct TokenNames {
 private func settingRows(of settings: Settings, _ names: TokenNames) -> [(name: String, value: String)] {
     var rows: [(String, String)] = [
         ("chat", "\(settings.chat)"), ("system", settings.system.map { quoted(Array($0.utf8)) } ?? "none"),
+        ("messages", settings.messagesText ?? "none"), ("tools", settings.toolsText ?? "none"),
+        ("date", settings.date ?? "none"),
         ("max-tokens", "\(settings.maxTokens)"), ("min-tokens", "\(settings.minTokens)"),
         ("stop", settings.stop.isEmpty ? "none" : settings.stop.map { quoted(Array($0.utf8)) }.joined(separator: " ")),
         ("temperature", plain(settings.temperature)), ("top-k", "\(settings.topK)"), ("top-p", plain(settings.topP)),
