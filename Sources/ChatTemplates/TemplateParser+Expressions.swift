@@ -132,9 +132,9 @@ extension TemplateParser {
             let line = take().line
             let right = try binary(level: own + 1)
             if symbol == "~" {
-                var parts = [left]
-                if case .joined(let before) = left.kind { parts = before }
-                left = try make(.joined(parts + [right]), line, parts.map { $0.depth } + [right.depth])
+                var parts = [left, right]
+                while takes("~") { parts.append(try binary(level: own + 1)) }
+                left = try make(.joined(parts), line, parts.map { $0.depth })
             } else {
                 left = try make(.arithmetic(symbol, left, right), line, left.depth, right.depth)
             }
