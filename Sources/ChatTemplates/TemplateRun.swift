@@ -37,7 +37,7 @@ final class TemplateRun {
     /// text made. It grows with the conversation, which the template has not written.
     let workLimit: Int64
     /// The part of it that every template has.
-    static let workBase: Int64 = 500_000
+    static let workBase: Int64 = 200_000
     /// The longest text a template may make or write.
     static let sizeLimit = 1 << 24
     /// The longest list a template may make.

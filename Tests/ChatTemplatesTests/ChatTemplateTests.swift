@@ -78,7 +78,9 @@ struct ChatTemplateTests {
     @Test("reasoning under any of its names, tools, and a date that is written and read")
     func conversation() throws {
         var message = JSONObject()
-        for (name, value) in [("role", "assistant"), ("reasoning", "because")] { _ = message.append(name, .string(value)) }
+        for (name, value) in [("role", "assistant"), ("reasoning", "because")] {
+            _ = message.append(name, .string(value))
+        }
         #expect(
             try render("{{ messages[0].reasoning_content }} {{ messages[0].thinking }}", [.object(message)])
                 == "because because")
