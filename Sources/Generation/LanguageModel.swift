@@ -1,5 +1,6 @@
 // A model ready to generate: its forward pass, its tokenizer, its chat template, its facts.
 internal import ChatTemplates
+internal import JSONText
 public import Kernels
 public import Tokenizers
 public import Traces
@@ -50,19 +51,30 @@ public final class LanguageModel {
     /// The end tokens of the model.
     public var endTokens: [Int] { configuration.endTokens }
 
-    /// The text the model reads for a prompt: the text itself, or the chat template filled with it.
-    public func render(_ text: String, settings: Settings) throws(GenerationError) -> String {
-        guard settings.chat else { return text }
+    /// The text the model reads for a prompt: the text itself, or the chat template filled with it; and whether the
+    /// template asked for the date. Where the settings hold a conversation, that is what the template is filled with.
+    public func render(_ text: String, settings: Settings) throws(GenerationError) -> (text: String, usesDate: Bool) {
+        guard settings.chat else { return (text, false) }
         guard let chatTemplate else { throw .noChatTemplate(model: facts.name) }
-        var messages = [ChatMessage(role: "user", content: text)]
-        if let system = settings.system { messages.insert(ChatMessage(role: "system", content: system), at: 0) }
+        var messages = [ChatConversation.message(role: "user", content: text)]
+        if let system = settings.system {
+            messages.insert(ChatConversation.message(role: "system", content: system), at: 0)
+        }
+        let conversation = ChatConversation(
+            messages: settings.messages?.array ?? messages, tools: settings.tools?.array,
+            date: settings.date.flatMap { ChatDate($0) })
         do {
-            return try ChatTemplate(chatTemplate).render(
-                messages: messages, addGenerationPrompt: true, bos: name(of: configuration.beginToken),
-                eos: name(of: endTokens.first))
+            let rendering = try ChatTemplate(chatTemplate).render(
+                conversation, addGenerationPrompt: true, tokens: templateTokens)
+            return (rendering.text, rendering.hasUsedDate)
         } catch {
             throw .chatTemplate(error)
         }
+    }
+
+    /// The special tokens that templates know, by their names there.
+    private var templateTokens: [String: String] {
+        ["bos_token": name(of: configuration.beginToken), "eos_token": name(of: endTokens.first)]
     }
 
     private func name(of token: Int?) -> String {
@@ -95,9 +107,10 @@ public final class LanguageModel {
         let clock = ContinuousClock()
         let start = clock.now
         let rendered = try render(text, settings: settings)
-        let encoding = tokenizer.encode(Array(rendered.utf8), special: true, framed: !settings.chat)
+        let encoding = tokenizer.encode(Array(rendered.text.utf8), special: true, framed: !settings.chat)
         if encoding.ids.isEmpty { throw .emptyPrompt }
-        let prompt = Prompt(text: text, rendered: rendered, tokens: encoding.tokens, pieces: encoding.pieces)
-        return PromptReading(prompt: prompt, losses: encoding.losses, seconds: (clock.now - start).seconds)
+        let prompt = Prompt(text: text, rendered: rendered.text, tokens: encoding.tokens, pieces: encoding.pieces)
+        return PromptReading(
+            prompt: prompt, losses: encoding.losses, usesDate: rendered.usesDate, seconds: (clock.now - start).seconds)
     }
 }

@@ -7,6 +7,8 @@ public struct PromptReading: Sendable {
     public let prompt: Prompt
     /// The bytes of the text that its tokens do not stand for.
     public let losses: [Encoding.Loss]
+    /// Whether the chat template asked for the date.
+    public let usesDate: Bool
     /// How long the template's rendering and the tokenizer's work took.
     public let seconds: Double
 }
@@ -18,7 +20,7 @@ extension Session {
         ignoresEnd: Bool = false
     ) throws(GenerationError) {
         try self.init(
-            model, reading: PromptReading(prompt: prompt, losses: [], seconds: 0), settings: settings, engine: engine,
+            model, reading: PromptReading(prompt: prompt, losses: [], usesDate: false, seconds: 0), settings: settings, engine: engine,
             keepsLogits: keepsLogits, ignoresEnd: ignoresEnd)
     }
 }

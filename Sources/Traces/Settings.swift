@@ -1,4 +1,5 @@
 // Every option that shapes a run. A run is a function of the model, the prompt and these.
+public import JSONText
 
 /// Which tokens the frequency and presence penalties count.
 public enum PenaltyScope: String, Equatable, Sendable, CaseIterable {
@@ -25,6 +26,13 @@ public enum RecordKind: String, Equatable, Sendable, CaseIterable {
 public struct Settings: Equatable, Sendable {
     public var chat = false
     public var system: String?
+    /// The whole conversation of a chat, in place of a prompt and a system message: a list of objects. Nil when there is
+    /// none, and then absent from the file, as are the next two.
+    public var messages: JSONValue?
+    /// Definitions of the tools that the model may call: a list of objects.
+    public var tools: JSONValue?
+    /// The date that the chat template was told, as YYYY-MM-DD; nil when it did not ask.
+    public var date: String?
     public var maxTokens = 128
     public var minTokens = 0
     public var stop: [String] = []
