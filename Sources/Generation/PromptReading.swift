@@ -20,7 +20,8 @@ extension Session {
         ignoresEnd: Bool = false
     ) throws(GenerationError) {
         try self.init(
-            model, reading: PromptReading(prompt: prompt, losses: [], usesDate: false, seconds: 0), settings: settings, engine: engine,
+            model, reading: PromptReading(prompt: prompt, losses: [], usesDate: false, seconds: 0), settings: settings,
+            engine: engine,
             keepsLogits: keepsLogits, ignoresEnd: ignoresEnd)
     }
 }

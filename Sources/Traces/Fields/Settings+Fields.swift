@@ -6,8 +6,8 @@ extension Settings {
     static let table = FieldTable<Settings>(
         "settings",
         "Every option that shaped the run, defaults included. The run is a function of the model, the prompt and these.",
-        blank: Settings(), keepsBlanks: true, textFields + samplingFields + beamFields + recordFields + chatFields
-            + [changesField])
+        blank: Settings(), keepsBlanks: true,
+        textFields + samplingFields + beamFields + recordFields + chatFields + [changesField])
 
     private static let textFields: [Field<Settings>] = [
         Field(
