@@ -6,6 +6,7 @@ public import Stages
 public import Traces
 public import Transformers
 
+/// Why a run cannot begin or go on; the description is one line for the user.
 public enum GenerationError: Error, CustomStringConvertible, Worded {
     case settings(SettingsError)
     case choice(ChoiceError)

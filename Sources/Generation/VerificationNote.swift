@@ -81,6 +81,7 @@ public enum VerificationNote: Equatable, Sendable, Worded {
     case treesPart(node: Int, margin: Double)
     case tensorsNotCompared(file: String)
 
+    /// What ties, and within which margin.
     public enum Tie: Equatable, Sendable {
         case draw(uniform: Double, edge: Double, margin: Double)
         case logits(Double, Double, margin: Double)

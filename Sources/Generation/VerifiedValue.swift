@@ -5,7 +5,9 @@ internal import Traces
 public enum VerifiedValue: Equatable, Sendable {
     /// A token by its text where it stands and its id.
     public struct Subject: Equatable, Sendable {
+        /// The token's text where it stands.
         public var text: String
+        /// The token's id.
         public var id: Int
 
         init(_ token: Token) { (text, id) = (token.text, token.id) }
@@ -22,12 +24,14 @@ public enum VerifiedValue: Equatable, Sendable {
         case logit(after: String)
     }
 
+    /// A number or fact of a node of the beam tree.
     public enum NodeValue: Equatable, Sendable {
         /// Its token and its parent.
         case place(step: Int)
         case logProbability, sum, score, state, reason
     }
 
+    /// A number or fact of a hypothesis.
     public enum HypothesisValue: Equatable, Sendable {
         case tokens, text, sum, score, end
     }

@@ -30,6 +30,7 @@ public enum GGUFValue: Sendable {
 
 /// A string's bytes in the file. They need not be UTF-8.
 public struct GGUFString: Sendable {
+    /// The string's bytes without its length; valid as long as this value lives.
     public nonisolated(unsafe) let bytes: UnsafeBufferPointer<UInt8>
     let owner: MappedFile
 }
@@ -46,7 +47,9 @@ public struct GGUFStringArray: Sendable, RandomAccessCollection {
         self.starts = starts
     }
 
+    /// Always 0.
     public var startIndex: Int { 0 }
+    /// How many strings there are.
     public var endIndex: Int { starts.count - 1 }
 
     /// The bytes of string `index`; valid as long as the file (or this array) lives.
@@ -58,7 +61,9 @@ public struct GGUFStringArray: Sendable, RandomAccessCollection {
 
 /// An array of numbers or booleans, as bytes in the file.
 public struct GGUFNumberArray: Sendable {
+    /// The type of every number.
     public let type: GGUFNumberType
+    /// How many numbers there are.
     public let count: Int
     nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
     let owner: MappedFile

@@ -28,6 +28,7 @@ public struct ModelFolder: TensorSource {
     public let tokenizerConfiguration: ModelConfiguration?
     /// The safetensors files: one, or the shards in the order of their names.
     public let weights: [SafetensorsFile]
+    /// The tensors of all files that can be read, file after file.
     public let tensors: [TensorView]
     private let files: [FileName: MappedFile]
     /// Which of `weights` a tensor lies in, by the UTF-8 bytes of its name.
@@ -77,6 +78,8 @@ public struct ModelFolder: TensorSource {
         tensors = weights.flatMap { $0.tensors }
     }
 
+    /// The tensor of that name, nil when no file has it; throws
+    /// ``ModelFileError/unsupportedTensorType(file:tensor:type:)`` when its type cannot be read here.
     public func tensor(named tensorName: String) throws(ModelFileError) -> TensorView? {
         if weights.count == 1 { return try weights[0].tensor(named: tensorName) }
         guard let shard = shards[Array(tensorName.utf8)] else { return nil }

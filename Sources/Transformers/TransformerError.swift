@@ -2,6 +2,7 @@
 internal import JSONText
 public import ModelFiles
 
+/// Why a model cannot be loaded or run; `file` is the file or folder that says so.
 public enum TransformerError: Error, CustomStringConvertible {
     case file(ModelFileError)
     case unknownArchitecture(file: String, name: String)
