@@ -25,6 +25,7 @@ public struct Verification: Equatable, Sendable {
         case identical
         /// Run on other kernels: the same tokens, and no number further apart than this.
         case identicalWithin(Double)
+        /// The first value that differs.
         case different(VerificationDifference)
     }
 

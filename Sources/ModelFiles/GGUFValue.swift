@@ -3,13 +3,21 @@
 
 /// A metadata value.
 public enum GGUFValue: Sendable {
+    /// An unsigned integer of 8 to 64 bits.
     case unsigned(UInt64)
+    /// A signed integer of 8 to 64 bits.
     case signed(Int64)
+    /// A 32-bit float.
     case float(Float)
+    /// A 64-bit float.
     case double(Double)
+    /// A boolean, stored as a byte of 0 or 1.
     case bool(Bool)
+    /// A string, left where it lies.
     case string(GGUFString)
+    /// An array of strings.
     case strings(GGUFStringArray)
+    /// An array of numbers or booleans of one type.
     case numbers(GGUFNumberArray)
     /// An array of arrays.
     case arrays([GGUFValue])
@@ -108,8 +116,10 @@ public struct GGUFNumberArray: Sendable {
 
 /// The number types of the format, with their numbers in a file.
 public enum GGUFNumberType: UInt32, Sendable {
+    /// Numbers 0…7 of the format, by their width in bits.
     case uint8 = 0, int8, uint16, int16, uint32, int32, float32, bool
     // 8 is a string, 9 an array.
+    /// Numbers 10…12 of the format.
     case uint64 = 10, int64, float64
 
     /// Bytes of one number.

@@ -7,14 +7,23 @@ public import JSONText
 public struct ModelFolder: TensorSource {
     /// The files that are looked for by name. Shards are found through the index.
     public enum FileName: String, CaseIterable, Sendable {
+        /// The sizes and the architecture.
         case configuration = "config.json"
+        /// The end tokens and defaults of generation.
         case generationConfiguration = "generation_config.json"
+        /// All weights in one file.
         case weights = "model.safetensors"
+        /// Which shard each tensor lies in.
         case weightsIndex = "model.safetensors.index.json"
+        /// The whole tokenizer.
         case tokenizer = "tokenizer.json"
+        /// Special tokens, and in older models the chat template.
         case tokenizerConfiguration = "tokenizer_config.json"
+        /// The ids of a byte-pair encoding's tokens, where there is no tokenizer.json.
         case vocabulary = "vocab.json"
+        /// The merges of a byte-pair encoding, best first, where there is no tokenizer.json.
         case merges = "merges.txt"
+        /// The Jinja template that turns messages into a prompt.
         case chatTemplate = "chat_template.jinja"
     }
 

@@ -47,5 +47,6 @@ public struct Batch: Sendable {
 
 /// For which tokens of a batch logits are computed.
 public enum LogitsRequest: Sendable {
+    /// For none of them, for the last alone, or for each.
     case none, last, all
 }
