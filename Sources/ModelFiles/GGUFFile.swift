@@ -90,7 +90,7 @@ extension GGUFFile {
         return flag
     }
 
-    /// An array of strings, left in the file; nil when the key is absent, throws `wrongType` when it is of another kind.
+    /// An array of strings, left in place; nil when the key is absent, throws `wrongType` when it is of another kind.
     public func strings(_ key: String) throws(ModelFileError) -> GGUFStringArray? {
         guard let value = self[key] else { return nil }
         guard case .strings(let strings) = value else { throw wrongType(key, value, "an array of strings") }

@@ -30,8 +30,8 @@ public struct SafetensorsFile: TensorSource {
         try self.init(mapping: try MappedFile(path: path))
     }
 
-    /// Checks a file that is already mapped or lies in memory; throws when its header is not as the format says, or when
-    /// the tensors do not fill the file without overlaps and holes.
+    /// Checks a file that is already mapped or lies in memory; throws when its header is not as the format says, or
+    /// when the tensors do not fill the file without overlaps and holes.
     public init(mapping: MappedFile) throws(ModelFileError) {
         var reader = SafetensorsReader(mapping)
         try reader.readAll()
