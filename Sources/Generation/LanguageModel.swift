@@ -6,16 +6,27 @@ public import Tokenizers
 public import Traces
 public import Transformers
 
+/// A loaded model with all that a run needs of it. Its passes share one ``Compute``: not for use from two threads at
+/// once.
 public final class LanguageModel {
+    /// The forward pass with its weights.
     public let transformer: any Transformer
+    /// The tokenizer that the model was trained with.
     public let tokenizer: Tokenizer
     /// The model's Jinja template; nil when it has none.
     public let chatTemplate: String?
     /// Facts for the trace, all but the hash of the weights, which is asked for when it is needed.
     let facts: ModelInfo
     private let hash: () -> String
+    /// How long loading took, in seconds.
     public let loadSeconds: Double
 
+    /// A model from its loaded parts.
+    ///
+    /// - Parameters:
+    ///   - file: the name of the model's file, for the trace.
+    ///   - loadSeconds: how long loading took, in seconds.
+    ///   - hash: the SHA-256 of the weights in hexadecimal digits; asked for once, when ``info`` is first read.
     public init(
         transformer: any Transformer, tokenizer: Tokenizer, chatTemplate: String?, file: String,
         loadSeconds: Double,
@@ -37,6 +48,7 @@ public final class LanguageModel {
             tensorTypes: transformer.weights.types.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
 
+    /// The sizes of the model.
     public var configuration: Configuration { transformer.configuration }
     /// The kernels and threads the model runs on.
     public var compute: Compute { transformer.compute }

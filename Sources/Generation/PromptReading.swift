@@ -3,7 +3,9 @@ internal import Phrases
 public import Tokenizers
 public import Traces
 
+/// A prompt as the model reads it, with what was lost and how long it took.
 public struct PromptReading: Sendable {
+    /// The text, its rendering and its tokens, as the trace records them.
     public let prompt: Prompt
     /// The bytes of the text that its tokens do not stand for.
     public let losses: [Encoding.Loss]

@@ -64,6 +64,7 @@ public final class Replay {
         onlyModel = settings.record.contains(.hidden)
     }
 
+    /// The new run's trace as far as it has come.
     public var trace: Trace { session.trace }
     var parentSettings: Settings { parent.settings }
     func parentStep(_ index: Int) -> Step { parent.steps[index] }
