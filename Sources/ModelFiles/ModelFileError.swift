@@ -25,6 +25,11 @@ public enum ModelFileError: Error, Equatable {
     case nestedTooDeep(file: String, key: String, limit: Int)
     case badAlignment(file: String, alignment: UInt64)
 
+    // Models that are split over several GGUF files; numbers count from 0.
+    case splitFileName(file: String, number: Int, count: Int)
+    case missingShard(file: String, number: Int, count: Int)
+    case splitMismatch(file: String, key: String, found: Int, expected: Int)
+
     // Tensors. Shapes are outermost first; a tensor's offset counts from the start of the data.
     case duplicateTensor(file: String, tensor: String)
     case unsupportedTensorType(file: String, tensor: String, type: String)
@@ -51,6 +56,4 @@ public enum ModelFileError: Error, Equatable {
     case pickledWeights(folder: String)
     case badShardName(file: String, tensor: String, shard: String)
     case tensorInTwoShards(tensor: String, first: String, second: String)
-    case tensorNotInShard(file: String, tensor: String, shard: String)
-    case tensorNotInIndex(file: String, tensor: String)
 }
