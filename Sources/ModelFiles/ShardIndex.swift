@@ -78,24 +78,22 @@ struct ShardIndex {
             }
         }
         let order = Dictionary(uniqueKeysWithValues: zip(shards, shards.indices))
+        let isTwice = Set(twice.map { Array($0.utf8) })
         let named = Set(tensors.map { Array($0.tensor.utf8) })
         let absent = tensors.filter { found[Array($0.tensor.utf8)] == nil }.map { $0.tensor }
         let elsewhere = tensors.filter { tensor, shard in
-            !twice.contains(tensor) && found[Array(tensor.utf8)].map { $0 != order[shard] } ?? false
+            !isTwice.contains(Array(tensor.utf8)) && found[Array(tensor.utf8)].map { $0 != order[shard] } ?? false
         }.map { $0.tensor }
         let unnamed = found.keys.filter { !named.contains($0) }.map { String(decoding: $0, as: UTF8.self) }.sorted()
-        let remarks = [
-            (absent, "are named in the index and in none of the files"),
-            (elsewhere, "lie in another file than the index says"),
-            (unnamed, "are in the files and not named in the index"),
-            (twice, "stand in two files alike"),
+        let remarks: [(what: String, tensors: [String])] = [
+            ("in none of the files", absent),
+            ("in another file than it says", elsewhere),
+            ("in the files and not named", unnamed),
+            ("in two files alike", twice),
         ]
-        return (
-            found,
-            remarks.filter { !$0.0.isEmpty }.map {
-                "\(ModelFolder.FileName.weightsIndex.rawValue): \(listed($0.0)) \($0.1)"
-            }
-        )
+        let index = ModelFolder.FileName.weightsIndex.rawValue
+        let notes = remarks.filter { !$0.tensors.isEmpty }.map { "\(index): \($0.what): \(listed($0.tensors))" }
+        return (found, notes)
     }
 
     /// Whether two files hold the same bytes under a name; what cannot be read is not compared and counts as different.

@@ -53,7 +53,7 @@ struct KnownSettings: Sendable {
         ],
         only: [
             "add_cross_attention": ["false"], "is_encoder_decoder": ["false"], "layer_types": ["[full_attention]"],
-            "pruned_heads": ["{}"], "rope_interleaved": ["false"], "sliding_window": [],
+            "pruned_heads": ["{}"], "quantization_config": [], "rope_interleaved": ["false"], "sliding_window": [],
             "use_sliding_window": ["false"],
         ],
         prefixes: ["_", "summary_"], suffixes: ["_dropout", "_dropout_prob", "_pdrop"])
@@ -69,6 +69,8 @@ struct KnownSettings: Sendable {
             "embedding_scale": ["0", "1"], "expert_count": ["0"], "expert_shared_count": ["0"],
             "expert_used_count": ["0"], "final_logit_softcapping": ["0"], "leading_dense_block_count": ["0"],
             "logit_scale": ["0", "1"], "nextn_predict_layers": ["0"], "residual_scale": ["0", "1"],
+            // llama.cpp computes with these values whatever a llama's file says.
+            "rope.scaling.yarn_beta_fast": ["32"], "rope.scaling.yarn_beta_slow": ["1"],
             "rope.scaling.yarn_attn_factor": ["1"], "rope.scaling.yarn_ext_factor": ["-1"],
             "rope.scaling.yarn_log_multiplier": ["0"], "use_parallel_residual": ["false"],
         ])

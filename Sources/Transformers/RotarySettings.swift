@@ -52,17 +52,12 @@ extension ModelSettings {
         // As in llama.cpp.
         if factor == 0 { factor = 1 }
         let originalContext = try int(SettingKey("rope.scaling.original_context_length")) ?? contextLength
-        let fast = try double(SettingKey("rope.scaling.yarn_beta_fast"))
-        let slow = try double(SettingKey("rope.scaling.yarn_beta_slow"))
         switch type {
         // Old files give a factor without a type.
         case nil, "linear": if factor != 1 { rotary.scaling = .linear(factor: factor) }
         case "none": break
         case "yarn":
-            var yarn = RotaryScaling.Yarn(factor: factor, originalContext: Double(originalContext))
-            yarn.fast = fast ?? yarn.fast
-            yarn.slow = slow ?? yarn.slow
-            rotary.scaling = .yarn(yarn)
+            rotary.scaling = .yarn(RotaryScaling.Yarn(factor: factor, originalContext: Double(originalContext)))
         case let type?: throw .unsupported(file: file, what: "rotary scaling \(quoted(type))")
         }
         return rotary

@@ -35,8 +35,8 @@ enum BiasRule {
 struct WeightLoader {
     let source: TensorTable
     let pool: ThreadPool
-    /// What stands before the names of all tensors but the output's, and may be missing (a model saved without its
-    /// output) or stand before the output's too; "" where there is no such thing.
+    /// What stands before the names of all tensors but the output's. As in transformers, it may be missing (a model saved
+    /// without its output) or stand there once too often; "" where there is no such thing.
     let basePrefix: String
     var summary = WeightSummary()
     private var taken: Set<String> = []
@@ -53,7 +53,8 @@ struct WeightLoader {
     private func find(_ name: String) throws(TransformerError) -> TensorView? {
         var names = [name]
         if !basePrefix.isEmpty {
-            names.append(name.hasPrefix(basePrefix) ? String(name.dropFirst(basePrefix.count)) : basePrefix + name)
+            if name.hasPrefix(basePrefix) { names.append(String(name.dropFirst(basePrefix.count))) }
+            names.append(basePrefix + name)
         }
         do throws(ModelFileError) {
             for name in names { if let view = try source.tensor(named: name) { return view } }
