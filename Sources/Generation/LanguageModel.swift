@@ -60,6 +60,9 @@ public final class LanguageModel {
         return info
     }()
 
+    /// What of the model's files is not used, and where they disagree: sentences for the reader.
+    public var notes: [String] { transformer.weights.notes }
+
     /// The end tokens of the model.
     public var endTokens: [Int] { configuration.endTokens }
 

@@ -90,7 +90,8 @@ public final class Session {
         self.keepsLogits = keepsLogits
         trace = Trace(
             engine: engine, model: model.facts, settings: settings, prompt: prompt, attention: attention,
-            notes: pipeline.notes + [plan.note?.english, TraceNotes.losses(reading.losses)?.english].compactMap { $0 })
+            notes: model.notes + pipeline.notes
+                + [plan.note?.english, TraceNotes.losses(reading.losses)?.english].compactMap { $0 })
         trace.metrics.loadSeconds = model.loadSeconds
         trace.metrics.tokenizeSeconds = reading.seconds
     }

@@ -39,6 +39,7 @@ public struct ModelFolder: TensorSource {
     public let weights: [SafetensorsFile]
     /// The tensors of all files that can be read, file after file.
     public let tensors: [TensorView]
+    public let notes: [String]
     private let files: [FileName: MappedFile]
     /// Which of `weights` a tensor lies in, by the UTF-8 bytes of its name.
     private let shards: [[UInt8]: Int]
@@ -73,11 +74,11 @@ public struct ModelFolder: TensorSource {
         // As in transformers, a whole file comes before an index beside it.
         if let whole = files[.weights] {
             weights = [try SafetensorsFile(mapping: whole)]
-            shards = [:]
+            (shards, notes) = ([:], [])
         } else if let indexFile = files[.weightsIndex] {
             let index = try ShardIndex(indexFile)
             weights = try index.openShards(folder: name, open: open)
-            shards = try index.checkTensors(weights)
+            (shards, notes) = try index.places(in: weights)
         } else {
             for pickle in ["pytorch_model.bin", "pytorch_model.bin.index.json"] where try open(pickle) != nil {
                 throw .pickledWeights(folder: name)
@@ -85,6 +86,14 @@ public struct ModelFolder: TensorSource {
             throw .missingFile(folder: name, file: FileName.weights.rawValue)
         }
         tensors = weights.flatMap { $0.tensors }
+    }
+
+    public var tensorNames: [String] {
+        weights.count == 1
+            ? weights[0].tensorNames
+            : weights.enumerated().flatMap { place, file in
+                file.tensorNames.filter { shards[Array($0.utf8)] == place }
+            }
     }
 
     /// The tensor of that name, nil when no file has it; throws
