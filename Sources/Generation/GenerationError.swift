@@ -8,6 +8,7 @@ public enum GenerationError: Error, CustomStringConvertible {
     case settings(SettingsError)
     case choice(ChoiceError)
     case emptyPrompt
+    case tokenBeyondEmbedding(id: Int, text: String, rows: Int)
     case promptTooLong(tokens: Int, context: Int)
     case contextTooLong(asked: Int, model: Int)
     case noChatTemplate(model: String)
@@ -25,6 +26,8 @@ public enum GenerationError: Error, CustomStringConvertible {
         case .settings(let error): "\(error)"
         case .choice(let error): "\(error)"
         case .emptyPrompt: "the prompt is empty: the model needs at least one token to continue"
+        case .tokenBeyondEmbedding(let id, let text, let rows):
+            "the prompt holds token \(id), \(text), but the model's embedding has \(rows) rows: leave the token out"
         case .promptTooLong(let tokens, let context):
             "the prompt has \(tokens) tokens and the context holds \(context): shorten the prompt, or leave room for at least one more token (--context)"
         case .contextTooLong(let asked, let model):

@@ -1,5 +1,4 @@
 // A model ready to generate: its forward pass, its tokenizer, its chat template, its facts.
-internal import ChatTemplates
 public import Kernels
 public import Tokenizers
 public import Traces
@@ -47,27 +46,12 @@ public final class LanguageModel {
         return info
     }()
 
-    /// The end tokens of the model.
-    public var endTokens: [Int] { configuration.endTokens }
-
-    /// The text the model reads for a prompt: the text itself, or the chat template filled with it.
-    public func render(_ text: String, settings: Settings) throws(GenerationError) -> String {
-        guard settings.chat else { return text }
-        guard let chatTemplate else { throw .noChatTemplate(model: facts.name) }
-        var messages = [ChatMessage(role: "user", content: text)]
-        if let system = settings.system { messages.insert(ChatMessage(role: "system", content: system), at: 0) }
-        do {
-            return try ChatTemplate(chatTemplate).render(
-                messages: messages, addGenerationPrompt: true, bos: name(of: configuration.beginToken),
-                eos: name(of: endTokens.first))
-        } catch {
-            throw .chatTemplate(error)
-        }
-    }
-
-    private func name(of token: Int?) -> String {
-        token.map { String(decoding: tokenizer.bytes(of: $0), as: UTF8.self) } ?? ""
-    }
+    /// All tokens that end a run: those that the model's settings name, and those that its vocabulary is known to end with.
+    public private(set) lazy var endTokens: [Int] = {
+        var ids = configuration.endTokens
+        for id in tokenizer.endTokens where id < configuration.vocabularySize && !ids.contains(id) { ids.append(id) }
+        return ids
+    }()
 
     /// The tokenizer of a model whose weights are not needed.
     public static func tokenizer(of source: ModelSource) throws(GenerationError) -> Tokenizer {
@@ -80,24 +64,5 @@ public final class LanguageModel {
             if case .file(let problem) = error { throw .model(.file(problem)) }
             throw .tokenizer(error, file: source.name)
         }
-    }
-
-    /// A prompt as the model reads it, with the record of how it was cut.
-    ///
-    /// Control tokens in the text are matched, in a raw prompt too: what is typed is what the model reads, and a chat
-    /// that was rendered elsewhere can be pasted.
-    public func prompt(_ text: String, settings: Settings) throws(GenerationError) -> Prompt {
-        try read(text, settings: settings).prompt
-    }
-
-    /// The same, with what the vocabulary could not express and how long it took.
-    public func read(_ text: String, settings: Settings) throws(GenerationError) -> PromptReading {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let rendered = try render(text, settings: settings)
-        let encoding = tokenizer.encode(Array(rendered.utf8), special: true, framed: !settings.chat)
-        if encoding.ids.isEmpty { throw .emptyPrompt }
-        let prompt = Prompt(text: text, rendered: rendered, tokens: encoding.tokens, pieces: encoding.pieces)
-        return PromptReading(prompt: prompt, losses: encoding.losses, seconds: (clock.now - start).seconds)
     }
 }

@@ -85,7 +85,7 @@ public final class Session {
         self.keepsLogits = keepsLogits
         trace = Trace(
             engine: engine, model: model.facts, settings: settings, prompt: prompt, attention: attention,
-            notes: pipeline.notes + [plan.note, lossNote(reading.losses)].compactMap { $0 })
+            notes: pipeline.notes + [plan.note].compactMap { $0 } + reading.notes)
         trace.metrics.loadSeconds = model.loadSeconds
         trace.metrics.tokenizeSeconds = reading.seconds
     }

@@ -25,6 +25,8 @@ public enum RecordKind: String, Equatable, Sendable, CaseIterable {
 public struct Settings: Equatable, Sendable {
     public var chat = false
     public var system: String?
+    /// Control tokens that stand in the text are matched as such; without it a text holds none.
+    public var special = false
     public var maxTokens = 128
     public var minTokens = 0
     public var stop: [String] = []

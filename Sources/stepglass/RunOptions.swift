@@ -10,6 +10,8 @@ struct RunOptions: ParsableArguments {
     var chat = false
     @Option(help: "The system message of a chat.")
     var system: String?
+    @Flag(help: "Match control tokens that stand in the text (<|im_end|>); without it they are text.")
+    var special = false
     @Option(parsing: .unconditional, help: "Stop after this many tokens.")
     var maxTokens = Settings().maxTokens
     @Option(parsing: .unconditional, help: "Bar the end tokens until this many tokens are out.")
@@ -40,6 +42,7 @@ struct RunOptions: ParsableArguments {
         }
         settings.chat = chat
         settings.system = system
+        settings.special = special
         settings.maxTokens = maxTokens
         settings.minTokens = minTokens
         settings.stop = stop

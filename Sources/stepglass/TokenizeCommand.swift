@@ -26,10 +26,12 @@ struct TokenizeCommand: ParsableCommand {
     mutating func run() throws {
         try reporting {
             let bytes = text == "-" ? try readFile("-") : Array(text.utf8)
-            let source = try openModel(modelOptions.model).source
+            let source = try openModel(modelOptions.model, needsWeights: false).source
             let tokenizer = try LanguageModel.tokenizer(of: source)
             let encoding = tokenizer.encode(bytes, special: special)
-            if let note = lossNote(encoding.losses) { printError("note: \(note)") }
+            let notes = tokenizer.notes + [special ? nil : controlNote(bytes, tokenizer), beginNote(encoding.ids, tokenizer)]
+                .compactMap { $0 }
+            for note in notes + [lossNote(encoding.losses)].compactMap({ $0 }) { printError("note: \(note)") }
             if json { printJSON(encoding) } else { printTable(encoding) }
         }
     }

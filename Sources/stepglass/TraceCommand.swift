@@ -37,7 +37,6 @@ struct TraceCommand: ParsableCommand {
                 model, reading: reading, settings: settings, engine: modelOptions.engine(model.compute))
             tell(modelOptions.model == nil ? banner(model) : nil)
             if session.plan.isWorthTelling { tell(session.plan.summary) }
-            lossNote(reading.losses).map { tell("note: \($0)") }
             for note in session.trace.notes where note != session.plan.note { tell("note: \(note)") }
             var files = try RunFiles(folder: output ?? "Output/" + slug(text))
             try generate(session, files.json)
