@@ -173,7 +173,8 @@ public func controlNote(_ text: [UInt8], _ tokenizer: Tokenizer) -> String? {
 public func beginNote(_ ids: [Int], _ tokenizer: Tokenizer) -> String? {
     guard ids.count > 1, let first = tokenizer.prefix.first, ids[0] == first, ids[1] == first else { return nil }
     let text = String(decoding: tokenizer.bytes(of: first), as: UTF8.self)
-    return "the prompt begins with the begin token \"\(text)\" twice: the model adds it by itself, leave it out of the text"
+    return
+        "the prompt begins with the begin token \"\(text)\" twice: the model adds it by itself, leave it out of the text"
 }
 
 /// What a tokenizer could not keep, in one line; nil when it kept all.

@@ -31,7 +31,9 @@ extension Tokenizer {
             guard let id = try id(name), (0..<tokens.count).contains(id) else { continue }
             if !tokenizer.endTokens.contains(id) { tokenizer.endTokens.append(id) }
         }
-        for (name, key) in [("bos", "bos"), ("eos", "eos"), ("unk", "unknown"), ("sep", "seperator"), ("pad", "padding")] {
+        for (name, key) in [
+            ("bos", "bos"), ("eos", "eos"), ("unk", "unknown"), ("sep", "seperator"), ("pad", "padding"),
+        ] {
             guard let id = try id(key), (0..<tokens.count).contains(id) else { continue }
             tokenizer.namedTokens.append((name + "_token", String(decoding: tokenizer.bytes(of: id), as: UTF8.self)))
         }

@@ -124,7 +124,7 @@ extension Tokenizer {
     private mutating func tell(of tokens: FolderTokens, _ list: TokenList, _ builder: VocabularyBuilder) {
         namedTokens = tokens.named
         endTokens = endTokensByText(list.added.map { ($0.id, $0.bytes) }, endToken)
-        notes = list.notes + builder.mergeNotes
+        notes = list.notes + [list.holesNote].compactMap { $0 } + builder.mergeNotes
     }
 
     private static func checkModel(_ model: JSONValue) throws(TokenizerError) {

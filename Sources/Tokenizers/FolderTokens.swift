@@ -65,7 +65,9 @@ struct FolderTokens: Sendable {
         guard let object = json.object else { return }
         for (name, value) in object.members {
             if name == "additional_special_tokens" || name == "extra_special_tokens" {
-                for item in value.array ?? [] { if let text = Self.text(item), !extra.contains(text) { extra.append(text) } }
+                for item in value.array ?? [] {
+                    if let text = Self.text(item), !extra.contains(text) { extra.append(text) }
+                }
                 for (name, item) in value.object?.members ?? [] {
                     if let text = Self.text(item) { set(name, text, &names) }
                 }

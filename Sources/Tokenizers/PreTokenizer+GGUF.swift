@@ -24,11 +24,13 @@ struct GGUFPreTokenizer: Sendable {
             ], splits: [.eachNumber(known), .gpt2(known)]),
         GGUFPreTokenizer(
             names: [
-                "qwen2", "deepseek-r1-qwen", "kormo", "f2llmv2", "stablelm2", "megrez", "hunyuan", "solar-open", "grok-2",
+                "qwen2", "deepseek-r1-qwen", "kormo", "f2llmv2", "stablelm2", "megrez", "hunyuan", "solar-open",
+                "grok-2",
             ], splits: [.llama3(known, digits: 1, longS: false)]),
         GGUFPreTokenizer(
             names: [
-                "llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2", "jina-v5-nano",
+                "llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2",
+                "jina-v5-nano",
             ], splits: [.llama3(known, digits: 3, longS: false)], addsBOS: true, ignoresMerges: true),
         GGUFPreTokenizer(
             names: ["dbrx", "smaug-bpe", "glm4", "chatglm-bpe"], splits: [.llama3(known, digits: 3, longS: false)]),

@@ -40,7 +40,11 @@ struct PreTokenizer: Sendable, Equatable {
         if wanted == steps.contains(.blankBefore) { return }
         guard wanted else { return steps.removeAll { $0 == .blankBefore } }
         // ByteLevel puts it there before it cuts by its own pattern, the last step.
-        if case .cut(.gpt2) = steps.last { steps.insert(.blankBefore, at: steps.count - 1) } else { steps.append(.blankBefore) }
+        if case .cut(.gpt2) = steps.last {
+            steps.insert(.blankBefore, at: steps.count - 1)
+        } else {
+            steps.append(.blankBefore)
+        }
     }
 
     /// The cuts that follow each other from step `first` on.

@@ -29,7 +29,9 @@ struct TokenizeCommand: ParsableCommand {
             let source = try openModel(modelOptions.model, needsWeights: false).source
             let tokenizer = try LanguageModel.tokenizer(of: source)
             let encoding = tokenizer.encode(bytes, special: special)
-            let notes = tokenizer.notes + [special ? nil : controlNote(bytes, tokenizer), beginNote(encoding.ids, tokenizer)]
+            let notes =
+                tokenizer.notes
+                + [special ? nil : controlNote(bytes, tokenizer), beginNote(encoding.ids, tokenizer)]
                 .compactMap { $0 }
             for note in notes + [lossNote(encoding.losses)].compactMap({ $0 }) { printError("note: \(note)") }
             if json { printJSON(encoding) } else { printTable(encoding) }
