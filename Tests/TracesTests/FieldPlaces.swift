@@ -10,6 +10,9 @@ func smallFullSample() -> Trace {
         $0.steps = 3; $0.lens = true; $0.promptScores = true; $0.beams = 2; $0.candidates = 3
         $0.vocabularySize = 120; $0.layers = 1; $0.heads = 2
     }
+    // Absent unless it is set, in the changes too, as it cannot change on the way.
+    trace.settings.special = true
+    for place in trace.settings.changes.indices { trace.settings.changes[place].settings.special = true }
     // Two pieces that came about in the other ways.
     let counts = trace.prompt.pieces.map(\.symbols.count)
     trace.prompt.pieces[0].explanation = .lattice([
