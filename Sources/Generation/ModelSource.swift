@@ -53,12 +53,6 @@ extension LanguageModel {
             case .folder(let folder): try folder.chatTemplate()
             }
         }
-        if tokenizer.vocabularySize > transformer.configuration.vocabularySize {
-            throw .model(
-                .vocabularyMismatch(
-                    file: source.file, tokens: tokenizer.vocabularySize, rows: transformer.configuration.vocabularySize)
-            )
-        }
         self.init(
             transformer: transformer, tokenizer: tokenizer, chatTemplate: chatTemplate, file: source.file,
             loadSeconds: (clock.now - start).seconds, hash: hash ?? { Self.hash(source) })

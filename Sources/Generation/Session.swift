@@ -90,8 +90,7 @@ public final class Session {
         self.keepsLogits = keepsLogits
         trace = Trace(
             engine: engine, model: model.facts, settings: settings, prompt: prompt, attention: attention,
-            notes: model.notes + pipeline.notes
-                + [plan.note?.english, TraceNotes.losses(reading.losses)?.english].compactMap { $0 })
+            notes: model.notes + pipeline.notes + [plan.note?.english].compactMap { $0 } + reading.notes)
         trace.metrics.loadSeconds = model.loadSeconds
         trace.metrics.tokenizeSeconds = reading.seconds
     }

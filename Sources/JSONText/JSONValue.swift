@@ -50,6 +50,11 @@ public struct JSONObject: Equatable, Sendable {
         return true
     }
 
+    /// Puts another value in the place of a member that is there.
+    mutating func replace(_ key: String, _ value: JSONValue) {
+        if let place = place(of: key) { members[place].value = value }
+    }
+
     public var count: Int { members.count }
 
     public static func == (a: JSONObject, b: JSONObject) -> Bool {

@@ -23,6 +23,10 @@ public struct ModelFolder: TensorSource {
         case vocabulary = "vocab.json"
         /// The merges of a byte-pair encoding, best first, where there is no tokenizer.json.
         case merges = "merges.txt"
+        /// The special tokens' names, where tokenizer_config.json lacks them.
+        case specialTokens = "special_tokens_map.json"
+        /// Tokens added to a vocabulary, in older models.
+        case addedTokens = "added_tokens.json"
         /// The Jinja template that turns messages into a prompt.
         case chatTemplate = "chat_template.jinja"
     }
@@ -45,20 +49,22 @@ public struct ModelFolder: TensorSource {
     private let shards: [[UInt8]: Int]
 
     /// Opens the folder at `path`. Symbolic links are followed: download caches are made of them.
-    public init(path: String) throws(ModelFileError) {
+    ///
+    /// - Parameter needsWeights: whether a folder without weights is refused; a tokenizer needs none.
+    public init(path: String, needsWeights: Bool = true) throws(ModelFileError) {
         try requireFolder(path)
-        try self.init(name: path) { (fileName) throws(ModelFileError) in
+        try self.init(name: path, needsWeights: needsWeights) { (fileName) throws(ModelFileError) in
             try MappedFile.ifPresent(path: path.hasSuffix("/") ? path + fileName : path + "/" + fileName)
         }
     }
 
     /// Opens a model whose files are in memory, by their names in the folder.
     public init(files: [String: MappedFile], name: String) throws(ModelFileError) {
-        try self.init(name: name) { files[$0] }
+        try self.init(name: name, needsWeights: true) { files[$0] }
     }
 
     private init(
-        name: String, open: (String) throws(ModelFileError) -> MappedFile?
+        name: String, needsWeights: Bool, open: (String) throws(ModelFileError) -> MappedFile?
     ) throws(ModelFileError) {
         var files: [FileName: MappedFile] = [:]
         for fileName in FileName.allCases { files[fileName] = try open(fileName.rawValue) }
@@ -79,6 +85,10 @@ public struct ModelFolder: TensorSource {
             let index = try ShardIndex(indexFile)
             weights = try index.openShards(folder: name, open: open)
             (shards, notes) = try index.places(in: weights)
+        } else if !needsWeights {
+            weights = []
+            shards = [:]
+            notes = []
         } else {
             for pickle in ["pytorch_model.bin", "pytorch_model.bin.index.json"] where try open(pickle) != nil {
                 throw .pickledWeights(folder: name)

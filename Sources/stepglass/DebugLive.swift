@@ -79,7 +79,7 @@ final class LiveMaker: TraceMaker {
     }
 
     func tokenIDs(of text: [UInt8]) throws(DebuggingError) -> [Int] {
-        session.model.tokenizer.encode(text, special: true).ids
+        session.model.tokenizer.encode(text, special: true, framed: false).ids
     }
 
     func tokenBytes(of id: Int) -> [UInt8]? {

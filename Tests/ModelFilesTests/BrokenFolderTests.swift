@@ -42,7 +42,7 @@ import Testing
 
     @Test(arguments: ["config.json", "generation_config.json", "tokenizer_config.json"])
     func settingsThatAreBroken(name: String) {
-        for text in ["", "{", "{\"a\":1,\"a\":2}", "{\"a\":\"\\x\"}", "\u{0}"] {
+        for text in ["", "{", "{\"a\":\"\\x\"}", "\u{0}"] {
             guard case .json(name, _) = folder({ $0.set(name, text) }) else {
                 Issue.record("took \(name): \(text)")
                 continue
@@ -156,7 +156,6 @@ import Testing
         guard case .wrongType(index, "weight_map", "an array of 0", _) = refused(#"{"weight_map":[]}"#),
             case .wrongType(index, "weight_map", "an empty object", _) = refused(#"{"weight_map":{}}"#),
             case .wrongType(index, "weight_map.a", "the number 1", _) = refused(#"{"weight_map":{"a":1}}"#),
-            case .json(index, .duplicateKey("a", _)) = refused(#"{"weight_map":{"a":"x","a":"y"}}"#),
             case .json(index, .unexpected) = refused(#"{"weight_map":{"a""#)
         else {
             Issue.record("took a broken index")
