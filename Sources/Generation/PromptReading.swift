@@ -202,7 +202,8 @@ extension LanguageModel {
 extension JSONValue {
     /// An object with another value under a name that it has.
     fileprivate func replacing(_ name: String, with value: JSONValue) -> JSONValue {
-        guard case .object(let object) = self else { return self }
-        return .object(JSONObject(object.members.map { ($0.key, $0.key == name ? value : $0.value) }))
+        guard case .object(var object) = self else { return self }
+        object.replace(name, value)
+        return .object(object)
     }
 }

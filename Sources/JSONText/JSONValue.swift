@@ -50,8 +50,8 @@ public struct JSONObject: Equatable, Sendable {
         return true
     }
 
-    /// Puts another value in the place of a member that is there.
-    mutating func replace(_ key: String, _ value: JSONValue) {
+    /// Puts another value in the place of a member that is there; where none is, nothing changes.
+    public mutating func replace(_ key: String, _ value: JSONValue) {
         if let place = place(of: key) { members[place].value = value }
     }
 
