@@ -5,8 +5,11 @@ internal import Transformers
 extension Session {
     /// Fills in the metrics and hands the recorded tensors to the trace.
     ///
-    /// - Parameter peakMemoryBytes: the process's peak resident size, which only the command can ask for.
-    public func finish(peakMemoryBytes: Int) {
+    /// - Parameters:
+    ///   - peakMemoryBytes: the process's peak resident size, which only the command can ask for.
+    ///   - ended: why the run ended before its time; nil for one that ended by itself.
+    public func finish(peakMemoryBytes: Int, ended: EarlyEnd? = nil) {
+        trace.ended = ended
         let steps = trace.steps
         let positions = slots.count
         trace.tensors.hidden = recorder.hidden

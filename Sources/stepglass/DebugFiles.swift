@@ -13,7 +13,6 @@ func write(_ request: FileRequest, _ renderer: TextRenderer) throws -> String {
     case .trace: kind = .json
     case .export(let format): kind = format
     }
-    let path = request.path ?? "trace." + kind.rawValue
     var trace = request.trace
     if let origin = request.origin {
         let hash = sha256Hex(try canonicalBytes(origin.trace))
@@ -31,7 +30,13 @@ func write(_ request: FileRequest, _ renderer: TextRenderer) throws -> String {
         }
         bytes = try attentionFigure(trace, selection: .grid).png
     }
-    try writeAtomically(bytes, to: path)
+    let path: String
+    if let named = request.path {
+        path = named
+        try writeAtomically(bytes, to: path, existing: request.replaces ? .isReplaced : .stays)
+    } else {
+        path = try writeBeside(bytes, to: "trace." + kind.rawValue)
+    }
     return renderer.language == .english ? "wrote \(path), \(bytes.count) bytes" : "已寫入 \(path)，\(bytes.count) 位元組"
 }
 

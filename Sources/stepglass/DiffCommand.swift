@@ -26,6 +26,8 @@ struct DiffCommand: ParsableCommand {
     var json = false
     @Option(name: [.short, .long], help: ArgumentHelp("Also draw the divergence as a PNG.", valueName: "file.png"))
     var output: String?
+    @Flag(help: "Replace the file of -o.")
+    var force = false
 
     mutating func run() throws {
         try reporting {
@@ -59,7 +61,7 @@ struct DiffCommand: ParsableCommand {
         )
         let figure = try diffFigure(names: names, steps: pairs, fork: found.samePrompt ? found.forkStep : 0)
         for warning in figure.warnings { printError("note: \(warning)") }
-        try writeAtomically(figure.png, to: path)
+        try writeAtomically(figure.png, to: path, existing: force ? .isReplaced : .stays)
         printError("wrote \(path)")
     }
 

@@ -33,6 +33,8 @@ struct ReplayCommand: ParsableCommand {
         name: [.customShort("o"), .customLong("output")],
         help: ArgumentHelp("The folder to write into (default: <the trace's folder>-replay).", valueName: "folder"))
     var output: String?
+    @Flag(help: "Replace the record that is in the folder of -o.")
+    var force = false
     @Flag(help: "Also write tensors.safetensors with what the run recorded.")
     var tensors = false
     @Flag(help: "Print no messages, only the text.")
@@ -46,7 +48,8 @@ struct ReplayCommand: ParsableCommand {
             let change = words(parent, settings)
             if change.isEmpty && !quiet { printError("note: no setting differs from the recorded run's") }
             let model = try loadModel(of: parent, modelOptions)
-            var files = try RunFiles(folder: output ?? defaultFolder())
+            var files = try RunFiles(
+                RecordFolder(output: output, force: force, standard: defaultFolder()))
             let engine = modelOptions.engine(model.compute)
             if !quiet && engine.kernels != parent.engine.kernels {
                 printError(

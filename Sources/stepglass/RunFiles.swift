@@ -13,14 +13,14 @@ struct RunFiles {
 
     private static let names = ["trace.json", "trace.html", "attention.png", "tensors.safetensors"]
 
-    init(folder: String) throws {
-        try makeFolder(folder)
-        self.folder = folder
-        // Found out before a long run, not after it.
-        for name in Self.names where isFolder(folder + "/" + name) {
-            throw Failure("cannot write \(folder)/\(name): a folder of that name is in the way; choose another with -o")
-        }
-        json = try TraceFile(in: folder)
+    private let existing: Existing
+
+    init(_ wanted: RecordFolder) throws {
+        let made = try wanted.make(names: Self.names)
+        folder = made.path
+        existing = made.replaces ? .isReplaced : .stays
+        notes = made.note.map { [$0] } ?? []
+        json = try TraceFile(in: folder, existing: existing)
     }
 
     /// The folder, and below it the files with their sizes.
@@ -39,7 +39,7 @@ struct RunFiles {
         try json.commit()
         if let attention = trace.attention, attention.positions > 0 {
             let figure = try attentionFigure(trace, selection: .grid)
-            try writeAtomically(figure.png, to: folder + "/attention.png")
+            try writeAtomically(figure.png, to: folder + "/attention.png", existing: existing)
             written.append(("attention.png", figure.png.count))
             notes += figure.warnings
         }
@@ -60,7 +60,7 @@ struct RunFiles {
     }
 
     private mutating func writePage(_ trace: Trace) throws {
-        let file = try AtomicFile(folder + "/trace.html")
+        let file = try AtomicFile(folder + "/trace.html", existing: existing)
         var failure: (any Error)?
         try tracePage(traceJSON: try json.contents(), title: String(trace.prompt.text.prefix(80))) { bytes in
             if failure != nil { return }
@@ -76,7 +76,7 @@ struct RunFiles {
             notes.append("nothing was recorded for tensors.safetensors (--record says what)")
             return
         }
-        let file = try AtomicFile(folder + "/tensors.safetensors")
+        let file = try AtomicFile(folder + "/tensors.safetensors", existing: existing)
         try trace.writeTensors { (bytes: UnsafeRawBufferPointer) throws in try file.write(bytes) }
         try file.commit()
         written.append(("tensors.safetensors", file.byteCount))

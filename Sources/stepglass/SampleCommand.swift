@@ -33,6 +33,8 @@ struct SampleCommand: ParsableCommand {
     var json = false
     @Option(name: [.short, .long], help: ArgumentHelp("Also draw the table as a PNG.", valueName: "file.png"))
     var output: String?
+    @Flag(help: "Replace the file of -o.")
+    var force = false
 
     mutating func run() throws {
         let sample = try handSample()
@@ -101,7 +103,7 @@ struct SampleCommand: ParsableCommand {
         let figure = try sampleFigure(
             step, title: "\(choice.candidates.count + choice.tail.count) logits given by hand")
         for warning in figure.warnings { printError("note: \(warning)") }
-        try writeAtomically(figure.png, to: path)
+        try writeAtomically(figure.png, to: path, existing: force ? .isReplaced : .stays)
         printError("wrote \(path)")
     }
 
