@@ -1,5 +1,5 @@
 // The end of a run: what it cost, and the tensors for the file.
-internal import Traces
+public import Traces
 internal import Transformers
 
 extension Session {

@@ -124,7 +124,7 @@ struct TraceCommand: ParsableCommand {
     /// "12 tokens, ended by length; 85.2 tokens a second".
     private func outcome(_ trace: Trace) -> String {
         let count = trace.steps.count == 1 ? "1 token" : "\(trace.steps.count) tokens"
-        let end = trace.steps.last?.finish.map { ", ended by \($0.rawValue)" } ?? trace.ended.map { ", \($0.phrase.english)" } ?? ""
+        let end = trace.steps.last?.finish.map { ", ended by \($0.rawValue)" } ?? trace.ended.map { ", \($0.rawValue)" } ?? ""
         let pace = trace.metrics.timePerOutputTokenSeconds.map { seconds in
             let rate = 1 / max(seconds, 1e-9)
             return "; \(fixed(rate, rate < 100 ? 1 : 0)) tokens a second"
