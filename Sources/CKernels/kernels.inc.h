@@ -19,6 +19,8 @@
 #include "multiply.inc.h"
 #include "attention.inc.h"
 #include "elementwise.inc.h"
+#include "exponential.inc.h"
+#include "choose.inc.h"
 
 #define SG_JOIN2(a, b) a##b
 #define SG_JOIN(a, b) SG_JOIN2(a, b)
@@ -38,4 +40,9 @@ const struct sg_kernels SG_JOIN(sg_, SG_SET) = {
     .add = add,
     .exp_sums = exp_sums,
     .maximum = maximum,
+    .choice_sums = choice_sums,
+    .lane_maxima = lane_maxima,
+    .divide = divide,
+    .remove_below = remove_below,
+    .count_above = count_above,
 };

@@ -1,15 +1,9 @@
-// SHA-256 over whole blocks with the processor's own instructions (x86-64). Called by: ModelFiles, which has the plain
-// form and the tests. A model of 98 MB is hashed at the end of each run: a quarter of a second without these.
-#include "CKernels.h"
+// SHA-256 over whole blocks with the processor's own instructions (x86-64).
+// A model of 98 MB is hashed at the end of each run: a quarter of a second without these.
+#include "dispatch.h"
 
 #if defined(__x86_64__)
-#include <cpuid.h>
 #include <immintrin.h>
-
-static bool has_sha(void) {
-    unsigned a, b, c, d;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1);
-}
 
 __attribute__((target("sha,sse4.1,ssse3"))) static void
 compress(uint32_t state[8], const uint8_t *data, int64_t blocks, const uint32_t k[64]) {
@@ -47,7 +41,7 @@ compress(uint32_t state[8], const uint8_t *data, int64_t blocks, const uint32_t 
 
 bool sg_sha256_blocks(uint32_t state[8], const uint8_t *data, int64_t blocks, const uint32_t constants[64]) {
 #if defined(__x86_64__)
-    if (has_sha()) {
+    if (sg_has_sha256()) {
         compress(state, data, blocks, constants);
         return true;
     }

@@ -6,14 +6,14 @@ public enum DebuggingError: Error, Equatable, Sendable {
     case question(source: String, span: Range<Int>, problem: QuestionProblem)
     case command(Phrase)
     /// The model (or whatever makes the trace grow) failed; its own message.
-    case maker(String)
+    case maker(Phrase)
 
     /// The one-line message, without the source line and the caret.
     public var phrase: Phrase {
         switch self {
         case .question(_, _, let problem): problem.phrase
         case .command(let phrase): phrase
-        case .maker(let message): Phrase(message, "模型這端的訊息：" + message)
+        case .maker(let message): Phrase("", "模型這端的訊息：") + message
         }
     }
 }

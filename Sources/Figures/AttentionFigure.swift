@@ -1,4 +1,5 @@
-// Attention as pictures: what is shown is chosen here, each kind is drawn in its own file. Called by: the commands.
+// Attention as pictures: what is shown is chosen here, each kind is drawn in its own file.
+internal import Phrases
 public import Traces
 
 /// Attention weights as a picture: one head, one layer's heads, or all heads.
@@ -114,7 +115,7 @@ struct AttentionRequest {
         if block > 1 { notes.append(words.blocks(block)) }
         if let keys = keysPerRow, keys < positions { notes.append(words.strongest(keys)) }
         if stride > 1 { notes.append(words.skippedLabels(stride)) }
-        if invalid > 0 { notes.append(words.invalid(invalid)) }
+        if invalid > 0 { notes.append(words.invalid(invalid)[words.language]) }
         return [words.join(notes)]
     }
 

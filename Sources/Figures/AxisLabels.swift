@@ -1,4 +1,4 @@
-// Token labels along an axis: which are shown, how large, at which angle, how long. Called by: the figures.
+// Token labels along an axis: which are shown, how large, at which angle, how long.
 
 /// Labels of positions 0…count−1 that stand `pitch` pixels apart.
 struct AxisLabels {

@@ -1,4 +1,4 @@
-// The nodes of a beam tree in columns by step, joined to their parents. Called by: beamFigure.
+// The nodes of a beam tree in columns by step, joined to their parents.
 internal import Traces
 
 private let rowHeight = 21.0

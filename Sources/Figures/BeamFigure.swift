@@ -1,5 +1,5 @@
-// A beam search as a tree: one column a step, the best hypothesis on top, every expanded node in its place.
-// Called by: the commands. The columns are laid out in BeamColumns.swift.
+// A beam search as a tree: one column a step, the best hypothesis on top, every expanded node in its place. The columns
+// are laid out in BeamColumns.swift.
 public import Traces
 
 /// The tree of a beam search with live, pruned, finished and chosen nodes, and the finished hypotheses below.

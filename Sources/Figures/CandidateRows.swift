@@ -1,4 +1,5 @@
-// The table of candidates: rank, token, two bars, numbers, fate. Called by: candidatesFigure.
+// The table of candidates: rank, token, two bars, numbers, fate.
+internal import Phrases
 internal import Traces
 
 /// The most candidates that get a row of their own, and how many removed ones are shown after the last that stayed;
@@ -142,7 +143,7 @@ struct CandidateRows {
         let plot = Box(x: x + barsLeft, y: y + headHeight, width: axis.extent, height: rows.count * pitch)
         drawHead(on: &canvas, fonts: fonts, inks: inks, x: x, y: y)
         axis.drawColumns(on: &canvas, plot: plot, theme: theme, fonts: fonts, inks: inks) {
-            short($0 * 100, 3) + percentSign
+            short($0 * 100, 3) + NumberStyle.typeset.percentSign
         }
         if let edge = cut {
             canvas.fill(Box(x: x, y: plot.y + edge * pitch, width: width, height: theme.hairline), inks.edge)

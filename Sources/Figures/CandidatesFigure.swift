@@ -1,5 +1,5 @@
-// How one token was chosen: every candidate's probability before and after the stages, the tail, the draw.
-// Called by: the commands. The rows and the draw are in CandidateRows.swift and DrawStrip.swift.
+// How one token was chosen: every candidate's probability before and after the stages, the tail, the draw. The rows and
+// the draw are in CandidateRows.swift and DrawStrip.swift.
 public import Traces
 
 /// The candidates of a step with their raw and final probabilities; what a stage removed is struck through and names

@@ -1,5 +1,5 @@
-// A picture in the making: palette indices, row by row, and the few shapes that figures are made of.
-// Called by: the figures. All coordinates are device pixels; (0, 0) is the upper left corner.
+// A picture in the making: palette indices, row by row, and the few shapes that figures are made of. All coordinates are
+// device pixels; (0, 0) is the upper left corner.
 internal import Traces
 
 /// A rectangle of whole pixels.

@@ -1,4 +1,4 @@
-// The key of the colour map, with numbers. Called by: the attention figures.
+// The key of the colour map, with numbers.
 internal import Traces
 
 /// A bar of the colours from 0 (below) to 1 (above), even in colour: its numbers stand at their square roots.

@@ -1,4 +1,4 @@
-// The palette of one picture: at most 256 colours, asked for as they are needed. Called by: Canvas.
+// The palette of one picture: at most 256 colours, asked for as they are needed.
 internal import Traces
 
 /// Colours by index. Mixes of two colours (the soft edges of letters and lines) are made in a few steps, so that text

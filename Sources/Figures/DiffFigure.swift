@@ -1,5 +1,4 @@
 // Two runs side by side: how far apart their distributions are at every step, and where they part.
-// Called by: the command that compares traces.
 public import Traces
 
 /// One step of two runs.

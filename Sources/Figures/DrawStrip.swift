@@ -1,5 +1,4 @@
 // The draw: final probabilities side by side on a line from 0 to 1, and where the random number fell.
-// Called by: candidatesFigure.
 internal import Traces
 
 struct DrawStrip {

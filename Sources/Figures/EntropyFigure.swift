@@ -1,5 +1,4 @@
 // How sure the model was, step by step: entropy before and after the stages, and the chosen token's probability.
-// Called by: the commands.
 public import Traces
 
 /// Entropy in bits (raw and final) over the steps, and below it the probability of each chosen token.

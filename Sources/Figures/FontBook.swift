@@ -1,4 +1,4 @@
-// Finds a font for every character: one named by the reader first, then what fontconfig offers. Called by: text layout.
+// Finds a font for every character: one named by the reader first, then what fontconfig offers.
 internal import CFontconfig
 internal import CFreeType
 

@@ -1,4 +1,4 @@
-// Every head of every layer as a thumbnail. Called by: attentionFigure.
+// Every head of every layer as a thumbnail.
 internal import Traces
 
 /// Width of all thumbnails together, and the limits of one's side, in units of length.

@@ -1,4 +1,5 @@
-// One head, large, with the tokens on both axes. Called by: attentionFigure.
+// One head, large, with the tokens on both axes.
+internal import Phrases
 internal import Traces
 
 /// The longest side of the plot of one head, in units of length, and the largest cell.
@@ -88,11 +89,11 @@ func drawAxisTitles(
 
 /// The name of a vertical axis: turned in English, character under character in Chinese.
 func drawUprightTitle(
-    _ text: String, on canvas: inout Canvas, theme: Theme, fonts: FontBook, language: FigureStyle.Language, x: Double,
+    _ text: String, on canvas: inout Canvas, theme: Theme, fonts: FontBook, language: Language, x: Double,
     middle: Double, ink: UInt8
 ) {
     let size = theme.size(Theme.tickSize)
-    guard language == .traditionalChinese else {
+    guard language == .chinese else {
         let run = fonts.layout(text, size: size)
         fonts.draw(run, on: &canvas, x: x + size * 0.85, y: middle + run.width / 2, angleDegrees: 90, ink: ink)
         return

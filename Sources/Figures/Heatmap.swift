@@ -1,5 +1,4 @@
-// One head's weights as coloured cells: the core of every attention picture, without any text. Called by: the attention
-// figures.
+// One head's weights as coloured cells: the core of every attention picture, without any text.
 internal import Traces
 
 /// How a square of `positions` × `positions` weights lies on whole pixels: each cell several pixels wide, or, when
@@ -95,13 +94,10 @@ struct RowReader {
     mutating func read<Result>(
         layer: Int, head: Int, query: Int, _ body: (UnsafeBufferPointer<Float>) -> Result
     ) -> Result {
-        if record.storage == .float32 {
-            let start = record.rowPointer(layer: layer, head: head, query: query)
-            return body(UnsafeBufferPointer(start: start, count: query + 1))
-        }
-        return row.withUnsafeMutableBufferPointer { buffer in
-            record.read(layer: layer, head: head, query: query, into: buffer)
-            return body(UnsafeBufferPointer(rebasing: buffer[...query]))
+        row.withUnsafeMutableBufferPointer { buffer in
+            let row = record.row(layer: layer, head: head, query: query, buffer: buffer)
+            // Drawn is the staircase up to the query's own key.
+            return body(UnsafeBufferPointer(rebasing: row[...query]))
         }
     }
 }

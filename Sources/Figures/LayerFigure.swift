@@ -1,4 +1,4 @@
-// One layer's heads side by side. Called by: attentionFigure.
+// One layer's heads side by side.
 internal import Traces
 
 /// Width of all panels together, and the limits of one panel's side, in units of length.

@@ -1,4 +1,4 @@
-// Palette pictures to PNG bytes through libpng's simplified interface: no longjmp crosses Swift. Called by: Canvas.
+// Palette pictures to PNG bytes through libpng's simplified interface: no longjmp crosses Swift.
 internal import CPNG
 internal import Traces
 

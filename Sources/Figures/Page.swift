@@ -1,4 +1,4 @@
-// The frame of a figure: title, subtitle, captions, wrapped to the width there is. Called by: the figures.
+// The frame of a figure: title, subtitle, captions, wrapped to the width there is.
 internal import Traces
 
 /// Wrapped lines of text with their height.

@@ -1,4 +1,4 @@
-// Glyphs onto the canvas, at any angle, with soft edges. Called by: the figures.
+// Glyphs onto the canvas, at any angle, with soft edges.
 internal import CFreeType
 
 #if canImport(Darwin)

@@ -1,4 +1,5 @@
-// Characters to glyphs in a row: fonts by character, kerning, widths, eliding. Called by: the figures.
+// Characters to glyphs in a row: fonts by character, kerning, widths, eliding.
+internal import Phrases
 internal import CFreeType
 
 /// A line of text, ready to be drawn any number of times.

@@ -1,4 +1,4 @@
-// The look of all figures: colours from the shared map and palette, sizes in units of length. Called by: the figures.
+// The look of all figures: colours from the shared map and palette, sizes in units of length.
 internal import Traces
 
 /// Colours and lengths of one picture. Lengths are given in units; ``px(_:)`` turns them into device pixels.

@@ -1,8 +1,6 @@
-// What stands for a token beside an axis: its text with everything invisible made visible. Called by: the figures.
+// What stands for a token beside an axis: its text with everything invisible made visible.
+internal import Phrases
 internal import Traces
-
-/// What a space looks like in a label.
-let visibleSpace: Character = "␣"
 
 /// The label of a token: its characters as they are; spaces as ␣, line ends as ↵, tabs as ⇥; other control and format
 /// characters by number (⟨U+202E⟩); bytes that make no character by their values (⟨E7 B4⟩), followed by the character
@@ -12,12 +10,12 @@ let visibleSpace: Character = "␣"
 func tokenLabel(_ token: Token, limit: Int = 80) -> String {
     // 4 bytes a character at most.
     let bytes = Array(token.bytes.prefix(limit * 4))
-    if bytes.isEmpty { return token.text.isEmpty ? "⟨⟩" : visible(String(token.text.prefix(limit))) }
+    if bytes.isEmpty { return token.text.isEmpty ? "⟨⟩" : visible(String(token.text.prefix(limit)), as: .picture) }
     var label = ""
     // What is not written yet: characters, or bytes that make none. Neighbouring bytes stand in one pair of brackets.
     var (characters, loose) = ("", [UInt8]())
     func finish() {
-        label += visible(characters) + byteMark(loose)
+        label += visible(characters, as: .picture) + byteMark(loose)
         (characters, loose) = ("", [])
     }
     var place = 0
@@ -44,7 +42,7 @@ func tokenLabel(_ token: Token, limit: Int = 80) -> String {
 }
 
 /// A text of a prompt or an answer in one line, with the same marks as a label but plain spaces.
-func plainLine(_ text: String) -> String { visible(text, space: " ") }
+func plainLine(_ text: String) -> String { visible(text, as: .picture, space: " ") }
 
 /// The end of the UTF-8 character that begins at `place`, if its length fits; the bytes are checked by the caller.
 private func characterEnd(_ bytes: [UInt8], at place: Int) -> Int? {
@@ -57,41 +55,4 @@ private func characterEnd(_ bytes: [UInt8], at place: Int) -> Int? {
     default: return nil
     }
     return place + length <= bytes.count ? place + length : nil
-}
-
-private func visible(_ text: String, space: Character = visibleSpace) -> String {
-    var out = ""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case " ": out.append(space)
-        case "\n": out.append("↵")
-        case "\t": out.append("⇥")
-        default:
-            let category = scalar.properties.generalCategory
-            switch category {
-            case .control where scalar.value < 0x80: out += byteMark([UInt8(scalar.value)])
-            case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator:
-                // Joiners and selectors inside an emoji stay; the layout passes over them.
-                let joins = scalar == "\u{200D}" && !out.isEmpty
-                if joins { out.unicodeScalars.append(scalar) } else { out += "⟨U+\(hex(scalar.value, 4))⟩" }
-            default:
-                // A mark needs something to stand on.
-                if out.isEmpty, category == .nonspacingMark || category == .enclosingMark, scalar.value < 0xFE00 {
-                    out.append("◌")
-                }
-                out.unicodeScalars.append(scalar)
-            }
-        }
-    }
-    return out
-}
-
-/// "⟨E7 B4⟩"; nothing for no bytes.
-private func byteMark(_ bytes: [UInt8]) -> String {
-    bytes.isEmpty ? "" : "⟨" + bytes.map { hex(UInt32($0), 2) }.joined(separator: " ") + "⟩"
-}
-
-private func hex(_ value: UInt32, _ least: Int) -> String {
-    let digits = String(value, radix: 16, uppercase: true)
-    return String(repeating: "0", count: max(least - digits.count, 0)) + digits
 }

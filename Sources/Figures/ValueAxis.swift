@@ -1,4 +1,4 @@
-// An axis of numbers: where values lie, round ticks, quiet grid lines. Called by: the charts.
+// An axis of numbers: where values lie, round ticks, quiet grid lines.
 internal import Traces
 
 /// Values from 0 to `top` on a stretch of pixels.

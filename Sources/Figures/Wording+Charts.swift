@@ -1,4 +1,6 @@
-// Sentences of the charts: candidates, entropy, beams, two runs. Called by: the figures.
+// Sentences of the charts: candidates, entropy, beams, two runs.
+internal import Phrases
+internal import Stages
 internal import Traces
 
 extension Wording {
@@ -23,21 +25,12 @@ extension Wording {
             "抽選：最終機率由大到小並排；u 落在 [\(fixed(draw.low, 4)), \(fixed(draw.high, 4))) 之內。")
     }
 
-    /// A stage's name as the field writes it; in Chinese where Taiwan has a word for it.
+    /// A stage's name as the field writes it; in Chinese where Taiwan has a word for it, Latin letters set apart.
     func stage(_ name: String) -> String {
-        guard language == .traditionalChinese else { return name }
-        return switch name {
-        case "raw": "原始"
-        case "log-softmax": "對數機率"
-        case "temperature": "溫度"
-        case "repetition-penalty": "重複懲罰"
-        case "frequency-penalty": "頻率懲罰"
-        case "presence-penalty": "出現懲罰"
-        case "min-tokens": "最短長度"
-        case "logit-bias": " logit 偏置"
-        case "banned-tokens": "禁用詞元"
-        default: " \(name) "
-        }
+        guard language == .chinese else { return name }
+        let word = StageList.named(name)?.inText.chinese ?? name
+        let isLatin = { (character: Character?) in character?.isASCII != false }
+        return (isLatin(word.first) ? " " : "") + word + (isLatin(word.last) ? " " : "")
     }
 
     /// The stages in order with their numbers and what they left, and what took the token in the end.
@@ -46,22 +39,24 @@ extension Wording {
         for record in step.stages where record.name != "raw" {
             var part = stage(record.name).trimmingSpaces
             // Greedy choice takes no number.
-            for parameter in record.parameters.prefix(2) where record.name != "greedy" {
+            for parameter in record.parameters.prefix(2) where !isGreedy(record) {
                 part += " \(short(parameter.value, 4))"
             }
             if record.removed > 0 { part += say(" (\(grouped(record.kept)) left)", "（剩 \(grouped(record.kept)) 個）") }
             parts.append(part)
         }
-        let isGreedy = step.stages.last?.name == "greedy"
         if step.draw != nil {
             parts.append(say("draw", "抽選"))
         } else if isBeamSearch {
             parts.append(say("taken by the beam search", "由集束搜尋選出"))
-        } else if !isGreedy {
+        } else if step.stages.last.map(isGreedy) != true {
             parts.append(say("largest", "取最大者"))
         }
         return say("Stages: ", "階段：") + parts.joined(separator: " → ") + say(".", "。")
     }
+
+    /// Whether the stage leaves the largest logit alone.
+    private func isGreedy(_ record: StageRecord) -> Bool { StageList.named(record.name)?.effect == .best }
 
     // MARK: - Entropy
 

@@ -1,12 +1,13 @@
-// Every sentence in a figure, in English and in Traditional Chinese as used in Taiwan. Called by: the figures.
+// Every sentence in a figure, in English and in Traditional Chinese as used in Taiwan.
+internal import Phrases
 
 /// The texts of one language. Layers, heads, steps and positions count from 0.
 struct Wording {
-    let language: FigureStyle.Language
+    let language: Language
     /// Chinese was asked for and no font has it: the titles are in English, and a warning says so.
     var isReplaced = false
 
-    init(language: FigureStyle.Language) { self.language = language }
+    init(language: Language) { self.language = language }
 
     /// The words of a style, in a language that the fonts can draw.
     init(_ style: FigureStyle, fonts: FontBook) {
@@ -90,8 +91,8 @@ struct Wording {
     func skippedLabels(_ stride: Int) -> String {
         say("Every \(ordinal(stride)) position is labelled.", "每 \(stride) 個位置標示一個詞元。")
     }
-    func invalid(_ count: Int) -> String {
-        say(
+    func invalid(_ count: Int) -> Phrase {
+        Phrase(
             count == 1
                 ? "1 value is no weight (NaN or outside 0…1); it is drawn in red."
                 : "\(grouped(count)) values are no weights (NaN or outside 0…1); they are drawn in red.",
@@ -109,20 +110,21 @@ struct Wording {
 
     // MARK: - Warnings
 
-    var replaced: String {
-        "沒有已安裝的字型含有中文，標題改用英文：no installed font has Chinese, so the titles are in English; "
-            + "install one (Debian: apt install fonts-wqy-microhei), or name one in STEPGLASS_FONT"
+    var replaced: Phrase {
+        Phrase(
+            same: "沒有已安裝的字型含有中文，標題改用英文：no installed font has Chinese, so the titles are in English; "
+                + "install one (Debian: apt install fonts-wqy-microhei), or name one in STEPGLASS_FONT")
     }
 
-    func missing(_ scalars: [Unicode.Scalar]) -> String {
+    func missing(_ scalars: [Unicode.Scalar]) -> Phrase {
         let shown = scalars.prefix(6).map { "U+" + String($0.value, radix: 16, uppercase: true) }.joined(
             separator: ", ")
-        let rest = scalars.count > 6 ? say(" and \(scalars.count - 6) more", " 等 \(scalars.count) 個字元") : ""
+        let isCut = scalars.count > 6
         let packages = fontPackages(scalars)
-        return say(
-            "no installed font has \(shown)\(rest); drawn as boxes with the code. "
+        return Phrase(
+            "no installed font has \(shown)\(isCut ? " and \(scalars.count - 6) more" : ""); drawn as boxes with the code. "
                 + "Install a font that has them (Debian: apt install \(packages)), or name one in STEPGLASS_FONT",
-            "沒有已安裝的字型含有 \(shown)\(rest)，以字碼方框代替。"
+            "沒有已安裝的字型含有 \(shown)\(isCut ? " 等 \(scalars.count) 個字元" : "")，以字碼方框代替。"
                 + "請安裝含有這些字的字型（Debian：apt install \(packages)），或以 STEPGLASS_FONT 指定字型檔")
     }
 

@@ -1,9 +1,12 @@
 // Why a run cannot begin or go on.
+public import ChatTemplates
+public import Phrases
 public import Tokenizers
+public import Stages
 public import Traces
 public import Transformers
 
-public enum GenerationError: Error, CustomStringConvertible {
+public enum GenerationError: Error, CustomStringConvertible, Worded {
     case settings(SettingsError)
     case choice(ChoiceError)
     case emptyPrompt
@@ -13,34 +16,47 @@ public enum GenerationError: Error, CustomStringConvertible {
     case chatTemplate(ChatTemplateError)
     case model(TransformerError)
     case tokenizer(TokenizerError, file: String)
-    case noTokenizer(file: String, model: String)
     case badAblation(String, layers: Int, heads: Int)
     case unknownToken(id: Int, vocabulary: Int)
     case noSuchStep(step: Int, steps: Int)
     case trace(TraceError)
-    case replay(String)
+    case replay(ReplayProblem)
 
-    public var description: String {
+    public var description: String { phrase.english }
+
+    public var phrase: Phrase {
         switch self {
-        case .settings(let error): "\(error)"
-        case .choice(let error): "\(error)"
-        case .emptyPrompt: "the prompt is empty: the model needs at least one token to continue"
+        case .settings(let error): error.phrase
+        case .choice(let error): error.phrase
+        case .emptyPrompt:
+            Phrase(
+                "the prompt is empty: the model needs at least one token to continue", "提示是空的：模型至少要有一個詞元才能接續")
         case .promptTooLong(let tokens, let context):
-            "the prompt has \(tokens) tokens and the context holds \(context): shorten the prompt, or leave room for at least one more token (--context)"
+            Phrase(
+                "the prompt has \(tokens) tokens and the context holds \(context): shorten the prompt, or leave room for at least one more token (--context)",
+                "提示有 \(tokens) 個詞元，上下文只容得下 \(context) 個：請縮短提示，或至少再留一個詞元的空間（--context）")
         case .contextTooLong(let asked, let model):
-            "--context is \(asked); this model knows \(model) positions (try --context \(model))"
-        case .noChatTemplate(let model): "\(model) has no chat template: leave out --chat"
-        case .chatTemplate(let error): "the model's chat template: \(error)"
-        case .model(let error): "\(error)"
-        case .tokenizer(let error, let file): "\(file): \(error)"
-        case .noTokenizer(let file, let model):
-            "\(file): no tokenizer of a supported kind (\(model)); byte-level BPE is: tokenizer.ggml.model \"gpt2\", or tokenizer.json"
+            Phrase(
+                "--context is \(asked); this model knows \(model) positions (try --context \(model))",
+                "--context 是 \(asked)；這個模型只有 \(model) 個位置（例如 --context \(model)）")
+        case .noChatTemplate(let model):
+            Phrase("\(model) has no chat template: leave out --chat", "\(model) 沒有對話模板：請不要用 --chat")
+        case .chatTemplate(let error):
+            Phrase("the model's chat template: ", "模型的對話模板：") + Phrase(same: "\(error)")
+        case .model(let error): Phrase(same: "\(error)")
+        case .tokenizer(let error, let file): Phrase(same: "\(file): \(error)")
         case .badAblation(let text, let layers, let heads):
-            "\"\(text)\" is no head to ablate; write LAYER.HEAD with a layer in 0…\(layers - 1) and a head in 0…\(heads - 1)"
-        case .unknownToken(let id, let vocabulary): "there is no token \(id); ids are 0…\(vocabulary - 1)"
-        case .trace(let error): "\(error)"
-        case .replay(let problem): problem
-        case .noSuchStep(let step, let steps): "there is no step \(step); the run has steps 0…\(max(0, steps - 1))"
+            Phrase(
+                "\"\(text)\" is no head to ablate; write LAYER.HEAD with a layer in 0…\(layers - 1) and a head in 0…\(heads - 1)",
+                "「\(text)」不是可以關掉的頭；請寫成 層.頭，層在 0…\(layers - 1)，頭在 0…\(heads - 1)")
+        case .unknownToken(let id, let vocabulary):
+            Phrase("there is no token \(id); ids are 0…\(vocabulary - 1)", "沒有詞元 \(id)；編號為 0…\(vocabulary - 1)")
+        case .trace(let error): error.phrase
+        case .replay(let problem): problem.phrase
+        case .noSuchStep(let step, let steps):
+            Phrase(
+                "there is no step \(step); the run has steps 0…\(max(0, steps - 1))",
+                "沒有第 \(step) 步；這次執行有第 0…\(max(0, steps - 1)) 步")
         }
     }
 }

@@ -1,14 +1,14 @@
 // A model ready to generate: its forward pass, its tokenizer, its chat template, its facts.
-// Made by: the command from a name or path (see ModelSource). Used by: Session, the commands.
+internal import ChatTemplates
+internal import JSONText
 public import Kernels
-internal import ModelFiles
 public import Tokenizers
 public import Traces
 public import Transformers
 
 public final class LanguageModel {
     public let transformer: any Transformer
-    public let tokenizer: BytePairTokenizer
+    public let tokenizer: Tokenizer
     /// The model's Jinja template; nil when it has none.
     public let chatTemplate: String?
     /// Facts for the trace, all but the hash of the weights, which is asked for when it is needed.
@@ -17,7 +17,7 @@ public final class LanguageModel {
     public let loadSeconds: Double
 
     public init(
-        transformer: any Transformer, tokenizer: BytePairTokenizer, chatTemplate: String?, file: String,
+        transformer: any Transformer, tokenizer: Tokenizer, chatTemplate: String?, file: String,
         loadSeconds: Double,
         hash: @escaping () -> String
     ) {
@@ -28,7 +28,7 @@ public final class LanguageModel {
         self.hash = hash
         let c = transformer.configuration
         facts = ModelInfo(
-            name: c.name, architecture: c.architecture.rawValue, file: file, sha256: "", layers: c.layers,
+            name: c.name, architecture: c.architecture, file: file, sha256: "", layers: c.layers,
             heads: c.heads,
             keyValueHeads: c.keyValueHeads, headSize: c.headSize, hiddenSize: c.hiddenSize,
             vocabularySize: c.vocabularySize, contextLength: c.contextLength,
@@ -51,19 +51,30 @@ public final class LanguageModel {
     /// The end tokens of the model.
     public var endTokens: [Int] { configuration.endTokens }
 
-    /// The text the model reads for a prompt: the text itself, or the chat template filled with it.
-    public func render(_ text: String, settings: Settings) throws(GenerationError) -> String {
-        guard settings.chat else { return text }
+    /// The text the model reads for a prompt: the text itself, or the chat template filled with it; and whether the
+    /// template asked for the date. Where the settings hold a conversation, that is what the template is filled with.
+    public func render(_ text: String, settings: Settings) throws(GenerationError) -> (text: String, usesDate: Bool) {
+        guard settings.chat else { return (text, false) }
         guard let chatTemplate else { throw .noChatTemplate(model: facts.name) }
-        var messages = [ChatMessage(role: "user", content: text)]
-        if let system = settings.system { messages.insert(ChatMessage(role: "system", content: system), at: 0) }
+        var messages = [ChatConversation.message(role: "user", content: text)]
+        if let system = settings.system {
+            messages.insert(ChatConversation.message(role: "system", content: system), at: 0)
+        }
+        let conversation = ChatConversation(
+            messages: settings.messages?.array ?? messages, tools: settings.tools?.array,
+            date: settings.date.flatMap { ChatDate($0) })
         do {
-            return try ChatTemplate(chatTemplate).render(
-                messages: messages, addGenerationPrompt: true, bos: name(of: configuration.beginToken),
-                eos: name(of: endTokens.first))
+            let rendering = try ChatTemplate(chatTemplate).render(
+                conversation, addGenerationPrompt: true, tokens: templateTokens)
+            return (rendering.text, rendering.hasUsedDate)
         } catch {
             throw .chatTemplate(error)
         }
+    }
+
+    /// The special tokens that templates know, by their names there.
+    private var templateTokens: [String: String] {
+        ["bos_token": name(of: configuration.beginToken), "eos_token": name(of: endTokens.first)]
     }
 
     private func name(of token: Int?) -> String {
@@ -71,16 +82,15 @@ public final class LanguageModel {
     }
 
     /// The tokenizer of a model whose weights are not needed.
-    public static func tokenizer(of source: ModelSource) throws(GenerationError) -> BytePairTokenizer {
+    public static func tokenizer(of source: ModelSource) throws(GenerationError) -> Tokenizer {
         do {
             switch source {
-            case .gguf(let file): return try tokenizer(file)
-            case .folder(let folder): return try tokenizer(folder)
+            case .gguf(let file): return try Tokenizer(file)
+            case .folder(let folder): return try Tokenizer(folder)
             }
-        } catch let error as GenerationError {
-            throw error
         } catch {
-            throw .model(.file(error as! ModelFileError))
+            if case .file(let problem) = error { throw .model(.file(problem)) }
+            throw .tokenizer(error, file: source.name)
         }
     }
 
@@ -97,9 +107,10 @@ public final class LanguageModel {
         let clock = ContinuousClock()
         let start = clock.now
         let rendered = try render(text, settings: settings)
-        let encoding = tokenizer.encode(Array(rendered.utf8), special: true, framed: !settings.chat)
+        let encoding = tokenizer.encode(Array(rendered.text.utf8), special: true, framed: !settings.chat)
         if encoding.ids.isEmpty { throw .emptyPrompt }
-        let prompt = Prompt(text: text, rendered: rendered, tokens: encoding.tokens, pieces: encoding.pieces)
-        return PromptReading(prompt: prompt, losses: encoding.losses, seconds: (clock.now - start).seconds)
+        let prompt = Prompt(text: text, rendered: rendered.text, tokens: encoding.tokens, pieces: encoding.pieces)
+        return PromptReading(
+            prompt: prompt, losses: encoding.losses, usesDate: rendered.usesDate, seconds: (clock.now - start).seconds)
     }
 }

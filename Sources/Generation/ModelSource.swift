@@ -1,4 +1,5 @@
-// Where a model comes from, and how it becomes ready to generate. Called by: the command.
+// Where a model comes from, and how it becomes ready to generate.
+internal import Digests
 public import Kernels
 public import ModelFiles
 internal import Tokenizers
@@ -9,46 +10,46 @@ public enum ModelSource {
     case gguf(GGUFFile)
     case folder(ModelFolder)
 
-    /// The file's or folder's own name.
-    var file: String {
-        let path =
-            switch self {
-            case .gguf(let file): file.name
-            case .folder(let folder): folder.name
-            }
-        return path.split(separator: "/").last.map(String.init) ?? path
+    /// The file's or folder's name as it was given, for messages.
+    var name: String {
+        switch self {
+        case .gguf(let file): file.name
+        case .folder(let folder): folder.name
+        }
     }
+
+    /// The file's or folder's own name.
+    var file: String { name.split(separator: "/").last.map(String.init) ?? name }
 }
 
 extension LanguageModel {
     /// Reads the weights and the vocabulary.
     ///
-    /// - Parameter hash: the SHA-256 of the weights, when the caller knows it; computed when needed otherwise.
-    public convenience init(_ source: ModelSource, compute: Compute, hash: (() -> String)? = nil)
-        throws(GenerationError)
-    {
+    /// - Parameters:
+    ///   - name: what the model is called, when the caller knows it; found in its files otherwise.
+    ///   - hash: the SHA-256 of the weights, when the caller knows it; computed when needed otherwise.
+    public convenience init(
+        _ source: ModelSource, name: String? = nil, compute: Compute, hash: (() -> String)? = nil
+    ) throws(GenerationError) {
         let clock = ContinuousClock()
         let start = clock.now
         let transformer: any Transformer
-        let tokenizer: BytePairTokenizer
+        let tokenizer = try Self.tokenizer(of: source)
         let chatTemplate: String?
-        do {
-            switch source {
-            case .gguf(let file):
-                tokenizer = try Self.tokenizer(file)
-                transformer = try loadTransformer(file, compute: compute)
-                chatTemplate = try file.string("tokenizer.chat_template")
-            case .folder(let folder):
-                tokenizer = try Self.tokenizer(folder)
-                transformer = try loadTransformer(folder, compute: compute)
-                chatTemplate = try folder.chatTemplate()
-            }
-        } catch let error as GenerationError {
-            throw error
-        } catch let error as ModelFileError {
-            throw .model(.file(error))
+        do throws(TransformerError) {
+            transformer =
+                switch source {
+                case .gguf(let file): try loadTransformer(file, name: name, compute: compute)
+                case .folder(let folder): try loadTransformer(folder, name: name, compute: compute)
+                }
         } catch {
-            throw .model(error as! TransformerError)
+            throw .model(error)
+        }
+        chatTemplate = try reading { () throws(ModelFileError) in
+            switch source {
+            case .gguf(let file): try file.string("tokenizer.chat_template")
+            case .folder(let folder): try folder.chatTemplate()
+            }
         }
         if tokenizer.vocabularySize > transformer.configuration.vocabularySize {
             throw .model(
@@ -64,45 +65,16 @@ extension LanguageModel {
     /// SHA-256 of the weight file; of several shards, that of their digests (hexadecimal, joined in the order of names).
     private static func hash(_ source: ModelSource) -> String {
         switch source {
-        case .gguf(let file): return sha256(of: file.mapping)
-        case .folder(let folder) where folder.weights.count == 1: return sha256(of: folder.weights[0].mapping)
+        case .gguf(let file): return file.mapping.sha256
+        case .folder(let folder) where folder.weights.count == 1: return folder.weights[0].mapping.sha256
         case .folder(let folder):
-            let digests = folder.weights.map { sha256(of: $0.mapping) }.joined()
-            return Array(digests.utf8).withUnsafeBytes { sha256(of: $0) }
+            let digests = folder.weights.map { $0.mapping.sha256 }.joined()
+            return sha256(of: Array(digests.utf8)).hexadecimal
         }
     }
+}
 
-    static func tokenizer(_ file: GGUFFile) throws -> BytePairTokenizer {
-        let model = try file.string("tokenizer.ggml.model") ?? "none"
-        guard model == "gpt2", let tokens = try file.strings("tokenizer.ggml.tokens"),
-            let merges = try file.strings("tokenizer.ggml.merges")
-        else { throw GenerationError.noTokenizer(file: file.name, model: model) }
-        let types = try file.integers("tokenizer.ggml.token_type") ?? []
-        let pre = try file.string("tokenizer.ggml.pre") ?? "default"
-        let (bos, eos) = (try file.int("tokenizer.ggml.bos_token_id"), try file.int("tokenizer.ggml.eos_token_id"))
-        let addBOS = try file.bool("tokenizer.ggml.add_bos_token")
-        do {
-            return try BytePairTokenizer(
-                tokenCount: tokens.count, token: { tokens[$0] }, types: types, mergeCount: merges.count,
-                merge: { merges[$0] }, preTokenizer: pre, bos: bos, eos: eos, addBOS: addBOS)
-        } catch {
-            throw GenerationError.tokenizer(error, file: file.name)
-        }
-    }
-
-    static func tokenizer(_ folder: ModelFolder) throws -> BytePairTokenizer {
-        // As for the weights: an id beyond the vocabulary, a default of larger models, means no token.
-        let size = try folder.configuration.int("vocab_size") ?? .max
-        let bos = try folder.configuration.int("bos_token_id").flatMap { $0 < size ? $0 : nil }
-        do {
-            if let json = try folder.json(.tokenizer) { return try BytePairTokenizer(tokenizerJSON: json, bos: bos) }
-            if let vocabulary = try folder.json(.vocabulary), let merges = folder.file(.merges) {
-                return try BytePairTokenizer(vocabJSON: vocabulary, mergesText: Array(merges.bytes), bos: bos)
-            }
-        } catch let error as TokenizerError {
-            throw GenerationError.tokenizer(error, file: folder.name)
-        }
-        throw GenerationError.noTokenizer(
-            file: folder.name, model: "neither tokenizer.json nor vocab.json with merges.txt")
-    }
+/// What reading a model's files throws, as this module's error.
+private func reading<T>(_ body: () throws(ModelFileError) -> T) throws(GenerationError) -> T {
+    do throws(ModelFileError) { return try body() } catch { throw .model(.file(error)) }
 }

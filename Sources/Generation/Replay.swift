@@ -1,6 +1,6 @@
 // Other settings on a recorded run: the stages run anew on the recorded logits for as long as the tokens stay the same;
-// from the step where they part the model goes on. Called by: the replay command.
-internal import ModelFiles
+// from the step where they part the model goes on.
+internal import Digests
 internal import Tokenizers
 public import Traces
 internal import Transformers
@@ -44,28 +44,21 @@ public final class Replay {
         let old = parent.settings
         if model.info.sha256 != parent.model.sha256 {
             throw .replay(
-                "the trace was made with \(parent.model.name) (SHA-256 \(parent.model.sha256.prefix(12))…), this is "
-                    + "\(model.info.name) (\(model.info.sha256.prefix(12))…): its logits are others")
+                .otherModel(
+                    recorded: parent.model.name, hash: parent.model.sha256, here: model.info.name,
+                    hereHash: model.info.sha256))
         }
-        if let change = old.changes.first {
-            throw .replay(
-                "the run's settings were changed on the way, at step \(change.step): a replay gives every step the same; "
-                    + "start from a trace that was not changed, or step through this one with `debug --trace`")
-        }
-        if old.beams > 1 || settings.beams > 1 {
-            throw .replay(
-                "a beam search follows many sequences at once and is not replayed: rank its hypotheses anew with "
-                    + "show --beams, or run trace again")
-        }
-        if settings.ablated != old.ablated || settings.chat != old.chat || settings.system != old.system {
-            throw .replay("other heads or another prompt change the logits themselves: run trace again")
+        if let change = old.changes.first { throw .replay(.changedOnTheWay(step: change.step)) }
+        if old.beams > 1 || settings.beams > 1 { throw .replay(.beamSearch) }
+        if settings.ablated != old.ablated || settings.chat != old.chat || settings.system != old.system
+            || settings.messages != old.messages || settings.tools != old.tools || settings.date != old.date
+        {
+            throw .replay(.otherPass)
         }
         self.parent = parent
         recorded = logits.allSatisfy { $0.count == model.configuration.vocabularySize } ? logits : []
         let reading = try model.read(parent.prompt.text, settings: settings)
-        if reading.prompt.tokens != parent.prompt.tokens {
-            throw .replay("the prompt is cut into other tokens here than in the trace: check it with stepglass verify")
-        }
+        if reading.prompt.tokens != parent.prompt.tokens { throw .replay(.otherTokens) }
         session = try Session(model, reading: reading, settings: settings, engine: engine)
         // Each layer's opinion is read off while a token runs: there every token is run by itself.
         onlyModel = settings.record.contains(.hidden)
@@ -85,7 +78,7 @@ public final class Replay {
             let source = try prepare(index)
             guard let (step, text) = try session.step() else { break }
             sources.append(source)
-            if source == .listed { restore(index) }
+            if source == .listed { session.adopt(newest: withRecordedNumbers(step)) }
             shares = step.token.id == parent.steps[index].token.id
             forkStep = shares ? index + 1 : index
             shown(text, shares)
@@ -96,9 +89,9 @@ public final class Replay {
             guard let (_, text) = try session.step() else { break }
             shown(text, false)
         }
-        if session.trace.prompt.scores.isEmpty { session.trace.prompt.scores = parent.prompt.scores }
+        if session.trace.prompt.scores.isEmpty { session.adopt(scores: parent.prompt.scores) }
         session.finish(peakMemoryBytes: peakMemoryBytes())
-        session.trace.parent = Parent(sha256: try traceHash(parent), step: forkStep, change: change)
+        session.adopt(Parent(sha256: try traceHash(parent), step: forkStep, change: change))
     }
 
     /// Sees to it that the session has the raw logits of the step to come.
@@ -108,15 +101,15 @@ public final class Replay {
             return .model
         }
         if recorded.indices.contains(index) {
-            session.logits = recorded[index]
+            session.restore(logits: recorded[index])
             return .recorded
         }
         if let completed = completedLogits(index) {
-            session.logits = completed
+            session.restore(logits: completed)
             return .listed
         }
         if !ahead.rows.indices.contains(index - ahead.first) { runAhead(index) }
-        session.logits = ahead.rows[index - ahead.first]
+        session.restore(logits: ahead.rows[index - ahead.first])
         return .model
     }
 
@@ -127,13 +120,13 @@ public final class Replay {
         let tokens = parent.steps.map(\.token.id)
         let promptCount = session.trace.prompt.tokens.count
         var rows: [[Float]] = []
-        if session.slots.count < promptCount {
+        if session.path.count < promptCount {
             session.prefill()
             if index == 0 { rows = [session.logits ?? []] }
         }
         // The logits of a step are those of the token before it.
         let first = max(0, index - 1)
-        let done = session.slots.count - promptCount
+        let done = session.path.count - promptCount
         if done < first { _ = session.run(Array(tokens[done..<first]), logits: .none) }
         let end = min(index + Self.lookAhead, tokens.count - 1)
         if first < end {
@@ -148,35 +141,28 @@ public final class Replay {
         let promptCount = session.trace.prompt.tokens.count
         let before = session.trace.steps.count - 1
         if before < 0 { return }
-        if session.slots.count > promptCount + before {
-            // What was looked at ahead of the fork.
-            let surplus = Array(session.slots[(promptCount + before)...])
-            session.slots.removeLast(surplus.count)
-            session.store.release(surplus)
-            session.recorder.rewind(
-                toPositions: session.slots.count, hiddenSize: session.model.configuration.hiddenSize)
-        }
-        if session.slots.count < promptCount { session.prefill() }
-        let done = session.slots.count - promptCount
+        // What was looked at ahead of the fork.
+        if session.path.count > promptCount + before { session.forget(positionsFrom: promptCount + before) }
+        if session.path.count < promptCount { session.prefill() }
+        let done = session.path.count - promptCount
         if done < before {
             _ = session.run(session.trace.steps[done..<before].map(\.token.id), logits: .none)
         }
-        session.logits = nil
     }
 
     /// Takes the parent's attention when both runs have the same positions and nothing was run.
     private func reuseAttention() -> Bool {
-        if !session.slots.isEmpty { return false }
+        if !session.path.slots.isEmpty { return false }
         if session.recorder.attention == nil { return true }
         guard let attention = parent.attention,
             attention.positions == session.trace.prompt.tokens.count + session.trace.steps.count - 1
         else { return false }
-        session.trace.attention = attention
+        session.adopt(attention)
         return true
     }
 }
 
 /// SHA-256 of what two equal runs have in common, in hexadecimal: the name of a run.
 public func traceHash(_ trace: Trace) throws(GenerationError) -> String {
-    do { return try canonicalBytes(trace).withUnsafeBytes { sha256(of: $0) } } catch { throw .trace(error) }
+    do { return try sha256(of: canonicalBytes(trace)).hexadecimal } catch { throw .trace(error) }
 }

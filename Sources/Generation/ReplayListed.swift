@@ -1,16 +1,9 @@
-// When a step's listed candidates decide everything that other settings would make of it. Called by: Replay.
+// When a step's listed candidates decide everything that other settings would make of it.
+internal import Stages
 internal import Traces
 internal import Transformers
 
 extension Replay {
-    /// Stages that change each logit by itself and keep the order of any two tokens they treat alike.
-    private static let pointwise: Set<String> = [
-        "repetition-penalty", "frequency-penalty", "presence-penalty", "temperature", "logit-bias", "banned-tokens",
-        "no-repeat-n-gram", "dry", "min-tokens",
-    ]
-    /// Stages that keep the tokens above a threshold which the best tokens set.
-    private static let thresholds: Set<String> = ["top-k", "min-p", Greedy.stageName]
-
     /// Logits of the whole vocabulary in which the listed candidates have theirs and every other token the largest that it
     /// may have, provided that the ledger comes out the same whatever the others are; nil when they matter.
     ///
@@ -51,8 +44,9 @@ extension Replay {
             generator: session.states[index].choice.generator,
             surpriseBound: session.states[index].choice.surpriseBound)
         for stage in session.pipeline.stages(at: index) {
-            let threshold = Self.thresholds.contains(stage.name)
-            if !threshold && !Self.pointwise.contains(stage.name) { return false }
+            let effect = StageList.named(stage.name)?.effect
+            let threshold = effect == .best || effect == .threshold(.ofBest)
+            if !threshold && effect?.isPointwise != true { return false }
             _ = stage.apply(to: &distribution, &context)
             if distribution.keptCount == 0 { return false }
             if threshold && others.allSatisfy({ !distribution.isKept($0) }) { return true }
@@ -62,17 +56,20 @@ extension Replay {
         return others.isEmpty
     }
 
-    /// Puts back what the completed logits do not give: the raw numbers, which other settings leave as they were.
-    func restore(_ index: Int) {
-        let old = parentStep(index)
-        session.trace.steps[index].entropyBitsRaw = old.entropyBitsRaw
-        session.trace.steps[index].logSumExp = old.logSumExp
-        session.trace.steps[index].tail.rawProbability = old.tail.rawProbability
-        let known = Dictionary(old.candidates.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        for place in session.trace.steps[index].candidates.indices {
-            guard let before = known[session.trace.steps[index].candidates[place].id] else { continue }
-            session.trace.steps[index].candidates[place].rank = before.rank
-            session.trace.steps[index].candidates[place].rawProbability = before.rawProbability
+    /// The step with what the completed logits do not give: the raw numbers, which other settings leave as they were.
+    func withRecordedNumbers(_ new: Step) -> Step {
+        var step = new
+        let old = parentStep(step.index)
+        step.entropyBitsRaw = old.entropyBitsRaw
+        step.logSumExp = old.logSumExp
+        step.tail.rawProbability = old.tail.rawProbability
+        var known: [Int: Int] = [:]
+        for (place, candidate) in old.candidates.enumerated().reversed() { known[candidate.id] = place }
+        for place in step.candidates.indices {
+            guard let before = known[step.candidates[place].id].map({ old.candidates[$0] }) else { continue }
+            step.candidates[place].rank = before.rank
+            step.candidates[place].rawProbability = before.rawProbability
         }
+        return step
     }
 }

@@ -37,9 +37,8 @@ final class RunRecorder: Recorder {
 
     var wantsAttention: Bool { attention != nil }
 
-    func recordAttention(layer: Int, head: Int, query: Int, weights: UnsafePointer<Float>) {
-        attention!.write(
-            layer: layer, head: head, query: query, weights: UnsafeBufferPointer(start: weights, count: query + 1))
+    func recordAttention(_ row: AttentionRow) {
+        attention!.write(layer: row.layer, head: row.head, query: row.query, weights: row.weights)
     }
 
     /// Makes room for the attention rows of the positions below `positions`.

@@ -1,5 +1,5 @@
 // Beam search on a session: one forward pass a step for all beams, which share the prompt's keys and values and those
-// of their common beginnings. Called by: the trace command, the debugger.
+// of their common beginnings.
 internal import Kernels
 public import Traces
 internal import Tokenizers
@@ -36,10 +36,10 @@ public final class BeamRun {
         // Beams soon have most of their tokens in common; a cache that grows under way is copied.
         let settings = session.trace.settings
         let own = settings.beams * min(settings.maxTokens, Self.ownTokens)
-        session.store.cache.reserve(slots: prompt.count + own)
+        session.path.store.cache.reserve(slots: prompt.count + own)
         rows = [session.currentLogits()]
-        paths = [session.slots]
-        session.hasForked = true
+        paths = [session.path.slots]
+        session.share()
     }
 
     /// As many of its last tokens a beam may be expected to share with no other.
@@ -60,7 +60,7 @@ public final class BeamRun {
         let forward = times.isEmpty ? session.trace.metrics.prefillSeconds : lastForward
         times.append(StepSeconds(forward: forward, choose: (clock.now - start).seconds, record: 0))
         if search.isFinished || moves.isEmpty {
-            session.store.release(ownSlots(of: paths))
+            session.path.store.release(ownSlots(of: paths))
             return
         }
         let chosen = clock.now
@@ -79,15 +79,15 @@ public final class BeamRun {
         let before = ownSlots(of: paths)
         let parents = moves.map { paths[$0.parent] }
         let alive = Set(ownSlots(of: parents))
-        session.store.release(before.filter { !alive.contains($0) })
-        let fresh = session.store.takeLowest(moves.count)
+        session.path.store.release(before.filter { !alive.contains($0) })
+        let fresh = session.path.store.takeLowest(moves.count)
         paths = zip(parents, fresh).map { $0 + [$1] }
     }
 
     /// The slots behind the prompt that the paths use, each once.
     private func ownSlots(of paths: [[Int32]]) -> [Int32] {
-        let shared = session.slots.count
-        let slots = Int(session.store.next)
+        let shared = session.path.slots.count
+        let slots = Int(session.path.store.next)
         var isUsed = [Bool](repeating: false, count: slots)
         for path in paths { for slot in path[shared...] { isUsed[Int(slot)] = true } }
         return (0..<slots).filter { isUsed[$0] }.map(Int32.init)
@@ -114,22 +114,25 @@ public final class BeamRun {
     /// are run once more, many at once, with the recorder on. A step's times are those of its level of the search.
     public func finish(progress: (Int, Int) -> Void = { _, _ in }) throws(GenerationError) {
         let tree = tree()
-        session.trace.beam = tree
+        session.adopt(tree)
         guard let best = tree.hypotheses.first else { return }
         let clock = ContinuousClock()
         let chosen = tree.nodes.filter { $0.state == .chosen }
         for (index, token) in best.tokens.enumerated() {
             // A stage that draws drew this in the search.
-            if let before = search.nodes[chosen[index].id].before { session.states[index].choice = before }
-            if index > 0 { session.logits = logitsBehind(best.tokens, index) }
+            session.restore(
+                choice: search.nodes[chosen[index].id].before,
+                logits: index > 0 ? logitsBehind(best.tokens, index) : nil)
             let start = clock.now
-            if try session.step(force: token) == nil { break }
+            guard var step = try session.step(force: token)?.step else { break }
             times[index].record += (clock.now - start).seconds
-            session.trace.steps[index].seconds = times[index]
+            step.seconds = times[index]
+            session.adopt(newest: step)
             progress(index + 1, best.tokens.count)
         }
-        if session.trace.steps.last?.finish == nil, let last = session.trace.steps.indices.last {
-            session.trace.steps[last].finish = best.finish
+        if var last = session.trace.steps.last, last.finish == nil {
+            last.finish = best.finish
+            session.adopt(newest: last)
         }
     }
 

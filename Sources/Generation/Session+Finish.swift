@@ -11,10 +11,6 @@ extension Session {
     public func finish(peakMemoryBytes: Int, ended: EarlyEnd? = nil) {
         trace.ended = ended
         let steps = trace.steps
-        let positions = slots.count
-        trace.tensors.hidden = recorder.hidden
-        // Only now: hashing the weights would keep the first token waiting.
-        trace.model = model.info
         var metrics = trace.metrics
         metrics.timeToFirstTokenSeconds =
             metrics.tokenizeSeconds + metrics.prefillSeconds + (steps.first?.seconds.choose ?? 0)
@@ -24,12 +20,12 @@ extension Session {
         metrics.promptTokensPerSecond = metrics.prefillSeconds > 0 ? prompt / metrics.prefillSeconds : 0
         let all = later + metrics.timeToFirstTokenSeconds
         metrics.tokensPerSecond = all > 0 ? Double(steps.count) / all : 0
-        metrics.weightBytes = trace.model.weightBytes
+        metrics.weightBytes = model.facts.weightBytes
         // Beams and branches hold slots beside those of the final sequence.
-        metrics.keyValueCacheBytes = model.configuration.cacheByteCount(positions: max(positions, store.most))
+        metrics.keyValueCacheBytes = model.configuration.cacheByteCount(positions: max(path.count, path.store.most))
         metrics.recordBytes = recordBytes
         metrics.peakMemoryBytes = peakMemoryBytes
-        trace.metrics = metrics
+        adopt(metrics)
     }
 
     /// Bytes that the recorded tensors take now.

@@ -1,5 +1,5 @@
-// What a recorded step looked like inside, and what a branch needs when the forward pass itself is changed.
-// Called by: the debugger.
+// What a run looked like inside: the probabilities of its prompt, and every site of the pass behind a step.
+internal import Kernels
 public import Traces
 internal import Transformers
 
@@ -15,18 +15,22 @@ public struct SiteMeasure: Equatable, Sendable {
 }
 
 extension Session {
-    /// Has the next step's logits computed anew, because something in the forward pass was changed (an ablated head).
-    /// Keys and values of earlier positions stay as they are; before the first step the whole prompt is read again.
-    func readAgain() {
-        logits = nil
-        let kept = trace.steps.isEmpty ? 0 : min(slots.count, trace.prompt.tokens.count + trace.steps.count - 1)
-        dropSlots(behind: kept)
-        recorder.rewind(toPositions: kept, hiddenSize: model.configuration.hiddenSize)
-        if trace.steps.isEmpty { trace.prompt.scores = [] }
+    /// The probability the model gave to each prompt token from the tokens before it: one row of logits for each position
+    /// from `first` to `end`.
+    func scores(_ logits: UnsafeBufferPointer<Float>, _ ids: [Int], first: Int, end: Int) -> [PromptScore] {
+        let size = model.configuration.vocabularySize
+        return (first..<min(end, ids.count - 1)).map { position in
+            let row = UnsafeBufferPointer(rebasing: logits[(position - first) * size..<(position - first + 1) * size])
+            let sums = model.transformer.compute.exponentials(row)
+            let own = row[ids[position + 1]]
+            return PromptScore(
+                probability: sums.probability(of: own), rank: 1 + row.lazy.filter { $0 > own }.count,
+                entropyBits: sums.entropyBits)
+        }
     }
 
     /// Token positions that went through the model, in this session and all its forks. A fork does not raise it.
-    public var tokenPasses: Int { store.taken }
+    public var tokenPasses: Int { path.store.taken }
 
     /// Every site of the pass that chose a step, for the position it chose from.
     ///
@@ -34,11 +38,11 @@ extension Session {
     /// its record are unchanged. Costs one token's pass, which is not counted in `tokenPasses`.
     public func inspect(step: Int) -> [SiteMeasure] {
         let position = trace.prompt.tokens.count + step - 1
-        guard position < slots.count else { return [] }
+        guard position < path.count else { return [] }
         let recorder = MeasuringRecorder()
-        let path = Array(slots[..<position]) + [store.next]
+        let slots = Array(path.slots[..<position]) + [path.store.next]
         let token = trace.tokens[position].id
-        _ = forward(Batch(tokens: [token], paths: [path]), logits: .last, recorder: recorder)
+        _ = forward(Batch(tokens: [token], paths: [slots]), logits: .last, recorder: recorder)
         return recorder.measures
     }
 }
@@ -60,5 +64,5 @@ private final class MeasuringRecorder: Recorder {
                 site: site, width: activation.width, length: sum.squareRoot(), largest: largest, place: place))
     }
 
-    func recordAttention(layer: Int, head: Int, query: Int, weights: UnsafePointer<Float>) {}
+    func recordAttention(_ row: AttentionRow) {}
 }

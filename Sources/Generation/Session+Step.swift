@@ -1,5 +1,6 @@
 // One step of a session: the forward pass that is due, the choice, the record.
 internal import Kernels
+internal import Stages
 public import Traces
 internal import Tokenizers
 internal import Transformers
@@ -38,10 +39,6 @@ extension Session {
         }
         let chosenAt = clock.now
         let (token, shown, finish) = take(choice.id, &state)
-        if keepFinal {
-            trace.tensors.rawLogits.append(raw)
-            trace.tensors.finalLogits.append(choice.finalLogits ?? raw)
-        }
         var step = Step(
             index: trace.steps.count, position: trace.prompt.tokens.count + trace.steps.count, token: token,
             stages: choice.stages, candidates: choice.candidates, tail: choice.tail,
@@ -51,23 +48,8 @@ extension Session {
         step.seconds = StepSeconds(
             forward: trace.steps.isEmpty ? trace.metrics.prefillSeconds : (forwardDone - start).seconds,
             choose: (chosenAt - forwardDone).seconds, record: (clock.now - chosenAt).seconds)
-        trace.steps.append(step)
-        if keepsLogits { pastLogits.append(raw) }
-        states.append(state)
-        trace.text = state.text
-        logits = nil
+        adopt(step, state, raw: raw, finalLogits: keepFinal ? choice.finalLogits ?? raw : nil)
         return (step, shown)
-    }
-
-    /// The logits of the step to come, running the last chosen token if that has not happened yet.
-    func currentLogits() -> [Float] {
-        if let logits { return logits }
-        if slots.count < trace.prompt.tokens.count { prefill() }
-        if let last = trace.steps.last, slots.count == last.position {
-            let result = run([last.token.id], logits: .last)
-            logits = Array(result)
-        }
-        return logits!
     }
 
     /// The chosen token's bytes, text and place, what can be shown, and whether the run ends here.

@@ -1,5 +1,11 @@
-// A run that can be stepped, rewound and forked. Makes a trace grow. Called by: the trace and debug commands.
+// A run that can be stepped, rewound and forked. Makes a trace grow.
+//
+// This file holds the run's state and every operation that writes it. Steps, beams, replays and verification work out
+// what a step is and hand it over: `adopt` takes a result in, `truncate` and `forget` take one out, `restore` says what
+// the step to come begins with.
 internal import Kernels
+internal import Phrases
+internal import Stages
 public import Traces
 internal import Tokenizers
 internal import Transformers
@@ -10,21 +16,20 @@ internal import Transformers
 /// needs its logits. Rewinding and forking recompute nothing: keys and values, draws and texts of every step are kept.
 public final class Session {
     public let model: LanguageModel
-    public internal(set) var trace: Trace
-    let store: SlotStore
+    public private(set) var trace: Trace
+    /// Where the positions that have been run through the model lie in the cache.
+    private(set) var path: CachePath
     let recorder: RunRecorder
     private(set) var pipeline: StagePipeline
     /// The settings that the pipeline and the heads stand for now.
     private var inForce: Settings
-    /// The slot of every position that has been run through the model.
-    var slots: [Int32] = []
     /// What the choices and texts carried before each step; one entry more than there are steps.
-    var states: [StepState] = []
+    private(set) var states: [StepState] = []
     /// The raw logits of the step to come; nil until they are computed.
-    var logits: [Float]?
+    private(set) var logits: [Float]?
     /// The raw logits of every step so far, kept when sessions are to be forked.
-    var pastLogits: [[Float]] = []
-    let keepsLogits: Bool
+    private var pastLogits: [[Float]] = []
+    private let keepsLogits: Bool
     /// The tokens that end this run.
     let endTokens: [Int]
     /// The heads that are off in this session's passes; others may run the same model with others.
@@ -33,24 +38,14 @@ public final class Session {
     /// What will be recorded and how much memory that takes at most.
     public let plan: RecordPlan
 
-    /// What changes from step to step beside the trace.
-    struct StepState {
-        var choice: ChoiceState
-        var stop: StopRules
-        var assembler: TextAssembler
-        /// Assembles what the stop rules let through; the joined text of the run.
-        var shown: TextAssembler
-        var text: String
-        var startByte: Int
-    }
-
     /// - Parameters:
     ///   - keepsLogits: keep every step's logits, so that a fork at any step recomputes nothing.
     ///   - ignoresEnd: end tokens do not end the run (for measuring).
     public init(
-        _ model: LanguageModel, prompt: Prompt, settings: Settings, engine: EngineInfo, keepsLogits: Bool = false,
-        ignoresEnd: Bool = false
+        _ model: LanguageModel, reading: PromptReading, settings: Settings, engine: EngineInfo,
+        keepsLogits: Bool = false, ignoresEnd: Bool = false
     ) throws(GenerationError) {
+        let prompt = reading.prompt
         self.model = model
         let configuration = model.configuration
         if settings.context > configuration.contextLength {
@@ -78,21 +73,23 @@ public final class Session {
             throw .settings(error)
         }
         let positions = prompt.tokens.count + min(settings.maxTokens, context - prompt.tokens.count)
-        store = SlotStore(KeyValueCache(configuration, slots: min(positions, Self.firstSlots)))
+        path = CachePath(SlotStore(KeyValueCache(configuration, slots: min(positions, Self.firstSlots))))
         plan = RecordPlan(
-            model: model.facts, positions: positions, steps: positions - prompt.tokens.count, settings: settings)
+            model: model.facts, patterns: configuration.attention, positions: positions,
+            steps: positions - prompt.tokens.count, settings: settings)
         let attention = plan.attention.map {
             AttentionRecord(
-                layers: configuration.layers, heads: configuration.heads, keyValueHeads: configuration.keyValueHeads,
-                capacityPositions: positions, storage: $0)
+                patterns: configuration.attention, heads: configuration.heads,
+                keyValueHeads: configuration.keyValueHeads, capacityPositions: positions, storage: $0)
         }
         recorder = RunRecorder(
             attention: attention, keepsHidden: settings.record.contains(.hidden), layers: configuration.layers)
         self.keepsLogits = keepsLogits
         trace = Trace(
             engine: engine, model: model.facts, settings: settings, prompt: prompt, attention: attention,
-            notes: pipeline.notes + (plan.note.map { [$0] } ?? []))
+            notes: pipeline.notes + [plan.note?.english, TraceNotes.losses(reading.losses)?.english].compactMap { $0 })
         trace.metrics.loadSeconds = model.loadSeconds
+        trace.metrics.tokenizeSeconds = reading.seconds
     }
 
     /// A branch of `parent` that has its first `steps` steps.
@@ -100,15 +97,13 @@ public final class Session {
         model = parent.model
         context = parent.context
         plan = parent.plan
-        store = parent.store
         pipeline = parent.pipeline
         keepsLogits = parent.keepsLogits
         endTokens = parent.endTokens
         ablated = parent.ablated
         inForce = parent.inForce
-        hasForked = true
-        let positions = min(parent.slots.count, parent.trace.prompt.tokens.count + steps)
-        slots = Array(parent.slots.prefix(positions))
+        let positions = min(parent.path.count, parent.trace.prompt.tokens.count + steps)
+        path = CachePath(branchOf: parent.path, positions: positions)
         states = Array(parent.states.prefix(steps + 1))
         pastLogits = Array(parent.pastLogits.prefix(steps))
         trace = parent.trace
@@ -130,22 +125,9 @@ public final class Session {
         }
         // Without the logits the branch runs its last token once more, in a slot of its own.
         if logits == nil && steps < parent.trace.steps.count {
-            slots.removeLast()
-            recorder.rewind(toPositions: slots.count, hiddenSize: model.configuration.hiddenSize)
-            rerunLast(at: slots.count)
+            forget(positionsFrom: positions - 1)
+            rerunLast()
         }
-    }
-
-    static func ablations(_ texts: [String], _ c: Configuration) throws(GenerationError) -> Set<LayerHead> {
-        var heads: Set<LayerHead> = []
-        for text in texts {
-            let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
-            guard parts.count == 2, let layer = parts[0], let head = parts[1], (0..<c.layers).contains(layer),
-                (0..<c.heads).contains(head)
-            else { throw .badAblation(text, layers: c.layers, heads: c.heads) }
-            heads.insert(LayerHead(layer: layer, head: head))
-        }
-        return heads
     }
 
     /// Slots that the cache begins with at most; it grows as a run does.
@@ -163,58 +145,35 @@ public final class Session {
         let ids = trace.prompt.tokens.map(\.id)
         let scored = trace.settings.record.contains(.prompt)
         if scored && trace.prompt.scores.isEmpty { trace.prompt.scores = [nil] }
-        while slots.count < ids.count {
-            let first = slots.count
+        while path.count < ids.count {
+            let first = path.count
             let end = min(ids.count, first + (scored ? Self.scoredChunk : Self.prefillChunk))
             let request: LogitsRequest = scored ? .all : end == ids.count ? .last : .none
             let result = run(Array(ids[first..<end]), logits: request)
-            if scored { score(result, ids, first: first, end: end) }
-            if end == ids.count { logits = Array(result.suffix(model.configuration.vocabularySize)) }
+            if scored { trace.prompt.scores += scores(result, ids, first: first, end: end) }
+            // They are those of the first step; a replay may have taken it before.
+            if end == ids.count && trace.steps.isEmpty {
+                logits = Array(result.suffix(model.configuration.vocabularySize))
+            }
             if !progress(end, ids.count) { break }
         }
         trace.metrics.prefillSeconds += (clock.now - start).seconds
     }
 
-    /// The probability the model gave to each prompt token from the tokens before it.
-    private func score(_ logits: UnsafeBufferPointer<Float>, _ ids: [Int], first: Int, end: Int) {
-        let size = model.configuration.vocabularySize
-        for position in first..<end where position + 1 < ids.count {
-            let row = UnsafeBufferPointer(rebasing: logits[(position - first) * size..<(position - first + 1) * size])
-            let sums = model.transformer.compute.exponentials(row)
-            let own = row[ids[position + 1]]
-            trace.prompt.scores.append(
-                PromptScore(
-                    probability: sums.probability(of: own), rank: 1 + row.lazy.filter { $0 > own }.count,
-                    entropyBits: sums.entropyBits))
-        }
-    }
-
     /// Runs tokens at the next positions of this session's sequence.
     func run(_ tokens: [Int], logits request: LogitsRequest) -> UnsafeBufferPointer<Float> {
-        let first = slots.count
-        slots += store.takeRun(tokens.count)
-        recorder.reserve(positions: slots.count)
-        let plain = slots.last == Int32(slots.count - 1) && !hasForked
-        let batch =
-            plain
-            ? Batch(tokens: tokens, from: first)
-            : Batch(tokens: tokens, paths: tokens.indices.map { Array(slots[...(first + $0)]) })
+        let batch = path.extend(by: tokens)
+        recorder.reserve(positions: path.count)
         return forward(batch, logits: request, recorder: recorder.isIdle ? nil : recorder)
     }
 
     /// One pass of the model as this session runs it.
     func forward(_ batch: Batch, logits: LogitsRequest, recorder: (any Recorder)?) -> UnsafeBufferPointer<Float> {
         model.transformer.ablated = ablated
-        return model.transformer.forward(batch, cache: store.cache, logits: logits, recorder: recorder)
+        return model.transformer.forward(batch, cache: path.store.cache, logits: logits, recorder: recorder)
     }
 
-    /// Whether positions and slots may differ: after the first fork of the family.
-    var hasForked = false
-
     public var isFinished: Bool { trace.steps.last?.finish != nil }
-
-    /// The settings that the next step is made with.
-    public var settings: Settings { trace.settings.at(step: trace.steps.count) }
 
     /// Other settings from the next step on (the debugger's `set`, `force`, `ablate`). What the run records and where it
     /// ends must stay as they are.
@@ -242,17 +201,105 @@ public final class Session {
         }
     }
 
-    /// A seed that is set anew starts its own numbers.
-    func reseed(_ state: inout StepState) throws(GenerationError) {
-        let step = trace.steps.count
-        guard step > 0, trace.settings.changes.contains(where: { $0.step == step }) else { return }
-        let seed = trace.settings.at(step: step).seed
-        if seed == trace.settings.at(step: step - 1).seed { return }
-        do { state.choice.generator = try PCG64(seed: seed) } catch { throw .settings(error) }
+    /// Has the next step's logits computed anew, because something in the forward pass was changed (an ablated head).
+    /// Keys and values of earlier positions stay as they are; before the first step the whole prompt is read again.
+    private func readAgain() {
+        logits = nil
+        let behind = trace.prompt.tokens.count + trace.steps.count - 1
+        forget(positionsFrom: trace.steps.isEmpty ? 0 : min(path.count, behind))
+        if trace.steps.isEmpty { trace.prompt.scores = [] }
     }
-}
 
-extension Duration {
-    /// The duration in seconds.
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+    /// The logits of the step to come, running the last chosen token if that has not happened yet.
+    func currentLogits() -> [Float] {
+        if let logits { return logits }
+        if path.count < trace.prompt.tokens.count { prefill() }
+        if let last = trace.steps.last, path.count == last.position {
+            logits = Array(run([last.token.id], logits: .last))
+        }
+        return logits!
+    }
+
+    /// Runs the token behind the path once more: its logits were not kept.
+    private func rerunLast() {
+        let tokens = trace.tokens
+        if path.count < tokens.count { logits = Array(run([tokens[path.count].id], logits: .last)) }
+    }
+
+    // MARK: What a step, a beam search or a replay hands over
+
+    /// Others may read this session's slots from now on: its branches, or the beams of a search.
+    func share() { path.share() }
+
+    /// Takes in a step that was chosen from the current logits.
+    ///
+    /// - Parameters:
+    ///   - state: what the step leaves to the next.
+    ///   - finalLogits: for the trace's tensors; nil where the run does not record them.
+    func adopt(_ step: Step, _ state: StepState, raw: [Float], finalLogits: [Float]?) {
+        precondition(step.index == trace.steps.count)
+        if let finalLogits {
+            trace.tensors.rawLogits.append(raw)
+            trace.tensors.finalLogits.append(finalLogits)
+        }
+        trace.steps.append(step)
+        if keepsLogits { pastLogits.append(raw) }
+        states.append(state)
+        trace.text = state.text
+        logits = nil
+    }
+
+    /// Takes in what another record of the newest step knows better: its times in a beam search, its raw numbers in the
+    /// run that is replayed, why its hypothesis ended.
+    func adopt(newest step: Step) {
+        let last = trace.steps.count - 1
+        precondition(last >= 0 && step.token == trace.steps[last].token)
+        trace.steps[last] = step
+    }
+
+    /// Takes in the record of the beam search that the steps to come are those of.
+    func adopt(_ tree: BeamTree) { trace.beam = tree }
+
+    /// Takes in what a replay did not have to compute again.
+    func adopt(scores: [PromptScore?]) { trace.prompt.scores = scores }
+    func adopt(_ attention: AttentionRecord) { trace.attention = attention }
+
+    /// Says which run this one is a variant of.
+    func adopt(_ parent: Parent) { trace.parent = parent }
+
+    /// Takes in the end of the run: what it cost and the recorded tensors.
+    func adopt(_ metrics: Metrics) {
+        trace.tensors.hidden = recorder.hidden
+        // Only now: hashing the weights would keep the first token waiting.
+        trace.model = model.info
+        trace.metrics = metrics
+    }
+
+    /// Says what the step to come begins with, where it is known from elsewhere; nil leaves what there is.
+    func restore(choice: ChoiceState? = nil, logits: [Float]? = nil) {
+        if let choice { states[trace.steps.count].choice = choice }
+        if let logits { self.logits = logits }
+    }
+
+    /// Goes back to the beginning of step `steps`, forgetting it and all later ones.
+    func truncate(toSteps steps: Int) {
+        if steps == trace.steps.count { return }
+        logits = steps < pastLogits.count ? pastLogits[steps] : nil
+        trace.steps.removeLast(trace.steps.count - steps)
+        states.removeLast(states.count - steps - 1)
+        pastLogits.removeLast(max(0, pastLogits.count - steps))
+        trace.tensors.rawLogits.removeLast(max(0, trace.tensors.rawLogits.count - steps))
+        trace.tensors.finalLogits.removeLast(max(0, trace.tensors.finalLogits.count - steps))
+        trace.text = states[steps].text
+        // Step `steps` is chosen from the logits of the token before it.
+        let positions = min(path.count, trace.prompt.tokens.count + steps)
+        forget(positionsFrom: logits == nil && positions > 0 ? positions - 1 : positions)
+        if logits == nil { rerunLast() }
+    }
+
+    /// Forgets the keys, values and records of the positions from `count` on.
+    func forget(positionsFrom count: Int) {
+        path.truncate(to: count)
+        recorder.rewind(toPositions: count, hiddenSize: model.configuration.hiddenSize)
+    }
 }

@@ -1,4 +1,4 @@
-// Which slots of the key/value cache are in use. Called by: the session, its branches, beam search, replays.
+// Which slots of the key/value cache are in use.
 internal import Transformers
 
 /// The cache slots of a family of sessions: branches take fresh slots behind those in use and share the rest.

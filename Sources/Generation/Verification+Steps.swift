@@ -1,5 +1,7 @@
-// One step of a verification, and the words for why it differs. Called by: Verifier.run.
+// One step of a verification, and why it differs.
+internal import Phrases
 internal import Tokenizers
+internal import Stages
 internal import Traces
 
 extension Verifier {
@@ -15,14 +17,15 @@ extension Verifier {
         }
         guard let new = made else {
             return VerificationDifference(
-                step: index, what: "the end of the run", recorded: "a step", computed: "ended before", distance: nil)
+                step: index, what: .fact(.endOfRun), recorded: Phrase("a step", "一步"),
+                computed: Phrase("ended before", "在此之前已結束"), distance: nil)
         }
         if new.token.id != old.token.id, !isExact, trace.settings.beams == 1, let tie = values.nearTie(old, new) {
-            notes.append("step \(index): \(tie)")
+            notes.append(tie)
             let state = session.states[index + 1].choice
             try session.rewind(toSteps: index)
             _ = try session.step(force: old.token.id)
-            session.states[index + 1].choice = state
+            session.restore(choice: state)
             return nil
         }
         return values.step(old, new, notes: &notes)
@@ -32,8 +35,8 @@ extension Verifier {
     func search(_ session: Session) throws(GenerationError) -> VerificationDifference? {
         guard let old = trace.beam else {
             return VerificationDifference(
-                step: nil, what: "the beam tree", recorded: "none", computed: "\(trace.settings.beams) beams",
-                distance: nil)
+                step: nil, what: .fact(.beamTree), recorded: values.nothing,
+                computed: Phrase("\(trace.settings.beams) beams", "集束寬度 \(trace.settings.beams)"), distance: nil)
         }
         let run = try BeamRun(session)
         while !run.isFinished { try run.advance() }
@@ -44,30 +47,29 @@ extension Verifier {
     }
 
     /// What the difference in a step comes from, as far as the rest of the record tells.
-    func cause(of difference: VerificationDifference, _ index: Int) -> String? {
+    func cause(of difference: VerificationDifference, _ index: Int) -> VerificationCause? {
         let step = trace.steps[index]
         switch difference.what {
-        case ValueComparison.drawName, ValueComparison.stageDrawName:
+        case .fact(.drawn), .fact(.drawnByStage):
             guard let draws = try? seedDraws(trace) else { return nil }
             let foreign = draws.filter { $0.recorded != $0.expected }
             let seed = trace.settings.at(step: index).seed
             if foreign.isEmpty {
-                return "the draws are those of seed \(seed); another value decides when a number is drawn"
+                return .drawsAgree(seed: seed)
             }
             if foreign.count == 1 && draws.count > 1 {
-                return "this number was changed: the other \(draws.count - 1) draws are those of seed \(seed)"
+                return .changedDraw(others: draws.count - 1, seed: seed)
             }
-            return "the draws are not those of seed \(seed): \(foreign.count) of \(draws.count) differ"
-        case let what where what.hasPrefix(ValueComparison.rawName):
+            return .otherDraws(seed: seed, differing: foreign.count, of: draws.count)
+        case .token(_, .rawLogit):
             let others = step.candidates.count - 1
             if difference.distance == nil { return nil }
             return values.rawDifferences == 1
-                ? "this value was changed: the other \(others) raw logits of the step agree"
-                : "\(values.rawDifferences) of the \(others + 1) raw logits differ: other settings of the forward pass, or another engine"
-        case let what where what.hasPrefix(ValueComparison.parameterName):
-            return "the recorded settings ask for another value than the step was made with"
+                ? .changedLogit(others: others) : .otherLogits(differing: values.rawDifferences, of: others + 1)
+        case .parameter:
+            return .otherSettings
         default:
-            return "the values it is computed from agree: this one was changed"
+            return .changedValue
         }
     }
 }

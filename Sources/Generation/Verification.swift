@@ -1,4 +1,5 @@
-// Runs a recorded run again and compares every value. Called by: the verify command.
+// Runs a recorded run again and compares every value.
+public import Phrases
 public import Traces
 internal import Tokenizers
 
@@ -6,10 +7,10 @@ internal import Tokenizers
 public struct VerificationDifference: Equatable, Sendable {
     /// nil for what belongs to no step: the prompt, the beam tree, the attention.
     public var step: Int?
-    /// In words: "raw logit of “ Paris” (token 7042)".
-    public var what: String
-    public var recorded: String
-    public var computed: String
+    public var what: VerifiedValue
+    /// The two values, or words for what stands there.
+    public var recorded: Phrase
+    public var computed: Phrase
     /// |recorded − computed|, for numbers.
     public var distance: Double?
 }
@@ -26,8 +27,8 @@ public struct Verification: Equatable, Sendable {
 
     public var outcome: Outcome
     /// Why, as far as the numbers tell; nil when they do not.
-    public var cause: String?
-    public var notes: [String]
+    public var cause: VerificationCause?
+    public var notes: [VerificationNote]
 
     /// How near two logits must lie for different kernels to be allowed to choose differently between them. The kernel
     /// sets round sums in different orders; on SmolLM2 their logits differ by less than a tenth of this.
@@ -36,20 +37,20 @@ public struct Verification: Equatable, Sendable {
     /// For tensors beside a trace that are not those of its run.
     public static func otherTensors(_ file: String, tensor: String?, byte: Int) -> Verification {
         let difference = VerificationDifference(
-            step: nil, what: tensor.map { "\($0) in \(file)" } ?? file, recorded: "another value at byte \(byte)",
-            computed: "the run's own", distance: nil)
+            step: nil, what: .tensor(tensor, file: file),
+            recorded: Phrase("another value at byte \(byte)", "第 \(byte) 個位元組的值不同"),
+            computed: Phrase("the run's own", "這次執行自己的值"), distance: nil)
         return Verification(
-            outcome: .different(difference),
-            cause: "the trace itself agrees: this file was changed, or is of another run", notes: [])
+            outcome: .different(difference), cause: .otherFile, notes: [])
     }
 
     /// For a file whose values contradict each other: no run writes one.
     public static func contradiction(path: String, problem: String) -> Verification {
         let difference = VerificationDifference(
-            step: nil, what: path, recorded: problem, computed: "a value that agrees with the others", distance: nil)
+            step: nil, what: .path(path), recorded: Phrase(same: problem),
+            computed: Phrase("a value that agrees with the others", "與其他值相符的值"), distance: nil)
         return Verification(
-            outcome: .different(difference), cause: "the file contradicts itself, so that it was changed after the run",
-            notes: [])
+            outcome: .different(difference), cause: .contradiction, notes: [])
     }
 }
 
@@ -59,7 +60,7 @@ public final class Verifier {
     let model: LanguageModel
     let engine: EngineInfo
     var values: ValueComparison
-    var notes: [String] = []
+    var notes: [VerificationNote] = []
 
     /// - Parameter engine: what the run is repeated on; with the trace's own kernels every bit must agree.
     public init(_ trace: Trace, model: LanguageModel, engine: EngineInfo) {
@@ -79,21 +80,21 @@ public final class Verifier {
         if let difference = differentModel() {
             return Verification(
                 outcome: .different(difference),
-                cause: "another model file: the trace was made with \(trace.model.name) from \(trace.model.file)",
+                cause: .otherModelFile(name: trace.model.name, file: trace.model.file),
                 notes: [])
         }
         if engine.version != trace.engine.version {
-            notes.append("the trace was made by version \(trace.engine.version), this is \(engine.version)")
+            notes.append(.otherVersion(recorded: trace.engine.version, here: engine.version))
         }
         let reading = try model.read(trace.prompt.text, settings: trace.settings)
         if let difference = values.prompt(trace.prompt, reading.prompt) {
-            return finding(difference, "the prompt is not cut into these tokens by this model")
+            return finding(difference, .otherTokens)
         }
         let session = try Session(model, reading: reading, settings: trace.settings, engine: engine)
         session.prefill()
         if trace.settings.beams > 1, let difference = try search(session) { return finding(difference, nil) }
         if values.treesPart, session.trace.steps.map(\.token.id) != trace.steps.map(\.token.id) {
-            notes.append("the best hypothesis is another after that; nothing behind it was compared")
+            notes.append(.otherBestHypothesis)
             return Verification(outcome: .identicalWithin(values.largest), cause: nil, notes: notes)
         }
         for index in trace.steps.indices {
@@ -108,20 +109,20 @@ public final class Verifier {
     /// The steps agree; so must everything else, which the canonical form holds in full.
     private func conclusion(_ session: Session) throws(GenerationError) -> Verification {
         if trace.steps.last.map({ $0.finish == nil }) ?? true {
-            notes.append("the recorded run had not ended: it stops after \(trace.steps.count) steps")
+            notes.append(.notEnded(steps: trace.steps.count))
         }
         if trace.steps.allSatisfy({ $0.draw == nil }) && trace.settings.seed != "0" && !trace.settings.beamSample {
-            notes.append("nothing was drawn, so that the seed \(trace.settings.seed) had no effect")
+            notes.append(.seedWithoutEffect(trace.settings.seed))
         }
         if !isExact { return Verification(outcome: .identicalWithin(values.largest), cause: nil, notes: notes) }
         var again = session.trace
         again.engine = trace.engine
-        again.model.file = trace.model.file
+        (again.model.name, again.model.file) = (trace.model.name, trace.model.file)
         again.parent = trace.parent
         if again.notes != trace.notes {
             let difference = VerificationDifference(
-                step: nil, what: "the notes", recorded: trace.notes.joined(separator: "; "),
-                computed: again.notes.joined(separator: "; "), distance: nil)
+                step: nil, what: .fact(.notes), recorded: Phrase(same: trace.notes.joined(separator: "; ")),
+                computed: Phrase(same: again.notes.joined(separator: "; ")), distance: nil)
             return finding(difference, nil)
         }
         let (old, new): ([UInt8], [UInt8])
@@ -133,27 +134,29 @@ public final class Verifier {
         return finding(firstDifference(old, new), nil)
     }
 
-    private func finding(_ difference: VerificationDifference, _ cause: String?) -> Verification {
+    private func finding(_ difference: VerificationDifference, _ cause: VerificationCause?) -> Verification {
         Verification(outcome: .different(difference), cause: cause, notes: notes)
     }
 
     private func differentModel() -> VerificationDifference? {
         let (old, new) = (trace.model, model.info)
-        func differ(_ what: String, _ recorded: String, _ computed: String) -> VerificationDifference? {
+        func differ(_ what: VerifiedValue.Fact, _ recorded: String, _ computed: String) -> VerificationDifference? {
             recorded == computed
                 ? nil
                 : VerificationDifference(
-                    step: nil, what: what, recorded: recorded, computed: computed, distance: nil)
+                    step: nil, what: .fact(what), recorded: Phrase(same: recorded),
+                    computed: Phrase(same: computed), distance: nil)
         }
         if old.file != new.file && old.sha256 == new.sha256 {
-            notes.append(
-                "the model file was called \(old.file) and is called \(new.file) here; its content is the same")
+            notes.append(.renamedModelFile(recorded: old.file, here: new.file))
         }
-        return differ("the SHA-256 of the model's weights", old.sha256, new.sha256)
-            ?? differ("the model's name", old.name, new.name)
-            ?? differ("the size of the vocabulary", "\(old.vocabularySize)", "\(new.vocabularySize)")
-            ?? differ("the model's layers", "\(old.layers)", "\(new.layers)")
-            ?? differ("the model's heads", "\(old.heads)", "\(new.heads)")
+        if old.name != new.name && old.sha256 == new.sha256 {
+            notes.append(.renamedModel(recorded: old.name, here: new.name))
+        }
+        return differ(.weightsHash, old.sha256, new.sha256)
+            ?? differ(.vocabularySize, "\(old.vocabularySize)", "\(new.vocabularySize)")
+            ?? differ(.layers, "\(old.layers)", "\(new.layers)")
+            ?? differ(.heads, "\(old.heads)", "\(new.heads)")
     }
 }
 
@@ -164,6 +167,6 @@ private func firstDifference(_ old: [UInt8], _ new: [UInt8]) -> VerificationDiff
         String(decoding: bytes[max(0, place - 40)..<min(bytes.count, place + 40)], as: UTF8.self)
     }
     return VerificationDifference(
-        step: nil, what: "byte \(place) of the trace without times", recorded: around(old), computed: around(new),
+        step: nil, what: .byte(place), recorded: Phrase(same: around(old)), computed: Phrase(same: around(new)),
         distance: nil)
 }

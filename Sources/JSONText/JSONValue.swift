@@ -1,5 +1,4 @@
 // A parsed JSON value. Numbers keep their text, so that 64-bit integers and floats are read without loss.
-// Called by: everything that reads a JSON file (safetensors headers, configurations, tokenizers, traces).
 
 /// A JSON value as it stands in a file. Objects keep the order of their members.
 public enum JSONValue: Equatable, Sendable {

@@ -1,5 +1,4 @@
 // Writes JSON into bytes, deterministically: members in the order given, floats in their shortest exact form.
-// Called by: Traces (trace.json), the commands' --json output, the page.
 
 /// An append-only JSON text. The caller opens and closes containers; commas are put by the writer.
 ///
@@ -40,6 +39,13 @@ public struct JSONWriter: Sendable {
         begin()
         quote(key)
         bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    /// A key that is written out already, with its quotation marks and colon: for keys that come again and again.
+    public mutating func key(written key: [UInt8]) {
+        begin()
+        bytes.append(contentsOf: key)
         needsComma = false
     }
 

@@ -1,11 +1,6 @@
 // Sums over a vocabulary of logits: probabilities and entropy without sorting.
 internal import CKernels
-
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Darwin
-#endif
+internal import RealModule
 
 /// Σ exp(x − maximum) and what follows from it.
 public struct Exponentials: Sendable {
@@ -15,12 +10,12 @@ public struct Exponentials: Sendable {
     let weighted: Double
 
     /// log Σ exp(x)
-    public var logSumExp: Double { Double(maximum) + log(sum) }
+    public var logSumExp: Double { Double(maximum) + .log(sum) }
 
-    public func probability(of logit: Float) -> Double { exp(Double(logit) - logSumExp) }
+    public func probability(of logit: Float) -> Double { .exp(Double(logit) - logSumExp) }
 
     /// −Σ p log2 p = (log Σ − Σ e·(x − max) / Σ e) / ln 2
-    public var entropyBits: Double { max(0, (log(sum) - weighted / sum) / log(2)) }
+    public var entropyBits: Double { max(0, (.log(sum) - weighted / sum) / .log(2)) }
 }
 
 extension Compute {

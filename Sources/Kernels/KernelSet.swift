@@ -1,4 +1,4 @@
-// The set of CPU kernels in use, chosen once at run time. Called by: the forward passes, through `Compute`.
+// The set of CPU kernels in use, chosen once at run time.
 public import CKernels
 
 /// One instruction set's kernels: "avx512", "avx2", "neon" or "plain".

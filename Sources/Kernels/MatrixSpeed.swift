@@ -1,4 +1,4 @@
-// How near the product of a matrix with one token comes to the memory's speed. Called by: the bench command.
+// How near the product of a matrix with one token comes to the memory's speed.
 internal import CKernels
 
 /// What one format's product reads a second, beside what plain reading does.

@@ -1,5 +1,4 @@
 // A weight matrix as the kernels read it: 16 rows interleaved, in the file's own quantisation.
-// Called by: the weight loaders of the forward passes.
 internal import CKernels
 
 /// (rows, columns); y = W x takes `columns` numbers and gives `rows`.

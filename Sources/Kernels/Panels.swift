@@ -1,4 +1,4 @@
-// The inputs of a matrix product as the kernels read them: tiles of tokens side by side. Called by: Compute.
+// The inputs of a matrix product as the kernels read them: tiles of tokens side by side.
 internal import CKernels
 
 /// Rows to multiply with: (token, columns), `stride` floats from token to token.

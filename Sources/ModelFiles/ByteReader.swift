@@ -1,4 +1,4 @@
-// A cursor over bytes that checks before every step. Called by: GGUFReader.
+// A cursor over bytes that checks before every step.
 
 /// Reads little-endian numbers and slices from the front of `bytes`; never past their end.
 struct ByteReader {

@@ -1,5 +1,5 @@
 // The K types: super-blocks of 256 weights in sub-blocks of 16 or 32, whose scales are themselves quantised.
-// Called by: Dequantize. Layouts: byte offset: content. d and dmin are half precision; q is a weight's small integer.
+// Layouts: byte offset: content. d and dmin are half precision; q is a weight's small integer.
 //
 // Two-bit fields (`qs` of Q2_K and Q3_K, `qh` of Q6_K): weights 0…127 lie in the first 32 bytes, 128…255 in the next
 // 32; byte l of such a half holds weights l, l + 32, l + 64, l + 96 from its low bits up.

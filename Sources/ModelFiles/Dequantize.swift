@@ -1,6 +1,5 @@
 // Stored blocks back to 32-bit floats: the reference that every faster kernel is checked against.
 // The results equal those of the `gguf` Python package bit for bit: the same 32-bit operations in the same order.
-// Called by: Transformers (small tensors, embeddings), tests, the golden makers' counterpart.
 
 /// Writes all weights of a tensor, row after row. `output` holds exactly `view.elementCount` floats, or this traps.
 public func dequantize(_ view: TensorView, into output: UnsafeMutableBufferPointer<Float>) {

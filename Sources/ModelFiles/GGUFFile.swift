@@ -1,4 +1,4 @@
-// An opened GGUF file: metadata by key, tensors by name. Called by: the command's model loader, Transformers.
+// An opened GGUF file: metadata by key, tensors by name.
 // Format: docs/gguf.md of the ggml project. Versions 2 and 3, little-endian; they differ in big-endian files only.
 
 internal import JSONText
@@ -60,11 +60,14 @@ extension GGUFFile {
     /// An integer of any width; throws when it does not fit 64 bits with a sign.
     public func int(_ key: String) throws(ModelFileError) -> Int? {
         guard let value = self[key] else { return nil }
-        switch value {
-        case .signed(let number): return Int(number)
-        case .unsigned(let number) where number <= Int.max: return Int(number)
-        default: throw wrongType(key, value, "an integer up to \(Int.max)")
-        }
+        let number: Int? =
+            switch value {
+            case .signed(let number): Int(exactly: number)
+            case .unsigned(let number): Int(exactly: number)
+            default: nil
+            }
+        guard let number else { throw wrongType(key, value, "an integer up to \(Int.max)") }
+        return number
     }
 
     /// A float; a 64-bit one is rounded.

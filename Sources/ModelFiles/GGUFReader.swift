@@ -1,5 +1,5 @@
 // Reads a GGUF header: magic, version, two counts, the metadata, the tensor descriptions, then the data.
-// Nothing in the file is believed before it is compared with the size of the file. Called by: GGUFFile.
+// Nothing in the file is believed before it is compared with the size of the file.
 
 internal import JSONText
 

@@ -1,5 +1,5 @@
 // The values of a GGUF file's metadata. Arrays stay where they lie in the file: a vocabulary of 49,152 tokens is a
-// table of offsets, not 49,152 strings. Called by: GGUFFile and everything that reads its metadata.
+// table of offsets, not 49,152 strings.
 
 /// A metadata value.
 public enum GGUFValue: Sendable {
@@ -76,8 +76,12 @@ public struct GGUFNumberArray: Sendable {
         integers.reserveCapacity(count)
         for index in 0..<count {
             switch self[index] {
-            case .signed(let value): integers.append(Int(value))
-            case .unsigned(let value): if value <= Int.max { integers.append(Int(value)) } else { return nil }
+            case .signed(let value):
+                guard let integer = Int(exactly: value) else { return nil }
+                integers.append(integer)
+            case .unsigned(let value):
+                guard let integer = Int(exactly: value) else { return nil }
+                integers.append(integer)
             default: return nil
             }
         }

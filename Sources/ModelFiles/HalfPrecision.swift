@@ -1,5 +1,5 @@
 // The two 16-bit float formats as 32-bit floats. Every value of both is a 32-bit float, so nothing is rounded.
-// Called by: Dequantize. Written with bits because Swift's Float16 does not exist on every processor we build for.
+// Written with bits because Swift's Float16 does not exist on every processor we build for.
 
 /// An IEEE 754 half-precision number: sign 1 bit, exponent 5 (bias 15), fraction 10.
 @inlinable

@@ -1,4 +1,6 @@
-// A file's bytes as read-only memory. Called by: every reader here; the command wraps its built-in model in one.
+// A file's bytes as read-only memory.
+
+internal import Digests
 
 #if canImport(Darwin)
     private import Darwin
@@ -81,4 +83,9 @@ func requireFolder(_ path: String) throws(ModelFileError) {
     var status = stat()
     if stat(path, &status) != 0 { throw .cannotOpen(file: path, reason: MappedFile.systemReason()) }
     if status.st_mode & S_IFMT != S_IFDIR { throw .notAFolder(folder: path) }
+}
+
+extension MappedFile {
+    /// The SHA-256 of the file's bytes as 64 hexadecimal digits.
+    public var sha256: String { withExtendedLifetime(self) { Digests.sha256(of: bytes).hexadecimal } }
 }

@@ -1,4 +1,4 @@
-// A JSON file of settings (config.json and its kin) with typed look-ups. Called by: ModelFolder, Transformers.
+// A JSON file of settings (config.json and its kin) with typed look-ups.
 
 public import JSONText
 
@@ -19,8 +19,15 @@ public struct ModelConfiguration: Sendable {
         values = object
     }
 
-    /// The value of `key`, nil when it is absent or null.
-    public subscript(key: String) -> JSONValue? { values[key].flatMap { $0.isNull ? nil : $0 } }
+    /// The value of `key`, nil when it is absent or null. A dot steps into an object: "rope_parameters.rope_theta".
+    public subscript(key: String) -> JSONValue? {
+        var value = JSONValue.object(values)
+        for part in key.split(separator: ".") {
+            guard let member = value[String(part)], !member.isNull else { return nil }
+            value = member
+        }
+        return value
+    }
 
     public func int(_ key: String) throws(ModelFileError) -> Int? {
         try value(key, "a whole number") { $0.int }

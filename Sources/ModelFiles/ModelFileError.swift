@@ -1,4 +1,4 @@
-// Why a model file is refused. Called by: every reader here; the command prints `description` and exits with 1.
+// Why a model file is refused.
 
 public import JSONText
 

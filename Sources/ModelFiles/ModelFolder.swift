@@ -1,5 +1,5 @@
 // A model as Hugging Face lays it out: a folder with config.json, tokenizer files and safetensors weights, whole or in
-// shards. Called by: the command's model loader; the built-in model is the same thing made of files in memory.
+// shards. The built-in model is the same thing made of files in memory.
 
 public import JSONText
 
@@ -74,7 +74,7 @@ public struct ModelFolder: TensorSource {
             }
             throw .missingFile(folder: name, file: FileName.weights.rawValue)
         }
-        tensors = weights.flatMap(\.tensors)
+        tensors = weights.flatMap { $0.tensors }
     }
 
     public func tensor(named tensorName: String) throws(ModelFileError) -> TensorView? {

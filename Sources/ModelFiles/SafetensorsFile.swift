@@ -1,4 +1,4 @@
-// A safetensors file: an 8-byte length, a JSON header, the tensors' bytes. Called by: ModelFolder, the command.
+// A safetensors file: an 8-byte length, a JSON header, the tensors' bytes.
 // Format: the README of the safetensors project. Ours is the format's strict reading: duplicate keys, overlaps, holes and
 // bytes behind the last tensor are errors.
 

@@ -1,4 +1,4 @@
-// model.safetensors.index.json: which shard holds which tensor. Called by: ModelFolder.
+// model.safetensors.index.json: which shard holds which tensor.
 
 internal import JSONText
 
@@ -36,7 +36,7 @@ struct ShardIndex {
             tensors.append((tensor, shard))
         }
         self.tensors = tensors
-        shards = Set(tensors.map(\.shard)).sorted()
+        shards = Set(tensors.map { $0.shard }).sorted()
     }
 
     /// A name of a file in the folder itself: no way out of it, up, down or absolute, on any system; nothing invisible.

@@ -1,5 +1,4 @@
 // The number formats a tensor's weights may be stored in, and how many bytes they take.
-// Called by: the file readers here, Transformers (to choose a kernel), the trace (`tensorTypes`).
 
 /// How the weights of a tensor are stored. Quantised types store a row in blocks of ``blockSize`` weights;
 /// the layouts stand beside the functions that undo them (``dequantize(_:into:)``).
@@ -52,7 +51,7 @@ public enum TensorType: Sendable, CaseIterable {
     }
 
     /// The names for an error message: "F32, F16, BF16, …".
-    static var supportedNames: String { allCases.map(\.name).joined(separator: ", ") }
+    static var supportedNames: String { allCases.map { $0.name }.joined(separator: ", ") }
 
     /// What GGUF tools call a type that cannot be read here, for the error message: "IQ4_NL", or "number 77".
     static func unsupportedName(ggufID: UInt32) -> String { otherNames[ggufID] ?? "number \(ggufID)" }

@@ -1,5 +1,4 @@
 // A tensor as it lies in a model file: name, type, shape and bytes, with nothing copied.
-// Called by: Transformers, which asks a `TensorSource` for its weights by name.
 
 /// A tensor's bytes inside a mapped file. The view keeps the file mapped for as long as it lives.
 public struct TensorView: Sendable {

@@ -1,4 +1,4 @@
-// The nearest known name to a misspelt one. Used by every "did you mean".
+// The nearest known name to a misspelt one.
 
 /// Levenshtein distance over bytes with one addition: swapping two neighbours counts once (optimal string alignment).
 ///

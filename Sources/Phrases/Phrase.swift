@@ -1,14 +1,4 @@
-// One sentence in the languages of the house. Everything a person reads from this module is a phrase.
-
-/// The languages that help, results and errors are written in.
-public enum Language: String, Equatable, Sendable, CaseIterable {
-    case english = "en"
-    /// Traditional Chinese as written in Taiwan.
-    case chinese = "zh-TW"
-
-    /// The language of a POSIX locale name such as `zh_TW.UTF-8`: Chinese when it starts with `zh`, else English.
-    public init(locale: String) { self = locale.lowercased().hasPrefix("zh") ? .chinese : .english }
-}
+// One sentence in the languages of the house. What a person reads is a phrase until a front end prints it.
 
 /// A sentence in both languages; the front end picks one.
 public struct Phrase: Equatable, Hashable, Sendable {
@@ -23,7 +13,20 @@ public struct Phrase: Equatable, Hashable, Sendable {
     /// The same characters in both languages: names, numbers, quoted input.
     public init(same text: String) { self.init(text, text) }
 
+    public static func number(_ value: Int) -> Phrase { Phrase(same: String(value)) }
+
+    /// Several, one after the other: `a, b` and `a、b`.
+    public static func list(_ items: [Phrase]) -> Phrase {
+        Phrase(
+            items.map(\.english).joined(separator: ", "), items.map(\.chinese).joined(separator: "、"))
+    }
+
     public subscript(language: Language) -> String { language == .english ? english : chinese }
 
     public static func + (a: Phrase, b: Phrase) -> Phrase { Phrase(a.english + b.english, a.chinese + b.chinese) }
+}
+
+/// What has words for a person: errors above all.
+public protocol Worded {
+    var phrase: Phrase { get }
 }

@@ -1,4 +1,5 @@
-// Bytes as a person reads them: quoted, with blanks and control characters visible. Used by errors and by the renderer.
+// Text that a person reads safely, in the three forms there are: to be typed again (`quoted`), to be read
+// (`readable`), and as the label of a token (`visible`). What is invisible is one rule for all of them.
 
 /// The bytes in double quotes; control characters and bytes that are no UTF-8 as escapes of the question language, so
 /// that what is printed can be typed again.
@@ -36,16 +37,30 @@ private func shown(_ bytes: [UInt8], isTyped: Bool) -> String {
         case "\\" where isTyped: result += "\\\\"
         default:
             let scalar = piece.unicodeScalars.first!
-            result += isInvisible(scalar) ? "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}" : piece
+            result += isInvisible(scalar) ? "\\u{" + hexadecimal(scalar.value, digits: 1) + "}" : piece
         }
     }
     return result
 }
 
-/// Control and format characters would change the line they are printed on; they are shown by number.
-private func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+/// A name from a file in quotation marks: what is invisible as escapes, cut after `limit` characters.
+public func quotedName(_ name: String, limit: Int) -> String {
+    var text = ""
+    for scalar in name.unicodeScalars.prefix(limit) {
+        if isInvisible(scalar) {
+            text += "\\u{" + String(scalar.value, radix: 16) + "}"
+        } else {
+            text.unicodeScalars.append(scalar)
+        }
+    }
+    return "\"" + text + (name.unicodeScalars.count > limit ? "…\"" : "\"")
+}
+
+/// Characters that cannot be seen where they stand: control and format characters, which would change the line they are
+/// printed on, turn it around or hide in it, and what no standard gives a shape. They are shown by number.
+public func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: true
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate: true
     default: false
     }
 }
@@ -60,7 +75,8 @@ public func scalarLength(_ bytes: [UInt8], at place: Int) -> Int {
     return String(validating: slice, as: UTF8.self) == nil ? 0 : length
 }
 
-public func hexadecimal(_ byte: UInt8) -> String {
-    let digits = String(byte, radix: 16, uppercase: true)
-    return digits.count < 2 ? "0" + digits : digits
+/// In upper-case digits, at least `digits` of them: `0A`, `202E`.
+public func hexadecimal(_ value: some BinaryInteger, digits: Int = 2) -> String {
+    let text = String(value, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
 }

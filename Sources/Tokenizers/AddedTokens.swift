@@ -1,7 +1,6 @@
-// Finds the tokens that stand outside byte-pair encoding: control tokens and those added by a model's makers.
-// Called by: EncodingRun, before the text is cut into pieces.
+// Finds the tokens that are matched as they stand: control tokens and those added by a model's makers.
 
-/// A token that is matched in the text as a whole, before pieces and merges.
+/// A token that is matched in the text as a whole, before pieces are cut.
 struct AddedToken: Sendable, Equatable {
     var id: Int
     var bytes: [UInt8]
@@ -12,7 +11,7 @@ struct AddedToken: Sendable, Equatable {
     /// Swallows the white space to its left, or right.
     var leftStrip = false
     var rightStrip = false
-    /// Matched in a second pass, after the tokens that a normaliser must not touch.
+    /// Matched in the normalized text, after the tokens that a normalizer must not touch.
     var normalized = false
 }
 
@@ -37,54 +36,55 @@ struct AddedTokens: Sendable {
     let rule: Rule
     /// Longest first; equally long ones by id.
     private let tokens: [AddedToken]
-    /// For each first byte, places in `tokens`.
+    /// What each is matched by: its bytes, through the normalizer where it is matched in the normalized text.
+    private let patterns: [[UInt8]]
+    private let matchesNormalized: Bool
+    /// For each first byte of a pattern, places in `tokens`.
     private let byFirstByte: [[Int]]
 
-    init(_ tokens: [AddedToken], rule: Rule) {
+    init(_ tokens: [AddedToken], rule: Rule, normalizer: Normalizer = Normalizer()) {
         let sorted = tokens.filter { !$0.bytes.isEmpty }
-            .sorted { ($1.bytes.count, $0.id) < ($0.bytes.count, $1.id) }
+            .map { (token: $0, pattern: $0.normalized ? normalizer.apply($0.bytes) : $0.bytes) }
+            .filter { !$0.pattern.isEmpty }
+            .sorted { ($1.pattern.count, $0.token.id) < ($0.pattern.count, $1.token.id) }
         var byFirstByte = [[Int]](repeating: [], count: 256)
-        for (place, token) in sorted.enumerated() { byFirstByte[Int(token.bytes[0])].append(place) }
+        for (place, entry) in sorted.enumerated() { byFirstByte[Int(entry.pattern[0])].append(place) }
         self.rule = rule
-        self.tokens = sorted
+        self.tokens = sorted.map { $0.token }
+        patterns = sorted.map { $0.pattern }
+        matchesNormalized = tokens.contains { $0.normalized }
         self.byFirstByte = byFirstByte
     }
 
     /// The token with exactly this text, or nil.
-    func id(of text: [UInt8]) -> Int? {
-        guard let first = text.first else { return nil }
-        return byFirstByte[Int(first)].first { tokens[$0].bytes == text }.map { tokens[$0].id }
-    }
+    func id(of text: [UInt8]) -> Int? { tokens.first { $0.bytes == text }?.id }
 
-    /// The matches in the text, from left to right, none overlapping another.
+    /// The matches in the text as it was given, from left to right, none overlapping another.
     func matches(in text: UnsafeBufferPointer<UInt8>, special: Bool) -> [AddedMatch] {
         switch rule {
         case .longestFirst:
-            if !tokens.contains(where: { special || !$0.special }) { return [] }
-            return longestFirst(text, special: special)
-        case .leftmostLongest:
-            let firm = leftmost(text, 0, text.count, special: special, normalized: false)
-            if !tokens.contains(where: \.normalized) { return firm }
-            var all: [AddedMatch] = []
-            var start = 0
-            for match in firm {
-                all += leftmost(text, start, match.start, special: special, normalized: true) + [match]
-                start = match.end
-            }
-            return all + leftmost(text, start, text.count, special: special, normalized: true)
+            return tokens.contains { special || !$0.special } ? longestFirst(text, special: special) : []
+        case .leftmostLongest: return leftmost(text, special: special, normalized: false)
         }
     }
 
-    private func matches(_ token: AddedToken, _ text: UnsafeBufferPointer<UInt8>, at place: Int, _ end: Int) -> Bool {
-        let count = token.bytes.count
-        return place + count <= end && (0..<count).allSatisfy { text[place + $0] == token.bytes[$0] }
+    /// The matches in what the normalizer has made of a text in which ``matches(in:special:)`` finds nothing.
+    func normalizedMatches(in text: UnsafeBufferPointer<UInt8>, special: Bool) -> [AddedMatch] {
+        matchesNormalized && rule == .leftmostLongest ? leftmost(text, special: special, normalized: true) : []
+    }
+
+    /// Whether token number `token` stands at `place`.
+    private func stands(_ token: Int, in text: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
+        let pattern = patterns[token]
+        return place + pattern.count <= text.count
+            && (0..<pattern.count).allSatisfy { text[place + $0] == pattern[$0] }
     }
 
     private func longestFirst(_ text: UnsafeBufferPointer<UInt8>, special: Bool) -> [AddedMatch] {
         var candidates: [(token: Int, start: Int)] = []
         for place in 0..<text.count {
             for token in byFirstByte[Int(text[place])]
-            where (special || !tokens[token].special) && matches(tokens[token], text, at: place, text.count) {
+            where (special || !tokens[token].special) && stands(token, in: text, at: place) {
                 candidates.append((token, place))
             }
         }
@@ -94,7 +94,7 @@ struct AddedTokens: Sendable {
         var taken = [Bool](repeating: false, count: text.count)
         var found: [AddedMatch] = []
         for (token, start) in candidates {
-            let end = start + tokens[token].bytes.count
+            let end = start + patterns[token].count
             // What is taken is at least as long, so an overlap shows at one of the two edges.
             if taken[start] || taken[end - 1] { continue }
             for place in start..<end { taken[place] = true }
@@ -104,22 +104,24 @@ struct AddedTokens: Sendable {
     }
 
     private func leftmost(
-        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, special: Bool, normalized: Bool
+        _ text: UnsafeBufferPointer<UInt8>, special: Bool, normalized: Bool
     ) -> [AddedMatch] {
+        let end = text.count
         var found: [AddedMatch] = []
-        var free = start  // the end of the match before, its stripped white space within
-        var place = start
+        var free = 0  // the end of the match before, its stripped white space within
+        var place = 0
         while place < end {
-            let token = byFirstByte[Int(text[place])].first {
-                tokens[$0].normalized == normalized && matches(tokens[$0], text, at: place, end)
+            let number = byFirstByte[Int(text[place])].first {
+                tokens[$0].normalized == normalized && stands($0, in: text, at: place)
             }
-            guard let token = token.map({ tokens[$0] }) else { place += 1; continue }
-            let after = place + token.bytes.count
+            guard let number else { place += 1; continue }
+            let token = tokens[number]
+            let after = place + patterns[number].count
             defer { place = after }
             if token.special && !special { continue }
-            if token.singleWord, isWordBefore(text, start, place) || isWord(text, after, end) { continue }
+            if token.singleWord, isWordBefore(text, place) || isWord(text, after, end) { continue }
             var match = AddedMatch(id: token.id, start: place, end: after)
-            if token.leftStrip { match.start = spaceStart(text, start, place) }
+            if token.leftStrip { match.start = spaceStart(text, place) }
             while token.rightStrip {
                 let next = classify(text, match.end, end, .tokenizers)
                 if next.kind != .space { break }
@@ -136,16 +138,16 @@ struct AddedTokens: Sendable {
     }
 
     /// Where the white space that ends at `place` begins.
-    private func spaceStart(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ place: Int) -> Int {
+    private func spaceStart(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> Int {
         var first = place
-        while let before = scalarStart(text, start, first), classify(text, before, first, .tokenizers).kind == .space {
+        while let before = scalarStart(text, first), classify(text, before, first, .tokenizers).kind == .space {
             first = before
         }
         return first
     }
 
-    private func isWordBefore(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ place: Int) -> Bool {
-        scalarStart(text, start, place).map { isWord(text, $0, place) } ?? false
+    private func isWordBefore(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
+        scalarStart(text, place).map { isWord(text, $0, place) } ?? false
     }
 
     /// Whether a word character (`\w`: letters, marks, decimal digits, connectors) stands at `place`.
@@ -157,10 +159,10 @@ struct AddedTokens: Sendable {
         }
     }
 
-    /// Where the character that ends at `place` begins, or nil at `start`.
-    private func scalarStart(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ place: Int) -> Int? {
+    /// Where the character that ends at `place` begins, or nil at the beginning of the text.
+    private func scalarStart(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> Int? {
         var before = place - 1
-        while before > start, text[before] >> 6 == 0b10, place - before < 4 { before -= 1 }
-        return before < start ? nil : before
+        while before > 0, text[before] >> 6 == 0b10, place - before < 4 { before -= 1 }
+        return before < 0 ? nil : before
     }
 }

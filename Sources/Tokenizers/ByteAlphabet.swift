@@ -1,5 +1,4 @@
 // The printable spelling of bytes that byte-level vocabularies are written in: " the" is spelled "Ġthe".
-// Called by: everything that reads a vocabulary or merges from a file.
 
 /// The byte ↔ character table of GPT-2's vocabulary (Radford et al. 2019, `bytes_to_unicode` in its published code).
 /// The 188 bytes that are printable in Latin-1 stand for themselves; the other 68 take U+0100, U+0101, … in order.

@@ -1,5 +1,6 @@
 // Byte-pair encoding of one piece: merges neighbours, the lowest rank first and the leftmost of equals, until none merge.
-// Called by: EncodingRun, for every piece.
+
+internal import HeapModule
 
 /// The workspace of merging, reused from piece to piece.
 ///
@@ -75,9 +76,12 @@ struct BytePairMerger {
         var next = Array(1...count)  // next[i] is the symbol after i, `count` after the last
         var previous = Array(-1..<count - 1)
         var alive = recording ? PrefixCounts(ones: count) : PrefixCounts(ones: 0)
-        var heap = MinHeap()
+        // Rank in the high half, place in the low one: one comparison orders pairs.
+        var heap = Heap<UInt64>()
         for i in 0..<count - 1 { push(i, i + 1, &heap) }
-        while let (rank, left) = heap.pop() {
+        while let key = heap.popMin() {
+            let rank = UInt32(key >> 32)
+            let left = Int(key & 0xFFFF_FFFF)
             let right = next[left]
             // A pair that a merge has changed since it was pushed is no longer this one.
             guard right < count, ids[left] != Vocabulary.noToken else { continue }
@@ -100,9 +104,9 @@ struct BytePairMerger {
         compact()
     }
 
-    private func push(_ left: Int, _ right: Int, _ heap: inout MinHeap) {
+    private func push(_ left: Int, _ right: Int, _ heap: inout Heap<UInt64>) {
         let rank = pairs.find(ids[left], ids[right]).rank
-        if rank != PairTable.noRank { heap.push(rank: rank, place: left) }
+        if rank != PairTable.noRank { heap.insert(UInt64(rank) << 32 | UInt64(left)) }
     }
 
     /// Drops the symbols that merges have emptied.
@@ -115,37 +119,6 @@ struct BytePairMerger {
         }
         ids.removeSubrange(kept...)
         starts.removeSubrange(kept...)
-    }
-}
-
-/// A binary heap of (rank, place), smallest first. Both fit one 64-bit key, so one comparison orders them.
-private struct MinHeap {
-    private var keys: [UInt64] = []
-
-    mutating func push(rank: UInt32, place: Int) {
-        keys.append(UInt64(rank) << 32 | UInt64(place))
-        var child = keys.count - 1
-        while child > 0, keys[child] < keys[(child - 1) / 2] {
-            keys.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    mutating func pop() -> (rank: UInt32, place: Int)? {
-        guard let top = keys.first, let last = keys.popLast() else { return nil }
-        if !keys.isEmpty {
-            var parent = 0
-            while true {
-                var child = 2 * parent + 1
-                if child >= keys.count { break }
-                if child + 1 < keys.count, keys[child + 1] < keys[child] { child += 1 }
-                if last <= keys[child] { break }
-                keys[parent] = keys[child]
-                parent = child
-            }
-            keys[parent] = last
-        }
-        return (UInt32(top >> 32), Int(top & 0xFFFF_FFFF))
     }
 }
 

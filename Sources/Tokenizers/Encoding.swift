@@ -1,5 +1,4 @@
 // What encoding a text yields: the ids, and on request the record of how they came to be.
-// Made by: BytePairTokenizer.encode. Read by: the trace, the tokenize command.
 
 public import Traces
 
@@ -10,7 +9,7 @@ public struct Encoding: Equatable, Sendable {
     /// One per id, with its place in the text; empty when not recorded. Places follow each other without a gap from the
     /// first byte of the text to the last.
     public internal(set) var tokens: [Token] = []
-    /// The pieces the text was cut into, with every merge; empty when not recorded. Added tokens are pieces of their own.
+    /// The pieces the text was cut into, with the way each became its tokens; empty when not recorded. Added tokens are pieces of their own.
     public internal(set) var pieces: [Piece] = []
     /// The bytes that decoding does not give back: the vocabulary cannot express them, or an added token swallows the
     /// white space beside it. Empty for nearly every text.
@@ -18,6 +17,7 @@ public struct Encoding: Equatable, Sendable {
 
     /// A byte of the text that its tokens do not stand for.
     public struct Loss: Equatable, Sendable {
+        /// What stands in the byte's place.
         public enum Remedy: String, Equatable, Sendable {
             /// The byte is no UTF-8 here: the tokens of U+FFFD, the replacement character, stand in its place.
             case replaced
@@ -29,9 +29,12 @@ public struct Encoding: Equatable, Sendable {
 
         /// The byte's place in the text.
         public var offset: Int
+        /// The byte itself, as the normalizer left it.
         public var byte: UInt8
+        /// What stands in its place.
         public var remedy: Remedy
 
+        /// The loss of `byte` at `offset`.
         public init(offset: Int, byte: UInt8, remedy: Remedy) {
             self.offset = offset
             self.byte = byte

@@ -1,40 +1,37 @@
-// One call of encode: added tokens first, then pieces, then merges, each leaving its record.
-// Called by: BytePairTokenizer.encode.
+// One call of encode: added tokens first, then the normalizer, then pieces, then their tokens, each leaving its record.
 
 internal import Traces
 
 /// The state of encoding one text.
 struct EncodingRun {
-    private let tokenizer: BytePairTokenizer
+    private let tokenizer: Tokenizer
     private let text: UnsafeBufferPointer<UInt8>
     private let recording: Bool
-    private var merger: BytePairMerger
+    private let encoder: any PieceEncoder
+    private var tokens = PieceTokens()
     private var ends: [Int] = []
     private var assembler = TextAssembler()
-    /// The 256 one-byte symbols, made once and shared by all records.
-    private let byteSymbols: [[UInt8]]
     private(set) var result = Encoding()
 
-    init(_ tokenizer: BytePairTokenizer, _ text: UnsafeBufferPointer<UInt8>, recording: Bool) {
+    init(_ tokenizer: Tokenizer, _ text: UnsafeBufferPointer<UInt8>, recording: Bool) {
         self.tokenizer = tokenizer
         self.text = text
         self.recording = recording
-        merger = BytePairMerger(pairs: tokenizer.vocabulary.pairs, recording: recording)
-        byteSymbols = recording ? (UInt8(0)...255).map { [$0] } : []
+        encoder = tokenizer.pieceEncoder(recording)
     }
 
     /// Encodes the whole text; `framed` adds the tokens that the model wants before and after it.
     mutating func run(special: Bool, framed: Bool) {
-        if framed { for id in tokenizer.prefix { added(AddedMatch(id: id, start: 0, end: 0)) } }
+        if framed { for id in tokenizer.prefix { added(id, 0, 0) } }
         var start = 0
         for match in tokenizer.added.matches(in: text, special: special) {
-            plain(start, match.start)
-            added(match)
+            stretch(start, match.start, special: special)
+            added(match, text, SourceMap(base: 0))
             start = match.end
         }
-        plain(start, text.count)
+        stretch(start, text.count, special: special)
         if let last = result.tokens.indices.last { result.tokens[last].end = text.count }
-        if framed { for id in tokenizer.suffix { added(AddedMatch(id: id, start: text.count, end: text.count)) } }
+        if framed { for id in tokenizer.suffix { added(id, text.count, text.count) } }
         flush()
     }
 
@@ -43,19 +40,24 @@ struct EncodingRun {
         if let last = result.tokens.indices.last { result.tokens[last].text += assembler.flush() }
     }
 
-    private mutating func added(_ match: AddedMatch) {
-        for offset in match.swallowed {
-            result.losses.append(Encoding.Loss(offset: offset, byte: text[offset], remedy: .dropped))
+    /// An added token found in `bytes`, which `map` leads back to the text.
+    private mutating func added(_ match: AddedMatch, _ bytes: UnsafeBufferPointer<UInt8>, _ map: SourceMap) {
+        for place in match.swallowed {
+            result.losses.append(Encoding.Loss(offset: map[place], byte: bytes[place], remedy: .dropped))
         }
+        added(match.id, map[match.start], map[match.end])
+    }
+
+    /// A token that stands for `text[start..<end]` as a whole, a piece of its own.
+    private mutating func added(_ id: Int, _ start: Int, _ end: Int) {
         if recording {
             flush()
-            let bytes = tokenizer.bytes(of: match.id)
-            let source = Array(text[match.start..<match.end])
             result.pieces.append(
                 Piece(
-                    start: match.start, end: match.end, bytes: source, symbols: [bytes], merges: [], ids: [match.id]))
+                    start: start, end: end, bytes: Array(text[start..<end]), symbols: [tokenizer.bytes(of: id)],
+                    explanation: .merges([]), ids: [id]))
         }
-        emit(match.id, match.end)
+        emit(id, end)
     }
 
     /// Appends a token whose text ends at `end`. It begins where the one before it ended: bytes that were left out
@@ -71,109 +73,79 @@ struct EncodingRun {
                 special: tokenizer.isSpecial(id)))
     }
 
-    /// Encodes `text[start..<end]`, in which no added token stands.
-    private mutating func plain(_ start: Int, _ end: Int) {
+    /// Encodes `text[start..<end]`, in which no token stands that is matched before the normalizer.
+    private mutating func stretch(_ start: Int, _ end: Int, special: Bool) {
+        if start == end { return }
+        let source = UnsafeBufferPointer(rebasing: text[start..<end])
+        guard let normalized = tokenizer.normalizer.apply(source, at: start) else {
+            return normal(source, SourceMap(base: start), special: special)
+        }
+        normalized.bytes.withUnsafeBufferPointer { normal($0, normalized.map, special: special) }
+    }
+
+    /// Encodes a normalized text: the added tokens that are matched in it, and what lies between them.
+    private mutating func normal(_ bytes: UnsafeBufferPointer<UInt8>, _ map: SourceMap, special: Bool) {
+        var start = 0
+        for match in tokenizer.added.normalizedMatches(in: bytes, special: special) {
+            plain(bytes, start, match.start, map)
+            added(match, bytes, map)
+            start = match.end
+        }
+        plain(bytes, start, bytes.count, map)
+    }
+
+    /// Encodes `bytes[start..<end]`, in which no added token stands, by the pre-tokenizer's steps from number `step` on.
+    private mutating func plain(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ map: SourceMap, step: Int = 0
+    ) {
         let pre = tokenizer.preTokenizer
+        let cuts = pre.cuts(from: step)
+        let rest = step + cuts.count
         ends.removeAll(keepingCapacity: true)
-        PreTokenizer.cut(text, start, end, by: pre.splits, into: &ends)
+        PreTokenizer.cut(bytes, start, end, by: cuts, into: &ends)
         var from = start
         // Taken out of self while `piece` works on self, and put back to be used again.
         var parts: [Int] = []
         swap(&parts, &ends)
         for part in parts {
-            if pre.blankBefore { blankBefore(from, part, pre) } else { piece(text, from, part, base: 0, floor: 0) }
+            if rest < pre.steps.count {
+                blankBefore(bytes, from, part, map, step: rest)
+            } else {
+                piece(bytes, from, part, map)
+            }
             from = part
         }
         swap(&parts, &ends)
     }
 
-    /// A part to which the tokenizer puts a blank in front; that blank takes no room in the source text.
-    private mutating func blankBefore(_ start: Int, _ end: Int, _ pre: PreTokenizer) {
-        let blank = UInt8(ascii: " ")
-        let part = (text[start] == blank ? [] : [blank]) + text[start..<end]
-        let base = end - part.count
-        part.withUnsafeBufferPointer { part in
-            var ends: [Int] = []
-            PreTokenizer.cut(part, 0, part.count, by: pre.splitsAfterBlank, into: &ends)
-            var from = 0
-            for end in ends {
-                piece(part, from, end, base: base, floor: start)
-                from = end
-            }
-        }
-    }
-
-    /// Encodes the piece `bytes[start..<end]`. `bytes[i]` is byte `max(floor, base + i)` of the source text.
-    private mutating func piece(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, base: Int, floor: Int
+    /// Step number `step` puts a blank in front of a part.
+    private mutating func blankBefore(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ map: SourceMap, step: Int
     ) {
-        let sourceStart = max(floor, base + start)
-        let sourceEnd = base + end
-        merger.removeAll()
-        let losses = result.losses.count
-        for place in start..<end {
-            let id = tokenizer.vocabulary.idOfByte[Int(bytes[place])]
-            let source = max(floor, base + place)
-            if id == Vocabulary.noToken { missing(bytes, start, place, end, source) } else { merger.append(id, source) }
-        }
-        let symbols = recording ? merger.ids.map(symbolBytes) : []
-        if tokenizer.ignoreMerges, merger.ids.count > 1, result.losses.count == losses,
-            let whole = tokenizer.vocabulary.find(UnsafeBufferPointer(rebasing: bytes[start..<end]))
-        {
-            merger.removeAll()
-            merger.append(whole, sourceStart)
-        } else {
-            merger.run()
-        }
-        for i in merger.ids.indices {
-            emit(Int(merger.ids[i]), i + 1 < merger.ids.count ? merger.starts[i + 1] : sourceEnd)
-        }
-        if recording { record(sourceStart, sourceEnd, symbols: symbols) }
+        let blank = UInt8(ascii: " ")
+        let added = bytes[start] == blank ? 0 : 1
+        let part = (added == 1 ? [blank] : []) + bytes[start..<end]
+        let map = map.dropping(start, adding: added)
+        part.withUnsafeBufferPointer { plain($0, 0, $0.count, map, step: step + 1) }
     }
 
-    private func symbolBytes(_ id: UInt32) -> [UInt8] {
-        let span = tokenizer.vocabulary.span(of: Int(id))
-        return span.count == 1
-            ? byteSymbols[Int(tokenizer.vocabulary.bytes[span.lowerBound])] : tokenizer.bytes(of: Int(id))
-    }
-
-    private mutating func record(_ start: Int, _ end: Int, symbols: [[UInt8]]) {
-        let merges = merger.taken.map {
-            Merge(rank: $0.rank, index: $0.index, left: symbolBytes($0.left), right: symbolBytes($0.right))
+    /// Encodes the piece `bytes[start..<end]`.
+    private mutating func piece(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ map: SourceMap) {
+        tokens.removeAll()
+        encoder.encode(UnsafeBufferPointer(rebasing: bytes[start..<end]), into: &tokens)
+        for loss in tokens.losses {
+            let place = start + loss.place
+            result.losses.append(Encoding.Loss(offset: map[place], byte: bytes[place], remedy: loss.remedy))
         }
+        let sourceEnd = map[end]
+        for i in tokens.ids.indices {
+            emit(Int(tokens.ids[i]), i + 1 < tokens.ids.count ? map[start + tokens.starts[i + 1]] : sourceEnd)
+        }
+        if !recording { return }
+        let sourceStart = map[start]
         result.pieces.append(
             Piece(
-                start: start, end: end, bytes: Array(text[start..<end]), symbols: symbols, merges: merges,
-                ids: merger.ids.map(Int.init)))
-    }
-
-    /// A byte without a token. Nothing exact is possible, so the ids are those that other programs give:
-    /// the unknown token where the model names one; U+FFFD for a byte that is no UTF-8; else nothing.
-    private mutating func missing(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ place: Int, _ end: Int, _ source: Int
-    ) {
-        var remedy = Encoding.Loss.Remedy.dropped
-        if let unknown = tokenizer.unknown {
-            let fused = tokenizer.fusesUnknown && merger.ids.last == UInt32(unknown)
-            if !fused { merger.append(UInt32(unknown), source) }
-            remedy = .unknown
-        } else if !isInsideCharacter(bytes, start, place, end) {
-            let stand = [0xEF, 0xBF, 0xBD].map { tokenizer.vocabulary.idOfByte[$0] }
-            if !stand.contains(Vocabulary.noToken) {
-                for id in stand { merger.append(id, source) }
-                remedy = .replaced
-            }
-        }
-        result.losses.append(Encoding.Loss(offset: source, byte: bytes[place], remedy: remedy))
-    }
-
-    /// Whether the byte at `place` belongs to a well-formed character.
-    private func isInsideCharacter(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ place: Int, _ end: Int
-    ) -> Bool {
-        for lead in stride(from: place, through: max(start, place - 3), by: -1) {
-            if let (_, length) = decodeScalar(bytes, lead, end) { return lead + length > place }
-        }
-        return false
+                start: sourceStart, end: sourceEnd, bytes: Array(text[sourceStart..<sourceEnd]),
+                symbols: tokens.symbols, explanation: tokens.explanation, ids: tokens.ids.map { Int($0) }))
     }
 }

@@ -1,5 +1,4 @@
 // The merges as a table: (left id, right id) → (rank, merged id).
-// Called by: VocabularyBuilder, which fills it; BytePairMerger, which asks it for every pair of neighbours.
 
 /// A hash table from pairs of tokens to their merge: open addressing, linear probing, at most half full.
 struct PairTable: Sendable {
@@ -35,7 +34,7 @@ struct PairTable: Sendable {
         // Multiplicative hashing (Knuth, TAOCP 6.4) by 2⁶⁴/φ, the high half of the product being well mixed.
         let key = UInt64(left) << 32 | UInt64(right)
         let mask = entries.count - 1
-        var slot = Int((key &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
+        var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
         while entries[slot].rank != noRank, entries[slot].left != left || entries[slot].right != right {
             slot = (slot + 1) & mask
         }

@@ -1,5 +1,4 @@
-// The pre-tokenizer and the post-processor that a tokenizer.json describes.
-// Called by: BytePairTokenizer's initialiser for tokenizer.json.
+// The pre-tokenizer of a byte-level vocabulary that a tokenizer.json describes.
 
 internal import JSONText
 
@@ -21,7 +20,6 @@ extension PreTokenizer {
 
     /// Reads `pre_tokenizer`: ByteLevel, or a sequence that ends with it.
     init(huggingFace json: JSONValue) throws(TokenizerError) {
-        self.init([])
         let type = json["type"]?.string
         let parts = type == "Sequence" ? json["pretokenizers"]?.array ?? [] : [json]
         guard parts.last?["type"]?.string == "ByteLevel" else {
@@ -29,11 +27,10 @@ extension PreTokenizer {
                 what: "the pre-tokenizer", value: parts.last?["type"]?.string ?? "null",
                 supported: "ByteLevel, or a sequence that ends with ByteLevel")
         }
-        for part in parts.dropLast() { splits.append(try Self.split(part)) }
-        let useRegex = parts.last?["use_regex"]?.bool ?? true
-        let pattern: [Split] = useRegex ? [.gpt2(.tokenizers)] : []
-        blankBefore = parts.last?["add_prefix_space"]?.bool ?? true
-        if blankBefore { splitsAfterBlank = pattern } else { splits += pattern }
+        self.init()
+        for part in parts.dropLast() { steps.append(.cut(try Self.split(part))) }
+        if parts.last?["add_prefix_space"]?.bool ?? true { steps.append(.blankBefore) }
+        if parts.last?["use_regex"]?.bool ?? true { steps.append(.cut(.gpt2(.tokenizers))) }
     }
 
     private static func split(_ json: JSONValue) throws(TokenizerError) -> Split {
@@ -65,53 +62,5 @@ extension PreTokenizer {
             throw .unsupported(
                 what: "the pre-tokenizer", value: other ?? "without a type", supported: "ByteLevel, Digits, Split")
         }
-    }
-}
-
-/// The tokens that a post-processor puts around a text.
-struct Frame {
-    var prefix: [Int] = []
-    var suffix: [Int] = []
-
-    /// Reads `post_processor`. `count` is the size of the vocabulary.
-    init(_ json: JSONValue, count: Int) throws(TokenizerError) {
-        if json.isNull { return }
-        switch json["type"]?.string {
-        case "ByteLevel": break  // It moves offsets only, and ours count bytes.
-        case "Sequence":
-            for part in json["processors"]?.array ?? [] {
-                let inner = try Frame(part, count: count)
-                prefix = inner.prefix + prefix
-                suffix += inner.suffix
-            }
-        case "TemplateProcessing": try readTemplate(json, count: count)
-        case let other:
-            throw .unsupported(
-                what: "the post-processor", value: other ?? "without a type",
-                supported: "ByteLevel, TemplateProcessing, a sequence of them")
-        }
-    }
-
-    private mutating func readTemplate(_ json: JSONValue, count: Int) throws(TokenizerError) {
-        let place = "tokenizer.json: post_processor"
-        guard let items = json["single"]?.array else { throw .malformed(place: place + ".single", expected: "a list") }
-        var sequences = 0
-        for item in items {
-            if item["Sequence"] != nil {
-                sequences += 1
-                continue
-            }
-            guard let name = item["SpecialToken"]?["id"]?.string,
-                let ids = json["special_tokens"]?[name]?["ids"]?.array
-            else {
-                throw .malformed(place: place + ".single", expected: "the text and special tokens that are listed")
-            }
-            for value in ids {
-                let id = try TokenList.id(value, of: place + ": an id of \(quoted(name))")
-                if id >= count { throw .idOutOfRange(what: "template's \(quoted(name))", id: id, count: count) }
-                if sequences == 0 { prefix.append(id) } else { suffix.append(id) }
-            }
-        }
-        if sequences != 1 { throw .malformed(place: place + ".single", expected: "a list with the text in it once") }
     }
 }

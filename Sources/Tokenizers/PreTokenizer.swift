@@ -1,8 +1,15 @@
-// How a text is cut into pieces before merges run: no merge crosses the edge of a piece.
-// Called by: BytePairTokenizer.
+// How a text is cut into pieces: no token crosses the edge of a piece.
 
-/// A chain of splits, each applied to the parts that the one before it left.
+/// Steps that cut a text, each applied to the parts that the one before it left.
 struct PreTokenizer: Sendable, Equatable {
+    /// What is done with every part.
+    enum Step: Sendable, Equatable {
+        case cut(Split)
+        /// A blank comes in front of the part unless it begins with one (`add_prefix_space`). It takes no room in the
+        /// source text.
+        case blankBefore
+    }
+
     /// One way of cutting; `UnicodeLimit` says which characters it knows.
     enum Split: Sendable, Equatable {
         /// GPT-2's pattern.
@@ -19,28 +26,22 @@ struct PreTokenizer: Sendable, Equatable {
         case threeDigits
     }
 
-    var splits: [Split]
-    /// Whether each part that `splits` leaves gets a blank in front unless it begins with one (`add_prefix_space`).
-    var blankBefore = false
-    /// Applied after the blanks are in.
-    var splitsAfterBlank: [Split] = []
+    var steps: [Step]
 
-    init(_ splits: [Split]) { self.splits = splits }
+    init(_ steps: [Step] = []) { self.steps = steps }
 
-    /// The chain that `tokenizer.ggml.pre` names, as llama.cpp splits under that name.
-    init?(ggufName: String) {
-        let known = UnicodeLimit.llamaCpp
-        switch ggufName {
-        case "gpt-2": self.init([.gpt2(known)])
-        case "smollm", "starcoder", "refact", "command-r": self.init([.eachNumber(known), .gpt2(known)])
-        case "qwen2": self.init([.llama3(known, digits: 1, longS: false)])
-        case "llama-bpe": self.init([.llama3(known, digits: 3, longS: false)])
-        case "default": self.init([.punctuationRuns(known), .gpt2(known), .numberRuns(known), .threeDigits])
-        default: return nil
+    /// Steps that only cut.
+    init(cuts: [Split]) { steps = cuts.map { .cut($0) } }
+
+    /// The cuts that follow each other from step `first` on.
+    func cuts(from first: Int) -> [Split] {
+        var cuts: [Split] = []
+        for step in steps[first...] {
+            guard case .cut(let split) = step else { break }
+            cuts.append(split)
         }
+        return cuts
     }
-
-    static let ggufNames = "gpt-2, smollm, starcoder, refact, command-r, qwen2, llama-bpe, default"
 
     /// Cuts `text[start..<end]` by `splits` and appends the ends of the parts, in order; the last one is `end`.
     static func cut(

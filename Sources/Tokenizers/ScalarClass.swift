@@ -1,5 +1,6 @@
 // Reads one character of UTF-8 and says what kind it is: what the pre-tokenizers' patterns ask of a text.
-// Called by: the pre-tokenizers.
+// The categories and ages are the standard library's: ids must not move when a table's version does, and only it says
+// since when a character is assigned.
 
 /// The classes that the patterns name: `\p{L}`, `\p{N}`, `\s`, and all the rest.
 enum ScalarClass: UInt8 {
@@ -23,6 +24,8 @@ struct UnicodeLimit: Sendable, Equatable {
     static let llamaCpp = UnicodeLimit(version: 1501)
     /// The regular expressions of the `tokenizers` library.
     static let tokenizers = UnicodeLimit(version: 1600)
+    /// The normalizers of the `tokenizers` library.
+    static let tokenizersNormalizer = UnicodeLimit(version: 900)
     /// The digits of the `tokenizers` library.
     static let tokenizersDigits = UnicodeLimit(version: 1700)
 }
@@ -97,9 +100,9 @@ func classify(_ scalar: Unicode.Scalar, _ limit: UnicodeLimit) -> ScalarClass {
 }
 
 /// Whether Unicode had assigned the character by the version of `limit`.
-private func isKnown(_ scalar: Unicode.Scalar, _ limit: UnicodeLimit) -> Bool {
-    // Nothing below this has been added since Unicode 15.
-    if scalar.value < 0x0870 { return true }
+func isKnown(_ scalar: Unicode.Scalar, _ limit: UnicodeLimit) -> Bool {
+    // Nothing below these has been added since Unicode 15, and since Unicode 9.
+    if scalar.value < (limit.version >= 1500 ? 0x0870 : 0x0530) { return true }
     guard let age = scalar.properties.age else { return false }
     return 100 * age.major + age.minor <= limit.version
 }

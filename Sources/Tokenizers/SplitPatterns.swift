@@ -1,5 +1,4 @@
 // The patterns that cut a text into pieces, as hand-written scanners: each does what its regular expression does.
-// Called by: PreTokenizer.
 
 private let apostrophe = UInt8(ascii: "'")
 private let blank = UInt8(ascii: " ")

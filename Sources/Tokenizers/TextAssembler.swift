@@ -1,5 +1,4 @@
 // Turns bytes that arrive token by token into text: a character appears when its last byte does.
-// Called by: EncodingRun for Token.text; the generation loop for streaming and for what a candidate would show.
 
 /// Assembles UTF-8 from pieces that may cut characters in two.
 ///
@@ -9,6 +8,7 @@ public struct TextAssembler: Sendable, Equatable {
     /// The first bytes of an unfinished character, at most three.
     public private(set) var pending: [UInt8] = []
 
+    /// At the beginning of a text.
     public init() {}
 
     /// Takes a token's bytes and returns the characters that they complete.

@@ -1,5 +1,4 @@
 // The tokens of a Hugging Face tokenizer put in the order of their ids, each id checked.
-// Called by: BytePairTokenizer's initialisers for tokenizer.json and for vocab.json with merges.txt.
 
 internal import JSONText
 

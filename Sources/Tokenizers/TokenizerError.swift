@@ -1,5 +1,6 @@
 // Everything that can be wrong with a vocabulary, its merges or a tokenizer's description.
-// Thrown by: the initialisers of BytePairTokenizer. Shown by: the commands, as one line.
+
+public import ModelFiles
 
 /// Why a tokenizer could not be built. Encoding and decoding themselves never fail.
 public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -27,9 +28,14 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
     case missingId(id: Int, count: Int)
     /// A part of the file that is not there, or is not what it must be.
     case malformed(place: String, expected: String)
+    /// A model's folder without a tokenizer of any kind that is read.
+    case none(supported: String)
+    /// A file that cannot be read, or whose metadata are of the wrong type.
+    case file(ModelFileError)
     /// Something that this program does not do.
     case unsupported(what: String, value: String, supported: String)
 
+    /// One line: what is wrong, and what would be right.
     public var description: String {
         switch self {
         case .badTokenCount(let count):
@@ -53,6 +59,8 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
             "tokenizer: \(quoted(first)) and \(quoted(second)) have the same id \(id)"
         case .missingId(let id, let count):
             "tokenizer: no token has the id \(id), although ids go up to \(count - 1)"
+        case .none(let supported): "tokenizer: there is none; supported are: \(supported)"
+        case .file(let error): "\(error)"
         case .malformed(let place, let expected): "tokenizer: \(place) must be \(expected)"
         case .unsupported(let what, let value, let supported):
             "tokenizer: \(what) \(quoted(value)) is not supported; supported: \(supported)"

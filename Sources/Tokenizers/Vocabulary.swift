@@ -1,7 +1,6 @@
-// The tokens of a model: bytes ↔ ids, kinds, and the table of merges.
-// Made by: BytePairTokenizer's initialisers, through VocabularyBuilder. Called by: encoding, decoding.
+// The tokens of a model: bytes ↔ ids, and what each is for.
 
-/// The tokens `0..<count` of a byte-level vocabulary, and which pairs of them merge.
+/// The tokens `0..<count` of a vocabulary.
 ///
 /// Tokens are bytes, never `String`: string equality would make one token of the two spellings of "é".
 public struct Vocabulary: Sendable {
@@ -9,12 +8,15 @@ public struct Vocabulary: Sendable {
     public enum Kind: UInt8, Sendable {
         /// An ordinary token, reached by merges.
         case normal = 1
+        /// Stands for what no other token can express.
         case unknown = 2
         /// A control token (`<|im_end|>`), which plain text never becomes.
         case control = 3
         /// Added by the model's makers and matched in any text before merges run.
         case userDefined = 4
+        /// In the vocabulary, never in a text.
         case unused = 5
+        /// A single byte, for what no other token spells.
         case byte = 6
     }
 
@@ -24,15 +26,12 @@ public struct Vocabulary: Sendable {
     /// All tokens' bytes, one after another; token `id` is `bytes[offsets[id]..<offsets[id + 1]]`.
     var bytes: [UInt8] = []
     var offsets: [UInt32] = [0]
+    /// What each token is for.
     public internal(set) var kinds: [Kind] = []
-    /// The token of each single byte, `noToken` where the vocabulary has none.
-    var idOfByte = [UInt32](repeating: noToken, count: 256)
-    /// Open addressing with linear probing over the tokens that merges can reach: hash << 32 | id, `emptySlot` where
+    /// Open addressing with linear probing over the tokens that pieces can become: hash << 32 | id, `emptySlot` where
     /// there is none. The hash stands beside the id so that a probe reads a token's bytes only when it is the one.
     private var slots: [UInt64] = []
     private static let emptySlot: UInt64 = .max
-    /// Which pairs merge, into what, and how early.
-    var pairs = PairTable(capacity: 0)
 
     static let noToken: UInt32 = .max
 
@@ -44,7 +43,7 @@ public struct Vocabulary: Sendable {
 
     func span(of id: Int) -> Range<Int> { Int(offsets[id])..<Int(offsets[id + 1]) }
 
-    /// The token with exactly these bytes among those that merges can reach, or nil.
+    /// The token with exactly these bytes among those that pieces can become, or nil.
     public func id(of text: [UInt8]) -> Int? {
         text.withUnsafeBufferPointer { buffer in find(buffer).map(Int.init) }
     }
@@ -74,7 +73,7 @@ public struct Vocabulary: Sendable {
     /// Where `text` stands in the table, or the empty place where it would.
     private func slot(of text: UnsafeBufferPointer<UInt8>, hash: UInt32) -> Int {
         let mask = slots.count - 1
-        var slot = Int(hash) & mask
+        var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != Self.emptySlot {
             if slots[slot] >> 32 == UInt64(hash), holds(Int(slots[slot] & 0xFFFF_FFFF), text) { break }
             slot = (slot + 1) & mask

@@ -1,10 +1,11 @@
 // Builds a vocabulary from texts in the byte alphabet, checking every token and merge on the way.
-// Called by: BytePairTokenizer's initialisers (GGUF and Hugging Face).
 
 /// A vocabulary under construction: all tokens in the order of their ids, then `finishTokens`, then all merges.
 struct VocabularyBuilder {
     private let alphabet = ByteAlphabet()
     private(set) var vocabulary = Vocabulary()
+    /// The merges, and the tokens of single bytes.
+    private(set) var model = BytePairModel()
     /// Tokens matched in a text before merges run: control and user-defined tokens, by their literal text.
     private(set) var added: [Int] = []
     /// Whether merges can make the token: it is a normal one, and the alphabet can spell its text.
@@ -43,9 +44,9 @@ struct VocabularyBuilder {
             let span = vocabulary.span(of: id)
             if span.isEmpty { continue }
             if let first = vocabulary.insert(id) { throw duplicate(first, id) }
-            if span.count == 1 { vocabulary.idOfByte[Int(vocabulary.bytes[span.lowerBound])] = UInt32(id) }
+            if span.count == 1 { model.idOfByte[Int(vocabulary.bytes[span.lowerBound])] = UInt32(id) }
         }
-        if vocabulary.idOfByte.allSatisfy({ $0 == Vocabulary.noToken }) { throw .noByteTokens }
+        if model.idOfByte.allSatisfy({ $0 == Vocabulary.noToken }) { throw .noByteTokens }
         try checkAdded(mergesReachAdded: mergesReachAdded)
     }
 
@@ -74,7 +75,7 @@ struct VocabularyBuilder {
     }
 
     /// Room for `count` merges.
-    mutating func reserveMerges(_ count: Int) { vocabulary.pairs = PairTable(capacity: count) }
+    mutating func reserveMerges(_ count: Int) { model.pairs = PairTable(capacity: count) }
 
     /// Adds the merge of rank `rank`, both parts spelled in the byte alphabet.
     mutating func merge(
@@ -93,7 +94,7 @@ struct VocabularyBuilder {
             throw unknown(rank, leftText, rightText, part: Array(leftText) + Array(rightText))
         }
         let entry = PairTable.Entry(left: leftId, right: rightId, rank: UInt32(rank), merged: merged)
-        if let first = vocabulary.pairs.insert(entry) {
+        if let first = model.pairs.insert(entry) {
             throw .duplicateMerge(rank: rank, first: first, text: shown(leftText, rightText))
         }
     }

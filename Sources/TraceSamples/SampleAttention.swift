@@ -1,6 +1,5 @@
-// Made-up attention of the kinds real heads show: a sink on the first token, the recent past, the token before, and
-// a few keys far back that a query singles out.
-// Called by: SampleRun.
+// Made-up attention of the kinds real heads show: a sink on the first token, the recent past, the token before, and a
+// few keys far back that a query singles out.
 import Traces
 
 func sampleAttention(layers: Int, heads: Int, keyValueHeads: Int, positions: Int, seed: UInt64) -> AttentionRecord {

@@ -1,5 +1,4 @@
 // A real beam search over made-up log-probabilities, every node kept.
-// Called by: SampleRun.
 import Traces
 
 private struct Beam {
@@ -34,8 +33,8 @@ func sampleBeams(_ shape: SampleShape, _ vocabulary: SampleVocabulary) -> BeamTr
                 sumLogProbability: sum, score: sum / Double(depth + 1),
                 state: finished ? .finished : stays && !ends ? .live : .pruned,
                 why: finished
-                    ? (candidate.id == SampleVocabulary.endToken ? "end token" : "length limit")
-                    : stays && !ends ? nil : "rank \(rank + 1) of \(2 * shape.beams)")
+                    ? .finished(candidate.id == SampleVocabulary.endToken ? .eos : .length)
+                    : stays && !ends ? nil : .other("rank \(rank + 1) of \(2 * shape.beams)"))
             if finished {
                 let text = sampleTokens(ids, vocabulary, start: 0).filter { !$0.special }.map(\.text).joined()
                 let end: FinishReason = candidate.id == SampleVocabulary.endToken ? .eos : .length

@@ -1,5 +1,4 @@
 // The facts around a sample run: model, settings, prompt with its merges, metrics.
-// Called by: SampleRun.
 import Traces
 
 func sampleModel(_ shape: SampleShape) -> ModelInfo {
@@ -69,7 +68,7 @@ private func samplePiece(_ tokens: [Token]) -> Piece {
     }
     return Piece(
         start: tokens[0].start, end: tokens[tokens.count - 1].end, bytes: bytes, symbols: bytes.map { [$0] },
-        merges: merges, ids: tokens.map(\.id))
+        explanation: .merges(merges), ids: tokens.map(\.id))
 }
 
 func sampleMetrics(_ steps: Int) -> Metrics {

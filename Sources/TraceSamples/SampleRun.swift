@@ -1,5 +1,4 @@
 // A made-up but consistent run for the tests of everything that shows one: no model, the same bytes everywhere.
-// Called by: tests only.
 public import Traces
 
 /// What a sample run should contain.

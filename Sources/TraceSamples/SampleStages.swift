@@ -1,5 +1,4 @@
 // The default stages on made-up logits, written out plainly, so that a sample's ledger adds up like a real one.
-// Called by: SampleRun.
 import Traces
 
 /// One step's way from logits to a token. `logits[token][stage]` is nil from the stage that removed the token.

@@ -1,5 +1,4 @@
 // A small bilingual vocabulary whose tokens cut an emoji and a rare character apart, as byte-level BPE does.
-// Called by: SampleRun.
 import Traces
 
 /// A generator of pseudo-random numbers that is the same everywhere (Steele, Lea, Flood: SplitMix64).

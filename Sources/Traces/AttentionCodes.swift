@@ -1,5 +1,4 @@
 // Attention weights as small integers: what trace.json and the page hold instead of 32-bit floats.
-// Called by: TraceWriter, TraceReader, the page's data.
 
 /// How weights become integers. Each row is scaled by its largest weight, which is kept as `scale` / 65535:
 ///
@@ -24,6 +23,8 @@ public enum AttentionPrecision: Int, Equatable, Sendable, CaseIterable {
 
 /// The weights of one layer as integers, rows in the order (head, query), each over its keys in ascending order.
 public struct AttentionCodes: Equatable, Sendable {
+    /// Which keys the rows have.
+    public var pattern: AttentionPattern
     public var precision: AttentionPrecision
     /// (head, query): the largest weight of each row · 65535.
     public var scales: [UInt16]
@@ -32,7 +33,7 @@ public struct AttentionCodes: Equatable, Sendable {
     /// nil when every key of every row is there.
     public var strongest: Strongest?
 
-    /// What is kept of rows that are not kept whole: min(query + 1, keysPerRow) keys of each.
+    /// What is kept of rows that are not kept whole: of each at most `keysPerRow` of its keys.
     public struct Strongest: Equatable, Sendable {
         public var keysPerRow: Int
         /// (head, query, kept key), ascending within a row.
@@ -43,32 +44,35 @@ public struct AttentionCodes: Equatable, Sendable {
 
     /// Where a row lies in `codes` and `keys`, counted in weights.
     func range(head: Int, query: Int, positions: Int) -> Range<Int> {
-        guard let keysPerRow = strongest?.keysPerRow else {
-            let start = head * AttentionRecord.triangle(positions) + AttentionRecord.triangle(query)
-            return start..<(start + query + 1)
+        let kept = { (queries: Int) in
+            Int(pattern.weightCount(queries: queries, positions: positions, keysPerRow: strongest?.keysPerRow))
         }
-        let kept = { AttentionRecord.keptKeys($0, keysPerRow: keysPerRow) }
-        let start = head * kept(positions) + kept(query)
-        return start..<(start + min(query + 1, keysPerRow))
+        let start = head * kept(positions)
+        return start + kept(query)..<start + kept(query + 1)
     }
 
-    /// Reads a row over all its keys; keys that were not kept are 0.
+    /// Reads a row from key 0 on; keys that are not seen or were not kept are 0.
     public func read(head: Int, query: Int, positions: Int, into row: UnsafeMutableBufferPointer<Float>) {
         let range = range(head: head, query: query, positions: positions)
         let scale = Float(scales[head * positions + query]) / 65535
         if let strongest {
-            for key in 0...query { row[key] = 0 }
+            for key in 0..<pattern.rowLength(of: query, positions: positions) { row[key] = 0 }
             for place in range { row[Int(strongest.keys[place])] = scale * fraction(place) }
         } else {
-            for (key, place) in range.enumerated() { row[key] = scale * fraction(place) }
+            let firstKey = pattern.keys(of: query, positions: positions).lowerBound
+            for key in 0..<firstKey { row[key] = 0 }
+            for (seen, place) in range.enumerated() { row[firstKey + seen] = scale * fraction(place) }
         }
     }
 
-    /// One weight of a row; 0 for a key that was not kept.
+    /// One weight of a row; 0 for a key that is not seen or was not kept.
     func weight(head: Int, query: Int, key: Int, positions: Int) -> Float {
         let range = range(head: head, query: query, positions: positions)
         let scale = Float(scales[head * positions + query]) / 65535
-        guard let strongest else { return scale * fraction(range.lowerBound + key) }
+        guard let strongest else {
+            let keys = pattern.keys(of: query, positions: positions)
+            return keys.contains(key) ? scale * fraction(range.lowerBound + key - keys.lowerBound) : 0
+        }
         return strongest.keys[range].firstIndex { Int($0) == key }.map { scale * fraction($0) } ?? 0
     }
 
@@ -107,19 +111,16 @@ extension AttentionRecord {
     /// A record that was read from a file gives back what the file held, whatever is asked.
     public func codes(layer: Int, precision: AttentionPrecision, keysPerRow: Int? = nil) -> AttentionCodes {
         if !layerCodes.isEmpty { return layerCodes[layer] }
-        var builder = AttentionCodesBuilder(self, precision: precision, keysPerRow: keysPerRow)
+        var builder = AttentionCodesBuilder(
+            patterns.layers[layer], rowsOf: self, precision: precision, keysPerRow: keysPerRow)
         withUnsafeTemporaryAllocation(of: Float.self, capacity: max(positions, 1)) { row in
             for head in 0..<heads {
                 for query in 0..<positions {
-                    if storage == .float32 {
-                        let stored = rowPointer(layer: layer, head: head, query: query)
-                        builder.add(UnsafeBufferPointer(start: stored, count: query + 1), recordedTail: 0)
-                    } else {
-                        read(layer: layer, head: head, query: query, into: row)
-                        builder.add(
-                            UnsafeBufferPointer(rebasing: row[...query]),
-                            recordedTail: tailMass(layer: layer, head: head, query: query))
-                    }
+                    let keys = keys(layer: layer, query: query)
+                    let weights = self.row(layer: layer, head: head, query: query, buffer: row)
+                    builder.add(
+                        UnsafeBufferPointer(rebasing: weights[keys]), firstKey: keys.lowerBound,
+                        recordedTail: tailMass(layer: layer, head: head, query: query))
                 }
             }
         }
@@ -134,14 +135,15 @@ private struct AttentionCodesBuilder {
     /// Weights of the whole layer.
     private let count: Int
 
-    init(_ record: AttentionRecord, precision: AttentionPrecision, keysPerRow: Int?) {
+    init(
+        _ pattern: AttentionPattern, rowsOf record: AttentionRecord, precision: AttentionPrecision, keysPerRow: Int?
+    ) {
         let positions = record.positions
         count =
-            record.heads
-            * (keysPerRow.map { AttentionRecord.keptKeys(positions, keysPerRow: $0) }
-                ?? AttentionRecord.triangle(positions))
+            record.heads * Int(pattern.weightCount(queries: positions, positions: positions, keysPerRow: keysPerRow))
         layer = AttentionCodes(
-            precision: precision, scales: [], codes: [UInt8](repeating: 0, count: count * precision.rawValue / 8))
+            pattern: pattern, precision: precision, scales: [],
+            codes: [UInt8](repeating: 0, count: count * precision.rawValue / 8))
         layer.scales.reserveCapacity(record.heads * positions)
         if let keysPerRow {
             layer.strongest = AttentionCodes.Strongest(keysPerRow: keysPerRow, keys: [], tails: [])
@@ -149,7 +151,7 @@ private struct AttentionCodesBuilder {
         }
     }
 
-    mutating func add(_ row: UnsafeBufferPointer<Float>, recordedTail: Float) {
+    mutating func add(_ row: UnsafeBufferPointer<Float>, firstKey: Int, recordedTail: Float) {
         guard let keysPerRow = layer.strongest?.keysPerRow else { return addWhole(row) }
         withStrongestKeys(of: row, count: min(row.count, keysPerRow)) { keys in
             withUnsafeTemporaryAllocation(of: Float.self, capacity: keys.count) { kept in
@@ -158,7 +160,7 @@ private struct AttentionCodesBuilder {
                 for (place, key) in keys.enumerated() {
                     kept[place] = row[Int(key)]
                     if keys.count < row.count { tail -= Double(kept[place]) }
-                    layer.strongest!.keys.append(UInt16(truncatingIfNeeded: key))
+                    layer.strongest!.keys.append(UInt16(truncatingIfNeeded: firstKey + Int(key)))
                 }
                 layer.strongest!.tails.append(UInt16(max(0, min(tail * 65535 + 0.5, 65535))))
                 addWhole(UnsafeBufferPointer(kept))

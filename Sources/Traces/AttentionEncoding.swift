@@ -1,6 +1,7 @@
 // How much of the attention a file holds, and its compressed parts.
-// Called by: TraceWriter, RecordPlan, the page's data.
-import Dispatch
+#if canImport(Dispatch)
+    import Dispatch
+#endif
 
 /// What a file keeps of the attention weights: chosen by their number, so that it is the same for the same run.
 public struct AttentionEncoding: Equatable, Sendable {
@@ -22,16 +23,16 @@ public struct AttentionEncoding: Equatable, Sendable {
     }
 
     /// The encoding for that many positions of a model, given how the weights were recorded.
-    public init(rowsPerPosition: Int, positions: Int, storage: AttentionRecord.Storage) {
+    public init(patterns: AttentionPatterns, heads: Int, positions: Int, storage: AttentionRecord.Storage) {
         if case .codes(let precision, let keysPerRow) = storage {
             self.init(precision: precision, keysPerRow: keysPerRow)
             return
         }
-        let weights = rowsPerPosition * AttentionRecord.triangle(positions)
+        let weights = Int64(heads) * patterns.weightCount(positions: positions)
         var keysPerRow: Int?
         if case .strongest(let recorded) = storage { keysPerRow = recorded }
         if weights > Self.denseLimit {
-            let fitting = max(Self.fewestKeys, Self.strongestLimit / (rowsPerPosition * positions))
+            let fitting = max(Self.fewestKeys, Self.strongestLimit / (patterns.layers.count * heads * positions))
             keysPerRow = min(fitting, keysPerRow ?? fitting)
         }
         self.init(precision: weights <= Self.bits16Limit ? .bits16 : .bits8, keysPerRow: keysPerRow)
@@ -41,7 +42,7 @@ public struct AttentionEncoding: Equatable, Sendable {
 extension AttentionRecord {
     /// How trace.json and the page hold this record.
     public var encoding: AttentionEncoding {
-        AttentionEncoding(rowsPerPosition: layers * heads, positions: positions, storage: storage)
+        AttentionEncoding(patterns: patterns, heads: heads, positions: positions, storage: storage)
     }
 }
 
@@ -59,7 +60,7 @@ public struct AttentionPart: Equatable, Sendable {
 }
 
 extension AttentionRecord {
-    /// The layers' compressed parts, made on all cores, handed over in order.
+    /// The layers' compressed parts, made on all cores where there are threads, handed over in order.
     public func parts(_ body: (AttentionPart) -> Void) throws(TraceError) { try parts(compressed: true, body) }
 
     /// Uncompressed, the parts are the same with every version of zlib.
@@ -70,7 +71,7 @@ extension AttentionRecord {
         for start in stride(from: 0, to: layers, by: batch) {
             let count = min(batch, layers - start)
             let results = PartResults(count: count)
-            DispatchQueue.concurrentPerform(iterations: count) { index in
+            eachAtOnce(count) { index in
                 results.set(
                     index, Result { () throws(TraceError) in try self.part(layer: start + index, encoding, compressed) }
                 )
@@ -84,7 +85,7 @@ extension AttentionRecord {
     ) throws(TraceError) -> AttentionPart {
         let codes = codes(layer: layer, precision: encoding.precision, keysPerRow: encoding.keysPerRow)
         let text = { (bytes: [UInt8]) throws(TraceError) -> [UInt8] in
-            base64(compressed ? try deflated(bytes) : bytes)
+            base64(compressed ? try deflated(bytes, looksFor: .frequentBytes) : bytes)
         }
         var part = AttentionPart(scales: try text(littleEndianBytes(codes.scales)), weights: try text(codes.codes))
         if let strongest = codes.strongest {
@@ -130,6 +131,15 @@ private final class PartResults: @unchecked Sendable {
 
     func set(_ index: Int, _ result: Result<AttentionPart, TraceError>) { slots[index] = result }
     func get(_ index: Int) throws(TraceError) -> AttentionPart { try slots[index]!.get() }
+}
+
+/// Calls `body` for each number below `count`, on all cores where the system has threads.
+private func eachAtOnce(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    #if canImport(Dispatch)
+        DispatchQueue.concurrentPerform(iterations: count, execute: body)
+    #else
+        for index in 0..<count { body(index) }
+    #endif
 }
 
 /// 16-bit integers as bytes, low byte first.

@@ -1,8 +1,8 @@
-// Writing and reading the rows of an attention record.
-// Called by: the engine (writing), every view (reading).
+// Writing and reading the rows of an attention record: the engine writes what a query sees, views read whole rows.
 
 extension AttentionRecord {
-    /// The place of a row of `query + 1` weights, for an engine that computes them where they are kept.
+    /// The place of a row's weights, one for each key of ``keys(layer:query:)``, for an engine that computes them where
+    /// they are kept.
     ///
     /// Only with ``Storage/float32``; ``write(layer:head:query:weights:)`` serves every storage.
     public func rowPointer(layer: Int, head: Int, query: Int) -> UnsafeMutablePointer<Float> {
@@ -10,44 +10,60 @@ extension AttentionRecord {
         return rowStart(layer: layer, head: head, query: query).assumingMemoryBound(to: Float.self)
     }
 
-    /// Keeps a row of `query + 1` weights. Disjoint rows may be written from many threads.
+    /// Keeps a row: a weight for each key of ``keys(layer:query:)``. Disjoint rows may be written from many threads.
     public func write(layer: Int, head: Int, query: Int, weights: UnsafeBufferPointer<Float>) {
-        precondition(weights.count == query + 1)
+        let keys = keys(layer: layer, query: query)
+        precondition(weights.count == keys.count)
         let start = rowStart(layer: layer, head: head, query: query)
         switch storage {
         case .float32:
             start.copyMemory(from: weights.baseAddress!, byteCount: weights.count * MemoryLayout<Float>.stride)
         case .fixed16:
             let row = start.assumingMemoryBound(to: UInt16.self)
-            for key in 0..<weights.count { row[key] = fractionBits(weights[key]) }
+            for place in 0..<weights.count { row[place] = fractionBits(weights[place]) }
         case .strongest(let keysPerRow):
-            writeStrongest(weights, keysPerRow: keysPerRow, at: start)
+            writeStrongest(weights, firstKey: keys.lowerBound, keysPerRow: keysPerRow, at: start)
         case .codes: preconditionFailure("a record read from a file does not change")
         }
     }
 
-    /// The weights of one query over the keys 0…query; keys that were not kept are 0 (see ``tailMass(layer:head:query:)``).
+    /// The weights of one query from key 0 to the last one it sees; keys that it does not see are 0, and so are those that
+    /// were not kept (see ``tailMass(layer:head:query:)``).
     public func row(layer: Int, head: Int, query: Int) -> [Float] {
-        [Float](unsafeUninitializedCapacity: query + 1) { row, count in
+        let length = rowLength(layer: layer, query: query)
+        return [Float](unsafeUninitializedCapacity: length) { row, count in
             read(layer: layer, head: head, query: query, into: row)
-            count = query + 1
+            count = length
         }
     }
 
-    /// Reads a row into the first `query + 1` elements of `row`.
+    /// The same row without an array: in `buffer`, which has room for it, or where it stands.
+    public func row(
+        layer: Int, head: Int, query: Int, buffer: UnsafeMutableBufferPointer<Float>
+    ) -> UnsafeBufferPointer<Float> {
+        let length = rowLength(layer: layer, query: query)
+        if storage == .float32, keys(layer: layer, query: query).lowerBound == 0 {
+            return UnsafeBufferPointer(start: rowPointer(layer: layer, head: head, query: query), count: length)
+        }
+        read(layer: layer, head: head, query: query, into: buffer)
+        return UnsafeBufferPointer(rebasing: buffer[..<length])
+    }
+
+    /// Reads a row into the first ``rowLength(layer:query:)`` elements of `row`.
     public func read(layer: Int, head: Int, query: Int, into row: UnsafeMutableBufferPointer<Float>) {
-        precondition(row.count > query)
+        let (keys, length) = (keys(layer: layer, query: query), rowLength(layer: layer, query: query))
+        precondition(row.count >= length)
+        for key in 0..<keys.lowerBound { row[key] = 0 }
         switch storage {
         case .float32:
             let stored = rowPointer(layer: layer, head: head, query: query)
-            for key in 0...query { row[key] = stored[key] }
+            for key in keys { row[key] = stored[key - keys.lowerBound] }
         case .fixed16:
             let stored = rowStart(layer: layer, head: head, query: query).assumingMemoryBound(to: UInt16.self)
-            for key in 0...query { row[key] = fractionValue(stored[key]) }
-        case .strongest(let keysPerRow):
-            let stored = StrongestRow(
-                rowStart(layer: layer, head: head, query: query), count: min(query + 1, keysPerRow))
-            for key in 0...query { row[key] = 0 }
+            for key in keys { row[key] = fractionValue(stored[key - keys.lowerBound]) }
+        case .strongest:
+            let stored = strongestRow(layer: layer, head: head, query: query)
+            for key in keys { row[key] = 0 }
             for place in 0..<stored.count { row[Int(stored.keys[place])] = halfValue(stored.weights[place]) }
         case .codes:
             precondition(head < heads && query < positions)
@@ -55,19 +71,21 @@ extension AttentionRecord {
         }
     }
 
-    /// One weight of a row, 0 for a key that was not kept; for questions that look at few keys of many rows.
+    /// One weight of a row, 0 for a key that is not seen or was not kept; for questions that look at few keys of many
+    /// rows.
     public func weight(layer: Int, head: Int, query: Int, key: Int) -> Float {
-        precondition(key >= 0 && key <= query)
+        precondition(key >= 0 && key < rowLength(layer: layer, query: query))
+        let keys = keys(layer: layer, query: query)
+        if !keys.contains(key) { return 0 }
         switch storage {
-        case .float32: return rowPointer(layer: layer, head: head, query: query)[key]
+        case .float32: return rowPointer(layer: layer, head: head, query: query)[key - keys.lowerBound]
         case .fixed16:
-            return fractionValue(
-                rowStart(layer: layer, head: head, query: query).assumingMemoryBound(to: UInt16.self)[key])
-        case .strongest(let keysPerRow):
-            let stored = StrongestRow(
-                rowStart(layer: layer, head: head, query: query), count: min(query + 1, keysPerRow))
-            let keys = UnsafeBufferPointer(start: stored.keys, count: stored.count)
-            return keys.firstIndex(of: UInt16(truncatingIfNeeded: key)).map { halfValue(stored.weights[$0]) } ?? 0
+            let stored = rowStart(layer: layer, head: head, query: query).assumingMemoryBound(to: UInt16.self)
+            return fractionValue(stored[key - keys.lowerBound])
+        case .strongest:
+            let stored = strongestRow(layer: layer, head: head, query: query)
+            let kept = UnsafeBufferPointer(start: stored.keys, count: stored.count)
+            return kept.firstIndex(of: UInt16(truncatingIfNeeded: key)).map { halfValue(stored.weights[$0]) } ?? 0
         case .codes:
             precondition(head < heads && query < positions)
             return layerCodes[layer].weight(head: head, query: query, key: key, positions: positions)
@@ -78,16 +96,14 @@ extension AttentionRecord {
     public func tailMass(layer: Int, head: Int, query: Int) -> Float {
         switch storage {
         case .float32, .fixed16: return 0
-        case .strongest(let keysPerRow):
-            let count = min(query + 1, keysPerRow)
-            return StrongestRow(rowStart(layer: layer, head: head, query: query), count: count).tail.pointee
+        case .strongest: return strongestRow(layer: layer, head: head, query: query).tail.pointee
         case .codes:
             precondition(head < heads && query < positions)
             return layerCodes[layer].strongest.map { Float($0.tails[head * positions + query]) / 65535 } ?? 0
         }
     }
 
-    /// One head as a full matrix (query, key), row-major, zeros above the diagonal.
+    /// One head as a full matrix (query, key), row-major, zeros for keys that are not seen.
     public func matrix(layer: Int, head: Int) -> [Float] {
         let positions = positions
         return [Float](unsafeUninitializedCapacity: positions * positions) { full, count in
@@ -99,9 +115,15 @@ extension AttentionRecord {
             count = positions * positions
         }
     }
+
+    private func strongestRow(layer: Int, head: Int, query: Int) -> StrongestRow {
+        StrongestRow(
+            rowStart(layer: layer, head: head, query: query),
+            count: min(keys(layer: layer, query: query).count, keysPerRow!))
+    }
 }
 
-/// A row's strongest keys in memory: the tail's mass, then the keys (ascending), then their weights.
+/// A row's strongest keys in memory: the tail's mass, then the keys (positions, ascending), then their weights.
 struct StrongestRow {
     let tail: UnsafeMutablePointer<Float>
     let keys: UnsafeMutablePointer<UInt16>
@@ -117,15 +139,15 @@ struct StrongestRow {
 }
 
 private func writeStrongest(
-    _ weights: UnsafeBufferPointer<Float>, keysPerRow: Int, at start: UnsafeMutableRawPointer
+    _ weights: UnsafeBufferPointer<Float>, firstKey: Int, keysPerRow: Int, at start: UnsafeMutableRawPointer
 ) {
     let row = StrongestRow(start, count: min(weights.count, keysPerRow))
     var kept = 0.0
     withStrongestKeys(of: weights, count: row.count) { keys in
-        for (place, key) in keys.enumerated() {
-            row.keys[place] = UInt16(truncatingIfNeeded: key)
-            row.weights[place] = halfBits(weights[Int(key)])
-            kept += Double(weights[Int(key)])
+        for (place, seen) in keys.enumerated() {
+            row.keys[place] = UInt16(truncatingIfNeeded: firstKey + Int(seen))
+            row.weights[place] = halfBits(weights[Int(seen)])
+            kept += Double(weights[Int(seen)])
         }
     }
     row.tail.pointee = row.count == weights.count ? 0 : Float(max(0, sum(weights) - kept))

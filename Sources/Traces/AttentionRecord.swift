@@ -1,10 +1,11 @@
 // The attention weights of a run. Written row by row where the engine computes them; read by every view.
 // What is stored for each row is decided once, by `RecordPlan`; how to read it does not depend on that.
 
-/// Causal attention weights: for each query position, layer and head a row over the keys 0…query. Rows sum to 1.
+/// Attention weights: for each query position, layer and head a row over the keys that the layer's pattern has the query
+/// see. Rows sum to 1.
 ///
-/// Rows lie query by query, (query, layer, head, key ≤ query), so a decode step appends one stretch. One thread grows
-/// the record; then many may write disjoint rows, and rows that are complete may be read at any time.
+/// Rows lie query by query, (query, layer, head, seen key), so a decode step appends one stretch. One thread grows the
+/// record; then many may write disjoint rows, and rows that are complete may be read at any time.
 public final class AttentionRecord: @unchecked Sendable {
     /// What is kept of each row.
     public enum Storage: Equatable, Sendable {
@@ -21,6 +22,8 @@ public final class AttentionRecord: @unchecked Sendable {
     /// The longest context whose attention can be recorded: keys are kept as 16-bit numbers.
     public static let positionLimit = 65536
 
+    /// Which keys each layer's rows have: what decides the rows' shape, here and in every file.
+    public let patterns: AttentionPatterns
     public let layers: Int
     public let heads: Int
     /// Query head h shares the keys and values of head h / (heads / keyValueHeads).
@@ -28,6 +31,8 @@ public final class AttentionRecord: @unchecked Sendable {
     public let storage: Storage
     /// How many query positions are filled.
     public private(set) var positions = 0
+    /// How many keys the rows of a layer with ``AttentionPattern/full`` have.
+    private let side: Int
 
     /// Blocks of ``blockQueries`` queries each. A plain table: readers on other threads never see it move.
     private let blocks: UnsafeMutablePointer<RecordBlock?>
@@ -37,12 +42,16 @@ public final class AttentionRecord: @unchecked Sendable {
     /// By layer; only for ``Storage/codes(_:keysPerRow:)``.
     let layerCodes: [AttentionCodes]
 
-    /// An empty record with room for some positions; it grows as needed.
+    /// An empty record with room for some positions; it grows as needed. With a layer that attends to all keys it is
+    /// for exactly `capacityPositions`, since that is how long the rows are.
     public init(
-        layers: Int, heads: Int, keyValueHeads: Int, capacityPositions: Int = 0, storage: Storage = .float32
+        patterns: AttentionPatterns, heads: Int, keyValueHeads: Int, capacityPositions: Int = 0,
+        storage: Storage = .float32
     ) {
         if case .codes = storage { preconditionFailure("codes are read from a file, not recorded") }
-        self.layers = layers
+        self.patterns = patterns
+        layers = patterns.layers.count
+        side = capacityPositions
         self.heads = heads
         self.keyValueHeads = keyValueHeads
         self.storage = storage
@@ -52,9 +61,22 @@ public final class AttentionRecord: @unchecked Sendable {
         reserve(positions: capacityPositions)
     }
 
+    /// An empty record of a causal model.
+    public convenience init(
+        layers: Int, heads: Int, keyValueHeads: Int, capacityPositions: Int = 0, storage: Storage = .float32
+    ) {
+        self.init(
+            patterns: AttentionPatterns(.causal, layers: layers), heads: heads, keyValueHeads: keyValueHeads,
+            capacityPositions: capacityPositions, storage: storage)
+    }
+
     /// A complete record as a file holds it, one entry of codes for each layer.
     init(heads: Int, keyValueHeads: Int, positions: Int, layerCodes: [AttentionCodes]) {
-        layers = layerCodes.count
+        var layers: [AttentionPattern] = []
+        for codes in layerCodes { layers.append(codes.pattern) }
+        patterns = AttentionPatterns(layers)
+        self.layers = layers.count
+        side = positions
         self.heads = heads
         self.keyValueHeads = keyValueHeads
         self.positions = positions
@@ -73,13 +95,14 @@ public final class AttentionRecord: @unchecked Sendable {
         precondition(wanted <= Self.positionLimit, "attention of more than 65536 positions is not recorded")
         while blockCount * Self.blockQueries < wanted {
             let start = blockCount * Self.blockQueries
-            blocks[blockCount] = RecordBlock(byteCount: offset(start + Self.blockQueries) - offset(start))
+            blocks[blockCount] = RecordBlock(byteCount: Int(offset(start + Self.blockQueries) - offset(start)))
             blockCount += 1
         }
     }
 
     /// Makes room for rows up to `positions`, which must then all be written before they are read.
     public func grow(toPositions newPositions: Int) {
+        precondition(newPositions == side || !patterns.kinds.contains(.full), "a square of another size")
         reserve(positions: newPositions)
         positions = newPositions
     }
@@ -101,45 +124,68 @@ public final class AttentionRecord: @unchecked Sendable {
 
     // MARK: where rows lie
 
-    /// n(n+1)/2: the weights in rows 0 ..< n of one head.
-    static func triangle(_ positions: Int) -> Int { positions * (positions + 1) / 2 }
-
-    /// How many keys of rows 0 ..< positions of one head are kept when at most `keysPerRow` of a row are.
-    static func keptKeys(_ positions: Int, keysPerRow: Int) -> Int {
-        let whole = min(positions, keysPerRow)
-        return triangle(whole) + (positions - whole) * keysPerRow
+    /// The keys that a row has.
+    @inline(__always)
+    public func keys(layer: Int, query: Int) -> Range<Int> {
+        patterns.layers[layer].keys(of: query, positions: side)
     }
 
-    /// Bytes of rows 0 ..< positions of one head.
-    static func headBytes(_ storage: Storage, positions: Int) -> Int {
-        switch storage {
-        case .float32: 4 * triangle(positions)
-        case .fixed16: 2 * triangle(positions)
+    /// How long a row is for those who read it: it begins at key 0, whatever the first key seen is.
+    public func rowLength(layer: Int, query: Int) -> Int {
+        patterns.layers[layer].rowLength(of: query, positions: side)
+    }
+
+    /// Bytes of rows 0 ..< queries of one head in a text of `positions` tokens.
+    @inline(__always)
+    private static func headBytes(
+        _ storage: Storage, _ pattern: AttentionPattern, queries: Int, positions: Int
+    ) -> Int64 {
+        let count = { (keysPerRow: Int?) in
+            pattern.weightCount(queries: queries, positions: positions, keysPerRow: keysPerRow)
+        }
+        return switch storage {
+        case .float32: 4 * count(nil)
+        case .fixed16: 2 * count(nil)
         // Two bytes for the key, two for the weight; four for the row's tail.
-        case .strongest(let keysPerRow): 4 * keptKeys(positions, keysPerRow: keysPerRow) + 4 * positions
+        case .strongest(let keysPerRow): 4 * count(keysPerRow) + 4 * Int64(queries)
         case .codes(let precision, let keysPerRow):
-            (keysPerRow.map { keptKeys(positions, keysPerRow: $0) } ?? triangle(positions)) * precision.rawValue / 8
-                + 2 * positions
+            count(keysPerRow) * Int64(precision.rawValue / 8) + 2 * Int64(queries)
         }
     }
 
     /// Bytes that a record of that many positions takes.
-    public static func byteCount(layers: Int, heads: Int, positions: Int, storage: Storage = .float32) -> Int {
-        layers * heads * headBytes(storage, positions: positions)
+    public static func byteCount(
+        patterns: AttentionPatterns, heads: Int, positions: Int, storage: Storage = .float32
+    ) -> Int64 {
+        Int64(heads) * patterns.sum { headBytes(storage, $0, queries: positions, positions: positions) }
     }
 
     public var byteCount: Int {
-        Self.byteCount(layers: layers, heads: heads, positions: positions, storage: storage)
+        Int(Self.byteCount(patterns: patterns, heads: heads, positions: positions, storage: storage))
     }
 
+    @inline(__always)
+    private func headBytes(_ pattern: AttentionPattern, queries: Int) -> Int64 {
+        Self.headBytes(storage, pattern, queries: queries, positions: side)
+    }
+
+    @inline(__always)
+    private func rowBytes(_ pattern: AttentionPattern, _ query: Int) -> Int64 {
+        headBytes(pattern, queries: query + 1) - headBytes(pattern, queries: query)
+    }
+
+    /// Bytes of all rows of one query.
+    func queryBytes(_ query: Int) -> Int { Int(offset(query + 1) - offset(query)) }
+
     /// Bytes of all rows of the queries before `query`.
-    private func offset(_ query: Int) -> Int { layers * heads * Self.headBytes(storage, positions: query) }
+    private func offset(_ query: Int) -> Int64 { Int64(heads) * patterns.sum { headBytes($0, queries: query) } }
 
     func rowStart(layer: Int, head: Int, query: Int) -> UnsafeMutableRawPointer {
         precondition(layer < layers && head < heads && query < positions && layerCodes.isEmpty)
         let first = query / Self.blockQueries * Self.blockQueries
-        let rowBytes = Self.headBytes(storage, positions: query + 1) - Self.headBytes(storage, positions: query)
-        return blocks[query / Self.blockQueries]!.start + (offset(query) - offset(first))
-            + (layer * heads + head) * rowBytes
+        let earlierLayers = Int64(heads) * patterns.sum(before: layer) { rowBytes($0, query) }
+        let earlierHeads = Int64(head) * rowBytes(patterns.layers[layer], query)
+        return blocks[query / Self.blockQueries]!.start
+            + Int(offset(query) - offset(first) + earlierLayers + earlierHeads)
     }
 }

@@ -1,5 +1,4 @@
 // Base64 (RFC 4648, with padding) over byte buffers, and strict decoding of what a file claims to be base64.
-// Called by: the attention encoding of trace.json.
 
 private let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 

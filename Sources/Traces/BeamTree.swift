@@ -24,12 +24,12 @@ public struct BeamNode: Equatable, Sendable {
     /// sum ÷ (generated length ^ length penalty).
     public var score: Double
     public var state: State
-    /// Why it was pruned or how it finished, in plain words; nil for live nodes.
-    public var why: String?
+    /// Why it was pruned or how it finished; nil for live nodes.
+    public var why: BeamReason?
 
     public init(
         id: Int, parent: Int?, depth: Int, token: Token, logProbability: Double, sumLogProbability: Double,
-        score: Double, state: State, why: String?
+        score: Double, state: State, why: BeamReason?
     ) {
         self.id = id
         self.parent = parent
@@ -41,6 +41,9 @@ public struct BeamNode: Equatable, Sendable {
         self.state = state
         self.why = why
     }
+
+    /// How the node finished; nil for a node that did not.
+    public var finish: FinishReason? { state == .finished || state == .chosen ? why?.finish : nil }
 }
 
 /// A whole sequence the search ended with.

@@ -1,5 +1,4 @@
 // The one colour map and the few named colours of all pictures: the PNG figures and the page take them from here.
-// Read by: Figures, Viewer.
 
 #if canImport(Darwin)
     internal import Darwin

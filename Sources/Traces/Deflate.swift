@@ -1,18 +1,32 @@
 // zlib streams (RFC 1950: deflate with a header and a checksum), which Python's zlib and the browsers'
 // DecompressionStream("deflate") read.
-// Called by: the attention encoding of trace.json.
 import CZlib
 
-/// Compresses bytes into one zlib stream with Huffman codes only.
-///
-/// Attention codes hardly repeat as strings, so looking for repetitions costs five times the time and saves nothing:
-/// 9 million of them take 0.05 s this way and end a little smaller than at zlib's level 4.
-func deflated(_ bytes: [UInt8]) throws(TraceError) -> [UInt8] {
+/// What a compression looks for.
+package enum Compression: Sendable {
+    /// Frequent bytes only, by Huffman codes.
+    ///
+    /// Attention codes hardly repeat as strings, so looking for repetitions costs five times the time and saves nothing:
+    /// 9 million of them take 0.05 s this way and end a little smaller than at zlib's level 4.
+    case frequentBytes
+    /// Repetitions too, at zlib's usual level: for texts.
+    case repetitions
+
+    fileprivate var parameters: (level: Int32, memoryLevel: Int32, strategy: Int32) {
+        switch self {
+        case .frequentBytes: (1, 9, Z_HUFFMAN_ONLY)
+        case .repetitions: (Z_DEFAULT_COMPRESSION, 8, Z_DEFAULT_STRATEGY)
+        }
+    }
+}
+
+/// Compresses bytes into one zlib stream.
+package func deflated(_ bytes: [UInt8], looksFor compression: Compression) throws(TraceError) -> [UInt8] {
     var stream = z_stream()
     let windowBits: Int32 = 15
-    let memoryLevel: Int32 = 9
+    let (level, memoryLevel, strategy) = compression.parameters
     var status = deflateInit2_(
-        &stream, 1, Z_DEFLATED, windowBits, memoryLevel, Z_HUFFMAN_ONLY, ZLIB_VERSION,
+        &stream, level, Z_DEFLATED, windowBits, memoryLevel, strategy, ZLIB_VERSION,
         Int32(MemoryLayout<z_stream>.size))
     guard status == Z_OK else { throw .compression("zlib returned \(status)") }
     defer { deflateEnd(&stream) }

@@ -1,5 +1,5 @@
 // 16-bit floats (IEEE binary16) of values in 0…1, with integer arithmetic that every processor vectorises.
-// Called by: AttentionRecord, the tensors file. Swift's own Float16 is missing on Intel Macs.
+// Swift's own Float16 is missing on Intel Macs.
 
 /// The binary16 bits of a weight in 0…1, rounded to the nearest, ties to even.
 @inline(__always)

@@ -1,5 +1,4 @@
-// Takes the fields of a JSON object that somebody else may have written: each has to be there, of its type, in range.
-// Called by: TraceReader.
+// Takes JSON that somebody else may have written: each value has to be there, of its type, in range.
 import JSONText
 
 /// A JSON object under examination. Errors name the field; whoever descended into it adds the way there.
@@ -23,92 +22,20 @@ struct ObjectReader {
         return try within(key) { () throws(TraceError) in try wholeNumber(value, range) }
     }
 
-    /// A field that is null when there is nothing to say.
-    func optionalInt(_ key: String, _ range: ClosedRange<Int> = 0...Int.max) throws(TraceError) -> Int? {
-        try value(key).isNull ? nil : try int(key, range)
-    }
-
-    func double(
-        _ key: String, _ range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
-    ) throws(TraceError) -> Double {
-        guard let number = try value(key).double else { throw .field(path: key, problem: "is no finite number") }
-        guard range.contains(number) else {
-            throw .field(path: key, problem: "is \(number); it must be in \(range.lowerBound)…\(range.upperBound)")
-        }
-        return number
-    }
-
-    func optionalDouble(_ key: String) throws(TraceError) -> Double? {
-        try value(key).isNull ? nil : try double(key)
-    }
-
-    func bool(_ key: String) throws(TraceError) -> Bool {
-        guard let flag = try value(key).bool else { throw .field(path: key, problem: "is neither true nor false") }
-        return flag
+    func double(_ key: String, _ range: ClosedRange<Double> = allNumbers) throws(TraceError) -> Double {
+        let value = try value(key)
+        return try within(key) { () throws(TraceError) in try finiteNumber(value, range) }
     }
 
     func string(_ key: String) throws(TraceError) -> String {
-        guard let text = try value(key).string else { throw .field(path: key, problem: "is no string") }
-        return text
-    }
-
-    func optionalString(_ key: String) throws(TraceError) -> String? {
-        try value(key).isNull ? nil : try string(key)
-    }
-
-    /// One of the words of an enumeration.
-    func word<Word: RawRepresentable & CaseIterable>(_ key: String) throws(TraceError) -> Word
-    where Word.RawValue == String {
-        let text = try string(key)
-        guard let word = Word(rawValue: text) else {
-            let words = Word.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-            throw .field(path: key, problem: "is \"\(shortened(text))\"; it must be one of \(words)")
-        }
-        return word
-    }
-
-    /// Bytes from hexadecimal digits.
-    func bytes(_ key: String) throws(TraceError) -> [UInt8] {
         let value = try value(key)
-        return try within(key) { () throws(TraceError) in try hexBytes(value) }
-    }
-
-    func array(_ key: String) throws(TraceError) -> [JSONValue] {
-        guard let values = try value(key).array else { throw .field(path: key, problem: "is no array") }
-        return values
+        return try within(key) { () throws(TraceError) in try plainText(value) }
     }
 
     /// The elements of an array, each read by `body` with its place.
     func list<T>(_ key: String, _ body: (JSONValue, Int) throws(TraceError) -> T) throws(TraceError) -> [T] {
-        let values = try array(key)
-        var list: [T] = []
-        list.reserveCapacity(values.count)
-        for (index, value) in values.enumerated() {
-            do { list.append(try body(value, index)) } catch { throw error.inside("\(key)[\(index)]") }
-        }
-        return list
-    }
-
-    func strings(_ key: String) throws(TraceError) -> [String] {
-        try list(key) { (value, _) throws(TraceError) in
-            guard let text = value.string else { throw .field(path: "", problem: "is no string") }
-            return text
-        }
-    }
-
-    func ints(_ key: String, _ range: ClosedRange<Int>) throws(TraceError) -> [Int] {
-        try list(key) { (value, _) throws(TraceError) in try wholeNumber(value, range) }
-    }
-
-    /// Descends into a field.
-    func inside<T>(_ key: String, _ body: (ObjectReader) throws(TraceError) -> T) throws(TraceError) -> T {
         let value = try value(key)
-        return try within(key) { () throws(TraceError) in try body(try ObjectReader(value)) }
-    }
-
-    /// Descends into a field that may be null.
-    func optional<T>(_ key: String, _ body: (ObjectReader) throws(TraceError) -> T) throws(TraceError) -> T? {
-        try value(key).isNull ? nil : try inside(key, body)
+        return try within(key) { () throws(TraceError) in try elements(value, body) }
     }
 }
 
@@ -126,18 +53,56 @@ extension TraceError {
     }
 }
 
-func wholeNumber(_ value: JSONValue, _ range: ClosedRange<Int>) throws(TraceError) -> Int {
+/// Every finite number.
+let allNumbers = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
+
+func wholeNumber(_ value: JSONValue, _ range: ClosedRange<Int> = 0...Int.max) throws(TraceError) -> Int {
     guard let number = value.int else { throw .field(path: "", problem: "is no whole number") }
+    try require(number, in: range)
+    return number
+}
+
+func require(_ number: Int, in range: ClosedRange<Int>) throws(TraceError) {
+    if range.contains(number) { return }
+    let end = range.upperBound == Int.max ? " or more" : "…\(range.upperBound)"
+    throw .field(path: "", problem: "is \(number); it must be \(range.lowerBound)\(end)")
+}
+
+func finiteNumber(_ value: JSONValue, _ range: ClosedRange<Double> = allNumbers) throws(TraceError) -> Double {
+    guard let number = value.double else { throw .field(path: "", problem: "is no finite number") }
     guard range.contains(number) else {
-        let end = range.upperBound == Int.max ? "or more" : "…\(range.upperBound)"
-        throw .field(
-            path: "", problem: "is \(number); it must be \(range.lowerBound)\(end == "or more" ? " " : "")\(end)")
+        throw .field(path: "", problem: "is \(number); it must be in \(range.lowerBound)…\(range.upperBound)")
     }
     return number
 }
 
-func hexBytes(_ value: JSONValue) throws(TraceError) -> [UInt8] {
+func plainText(_ value: JSONValue) throws(TraceError) -> String {
     guard let text = value.string else { throw .field(path: "", problem: "is no string") }
+    return text
+}
+
+/// What is wrong with a text that should be one of `words`.
+func notAWord(_ text: String, _ words: [String]) -> TraceError {
+    let list = words.map { "\"\($0)\"" }.joined(separator: ", ")
+    return .field(path: "", problem: "is \"\(shortened(text))\"; it must be one of \(list)")
+}
+
+/// The elements of an array, each read by `body` with its place.
+func elements<T>(
+    _ value: JSONValue, _ body: (JSONValue, Int) throws(TraceError) -> T
+) throws(TraceError) -> [T] {
+    guard let values = value.array else { throw .field(path: "", problem: "is no array") }
+    var list: [T] = []
+    list.reserveCapacity(values.count)
+    for (index, value) in values.enumerated() {
+        do { list.append(try body(value, index)) } catch { throw error.inside("[\(index)]") }
+    }
+    return list
+}
+
+/// Bytes from hexadecimal digits, two lower-case ones each.
+func hexBytes(_ value: JSONValue) throws(TraceError) -> [UInt8] {
+    let text = try plainText(value)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count / 2)
     var high: UInt8?

@@ -1,5 +1,4 @@
 // Memory for what a run records: large blocks straight from the system, in huge pages where Linux has them.
-// Called by: AttentionRecord.
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)

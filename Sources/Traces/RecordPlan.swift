@@ -1,5 +1,5 @@
 // How much a run would record, in which form, and why: decided and told before the run.
-// Called by: the command and the session, before the first forward pass.
+public import Phrases
 
 /// How many bytes of memory the recorded attention may take.
 public struct RecordBudget: Equatable, Sendable {
@@ -27,41 +27,31 @@ public struct RecordPlan: Equatable, Sendable {
     public let traceFileBytes: Int
     /// What is recorded in less than full detail, or not at all, and why; nil when all that was asked for is kept
     /// exactly. Belongs into the trace's notes.
-    public let note: String?
+    public let note: Phrase?
 
     public var recordBytes: Int { attentionBytes + logitsBytes + hiddenBytes }
 
     /// Worth telling before the run starts: more than 100 MB, or less than was asked for.
     public var isWorthTelling: Bool { recordBytes + traceFileBytes > 100_000_000 || note != nil }
 
-    /// The plan in one line for the reader.
-    public var summary: String {
-        var parts: [String] = []
-        if attentionBytes > 0 { parts.append("attention \(byteText(attentionBytes))") }
-        if logitsBytes > 0 { parts.append("logits \(byteText(logitsBytes))") }
-        if hiddenBytes > 0 { parts.append("hidden states \(byteText(hiddenBytes))") }
-        let memory = parts.isEmpty ? "no tensors" : parts.joined(separator: ", ")
-        let line =
-            "recording up to \(positions) positions: \(memory) in memory; trace.json about \(byteText(traceFileBytes))"
-        return note.map { line + "; " + $0 } ?? line
-    }
-
     /// - Parameters:
+    ///   - patterns: which keys the queries of each layer see.
     ///   - positions: prompt tokens and the most tokens that may be generated.
     ///   - steps: the most tokens that may be generated.
     public init(
-        model: ModelInfo, positions: Int, steps: Int, settings: Settings, budget: RecordBudget = RecordBudget()
+        model: ModelInfo, patterns: AttentionPatterns, positions: Int, steps: Int, settings: Settings,
+        budget: RecordBudget = RecordBudget()
     ) {
         self.positions = positions
-        let rows = model.layers * model.heads
+        let heads = model.heads
         if settings.record.contains(.attention) {
-            (attention, note) = Self.attention(model, positions, budget)
+            (attention, note) = Self.attention(patterns, heads, positions, budget)
         } else {
             (attention, note) = (nil, nil)
         }
         attentionBytes =
             attention.map {
-                AttentionRecord.byteCount(layers: model.layers, heads: model.heads, positions: positions, storage: $0)
+                Int(AttentionRecord.byteCount(patterns: patterns, heads: heads, positions: positions, storage: $0))
             } ?? 0
         let float = MemoryLayout<Float>.stride
         logitsBytes = settings.record.contains(.logits) ? 2 * steps * model.vocabularySize * float : 0
@@ -72,56 +62,41 @@ public struct RecordPlan: Equatable, Sendable {
         let listed = min(settings.candidates, model.vocabularySize) * candidate
         traceFileBytes =
             steps * (500 + 60 * stages + listed) + positions * 200
-            + (attention.map { Self.fileBytes(rows, positions, $0) } ?? 0)
+            + (attention.map { Self.fileBytes(patterns, heads, positions, $0) } ?? 0)
     }
 
     /// The first form that fits the budget.
     private static func attention(
-        _ model: ModelInfo, _ positions: Int, _ budget: RecordBudget
-    ) -> (AttentionRecord.Storage?, String?) {
+        _ patterns: AttentionPatterns, _ heads: Int, _ positions: Int, _ budget: RecordBudget
+    ) -> (AttentionRecord.Storage?, Phrase?) {
         let limit = AttentionRecord.positionLimit
         if positions > limit {
-            return (nil, "attention is not recorded: \(positions) positions are more than \(limit)")
+            return (nil, tooManyPositions.filled("\(positions)", "\(limit)"))
         }
         let bytes = { (storage: AttentionRecord.Storage) in
-            AttentionRecord.byteCount(layers: model.layers, heads: model.heads, positions: positions, storage: storage)
+            Int(
+                clamping: AttentionRecord.byteCount(
+                    patterns: patterns, heads: heads, positions: positions, storage: storage))
         }
         if bytes(.float32) <= budget.float32Bytes { return (.float32, nil) }
-        let whole = "all weights in 32 bits would take \(byteText(bytes(.float32)))"
         if bytes(.fixed16) <= budget.attentionBytes { return (.fixed16, nil) }
         for keys in [256, 128, 64, 32, 16, 8] where bytes(.strongest(keysPerRow: keys)) <= budget.attentionBytes {
             return (
-                .strongest(keysPerRow: keys),
-                "attention is kept as each row's \(keys) strongest keys and the sum of the others (\(whole))"
+                .strongest(keysPerRow: keys), strongestKeys.filled([.number(keys), byteText(bytes(.float32))])
             )
         }
         return (
-            nil,
-            "attention is not recorded: even 8 keys of each row would take "
-                + "\(byteText(bytes(.strongest(keysPerRow: 8)))), more than \(byteText(budget.attentionBytes))"
+            nil, tooManyBytes.filled([byteText(bytes(.strongest(keysPerRow: 8))), byteText(budget.attentionBytes)])
         )
     }
 
     /// About how many base64 characters the attention takes, by the rates measured on SmolLM2.
-    private static func fileBytes(_ rows: Int, _ positions: Int, _ storage: AttentionRecord.Storage) -> Int {
-        let encoding = AttentionEncoding(rowsPerPosition: rows, positions: positions, storage: storage)
-        if let keys = encoding.keysPerRow {
-            return 2 * rows * AttentionRecord.keptKeys(positions, keysPerRow: keys)
-        }
-        let weights = rows * AttentionRecord.triangle(positions)
+    private static func fileBytes(
+        _ patterns: AttentionPatterns, _ heads: Int, _ positions: Int, _ storage: AttentionRecord.Storage
+    ) -> Int {
+        let encoding = AttentionEncoding(patterns: patterns, heads: heads, positions: positions, storage: storage)
+        let weights = heads * Int(patterns.weightCount(positions: positions, keysPerRow: encoding.keysPerRow))
+        if encoding.keysPerRow != nil { return 2 * weights }
         return encoding.precision == .bits16 ? weights * 19 / 10 : weights * 6 / 10
     }
-}
-
-/// "33.9 MB": decimal units, three digits.
-public func byteText(_ bytes: Int) -> String {
-    let units = ["bytes", "kB", "MB", "GB", "TB"]
-    var value = Double(bytes)
-    var unit = 0
-    while value >= 999.5, unit < units.count - 1 {
-        value /= 1000
-        unit += 1
-    }
-    if unit == 0 || value >= 99.95 { return "\(Int(value.rounded())) \(units[unit])" }
-    return "\((value * 10).rounded() / 10) \(units[unit])"
 }

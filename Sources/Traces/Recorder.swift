@@ -18,6 +18,26 @@ public struct Activation {
     public var values: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: pointer, count: tokens * width) }
 }
 
+/// The weights of one query. Valid during the call only.
+public struct AttentionRow {
+    public let layer: Int
+    public let head: Int
+    /// Its context position.
+    public let query: Int
+    /// The position of the first key it sees; the others follow it.
+    public let firstKey: Int
+    public let weights: UnsafeBufferPointer<Float>
+
+    @inline(__always)
+    public init(layer: Int, head: Int, query: Int, firstKey: Int, weights: UnsafeBufferPointer<Float>) {
+        self.layer = layer
+        self.head = head
+        self.query = query
+        self.firstKey = firstKey
+        self.weights = weights
+    }
+}
+
 public protocol Recorder: AnyObject {
     /// Called once for every site of a pass but `attention`, in the order they are computed.
     func record(_ site: Site, _ activation: Activation)
@@ -25,7 +45,6 @@ public protocol Recorder: AnyObject {
     /// Whether attention weights are wanted at all.
     var wantsAttention: Bool { get }
 
-    /// The weights of one query over the keys 0 … query (`query + 1` floats). Called from many threads at once, for
-    /// different rows.
-    func recordAttention(layer: Int, head: Int, query: Int, weights: UnsafePointer<Float>)
+    /// The weights of one query over the keys that it sees. Called from many threads at once, for different rows.
+    func recordAttention(_ row: AttentionRow)
 }

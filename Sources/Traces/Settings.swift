@@ -1,4 +1,5 @@
 // Every option that shapes a run. A run is a function of the model, the prompt and these.
+public import JSONText
 
 /// Which tokens the frequency and presence penalties count.
 public enum PenaltyScope: String, Equatable, Sendable, CaseIterable {
@@ -25,6 +26,13 @@ public enum RecordKind: String, Equatable, Sendable, CaseIterable {
 public struct Settings: Equatable, Sendable {
     public var chat = false
     public var system: String?
+    /// The whole conversation of a chat, in place of a prompt and a system message: a list of objects. Nil when there is
+    /// none, and then absent from the file, as are the next two.
+    public var messages: JSONValue?
+    /// Definitions of the tools that the model may call: a list of objects.
+    public var tools: JSONValue?
+    /// The date that the chat template was told, as YYYY-MM-DD; nil when it did not ask.
+    public var date: String?
     public var maxTokens = 128
     public var minTokens = 0
     public var stop: [String] = []
@@ -57,7 +65,7 @@ public struct Settings: Equatable, Sendable {
     public var record: [RecordKind] = [.attention]
     /// Positions the cache may hold; 0 means the model's own context length.
     public var context = 0
-    /// "exact" (32-bit float activations) or "fast" (8-bit activations).
+    /// "exact": 32-bit float activations.
     public var precision = "exact"
     /// Attention heads whose output is set to zero, as "layer.head".
     public var ablated: [String] = []
@@ -112,19 +120,5 @@ public struct SettingsChange: Equatable, Sendable {
         self.settings = settings
         self.settings.changes = []
         self.settings.forced = [:]
-    }
-
-    /// Whether it leaves alone what cannot change on the way.
-    func fits(_ run: Settings) -> Bool {
-        var rest = settings
-        rest.minTokens = run.minTokens
-        rest.temperature = run.temperature
-        (rest.topK, rest.topP, rest.minP) = (run.topK, run.topP, run.minP)
-        rest.repetitionPenalty = run.repetitionPenalty
-        (rest.presencePenalty, rest.frequencyPenalty) = (run.presencePenalty, run.frequencyPenalty)
-        (rest.penaltyScope, rest.order, rest.extra) = (run.penaltyScope, run.order, run.extra)
-        (rest.logitBias, rest.bannedTokens, rest.dryBreakers) = (run.logitBias, run.bannedTokens, run.dryBreakers)
-        (rest.seed, rest.ablated, rest.forced, rest.changes) = (run.seed, run.ablated, run.forced, run.changes)
-        return rest == run
     }
 }

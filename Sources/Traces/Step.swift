@@ -1,5 +1,4 @@
 // One generated token and everything that led to it: the ledger of the stages, the draw, the times.
-// Made by: Generation. Read by: the figures, the page, the debugger, the lessons.
 
 /// A stage of the way from logits to a token, as it ran in this step. The first stage of a step is "raw".
 public struct StageRecord: Equatable, Sendable {

@@ -1,5 +1,4 @@
 // The few largest of many weights, without sorting them.
-// Called by: AttentionRecord for long contexts, the attention encoding of trace.json.
 
 /// Calls `body` with the keys of the `count` largest weights in ascending order; of equal weights the lower key wins.
 ///

@@ -1,5 +1,4 @@
 // Writes the recorded tensors as a safetensors file, which the `safetensors` package of any language opens.
-// Called by: the command (tensors.safetensors).
 import JSONText
 
 /// A tensor of the file: its entry in the header, and what writes its bytes.
@@ -138,19 +137,20 @@ private func writeStrongest<E>(
             var values: [UInt16] = []
             values.reserveCapacity(record.positions * keysPerRow)
             for query in 0..<record.positions {
-                let row = record.row(layer: layer, head: head, query: query)
-                row.withUnsafeBufferPointer { row in
-                    withStrongestKeys(of: row, count: min(row.count, keysPerRow)) { keys in
-                        for key in keys {
+                let keys = record.keys(layer: layer, query: query)
+                let kept = min(keys.count, keysPerRow)
+                record.row(layer: layer, head: head, query: query)[keys].withUnsafeBufferPointer { row in
+                    withStrongestKeys(of: row, count: kept) { strongest in
+                        for seen in strongest {
                             if case .strongestKeys = part {
-                                values.append(UInt16(truncatingIfNeeded: key))
+                                values.append(UInt16(truncatingIfNeeded: keys.lowerBound + Int(seen)))
                             } else {
-                                values.append(halfBits(row[Int(key)]))
+                                values.append(halfBits(row[Int(seen)]))
                             }
                         }
                     }
                 }
-                values.append(contentsOf: repeatElement(0, count: max(0, keysPerRow - query - 1)))
+                values.append(contentsOf: repeatElement(0, count: keysPerRow - kept))
             }
             try handOver(values, sink)
         }

@@ -1,8 +1,8 @@
 // A token as the record keeps it, and the record of how a text became tokens.
-// Made by: Tokenizers. Read by: everything that shows a run.
 
 /// One token: its id and the bytes it stands for.
 public struct Token: Equatable, Sendable {
+    /// The token's place in the vocabulary.
     public var id: Int
     /// The bytes the token stands for, exact.
     public var bytes: [UInt8]
@@ -11,10 +11,12 @@ public struct Token: Equatable, Sendable {
     public var text: String
     /// Byte offsets of the token in the text it was cut from (prompt) or added to (output): `start..<end`.
     public var start: Int
+    /// After its last byte.
     public var end: Int
     /// A control token of the model (`<|im_end|>`), never the result of plain text.
     public var special: Bool
 
+    /// A token over the bytes `start..<end` of its text.
     public init(id: Int, bytes: [UInt8], text: String, start: Int, end: Int, special: Bool) {
         self.id = id
         self.bytes = bytes
@@ -25,43 +27,36 @@ public struct Token: Equatable, Sendable {
     }
 }
 
-/// One merge of byte-pair encoding: the symbols at `index` and `index + 1` became one.
-public struct Merge: Equatable, Sendable {
-    /// The rank in the merge list; lower ranks merge first.
-    public var rank: Int
-    /// The place of the left symbol in the piece's symbols as they stood before this merge.
-    public var index: Int
-    public var left: [UInt8]
-    public var right: [UInt8]
-
-    public init(rank: Int, index: Int, left: [UInt8], right: [UInt8]) {
-        self.rank = rank
-        self.index = index
-        self.left = left
-        self.right = right
-    }
-}
-
-/// A pre-token: the stretch of text inside which merges may happen.
+/// A pre-token: the stretch of text that became tokens on its own. No token crosses its edges.
 public struct Piece: Equatable, Sendable {
     /// Byte offsets in the text: `start..<end`.
     public var start: Int
+    /// After the piece's last byte.
     public var end: Int
+    /// The text of the piece, before any normalizer changed it.
     public var bytes: [UInt8]
-    /// The symbols before the first merge (single bytes for byte-level BPE; the whole for a special token).
+    /// What the tokens were made of: single bytes for byte-level BPE, characters for others, as they stood after the
+    /// normalizer; the whole for a token that was matched as it stands (a special token).
     public var symbols: [[UInt8]]
-    /// Every merge in the order taken.
-    public var merges: [Merge]
+    /// The way from the symbols to the ids.
+    public var explanation: Explanation
+    /// The tokens.
     public var ids: [Int]
 
-    public init(start: Int, end: Int, bytes: [UInt8], symbols: [[UInt8]], merges: [Merge], ids: [Int]) {
+    /// A piece of the text at `start..<end`.
+    public init(
+        start: Int, end: Int, bytes: [UInt8], symbols: [[UInt8]], explanation: Explanation, ids: [Int]
+    ) {
         self.start = start
         self.end = end
         self.bytes = bytes
         self.symbols = symbols
-        self.merges = merges
+        self.explanation = explanation
         self.ids = ids
     }
+
+    /// The merges, in the order taken; none where the piece was explained another way.
+    public var merges: [Merge] { if case .merges(let merges) = explanation { merges } else { [] } }
 }
 
 /// How well the model foresaw a prompt token from the tokens before it (recorded on request; the first has none).
@@ -69,8 +64,10 @@ public struct PromptScore: Equatable, Sendable {
     /// Probability of this token, softmax of the raw logits; `rank` 1 is the most probable.
     public var probability: Double
     public var rank: Int
+    /// Entropy of that distribution in bits.
     public var entropyBits: Double
 
+    /// The score of one token.
     public init(probability: Double, rank: Int, entropyBits: Double) {
         self.probability = probability
         self.rank = rank
@@ -84,11 +81,14 @@ public struct Prompt: Equatable, Sendable {
     public var text: String
     /// What the model read: `text` itself, or the chat template filled with it.
     public var rendered: String
+    /// The tokens of `rendered`, in order.
     public var tokens: [Token]
+    /// The pieces that `rendered` was cut into, in order.
     public var pieces: [Piece]
     /// One per token, nil for the first; empty when not recorded.
     public var scores: [PromptScore?]
 
+    /// A prompt; without scores unless they were recorded.
     public init(text: String, rendered: String, tokens: [Token], pieces: [Piece], scores: [PromptScore?] = []) {
         self.text = text
         self.rendered = rendered

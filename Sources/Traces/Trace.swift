@@ -1,4 +1,5 @@
 // The record of a run: what every view, figure, question and lesson reads, and nothing else.
+public import Phrases
 
 /// One run from prompt to text with every number on the way.
 public struct Trace: Sendable {
@@ -52,6 +53,14 @@ public enum EarlyEnd: String, Equatable, Sendable, CaseIterable {
     case interrupted
     /// A step failed: no token was left to choose, or the weights gave no number.
     case error
+
+    /// What the run was ended by.
+    public var phrase: Phrase {
+        switch self {
+        case .interrupted: Phrase("an interruption", "中斷")
+        case .error: Phrase("an error", "錯誤")
+        }
+    }
 }
 
 /// Dense float tensors recorded on request.

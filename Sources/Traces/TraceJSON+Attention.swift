@@ -1,9 +1,9 @@
 // The attention weights in trace.json: one compressed part for each layer.
-// Called by: TraceWriter.
 import JSONText
 
 extension JSONWriter {
-    /// `{"layers","heads","keyValueHeads","positions","encoding","bits","power","maximumError","keysPerRow","parts"}`.
+    /// `{"layers","heads","keyValueHeads","positions","pattern","encoding","bits","power","maximumError","keysPerRow",
+    /// "parts"}`.
     ///
     /// What the parts hold is said by ``AttentionPart``; `piece` gets the text so far after each of them.
     mutating func value(_ attention: AttentionRecord, compressed: Bool, piece: ([UInt8]) -> Void) throws(TraceError) {
@@ -13,6 +13,12 @@ extension JSONWriter {
         member("heads", attention.heads)
         member("keyValueHeads", attention.keyValueHeads)
         member("positions", attention.positions)
+        // Uncompressed is the text that names a run. A file from before patterns were written is causal: a run's name is
+        // the same with and without that word.
+        if compressed || attention.patterns.kinds != [.causal] {
+            key("pattern")
+            value(attention.patterns)
+        }
         member("encoding", encoding.keysPerRow == nil ? "dense" : "strongest")
         member("bits", encoding.precision.rawValue)
         member("power", encoding.precision.power)
@@ -42,5 +48,20 @@ extension JSONWriter {
         self = json
         closeArray()
         closeObject()
+    }
+
+    /// One pattern where all layers have the same, a list by layer otherwise.
+    private mutating func value(_ patterns: AttentionPatterns) {
+        if patterns.kinds.count == 1 { return value(patterns.kinds[0]) }
+        array { json in for pattern in patterns.layers { json.value(pattern) } }
+    }
+
+    /// `"causal"`, `"full"` or `{"window":512}`.
+    private mutating func value(_ pattern: AttentionPattern) {
+        switch pattern {
+        case .causal: value("causal")
+        case .full: value("full")
+        case .window(let width): object { json in json.member("window", width) }
+        }
     }
 }

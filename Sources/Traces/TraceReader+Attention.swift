@@ -1,5 +1,4 @@
 // Reads the compressed attention weights of trace.json; the shape says how much may come out, before anything does.
-// Called by: TraceReader.
 import JSONText
 
 /// No file of ours holds more weights; the writer keeps fewer keys instead.
@@ -12,6 +11,7 @@ func readAttention(_ fields: ObjectReader, _ model: ModelInfo, tokens: Int) thro
     let heads = try fields.int("heads", model.heads...model.heads)
     let keyValueHeads = try fields.int("keyValueHeads", model.keyValueHeads...model.keyValueHeads)
     let positions = try fields.int("positions", 0...min(tokens, AttentionRecord.positionLimit))
+    let patterns = try fields.has("pattern") ? readPatterns(fields, layers) : AttentionPatterns(.causal, layers: layers)
     guard let precision = AttentionPrecision(rawValue: try fields.int("bits")) else {
         throw .field(path: "bits", problem: "is neither 8 nor 16")
     }
@@ -29,17 +29,19 @@ func readAttention(_ fields: ObjectReader, _ model: ModelInfo, tokens: Int) thro
     if fields.has("maximumError"), try fields.double("maximumError") != precision.maximumError {
         throw .field(path: "maximumError", problem: "is not \(precision.maximumError), that of these codes")
     }
-    let perHead =
-        keysPerRow.map { AttentionRecord.keptKeys(positions, keysPerRow: $0) }
-        ?? AttentionRecord.triangle(positions)
-    let (perLayer, overflow1) = heads.multipliedReportingOverflow(by: max(perHead, 1))
-    let (all, overflow2) = perLayer.multipliedReportingOverflow(by: layers)
+    var perHead: Int64 = 1
+    for pattern in patterns.kinds {
+        perHead = max(perHead, pattern.weightCount(queries: positions, positions: positions, keysPerRow: keysPerRow))
+    }
+    let (perLayer, overflow1) = Int64(heads).multipliedReportingOverflow(by: perHead)
+    let (all, overflow2) = perLayer.multipliedReportingOverflow(by: Int64(layers))
     guard !overflow1, !overflow2, all <= weightLimit else {
         throw .field(path: "positions", problem: "gives more than \(weightLimit) attention weights")
     }
-    let shape = PartShape(heads: heads, positions: positions, weights: heads * perHead, keysPerRow: keysPerRow)
-    let parts = try fields.list("parts") { (value, _) throws(TraceError) in
-        try readPart(try ObjectReader(value), shape, precision)
+    let shape = PartShape(heads: heads, positions: positions, keysPerRow: keysPerRow, precision: precision)
+    let parts = try fields.list("parts") { (value, layer) throws(TraceError) in
+        guard layer < layers else { throw .field(path: "", problem: "is one more than there are layers") }
+        return try readPart(try ObjectReader(value), shape, patterns.layers[layer])
     }
     guard parts.count == layers else {
         throw .field(path: "parts", problem: "has \(parts.count) entries for \(layers) layers")
@@ -47,23 +49,50 @@ func readAttention(_ fields: ObjectReader, _ model: ModelInfo, tokens: Int) thro
     return AttentionRecord(heads: heads, keyValueHeads: keyValueHeads, positions: positions, layerCodes: parts)
 }
 
+/// One pattern for all layers, or a list by layer.
+private func readPatterns(_ fields: ObjectReader, _ layers: Int) throws(TraceError) -> AttentionPatterns {
+    guard try fields.value("pattern").array != nil else {
+        let value = try fields.value("pattern")
+        let pattern = try within("pattern") { () throws(TraceError) in try readPattern(value) }
+        return AttentionPatterns(pattern, layers: layers)
+    }
+    let patterns = try fields.list("pattern") { (value, _) throws(TraceError) in try readPattern(value) }
+    guard patterns.count == layers else {
+        throw .field(path: "pattern", problem: "has \(patterns.count) entries for \(layers) layers")
+    }
+    return AttentionPatterns(patterns)
+}
+
+private func readPattern(_ value: JSONValue) throws(TraceError) -> AttentionPattern {
+    if let word = value.string {
+        if word == "causal" { return .causal }
+        if word == "full" { return .full }
+        throw .field(path: "", problem: "is \"\(shortened(word))\"; it must be \"causal\", \"full\" or a window")
+    }
+    return .window(try ObjectReader(value).int("window", 1...1 << 30))
+}
+
+/// What all layers have in common.
 private struct PartShape {
     var heads: Int
     var positions: Int
-    /// Weights of one layer.
-    var weights: Int
     var keysPerRow: Int?
+    var precision: AttentionPrecision
 }
 
 private func readPart(
-    _ fields: ObjectReader, _ shape: PartShape, _ precision: AttentionPrecision
+    _ fields: ObjectReader, _ shape: PartShape, _ pattern: AttentionPattern
 ) throws(TraceError) -> AttentionCodes {
     let rows = shape.heads * shape.positions
+    let weights =
+        shape.heads
+        * Int(pattern.weightCount(queries: shape.positions, positions: shape.positions, keysPerRow: shape.keysPerRow))
     var part = AttentionCodes(
-        precision: precision, scales: littleEndianValues(try expanded(fields, "scales", count: 2 * rows)),
-        codes: try expanded(fields, "weights", count: shape.weights * precision.rawValue / 8))
+        pattern: pattern, precision: shape.precision,
+        scales: littleEndianValues(try expanded(fields, "scales", count: 2 * rows)),
+        codes: try expanded(fields, "weights", count: weights * shape.precision.rawValue / 8))
     if let keysPerRow = shape.keysPerRow {
-        let gaps = try expanded(fields, "gaps", count: 2 * shape.weights)
+        let gaps = try expanded(fields, "gaps", count: 2 * weights)
         let tails = littleEndianValues(try expanded(fields, "tails", count: 2 * rows))
         part.strongest = AttentionCodes.Strongest(keysPerRow: keysPerRow, keys: [], tails: tails)
         part.strongest!.keys = try keys(gaps, part, shape)
@@ -71,17 +100,19 @@ private func readPart(
     return part
 }
 
-/// Keys from the distances between them; each row's must rise and end at or before its query.
+/// Keys from the distances between them; each row's must rise and be among those that its query sees.
 private func keys(_ gaps: [UInt8], _ part: AttentionCodes, _ shape: PartShape) throws(TraceError) -> [UInt16] {
-    var keys = [UInt16](repeating: 0, count: shape.weights)
+    let count = gaps.count / 2
+    var keys = [UInt16](repeating: 0, count: count)
     for head in 0..<shape.heads {
         for query in 0..<shape.positions {
             var key = 0
+            let seen = part.pattern.keys(of: query, positions: shape.positions)
             let range = part.range(head: head, query: query, positions: shape.positions)
             for place in range {
-                let gap = Int(gaps[place]) << 8 | Int(gaps[shape.weights + place])
+                let gap = Int(gaps[place]) << 8 | Int(gaps[count + place])
                 key += gap
-                guard key <= query, gap > 0 || place == range.lowerBound else {
+                guard seen.contains(key), gap > 0 || place == range.lowerBound else {
                     throw .field(path: "gaps", problem: "lead to a key that is not in the row of query \(query)")
                 }
                 keys[place] = UInt16(truncatingIfNeeded: key)

@@ -1,24 +1,125 @@
-// The JSON Schema of trace.json: the contract that notebooks and other programs rely on, with units.
-// Called by: `stepglass schema`, and a test that holds written traces against it.
-internal import JSONText
+// The JSON Schema of trace.json: the contract that notebooks and other programs rely on, with units. Made of the tables of
+// fields.
+import JSONText
 
 /// A JSON Schema (draft 2020-12) that describes every field of trace.json.
 ///
-/// It is closed (`additionalProperties` is false wherever the names are known), so a field that is written but not
-/// described fails a test. Readers of other versions should ignore fields they do not know.
+/// It is closed (`additionalProperties` is false wherever the names are known). Readers of other versions should ignore
+/// fields they do not know.
 public func traceSchema() -> [UInt8] {
-    var bytes = Array(schemaHead.utf8)
-    let definitions = [runDefinitions, settingsDefinitions, stepDefinitions, beamDefinitions, attentionDefinitions]
-    bytes += Array("\"$defs\": {\n".utf8)
-    bytes += Array(definitions.joined(separator: ",\n").utf8)
-    bytes += Array("\n}\n}\n".utf8)
-    return bytes
+    var definitions = Shape.shared.compactMap(\.meaning).map { member($0.name, $0.shape, $0.note) }
+    definitions += [base64Definition] + traceDefinitions.map(schemaText) + [attentionDefinitions]
+    let trace = Trace.table.definition
+    return Array(
+        """
+        {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Stepglass trace",
+        "description": \(quoted(trace.note)),
+        "type": "object", "additionalProperties": false,
+        \(schemaFields(trace)),
+        "$defs": {
+        \(definitions.joined(separator: ",\n"))
+        }
+        }
+
+        """.utf8)
 }
 
-/// The words of an enumeration as a JSON array, so that the schema cannot miss one.
-func wordList<Word: RawRepresentable & CaseIterable>(_ type: Word.Type) -> String where Word.RawValue == String {
-    "[" + Word.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ") + "]"
+/// The objects inside a trace, in the order of the schema. What attention is made of describes itself.
+let traceDefinitions = [
+    EngineInfo.table.definition, ModelInfo.table.definition, Token.table.definition, Prompt.table.definition,
+    Piece.table.definition, Merge.table.definition, LatticeEdge.table.definition, LongestMatch.table.definition,
+    PromptScore.table.definition, Parent.table.definition,
+    Metrics.table.definition, Settings.table.definition, SettingsChange.table.definition, Step.table.definition,
+    StageRecord.table.definition, Candidate.table.definition, Tail.table.definition, Step.entropies.definition,
+    Draw.table.definition, GeneratorState.table.definition, StepSeconds.table.definition, LensRow.table.definition,
+    LensToken.table.definition, BeamTree.table.definition, BeamNode.table.definition,
+    BeamHypothesis.table.definition,
+]
+
+private func schemaText(_ definition: Definition) -> String {
+    """
+    \(quoted(definition.name)): {
+    "type": "object", "additionalProperties": false,
+    "description": \(quoted(definition.note)),
+    \(schemaFields(definition))
+    }
+    """
 }
+
+/// The lists `required` and `properties`: first the fields that every file has, then the others.
+private func schemaFields(_ definition: Definition) -> String {
+    let promised = definition.rows.filter(\.isPromised)
+    let rows = promised + definition.rows.filter { !$0.isPromised }
+    let lines = rows.map { member($0.key, $0.shape, $0.note) }
+    return """
+        "required": \(arrayText(promised.map { quoted($0.key) })),
+        "properties": {
+        \(lines.joined(separator: ",\n"))
+        }
+        """
+}
+
+private func member(_ key: String, _ shape: Shape, _ note: String) -> String {
+    "\(quoted(key)): {\(shape.schema)\(note.isEmpty ? "" : ", \"description\": \(quoted(note))")}"
+}
+
+/// A text as a JSON string.
+private func quoted(_ text: String) -> String {
+    var json = JSONWriter()
+    json.value(text)
+    return String(decoding: json.bytes, as: UTF8.self)
+}
+
+private func arrayText(_ words: [String]) -> String { "[\(words.joined(separator: ", "))]" }
+
+extension Shape {
+    /// What the schema says of it, without the braces.
+    fileprivate var schema: String {
+        switch self {
+        case .count, .size, .probability, .seconds, .bytes: reference(meaning?.name ?? "")
+        case .object(let name): reference(name)
+        case .anyObject: #""type": "object""#
+        case .flag: #""type": "boolean""#
+        case .integer(let minimum, let maximum):
+            "\"type\": \"integer\", \"minimum\": \(minimum)" + (maximum.map { ", \"maximum\": \($0)" } ?? "")
+        case .number: #""type": "number""#
+        case .range(let range):
+            "\"type\": \"number\", \"minimum\": \(Int(range.lowerBound)), \"maximum\": \(range.upperBound)"
+        case .fraction: #""type": "number", "minimum": 0, "exclusiveMaximum": 1"#
+        case .text: #""type": "string""#
+        case .pattern(let pattern): "\"type\": \"string\", \"pattern\": \(quoted(pattern))"
+        case .words(let words): "\"enum\": \(arrayText(words.map(quoted)))"
+        case .constant(let json): "\"const\": \(json)"
+        case .orNull(let shape): shape.schemaOrNull
+        case .either(let a, let b): "\"anyOf\": [{\(a.schema)}, {\(b.schema)}]"
+        case .list(let shape, let least):
+            "\"type\": \"array\", \(least > 0 ? "\"minItems\": \(least), " : "")\"items\": {\(shape.schema)}"
+        case .map(let shape, let keys):
+            "\"type\": \"object\", \(keys.map { "\"propertyNames\": {\"pattern\": \(quoted($0))}, " } ?? "")"
+                + "\"additionalProperties\": {\(shape.schema)}"
+        case .drawable(let shape, _, _): shape.schema
+        }
+    }
+
+    private func reference(_ name: String) -> String { "\"$ref\": \"#/$defs/\(name)\"" }
+
+    private var schemaOrNull: String {
+        switch self {
+        case .number: #""type": ["number", "null"]"#
+        case .text: #""type": ["string", "null"]"#
+        case .words(let words): "\"enum\": \(arrayText(["null"] + words.map(quoted)))"
+        case .drawable(let shape, _, _): shape.schemaOrNull
+        default: "\"anyOf\": [{\"type\": \"null\"}, {\(schema)}]"
+        }
+    }
+}
+
+// MARK: The attention weights, which have no table of fields
+
+private let base64Definition =
+    #""base64": {"type": "string", "contentEncoding": "base64", "pattern": "^[A-Za-z0-9+/]*={0,2}$"}"#
 
 /// An object of the schema, closed: required and further properties, one `"name": schema` a line.
 ///
@@ -38,28 +139,3 @@ func closedObject(_ name: String, _ description: String, _ required: String, opt
         }
         """
 }
-
-private let schemaHead = #"""
-    {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "Stepglass trace",
-    "description": "One run of a language model from prompt to text, with every number on the way. Times are seconds, sizes are bytes, entropies are bits, log-probabilities and logits use the natural logarithm. Numbers that are not finite are null. Two equal runs give the same file except for times, memory figures and the thread count.",
-    "type": "object", "additionalProperties": false,
-    "required": ["format", "version", "engine", "model", "settings", "prompt", "steps", "text", "beam", "attention", "metrics"],
-    "properties": {
-    "format": {"const": "stepglass-trace"},
-    "version": {"const": 1, "description": "Raised when a field changes its meaning; added fields do not raise it."},
-    "engine": {"$ref": "#/$defs/engine"},
-    "model": {"$ref": "#/$defs/model"},
-    "settings": {"$ref": "#/$defs/settings"},
-    "prompt": {"$ref": "#/$defs/prompt"},
-    "steps": {"type": "array", "items": {"$ref": "#/$defs/step"}, "description": "One for each generated token, in order."},
-    "text": {"type": "string", "description": "The generated text, without end tokens, cut before a stop string."},
-    "beam": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/beam"}], "description": "The tree of a beam search, null otherwise."},
-    "attention": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/attention"}], "description": "Attention weights, null when not recorded."},
-    "metrics": {"$ref": "#/$defs/metrics"},
-    "parent": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/parent"}], "description": "The run this one was forked from, null otherwise."},
-    "notes": {"type": "array", "items": {"type": "string"}, "description": "Remarks for the reader, such as why something was recorded in less detail."}
-    },
-
-    """#

@@ -1,5 +1,5 @@
 // Writes a trace as JSON, in pieces while the run goes on or in one go.
-// Called by: the command (trace.json), the tests. The format is described by `traceSchema()`.
+// The format is described by `traceSchema()`.
 import JSONText
 
 /// Writes trace.json piece by piece: `begin`, then `append` for each step as it comes, then `finish`.
@@ -8,27 +8,26 @@ import JSONText
 /// same bytes, whether written in pieces or by ``traceJSON(_:)``.
 public struct TraceWriter: Sendable {
     private var json = JSONWriter()
-    /// False for the form that two equal runs share: no times, no memory figures, nothing compressed.
-    private let withTimes: Bool
+    private let extent: Extent
 
-    public init() { withTimes = true }
+    public init() { extent = .everything }
 
-    fileprivate init(withTimes: Bool) { self.withTimes = withTimes }
+    fileprivate init(_ extent: Extent) { self.extent = extent }
+
+    /// The fields before the steps, and those after them.
+    private static let fields = Trace.table.fields.split(maxSplits: 1) { $0.key == "steps" }
 
     /// Opens the file: everything that is known before the first step (engine, model, settings, prompt).
     public mutating func begin(_ trace: Trace) -> [UInt8] {
         json.openObject()
-        json.member("format", Trace.format)
-        json.member("version", Trace.version)
-        line("engine")
-        json.value(trace.engine, withThreads: withTimes)
-        line("model")
-        json.value(trace.model)
-        line("settings")
-        json.value(trace.settings)
-        line("prompt")
-        json.value(trace.prompt)
-        line("steps")
+        for field in Self.fields[0] {
+            // The first two share a line with the brace.
+            if field.key != "format" && field.key != "version" { json.newline() }
+            json.key(field.key)
+            field.write(trace, &json, extent)
+        }
+        json.newline()
+        json.key("steps")
         json.openArray()
         return json.drain()
     }
@@ -36,7 +35,7 @@ public struct TraceWriter: Sendable {
     /// Adds a step, on a line of its own.
     public mutating func append(_ step: Step) -> [UInt8] {
         json.newline()
-        json.value(step, withSeconds: withTimes)
+        Step.table.write(step, &json, extent)
         return json.drain()
     }
 
@@ -54,31 +53,17 @@ public struct TraceWriter: Sendable {
     /// A sink that fails keeps its own error and ignores the pieces that still come.
     public mutating func finish(_ trace: Trace, into sink: ([UInt8]) -> Void) throws(TraceError) {
         json.closeArray()
-        line("text")
-        json.value(trace.text)
-        line("beam")
-        if let beam = trace.beam { json.value(beam) } else { json.null() }
-        line("attention")
-        if let attention = trace.attention {
-            try json.value(attention, compressed: withTimes, piece: sink)
-        } else {
-            json.null()
+        for field in Self.fields[1] where field.isWritten(trace, extent) {
+            json.newline()
+            json.key(field.key)
+            if field.key == Trace.attention.key, let attention = trace.attention {
+                try json.value(attention, compressed: extent == .everything, piece: sink)
+            } else {
+                field.write(trace, &json, extent)
+            }
         }
-        if withTimes {
-            line("metrics")
-            json.value(trace.metrics)
-        }
-        line("parent")
-        if let parent = trace.parent { json.value(parent) } else { json.null() }
-        line("notes")
-        json.array { json in for note in trace.notes { json.value(note) } }
         json.closeObject()
         sink(json.drain() + [0x0A])
-    }
-
-    private mutating func line(_ key: String) {
-        json.newline()
-        json.key(key)
     }
 }
 
@@ -104,7 +89,7 @@ public func canonicalBytes(_ trace: Trace) throws(TraceError) -> [UInt8] {
 
 /// The same in pieces, for hashing without holding everything.
 public func canonicalBytes(_ trace: Trace, into sink: ([UInt8]) -> Void) throws(TraceError) {
-    var writer = TraceWriter(withTimes: false)
+    var writer = TraceWriter(.equalInEqualRuns)
     sink(writer.begin(trace))
     for step in trace.steps { sink(writer.append(step)) }
     try writer.finish(trace, into: sink)

@@ -1,8 +1,22 @@
 // Attention of a batch over the cache, for any architecture: scores, softmax, the weighted mix of values.
-//   weights(q, k) = softmax_k( q·k / √headSize ),  mix(q) = Σ_k weights(q, k) · value(k)      (Vaswani et al. 2017)
+//   weights(q, k) = softmax_k( scale · q·k ),  mix(q) = Σ_k weights(q, k) · value(k)      (Vaswani et al. 2017)
+// over the keys k that the layer's pattern lets the query at its position see. Kernels work on blocks of 16 slots, so each
+// path below begins at the block that holds the first key and gives what the query does not see in it no weight.
 internal import CKernels
 internal import Kernels
 internal import Traces
+
+/// How the queries of a layer look at the keys.
+struct AttentionRule: Sendable {
+    let pattern: AttentionPattern
+    /// What scores are multiplied with.
+    let scale: Float
+
+    /// 1/√d, over the keys that the configuration says: one rule for each layer.
+    static func usual(_ c: Configuration) -> [AttentionRule] {
+        c.attention.layers.map { AttentionRule(pattern: $0, scale: 1 / Float(c.headSize).squareRoot()) }
+    }
+}
 
 /// The attention of one model. Holds scratch memory; not for use from two threads at once.
 final class Attention {
@@ -33,6 +47,7 @@ final class Attention {
     struct Call {
         let batch: Batch
         let layer: Int
+        let rule: AttentionRule
         let cache: KeyValueCache
         let queries: UnsafePointer<Float>
         let out: UnsafeMutablePointer<Float>
@@ -47,7 +62,7 @@ final class Attention {
         if let table = call.batch.slotTable {
             table.withPointers { alongPaths(call, $0) }
         } else if call.batch.count == 1 {
-            oneQuery(call, keys: call.batch.positions[0] + 1)
+            oneQuery(call)
         } else {
             manyQueries(call)
         }
@@ -65,94 +80,99 @@ final class Attention {
         return scratch.pointer
     }
 
-    private var scale: Float { 1 / Float(headSize).squareRoot() }
-
-    /// Decoding: one query over the slots 0 ..< keys. Scores are split over the keys, the rest over the heads.
-    private func oneQuery(_ call: Call, keys: Int) {
-        let scores = rows(heads, keys: keys)
-        let (stride, headSize, headsPerKey, scale) = (scratchWidth, headSize, headsPerKey, scale)
+    /// Decoding: one query of one sequence. Scores are split over the keys, the rest over the heads.
+    private func oneQuery(_ call: Call) {
+        let position = call.batch.positions[0]
+        let (layer, scale) = (call.layer, call.rule.scale)
+        let seen = SeenKeys(call.rule.pattern.keys(of: position, positions: position + 1))
+        let scores = rows(heads, keys: seen.count)
+        let (stride, headSize, headsPerKey) = (scratchWidth, headSize, headsPerKey)
         // Plain values for the threads: counting references to shared objects would cost more than the work on a head.
         let functions = compute.kernels.functions
-        let (cache, layer, queries, out) = (call.cache.pointers(layer: call.layer), call.layer, call.queries, call.out)
-        let recorder = call.attentionRecorder
-        let blocks = (keys + 15) / 16
-        let small = keys <= Self.smallContext
+        let cache = call.cache.pointers(layer: layer)
+        let (queries, out, recorder) = (call.queries, call.out, call.attentionRecorder)
+        let small = seen.count <= Self.smallContext
         if !small {
-            let chunks = (blocks + Self.keyBlocks - 1) / Self.keyBlocks
+            let chunks = (seen.blocks + Self.keyBlocks - 1) / Self.keyBlocks
             compute.pool.run(keyValueHeads * chunks) { item, _ in
                 let (keyValueHead, chunk) = (item / chunks, item % chunks)
                 let first = chunk * Self.keyBlocks
-                var view = cache.view(keyValueHead: keyValueHead)
+                var view = cache.view(keyValueHead: keyValueHead, fromSlot: seen.start)
                 let head = keyValueHead * headsPerKey
                 functions.pointee.scores(
-                    &view, Int64(first), Int64(min(Self.keyBlocks, blocks - first)), queries + head * headSize,
+                    &view, Int64(first), Int64(min(Self.keyBlocks, seen.blocks - first)), queries + head * headSize,
                     Int64(headSize), Int64(headsPerKey), scale, scores + head * stride, Int64(stride))
             }
         }
         compute.pool.run(heads) { head, _ in
-            var view = cache.view(keyValueHead: head / headsPerKey)
+            var view = cache.view(keyValueHead: head / headsPerKey, fromSlot: seen.start)
             let row = scores + head * stride
             if small {
                 functions.pointee.scores(
-                    &view, 0, Int64(blocks), queries + head * headSize, Int64(headSize), 1, scale, row, Int64(stride))
+                    &view, 0, Int64(seen.blocks), queries + head * headSize, Int64(headSize), 1, scale, row,
+                    Int64(stride))
             }
-            functions.pointee.softmax(row, Int64(keys))
-            recorder?.recordAttention(layer: layer, head: head, query: keys - 1, weights: row)
+            seen.weigh(row, functions)
+            recorder?.recordAttention(seen.row(row, layer: layer, head: head, query: position))
             functions.pointee.mix(
-                &view, Int64(keys), nil, row, Int64(stride), 1, out + head * headSize, Int64(headSize))
+                &view, Int64(seen.count), nil, row, Int64(stride), 1, out + head * headSize, Int64(headSize))
         }
     }
 
-    /// Prefill: consecutive queries of one sequence, in tiles; each sees the slots up to its own position.
+    /// Prefill: consecutive queries of one sequence, in tiles that share what any of their queries sees.
     private func manyQueries(_ call: Call) {
-        let (count, positions) = (call.batch.count, call.batch.positions)
+        let (count, firstPosition) = (call.batch.count, call.batch.positions[0])
+        let (positions, pattern, scale) = (firstPosition + count, call.rule.pattern, call.rule.scale)
         let tiles = (count + Self.queryTile - 1) / Self.queryTile
-        let memory = rows(compute.pool.threadCount * Self.queryTile, keys: positions[count - 1] + 1)
+        let memory = rows(compute.pool.threadCount * Self.queryTile, keys: positions)
         let (stride, heads, headSize, headsPerKey) = (scratchWidth, heads, headSize, headsPerKey)
-        let (width, scale, firstPosition) = (width, scale, positions[0])
-        let functions = compute.kernels.functions
-        let (cache, layer, queries, out) = (call.cache.pointers(layer: call.layer), call.layer, call.queries, call.out)
-        let recorder = call.attentionRecorder
+        let (width, layer, functions) = (width, call.layer, compute.kernels.functions)
+        let cache = call.cache.pointers(layer: layer)
+        let (queries, out, recorder) = (call.queries, call.out, call.attentionRecorder)
         compute.pool.run(heads * tiles) { item, worker in
             // The last tiles see the most keys: they go first.
             let (head, tile) = (item % heads, tiles - 1 - item / heads)
             let first = tile * Self.queryTile
             let queryCount = min(Self.queryTile, count - first)
-            let keys = firstPosition + first + queryCount
+            let firstQuery = firstPosition + first
+            let together = SeenKeys(
+                pattern.keys(of: firstQuery, positions: positions)
+                    .lowerBound..<pattern.keys(of: firstQuery + queryCount - 1, positions: positions).upperBound)
             let scores = memory + worker * Self.queryTile * stride
             let offset = first * width + head * headSize
-            var view = cache.view(keyValueHead: head / headsPerKey)
+            var view = cache.view(keyValueHead: head / headsPerKey, fromSlot: together.start)
             functions.pointee.scores(
-                &view, 0, Int64((keys + 15) / 16), queries + offset, Int64(width), Int64(queryCount), scale, scores,
+                &view, 0, Int64(together.blocks), queries + offset, Int64(width), Int64(queryCount), scale, scores,
                 Int64(stride))
             for query in 0..<queryCount {
-                let position = firstPosition + first + query
+                let position = firstQuery + query
+                let seen = SeenKeys(pattern.keys(of: position, positions: positions), start: together.start)
                 let row = scores + query * stride
-                functions.pointee.softmax(row, Int64(position + 1))
-                // Keys after the query's own weigh nothing; the tile's mix runs over all of its keys.
-                let padded = (position + 16) / 16 * 16
-                if padded < keys { (row + padded).update(repeating: 0, count: keys - padded) }
-                recorder?.recordAttention(layer: layer, head: head, query: position, weights: row)
+                seen.weigh(row, functions)
+                // Keys after those that the query sees weigh nothing; the tile's mix runs over all of its keys.
+                let padded = seen.blocks * 16
+                if padded < together.count { (row + padded).update(repeating: 0, count: together.count - padded) }
+                recorder?.recordAttention(seen.row(row, layer: layer, head: head, query: position))
             }
             functions.pointee.mix(
-                &view, Int64(keys), nil, scores, Int64(stride), Int64(queryCount), out + offset, Int64(width))
+                &view, Int64(together.count), nil, scores, Int64(stride), Int64(queryCount), out + offset, Int64(width))
         }
     }
 
-    /// Branches and beams: each query sees the slots of its path. Scores are computed for whole blocks of 16 slots and
+    /// Branches and beams: each query sees slots of its path. Scores are computed for whole blocks of 16 slots and
     /// gathered by position, so the numbers are those the sequence would get alone.
     private func alongPaths(_ call: Call, _ table: SlotTable.Pointers) {
-        let slots = call.cache.capacity
-        let (shared, keyValueHeads, headSize, width, scale) = (headsPerKey, keyValueHeads, headSize, width, scale)
+        let (slots, pattern, scale) = (call.cache.capacity, call.rule.pattern, call.rule.scale)
+        let (shared, keyValueHeads, headSize, width) = (headsPerKey, keyValueHeads, headSize, width)
         // Per thread: scores by slot for the heads that share keys, then their rows by position.
         let memory = rows(compute.pool.threadCount * 2 * shared, keys: slots)
-        let stride = scratchWidth
-        let functions = compute.kernels.functions
-        let (cache, layer, queries, out) = (call.cache.pointers(layer: call.layer), call.layer, call.queries, call.out)
-        let recorder = call.attentionRecorder
+        let (stride, layer, functions) = (scratchWidth, call.layer, compute.kernels.functions)
+        let cache = call.cache.pointers(layer: layer)
+        let (queries, out, recorder) = (call.queries, call.out, call.attentionRecorder)
         compute.pool.run(call.batch.count * keyValueHeads) { item, worker in
             let (token, keyValueHead) = (item / keyValueHeads, item % keyValueHeads)
-            let path = table.path(token)
+            let (path, position) = (table.path(token), table.position(token))
+            let seen = SeenKeys(pattern.keys(of: position, positions: path.count))
             let bySlot = memory + worker * 2 * shared * stride
             let byPosition = bySlot + shared * stride
             let offset = token * width + keyValueHead * shared * headSize
@@ -162,16 +182,54 @@ final class Attention {
                     &view, Int64(run.lowerBound), Int64(run.count), queries + offset, Int64(headSize), Int64(shared),
                     scale, bySlot, Int64(stride))
             }
+            let places = path.baseAddress! + seen.start
             for head in 0..<shared {
                 let (scores, row) = (bySlot + head * stride, byPosition + head * stride)
-                for position in path.indices { row[position] = scores[Int(path[position])] }
-                functions.pointee.softmax(row, Int64(path.count))
+                for place in 0..<seen.count { row[place] = scores[Int(places[place])] }
+                seen.weigh(row, functions)
                 recorder?.recordAttention(
-                    layer: layer, head: keyValueHead * shared + head, query: path.count - 1, weights: row)
+                    seen.row(row, layer: layer, head: keyValueHead * shared + head, query: position))
             }
             functions.pointee.mix(
-                &view, Int64(path.count), path.baseAddress, byPosition, Int64(stride), Int64(shared), out + offset,
+                &view, Int64(seen.count), places, byPosition, Int64(stride), Int64(shared), out + offset,
                 Int64(headSize))
         }
+    }
+}
+
+/// The keys that a query sees, in a row of scores that begins with a whole block of 16 keys.
+private struct SeenKeys {
+    /// The key that the row begins with, a multiple of 16.
+    let start: Int
+    /// How many keys of the row come before the first that is seen.
+    let hidden: Int
+    /// From the start of the row to the last key seen.
+    let count: Int
+
+    /// - Parameter start: where a row begins that queries share.
+    @inline(__always)
+    init(_ keys: Range<Int>, start: Int? = nil) {
+        self.start = start ?? keys.lowerBound / 16 * 16
+        hidden = keys.lowerBound - self.start
+        count = keys.upperBound - self.start
+    }
+
+    /// Blocks of 16 keys that the row takes.
+    @inline(__always)
+    var blocks: Int { (count + 15) / 16 }
+
+    /// Scores to weights: softmax over the keys seen, 0 for those before them.
+    @inline(__always)
+    func weigh(_ row: UnsafeMutablePointer<Float>, _ functions: UnsafePointer<sg_kernels>) {
+        if hidden > 0 { row.update(repeating: -.infinity, count: hidden) }
+        functions.pointee.softmax(row, Int64(count))
+    }
+
+    /// The weights as a recorder gets them.
+    @inline(__always)
+    func row(_ row: UnsafePointer<Float>, layer: Int, head: Int, query: Int) -> AttentionRow {
+        AttentionRow(
+            layer: layer, head: head, query: query, firstKey: start + hidden,
+            weights: UnsafeBufferPointer(start: row + hidden, count: count - hidden))
     }
 }

@@ -2,37 +2,42 @@
 
 /// Tokens to run through the model together.
 public struct Batch: Sendable {
-    public var tokens: [Int]
+    public let tokens: [Int]
     /// The context position of each token.
-    public var positions: [Int]
+    public let positions: [Int]
     /// The cache slot that each token's key and value go to.
-    public var slots: [Int]
-    /// For each token the slots it sees, by position, its own last; nil when slot and position are the same for all
-    /// (one sequence), which is the fast case.
-    public var paths: [[Int32]]?
-    /// The same for the threads of the attention.
+    public let slots: [Int]
+    /// The slots of each token's text by position, for the threads of the attention; nil when slot and position are the
+    /// same for all (one sequence), which is the fast case.
     let slotTable: SlotTable?
 
-    /// Consecutive tokens of one sequence whose slots are their positions.
+    /// Consecutive tokens of one sequence whose slots are their positions. Where a layer attends to all keys, the batch is
+    /// the whole text.
     public init(tokens: [Int], from position: Int) {
         self.tokens = tokens
         positions = Array(position..<position + tokens.count)
         slots = positions
-        paths = nil
         slotTable = nil
     }
 
     /// Tokens of branches or beams; each path ends with the token's own slot.
     public init(tokens: [Int], paths: [[Int32]]) {
-        precondition(tokens.count == paths.count)
+        self.init(tokens: tokens, positions: paths.map { $0.count - 1 }, paths: paths)
+    }
+
+    /// Tokens that stand at `positions` of their paths. A path is all slots of the token's text, by position; it may go on
+    /// behind the token, for layers that see what comes later.
+    public init(tokens: [Int], positions: [Int], paths: [[Int32]]) {
+        precondition(tokens.count == paths.count && tokens.count == positions.count)
         self.tokens = tokens
-        positions = paths.map { $0.count - 1 }
-        slots = paths.map { Int($0.last!) }
-        // A path that is 0, 1, 2, … needs no table.
-        let plain = paths.allSatisfy { path in path.indices.allSatisfy { Int(path[$0]) == $0 } }
+        self.positions = positions
+        slots = zip(paths, positions).map { path, position in Int(path[position]) }
+        // Paths that are 0, 1, 2, … and end with their tokens need no table.
+        let plain = zip(paths, positions).allSatisfy { path, position in
+            path.count == position + 1 && path.indices.allSatisfy { Int(path[$0]) == $0 }
+        }
         let together = zip(positions, positions.dropFirst()).allSatisfy { $1 == $0 + 1 }
-        self.paths = plain && together ? nil : paths
-        slotTable = plain && together ? nil : SlotTable(paths)
+        slotTable = plain && together ? nil : SlotTable(paths, positions: positions)
     }
 
     public var count: Int { tokens.count }

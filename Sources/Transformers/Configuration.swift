@@ -1,20 +1,10 @@
-// The sizes and constants of a model, checked. Made by: the loaders. Read by: the forward passes, the cache, the trace.
-
-/// The architectures that have a forward pass.
-public enum Architecture: String, Sendable, CaseIterable {
-    case llama, gpt2
-}
-
-/// How rotary embedding pairs the numbers of a head.
-public enum RotaryPairs: Sendable {
-    /// (0, 1), (2, 3), …: how GGUF files of the llama architecture order their rows.
-    case neighbours
-    /// (0, n/2), (1, n/2 + 1), …: how Hugging Face folders do.
-    case halves
-}
+// The sizes that every model has, checked. What only one architecture has stands in that architecture's file.
+public import Traces
 
 public struct Configuration: Sendable {
-    public var architecture: Architecture
+    /// The architecture's name, as files give it: "llama", "gpt2".
+    public var architecture: String
+    /// What the model is called.
     public var name: String
     public var vocabularySize: Int
     public var contextLength: Int
@@ -24,15 +14,10 @@ public struct Configuration: Sendable {
     /// Divides `heads`; equal to it without grouped-query attention.
     public var keyValueHeads: Int
     public var headSize: Int
-    public var mlpWidth: Int
-    public var normEpsilon: Float
-    /// θ of the rotary frequencies θ^(−2i/headSize); unused by GPT-2.
-    public var ropeBase: Double = 10_000
-    public var ropePairs = RotaryPairs.neighbours
+    /// Which keys the queries of each layer see.
+    public var attention = AttentionPatterns([])
     public var endTokens: [Int] = []
     public var beginToken: Int?
-    /// Whether the model expects its begin token before the text.
-    public var addsBeginToken = false
 
     public var queryWidth: Int { heads * headSize }
     public var keyValueWidth: Int { keyValueHeads * headSize }
@@ -43,43 +28,64 @@ public struct Configuration: Sendable {
     }
 
     /// Throws when the numbers do not make a model; everything later relies on what is checked here.
-    func checked(file: String) throws(TransformerError) -> Configuration {
-        if let problem = sizeProblem(file) ?? shapeProblem(file) { throw problem }
-        return self
+    func check(file: String) throws(TransformerError) {
+        if let problem = problem(file) { throw problem }
     }
 
-    /// The first size that is out of its range.
-    private func sizeProblem(_ file: String) -> TransformerError? {
+    private func problem(_ file: String) -> TransformerError? {
         var sizes: [(name: String, value: Int, range: ClosedRange<Int>)] = [
             ("vocabulary size", vocabularySize, 1...4_000_000), ("context length", contextLength, 1...16_000_000),
             ("number of layers", layers, 1...1024), ("hidden size", hiddenSize, 1...65_536),
             ("number of heads", heads, 1...1024), ("number of key/value heads", keyValueHeads, 1...max(1, heads)),
-            ("head size", headSize, 1...1024), ("MLP width", mlpWidth, 1...1_048_576),
+            ("head size", headSize, 1...1024),
         ]
         let special = endTokens + (beginToken.map { [$0] } ?? [])
         sizes += special.map { ("special token id", $0, 0...max(0, vocabularySize - 1)) }
-        return sizes.first { !$0.range.contains($0.value) }.map {
-            .sizeOutOfRange(file: file, name: $0.name, value: $0.value, range: $0.range)
+        for size in sizes where !size.range.contains(size.value) {
+            return .sizeOutOfRange(file: file, name: size.name, value: size.value, range: size.range)
         }
+        return heads % keyValueHeads == 0
+            ? nil : .headsDoNotDivide(file: file, heads: heads, keyValueHeads: keyValueHeads)
     }
+}
 
-    /// What does not fit together.
-    private func shapeProblem(_ file: String) -> TransformerError? {
-        if heads % keyValueHeads != 0 {
-            return .headsDoNotDivide(file: file, heads: heads, keyValueHeads: keyValueHeads)
-        }
-        // One matrix makes GPT-2's queries, keys and values, each as wide as the hidden state.
-        if architecture == .gpt2 && (queryWidth != hiddenSize || keyValueHeads != heads) {
-            let sizes = "\(heads) heads of \(headSize) numbers, \(keyValueHeads) of them for keys and values"
-            return .unsupported(file: file, what: "GPT-2 with \(sizes), in a hidden size of \(hiddenSize)")
-        }
-        if architecture == .llama && headSize % 2 != 0 { return .oddHeadSize(file: file, headSize: headSize) }
-        if architecture == .llama && !(ropeBase.isFinite && ropeBase > 0) {
-            return .badNumber(file: file, name: "rotary base", value: ropeBase)
-        }
-        if !(normEpsilon.isFinite && normEpsilon >= 0) {
-            return .badNumber(file: file, name: "norm epsilon", value: Double(normEpsilon))
-        }
-        return nil
+/// What is wrong with an MLP's width; nil when nothing is.
+func widthProblem(_ width: Int, _ file: String) -> TransformerError? {
+    let range = 1...1_048_576
+    return range.contains(width) ? nil : .sizeOutOfRange(file: file, name: "MLP width", value: width, range: range)
+}
+
+/// What is wrong with the number that a norm adds below its root; nil when nothing is.
+func epsilonProblem(_ value: Float, _ file: String) -> TransformerError? {
+    value.isFinite && value >= 0 ? nil : .badNumber(file: file, name: "norm epsilon", value: Double(value))
+}
+
+/// What an architecture's files call the sizes that every model has.
+struct SizeKeys: Sendable {
+    let contextLength, layers, hiddenSize, heads: SettingKey
+    /// As many as there are heads where the setting is absent.
+    let keyValueHeads: SettingKey
+    /// The hidden size shared among the heads where the setting is absent.
+    let headSize: SettingKey
+}
+
+extension Configuration {
+    /// Reads and checks the sizes.
+    ///
+    /// - Parameter attention: the pattern of a layer.
+    init(
+        _ contents: ModelContents, _ keys: SizeKeys, attention: (_ layer: Int) -> AttentionPattern
+    ) throws(TransformerError) {
+        let settings = contents.settings
+        let heads = try settings.requiredInt(keys.heads)
+        let hidden = try settings.requiredInt(keys.hiddenSize)
+        self.init(
+            architecture: contents.architecture.name, name: contents.name, vocabularySize: contents.vocabularySize,
+            contextLength: try settings.requiredInt(keys.contextLength), layers: try settings.requiredInt(keys.layers),
+            hiddenSize: hidden, heads: heads, keyValueHeads: try settings.int(keys.keyValueHeads) ?? heads,
+            headSize: try settings.int(keys.headSize) ?? (heads > 0 ? hidden / heads : 0),
+            endTokens: contents.endTokens, beginToken: contents.beginToken)
+        try check(file: settings.file)
+        self.attention = AttentionPatterns((0..<layers).map(attention))
     }
 }

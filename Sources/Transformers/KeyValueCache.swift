@@ -51,9 +51,6 @@ public final class KeyValueCache: @unchecked Sendable {
         }
     }
 
-    /// What the attention kernels read.
-    func view(layer: Int, keyValueHead: Int) -> sg_cache { pointers(layer: layer).view(keyValueHead: keyValueHead) }
-
     /// The memory of a layer, as plain values; valid until the next `reserve`.
     func pointers(layer: Int) -> LayerPointers {
         let place = layer * keyValueHeads * capacity
@@ -69,19 +66,12 @@ public final class KeyValueCache: @unchecked Sendable {
         fileprivate let headSize: Int
         fileprivate let valueStride: Int
 
-        func view(keyValueHead: Int) -> sg_cache {
-            sg_cache(
-                keys: keys + keyValueHead * capacity * headSize, values: values + keyValueHead * capacity * valueStride,
-                head_size: Int64(headSize), value_stride: Int64(valueStride))
-        }
-    }
-
-    /// The key or value of a slot as (keyValueHead, headSize), for views.
-    public func key(layer: Int, slot: Int) -> [Float] {
-        (0..<keyValueHeads).flatMap { head in
-            let place = layer * keyValueHeads + head
-            let block = keys.pointer + (place * capacity + slot / 16 * 16) * headSize + slot % 16
-            return (0..<headSize).map { block[$0 * 16] }
+        /// What the attention kernels read of one head: the slots from `first` on, a multiple of 16.
+        func view(keyValueHead: Int, fromSlot first: Int = 0) -> sg_cache {
+            let slot = keyValueHead * capacity + first
+            return sg_cache(
+                keys: keys + slot * headSize, values: values + slot * valueStride, head_size: Int64(headSize),
+                value_stride: Int64(valueStride))
         }
     }
 }

@@ -1,4 +1,13 @@
 // Rotary position embedding (Su et al. 2021): pairs of numbers of a head are turned by position · θ^(−2i/d).
+internal import RealModule
+
+/// How rotary embedding pairs the numbers of a head.
+enum RotaryPairs: Sendable {
+    /// (0, 1), (2, 3), …: how GGUF files of the llama architecture order their rows.
+    case neighbours
+    /// (0, n/2), (1, n/2 + 1), …: how Hugging Face folders do.
+    case halves
+}
 
 /// The cosines and sines for the positions seen so far, computed in double precision and stored as floats.
 final class Rotary {
@@ -20,9 +29,9 @@ final class Rotary {
         var next = cosines.count / half
         while next <= position {
             for i in 0..<half {
-                let angle = Double(next) * pow(base, -2 * Double(i) / Double(headSize))
-                cosines.append(Float(cos(angle)))
-                sines.append(Float(sin(angle)))
+                let angle = Double(next) * .pow(base, -2 * Double(i) / Double(headSize))
+                cosines.append(Float(Double.cos(angle)))
+                sines.append(Float(Double.sin(angle)))
             }
             next += 1
         }
@@ -47,9 +56,3 @@ final class Rotary {
         }
     }
 }
-
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Darwin
-#endif

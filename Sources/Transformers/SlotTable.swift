@@ -1,4 +1,4 @@
-// Paths through the cache, laid out flat for threads that read them at once. Called by: Attention, for branches and beams.
+// Paths through the cache, laid out flat for threads that read them at once.
 
 /// For each path its slots by position, and the blocks of 16 slots that hold them.
 struct SlotTable: Sendable {
@@ -8,8 +8,11 @@ struct SlotTable: Sendable {
     /// Runs of consecutive blocks; those of path i are runStarts[i] ..< runStarts[i + 1].
     private(set) var runs: [Range<Int>] = []
     private(set) var runStarts = [0]
+    /// Where on its path each token stands.
+    private let positions: [Int]
 
-    init(_ paths: [[Int32]]) {
+    init(_ paths: [[Int32]], positions: [Int]) {
+        self.positions = positions
         for path in paths {
             slots += path
             starts.append(slots.count)
@@ -37,7 +40,12 @@ struct SlotTable: Sendable {
             starts.withUnsafeBufferPointer { starts in
                 runs.withUnsafeBufferPointer { runs in
                     runStarts.withUnsafeBufferPointer { runStarts in
-                        body(Pointers(slots: slots, starts: starts, runs: runs, runStarts: runStarts))
+                        positions.withUnsafeBufferPointer { positions in
+                            body(
+                                Pointers(
+                                    slots: slots, starts: starts, runs: runs, runStarts: runStarts,
+                                    positions: positions))
+                        }
                     }
                 }
             }
@@ -49,6 +57,9 @@ struct SlotTable: Sendable {
         fileprivate let starts: UnsafeBufferPointer<Int>
         fileprivate let runs: UnsafeBufferPointer<Range<Int>>
         fileprivate let runStarts: UnsafeBufferPointer<Int>
+        fileprivate let positions: UnsafeBufferPointer<Int>
+
+        func position(_ index: Int) -> Int { positions[index] }
 
         func path(_ index: Int) -> UnsafeBufferPointer<Int32> {
             UnsafeBufferPointer(rebasing: slots[starts[index]..<starts[index + 1]])

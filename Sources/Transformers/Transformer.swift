@@ -1,4 +1,4 @@
-// What every architecture's forward pass offers. Called by: Generation.
+// What every architecture's forward pass offers.
 public import Kernels
 public import Traces
 
@@ -29,6 +29,15 @@ public struct LayerHead: Hashable, Sendable {
     public init(layer: Int, head: Int) {
         self.layer = layer
         self.head = head
+    }
+}
+
+extension Set<LayerHead> {
+    /// The heads of one layer.
+    func heads(ofLayer layer: Int) -> Set<Int> {
+        var heads: Set<Int> = []
+        for head in self where head.layer == layer { heads.insert(head.head) }
+        return heads
     }
 }
 

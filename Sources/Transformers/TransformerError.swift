@@ -18,7 +18,7 @@ public enum TransformerError: Error, CustomStringConvertible {
         case .file(let error): "\(error)"
         case .unknownArchitecture(let file, let name):
             "\(file): the architecture \(quoted(name)) is not supported; these are: "
-                + Architecture.allCases.map(\.rawValue).joined(separator: ", ")
+                + Architecture.all.map { $0.name }.joined(separator: ", ")
         case .unsupported(let file, let what): "\(file): \(what) is not supported"
         case .missingSetting(let file, let name): "\(file): the setting \(name) is missing"
         case .sizeOutOfRange(let file, let name, let value, let range):

@@ -1,32 +1,44 @@
-// Takes tensors out of a file by name and shape and packs them for the kernels. Called by: each architecture's weights.
+// Takes tensors out of a file by name and shape and packs them for the kernels.
 internal import JSONText
 internal import Kernels
 internal import ModelFiles
 
+/// The tensors of a model, whatever holds them.
+struct TensorTable: TensorSource {
+    let name: String
+    let tensors: [TensorView]
+    private let find: @Sendable (String) throws(ModelFileError) -> TensorView?
+
+    init(_ source: some TensorSource) {
+        name = source.name
+        tensors = source.tensors
+        find = { (name) throws(ModelFileError) in try source.tensor(named: name) }
+    }
+
+    func tensor(named name: String) throws(ModelFileError) -> TensorView? { try find(name) }
+}
+
 /// Reads one model's weights and counts what it reads.
 struct WeightLoader {
-    let source: any TensorSource
+    let source: TensorTable
     let pool: ThreadPool
     var summary = WeightSummary()
     private var taken: Set<String> = []
     private let arena = WeightArena()
 
-    init(_ source: any TensorSource, _ pool: ThreadPool) {
+    init(_ source: TensorTable, _ pool: ThreadPool) {
         self.source = source
         self.pool = pool
     }
 
     private mutating func take(_ name: String, shape: [Int]) throws(TransformerError) -> TensorView {
-        do {
-            let view = try source.requiredTensor(named: name, shape: shape)
-            summary.parameters += view.elementCount
-            summary.byteCount += view.bytes.count
-            summary.types[view.type.name, default: 0] += 1
-            taken.insert(name)
-            return view
-        } catch {
-            throw .file(error)
-        }
+        let view: TensorView
+        do { view = try source.requiredTensor(named: name, shape: shape) } catch { throw .file(error) }
+        summary.parameters += view.elementCount
+        summary.byteCount += view.bytes.count
+        summary.types[view.type.name, default: 0] += 1
+        taken.insert(name)
+        return view
     }
 
     func has(_ name: String) throws(TransformerError) -> Bool {

@@ -1,5 +1,4 @@
 // Takes the attention weights out of a trace's JSON, so that a page can be used before they are unpacked.
-// Called by: tracePage.
 
 #if canImport(Darwin)
     internal import Darwin

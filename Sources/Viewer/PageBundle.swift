@@ -1,58 +1,129 @@
-// Joins the page's modules into one script. Called by: tracePage.
+// Joins the page's modules into one script.
 //
 // Modules inside a file:// page cannot import each other, so each becomes a function that is called once and returns
 // its exports: `const $dom = (() => { …; return { el, fill }; })();`, and an import becomes `const { el } = $dom;`.
-// For that a module keeps to a simple form, which is checked here: imports at the line's start, of plain names, from a
-// module that stands earlier in the list; exports written before `function`, `async function`, `class` or `const`.
-internal import CPageFiles
+// For that a module keeps to a simple form, which is checked here: imports at the line's start, of plain names, by a
+// relative path; exports written before `function`, `async function`, `class` or `const`.
 
-/// The names and bytes of all files of the page, in the order of the list in CPageFiles.
-func pageFiles() -> [(name: String, bytes: [UInt8])] {
-    (0..<page_file_count()).map { index in
-        let file = page_file_at(index)
-        return (String(cString: file.name), Array(UnsafeBufferPointer(start: file.bytes, count: file.length)))
-    }
-}
+/// The module that starts the page. It stands last, also after modules that nothing imports: panels register themselves.
+private let entry = "main.js"
 
-/// One file by its path below Resources; its absence is a bug of ours.
-func pageFile(_ name: String) -> [UInt8] { pageFiles().first { $0.name == name }!.bytes }
-
-/// All modules as one script, in the order of the list.
-func pageScript() throws(ViewerError) -> [UInt8] {
+/// Modules as one script: each after those it imports, otherwise in the order given.
+///
+/// - Throws: ``ViewerError/module(file:line:problem:)`` for a module of another form, one that imports what is not
+///   there, two of one name, and a circle of imports.
+func bundle(_ files: [PageFile]) throws(ViewerError) -> [UInt8] {
+    var names: Set<Substring> = []
     var script = "\n"
-    var known: Set<String> = []
-    for file in pageFiles() where file.name.hasSuffix(".js") {
-        script += try bundled(file.name, String(decoding: file.bytes, as: UTF8.self), known: known)
-        if !known.insert(moduleName(file.name)).inserted {
+    for file in try inOrder(files) {
+        guard names.insert(file.module).inserted else {
             throw .module(file: file.name, line: 1, problem: "another module has the same name")
         }
+        script += try bundled(file)
     }
     return Array(script.utf8)
 }
 
-/// `head-grid` for `panels/head-grid.js`, `./head-grid.js`.
-func moduleName(_ path: String) -> String {
-    String(path.split(separator: "/").last ?? "").replacing(suffix: ".js", with: "")
+/// The modules, each after those it imports; the entry last.
+func inOrder(_ files: [PageFile]) throws(ViewerError) -> [PageFile] {
+    var order = ModuleOrder(files)
+    for file in files where file.name != entry { try order.place(file) }
+    for file in files where file.name == entry { try order.place(file) }
+    return order.placed
+}
+
+/// Modules placed one after the other, depth first.
+private struct ModuleOrder {
+    private let files: [String: PageFile]
+    private(set) var placed: [PageFile] = []
+    private var done: Set<String> = []
+    /// The modules being placed, each importing the next.
+    private var path: [String] = []
+
+    init(_ files: [PageFile]) {
+        self.files = Dictionary(files.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    /// Places a module after all that it imports.
+    mutating func place(_ file: PageFile) throws(ViewerError) {
+        guard !done.contains(file.name) else { return }
+        path.append(file.name)
+        for (index, line) in lines(file.text) where line.hasPrefix("import ") {
+            let target = try Import(line, in: file.name, at: index).file
+            guard let imported = files[target] else {
+                throw .module(file: file.name, line: index, problem: "there is no \(target) to import")
+            }
+            if let start = path.firstIndex(of: target) {
+                let circle = (path[start...] + [target]).joined(separator: " → ")
+                throw .module(file: file.name, line: index, problem: "modules import each other in a circle: \(circle)")
+            }
+            try place(imported)
+        }
+        path.removeLast()
+        done.insert(file.name)
+        placed.append(file)
+    }
+}
+
+/// A text's lines with their numbers, counted from 1.
+private func lines(_ text: String) -> some Sequence<(Int, Substring)> {
+    zip(1..., text.split(separator: "\n", omittingEmptySubsequences: false))
+}
+
+/// `import { a, b } from "../base/dom.js";`
+private struct Import {
+    /// `{ a, b }`
+    var names: Substring
+    /// The path below Resources of the module that is imported.
+    var file: String
+
+    init(_ line: Substring, in importer: String, at number: Int) throws(ViewerError) {
+        let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
+        guard line.hasPrefix("import { "), parts.count == 3, parts[0].hasSuffix(" } from "), parts[2] == ";",
+            let file = Self.resolved(parts[1], from: importer)
+        else {
+            throw .module(file: importer, line: number, problem: "an import of another form than the bundle takes")
+        }
+        names = parts[0].dropFirst("import ".count).dropLast(" from ".count)
+        self.file = file
+    }
+
+    /// `base/dom.js` for `../base/dom.js` in `panels/x.js`; nil for what is no relative path below Resources.
+    private static func resolved(_ path: Substring, from importer: String) -> String? {
+        guard path.hasPrefix("./") || path.hasPrefix("../") else { return nil }
+        var folders = importer.split(separator: "/").dropLast()
+        for part in path.split(separator: "/") where part != "." {
+            if part != ".." {
+                folders.append(part)
+            } else if folders.popLast() == nil {
+                return nil
+            }
+        }
+        return folders.joined(separator: "/")
+    }
 }
 
 /// The variable that holds a module's exports: `$head_grid`.
-private func variable(_ module: String) -> String { "$" + module.map { $0 == "-" ? "_" : String($0) }.joined() }
+private func variable(_ file: PageFile) -> String { "$" + file.module.map { $0 == "-" ? "_" : String($0) }.joined() }
 
 /// One module as a function called once.
-func bundled(_ file: String, _ text: String, known: Set<String>) throws(ViewerError) -> String {
+private func bundled(_ file: PageFile) throws(ViewerError) -> String {
     var body = ""
     var exports: [String] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in lines(file.text) {
         // These would end or change the script element the bundle stands in.
         if line.lowercased().contains("</script") || line.contains("<!--") {
-            throw .module(file: file, line: index + 1, problem: "a script's end tag or a comment of HTML in the text")
+            let problem = "a script's end tag or a comment of HTML in the text"
+            throw .module(file: file.name, line: index, problem: problem)
         }
         if line.hasPrefix("import ") {
-            body += try imported(line, file, index + 1, known) + "\n"
+            let imported = try Import(line, in: file.name, at: index)
+            body += "const \(imported.names) = \(variable(PageFile(name: imported.file, text: "")));\n"
         } else if line.hasPrefix("export ") {
             let declaration = line.dropFirst("export ".count)
             guard let name = declaredName(declaration) else {
-                throw .module(file: file, line: index + 1, problem: "an export of another form than the bundle takes")
+                let problem = "an export of another form than the bundle takes"
+                throw .module(file: file.name, line: index, problem: problem)
             }
             exports.append(name)
             body += declaration + "\n"
@@ -61,24 +132,7 @@ func bundled(_ file: String, _ text: String, known: Set<String>) throws(ViewerEr
         }
     }
     let names = exports.joined(separator: ", ")
-    return "const \(variable(moduleName(file))) = (() => {\n\(body)return { \(names) };\n})();\n"
-}
-
-/// `const { a, b } = $module;` for `import { a, b } from "./module.js";`.
-private func imported(
-    _ line: Substring, _ file: String, _ number: Int, _ known: Set<String>
-) throws(ViewerError) -> String {
-    let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
-    guard line.hasPrefix("import { "), parts.count == 3, parts[0].hasSuffix(" } from "), parts[2] == ";",
-        parts[1].hasPrefix("./") || parts[1].hasPrefix("../")
-    else {
-        throw .module(file: file, line: number, problem: "an import of another form than the bundle takes")
-    }
-    let module = moduleName(String(parts[1]))
-    guard known.contains(module) else {
-        throw .module(file: file, line: number, problem: "\(module) does not stand before it in the list of files")
-    }
-    return "const \(parts[0].dropFirst("import ".count).dropLast(" from ".count)) = \(variable(module));"
+    return "const \(variable(file)) = (() => {\n\(body)return { \(names) };\n})();\n"
 }
 
 /// The name that a declaration declares, nil when it is of no known form.
@@ -88,10 +142,4 @@ private func declaredName(_ declaration: Substring) -> String? {
         return name.isEmpty ? nil : String(name)
     }
     return nil
-}
-
-extension String {
-    fileprivate func replacing(suffix: String, with text: String) -> String {
-        hasSuffix(suffix) ? String(dropLast(suffix.count)) + text : self
-    }
 }

@@ -1,18 +1,30 @@
-// Makes trace.html: one file with the trace and the page that shows it. Called by: the command (trace, view).
+// Makes trace.html: one file with the trace and the page that shows it.
+internal import Digests
+public import Phrases
 public import Traces
 
 /// Why a page could not be made.
-public enum ViewerError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ViewerError: Error, Equatable, Sendable, CustomStringConvertible, Worded {
     /// The trace could not be written or packed.
     case trace(TraceError)
     /// One of the page's own modules is not in the form the bundle takes; a mistake in this package.
     case module(file: String, line: Int, problem: String)
+    /// One of the page's own files is not in the binary; a mistake in this package.
+    case file(String)
 
-    public var description: String {
+    public var description: String { phrase.english }
+
+    public var phrase: Phrase {
         switch self {
-        case .trace(let error): error.description
+        case .trace(let error): error.phrase
         case .module(let file, let line, let problem):
-            "the page's own file \(file), line \(line): \(problem) (a mistake in stepglass: please report it)"
+            Phrase(
+                "the page's own file \(file), line \(line): \(problem) (a mistake in stepglass: please report it)",
+                "頁面自己的檔案 \(file) 第 \(line) 行：\(problem)（這是 stepglass 的錯誤，請回報）")
+        case .file(let name):
+            Phrase(
+                "the page's own file \(name) is missing (a mistake in stepglass: please report it)",
+                "缺少頁面自己的檔案 \(name)（這是 stepglass 的錯誤，請回報）")
         }
     }
 }
@@ -49,17 +61,21 @@ public func tracePage(
     traceJSON json: [UInt8], title: String, into sink: (ArraySlice<UInt8>) -> Void
 ) throws(ViewerError) {
     let split = SplitTrace(json)
-    let packed = base64(try zlibStream(split.trace))
-    let style = pageFile("page.css")
+    // Unlike the attention weights beside it, the JSON repeats itself.
+    let packed: [UInt8]
+    do { packed = base64(try deflated(split.trace, looksFor: .repetitions)) } catch { throw .trace(error) }
+    let style = try pageStyle()
     let script = try pageScript()
     fillTemplate(
-        pageFile("page.html"),
+        Array(try pageFile("page.html").utf8),
         [
             "title": Array(pageTitle(title).utf8)[...], "style": style[...], "script": script[...],
             "trace": packed[...], "attention": split.attention,
-            "style-hash": (Array("sha256-".utf8) + base64(sha256(style)))[...],
-            "script-hash": (Array("sha256-".utf8) + base64(sha256(script)))[...],
-            "colours": Array(pageColours().utf8)[...],
+            "style-hash": (Array("sha256-".utf8) + base64(sha256(of: style).bytes))[...],
+            "script-hash": (Array("sha256-".utf8) + base64(sha256(of: script).bytes))[...],
+            "colours": Array(pageColours().utf8)[...], "fields": traceShapes()[...],
+            "words": pageWords(json)[...],
+            "stages": pageStages()[...],
         ], into: sink)
 }
 

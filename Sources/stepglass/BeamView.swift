@@ -1,5 +1,5 @@
 // The hypotheses of a recorded beam search and the nodes of one of its steps, as lines; ranked anew without the model when
-// another length penalty or stopping rule is asked for. Called by: the show command.
+// another length penalty or stopping rule is asked for.
 internal import Phrases
 internal import Debugging
 internal import Generation
@@ -8,12 +8,14 @@ internal import Traces
 struct BeamView {
     private let recorded: BeamTree
     private let tree: BeamTree
-    private let note: String?
+    private let note: Phrase?
     private let settings: Settings
 
     init(_ trace: Trace, lengthPenalty: Double?, earlyStopping: EarlyStopping?) throws {
         guard let beam = trace.beam else {
-            throw Failure("this run searched no beams; make one that does: stepglass trace PROMPT --beams 4")
+            throw Failure(
+                "this run searched no beams; make one that does: stepglass trace PROMPT --beams 4",
+                "這次執行沒有集束搜尋；要有的話：stepglass trace 提示 --beams 4")
         }
         recorded = beam
         settings = trace.settings
@@ -34,16 +36,18 @@ struct BeamView {
     /// What was searched with, then the hypotheses, best first; each one's recorded place when it moved.
     func hypotheses(columns: Int) -> String {
         let out = Terminal.out
+        let endings = tree.hypotheses.map { $0.finish.phrase[Console.language] }
+        let ends = endings.map(displayWidth).max().map { max($0, 8) } ?? 8
         var lines = [
-            out.style("1", "\(tree.beams) beams")
-                + "  length penalty \(change(recorded.lengthPenalty, tree.lengthPenalty))"
-                + "  early stopping \(change(recorded.earlyStopping, tree.earlyStopping))",
-            "\(tree.nodes.count) nodes: " + counts(),
+            out.style("1", say("\(tree.beams) beams", "集束寬度 \(tree.beams)"))
+                + say("  length penalty ", "  長度懲罰 ") + change(recorded.lengthPenalty, tree.lengthPenalty)
+                + say("  early stopping ", "  提前停止 ") + change(recorded.earlyStopping, tree.earlyStopping),
+            say("\(tree.nodes.count) nodes: ", "\(tree.nodes.count) 個節點：") + counts(),
             "",
-            out.style("2", "  #   was       score  sum log p  length  ended by  text"),
+            out.style("2", header(ends)),
         ]
-        let texts = tree.hypotheses.map { visibleText($0.text) }
-        let fits = texts.allSatisfy { displayWidth($0) <= columns - Self.textColumn }
+        let texts = tree.hypotheses.map { visible($0.text) }
+        let fits = texts.allSatisfy { displayWidth($0) <= columns - 44 - ends }
         var placed: Set<Int> = []
         for (place, hypothesis) in tree.hypotheses.enumerated() {
             let before = recorded.hypotheses.indices.first {
@@ -52,22 +56,26 @@ struct BeamView {
             // Groups may find the same tokens: each is its own.
             before.map { _ = placed.insert($0) }
             let line =
-                padded("\(place + 1)", 3) + padded(before.map { "\($0 + 1)" } ?? "new", 6)
+                padded("\(place + 1)", 3) + padded(before.map { "\($0 + 1)" } ?? say("new", "新"), 6)
                 + padded(fixed(hypothesis.score, 4), 12) + padded(fixed(hypothesis.sumLogProbability, 4), 11)
-                + padded("\(hypothesis.tokens.count)", 8) + "  " + filled(hypothesis.finish.rawValue, 8) + "  "
-            let text = visibleText(hypothesis.text)
+                + padded("\(hypothesis.tokens.count)", 8) + "  " + filled(endings[place], ends) + "  "
+            let text = visible(hypothesis.text)
             let own = fits ? [line + text] : [line] + below(text, after: place == 0 ? nil : texts[place - 1], columns)
             lines += own.map { place == 0 ? out.style("1", $0) : $0 }
         }
         for hypothesis in recorded.hypotheses where !tree.hypotheses.contains(where: { $0.tokens == hypothesis.tokens })
         {
-            lines.append(clipped("  no longer among them: \(visibleText(hypothesis.text))", columns))
+            lines.append(clipped(say("  no longer among them: ", "  不再列入：") + visible(hypothesis.text), columns))
         }
-        if let note { lines.append("note: \(note)") }
+        if let note { lines.append(noteLine(note)[Console.language]) }
         return lines.joined(separator: "\n")
     }
 
-    private static let textColumn = 52
+    private func header(_ ends: Int) -> String {
+        padded("#", 3) + padded(say("was", "原為"), 6) + padded(say("score", "分數"), 12)
+            + padded(say("sum log p", "總和"), 11) + padded(say("length", "長度"), 8) + "  "
+            + filled(say("ended by", "結束"), ends) + "  " + say("text", "文字")
+    }
 
     /// A text on lines of its own; what it has in common with the one before is left out but for its end.
     private func below(_ text: String, after previous: String?, _ columns: Int) -> [String] {
@@ -80,15 +88,16 @@ struct BeamView {
     func level(_ depth: Int, columns: Int) throws -> String {
         let nodes = tree.nodes.filter { $0.depth == depth }
         if nodes.isEmpty {
-            throw Failure("the search has no step \(depth); it has 0…\((tree.nodes.map(\.depth).max() ?? 0))")
+            let last = tree.nodes.map(\.depth).max() ?? 0
+            throw Failure("the search has no step \(depth); it has 0…\(last)", "搜尋沒有第 \(depth) 步；有第 0…\(last) 步")
         }
         let out = Terminal.out
         // The reason must not fall off the edge; a score follows from the sum and the length.
         let hasScores = columns >= 110
         var lines = [
-            out.style("1", "step \(depth)") + "  \(nodes.count) nodes expanded",
-            out.style(
-                "2", "   node  after  token          log p        sum" + (hasScores ? "      score" : "") + "  became"),
+            out.style("1", say("step \(depth)", "第 \(depth) 步"))
+                + say("  \(nodes.count) nodes expanded", "  展開 \(nodes.count) 個節點"),
+            out.style("2", levelHeader(hasScores)),
         ]
         for node in nodes.sorted(by: { ($1.sumLogProbability, $0.id) < ($0.sumLogProbability, $1.id) }) {
             let line =
@@ -96,23 +105,33 @@ struct BeamView {
                 + filled(clipped(visible(node.token), 12), 12) + padded(fixed(node.logProbability, 3), 9)
                 + padded(fixed(node.sumLogProbability, 3), 11)
                 + (hasScores ? padded(fixed(node.score, 4), 11) : "") + "  "
-            let state = node.state.rawValue + (node.why.map { ": \($0)" } ?? "")
+            let reason = node.why.map { Phrase(": ", "：") + $0.phrase } ?? Phrase("", "")
+            let state = (node.state.phrase + reason)[Console.language]
             let whole = clipped(line + state, max(columns, displayWidth(line) + 9))
             lines.append(node.state == .chosen ? out.style("1", whole) : whole)
         }
-        if let note { lines.append("note: \(note)") }
+        if let note { lines.append(noteLine(note)[Console.language]) }
         return lines.joined(separator: "\n")
     }
 
+    private func levelHeader(_ hasScores: Bool) -> String {
+        let english =
+            "   node  after  token          log p        sum" + (hasScores ? "      score" : "") + "  became"
+        let chinese =
+            padded("節點", 7) + padded("接在", 7) + "  " + filled("詞元", 12) + padded("log p", 9) + padded("總和", 11)
+            + (hasScores ? padded("分數", 11) : "") + "  結果"
+        return say(english, chinese)
+    }
+
     private func change<Value: Equatable>(_ before: Value, _ now: Value) -> String {
-        before == now ? "\(now)" : "\(now) (recorded: \(before))"
+        before == now ? "\(now)" : say("\(now) (recorded: \(before))", "\(now)（紀錄：\(before)）")
     }
 
     private func counts() -> String {
         BeamNode.State.allCases.compactMap { state in
             let count = tree.nodes.count { $0.state == state }
-            return count == 0 ? nil : "\(count) \(state.rawValue)"
-        }.joined(separator: ", ")
+            return count == 0 ? nil : say("\(count) \(state.rawValue)", "\(state.phrase.chinese) \(count)")
+        }.joined(separator: say(", ", "、"))
     }
 }
 

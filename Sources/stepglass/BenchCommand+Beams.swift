@@ -32,12 +32,12 @@ extension BenchCommand {
             let session = try Session(
                 model, prompt: prompt, settings: many, engine: modelOptions.engine(model.compute), ignoresEnd: true)
             session.prefill()
-            let progress = Progress("searching")
+            let progress = Progress(Phrase("searching", "搜尋"))
             let start = clock.now
             let run = try BeamRun(session)
             while !run.isFinished {
                 try run.advance()
-                progress.update(run.depth, of: tokens, unit: "levels")
+                progress.update(run.depth, of: tokens, unit: Phrase("levels", "層"))
             }
             let nodes = run.tree().nodes.count
             let time = (clock.now - start).components
@@ -56,13 +56,13 @@ extension BenchCommand {
     }
 
     /// Medians of the rounds, and the ratios of those medians.
-    func reportBeams(_ times: [BeamTimes]) {
-        func median(_ value: (BeamTimes) -> Double) -> Double { times.map(value).sorted()[times.count / 2] }
+    func reportBeams(_ rounds: [BeamTimes]) {
+        func median(_ value: (BeamTimes) -> Double) -> Double { rounds.map(value).sorted()[rounds.count / 2] }
         let single = median { Double(tokens - 1) / $0.decode }
         let together = median { Double(beams * tokens) / $0.search }
         let throughput = together / single
         let separate = Double(beams) * median { $0.prefill + $0.decode } / median { $0.prefill + $0.search }
-        let last = times[times.count - 1]
+        let last = rounds[rounds.count - 1]
         if json {
             var writer = JSONWriter()
             writer.object { json in
@@ -78,13 +78,21 @@ extension BenchCommand {
             }
             return printOut(String(decoding: writer.bytes, as: UTF8.self))
         }
-        printOut("single   \(fixed(single, 1)) tokens a second")
+        let (one, many, times) = (fixed(single, 1), fixed(together, 1), fixed(throughput, 2))
+        printOut(Phrase("single   \(one) tokens a second", "單一  每秒 \(one) 個詞元"))
         printOut(
-            "\(filled("\(beams) beams", 9))\(fixed(together, 1)) tokens a second: \(fixed(throughput, 2)) times; \(last.nodes) nodes"
-        )
-        printOut("against \(beams) separate runs, prompt included: \(fixed(separate, 2)) times as fast")
+            Phrase(
+                "\(filled("\(beams) beams", 9))\(many) tokens a second: \(times) times; \(last.nodes) nodes",
+                "集束寬度 \(beams)  每秒 \(many) 個詞元：\(times) 倍；\(last.nodes) 個節點"))
+        let ratio = fixed(separate, 2)
         printOut(
-            "cache    \(byteText(last.cacheBytes.search)); \(beams) copies would be \(byteText(beams * last.cacheBytes.one))"
-        )
+            Phrase(
+                "against \(beams) separate runs, prompt included: \(ratio) times as fast",
+                "與 \(beams) 次分開的執行相比（含提示）：速度是 \(ratio) 倍"))
+        let (cache, copies) = (byteText(last.cacheBytes.search), byteText(beams * last.cacheBytes.one))
+        printOut(
+            Phrase(
+                "cache    \(cache.english); \(beams) copies would be \(copies.english)",
+                "快取  \(cache.chinese)；\(beams) 份副本要 \(copies.chinese)"))
     }
 }

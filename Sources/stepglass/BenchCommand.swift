@@ -37,6 +37,7 @@ struct BenchCommand: ParsableCommand {
     @Flag(
         help: "Measure no model but the product of large matrices of each format with one token, beside plain reading.")
     var matrices = false
+    @OptionGroup var language: LanguageOptions
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -44,7 +45,8 @@ struct BenchCommand: ParsableCommand {
         let least = beams > 1 ? 2 : 1
         try check("tokens", tokens, least...1_000_000, 64)
         if record != "none" && record != "all" {
-            throw ValidationError("--record is \(record); it must be none or all")
+            throw ValidationError(
+                Phrase("--record is \(record); it must be none or all", "--record 是 \(record)；必須是 none 或 all"))
         }
         try check("warm-up", warmUp, 0...1000, 1)
         try check("beams", beams, 1...64, 16)
@@ -54,7 +56,9 @@ struct BenchCommand: ParsableCommand {
     private func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>, _ example: Int) throws {
         if range.contains(value) { return }
         throw ValidationError(
-            "--\(name) is \(value); it must be in \(range.lowerBound)…\(range.upperBound) (try --\(name) \(example))")
+            Phrase(
+                "--\(name) is \(value); it must be in \(range.lowerBound)…\(range.upperBound) (try --\(name) \(example))",
+                "--\(name) 是 \(value)；必須在 \(range.lowerBound)…\(range.upperBound)（例如 --\(name) \(example)）"))
     }
 
     /// Refuses what the context cannot hold: a run that ends early would be measured as if it had not.
@@ -63,7 +67,9 @@ struct BenchCommand: ParsableCommand {
         if tokens > room {
             throw Failure(
                 "\(prompt.tokens.count) prompt tokens and --tokens \(tokens) do not fit into the "
-                    + "\(model.configuration.contextLength) positions of \(model.info.name)", code: 64)
+                    + "\(model.configuration.contextLength) positions of \(model.info.name)",
+                "提示的 \(prompt.tokens.count) 個詞元與 --tokens \(tokens) 放不進 \(model.info.name) 的 "
+                    + "\(model.configuration.contextLength) 個位置", code: 64)
         }
     }
 
@@ -110,8 +116,12 @@ struct BenchCommand: ParsableCommand {
             }
             return printOut(String(decoding: writer.bytes, as: UTF8.self))
         }
-        printOut("\(compute.kernels.name), \(compute.pool.threadCount) threads; GB a second")
-        printOut("format  product    read   ratio")
+        let (kernels, threads) = (compute.kernels.name, compute.pool.threadCount)
+        printOut(
+            Phrase("\(kernels), \(threads) threads; GB a second", "\(kernels)，\(threads) 個執行緒；每秒 GB"))
+        printOut(
+            filled(say("format", "格式"), 7) + padded(say("product", "乘積"), 8) + padded(say("read", "讀取"), 8)
+                + padded(say("ratio", "比值"), 8))
         for speed in speeds {
             printOut(
                 filled(speed.format, 7) + padded(fixed(speed.bytesPerSecond / 1e9, 1), 8)
@@ -124,12 +134,14 @@ struct BenchCommand: ParsableCommand {
     func measure(_ model: LanguageModel, _ prompt: Prompt, _ settings: Settings) throws -> Trace {
         let session = try Session(
             model, prompt: prompt, settings: settings, engine: modelOptions.engine(model.compute), ignoresEnd: true)
-        let progress = Progress("measuring")
+        let progress = Progress(Phrase("measuring", "量測"))
         session.prefill { done, total in
-            progress.update(done, of: total, unit: "prompt tokens")
+            progress.update(done, of: total, unit: Phrase("prompt tokens", "提示的詞元"))
             return true
         }
-        while let (step, _) = try session.step() { progress.update(step.index + 1, of: tokens, unit: "tokens") }
+        while let (step, _) = try session.step() {
+            progress.update(step.index + 1, of: tokens, unit: Phrase("tokens", "詞元"))
+        }
         progress.finish()
         session.finish(peakMemoryBytes: peakMemoryBytes())
         return session.trace
@@ -138,7 +150,7 @@ struct BenchCommand: ParsableCommand {
     private func promptText() throws -> String {
         guard let promptFile else { return Self.builtInText }
         guard let text = String(validating: try readFile(promptFile), as: UTF8.self) else {
-            throw Failure("\(promptFile) is not UTF-8; convert it first (iconv -t utf-8)")
+            throw Failure(notText(Phrase(same: promptFile)))
         }
         return text
     }
@@ -166,14 +178,23 @@ struct BenchCommand: ParsableCommand {
             printOut(String(decoding: writer.bytes, as: UTF8.self))
             return
         }
-        printOut("\(trace.model.name), \(trace.engine.kernels), \(trace.engine.threads) threads, record \(record)")
+        let (name, kernels, threads) = (trace.model.name, trace.engine.kernels, trace.engine.threads)
         printOut(
-            "prefill  \(trace.prompt.tokens.count) tokens at \(fixed(metrics.promptTokensPerSecond, 1)) tokens a second"
-        )
-        printOut("decode   \(trace.steps.count) tokens at \(fixed(decode, 1)) tokens a second")
+            Phrase(
+                "\(name), \(kernels), \(threads) threads, record \(record)",
+                "\(name)，\(kernels)，\(threads) 個執行緒，記錄 \(record)"))
+        let (prompt, prefill) = (trace.prompt.tokens.count, fixed(metrics.promptTokensPerSecond, 1))
         printOut(
-            "load     \(fixed(metrics.loadSeconds, 3)) s; recorded \(byteText(metrics.recordBytes)); peak \(byteText(metrics.peakMemoryBytes))"
+            Phrase("prefill  \(prompt) tokens at \(prefill) tokens a second", "預填  \(prompt) 個詞元，每秒 \(prefill) 個"))
+        let (steps, rate) = (trace.steps.count, fixed(decode, 1))
+        printOut(Phrase("decode   \(steps) tokens at \(rate) tokens a second", "解碼  \(steps) 個詞元，每秒 \(rate) 個"))
+        let (load, recorded, peak) = (
+            fixed(metrics.loadSeconds, 3), byteText(metrics.recordBytes), byteText(metrics.peakMemoryBytes)
         )
+        printOut(
+            Phrase(
+                "load     \(load) s; recorded \(recorded.english); peak \(peak.english)",
+                "載入  \(load) 秒；記錄 \(recorded.chinese)；記憶體峰值 \(peak.chinese)"))
     }
 
     private static let builtInText = """

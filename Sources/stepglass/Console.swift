@@ -1,4 +1,4 @@
-// What goes to the terminal: results on stdout, messages and progress on stderr.
+// What goes to the terminal: results on stdout, messages and progress on stderr, in the language of the run.
 internal import Phrases
 
 #if canImport(Glibc)
@@ -6,6 +6,24 @@ internal import Phrases
 #else
     internal import Darwin
 #endif
+
+/// The language that sentences are printed in. Set once, when the command line is read.
+enum Console {
+    @TaskLocal static var language = Language.english
+}
+
+/// A sentence in the language of the run.
+func say(_ english: @autoclosure () -> String, _ chinese: @autoclosure () -> String) -> String {
+    Console.language == .english ? english() : chinese()
+}
+
+func printOut(_ phrase: Phrase) { printOut(phrase[Console.language]) }
+func printError(_ phrase: Phrase) { printError(phrase[Console.language]) }
+
+/// A line on stderr beside the results: what is worth knowing and no failure.
+func printNote(_ phrase: Phrase) { printError(noteLine(phrase)) }
+
+func noteLine(_ phrase: Phrase) -> Phrase { Phrase("note: ", "註：") + phrase }
 
 /// Writes all bytes to a descriptor; a full disk or closed descriptor is reported by the caller through the result.
 @discardableResult
@@ -34,7 +52,8 @@ func printOut(bytes: [UInt8]) {
 func endUnprinted() -> Never {
     let reason = String(cString: strerror(errno))
     removeTemporaryFiles()
-    printError("stepglass: cannot write to standard output: \(reason)")
+    printError(
+        Phrase("stepglass: cannot write to standard output: \(reason)", "stepglass: 無法寫入標準輸出：\(reason)"))
     exit(1)
 }
 
@@ -70,25 +89,25 @@ func screenText(_ text: String) -> String {
     return text.reduce(into: "") { shown, character in
         let plain = character == "\n" || character == "\t" || character == "\r\n"
         let acts = character.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        if plain || !acts { shown.append(character) } else { shown += visibleText(String(character)) }
+        if plain || !acts { shown.append(character) } else { shown += visible(String(character)) }
     }
 }
 
 /// A line on stderr that shows how far something is; only on a terminal, and only once it has taken a while.
 final class Progress {
-    private let title: String
+    private let title: Phrase
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private var last: ContinuousClock.Instant
     private var shown = false
 
-    init(_ title: String) {
+    init(_ title: Phrase) {
         self.title = title
         start = clock.now
         last = clock.now
     }
 
-    func update(_ done: Int, of total: Int, unit: String) {
+    func update(_ done: Int, of total: Int, unit: Phrase) {
         let now = clock.now
         guard Terminal.error.isTerminal, now - start > .milliseconds(500),
             now - last > .milliseconds(80) || done == total
@@ -98,7 +117,8 @@ final class Progress {
         let width = 24
         let filled = total > 0 ? width * min(done, total) / total : 0
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-        printError("\r\(title) \(bar) \(done)/\(total) \(unit)\u{1B}[K", terminator: "")
+        let language = Console.language
+        printError("\r\(title[language]) \(bar) \(done)/\(total) \(unit[language])\u{1B}[K", terminator: "")
     }
 
     /// Takes the line away.

@@ -33,31 +33,26 @@ struct DebugCommand: ParsableCommand {
     var commands: [String] = []
     @Flag(help: "Plain lines even on a terminal.")
     var lines = false
-    @Option(
-        name: .customLong("lang"),
-        help: ArgumentHelp("Language: en or zh-TW (default: from LANG).", valueName: "language"))
-    var languageName: String?
+    @OptionGroup var languageOptions: LanguageOptions
     @OptionGroup var modelOptions: ModelOptions
     @OptionGroup var options: RunOptions
 
     func validate() throws {
-        if (prompt == nil) == traces.isEmpty {
-            throw ValidationError("give a prompt or --trace FILE (one of the two)")
+        if (prompt == nil && options.conversation.messages == nil) == traces.isEmpty {
+            throw ValidationError(
+                Phrase("give a prompt or --trace FILE (one of the two)", "請給提示或 --trace 檔案（兩者擇一）"))
         }
         if script != nil && !commands.isEmpty {
-            throw ValidationError("--script and -e exclude each other; choose one")
+            throw ValidationError(
+                Phrase("--script and -e exclude each other; choose one", "--script 與 -e 不能並用；請擇一"))
         }
-        if script == "-" && prompt == "-" { throw ValidationError("only one of prompt and --script can be -") }
-        if let languageName, Language(rawValue: languageName) == nil {
-            throw ValidationError("--lang is \(languageName); it must be en or zh-TW")
+        if script == "-" && prompt == "-" {
+            throw ValidationError(
+                Phrase("only one of prompt and --script can be -", "提示與 --script 只有一個可以是 -"))
         }
     }
 
-    private var language: Language {
-        if let languageName { return Language(rawValue: languageName) ?? .english }
-        let locale = environment("LC_ALL") ?? environment("LC_MESSAGES") ?? environment("LANG") ?? "en"
-        return Language(locale: locale)
-    }
+    private var language: Language { Console.language }
 
     mutating func run() throws {
         try reportingTyped {
@@ -65,9 +60,9 @@ struct DebugCommand: ParsableCommand {
             if !commands.isEmpty { try runScript(debugger, commands, name: "-e") }
             if let script {
                 guard let text = String(validating: try readFile(script), as: UTF8.self) else {
-                    throw Failure("\(script) is not UTF-8; convert it first (iconv -t utf-8)")
+                    throw Failure(notText(Phrase(same: script)))
                 }
-                try runScript(debugger, scriptLines(text), name: script == "-" ? "standard input" : script)
+                try runScript(debugger, scriptLines(text), name: script == "-" ? say("standard input", "標準輸入") : script)
             }
             let onTerminal = Terminal.out.isTerminal && isTerminal(0)
             if onTerminal && !lines && environment("TERM") != "dumb" {
@@ -86,13 +81,14 @@ struct DebugCommand: ParsableCommand {
     }
 
     private func makeDebugger() throws -> Debugger {
-        guard let prompt else {
+        guard prompt != nil || options.conversation.messages != nil else {
             return Debugger(try traces.map { try loadTrace($0) })
         }
-        let settings = try options.settings()
+        var settings = try options.settings()
         let model = try loadModel(modelOptions)
-        let made = try model.prompt(try readText(prompt), settings: settings)
-        return Debugger(try LiveMaker(model, made, settings, modelOptions.engine(model.compute)))
+        let reading = try model.read(try options.conversation.prompt(prompt), settings: settings)
+        if !reading.usesDate { settings.date = nil }
+        return Debugger(try LiveMaker(model, reading.prompt, settings, modelOptions.engine(model.compute)))
     }
 }
 

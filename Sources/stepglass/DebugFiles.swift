@@ -2,7 +2,7 @@
 internal import Phrases
 internal import Debugging
 internal import Figures
-internal import ModelFiles
+internal import Digests
 internal import Traces
 internal import Viewer
 
@@ -15,7 +15,7 @@ func write(_ request: FileRequest, _ renderer: TextRenderer) throws -> String {
     }
     var trace = request.trace
     if let origin = request.origin {
-        let hash = sha256Hex(try canonicalBytes(origin.trace))
+        let hash = sha256(of: try canonicalBytes(origin.trace)).hexadecimal
         trace.parent = Parent(sha256: hash, step: origin.step, change: origin.change)
     }
     let bytes: [UInt8]
@@ -26,9 +26,13 @@ func write(_ request: FileRequest, _ renderer: TextRenderer) throws -> String {
             traceJSON: try traceJSON(trace), title: String(trace.prompt.text.prefix(80)))
     case .png:
         guard let attention = trace.attention, attention.positions > 0 else {
-            throw Failure("there is no attention to draw; record it with --record attention, and step first")
+            throw Failure(
+                "there is no attention to draw; record it with --record attention, and step first",
+                "沒有注意力可以繪製；請以 --record attention 記錄，並先走一步")
         }
-        bytes = try attentionFigure(trace, selection: .grid).png
+        bytes = try attentionFigure(
+            trace, selection: .grid, style: FigureStyle(language: renderer.language)
+        ).png
     }
     let path: String
     if let named = request.path {
@@ -37,7 +41,6 @@ func write(_ request: FileRequest, _ renderer: TextRenderer) throws -> String {
     } else {
         path = try writeBeside(bytes, to: "trace." + kind.rawValue)
     }
-    return renderer.language == .english ? "wrote \(path), \(bytes.count) bytes" : "已寫入 \(path)，\(bytes.count) 位元組"
+    let done = Phrase("wrote \(path), \(bytes.count) bytes", "已寫入 \(path)，\(bytes.count) 位元組")
+    return done[renderer.language]
 }
-
-private func sha256Hex(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { sha256(of: $0) } }

@@ -67,7 +67,12 @@ struct DebugScriptRunner {
 
     private func wrong(_ error: DebuggingError, _ line: String, _ name: String, _ number: Int) -> Failure {
         if case .question = error { for line in renderer.lines(error).prefix(2) { printError(line) } }
-        return Failure("\(name), line \(number + 1): \(error.phrase[renderer.language])")
+        let message = error.phrase[renderer.language]
+        // In the language that the script has chosen.
+        return Failure(
+            Phrase(
+                same: Phrase("\(name), line \(number + 1): ", "\(name) 第 \(number + 1) 行：")[renderer.language] + message
+            ))
     }
 }
 
@@ -106,7 +111,7 @@ struct DebugLineLoop {
             } catch let error as DebuggingError {
                 printOut(renderer.lines(error))
             } catch let failure as Failure {
-                printOut(failure.description)
+                printOut(failure.phrase[renderer.language])
             }
         }
         throw ExitCode(failed ? 2 : 0)

@@ -1,8 +1,8 @@
 // A loaded model as what makes the debugger's trace grow.
 internal import Phrases
-internal import ArgumentParser
 internal import Debugging
 internal import Generation
+internal import Stages
 internal import Tokenizers
 internal import Traces
 internal import Transformers
@@ -50,7 +50,7 @@ final class LiveMaker: TraceMaker {
                 Phrase("a beam search is one whole: it cannot be changed on the way", "集束搜尋是一個整體，不能在途中改變"))
         }
         do { return LiveMaker(try session.fork(steps: steps), ablatedFrom: min(ablatedFrom, steps)) } catch {
-            throw .maker("\(error)")
+            throw .maker(words(of: error))
         }
     }
 
@@ -73,7 +73,7 @@ final class LiveMaker: TraceMaker {
         let headsChange = settings.ablated != session.settings.ablated
         do { try session.change(settings) } catch {
             if case .settings(let problem) = error { throw .command(told(problem, setting: change)) }
-            throw .maker("\(error)")
+            throw .maker(words(of: error))
         }
         if headsChange { ablatedFrom = session.trace.steps.count }
     }
@@ -88,36 +88,49 @@ final class LiveMaker: TraceMaker {
 
     // MARK: settings
 
-    /// The options of the stages and the draw, by their long names.
-    static let settingOptions = [
-        "temperature", "top-k", "top-p", "min-p", "repetition-penalty", "presence-penalty", "frequency-penalty",
-        "penalty-scope", "order", "seed", "logit-bias", "ban-tokens", "no-repeat-n-gram", "typical-p",
-        "epsilon-cutoff", "eta-cutoff", "top-n-sigma", "xtc-probability", "xtc-threshold", "dry-multiplier",
-        "dry-base", "dry-allowed-length", "dry-last-n", "dry-breaker", "mirostat-tau", "mirostat-eta",
-    ]
+    /// The names that `set` takes beside those of the stages.
+    static let minTokens = "min-tokens"
+    private static let (order, seed) = ("order", "seed")
 
-    var settingNames: [String] { (Self.settingOptions + ["min-tokens"]).sorted() }
+    /// The options of the stages and the draw, by their long names.
+    static let settingOptions = StageList.parameters.filter(\.isSettable).map(\.option) + [order, seed]
+
+    var settingNames: [String] { (Self.settingOptions + [Self.minTokens]).sorted() }
 
     /// Values are taken as the option of that name takes them; the run's own check refuses what is out of range.
     private func set(_ name: String, _ value: String, _ settings: inout Settings) throws(DebuggingError) {
-        if name == "min-tokens" {
+        switch name {
+        case Self.minTokens:
             guard let count = Int(value) else { throw .command(unreadable(name, value)) }
             settings.minTokens = count
-            return
+        case Self.order: settings.order = stageOrder(value)
+        case Self.seed: settings.seed = value
+        default:
+            guard let parameter = StageList.parameters.first(where: { $0.option == name && $0.isSettable }) else {
+                throw .command(
+                    Phrase(
+                        "there is no setting \(name) to change here; there are: \(settingNames.joined(separator: ", "))",
+                        "這裡沒有 \(name) 可以改；可改的有：\(settingNames.joined(separator: "、"))"))
+            }
+            try set(parameter, value, &settings)
         }
-        guard Self.settingOptions.contains(name) else {
-            throw .command(
-                Phrase(
-                    "there is no setting \(name) to change here; there are: \(settingNames.joined(separator: ", "))",
-                    "這裡沒有 \(name) 可以改；可改的有：\(settingNames.joined(separator: "、"))"))
-        }
-        let option = "--\(name)=\(value)"
-        let given: SamplingOptions
-        do { given = try SamplingOptions.parse([option]) } catch { throw .command(unreadable(name, value)) }
-        do { try given.apply(to: &settings) } catch {
-            // The parser's message goes on with the usage; its first line says what is wrong.
-            let message = SamplingOptions.message(for: error)
-            throw .command(refused(name, value, String(message.prefix { $0 != "\n" })))
+    }
+
+    private func set(
+        _ parameter: StageParameter, _ value: String, _ settings: inout Settings
+    ) throws(DebuggingError) {
+        switch parameter.kind {
+        case .number(let number):
+            guard let read = number.isCount ? Int(value).map(Double.init) : Double(value) else {
+                throw .command(unreadable(parameter.option, value))
+            }
+            number.set(read, in: &settings)
+        case .text(let text):
+            do { try text.set(value, in: &settings) } catch {
+                throw .command(text.phrase(error, option: parameter.option, value: value, dashes: "", verb: "set "))
+            }
+        case .texts(let set): set(&settings, [value])
+        case .flag: break
         }
     }
 
@@ -157,5 +170,5 @@ final class LiveMaker: TraceMaker {
 
 /// Any error of the engine as the maker's own message.
 private func reportingMaker(_ body: () throws -> Void) throws(DebuggingError) {
-    do { try body() } catch let error as DebuggingError { throw error } catch { throw .maker("\(error)") }
+    do { try body() } catch let error as DebuggingError { throw error } catch { throw .maker(words(of: error)) }
 }

@@ -20,12 +20,12 @@ final class DebugTerminal {
 
     func enter() throws {
         guard tcgetattr(STDIN_FILENO, &Self.saved) == 0 else {
-            throw Failure("the terminal cannot be set up; use --lines")
+            throw Failure("the terminal cannot be set up; use --lines", "無法設定終端機；請用 --lines")
         }
         var raw = Self.saved
         cfmakeraw(&raw)
         guard tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0 else {
-            throw Failure("the terminal cannot be set up; use --lines")
+            throw Failure("the terminal cannot be set up; use --lines", "無法設定終端機；請用 --lines")
         }
         Self.isRaw = true
         atexit { DebugTerminal.leave() }

@@ -22,6 +22,7 @@ struct DiffCommand: ParsableCommand {
     var a: String
     @Argument(help: "The second.")
     var b: String
+    @OptionGroup var language: LanguageOptions
     @Flag(help: "Print JSON.")
     var json = false
     @Option(name: [.short, .long], help: ArgumentHelp("Also draw the divergence as a PNG.", valueName: "file.png"))
@@ -55,14 +56,18 @@ struct DiffCommand: ParsableCommand {
                 divergenceBits: step.flatMap { $0.sameContext ? $0.final?.bits : nil },
                 isLowerBound: step?.final?.method == .lowerBound)
         }
-        if pairs.isEmpty { throw Failure("neither trace has a step to draw") }
+        if pairs.isEmpty { throw Failure("neither trace has a step to draw", "兩份紀錄都沒有可以繪製的步驟") }
+        let language = Console.language
         let names = (
-            name(a, found.settings.map { "\($0.name) \($0.a)" }), name(b, found.settings.map { "\($0.name) \($0.b)" })
+            name(a, found.settings.map { "\($0.name) \($0.a[language])" }),
+            name(b, found.settings.map { "\($0.name) \($0.b[language])" })
         )
-        let figure = try diffFigure(names: names, steps: pairs, fork: found.samePrompt ? found.forkStep : 0)
-        for warning in figure.warnings { printError("note: \(warning)") }
+        let figure = try diffFigure(
+            names: names, steps: pairs, fork: found.samePrompt ? found.forkStep : 0,
+            style: FigureStyle(language: Console.language))
+        for warning in figure.warnings { printNote(warning) }
         try writeAtomically(figure.png, to: path, existing: force ? .isReplaced : .stays)
-        printError("wrote \(path)")
+        printError(Phrase("wrote \(path)", "已寫入 \(path)"))
     }
 
     /// What sets a run apart from the other: its settings that differ, or its model.
@@ -93,8 +98,8 @@ struct DiffCommand: ParsableCommand {
         json.object(name) { json in
             for change in list {
                 json.object(change.name) { json in
-                    json.member("a", change.a)
-                    json.member("b", change.b)
+                    json.member("a", change.a.english)
+                    json.member("b", change.b.english)
                 }
             }
         }
@@ -114,7 +119,7 @@ struct DiffCommand: ParsableCommand {
                 for change in step.rankChanges {
                     json.object { json in
                         json.member("id", change.id)
-                        json.member("bytes", change.bytes.map(hexByte).joined().lowercased())
+                        json.member("bytes", change.bytes.map { hexadecimal($0) }.joined().lowercased())
                         json.member("rankA", change.rankA)
                         json.member("rankB", change.rankB)
                         json.member("rawProbabilityA", change.rawProbabilityA)

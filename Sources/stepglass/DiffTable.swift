@@ -1,4 +1,4 @@
-// A comparison of two traces as lines of text that fit 80 columns. Called by: the diff command.
+// A comparison of two traces as lines of text that fit 80 columns.
 internal import Phrases
 internal import Debugging
 internal import Traces
@@ -18,42 +18,56 @@ struct DiffTable {
 
     func lines() -> [String] {
         var lines: [String] = []
-        for change in found.model { lines.append(line("model", change)) }
-        for change in found.settings { lines.append(line("setting", change)) }
-        if lines.isEmpty { lines.append("the same model and settings") }
+        for change in found.model { lines.append(line(say("model", "模型"), change)) }
+        for change in found.settings { lines.append(line(say("setting", "設定"), change)) }
+        if lines.isEmpty { lines.append(say("the same model and settings", "模型與設定相同")) }
         lines.append("")
         lines.append(terminal.style("1", verdict()))
         if !found.sameVocabulary {
-            lines.append("vocabularies of other sizes: distributions are not compared by token")
+            lines.append(
+                say(
+                    "vocabularies of other sizes: distributions are not compared by token", "詞彙表大小不同：不逐詞元比較分布"))
         }
         if found.steps.isEmpty { return lines }
         lines += ["", terminal.style("2", header())]
         let shown = found.steps.prefix((found.forkStep ?? found.steps.count) + 1 + Self.afterFork)
         for step in shown { lines.append(row(step)) }
-        if shown.count < found.steps.count { lines.append("  … \(found.steps.count - shown.count) further steps") }
+        if shown.count < found.steps.count {
+            let rest = found.steps.count - shown.count
+            lines.append(say("  … \(rest) further steps", "  … 其後還有 \(rest) 步"))
+        }
         return lines
     }
 
     private func line(_ kind: String, _ change: SettingDifference) -> String {
-        let sides = "\(clipped(change.a, 24)) → \(clipped(change.b, 24))"
+        let language = Console.language
+        let sides = "\(clipped(change.a[language], 24)) → \(clipped(change.b[language], 24))"
         return clipped("\(filled(kind, 8)) \(filled(change.name, 20)) \(sides)", columns)
     }
 
     private func verdict() -> String {
-        if !found.samePrompt { return "the prompts differ, so that no step answers the same question" }
-        guard let fork = found.forkStep else { return "the same \(found.sharedSteps) tokens from beginning to end" }
+        if !found.samePrompt {
+            return say("the prompts differ, so that no step answers the same question", "提示不同，因此沒有一步回答同一個問題")
+        }
+        guard let fork = found.forkStep else {
+            return say("the same \(found.sharedSteps) tokens from beginning to end", "自始至終 \(found.sharedSteps) 個詞元都相同")
+        }
         if fork < min(found.stepsA, found.stepsB) {
             let step = found.steps[fork]
-            return "part at step \(fork): “\(visible(step.tokenA))” and “\(visible(step.tokenB))”"
+            let (a, b) = (visible(step.tokenA), visible(step.tokenB))
+            return say("part at step \(fork): “\(a)” and “\(b)”", "在第 \(fork) 步分開：「\(a)」與「\(b)」")
         }
-        return "the same \(fork) tokens; then A has \(found.stepsA - fork) more and B \(found.stepsB - fork)"
+        let (a, b) = (found.stepsA - fork, found.stepsB - fork)
+        return say(
+            "the same \(fork) tokens; then A has \(a) more and B \(b)", "前 \(fork) 個詞元相同；之後 A 還有 \(a) 個，B 還有 \(b) 個")
     }
 
     private var tokenWidth: Int { max(8, min(18, (columns - 52) / 2)) }
 
     private func header() -> String {
-        padded("step", 5) + "  " + filled("A", tokenWidth) + " " + filled("B", tokenWidth) + padded("KL raw", 10)
-            + padded("KL final", 10) + "  largest change of rank"
+        padded(say("step", "步"), 5) + "  " + filled("A", tokenWidth) + " " + filled("B", tokenWidth)
+            + padded(say("KL raw", "原始 KL"), 10)
+            + padded(say("KL final", "最終 KL"), 10) + say("  largest change of rank", "  名次變化最大者")
     }
 
     private func row(_ step: StepDifference) -> String {
@@ -77,7 +91,7 @@ struct DiffTable {
     private func bits(_ value: Divergence?) -> String {
         guard let value else { return "·" }
         if !value.bits.isFinite { return "∞" }
-        let text = value.bits < 0.0005 ? shortNumber(value.bits) : fixed(value.bits, 3)
+        let text = value.bits < 0.0005 ? threeDigits(value.bits) : fixed(value.bits, 3)
         return value.method == .exact ? text : "≥" + text
     }
 }

@@ -1,5 +1,6 @@
 // Reading and writing files: whole, atomic, with one clear line when it fails.
 internal import ModelFiles
+internal import Phrases
 
 #if canImport(Glibc)
     internal import Glibc
@@ -37,24 +38,30 @@ final class AtomicFile {
         temporary = path + ".part-\(getpid())"
         descriptor = -1
         if let kind = Self.obstacle(path) {
-            throw Failure("cannot write \(given): \(kind) of that name is in the way; choose another place with -o")
+            throw Failure(
+                "cannot write \(given): \(kind.english) of that name is in the way; choose another place with -o",
+                "無法寫入 \(given)：有同名的\(kind.chinese)；請用 -o 另選一處")
         }
         if existing == .stays && fileExists(path) { throw Self.taken(given) }
         // Left by a process of the same number that was killed.
         unlink(temporary)
         descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-        if descriptor < 0 { throw Failure("cannot write \(given): \(systemReason()); choose another place with -o") }
+        if descriptor < 0 {
+            let reason = systemReason()
+            throw Failure(
+                "cannot write \(given): \(reason); choose another place with -o", "無法寫入 \(given)：\(reason)；請用 -o 另選一處")
+        }
         slot = addTemporaryFile(temporary)
     }
 
     /// What stands where the file is to go, when a file must not take its place.
-    private static func obstacle(_ path: String) -> String? {
+    private static func obstacle(_ path: String) -> Phrase? {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }
         switch status.st_mode & S_IFMT {
         case S_IFREG, S_IFLNK: return nil
-        case S_IFDIR: return "a folder"
-        default: return "a device, pipe or socket"
+        case S_IFDIR: return Phrase("a folder", "資料夾")
+        default: return Phrase("a device, pipe or socket", "裝置、管線或 socket")
         }
     }
 
@@ -74,7 +81,7 @@ final class AtomicFile {
     func written() throws -> MappedFile { try MappedFile(path: temporary) }
 
     /// The SHA-256 of what is written so far.
-    func hash() throws -> String? { byteCount == 0 ? nil : sha256(of: try written()) }
+    func hash() throws -> String? { byteCount == 0 ? nil : try written().sha256 }
 
     /// Puts the file in its place.
     func commit() throws {
@@ -105,7 +112,9 @@ final class AtomicFile {
     }
 
     private static func taken(_ path: String) -> Failure {
-        Failure("\(path) is there already; choose another name, or replace it with --force")
+        Failure(
+            "\(path) is there already; choose another name, or replace it with --force",
+            "\(path) 已存在；請另取名稱，或用 --force 取代它")
     }
 
     /// Takes the file away and says why it is not there.
@@ -113,7 +122,8 @@ final class AtomicFile {
         let reason = systemReason()
         unlink(temporary)
         discard()
-        return Failure("cannot write \(path): \(reason); no part of it was left behind")
+        return Failure(
+            "cannot write \(path): \(reason); no part of it was left behind", "無法寫入 \(path)：\(reason)；沒有留下任何部分")
     }
 
     private func discard() {
@@ -169,20 +179,27 @@ func makeFolder(_ path: String) throws {
     var status = stat()
     if stat(path, &status) == 0 {
         if status.st_mode & S_IFMT == S_IFDIR { return }
-        throw Failure("cannot write into \(path): it is a file; choose a folder with -o")
+        throw Failure(
+            "cannot write into \(path): it is a file; choose a folder with -o", "無法寫入 \(path)：它是檔案；請用 -o 選擇資料夾")
     }
     if let slash = path.dropLast().lastIndex(of: "/"), slash != path.startIndex {
         try makeFolder(String(path[..<slash]))
     }
     if mkdir(path, 0o755) != 0 && errno != EEXIST {
-        throw Failure("cannot make the folder \(path): \(systemReason()); choose another place with -o")
+        let reason = systemReason()
+        throw Failure(
+            "cannot make the folder \(path): \(reason); choose another place with -o",
+            "無法建立資料夾 \(path)：\(reason)；請用 -o 另選一處")
     }
 }
 
 func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
 func removeFile(_ path: String) throws {
-    if unlink(path) != 0 { throw Failure("cannot remove \(path): \(systemReason())") }
+    if unlink(path) != 0 {
+        let reason = systemReason()
+        throw Failure("cannot remove \(path): \(reason)", "無法移除 \(path)：\(reason)")
+    }
 }
 
 func isFolder(_ path: String) -> Bool {
@@ -193,27 +210,41 @@ func isFolder(_ path: String) -> Bool {
 /// A whole file's bytes, up to `limit`.
 func readFile(_ path: String, limit: Int = 1 << 30) throws -> [UInt8] {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-    if descriptor < 0 { throw Failure("cannot read \(path): \(systemReason())") }
+    if descriptor < 0 { throw unreadable(path) }
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
         let count = read(descriptor, &chunk, chunk.count)
         if count < 0 && errno == EINTR { continue }
-        if count < 0 { throw Failure("cannot read \(path): \(systemReason())") }
+        if count < 0 { throw unreadable(path) }
         if count == 0 { return bytes }
         bytes += chunk[..<count]
         if bytes.count > limit {
-            throw Failure("\(path) is larger than \(limit) bytes; it cannot be what is asked for")
+            throw Failure(
+                "\(path) is larger than \(limit) bytes; it cannot be what is asked for",
+                "\(path) 超過 \(limit) 位元組；不會是要找的檔案")
         }
     }
+}
+
+private func unreadable(_ path: String) -> Failure {
+    let reason = systemReason()
+    return Failure("cannot read \(path): \(reason)", "無法讀取 \(path)：\(reason)")
+}
+
+/// What is to be text is none.
+func notText(_ name: Phrase) -> Phrase {
+    Phrase(
+        "\(name.english) is not UTF-8; convert it first (iconv -t utf-8)",
+        "\(name.chinese)不是 UTF-8；請先轉換（iconv -t utf-8）")
 }
 
 /// A text argument: itself, or standard input when it is "-". Must be UTF-8 unless bytes are asked for.
 func readText(_ argument: String) throws -> String {
     if argument != "-" { return argument }
     guard let text = String(validating: try readFile("-"), as: UTF8.self) else {
-        throw Failure("standard input is not UTF-8; convert it first (iconv -t utf-8)")
+        throw Failure(notText(Phrase("standard input", "標準輸入")))
     }
     return text
 }

@@ -17,10 +17,6 @@ struct HeatmapCommand: ParsableCommand {
     enum Theme: String, ExpressibleByArgument, CaseIterable {
         case light, dark
     }
-    enum Language: String, ExpressibleByArgument, CaseIterable {
-        case english = "en"
-        case traditionalChinese = "zh-TW"
-    }
 
     static let configuration = CommandConfiguration(
         commandName: "heatmap", abstract: "Draw a saved run as a PNG: attention, candidates, entropy or beams.",
@@ -28,7 +24,7 @@ struct HeatmapCommand: ParsableCommand {
             Example:
               stepglass heatmap Output/the-capital-of-france-is
               stepglass heatmap trace.json --layer 5 --head 2 --step 3 -o head.png
-              stepglass heatmap trace.json --chart candidates --step 0 --language zh-TW
+              stepglass heatmap trace.json --chart candidates --step 0 --lang zh-TW
             Without --layer all heads of all layers are drawn, without --head all heads of the layer. Layers, \
             heads and steps count from 0. STEPGLASS_FONT may name a font file to use before those of the system.
             """)
@@ -47,8 +43,7 @@ struct HeatmapCommand: ParsableCommand {
     var theme = Theme.light
     @Option(help: "Pixels per unit of length, 0.5…8.")
     var scale = 2.0
-    @Option(help: "The language of titles: en or zh-TW.")
-    var language = Language.english
+    @OptionGroup var language: LanguageOptions
     @Option(
         name: [.customShort("o"), .customLong("output")],
         help: ArgumentHelp(
@@ -60,29 +55,48 @@ struct HeatmapCommand: ParsableCommand {
 
     func validate() throws {
         guard FigureStyle.scaleRange.contains(scale) else {
-            throw ValidationError("--scale is \(scale); it must be in 0.5…8 (try --scale 2)")
+            throw ValidationError(
+                Phrase(
+                    "--scale is \(scale); it must be in 0.5…8 (try --scale 2)",
+                    "--scale 是 \(scale)；必須在 0.5…8（例如 --scale 2）"))
         }
-        if head != nil && layer == nil { throw ValidationError("--head needs the layer it is in; add --layer N") }
+        if head != nil && layer == nil {
+            throw ValidationError(
+                Phrase("--head needs the layer it is in; add --layer N", "--head 需要知道它在哪一層；請加上 --layer N"))
+        }
         if chart != .attention && layer != nil {
-            throw ValidationError("--layer and --head choose attention; leave them out, or use --chart attention")
+            throw ValidationError(
+                Phrase(
+                    "--layer and --head choose attention; leave them out, or use --chart attention",
+                    "--layer 與 --head 選擇的是注意力；請省略，或用 --chart attention"))
         }
         if chart == .candidates && step == nil {
-            throw ValidationError("--chart candidates shows one step; add --step N (0 is the first)")
+            throw ValidationError(
+                Phrase(
+                    "--chart candidates shows one step; add --step N (0 is the first)",
+                    "--chart candidates 只畫一步；請加上 --step N（第一步是 0）"))
         }
         if (chart == .entropy || chart == .beams) && step != nil {
-            throw ValidationError("--chart \(chart.rawValue) shows all steps; leave out --step")
+            throw ValidationError(
+                Phrase(
+                    "--chart \(chart.rawValue) shows all steps; leave out --step",
+                    "--chart \(chart.rawValue) 畫出所有步驟；請省略 --step"))
         }
     }
 
     mutating func run() throws {
         try reporting {
             let figure = try draw(try loadTrace(trace))
-            for warning in figure.warnings { printError("warning: \(warning)") }
+            for warning in figure.warnings { printError(Phrase("warning: ", "警告：") + warning) }
             if output == "-" {
                 guard !Terminal.out.isTerminal else {
-                    throw Failure("standard output is a terminal; send it to a file, or name one with -o")
+                    throw Failure(
+                        "standard output is a terminal; send it to a file, or name one with -o",
+                        "標準輸出是終端機；請導向檔案，或用 -o 指定")
                 }
-                guard writeAll(STDOUT_FILENO, figure.png) else { throw Failure("cannot write to standard output") }
+                guard writeAll(STDOUT_FILENO, figure.png) else {
+                    throw Failure("cannot write to standard output", "無法寫入標準輸出")
+                }
                 return
             }
             if let output {
@@ -96,8 +110,7 @@ struct HeatmapCommand: ParsableCommand {
 
     private func draw(_ trace: Trace) throws -> Figure {
         let style = FigureStyle(
-            theme: theme == .dark ? .dark : .light, scale: scale,
-            language: language == .traditionalChinese ? .traditionalChinese : .english)
+            theme: theme == .dark ? .dark : .light, scale: scale, language: Console.language)
         switch chart {
         case .attention:
             let selection: AttentionSelection =

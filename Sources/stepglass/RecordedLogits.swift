@@ -1,4 +1,4 @@
-// The logits that a run recorded beside its trace. Called by: the replay and diff commands.
+// The logits that a run recorded beside its trace.
 internal import Phrases
 internal import ModelFiles
 internal import Traces
@@ -19,7 +19,9 @@ func readLogits(beside path: String, into trace: inout Trace) throws {
         for candidate in step.candidates where candidate.logits[0] != row[candidate.id] && candidate.logits[0] != nil {
             throw Failure(
                 "\(file) is not of this run: at step \(step.index) it has another logit for token \(candidate.id); "
-                    + "put it elsewhere, or trace again with --tensors")
+                    + "put it elsewhere, or trace again with --tensors",
+                "\(file) 不屬於這次執行：第 \(step.index) 步詞元 \(candidate.id) 的 logit 不同；"
+                    + "請把它移到別處，或以 --tensors 重新執行 trace")
         }
     }
 }
@@ -32,7 +34,9 @@ func folder(of path: String) -> String {
 private func rows(_ file: SafetensorsFile, _ name: String, _ shape: [Int]) throws -> [[Float]] {
     guard let tensor = try file.tensor(named: name) else { return [] }
     guard tensor.shape == shape, tensor.type == .f32 else {
-        throw Failure("\(file.name): \(name) is \(tensor.shape); the trace has \(shape) (steps, vocabulary) in F32")
+        throw Failure(
+            "\(file.name): \(name) is \(tensor.shape); the trace has \(shape) (steps, vocabulary) in F32",
+            "\(file.name)：\(name) 是 \(tensor.shape)；紀錄是 \(shape)（步、詞彙表），F32")
     }
     return (0..<shape[0]).map { index in
         let bytes = tensor.row(index)

@@ -1,12 +1,11 @@
 // Finds the model that a trace was made with: by its hash and names, or where the user says it is.
-// Called by: the verify and replay commands.
+internal import Phrases
 internal import Generation
 internal import Traces
 
 /// Loads the model of a trace: what `--model` names, or the one the trace's hash, file or name points to.
 func loadModel(of trace: Trace, _ options: ModelOptions) throws -> LanguageModel {
-    let (source, hash) = try openModel(try options.model ?? recordedModel(trace.model))
-    return try LanguageModel(source, compute: try options.compute(), hash: hash)
+    try loadModel(try openModel(try options.model ?? recordedModel(trace.model)), options)
 }
 
 /// The name of the trace's model in the catalogue.
@@ -16,7 +15,8 @@ private func recordedModel(_ model: ModelInfo) throws -> String {
     guard let found = known.first(where: { $0.sha256 == model.sha256 }) ?? known.first(where: { $0.file == model.file })
     else {
         throw Failure(
-            "the trace was made with \(model.name) (\(model.file)), which is not in the catalogue; say where it is with --model"
+            "the trace was made with \(model.name) (\(model.file)), which is not in the catalogue; say where it is with --model",
+            "紀錄是以 \(model.name)（\(model.file)）產生的，目錄中沒有它；請用 --model 指出它在哪裡"
         )
     }
     return found.name

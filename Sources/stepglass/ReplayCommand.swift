@@ -2,6 +2,8 @@
 internal import ArgumentParser
 internal import Debugging
 internal import Generation
+internal import Phrases
+internal import Stages
 internal import Traces
 
 struct ReplayCommand: ParsableCommand {
@@ -37,6 +39,7 @@ struct ReplayCommand: ParsableCommand {
     var force = false
     @Flag(help: "Also write tensors.safetensors with what the run recorded.")
     var tensors = false
+    @OptionGroup var language: LanguageOptions
     @Flag(help: "Print no messages, only the text.")
     var quiet = false
 
@@ -45,16 +48,21 @@ struct ReplayCommand: ParsableCommand {
         let settings = try settings(parent.settings)
         try reporting {
             try readLogits(beside: trace, into: &parent)
-            let change = words(parent, settings)
-            if change.isEmpty && !quiet { printError("note: no setting differs from the recorded run's") }
+            let change = changes(parent, settings)
+            if change.isEmpty && !quiet {
+                printNote(Phrase("no setting differs from the recorded run's", "沒有任何設定與紀錄的執行不同"))
+            }
             let model = try loadModel(of: parent, modelOptions)
             var files = try RunFiles(
                 RecordFolder(output: output, force: force, standard: defaultFolder()))
             let engine = modelOptions.engine(model.compute)
             if !quiet && engine.kernels != parent.engine.kernels {
-                printError(
-                    "note: the trace was made on \(parent.engine.kernels) kernels, this run goes on with "
-                        + "\(engine.kernels): the steps before the fork keep the recorded logits")
+                let (old, new) = (parent.engine.kernels, engine.kernels)
+                printNote(
+                    Phrase(
+                        "the trace was made on \(old) kernels, this run goes on with \(new): the steps before the "
+                            + "fork keep the recorded logits",
+                        "紀錄是在 \(old) 運算核心上產生的，這次以 \(new) 繼續：分開之前的步驟仍用紀錄的 logit"))
             }
             let replay = try Replay(
                 of: parent, logits: parent.tensors.rawLogits, model: model, settings: settings, engine: engine)
@@ -67,7 +75,7 @@ struct ReplayCommand: ParsableCommand {
             try files.json.begin(replay.trace)
             for step in replay.trace.steps { try files.json.append(step) }
             try files.finish(replay.trace, tensors: tensors)
-            if !quiet { for note in files.notes.map({ "note: \($0)" }) + [files.summary] { printError(note) } }
+            if !quiet { for line in files.notes.map(noteLine) + [files.summary] { printError(line) } }
         }
     }
 
@@ -78,15 +86,16 @@ struct ReplayCommand: ParsableCommand {
         if let maxTokens { settings.maxTokens = maxTokens }
         if let minTokens { settings.minTokens = minTokens }
         if !stop.isEmpty { settings.stop = stop }
-        do { _ = try StagePipeline(settings: settings) } catch { throw ValidationError("\(error)") }
+        do { _ = try StagePipeline(settings: settings) } catch { throw ValidationError(words(of: error)) }
         return settings
     }
 
-    /// "temperature 1 → 1.5, seed 0 → 7".
-    private func words(_ parent: Trace, _ settings: Settings) -> String {
+    /// "temperature 1 → 1.5, seed 0 → 7": what the file keeps of it, the same in every language.
+    private func changes(_ parent: Trace, _ settings: Settings) -> String {
         var other = parent
         other.settings = settings
-        return difference(parent, other).settings.map { "\($0.name) \($0.a) → \($0.b)" }.joined(separator: ", ")
+        return difference(parent, other).settings.map { "\($0.name) \($0.a.english) → \($0.b.english)" }.joined(
+            separator: ", ")
     }
 
     private func defaultFolder() -> String {
@@ -96,27 +105,40 @@ struct ReplayCommand: ParsableCommand {
     }
 
     /// Where the steps' logits came from, and where the runs part.
-    private func summary(_ replay: Replay, _ parent: Trace) -> String {
-        var parts: [String] = []
+    private func summary(_ replay: Replay, _ parent: Trace) -> Phrase {
+        var parts: [Phrase] = []
         var index = 0
         while index < replay.sources.count {
             let source = replay.sources[index]
             let end = replay.sources[index...].firstIndex { $0 != source } ?? replay.sources.count
-            let steps = end - index == 1 ? "step \(index)" : "steps \(index)…\(end - 1)"
+            let steps =
+                end - index == 1
+                ? Phrase("step \(index)", "第 \(index) 步")
+                : Phrase("steps \(index)…\(end - 1)", "第 \(index)…\(end - 1) 步")
             switch source {
-            case .recorded: parts.append("\(steps) from the recorded logits")
-            case .listed: parts.append("\(steps) from the listed candidates, which decide them")
-            case .model: parts.append("\(steps) from the model in one pass, as the settings need the whole vocabulary")
+            case .recorded: parts.append(steps + Phrase(" from the recorded logits", "取自紀錄的 logit"))
+            case .listed:
+                parts.append(
+                    steps + Phrase(" from the listed candidates, which decide them", "取自列出的候選，它們足以決定"))
+            case .model:
+                parts.append(
+                    steps
+                        + Phrase(
+                            " from the model in one pass, as the settings need the whole vocabulary",
+                            "由模型一次算出，因為設定需要整個詞彙表"))
             }
             index = end
         }
         let steps = replay.trace.steps.count
         let fork =
             replay.forkStep < steps
-            ? "the runs part at step \(replay.forkStep)"
+            ? Phrase("the runs part at step \(replay.forkStep)", "兩次執行在第 \(replay.forkStep) 步分開")
             : replay.forkStep < parent.steps.count
-                ? "this run ends after step \(steps - 1), the recorded one goes on"
-                : "the tokens are the same to the end"
-        return (parts + [fork]).joined(separator: "; ")
+                ? Phrase(
+                    "this run ends after step \(steps - 1), the recorded one goes on",
+                    "這次執行到第 \(steps - 1) 步結束，紀錄的執行還繼續")
+                : Phrase("the tokens are the same to the end", "詞元自始至終相同")
+        let all = parts + [fork]
+        return Phrase(all.map(\.english).joined(separator: "; "), all.map(\.chinese).joined(separator: "；"))
     }
 }

@@ -1,4 +1,5 @@
 // What a run leaves behind beside trace.json: trace.html, attention.png, tensors.safetensors.
+internal import Phrases
 internal import Figures
 internal import Traces
 internal import Viewer
@@ -9,7 +10,7 @@ struct RunFiles {
     let json: TraceFile
     private var written: [(name: String, bytes: Int)] = []
     /// Notes for stderr.
-    private(set) var notes: [String] = []
+    private(set) var notes: [Phrase] = []
 
     private static let names = ["trace.json", "trace.html", "attention.png", "tensors.safetensors"]
 
@@ -24,21 +25,22 @@ struct RunFiles {
     }
 
     /// The folder, and below it the files with their sizes.
-    var summary: String {
-        folder + "\n  " + written.map { "\($0.name) \(byteText($0.bytes))" }.joined(separator: ", ")
+    var summary: Phrase {
+        Phrase(same: folder + "\n  ") + .list(written.map { Phrase(same: $0.name + " ") + byteText($0.bytes) })
     }
 
     /// Completes trace.json and makes the others from the trace.
     mutating func finish(_ trace: Trace, tensors: Bool) throws {
-        let progress = Progress("writing")
+        let progress = Progress(Phrase("writing", "寫入"))
         defer { progress.finish() }
         let parts = (trace.attention?.layers ?? 0) + 1
-        try json.finish(trace) { progress.update(min($0, parts), of: parts, unit: "parts") }
+        try json.finish(trace) { progress.update(min($0, parts), of: parts, unit: Phrase("parts", "部分")) }
         written.append(("trace.json", json.byteCount))
         try writePage(trace)
         try json.commit()
         if let attention = trace.attention, attention.positions > 0 {
-            let figure = try attentionFigure(trace, selection: .grid)
+            let figure = try attentionFigure(
+                trace, selection: .grid, style: FigureStyle(language: Console.language))
             try writeAtomically(figure.png, to: folder + "/attention.png", existing: existing)
             written.append(("attention.png", figure.png.count))
             notes += figure.warnings
@@ -46,7 +48,10 @@ struct RunFiles {
         if tensors {
             try writeTensors(trace)
         } else if trace.settings.record.contains(.logits) {
-            notes.append("the logits of all steps were recorded and are in no file; add --tensors to keep them")
+            notes.append(
+                Phrase(
+                    "the logits of all steps were recorded and are in no file; add --tensors to keep them",
+                    "記錄了所有步驟的 logit，但沒有寫進任何檔案；加上 --tensors 就會保存"))
         }
         try removeOld()
     }
@@ -55,7 +60,9 @@ struct RunFiles {
     private mutating func removeOld() throws {
         for name in Self.names where !written.contains(where: { $0.name == name }) && fileExists(folder + "/" + name) {
             try removeFile(folder + "/" + name)
-            notes.append("removed \(folder)/\(name), which was of an earlier run")
+            notes.append(
+                Phrase(
+                    "removed \(folder)/\(name), which was of an earlier run", "已移除先前執行留下的 \(folder)/\(name)"))
         }
     }
 
@@ -73,7 +80,10 @@ struct RunFiles {
 
     private mutating func writeTensors(_ trace: Trace) throws {
         guard trace.hasTensors else {
-            notes.append("nothing was recorded for tensors.safetensors (--record says what)")
+            notes.append(
+                Phrase(
+                    "nothing was recorded for tensors.safetensors (--record says what)",
+                    "沒有記錄任何可寫入 tensors.safetensors 的內容（由 --record 決定）"))
             return
         }
         let file = try AtomicFile(folder + "/tensors.safetensors", existing: existing)

@@ -1,6 +1,7 @@
 // The options that shape a run, and how they become settings.
 internal import ArgumentParser
-internal import Generation
+internal import Phrases
+internal import Stages
 internal import Traces
 
 struct RunOptions: ParsableArguments {
@@ -26,20 +27,34 @@ struct RunOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Set a head's output to zero (repeatable).", valueName: "layer.head"))
     var ablate: [String] = []
 
+    @OptionGroup(title: "Chat") var conversation: ChatOptions
     @OptionGroup(title: "Sampling") var sampling: SamplingOptions
     @OptionGroup(title: "Beam search") var beams: BeamOptions
 
     /// The settings, checked for what can be said without a model.
     func settings() throws -> Settings {
-        if raw && chat { throw ValidationError("--raw and --chat exclude each other; choose one") }
-        if system != nil && !chat { throw ValidationError("--system needs --chat") }
+        if raw && chat {
+            throw ValidationError(
+                Phrase("--raw and --chat exclude each other; choose one", "--raw 與 --chat 不能並用；請擇一"))
+        }
+        if raw && conversation.messages != nil {
+            throw ValidationError(
+                Phrase("--raw and --messages exclude each other; choose one", "--raw 與 --messages 不能並用；請擇一"))
+        }
+        if system != nil && !chat && conversation.messages == nil {
+            throw ValidationError(Phrase("--system needs --chat", "--system 需要 --chat"))
+        }
         var settings = try sampling.settings()
         try beams.apply(to: &settings)
         if settings.beams == 1 && (settings.beamSample || settings.beamDiversity != 0) {
-            throw ValidationError("--beam-sample and --beam-diversity need --beams (try --beams 4)")
+            throw ValidationError(
+                Phrase(
+                    "--beam-sample and --beam-diversity need --beams (try --beams 4)",
+                    "--beam-sample 與 --beam-diversity 需要 --beams（例如 --beams 4）"))
         }
         settings.chat = chat
         settings.system = system
+        try conversation.apply(to: &settings)
         settings.maxTokens = maxTokens
         settings.minTokens = minTokens
         settings.stop = stop
@@ -47,9 +62,14 @@ struct RunOptions: ParsableArguments {
         settings.record = try recordKinds()
         settings.context = context
         settings.ablated = ablate
-        if context < 0 { throw ValidationError("--context is \(context); it must be 0 (the model's own) or more") }
+        if context < 0 {
+            throw ValidationError(
+                Phrase(
+                    "--context is \(context); it must be 0 (the model's own) or more",
+                    "--context 是 \(context)；必須是 0（模型的上限）或更大"))
+        }
         // The pipeline also knows which stages there are.
-        do { _ = try StagePipeline(settings: settings) } catch { throw ValidationError("\(error)") }
+        do { _ = try StagePipeline(settings: settings) } catch { throw ValidationError(words(of: error)) }
         return settings
     }
 
@@ -60,7 +80,10 @@ struct RunOptions: ParsableArguments {
             if word == "all" { return RecordKind.allCases }
             guard let kind = RecordKind(rawValue: String(word)) else {
                 let names = RecordKind.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("--record names \"\(word)\"; it takes a list of: \(names); or all, or none")
+                throw ValidationError(
+                    Phrase(
+                        "--record names \"\(word)\"; it takes a list of: \(names); or all, or none",
+                        "--record 裡的「\(word)」不能用；可列出：\(names)；或 all，或 none"))
             }
             if !kinds.contains(kind) { kinds.append(kind) }
         }

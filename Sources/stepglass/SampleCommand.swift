@@ -4,6 +4,7 @@ internal import ArgumentParser
 internal import Figures
 internal import Generation
 internal import JSONText
+internal import Stages
 internal import Traces
 
 struct SampleCommand: ParsableCommand {
@@ -29,6 +30,7 @@ struct SampleCommand: ParsableCommand {
     @Option(help: "How many tokens are listed.")
     var candidates = Settings().candidates
     @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+    @OptionGroup var language: LanguageOptions
     @Flag(help: "Print JSON.")
     var json = false
     @Option(name: [.short, .long], help: ArgumentHelp("Also draw the table as a PNG.", valueName: "file.png"))
@@ -46,7 +48,7 @@ struct SampleCommand: ParsableCommand {
             } else {
                 let table = SampleTable(choice, hasLabels: !sample.labels.isEmpty, terminal: .out)
                 for line in table.lines(width: max(Terminal.out.columns, 60)) { printOut(line) }
-                for note in notes { printError("note: \(note)") }
+                for note in notes { printNote(TraceNotes.phrase(note)) }
             }
         }
     }
@@ -62,7 +64,7 @@ struct SampleCommand: ParsableCommand {
                 prompt: try tokens(promptHistory, "--prompt-history", names, count: values.count),
                 output: try tokens(history, "--history", names, count: values.count)),
             settings: settings, uniform: uniform)
-        do { try settings.validate() } catch { throw ValidationError("\(error)") }
+        do { try settings.validate() } catch { throw ValidationError(words(of: error)) }
         return sample
     }
 
@@ -71,7 +73,10 @@ struct SampleCommand: ParsableCommand {
         return try items.enumerated().map { place, item in
             let text = item.filter { $0 != " " }
             guard let value = Float(text), !value.isNaN else {
-                throw ValidationError("logit \(place) is \"\(item)\"; it must be a number (try --logits \"4,3,2,1\")")
+                throw ValidationError(
+                    Phrase(
+                        "logit \(place) is \"\(item)\"; it must be a number (try --logits \"4,3,2,1\")",
+                        "第 \(place) 個 logit 是「\(item)」；必須是數字（例如 --logits \"4,3,2,1\"）"))
             }
             return value
         }
@@ -83,8 +88,12 @@ struct SampleCommand: ParsableCommand {
         return try text.split(separator: ",", omittingEmptySubsequences: false).map { item in
             if let place = names.firstIndex(where: { $0.utf8.elementsEqual(item.utf8) }) { return place }
             guard let id = Int(item.filter { $0 != " " }), (0..<count).contains(id) else {
-                let labels = names.isEmpty ? "" : " or one of the labels"
-                throw ValidationError("\(option) has \"\(item)\"; it takes ids in 0…\(count - 1)\(labels)")
+                let range = "0…\(count - 1)"
+                throw ValidationError(
+                    Phrase(
+                        "\(option) has \"\(item)\"; it takes ids in \(range)", "\(option) 裡有「\(item)」；可用的是 \(range) 的編號"
+                    )
+                        + (names.isEmpty ? Phrase("", "") : Phrase(" or one of the labels", "，或其中一個標籤")))
             }
             return id
         }
@@ -92,7 +101,9 @@ struct SampleCommand: ParsableCommand {
 
     private func drawFigure(_ choice: StepChoice, to path: String) throws {
         var named = choice.candidates
-        if labels == nil { for place in named.indices { named[place].text = "token \(named[place].id)" } }
+        if labels == nil {
+            for place in named.indices { named[place].text = say("token \(named[place].id)", "詞元 \(named[place].id)") }
+        }
         guard let chosen = named.first(where: { $0.id == choice.id }) else { return }
         let token = Token(id: chosen.id, bytes: chosen.bytes, text: chosen.text, start: 0, end: 0, special: false)
         let step = Step(
@@ -100,11 +111,13 @@ struct SampleCommand: ParsableCommand {
             tail: choice.tail, entropyBitsRaw: choice.entropyBitsRaw, entropyBitsFinal: choice.entropyBitsFinal,
             logSumExp: choice.logSumExp, draw: choice.draw, finish: nil,
             seconds: StepSeconds(forward: 0, choose: 0, record: 0))
+        let count = choice.candidates.count + choice.tail.count
         let figure = try sampleFigure(
-            step, title: "\(choice.candidates.count + choice.tail.count) logits given by hand")
-        for warning in figure.warnings { printError("note: \(warning)") }
+            step, title: say("\(count) logits given by hand", "手動給定的 \(count) 個 logit"),
+            style: FigureStyle(language: Console.language))
+        for warning in figure.warnings { printNote(warning) }
         try writeAtomically(figure.png, to: path, existing: force ? .isReplaced : .stays)
-        printError("wrote \(path)")
+        printError(Phrase("wrote \(path)", "已寫入 \(path)"))
     }
 
     /// `{"stages","candidates","tail","entropyBits","logSumExp","draw","chosen","notes"}`, each as in a trace's step.

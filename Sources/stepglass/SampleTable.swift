@@ -1,6 +1,6 @@
-// The ledger of one choice as lines of a terminal. Called by: the sample command.
+// The ledger of one choice as lines of a terminal.
 internal import Phrases
-internal import Generation
+internal import Stages
 internal import Traces
 
 /// The candidates in rows, the stages that change logits in columns, the probabilities before and after, what removed a
@@ -45,11 +45,17 @@ struct SampleTable {
                 isChosen ? terminal.style("1", line) : candidate.removedBy == nil ? line : terminal.style("2", line))
         }
         if choice.tail.count > 0 {
+            let (raw, final) = (percent(choice.tail.rawProbability), percent(choice.tail.probability))
             lines.append(
-                "and \(choice.tail.count) more: p raw \(percent(choice.tail.rawProbability)), "
-                    + "final \(percent(choice.tail.probability))")
+                say(
+                    "and \(choice.tail.count) more: p raw \(raw), final \(final)",
+                    "另有 \(choice.tail.count) 個：原始機率 \(raw)，最終 \(final)"))
         }
-        if !left.isEmpty { lines.append("left out for the width: \(left.joined(separator: ", ")) (--json has all)") }
+        if !left.isEmpty {
+            let names = left.joined(separator: ", ")
+            lines.append(
+                say("left out for the width: \(names) (--json has all)", "寬度不足而略去：\(names)（--json 全部都有）"))
+        }
         lines.append("")
         lines += stageLines + ["", entropyLine, drawLine]
         return lines
@@ -82,7 +88,8 @@ struct SampleTable {
         if hasLabels {
             columns.append(
                 Column(
-                    title: "token", cells: rows.map { clipped(visibleText($0.text), Self.labelWidth) }, isNumber: false)
+                    title: say("token", "詞元"), cells: rows.map { clipped(visible($0.text), Self.labelWidth) },
+                    isNumber: false)
             )
         }
         for stage in stages {
@@ -91,31 +98,29 @@ struct SampleTable {
                     title: Self.shortName(choice.stages[stage].name),
                     cells: rows.map { $0.logits[stage].map { fixed(Double($0), 3) } ?? "–" }))
         }
-        columns.append(Column(title: "p raw", cells: rows.map { percent($0.rawProbability) }))
-        columns.append(Column(title: "p final", cells: rows.map { percent($0.probability) }))
+        columns.append(Column(title: say("p raw", "原始機率"), cells: rows.map { percent($0.rawProbability) }))
+        columns.append(Column(title: say("p final", "最終機率"), cells: rows.map { percent($0.probability) }))
         columns.append(
             Column(
-                title: "", cells: rows.map { $0.id == choice.id ? "◀ chosen" : $0.removedBy.map { "✕ \($0)" } ?? "" },
+                title: "",
+                cells: rows.map { $0.id == choice.id ? say("◀ chosen", "◀ 選中") : $0.removedBy.map { "✕ \($0)" } ?? "" },
                 isNumber: false))
         return columns
     }
 
     private static func shortName(_ name: String) -> String {
-        switch name {
-        case "repetition-penalty": "repetition"
-        case "frequency-penalty": "frequency"
-        case "presence-penalty": "presence"
-        default: name
-        }
+        name == "raw" ? say("raw", "原始") : StageList.named(name)?.shortName ?? name
     }
 
     private var stageLines: [String] {
         let width = choice.stages.map { displayWidth($0.name) }.max() ?? 0
         return choice.stages.map { stage in
-            let subject = stage.name == "logit-bias" ? "token " : ""
+            let subject = StageList.named(stage.name)?.numbersAreOfTokens == true ? say("token ", "詞元 ") : ""
             let numbers = stage.parameters.map { "\(subject)\($0.name) \(Self.plain($0.value))" }
                 .joined(separator: ", ")
-            let counts = "kept \(stage.kept)" + (stage.removed > 0 ? ", removed \(stage.removed)" : "")
+            let counts =
+                say("kept \(stage.kept)", "留下 \(stage.kept)")
+                + (stage.removed > 0 ? say(", removed \(stage.removed)", "，移除 \(stage.removed)") : "")
             return trimmed([filled(stage.name, width), counts, numbers])
         }
     }
@@ -128,14 +133,19 @@ struct SampleTable {
     }
 
     private var entropyLine: String {
-        "entropy  raw \(fixed(choice.entropyBitsRaw, 3)) bits, final \(fixed(choice.entropyBitsFinal, 3)) bits"
+        let (raw, final) = (fixed(choice.entropyBitsRaw, 3), fixed(choice.entropyBitsFinal, 3))
+        return say("entropy  raw \(raw) bits, final \(final) bits", "熵　　原始 \(raw) 位元，最終 \(final) 位元")
     }
 
     private var drawLine: String {
-        let label = hasLabels ? choice.chosen.map { " " + clipped(visibleText($0.text), Self.labelWidth) } ?? "" : ""
+        let label = hasLabels ? choice.chosen.map { " " + clipped(visible($0.text), Self.labelWidth) } ?? "" : ""
         let name = "\(choice.id)\(label)"
-        guard let draw = choice.draw else { return "draw     none: greedy takes the largest logit, token \(name)" }
-        return
-            "draw     u = \(fixed(draw.uniform, 6)) in \(fixed(draw.low, 6)) … \(fixed(draw.high, 6)): token \(name)"
+        guard let draw = choice.draw else {
+            return say(
+                "draw     none: greedy takes the largest logit, token \(name)", "抽選　沒有：貪婪解碼取最大的 logit，詞元 \(name)")
+        }
+        let place = "u = \(fixed(draw.uniform, 6))"
+        let stretch = "\(fixed(draw.low, 6)) … \(fixed(draw.high, 6))"
+        return say("draw     \(place) in \(stretch): token \(name)", "抽選　\(place) 落在 \(stretch)：詞元 \(name)")
     }
 }

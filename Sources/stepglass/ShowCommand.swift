@@ -1,6 +1,7 @@
 // A run's summary, or the ledger of one of its steps, in the terminal.
 internal import Phrases
 internal import ArgumentParser
+internal import Generation
 internal import Traces
 
 struct ShowCommand: ParsableCommand {
@@ -28,10 +29,14 @@ struct ShowCommand: ParsableCommand {
             "With --beams: rank anew as if the search had ended by this rule: false, true or never.", valueName: "mode")
     )
     var earlyStopping: String?
+    @OptionGroup var language: LanguageOptions
 
     func validate() throws {
         if !beams && (lengthPenalty != nil || earlyStopping != nil) {
-            throw ValidationError("--length-penalty and --early-stopping rank beams anew; add --beams")
+            throw ValidationError(
+                Phrase(
+                    "--length-penalty and --early-stopping rank beams anew; add --beams",
+                    "--length-penalty 與 --early-stopping 用來重新排名假設；請加上 --beams"))
         }
         _ = try earlyStopping.map(BeamOptions.mode)
     }
@@ -46,7 +51,7 @@ struct ShowCommand: ParsableCommand {
                 printOut(try (step.map { try view.level($0, columns: columns) } ?? view.hypotheses(columns: columns)))
             } else if let step {
                 guard trace.steps.indices.contains(step) else {
-                    throw Failure("there is no step \(step); the run has steps 0…\(max(0, trace.steps.count - 1))")
+                    throw Failure(GenerationError.noSuchStep(step: step, steps: trace.steps.count))
                 }
                 printOut(ledger(trace, step, columns: min(Terminal.out.columns, 120)))
             } else {
@@ -59,11 +64,17 @@ struct ShowCommand: ParsableCommand {
 /// The file that a trace was named by: itself, or the trace.json in a folder.
 func traceFile(_ path: String) throws -> String {
     if path.hasSuffix(".html"), !isFolder(path) {
-        throw Failure("\(path) is the page of a run; name the trace.json beside it, or their folder")
+        throw Failure(
+            "\(path) is the page of a run; name the trace.json beside it, or their folder",
+            "\(path) 是執行的頁面；請指定旁邊的 trace.json，或它們的資料夾")
     }
     guard isFolder(path) else { return path }
     let file = path + "/trace.json"
-    if !fileExists(file) { throw Failure("\(path) holds no trace.json; name a folder that `stepglass trace` wrote") }
+    if !fileExists(file) {
+        throw Failure(
+            "\(path) holds no trace.json; name a folder that `stepglass trace` wrote",
+            "\(path) 裡沒有 trace.json；請指定 `stepglass trace` 寫出的資料夾")
+    }
     return file
 }
 
@@ -71,7 +82,7 @@ func traceFile(_ path: String) throws -> String {
 func loadTrace(_ path: String) throws -> Trace {
     let file = try traceFile(path)
     do { return try Trace(parsing: try readFile(file)) } catch let error as TraceError {
-        throw Failure("\(file): \(error)")
+        throw Failure(Phrase("\(file): ", "\(file)：") + error.phrase)
     }
 }
 
@@ -79,15 +90,20 @@ func loadTrace(_ path: String) throws -> Trace {
 func summary(_ trace: Trace, columns: Int) -> String {
     let out = Terminal.out
     let model = trace.model
+    let millions = model.parameters / 1_000_000
     var lines = [
-        out.style("1", "\(model.name)") + "  \(model.architecture), \(model.layers) layers × \(model.heads) heads, "
-            + "\(model.parameters / 1_000_000) M parameters",
-        "prompt  \(trace.prompt.tokens.count) tokens   generated  \(trace.steps.count) tokens   ended by  "
-            + (trace.steps.last?.finish?.rawValue ?? "not ended"),
+        out.style("1", "\(model.name)")
+            + say(
+                "  \(model.architecture), \(model.layers) layers × \(model.heads) heads, \(millions) M parameters",
+                "  \(model.architecture)，\(model.layers) 層 × \(model.heads) 頭，\(millions) 百萬個參數"),
+        say(
+            "prompt  \(trace.prompt.tokens.count) tokens   generated  \(trace.steps.count) tokens   ended by  ",
+            "提示  \(trace.prompt.tokens.count) 個詞元   產生  \(trace.steps.count) 個詞元   結束原因  ")
+            + (trace.steps.last?.finish?.phrase ?? trace.ended?.phrase ?? Phrase("not ended", "尚未結束"))[Console.language],
         "",
         out.style("2", trace.prompt.rendered) + trace.text,
         "",
-        out.style("2", " step  token                  final p   rank  raw bits  kept  uniform"),
+        out.style("2", summaryHeader()),
     ]
     for step in trace.steps {
         let chosen = step.chosen
@@ -98,21 +114,38 @@ func summary(_ trace: Trace, columns: Int) -> String {
                 + padded(fixed(step.entropyBitsRaw, 2), 10) + padded("\(step.stages.last?.kept ?? 0)", 6)
                 + padded(step.draw.map { fixed($0.uniform, 5) } ?? "–", 9))
     }
-    let metrics = trace.metrics
-    lines += [
-        "",
-        "first token after \(fixed(metrics.timeToFirstTokenSeconds, 3)) s, then "
-            + (metrics.timePerOutputTokenSeconds.map { "\(fixed(1000 * $0, 2)) ms a token" } ?? "no more"),
-        "weights \(byteText(metrics.weightBytes)), key/value cache \(byteText(metrics.keyValueCacheBytes)), "
-            + "recorded \(byteText(metrics.recordBytes)), peak \(byteText(metrics.peakMemoryBytes))",
-    ]
+    lines += [""] + costs(trace.metrics)
     if let beam = trace.beam {
         lines.append(
-            "beam search: \(beam.beams) beams, \(beam.nodes.count) nodes, \(beam.hypotheses.count) hypotheses "
-                + "(show … --beams)")
+            say(
+                "beam search: \(beam.beams) beams, \(beam.nodes.count) nodes, \(beam.hypotheses.count) hypotheses "
+                    + "(show … --beams)",
+                "集束搜尋：集束寬度 \(beam.beams)，\(beam.nodes.count) 個節點，\(beam.hypotheses.count) 個假設（show … --beams）"))
     }
-    for note in trace.notes { lines.append("note: \(note)") }
+    for note in trace.notes { lines.append(noteLine(TraceNotes.phrase(note))[Console.language]) }
     return lines.joined(separator: "\n")
+}
+
+private func summaryHeader() -> String {
+    padded(say("step", "步"), 5) + "  " + filled(say("token", "詞元"), 20) + padded(say("final p", "最終機率"), 10)
+        + padded(say("rank", "名次"), 7) + padded(say("raw bits", "原始熵"), 10) + padded(say("kept", "留下"), 6)
+        + padded(say("uniform", "亂數"), 9)
+}
+
+/// Times and sizes.
+private func costs(_ metrics: Metrics) -> [String] {
+    let first = fixed(metrics.timeToFirstTokenSeconds, 3)
+    let later = metrics.timePerOutputTokenSeconds.map { fixed(1000 * $0, 2) }
+    let (weights, cache) = (byteText(metrics.weightBytes), byteText(metrics.keyValueCacheBytes))
+    let (record, peak) = (byteText(metrics.recordBytes), byteText(metrics.peakMemoryBytes))
+    let times =
+        Phrase("first token after \(first) s, then ", "第一個詞元在 \(first) 秒後，之後")
+        + (later.map { Phrase("\($0) ms a token", "每個詞元 \($0) 毫秒") } ?? Phrase("no more", "沒有了"))
+    let sizes = Phrase(
+        "weights \(weights.english), key/value cache \(cache.english), "
+            + "recorded \(record.english), peak \(peak.english)",
+        "權重 \(weights.chinese)，鍵值快取 \(cache.chinese)，記錄 \(record.chinese)，記憶體峰值 \(peak.chinese)")
+    return [times[Console.language], sizes[Console.language]]
 }
 
 /// The ledger of a step: each candidate's way through the stages.
@@ -122,26 +155,32 @@ func ledger(_ trace: Trace, _ index: Int, columns: Int) -> String {
     // As many stages as fit beside the other columns and the word why a candidate is out; the first and the last always.
     let reasons = step.candidates.compactMap(\.removedBy).map { displayWidth($0) + 4 }.max() ?? 0
     let room = max(1, (columns - 44 - reasons) / 11)
-    let names = step.stages.map(\.name)
+    let names = step.stages.map { $0.name == "raw" ? say("raw", "原始") : $0.name }
+    let (rawBits, finalBits) = (fixed(step.entropyBitsRaw, 3), fixed(step.entropyBitsFinal, 3))
     var shown = Array(names.indices)
     if shown.count > room { shown = [0] + shown.suffix(max(0, room - 1)) }
     var lines = [
-        out.style("1", "step \(step.index)") + "  position \(step.position)  chosen "
+        out.style("1", say("step \(step.index)", "第 \(step.index) 步"))
+            + say("  position \(step.position)  chosen ", "  位置 \(step.position)  選中 ")
             + out.style("1", visible(step.token)),
-        "entropy \(fixed(step.entropyBitsRaw, 3)) bits raw, \(fixed(step.entropyBitsFinal, 3)) final"
+        say("entropy \(rawBits) bits raw, \(finalBits) final", "熵 原始 \(rawBits) 位元，最終 \(finalBits)")
             + (step.draw.map {
-                "   draw \(fixed($0.uniform, 6)) in [\(fixed($0.low, 6)), \(fixed($0.high, 6)))"
-            } ?? "   nothing drawn"),
+                let stretch = "[\(fixed($0.low, 6)), \(fixed($0.high, 6)))"
+                return say("   draw \(fixed($0.uniform, 6)) in ", "   抽選 \(fixed($0.uniform, 6)) 落在 ") + stretch
+            } ?? say("   nothing drawn", "   沒有抽選")),
     ]
     for stage in step.stages.dropFirst() {
         let numbers = stage.parameters.map { "\($0.name) \(brief($0.value))" }.joined(separator: ", ")
-        lines.append("  \(filled(stage.name, 20)) \(filled(numbers, 24)) keeps \(stage.kept), removes \(stage.removed)")
+        lines.append(
+            "  \(filled(stage.name, 20)) \(filled(numbers, 24)) "
+                + say("keeps \(stage.kept), removes \(stage.removed)", "留下 \(stage.kept)，移除 \(stage.removed)"))
     }
     lines += ["", out.style("2", header(names, shown))]
     for candidate in step.candidates { lines.append(row(candidate, shown, chosen: candidate.id == step.token.id)) }
     if step.tail.count > 0 {
         lines.append(
-            filled("  … \(step.tail.count) more tokens", 26) + padded(percent(step.tail.rawProbability), 9)
+            filled(say("  … \(step.tail.count) more tokens", "  … 另有 \(step.tail.count) 個詞元"), 26)
+                + padded(percent(step.tail.rawProbability), 9)
                 + padded(percent(step.tail.probability), 9))
     }
     return lines.joined(separator: "\n")
@@ -149,14 +188,12 @@ func ledger(_ trace: Trace, _ index: Int, columns: Int) -> String {
 
 /// A stage's number without digits that say nothing: 40, 0.95, 25.284612.
 private func brief(_ value: Double) -> String {
-    if value == value.rounded() && abs(value) < 1e15 { return String(Int(value)) }
-    if abs(value) < 1e-4 { return "\(value)" }
-    let text = fixed(value, 6)
-    return String(text.reversed().drop { $0 == "0" }.reversed())
+    value != 0 && abs(value) < 1e-4 ? "\(value)" : trimmed(value, 6)
 }
 
 private func header(_ names: [String], _ shown: [Int]) -> String {
-    padded("rank", 6) + "  " + filled("token", 18) + padded("raw p", 9) + padded("final p", 9)
+    padded(say("rank", "名次"), 6) + "  " + filled(say("token", "詞元"), 18) + padded(say("raw p", "原始機率"), 9)
+        + padded(say("final p", "最終機率"), 9)
         + shown.map { padded(clipped(names[$0], 10), 11) }.joined()
 }
 

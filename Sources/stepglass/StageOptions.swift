@@ -1,80 +1,130 @@
-// The options of the further stages, those that are off unless asked for. Called by: SamplingOptions.
-// Numbers are parsed unconditionally, so that a negative one needs no "=".
-internal import Phrases
+// The options of the stages, made from the one list of stages, in its order.
 internal import ArgumentParser
-internal import Generation
+internal import Phrases
+internal import Stages
 internal import Traces
 
-struct StageOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Add to tokens' logits: a list of id=bias.", valueName: "id=b,…"))
-    var logitBias: String?
-    @Option(help: ArgumentHelp("Never choose these tokens.", valueName: "ids"))
-    var banTokens: String?
-    @Option(parsing: .unconditional, help: "Never complete a run of this many tokens a second time; 0 is off.")
-    var noRepeatNGram: Double?
-    @Option(
-        parsing: .unconditional,
-        help: "Keep the tokens whose surprise is nearest to the entropy, up to this mass; 1 is off.")
-    var typicalP: Double?
-    @Option(parsing: .unconditional, help: "Remove tokens less probable than this; 0 is off.")
-    var epsilonCutoff: Double?
-    @Option(parsing: .unconditional, help: "As epsilon, but lower where the entropy is high; 0 is off.")
-    var etaCutoff: Double?
-    @Option(parsing: .unconditional, help: "Keep logits within this many standard deviations of the largest; 0 is off.")
-    var topNSigma: Double?
-    @Option(parsing: .unconditional, help: "How often to exclude the top choices; 0 is off.")
-    var xtcProbability: Double?
-    @Option(parsing: .unconditional, help: "What counts as a top choice there (default 0.1).")
-    var xtcThreshold: Double?
-    @Option(parsing: .unconditional, help: "Strength of the penalty on continuing a repetition; 0 is off.")
-    var dryMultiplier: Double?
-    @Option(parsing: .unconditional, help: "How fast it grows with the repetition's length (default 1.75).")
-    var dryBase: Double?
-    @Option(parsing: .unconditional, help: "The length of a repetition that goes unpunished (default 2).")
-    var dryAllowedLength: Double?
-    @Option(parsing: .unconditional, help: "How many of the last tokens are looked at; -1 is all (default).")
-    var dryLastN: Double?
-    @Option(
-        name: .customLong("dry-breaker"),
-        help: ArgumentHelp(
-            "A text that ends a repetition (repeatable), such as a colon or line end.", valueName: "text"))
-    var dryBreakers: [String] = []
-    @Option(parsing: .unconditional, help: "The surprise in bits that mirostat steers to; 0 is off.")
-    var mirostatTau: Double?
-    @Option(parsing: .unconditional, help: "How fast it steers (default 0.1).")
-    var mirostatEta: Double?
+/// Which stages' options stand in a group.
+protocol StageSelection {
+    static var parameters: [StageParameter] { get }
+}
 
-    func apply(to settings: inout Settings) throws {
-        let values: [(String, Double?)] = [
-            ("no-repeat-n-gram.size", noRepeatNGram), ("typical-p.p", typicalP), ("epsilon.cutoff", epsilonCutoff),
-            ("eta.cutoff", etaCutoff), ("top-n-sigma.n", topNSigma), ("xtc.probability", xtcProbability),
-            ("xtc.threshold", xtcThreshold), ("dry.multiplier", dryMultiplier), ("dry.base", dryBase),
-            ("dry.allowed-length", dryAllowedLength), ("dry.last-n", dryLastN), ("mirostat.tau", mirostatTau),
-            ("mirostat.eta", mirostatEta),
-        ]
-        if !dryBreakers.isEmpty { settings.dryBreakers = dryBreakers }
-        for (name, value) in values { if let value { settings.extra[name] = value } }
-        if logitBias != nil { settings.logitBias = [:] }
-        for item in try list(logitBias, "--logit-bias") {
-            let parts = item.split(separator: "=", omittingEmptySubsequences: false)
-            guard parts.count == 2, let id = Int(parts[0]), let bias = Double(parts[1]) else {
-                throw ValidationError("--logit-bias has \"\(item)\"; it takes id=bias (try --logit-bias 42=-5)")
+/// Those that run where the order names them.
+enum OrderedStages: StageSelection {
+    static let parameters = StageList.all.filter { $0.phase == .ordered }.flatMap(\.parameters)
+}
+
+/// Those that are off unless asked for.
+enum FurtherStages: StageSelection {
+    static let parameters = StageList.all.filter { $0.phase != .ordered }.flatMap(\.parameters)
+}
+
+/// One option for each parameter. The parser finds a type's options by looking at its parts, so the parts are shown to it
+/// under the parameters' names.
+struct StageOptions<Selection: StageSelection>: ParsableArguments, CustomReflectable {
+    /// A parsable property; numbers are parsed unconditionally, so that a negative one needs no "=".
+    private enum Part {
+        case number(Option<Double?>)
+        case count(Option<Int?>)
+        case flag(Flag<Bool>)
+        case text(Option<String?>)
+        case texts(Option<[String]>)
+
+        var definition: Any {
+            switch self {
+            case .number(let option): option
+            case .count(let option): option
+            case .flag(let flag): flag
+            case .text(let option): option
+            case .texts(let option): option
             }
-            settings.logitBias[id] = bias
-        }
-        guard banTokens != nil else { return }
-        settings.bannedTokens = try list(banTokens, "--ban-tokens").map { item in
-            guard let id = Int(item) else {
-                throw ValidationError("--ban-tokens has \"\(item)\"; it takes token ids (try --ban-tokens 42,7)")
-            }
-            return id
         }
     }
 
-    private func list(_ text: String?, _ option: String) throws -> [String] {
-        guard let text else { return [] }
-        let items = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        if items.contains("") { throw ValidationError("\(option) has an empty place; separate with single commas") }
-        return items
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    private var parts: [(parameter: StageParameter, part: Part)]
+
+    init() {
+        parts = Selection.parameters.map { parameter in
+            let name = NameSpecification.customLong(parameter.option)
+            let help = ArgumentHelp(parameter.help.english, valueName: parameter.valueName)
+            let part: Part =
+                switch parameter.kind {
+                case .number(let number) where number.isCount:
+                    .count(Option(name: name, parsing: .unconditional, help: help))
+                case .number: .number(Option(name: name, parsing: .unconditional, help: help))
+                case .flag: .flag(Flag(wrappedValue: false, name: name, help: help))
+                case .text: .text(Option(name: name, help: help))
+                case .texts: .texts(Option(wrappedValue: [], name: name, help: help))
+                }
+            return (parameter, part)
+        }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        parts = try Selection.parameters.map { parameter in
+            let key = Key(stringValue: parameter.option)
+            let part: Part =
+                switch parameter.kind {
+                case .number(let number) where number.isCount:
+                    .count(try values.decode(Option<Int?>.self, forKey: key))
+                case .number: .number(try values.decode(Option<Double?>.self, forKey: key))
+                case .flag: .flag(try values.decode(Flag<Bool>.self, forKey: key))
+                case .text: .text(try values.decode(Option<String?>.self, forKey: key))
+                case .texts: .texts(try values.decode(Option<[String]>.self, forKey: key))
+                }
+            return (parameter, part)
+        }
+    }
+
+    var customMirror: Mirror {
+        Mirror(self, children: parts.map { ($0.parameter.option, $0.part.definition) }, displayStyle: .struct)
+    }
+
+    /// The number given for an option, nil when none was.
+    private func number(of option: String) -> Double? {
+        switch parts.first(where: { $0.parameter.option == option })?.part {
+        case .number(let option): option.wrappedValue
+        case .count(let option): option.wrappedValue.map(Double.init)
+        default: nil
+        }
+    }
+
+    /// Puts what was given in place.
+    func apply(to settings: inout Settings) throws {
+        for (parameter, part) in parts {
+            switch (parameter.kind, part) {
+            case (.number(let number), _):
+                if let value = self.number(of: parameter.option) { number.set(value, in: &settings) }
+            case (.flag(let option, let value), .flag(let flag)):
+                if flag.wrappedValue { try set(option, to: value, flag: parameter.option, &settings) }
+            case (.text(let text), .text(let option)):
+                guard let value = option.wrappedValue else { continue }
+                do { try text.set(value, in: &settings) } catch {
+                    let words = text.phrase(error, option: parameter.option, value: value, dashes: "--", verb: "")
+                    throw ValidationError(words.english)
+                }
+            case (.texts(let set), .texts(let option)):
+                if !option.wrappedValue.isEmpty { set(&settings, option.wrappedValue) }
+            default: continue
+            }
+        }
+    }
+
+    /// A flag that stands for a value of another option, which may not say otherwise.
+    private func set(_ option: String, to value: Double, flag: String, _ settings: inout Settings) throws {
+        if let given = number(of: option), given != value {
+            throw ValidationError(
+                "--\(flag) is \(option) \(Int(value)), and --\(option) is \(given); choose one")
+        }
+        Selection.parameters.first { $0.option == option }?.number?.set(value, in: &settings)
     }
 }

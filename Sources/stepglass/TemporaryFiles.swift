@@ -1,5 +1,4 @@
 // Files that are not complete yet: removed when a signal ends the program, so that nothing half written stays behind.
-// Called by: AtomicFile.
 #if canImport(Glibc)
     internal import Glibc
 #else

@@ -18,6 +18,7 @@ struct TokenizeCommand: ParsableCommand {
     @Argument(help: "The text, or - for standard input (any bytes).")
     var text: String
     @OptionGroup var modelOptions: ModelOptions
+    @OptionGroup var language: LanguageOptions
     @Flag(help: "Match control tokens that stand in the text (<|im_end|>).")
     var special = false
     @Flag(help: "Print JSON.")
@@ -26,10 +27,10 @@ struct TokenizeCommand: ParsableCommand {
     mutating func run() throws {
         try reporting {
             let bytes = text == "-" ? try readFile("-") : Array(text.utf8)
-            let (source, _) = try openModel(modelOptions.model)
+            let source = try openModel(modelOptions.model).source
             let tokenizer = try LanguageModel.tokenizer(of: source)
             let encoding = tokenizer.encode(bytes, special: special)
-            if let note = lossNote(encoding.losses) { printError("note: \(note)") }
+            if let note = TraceNotes.losses(encoding.losses) { printNote(note) }
             if json { printJSON(encoding) } else { printTable(encoding) }
         }
     }
@@ -44,18 +45,38 @@ struct TokenizeCommand: ParsableCommand {
     }
 
     private func printTable(_ encoding: Encoding) {
-        printOut("\(encoding.tokens.count) \(encoding.tokens.count == 1 ? "token" : "tokens")")
+        let count = encoding.tokens.count
+        printOut(Phrase("\(count) \(count == 1 ? "token" : "tokens")", "\(count) 個詞元"))
         let places = encoding.tokens.map { "\($0.start)..<\($0.end)" }
         let wide = places.map(\.count).max() ?? 0
         for (token, place) in zip(encoding.tokens, places) {
-            let hex = token.bytes.map(hexByte).joined(separator: " ")
-            printOut("\(padded(String(token.id), 8))  \(padded(place, wide))  \(filled(visible(token), 14))  \(hex)")
+            let bytes = token.bytes.map { hexadecimal($0) }.joined(separator: " ")
+            printOut("\(padded(String(token.id), 8))  \(padded(place, wide))  \(filled(visible(token), 14))  \(bytes)")
         }
-        for piece in encoding.pieces where !piece.merges.isEmpty {
+        for piece in encoding.pieces {
+            let steps = explanation(of: piece)
+            if steps.isEmpty { continue }
             printOut("")
-            for line in lines(of: piece) { printOut(line) }
-            for merge in piece.merges {
-                printOut("  rank \(padded(String(merge.rank), 6))  \(visible(merge.left)) + \(visible(merge.right))")
+            for line in lines(of: piece) + steps { printOut(line) }
+        }
+    }
+
+    /// How the piece became its tokens, one step a line; empty where there is nothing to explain.
+    private func explanation(of piece: Piece) -> [String] {
+        switch piece.explanation {
+        case .merges(let merges):
+            return merges.map {
+                say("  rank ", "  合併次序 ") + padded(String($0.rank), 6) + "  \(visible($0.left)) + \(visible($0.right))"
+            }
+        case .lattice(let edges):
+            return edges.map { edge in
+                let mark = edge.chosen ? "▸" : " "
+                let symbols = piece.symbols[edge.start..<edge.end].flatMap { $0 }
+                return "\(mark) score \(fixed(edge.score, 3))  total \(fixed(edge.total, 3))  \(visible(symbols))"
+            }
+        case .longestMatch(let matches):
+            return matches.map {
+                "  tried \(padded(String($0.tried), 4))  \(visible($0.spelled))\($0.id == nil ? "  no token" : "")"
             }
         }
     }

@@ -17,12 +17,13 @@ struct TraceCommand: ParsableCommand {
             Example:
               stepglass trace "The capital of France is" --greedy --max-tokens 12
               echo "法國的首都是" | stepglass trace - -o Output/paris
+              stepglass trace --messages chat.json --tools tools.json --date 2026-07-04
             Writes trace.json, trace.html and attention.png into the folder. A record that is there already is never
             replaced, but with --force. Ctrl-C ends the run and keeps its record; a second one ends it at once.
             """)
 
-    @Argument(help: "The prompt, or - for standard input.")
-    var prompt: String
+    @Argument(help: "The prompt, or - for standard input; none with --messages.")
+    var prompt: String?
     @OptionGroup var modelOptions: ModelOptions
     @OptionGroup var options: RunOptions
     @Option(
@@ -33,30 +34,37 @@ struct TraceCommand: ParsableCommand {
     var force = false
     @Flag(help: "Also write tensors.safetensors with what --record names.")
     var tensors = false
+    @OptionGroup var language: LanguageOptions
     @Flag(help: "Print no messages, only the text.")
     var quiet = false
 
     mutating func run() throws {
-        let settings = try options.settings()
-        let text = try readText(prompt)
+        var settings = try options.settings()
+        let text = try options.conversation.prompt(prompt)
         try reportingTyped {
             let model = try loadModel(modelOptions)
             let reading = try model.read(text, settings: settings)
+            if !reading.usesDate { settings.date = nil }
             let session = try Session(
                 model, reading: reading, settings: settings, engine: modelOptions.engine(model.compute))
             tell(modelOptions.model == nil ? banner(model) : nil)
             if session.plan.isWorthTelling { tell(session.plan.summary) }
-            lossNote(reading.losses).map { tell("note: \($0)") }
-            for note in session.trace.notes where note != session.plan.note { tell("note: \(note)") }
+            // The plan's line has told its note.
+            let told = session.plan.note?.english
+            for note in session.trace.notes where note != told { tell(noteLine(TraceNotes.phrase(note))) }
             let folder = RecordFolder(output: output, force: force, standard: "Output/" + slug(text))
             var files = try RunFiles(folder)
             Interruption.begin()
             let failure = try generate(session, files.json)
             tell(outcome(session.trace))
             try files.finish(session.trace, tensors: tensors)
-            for note in files.notes { tell("note: \(note)") }
+            for note in files.notes { tell(noteLine(note)) }
             tell(files.summary)
-            if let failure { throw Failure("\(failure); the steps before it are in \(files.folder)") }
+            if let failure {
+                throw Failure(
+                    failure.phrase
+                        + Phrase("; the steps before it are in \(files.folder)", "；之前的步驟在 \(files.folder)"))
+            }
             Interruption.endIfAsked()
         }
     }
@@ -66,9 +74,9 @@ struct TraceCommand: ParsableCommand {
     ///
     /// - Returns: what failed.
     private func generate(_ session: Session, _ json: TraceFile) throws -> GenerationError? {
-        let progress = Progress("reading the prompt")
+        let progress = Progress(Phrase("reading the prompt", "讀提示"))
         session.prefill { done, total in
-            progress.update(done, of: total, unit: "tokens")
+            progress.update(done, of: total, unit: Phrase("tokens", "詞元"))
             return !Interruption.isAsked
         }
         progress.finish()
@@ -99,11 +107,11 @@ struct TraceCommand: ParsableCommand {
     private func search(_ session: Session) throws {
         if Interruption.isAsked { return }
         let beams = try BeamRun(session)
-        let progress = Progress("searching")
+        let progress = Progress(Phrase("searching", "搜尋"))
         defer { progress.finish() }
         while !beams.isFinished && !Interruption.isAsked {
             try beams.advance()
-            progress.update(beams.depth, of: session.trace.settings.maxTokens, unit: "levels")
+            progress.update(beams.depth, of: session.trace.settings.maxTokens, unit: Phrase("levels", "層"))
         }
         try beams.finish()
         show(Terminal.out.style("1", screenText(session.trace.text)))
@@ -117,26 +125,33 @@ struct TraceCommand: ParsableCommand {
         }
     }
 
-    private func tell(_ line: String?) {
+    private func tell(_ line: Phrase?) {
         if let line, !quiet { printError(line) }
     }
 
     /// "12 tokens, ended by length; 85.2 tokens a second".
-    private func outcome(_ trace: Trace) -> String {
-        let count = trace.steps.count == 1 ? "1 token" : "\(trace.steps.count) tokens"
-        let end = trace.steps.last?.finish.map { ", ended by \($0.rawValue)" } ?? trace.ended.map { ", \($0.rawValue)" } ?? ""
+    private func outcome(_ trace: Trace) -> Phrase {
+        let steps = trace.steps.count
+        let count = Phrase(steps == 1 ? "1 token" : "\(steps) tokens", "\(steps) 個詞元")
+        let by = trace.steps.last?.finish?.phrase ?? trace.ended?.phrase
+        let end = by.map { Phrase(", ended by ", "，結束原因：") + $0 }
         let pace = trace.metrics.timePerOutputTokenSeconds.map { seconds in
             let rate = 1 / max(seconds, 1e-9)
-            return "; \(fixed(rate, rate < 100 ? 1 : 0)) tokens a second"
+            let text = fixed(rate, rate < 100 ? 1 : 0)
+            return Phrase("; \(text) tokens a second", "；每秒 \(text) 個詞元")
         }
-        return count + end + (pace ?? "")
+        return count + (end ?? Phrase("", "")) + (pace ?? Phrase("", ""))
     }
 
     /// Says which model runs when none was named, and how to get another.
-    private func banner(_ model: LanguageModel) -> String {
+    private func banner(_ model: LanguageModel) -> Phrase {
         if let installed = CatalogModel.runnable.first(where: \.isInstalled) {
-            return "model: \(installed.name) (\(installed.title)); --model chooses another"
+            return Phrase(
+                "model: \(installed.name) (\(installed.title.english)); --model chooses another",
+                "模型：\(installed.name)（\(installed.title.chinese)）；用 --model 選擇其他模型")
         }
-        return "model: \(model.info.name), the one that ships; for a better one: stepglass models pull smollm2"
+        return Phrase(
+            "model: \(model.info.name), the one that ships; for a better one: stepglass models pull smollm2",
+            "模型：\(model.info.name)，內附於程式；要更好的：stepglass models pull smollm2")
     }
 }

@@ -1,4 +1,4 @@
-// trace.json, written while the run goes on. Called by: the trace command.
+// trace.json, written while the run goes on.
 internal import Phrases
 internal import ModelFiles
 internal import Traces
@@ -24,7 +24,11 @@ final class TraceFile {
         // Quotes inside strings are escaped: the first such member is the model's own.
         let member = Array("\"sha256\":\"\(trace.model.sha256)\"".utf8)
         let start = bytes.indices.first { bytes[$0...].starts(with: member) }
-        guard let start else { throw Failure("trace.json has no place for the weights' SHA-256; please report this") }
+        guard let start else {
+            throw Failure(
+                "trace.json has no place for the weights' SHA-256; please report this",
+                "trace.json 沒有存放權重 SHA-256 的位置；請回報此問題")
+        }
         hashOffset = start + "\"sha256\":\"".utf8.count
         try file.write(bytes)
     }

@@ -29,6 +29,7 @@ struct VerifyCommand: ParsableCommand {
     @Argument(help: "A trace.json, or the folder that holds it.")
     var trace: String
     @OptionGroup var modelOptions: ModelOptions
+    @OptionGroup var language: LanguageOptions
     @Flag(help: "Print no messages, only the result.")
     var quiet = false
 
@@ -40,25 +41,30 @@ struct VerifyCommand: ParsableCommand {
     private func verify() throws -> Verification {
         let trace: Trace
         do { trace = try readTrace(self.trace) } catch let error as TraceError {
-            guard case .field(let path, let problem) = error else { throw Failure("\(self.trace): \(error)") }
+            guard case .field(let path, let problem) = error else {
+                throw Failure(Phrase("\(self.trace): ", "\(self.trace)：") + error.phrase)
+            }
             let found = Verification.contradiction(path: path, problem: problem)
-            report(found, name: self.trace)
+            report(found, name: Phrase(same: self.trace))
             return found
         }
         var options = modelOptions
         if options.kernels == nil, KernelSet.named(trace.engine.kernels) != nil {
             options.kernels = trace.engine.kernels
         }
-        let model = try loadModel(of: trace, options)
-        let engine = options.engine(model.compute)
+        let loaded = try loadModel(of: trace, options)
+        let engine = options.engine(loaded.compute)
         if !quiet && engine.kernels != trace.engine.kernels {
+            let (old, new) = (trace.engine.kernels, engine.kernels)
             printError(
-                "the trace was made on \(trace.engine.kernels) kernels, this run uses \(engine.kernels): numbers are compared "
-                    + "within \(Verification.margin)")
+                Phrase(
+                    "the trace was made on \(old) kernels, this run uses \(new): numbers are compared "
+                        + "within \(Verification.margin)",
+                    "紀錄是在 \(old) 運算核心上產生的，這次使用 \(new)：數值相差在 \(Verification.margin) 之內視為相同"))
         }
-        let progress = Progress("running again")
-        let verifier = Verifier(trace, model: model, engine: engine)
-        var found = try verifier.run { done, total in progress.update(done, of: total, unit: "steps") }
+        let progress = Progress(Phrase("running again", "重新執行"))
+        let verifier = Verifier(trace, model: loaded, engine: engine)
+        var found = try verifier.run { done, total in progress.update(done, of: total, unit: Phrase("steps", "步")) }
         progress.finish()
         let tensors = folder(of: self.trace) + "/tensors.safetensors"
         if case .different = found.outcome {
@@ -66,10 +72,14 @@ struct VerifyCommand: ParsableCommand {
             if let repeated = verifier.repeated {
                 if let difference = try difference(in: tensors, from: repeated) { found = difference }
             } else {
-                found.notes.append("\(tensors) was not compared: other kernels give other last bits")
+                found.notes.append(.tensorsNotCompared(file: tensors))
             }
         }
-        report(found, name: "\(trace.steps.count) steps of \(trace.model.name) on \(engine.kernels)")
+        let (steps, model) = (trace.steps.count, trace.model.name)
+        report(
+            found,
+            name: Phrase(
+                "\(steps) steps of \(model) on \(engine.kernels)", "\(model) 的 \(steps) 步，運算核心 \(engine.kernels)"))
         return found
     }
 
@@ -95,36 +105,26 @@ struct VerifyCommand: ParsableCommand {
         return .otherTensors(path, tensor: name, byte: differs)
     }
 
-    private func report(_ found: Verification, name: String) {
+    private func report(_ found: Verification, name: Phrase) {
+        let language = Console.language
         switch found.outcome {
-        case .identical: printOut("identical: \(name)")
-        case .identicalWithin(let largest): printOut("identical within \(shortNumber(largest)): \(name)")
+        case .identical: printOut(Phrase("identical: ", "完全相同：") + name)
+        case .identicalWithin(let largest):
+            printOut(
+                Phrase("identical within \(threeDigits(largest)): ", "相差在 \(threeDigits(largest)) 之內：") + name)
         case .different(let difference):
-            let place = difference.step.map { "step \($0), " } ?? ""
-            printOut("different: \(place)\(difference.what)")
-            printOut("  recorded  \(clipped(visibleText(difference.recorded), 200))")
-            printOut("  computed  \(clipped(visibleText(difference.computed), 200))")
-            if let distance = difference.distance { printOut("  apart by  \(shortNumber(distance))") }
-            if let cause = found.cause { printOut("  cause     \(cause)") }
+            let place = difference.step.map { Phrase("step \($0), ", "第 \($0) 步，") } ?? Phrase("", "")
+            printOut(Phrase("different: ", "不同：") + place + difference.what.phrase)
+            printOut(say("  recorded  ", "  紀錄  ") + clipped(visible(difference.recorded[language]), 200))
+            printOut(say("  computed  ", "  算出  ") + clipped(visible(difference.computed[language]), 200))
+            if let distance = difference.distance { printOut(say("  apart by  ", "  相差  ") + threeDigits(distance)) }
+            if let cause = found.cause { printOut(Phrase("  cause     ", "  原因  ") + cause.phrase) }
         }
-        for note in found.notes { printError("note: \(note)") }
+        for note in found.notes { printNote(note.phrase) }
     }
 }
 
 /// Reads a trace file as `loadTrace`, but with the reader's own error.
 private func readTrace(_ path: String) throws -> Trace {
     try Trace(parsing: try readFile(try traceFile(path)))
-}
-
-/// A small number with three digits that say something.
-func shortNumber(_ value: Double) -> String {
-    if value == 0 { return "0" }
-    var scaled = abs(value)
-    var exponent = 0
-    while scaled < 1 && exponent > -300 {
-        scaled *= 10
-        exponent -= 1
-    }
-    if exponent >= -3 { return fixed(value, 3 - exponent - 1) }
-    return "\(value < 0 ? "-" : "")\(fixed(scaled, 2))e\(exponent)"
 }

@@ -203,7 +203,7 @@ private func stops(_ debugger: Debugger, _ command: Command) throws -> [Int] {
         let debugger = Debugger(trace)
         _ = try debugger.execute(.step(1))
         guard case .why(let path) = try debugger.execute(.why("#\(token)")) else {
-            throw DebuggingError.maker("no path")
+            throw DebuggingError.maker(Phrase(same: "no path"))
         }
         return path
     }

@@ -1,4 +1,5 @@
 // A maker without a model, for the tests: its steps come from sample runs, one of them after every change.
+import Phrases
 import Debugging
 import TraceSamples
 import Traces
@@ -76,7 +77,7 @@ final class SampleMaker: TraceMaker {
         case .force(let id): forced = id
         case .setting(let name, let value):
             guard let number = Double(value), number >= 0 else {
-                throw .maker("\(name) is \(value); it must be a number of 0 or more")
+                throw .maker(Phrase(same: "\(name) is \(value); it must be a number of 0 or more"))
             }
             if name == "temperature" { trace.settings.temperature = number }
             isChanged = true

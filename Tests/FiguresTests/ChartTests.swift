@@ -1,4 +1,5 @@
 // The charts: bars as long as their numbers, every fate told, lines where the values are.
+import Phrases
 import TraceSamples
 import Testing
 import Traces
@@ -40,7 +41,7 @@ import Traces
     }
 
     @Test func whatTookTheTokenIsSaid() throws {
-        let words = Wording(language: .traditionalChinese)
+        let words = Wording(language: .chinese)
         var step = try #require(run.steps.first { $0.draw != nil && $0.stages.last?.name != "greedy" })
         #expect(words.pipeline(step, isBeamSearch: false).hasSuffix("抽選。"))
         step.draw = nil

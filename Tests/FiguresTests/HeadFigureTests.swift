@@ -1,4 +1,5 @@
 // One head as a picture: every cell has the colour of its weight, and everything around the cells is there.
+import Phrases
 import Testing
 import Traces
 
@@ -120,7 +121,7 @@ import Traces
     @Test func bothLanguagesHaveTheirOwnWords() throws {
         var style = FigureStyle()
         let english = try attentionFigure(trace(weights), selection: .grid, style: style)
-        style.language = .traditionalChinese
+        style.language = .chinese
         let chinese = try attentionFigure(trace(weights), selection: .grid, style: style)
         #expect(english.png != chinese.png)
         #expect(english.warnings == [])

@@ -1,4 +1,5 @@
 // What a broken or unusual trace may hold: nothing traps, nothing hangs, and the reader is told.
+import Phrases
 import Testing
 import Traces
 
@@ -42,7 +43,8 @@ import Traces
         broken.rowPointer(layer: 0, head: 0, query: 4)[2] = .infinity
         broken.rowPointer(layer: 0, head: 0, query: 5)[0] = -0.5
         let figure = try attentionFigure(trace(broken), selection: .head(layer: 0, head: 0))
-        #expect(figure.warnings == ["3 values are no weights (NaN or outside 0…1); they are drawn in red."])
+        #expect(
+            figure.warnings.map(\.english) == ["3 values are no weights (NaN or outside 0…1); they are drawn in red."])
         let pixels = try Pixels(figure)
         let plot = try plot(in: pixels, .light)
         for (query, key) in [(3, 1), (4, 2), (5, 0)] {
@@ -61,7 +63,7 @@ import Traces
         let weights = record(positions: texts.count) { _, _, _, key in Float(key + 1) }
         let figure = try attentionFigure(trace(weights, tokens: texts), selection: .head(layer: 0, head: 0))
         #expect(figure.width < 1_600 && figure.height < 1_700)
-        #expect(figure.warnings.contains { $0.contains("U+10FFFD") })
+        #expect(figure.warnings.contains { $0.english.contains("U+10FFFD") })
     }
 
     @Test func moreRowsThanTokensAreNumbered() throws {

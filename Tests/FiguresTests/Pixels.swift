@@ -1,4 +1,4 @@
-// Pictures back into pixels, and small runs to draw. Called by: all tests of this target.
+// Pictures back into pixels, and small runs to draw.
 import CPNG
 import Testing
 import TraceSamples

@@ -1,4 +1,5 @@
 // Labels, fonts, line breaks, numbers.
+import Phrases
 import Testing
 import Traces
 
@@ -59,7 +60,7 @@ import Traces
             #expect(han != drawing("灣", fonts))
             #expect(han != drawing("\u{10FFFD}", fonts))
         } else {
-            let warning = Wording(language: .english).missing(fonts.missing)
+            let warning = Wording(language: .english).missing(fonts.missing).english
             #expect(warning.contains("U+81FA") && warning.contains("fonts-wqy-microhei"))
         }
         #expect(han.contains { $0 != 0 })
@@ -108,7 +109,7 @@ import Traces
 
     @Test func chineseTitlesNeedAChineseFont() throws {
         let fonts = try FontBook()
-        let words = Wording(FigureStyle(language: .traditionalChinese), fonts: fonts)
+        let words = Wording(FigureStyle(language: .chinese), fonts: fonts)
         #expect(words.isReplaced != fonts.hasGlyph("注"))
         #expect(words.query == (words.isReplaced ? "query" : "查詢"))
         #expect(fonts.missing.isEmpty)
@@ -132,7 +133,7 @@ import Traces
         #expect(fixed(-3.25, 1) == "−3.3")
         #expect(fixed(.nan, 1) == "NaN" && fixed(-.infinity, 1) == "−∞")
         #expect(fixed(1e300, 2) == "1e+300")
-        #expect(short(0.5) == "0.5" && short(2) == "2" && short(100, 0) == "100")
+        #expect(short(0.5, 4) == "0.5" && short(2, 4) == "2" && short(100, 0) == "100")
         #expect(grouped(49_102) == "49,102" && grouped(7) == "7" && grouped(-1_234_567) == "−1,234,567")
         let shown = { (probability: Double) in percent(probability).replacing("\u{A0}", with: " ") }
         #expect(shown(0) == "0 %" && shown(0.5) == "50.0 %" && shown(0.415) == "41.5 %" && shown(1) == "100 %")

@@ -1,10 +1,11 @@
 // Beam search on SmolLM2 against transformers' generate(): float32, the same dequantised weights (make_beam_reference.py).
 import Foundation
 import JSONText
+import TestTools
 import Testing
 import Traces
 
-@Suite(.serialized) struct BeamReferenceTests {
+@Suite(.serialized, .needs(.command, .smolLM2)) struct BeamReferenceTests {
     /// Scores of the two may differ by this much; where a negative length penalty multiplies the sum by the length, the
     /// sums may. (transformers adds log-probabilities in 32-bit floats.)
     static let tolerance = 1e-3
@@ -20,7 +21,6 @@ import Traces
         let length = try #require(golden["maxTokens"]?.int)
         let name = "\(prompt) beams \(beams) penalty \(penalty) early \(early)"
         let command = try BuiltCommand()
-        defer { command.remove() }
         let trace = try command.trace(
             "a", prompt,
             [
@@ -57,7 +57,6 @@ import Traces
     /// Sixteen beams over 64 steps: every node is on record, and ranking them anew agrees with a search of its own.
     @Test func wideSearchIsRecordedWhole() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         let options = ["--model", "smollm2", "--beams", "16", "--max-tokens", "64", "--record", "none"]
         let prompt = "The three primary colours are"
         let trace = try command.trace("a", prompt, options)

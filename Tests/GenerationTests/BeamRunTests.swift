@@ -5,6 +5,7 @@ import Traces
 import Transformers
 
 @testable import Generation
+@testable import Stages
 
 @Suite struct BeamRunTests {
     private func search(_ change: (inout Settings) -> Void) throws -> Session {
@@ -100,8 +101,8 @@ import Transformers
         let slots = session.trace.metrics.keyValueCacheBytes / bytes
         #expect(slots >= prompt + 24 - 1)
         #expect(slots <= prompt + 6 * 24)
-        #expect(slots == session.store.most)
-        #expect(session.store.taken > slots, "slots were used again")
+        #expect(slots == session.path.store.most)
+        #expect(session.path.store.taken > slots, "slots were used again")
     }
 
     @Test func slotsComeBackLowestFirst() throws {

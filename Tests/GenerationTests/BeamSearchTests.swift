@@ -6,6 +6,7 @@ import Testing
 import Traces
 
 @testable import Generation
+@testable import Stages
 
 /// The scripted model of make_fixtures.py.
 struct ScriptedModel {

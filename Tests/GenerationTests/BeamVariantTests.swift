@@ -4,6 +4,7 @@ import Testing
 import Traces
 
 @testable import Generation
+@testable import Stages
 
 @Suite struct BeamVariantTests {
     @Test func samplingIsReproducedByItsSeed() throws {
@@ -91,7 +92,7 @@ import Traces
             settings {
                 $0.beams = 4; $0.beamGroups = 2; $0.beamDiversity = 0.5; $0.maxTokens = 5
             })
-        #expect(mild.nodes.contains { $0.why?.contains("after a diversity penalty of 0.5") == true })
+        #expect(mild.nodes.contains { $0.why?.text.contains("after a diversity penalty of 0.5") == true })
     }
 
     /// Other rules may end a group earlier than in the record, and then the later steps of the others would be different:

@@ -2,20 +2,15 @@
 import Foundation
 import JSONText
 import Testing
+import Traces
 
 @testable import Generation
+@testable import Stages
 
 /// Reads a golden file of this target.
 func fixture(_ name: String) throws -> JSONValue {
     let url = try #require(Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Fixtures"))
     return try JSONValue(parsing: [UInt8](try Data(contentsOf: url)))
-}
-
-/// The cases of one kind in a golden file that is a list of `{"name", "cases"}`.
-func cases(_ file: String, _ name: String) throws -> [[JSONValue]] {
-    let rows = try #require(try fixture(file).array)
-    let row = try #require(rows.first { $0["name"]?.string == name })
-    return try #require(row["cases"]?.array).map { try #require($0.array) }
 }
 
 /// `draw_logits` of make_fixtures.py: logits, and whole numbers below a bound from the same generator.
@@ -37,13 +32,16 @@ struct DrawnInput {
     }
 }
 
-/// `mask` of make_fixtures.py: four tokens a hexadecimal digit, the lowest id first.
-func mask(_ logits: [Float]) -> String {
-    stride(from: 0, to: logits.count, by: 4).map { start in
-        let digit = (0..<4).reduce(0) { bits, offset in
-            let id = start + offset
-            return bits * 2 + (id < logits.count && logits[id] > -.infinity ? 1 : 0)
-        }
-        return String(digit, radix: 16)
-    }.joined()
+/// Runs the pipeline once on logits given by hand.
+func choose(_ logits: [Float], _ settings: Settings) throws -> StepChoice {
+    var state = try ChoiceState(seed: settings.seed)
+    return try StagePipeline(settings: settings).run(logits: logits, history: History(), state: &state) { id in
+        ([UInt8(truncatingIfNeeded: id)], "t\(id)")
+    }
+}
+
+func settings(_ change: (inout Settings) -> Void) -> Settings {
+    var settings = Settings()
+    change(&settings)
+    return settings
 }

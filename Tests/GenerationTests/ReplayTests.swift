@@ -1,12 +1,14 @@
 // A replay gives what the new settings give from the start, value for value, and says where it left its parent.
 import Phrases
 import Foundation
+import TestTools
 import Testing
 import Traces
 
 @testable import Generation
+@testable import Stages
 
-@Suite struct ReplayTests {
+@Suite(.needs(.command)) struct ReplayTests {
     static let prompt = "Once upon a time"
 
     struct Case: CustomTestStringConvertible, Sendable {
@@ -52,7 +54,6 @@ import Traces
     @Test(arguments: cases)
     func replayIsTheDirectRun(_ test: Case) throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         let common = ["--model", "tiny", "--max-tokens", "12"]
         let parent = try command.trace("parent", Self.prompt, common + test.parent)
         let result = try command.run(["replay", "parent", "-o", "child"] + test.change)
@@ -90,9 +91,8 @@ import Traces
         return kept
     }
 
-    @Test func whatChangesTheLogitsIsRefused() throws {
+    @Test(.needs(.smolLM2)) func whatChangesTheLogitsIsRefused() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         _ = try command.trace("beams", Self.prompt, ["--model", "tiny", "--max-tokens", "4", "--beams", "2"])
         let beams = try command.run(["replay", "beams", "--seed", "2"])
         #expect(beams.status == 1 && beams.error.contains("show --beams"))

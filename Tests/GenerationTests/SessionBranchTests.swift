@@ -4,6 +4,7 @@ import Traces
 import Transformers
 
 @testable import Generation
+@testable import Stages
 
 @Suite struct SessionBranchTests {
     private func sampled(_ settings: inout Settings) {
@@ -174,8 +175,8 @@ import Transformers
             while try session.step() != nil {}
             try session.rewind(toSteps: round % 9)
         }
-        #expect(session.store.most <= session.trace.prompt.tokens.count + 16)
-        #expect(session.slots.indices.allSatisfy { Int(session.slots[$0]) == $0 })
+        #expect(session.path.store.most <= session.trace.prompt.tokens.count + 16)
+        #expect(session.path.slots.indices.allSatisfy { Int(session.path.slots[$0]) == $0 })
     }
 
     @Test func stepsThatAreNotThereAreRefused() throws {

@@ -6,6 +6,7 @@ import Traces
 import Transformers
 
 @testable import Generation
+@testable import Stages
 
 @Suite struct SessionTests {
     @Test func charactersAppearWhenTheirLastByteDoes() throws {

@@ -4,6 +4,7 @@ import Testing
 import Traces
 
 @testable import Generation
+@testable import Stages
 
 @Suite struct StopRulesTests {
     /// Feeds the pieces as tokens 10, 11, … until the run ends; returns what each showed, and the end.

@@ -6,6 +6,7 @@ import Traces
 import Transformers
 
 @testable import Generation
+@testable import Stages
 
 enum TinyModel {
     static let layers = 2

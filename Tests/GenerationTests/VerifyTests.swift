@@ -1,12 +1,14 @@
 // A run proves itself: verify finds it identical, and finds and names whatever was changed in it.
 import Phrases
 import Foundation
+import TestTools
 import Testing
 import Traces
 
 @testable import Generation
+@testable import Stages
 
-@Suite struct VerifyTests {
+@Suite(.needs(.command)) struct VerifyTests {
     static let prompt = "Once upon a time"
 
     @Test(arguments: [
@@ -20,7 +22,6 @@ import Traces
     ])
     func runIsIdentical(_ options: [String]) throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         _ = try command.trace("a", Self.prompt, ["--model", "tiny", "--max-tokens", "12"] + options)
         let found = try command.run(["verify", "a"])
         #expect(found.status == 0 && found.out.hasPrefix("identical: "), "\(found.out) \(found.error)")
@@ -46,7 +47,6 @@ import Traces
 
     @Test func oneChangedValueIsFoundAndNamed() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         let trace = try sampled(command)
         try expect(["different: step 3, raw logit of “", "this value was changed"], command, trace) {
             $0.steps[3].candidates[2].logits[0]! += 0.001
@@ -67,7 +67,6 @@ import Traces
 
     @Test func anotherSeedIsNamed() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         let trace = try sampled(command)
         let count = trace.steps.count
         try expect(
@@ -80,9 +79,8 @@ import Traces
         }
     }
 
-    @Test func anotherModelIsNamed() throws {
+    @Test(.needs(.smolLM2)) func anotherModelIsNamed() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         let trace = try sampled(command)
         try expect(["the SHA-256 of the model's weights", "another model file"], command, trace) {
             $0.model.sha256 = "0" + $0.model.sha256.dropFirst()
@@ -90,9 +88,19 @@ import Traces
         try expect(["another model file"], command, trace, options: ["--model", "smollm2"]) { _ in }
     }
 
+    /// What a model is called is a word for it; its weights are what it is.
+    @Test func anotherNameOfTheSameModelIsANote() throws {
+        let command = try BuiltCommand()
+        var trace = try sampled(command)
+        trace.model.name = "Tiny 1M Mix1 Ep2"
+        try command.write(trace, "b")
+        let found = try command.run(["verify", "b"])
+        #expect(found.status == 0 && found.out.hasPrefix("identical"), "\(found.out)")
+        #expect((found.out + found.error).contains("was called Tiny 1M Mix1 Ep2 and is called stepglass-tiny here"))
+    }
+
     @Test func aChangedBeamTreeIsFound() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         let trace = try command.trace("a", Self.prompt, ["--model", "tiny", "--max-tokens", "8", "--beams", "3"])
         try expect(["different: sum of node 7 of the beam tree"], command, trace) {
             $0.beam!.nodes[7].sumLogProbability -= 1e-6
@@ -102,28 +110,26 @@ import Traces
 
     @Test func changedTensorsAreFound() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         let options = ["--model", "tiny", "--max-tokens", "5", "--record", "attention,logits,hidden", "--tensors"]
         _ = try command.trace("a", Self.prompt, options)
         #expect(try command.run(["verify", "a"]).status == 0)
         let file = "a/tensors.safetensors"
-        let whole = try command.fileBytes(file)
+        let whole = try command.folder.bytes(file)
         for (place, name) in [(whole.count - 5, ""), (whole.count / 2, ""), (4, "a/tensors.safetensors")] {
             var changed = whole
             changed[place] ^= 1
-            try command.writeFile(changed, file)
+            try command.folder.write(file, changed)
             let found = try command.run(["verify", "a"])
             #expect(found.status == 2 && found.out.hasPrefix("different: "), "\(place): \(found.out) \(found.error)")
             #expect(found.out.contains(name.isEmpty ? " in a/tensors.safetensors" : name), "\(found.out)")
         }
-        try command.writeFile(Array(whole.dropLast(3)), file)
+        try command.folder.write(file, Array(whole.dropLast(3)))
         #expect(try command.run(["verify", "a"]).status == 2)
     }
 
     /// A chosen token beyond the list was listed in the parent only.
     @Test func replaysVerify() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         for seed in 1...4 {
             let options = ["--model", "tiny", "--candidates", "3", "--temperature", "3", "--max-tokens", "6"]
             _ = try command.trace("a\(seed)", "The capital of France is", options + ["--seed", "\(seed)"])
@@ -137,7 +143,6 @@ import Traces
     /// Whatever digit of the record is another, the file is refused or the run found different.
     @Test func anyChangedDigitIsFound() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         _ = try command.trace("a", Self.prompt, ["--model", "tiny", "--max-tokens", "6", "--seed", "7"])
         let bytes = try command.bytes("a")
         let text = String(decoding: bytes, as: UTF8.self)
@@ -169,9 +174,8 @@ import Traces
         }
     }
 
-    @Test func otherKernelsAgreeWithinTheMargin() throws {
+    @Test(.needs(.smolLM2)) func otherKernelsAgreeWithinTheMargin() throws {
         let command = try BuiltCommand()
-        defer { command.remove() }
         let options = [
             "--model", "smollm2", "--max-tokens", "16", "--seed", "7", "--temperature", "0.8", "--top-p", "0.9",
         ]

@@ -1,6 +1,7 @@
 // Broken and hostile GGUF files, each made from a right one: the error must be the right one, with its evidence.
 
 import ModelFiles
+import TestTools
 import Testing
 
 @Suite struct BrokenGGUFTests {

@@ -1,6 +1,7 @@
 // Right GGUF files: every kind of value and tensor comes back as it was written.
 
 import ModelFiles
+import TestTools
 import Testing
 
 @Suite struct GGUFTests {

@@ -1,6 +1,7 @@
 // Writes small safetensors files and model folders for the tests, right ones and wrong ones.
 
 import ModelFiles
+import TestTools
 import Testing
 
 struct SafetensorsMaker {

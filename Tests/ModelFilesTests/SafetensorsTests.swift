@@ -2,6 +2,7 @@
 
 import JSONText
 import ModelFiles
+import TestTools
 import Testing
 
 @Suite struct SafetensorsTests {

@@ -1,4 +1,4 @@
-// What the tests of this module share: fixtures, a temporary folder, seeded random numbers, bytes that stay in memory.
+// What the tests of this module share: fixtures, seeded random numbers, bytes that stay in memory.
 
 import Foundation
 import ModelFiles
@@ -14,27 +14,6 @@ enum Fixture {
     static func text(_ name: String) throws -> String {
         let file = try bytes(name)
         return withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
-    }
-}
-
-/// A folder that is removed when the test ends.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("ModelFilesTests-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    /// Writes a file and returns its path.
-    @discardableResult
-    func write(_ name: String, _ bytes: [UInt8]) throws -> String {
-        let file = path + "/" + name
-        try Data(bytes).write(to: URL(fileURLWithPath: file))
-        return file
     }
 }
 

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the golden files in Fixtures from independent implementations: the `gguf`, `safetensors` and `numpy` packages
-and hashlib.
+"""Makes the golden files in Fixtures from independent implementations: the `gguf`, `safetensors` and `numpy` packages.
 
     python3 Tests/ModelFilesTests/make_fixtures.py        (needs: pip install gguf safetensors numpy)
 
@@ -8,9 +7,8 @@ For each tensor type `<name>.blocks` holds stored blocks and `<name>.floats` the
 `gguf.quants.dequantize` makes of them. The blocks are random bytes, so every bit of every layout is in use; the scales
 of the first ones are then set to the values that are easy to get wrong: zeros of both signs, subnormal, the smallest
 and largest normal, and infinite halves. `written.gguf` and `written.safetensors` are whole files with every kind of
-value. `sha256.txt` has digests of messages of awkward lengths.
+value.
 """
-import hashlib
 import pathlib
 
 import gguf
@@ -98,11 +96,6 @@ def main() -> None:
         total += blocks.nbytes + floats.nbytes
     write_gguf()
     write_safetensors()
-    lines = []
-    for length in [0, 1, 3, 54, 55, 56, 57, 63, 64, 65, 119, 120, 127, 128, 129, 1000, 65537]:
-        message = bytes((i * 7 + length) % 256 for i in range(length))
-        lines.append(f"{length} {hashlib.sha256(message).hexdigest()}\n")
-    (fixtures / "sha256.txt").write_text("".join(lines))
     print(f"{total} bytes of tensor fixtures")
 
 

@@ -1,7 +1,8 @@
-// Golden files, and the vocabularies that tests work with. Called by: the tests of this target.
+// Golden files, and the vocabularies that tests work with.
 import Foundation
 import JSONText
 import ModelFiles
+import TestTools
 import Testing
 
 @testable import Tokenizers
@@ -17,21 +18,9 @@ extension JSONValue {
     var bytes: [UInt8] { Array((string ?? "").utf8) }
 }
 
-/// A file that `make test` fetches, or an issue that says how to get it.
-private func fetched(_ path: String, _ command: String) throws -> [UInt8] {
-    let data = try #require(FileManager.default.contents(atPath: path), "\(path) is missing; run: \(command)")
-    return [UInt8](data)
-}
-
-private func cacheFolder() -> String {
-    let environment = ProcessInfo.processInfo.environment
-    return (environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? ".") + "/.cache") + "/stepglass"
-}
-
 /// The files of GPT-2's vocabulary.
 func gpt2File(_ name: String) throws -> [UInt8] {
-    let folder = ProcessInfo.processInfo.environment["STEPGLASS_TEST_CACHE"] ?? cacheFolder() + "/tests"
-    return try fetched(folder + "/gpt2/" + name, "Tests/fetch_test_models.sh")
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: TestMachine.gpt2Folder + "/" + name)))
 }
 
 /// SmolLM2's vocabulary, read from its GGUF file once, and tokenizers built from it.
@@ -42,20 +31,16 @@ struct SmolLM2 {
     private let types: [Int]
 
     init() throws {
-        let path = cacheFolder() + "/SmolLM2-135M-Instruct.Q4_1.gguf"
-        try #require(FileManager.default.fileExists(atPath: path), "\(path) is missing; run: make model")
-        file = try GGUFFile(path: path)
+        file = try GGUFFile(path: TestMachine.smolLM2)
         types = try file.require(file.integers("tokenizer.ggml.token_type"), "tokenizer.ggml.token_type")
     }
 
-    var chatTemplate: String? { get throws { try file.string("tokenizer.chat_template") } }
-
     /// The tokenizer, with further user-defined tokens after its own.
-    func tokenizer(_ preTokenizer: String = "smollm", userDefined: [String] = []) throws -> BytePairTokenizer {
+    func tokenizer(_ preTokenizer: String = "smollm", userDefined: [String] = []) throws -> Tokenizer {
         let tokens = try file.require(file.strings("tokenizer.ggml.tokens"), "tokenizer.ggml.tokens")
         let merges = try file.require(file.strings("tokenizer.ggml.merges"), "tokenizer.ggml.merges")
         let more = TextList(userDefined)
-        return try BytePairTokenizer(
+        return try Tokenizer.bytePair(
             tokenCount: tokens.count + userDefined.count,
             token: { $0 < tokens.count ? tokens[$0] : more[$0 - tokens.count] },
             types: types + userDefined.map { _ in 4 }, mergeCount: merges.count, merge: { merges[$0] },
@@ -87,10 +72,10 @@ let byteTokens = ByteAlphabet().scalarOfByte.map { String($0) }
 func tokenizer(
     _ tokens: [String], types: [Int] = [], merges: [String] = [], pre: String = "gpt-2", bos: Int? = nil,
     eos: Int? = nil, addBOS: Bool? = false
-) throws(TokenizerError) -> BytePairTokenizer {
+) throws(TokenizerError) -> Tokenizer {
     let texts = TextList(tokens)
     let pairs = TextList(merges)
-    return try BytePairTokenizer(
+    return try Tokenizer.bytePair(
         tokenCount: tokens.count, token: { texts[$0] }, types: types, mergeCount: merges.count, merge: { pairs[$0] },
         preTokenizer: pre, bos: bos, eos: eos, addBOS: addBOS)
 }

@@ -1,11 +1,14 @@
 // Ids equal to llama.cpp's for GGUF vocabularies, and to the tokenizers library's for tokenizer.json.
 import JSONText
+import TestTools
 import Testing
 
 @testable import Tokenizers
 
 struct ReferenceTests {
-    @Test("SmolLM2's vocabulary, ids as llama.cpp", arguments: ["smollm", "gpt-2", "qwen2", "llama-bpe", "default"])
+    @Test(
+        "SmolLM2's vocabulary, ids as llama.cpp", .needs(.smolLM2),
+        arguments: ["smollm", "gpt-2", "qwen2", "llama-bpe", "default"])
     func llamaCpp(_ pre: String) throws {
         let rows = try golden("llamacpp")
         let extra = rows[0]["userDefined"]?.array?.compactMap(\.string) ?? []
@@ -27,7 +30,7 @@ struct ReferenceTests {
     func tokenizersLibrary() throws {
         for row in try golden("tokenizers") {
             let name = row["name"]?.string ?? ""
-            let tokenizer = try BytePairTokenizer(tokenizerJSON: try #require(row["tokenizer"]))
+            let tokenizer = try Tokenizer(tokenizerJSON: try #require(row["tokenizer"]))
             for item in row["cases"]?.array ?? [] {
                 let text = try #require(item["text"])
                 let ids = try #require(item["ids"]).integers
@@ -38,10 +41,10 @@ struct ReferenceTests {
         }
     }
 
-    @Test("GPT-2's own vocabulary, ids as the tokenizers library")
+    @Test("GPT-2's own vocabulary, ids as the tokenizers library", .needs(.gpt2Vocabulary))
     func gpt2() throws {
         let vocabulary = try JSONValue(parsing: try gpt2File("encoder.json"))
-        let tokenizer = try BytePairTokenizer(vocabJSON: vocabulary, mergesText: try gpt2File("vocab.bpe"))
+        let tokenizer = try Tokenizer.bytePair(vocabJSON: vocabulary, mergesText: try gpt2File("vocab.bpe"))
         #expect(tokenizer.vocabularySize == 50257)
         for row in try golden("gpt2") {
             let text = try #require(row["text"])

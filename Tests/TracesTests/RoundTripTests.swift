@@ -5,12 +5,8 @@ import TraceSamples
 @testable import Traces
 
 /// Everything a trace can hold, in small.
-func fullSample() -> Trace {
-    var trace = sampleTrace(
-        SampleShape {
-            $0.steps = 9; $0.lens = true; $0.promptScores = true; $0.beams = 2; $0.candidates = 5
-            $0.vocabularySize = 120; $0.layers = 2; $0.heads = 4
-        })
+func fullSample(_ shape: (inout SampleShape) -> Void = fullShape) -> Trace {
+    var trace = sampleTrace(SampleShape(shape))
     trace.settings.system = "Be brief.\n\"Quoted\" \u{1F600} \u{0} \u{7F} \u{2028} </script>"
     trace.settings.stop = ["\n\n", "。"]
     trace.settings.seed = "340282366920938463463374607431768211455"
@@ -30,6 +26,11 @@ func fullSample() -> Trace {
     trace.steps[2].stages[1].parameters.append(StageRecord.Parameter("state", -0.0))
     trace.metrics.timePerOutputTokenSeconds = nil
     return trace
+}
+
+func fullShape(_ shape: inout SampleShape) {
+    shape.steps = 9; shape.lens = true; shape.promptScores = true; shape.beams = 2; shape.candidates = 5
+    shape.vocabularySize = 120; shape.layers = 2; shape.heads = 4
 }
 
 @Suite struct RoundTripTests {

@@ -1,5 +1,6 @@
 // Written traces against the schema, by Python's jsonschema; and the schema against itself.
 import JSONText
+import TestTools
 import Testing
 import TraceSamples
 
@@ -16,10 +17,10 @@ private let validator = """
             print(error.json_path, error.message[:200])
     """
 
-@Suite struct SchemaTests {
+@Suite(.needs(.python)) struct SchemaTests {
     func errors(_ trace: [UInt8]) throws -> String {
         try withFile(traceSchema(), named: "schema.json") { schema in
-            try withFile(trace, named: "trace.json") { trace in try Python.run(validator, [schema, trace]) }
+            try withFile(trace, named: "trace.json") { trace in try pythonOutput(validator, [schema, trace]) }
         }
     }
 

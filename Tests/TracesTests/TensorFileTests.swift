@@ -1,4 +1,5 @@
 // tensors.safetensors as Python's package reads it.
+import TestTools
 import Testing
 import TraceSamples
 
@@ -30,7 +31,7 @@ private func digest(_ values: [Double]) -> Double {
         let header = (0..<8).reduce(0) { $0 | Int(bytes[$1]) << (8 * $1) }
         #expect(header % 8 == 0)
         return try withFile(bytes, named: "tensors.safetensors") { path in
-            try Python.run(reader, [path]).split(separator: "\n").map(String.init)
+            try pythonOutput(reader, [path]).split(separator: "\n").map(String.init)
         }
     }
 
@@ -43,7 +44,7 @@ private func digest(_ values: [Double]) -> Double {
         return values
     }
 
-    @Test func everyTensor() throws {
+    @Test(.needs(.python)) func everyTensor() throws {
         var trace = sampleTrace(
             SampleShape {
                 $0.layers = 2; $0.heads = 3; $0.keyValueHeads = 1
@@ -62,7 +63,7 @@ private func digest(_ values: [Double]) -> Double {
             ])
     }
 
-    @Test func fractionsAndStrongestKeys() throws {
+    @Test(.needs(.python)) func fractionsAndStrongestKeys() throws {
         var trace = sampleTrace(
             SampleShape {
                 $0.layers = 2; $0.heads = 3; $0.keyValueHeads = 1

@@ -35,11 +35,32 @@ import Testing
 
     /// What becomes of a llama whose folder has one tensor more.
     private func llama(_ name: String, like other: String, tied: Bool = false) throws -> String? {
-        let (model, source) = try smallModel("llama-grouped")
-        let extended = try Extended(source, name, like: other)
-        return refusal {
-            _ = try LlamaWeights(
-                extended, .huggingFace, model.configuration, tied: tied, pool: model.compute.pool)
+        try extended("llama-grouped", name, like: other, tied: tied)
+    }
+
+    /// What becomes of a folder that has one tensor more.
+    private func extended(_ folder: String, _ name: String, like other: String, tied: Bool) throws -> String? {
+        let (from, to) = ("\"tie_word_embeddings\": \(!tied)", "\"tie_word_embeddings\": \(tied)")
+        return try withFolder(folder, replacing: from, by: to) { folder in
+            var contents = try ModelContents(folder, name: nil)
+            contents.tensors = TensorTable(try Extended(folder, name, like: other))
+            return refusal { _ = try contents.architecture.make(contents, Compute(threads: 1)) }
+        }
+    }
+
+    /// Opens a folder of the fixtures with other text in its config.json.
+    private func withFolder<T>(
+        _ name: String, replacing text: String, by other: String, _ body: (ModelFolder) throws -> T
+    ) throws -> T {
+        let path = try Fixture.path(name)
+        let config = try MappedFile(path: path + "/config.json")
+        var bytes = Array(String(decoding: config.bytes, as: UTF8.self).replacing(text, with: other).utf8)
+        return try bytes.withUnsafeMutableBytes { memory in
+            let files = [
+                "config.json": MappedFile(memory: UnsafeRawBufferPointer(memory), name: "config.json"),
+                "model.safetensors": try MappedFile(path: path + "/model.safetensors"),
+            ]
+            return try body(try ModelFolder(files: files, name: name))
         }
     }
 
@@ -56,39 +77,23 @@ import Testing
         let frequencies = "model.layers.0.self_attn.rotary_emb.inv_freq"
         #expect(try llama(frequencies, like: "model.norm.weight") == nil)
         #expect(try llama("model.layers.0.self_attn.rotary_emb.inv_freq", like: "model.norm.weight", tied: true) == nil)
-        let (model, source) = try smallModel("gpt2-tied")
         for (name, other, good) in [
             ("lm_head.weight", "transformer.wte.weight", true),
             ("transformer.h.0.attn.bias", "transformer.wpe.weight", true),
             ("transformer.h.0.attn.masked_bias", "transformer.ln_f.bias", true),
             ("transformer.h.0.crossattention.c_proj.weight", "transformer.wpe.weight", false),
         ] {
-            let extended = try Extended(source, name, like: other)
-            let message = refusal {
-                _ = try GPT2Weights(
-                    extended, .huggingFace(prefix: "transformer."), model.configuration, tied: true,
-                    pool: model.compute.pool)
-            }
+            let message = try extended("gpt2-tied", name, like: other, tied: true)
             #expect((message == nil) == good, "\(name): \(message ?? "taken")")
         }
     }
 
     /// What becomes of a folder whose config.json has another value for a key.
     private func folder(_ name: String, replacing text: String, by other: String) throws -> String? {
-        let path = try Fixture.path(name)
-        let config = try MappedFile(path: path + "/config.json")
-        let before = String(decoding: config.bytes, as: UTF8.self)
-        let after = before.replacing(text, with: other)
-        try #require(after != before)
-        var bytes = Array(after.utf8)
-        return try bytes.withUnsafeMutableBytes { memory in
-            let files = [
-                "config.json": MappedFile(memory: UnsafeRawBufferPointer(memory), name: "config.json"),
-                "model.safetensors": try MappedFile(path: path + "/model.safetensors"),
-            ]
-            return refusal {
-                _ = try loadTransformer(try ModelFolder(files: files, name: name), compute: Compute(threads: 1))
-            }
+        let config = try MappedFile(path: try Fixture.path(name) + "/config.json")
+        try #require(String(decoding: config.bytes, as: UTF8.self).contains(text))
+        return try withFolder(name, replacing: text, by: other) { folder in
+            refusal { _ = try loadTransformer(folder, compute: Compute(threads: 1)) }
         }
     }
 

@@ -1,7 +1,8 @@
-// Every site computed again from the sites before it, in double precision and in the plainest way: no kernels, no
-// cache, no threads. Called by: SiteTests.
+// Every site computed again from the sites before it, in double precision and in the plainest way: no kernels, no cache,
+// no threads.
 import Foundation
 import ModelFiles
+import Testing
 import Traces
 
 @testable import Transformers
@@ -32,10 +33,19 @@ struct Matrix {
 /// A model of a Hugging Face folder by its files alone.
 struct NaiveModel {
     let configuration: Configuration
-    let source: any TensorSource
+    let source: ModelFolder
     let tied: Bool
+    private let isGPT2: Bool
+    private let epsilon: Double
+    private let ropeBase: Double
 
-    private var isGPT2: Bool { configuration.architecture == .gpt2 }
+    init(_ configuration: Configuration, _ source: ModelFolder, tied: Bool) throws {
+        (self.configuration, self.source, self.tied) = (configuration, source, tied)
+        let values = source.configuration
+        isGPT2 = try values.string("model_type") == "gpt2"
+        epsilon = Double(Float(try #require(try values.double(isGPT2 ? "layer_norm_epsilon" : "rms_norm_eps"))))
+        ropeBase = try values.double("rope_parameters.rope_theta") ?? values.double("rope_theta") ?? 10_000
+    }
 
     private func tensor(_ name: String) throws -> Matrix {
         let view = try source.requiredTensor(named: name)
@@ -66,7 +76,6 @@ struct NaiveModel {
     private func norm(_ name: String, _ x: Matrix) throws -> Matrix {
         let weight = try tensor(name + ".weight").values
         let bias = isGPT2 ? try tensor(name + ".bias").values : [Double](repeating: 0, count: weight.count)
-        let epsilon = Double(configuration.normEpsilon)
         return x.mapRows { _, row in
             let count = Double(row.count)
             let mean = isGPT2 ? row.reduce(0, +) / count : 0
@@ -98,6 +107,9 @@ struct NaiveModel {
         case .mlpOutput: return try linear(layerName(layer, isGPT2 ? "mlp.c_proj" : "mlp.down_proj"), inputs[0])
         case .finalNorm: return try norm(isGPT2 ? "transformer.ln_f" : "model.norm", inputs[0])
         case .logits: return try linear(tied ? embeddingName : "lm_head", inputs[0])
+        default:
+            Issue.record("\(kind.name) has no plain computation")
+            return inputs[0]
         }
     }
 
@@ -127,7 +139,7 @@ struct NaiveModel {
             return vector.indices.map { place in
                 let (head, i) = (place / size, place % size)
                 let pair = i % (size / 2)
-                let angle = Double(position) / pow(configuration.ropeBase, 2 * Double(pair) / Double(size))
+                let angle = Double(position) / pow(ropeBase, 2 * Double(pair) / Double(size))
                 let (first, second) = (vector[head * size + pair], vector[head * size + pair + size / 2])
                 return i < size / 2
                     ? first * cos(angle) - second * sin(angle) : second * cos(angle) + first * sin(angle)

@@ -7,16 +7,6 @@ import Testing
 @testable import Transformers
 
 @Suite struct SiteTests {
-    /// Every site of a table for a number of layers, in the order of a pass.
-    private func expectedOrder(_ table: SiteTable, layers: Int) -> [Site] {
-        let kinds = SiteKind.allCases.filter { table.sources[$0] != nil }
-        let before = kinds.filter { $0 == .embedding }
-        let after = kinds.filter { $0 == .finalNorm || $0 == .logits }
-        let inside = kinds.filter { !before.contains($0) && !after.contains($0) }
-        return before.map { Site($0) } + (0..<layers).flatMap { layer in inside.map { Site($0, layer) } }
-            + after.map { Site($0) }
-    }
-
     /// Where a source of a site stands.
     private func site(_ source: SiteSource, of site: Site, layers: Int) -> Site? {
         switch source {
@@ -50,7 +40,7 @@ import Testing
         case .queryWidth: c.queryWidth
         case .keyValueWidth: c.keyValueWidth
         case .heads: c.heads
-        case .mlpWidth: c.mlpWidth
+        case .own(_, let size): size
         case .vocabulary: c.vocabularySize
         }
     }
@@ -62,15 +52,15 @@ import Testing
         let tokens = [5, 0, 63, 17, 17, 42, 8, 9, 10, 11, 12, 13, 14, 1, 2, 3, 4, 60]
         let recorder = EverythingRecorder()
         _ = model.logits(tokens, recorder: recorder)
-        #expect(recorder.order == expectedOrder(model.sites, layers: c.layers))
+        #expect(recorder.order == model.sites.order(layers: c.layers))
 
-        let naive = NaiveModel(configuration: c, source: source, tied: tied)
+        let naive = try NaiveModel(c, try #require(source as? ModelFolder), tied: tied)
         for (place, site) in recorder.order.enumerated() {
             let ours = try recorded(site, recorder, c, count: tokens.count)
-            let shape = site.kind.shape.map { width($0, c, count: tokens.count) }
+            let row = try #require(model.sites[site.kind])
+            let shape = row.shape.map { width($0, c, count: tokens.count) }
             #expect(ours.rows * ours.columns == shape.reduce(1, *), "the shape of \(site)")
-            let sources = try #require(model.sites.sources[site.kind])
-                .compactMap { self.site($0, of: site, layers: c.layers) }
+            let sources = row.sources.compactMap { self.site($0, of: site, layers: c.layers) }
             for input in sources {
                 let before = recorder.order[..<place].contains(input)
                 #expect(before, "\(site) is computed from \(input), which must come before it")
@@ -85,11 +75,34 @@ import Testing
         }
     }
 
+    /// A site that this file adds, as an architecture's does.
+    @Test func sitesAreOpen() {
+        let own = SiteKind("queryNorm", chinese: "查詢的正規化")
+        let same = SiteKind("queryNorm", chinese: "")
+        #expect(
+            own == same && own.hashValue == same.hashValue && own != .query && own != SiteKind("queryNor", chinese: ""))
+        #expect(Set([Site(own, 3), Site(same, 3), Site(own, 4), .query(3)]).count == 3)
+        #expect(Site(own, 3).description == "layer 3 queryNorm" && own.chineseName == "查詢的正規化")
+        let table = SiteTable(
+            before: [], layer: [.init(own, [.position, .own("routes", 4)], from: [.site(.query)])], after: [])
+        #expect(table[same]?.sources == [.site(.query)] && table[.query] == nil)
+        #expect(table.order(layers: 2) == [Site(own, 0), Site(own, 1)])
+        #expect(_isPOD(Site.self), "recording one allocates and counts nothing")
+    }
+
+    /// Every architecture's table names each kind once, and only sources that come before.
+    @Test(arguments: ["llama-grouped", "gpt2-tied"]) func tablesAreOrdered(name: String) throws {
+        let sites = try smallModel(name).model.sites
+        let kinds = (sites.before + sites.layer + sites.after).map { $0.kind }
+        #expect(Set(kinds).count == kinds.count)
+        #expect(kinds.first == .embedding && kinds.last == .logits)
+    }
+
     @Test func decodingRecordsTheSameSites() throws {
         let (model, _) = try smallModel("llama-grouped")
         let recorder = EverythingRecorder()
         _ = model.logits([1, 2, 3], chunk: 1, recorder: recorder)
-        let order = expectedOrder(model.sites, layers: model.configuration.layers)
+        let order = model.sites.order(layers: model.configuration.layers)
         #expect(recorder.order == order + order + order)
         // Without logits the pass ends at the last hidden state.
         let other = EverythingRecorder()

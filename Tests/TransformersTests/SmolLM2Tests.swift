@@ -4,6 +4,7 @@ import JSONText
 import Kernels
 import ModelFiles
 import Synchronization
+import TestTools
 import Testing
 import Traces
 import Transformers
@@ -18,18 +19,15 @@ private final class RealModel: @unchecked Sendable {
     static func with(threads: Int) throws -> any Transformer {
         try loaded.withLock { models in
             if let model = models[threads] { return model }
-            let cache = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? ""
-            let folder = cache.isEmpty ? NSHomeDirectory() + "/.cache" : cache
-            let path = folder + "/stepglass/SmolLM2-135M-Instruct.Q4_1.gguf"
-            try #require(FileManager.default.fileExists(atPath: path), "run make model")
-            let model = RealModel(try loadTransformer(try GGUFFile(path: path), compute: Compute(threads: threads)))
+            let file = try GGUFFile(path: TestMachine.smolLM2)
+            let model = RealModel(try loadTransformer(file, compute: Compute(threads: threads)))
             models[threads] = model
             return model
         }.transformer
     }
 }
 
-@Suite(.serialized) struct SmolLM2Tests {
+@Suite(.serialized, .needs(.smolLM2)) struct SmolLM2Tests {
     static let prompts = ["fact", "code", "mountain", "explain", "chat", "numbers"]
     /// Where the reference's two best tokens lie closer than twice the tolerance, either may come first.
     static let closeMargin: Float = 4e-3
@@ -190,9 +188,9 @@ private final class LastRowRecorder: Recorder, Sendable {
 
     func record(_ site: Site, _ activation: Activation) {}
 
-    func recordAttention(layer: Int, head: Int, query: Int, weights: UnsafePointer<Float>) {
-        guard query == self.query, layers.contains(layer) else { return }
-        let row = Array(UnsafeBufferPointer(start: weights, count: query + 1))
-        rows.withLock { $0[[layer, head]] = row }
+    func recordAttention(_ row: AttentionRow) {
+        guard row.query == query, layers.contains(row.layer) else { return }
+        let weights = Array(row.weights)
+        rows.withLock { $0[[row.layer, row.head]] = weights }
     }
 }

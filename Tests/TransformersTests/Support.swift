@@ -77,7 +77,7 @@ final class EverythingRecorder: Recorder, @unchecked Sendable {
     private let rows = Mutex<[Row: [Float]]>([:])
     private let attendedLayers = Mutex<Set<Int>>([])
 
-    /// The weights of one query over the keys 0 … query.
+    /// The weights of one query over the keys that it sees, with zeros before them.
     var attention: [Row: [Float]] { rows.withLock { $0 } }
 
     func record(_ site: Site, _ activation: Activation) {
@@ -88,10 +88,10 @@ final class EverythingRecorder: Recorder, @unchecked Sendable {
         values[site, default: []] += activation.values
     }
 
-    func recordAttention(layer: Int, head: Int, query: Int, weights: UnsafePointer<Float>) {
-        let row = Array(UnsafeBufferPointer(start: weights, count: query + 1))
-        rows.withLock { $0[Row(layer: layer, head: head, query: query)] = row }
-        attendedLayers.withLock { _ = $0.insert(layer) }
+    func recordAttention(_ row: AttentionRow) {
+        let weights = [Float](repeating: 0, count: row.firstKey) + row.weights
+        rows.withLock { $0[Row(layer: row.layer, head: row.head, query: row.query)] = weights }
+        attendedLayers.withLock { _ = $0.insert(row.layer) }
     }
 }
 

@@ -1,35 +1,17 @@
 // The page in a real browser, and the types of its modules: both run programs from outside, which `make test` installs.
 import Foundation
+import TestTools
 import Testing
 import TraceSamples
 import Traces
 import Viewer
 
-private struct Missing: Error, CustomStringConvertible {
-    var description: String { "STEPGLASS_PYTHON is not set: run `make test`, which prepares the interpreter" }
-}
-
-/// Runs a program; returns its exit code and everything it wrote.
-private func run(_ program: String, _ arguments: [String]) throws -> (code: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, output)
-}
-
 private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
 // One browser at a time: each takes a few hundred megabytes.
 @Suite(.serialized) struct BrowserTests {
-    @Test(arguments: ["everything", "plain"])
+    @Test(.needs(.browser), arguments: ["everything", "plain"])
     func pageWorksInABrowser(kind: String) throws {
-        guard let python = ProcessInfo.processInfo.environment["STEPGLASS_PYTHON"] else { throw Missing() }
         let trace = sampleTrace(
             SampleShape {
                 $0.lens = kind == "everything"
@@ -38,17 +20,16 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
                 $0.attention = kind == "everything"
                 $0.candidates = 20
             })
-        let page = FileManager.default.temporaryDirectory
-            .appendingPathComponent("stepglass-page-\(kind)-\(ProcessInfo.processInfo.processIdentifier).html")
-        defer { try? FileManager.default.removeItem(at: page) }
-        try Data(try tracePage(trace)).write(to: page)
-        let (code, output) = try run(python, [folder.appendingPathComponent("browser_test.py").path, page.path])
+        let place = try TemporaryFolder()
+        let page = try place.write("\(kind).html", try tracePage(trace))
+        let outcome = try runPython([folder.appendingPathComponent("browser_test.py").path, page])
+        let output = outcome.text + outcome.errors
         let failed = output.split(separator: "\n").filter { !$0.hasPrefix("ok ") }.joined(separator: "\n")
-        #expect(code == 0, "\(failed)")
+        #expect(outcome.status == 0, "\(failed)")
     }
 
-    @Test func typesOfTheModulesHold() throws {
-        let (code, output) = try run("/bin/sh", [folder.appendingPathComponent("check_types.sh").path])
-        #expect(code == 0, "\(output)")
+    @Test(.needs(.typeScript)) func typesOfTheModulesHold() throws {
+        let outcome = try run(["/bin/sh", folder.appendingPathComponent("check_types.sh").path])
+        #expect(outcome.status == 0, "\(outcome.text)\(outcome.errors)")
     }
 }

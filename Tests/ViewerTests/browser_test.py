@@ -14,18 +14,17 @@ import os
 import re
 import shutil
 import sys
-import tempfile
-import time
-import zlib
 
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from attention_rows import rows_of, strongest
+from browser import Browser, check, failures, page_parts, page_with
+from growing import growing
+from hostile import hostile
+from wording import words
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-OPENS_WITHIN_SECONDS = 60  # a page that is not there by then never will be
-failures = []
 # Presses a button that saves a file and hands back the file's bytes instead (a browser asks after ten downloads).
 CATCH_SAVED_FILE = """
   const [button, done] = arguments, make = URL.createObjectURL, click = HTMLAnchorElement.prototype.click;
@@ -41,112 +40,6 @@ CATCH_SAVED_FILE = """
     return "";
   };
   button.click();"""
-ATTENTION = re.compile(r'(<script type="application/json" id="attention">)([^<]*)(<)')
-DATA = re.compile(r'(<script type="application/octet-stream" id="trace">)([^<]*)(<)')
-
-
-def check(name, ok, detail=""):
-    print(("ok    " if ok else "FAIL  ") + name + ("" if ok else f": {detail}"))
-    if not ok:
-        failures.append(name)
-
-
-class Browser:
-    def __init__(self, width=1280, height=900):
-        options = webdriver.ChromeOptions()
-        options.binary_location = shutil.which("chromium") or shutil.which("google-chrome") or ""
-        for flag in ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage",
-                     "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-precise-memory-info", "--lang=en-US",
-                     f"--window-size={width},{height}"]:
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        self.driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
-        self.size(width, height)
-        self.folder = tempfile.mkdtemp()
-
-    def cdp(self, command, **arguments):
-        return self.driver.execute_cdp_cmd(command, arguments)
-
-    def size(self, width, height):
-        self.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
-
-    def js(self, script, *arguments):
-        return self.driver.execute_script(script, *arguments)
-
-    def open(self, path, place=""):
-        """Opens a page; returns "ready" or "problem"."""
-        self.driver.get("about:blank")
-        self.driver.get("file://" + os.path.abspath(path) + place)
-        return self.until(lambda: self.js(
-            "return document.documentElement.dataset.ready ? 'ready' : document.querySelector('.problem') ? 'problem' : ''"))
-
-    def until(self, condition):
-        """Waits for a condition; its value, or None when it never comes."""
-        end = time.time() + OPENS_WITHIN_SECONDS
-        while time.time() < end:
-            value = condition()
-            if value:
-                return value
-            time.sleep(0.02)
-        return None
-
-    def frame(self):
-        """Waits until the page has drawn what was asked of it."""
-        self.driver.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
-
-    def key(self, key):
-        self.driver.find_element(By.TAG_NAME, "body").send_keys(key)
-        self.frame()
-
-    def step(self):
-        return int(self.js("return document.documentElement.dataset.step"))
-
-    def address(self):
-        return self.js("return location.hash")
-
-    def console_errors(self):
-        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
-
-    def requests(self):
-        """Addresses asked for since the last call, but for the page itself, data and blobs."""
-        found = []
-        for entry in self.driver.get_log("performance"):
-            message = json.loads(entry["message"])["message"]
-            if message["method"] == "Network.requestWillBeSent":
-                url = message["params"]["request"]["url"]
-                if not url.startswith(("file:", "data:", "blob:", "about:")):
-                    found.append(url)
-        return found
-
-    def shoot(self, path, selector):
-        box = self.js("const e = document.querySelector(arguments[0]); if (!e || e.hidden) return null; "
-                      "e.scrollIntoView(); const r = e.getBoundingClientRect(); "
-                      "return [r.left + scrollX, r.top + scrollY, r.width, r.height]", selector)
-        if box is None or box[3] == 0:
-            return
-        self.frame()
-        time.sleep(0.3)  # pictures that come into sight are drawn then; only the screenshot waits for it
-        clip = {"x": box[0], "y": box[1], "width": box[2], "height": min(box[3], 4000), "scale": 1}
-        data = self.cdp("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)["data"]
-        with open(path, "wb") as file:
-            file.write(base64.b64decode(data))
-
-
-def page_parts(path):
-    with open(path, encoding="utf-8") as file:
-        page = file.read()
-    trace = json.loads(zlib.decompress(base64.b64decode(DATA.search(page).group(2))))
-    apart = ATTENTION.search(page).group(2)
-    if apart.strip():
-        trace["attention"] = json.loads(apart)
-    return page, trace
-
-
-def page_with(page, text):
-    """The same page around another trace.json, given as bytes, its attention inside."""
-    packed = base64.b64encode(zlib.compress(text)).decode()
-    page = ATTENTION.sub(lambda found: found.group(1) + found.group(3), page, count=1)
-    return DATA.sub(lambda found: found.group(1) + packed + found.group(3), page, count=1)
 
 
 def stepping(browser, trace, path):
@@ -213,46 +106,6 @@ def pictures(browser, path):
         for button, magic in ((buttons[1], b"\x89PNG"), (buttons[2], b"<svg")):
             content = base64.b64decode(browser.driver.execute_async_script(CATCH_SAVED_FILE, button))
             check(f"{name} saves {magic[-3:].decode()}", content.startswith(magic) and len(content) > 500, len(content))
-
-
-def kept(rows, most):
-    """Weights kept of the first rows when at most so many of each are."""
-    return sum(min(query + 1, most) for query in range(rows))
-
-
-def rows_of(attention, layer):
-    """A layer's weights as integers 0…65535 or 0…255 with their scales: {(head, query): (scale, codes)}."""
-    part = {name: zlib.decompress(base64.b64decode(text)) for name, text in attention["parts"][layer].items()}
-    positions, wide = attention["positions"], attention["bits"] == 16
-    count = len(part["weights"]) // (2 if wide else 1)
-    rows = {}
-    for head in range(attention["heads"]):
-        for query in range(positions):
-            start = head * kept(positions, positions) + kept(query, positions)
-            codes = [part["weights"][i] * (256 if wide else 1) + (part["weights"][count + i] if wide else 0)
-                     for i in range(start, start + query + 1)]
-            at = 2 * (head * positions + query)
-            rows[head, query] = (part["scales"][at] + 256 * part["scales"][at + 1], codes)
-    return rows
-
-
-def strongest(attention, most):
-    """The same attention with only the strongest keys of each row kept, as a large run's file holds it."""
-    changed = {**attention, "encoding": "strongest", "keysPerRow": most, "parts": []}
-    pack = lambda values: base64.b64encode(zlib.compress(bytes(values))).decode()
-    for layer in range(attention["layers"]):
-        codes, gaps, tails = [], [], []
-        for (head, query), (scale, row) in rows_of(attention, layer).items():
-            keys = sorted(sorted(range(len(row)), key=lambda key: (-row[key], key))[:most])
-            codes += [row[key] for key in keys]
-            gaps += [key - before for key, before in zip(keys, [0, *keys])]
-            tails.append(min(65535, round(scale * sum(row[key] for key in range(len(row)) if key not in keys) / 65535)))
-        planes = lambda values: [v >> 8 for v in values] + [v & 255 for v in values]
-        changed["parts"].append({
-            "scales": attention["parts"][layer]["scales"], "gaps": pack(planes(gaps)),
-            "weights": pack(planes(codes) if attention["bits"] == 16 else codes),
-            "tails": pack(b for tail in tails for b in (tail & 255, tail >> 8))})
-    return changed
 
 
 def weights(browser, page, trace):
@@ -325,135 +178,6 @@ def comparing(browser, trace, path):
     check("a file that is no trace is refused", bool(told))
 
 
-def words(browser, page, trace):
-    """What the page says of settings, stages and how a token was taken, in runs made for it."""
-    file = os.path.join(browser.folder, "words.html")
-
-    def body(change, place=""):
-        changed = copy.deepcopy(trace)
-        change(changed)
-        with open(file, "w", encoding="utf-8") as out:
-            out.write(page_with(page, json.dumps(changed).encode()))
-        browser.open(file, place)
-        return lambda selector: browser.js("return [...document.querySelectorAll(arguments[0])].map(e => e.textContent).join(' ')", selector)
-
-    def settings(t):
-        t["settings"].update(beams=1, temperature=0.7, topK=0, repetitionPenalty=1.25, presencePenalty=0.5, extra={"typical-p.p": 0.9}, maxTokens=12)
-        later = {**t["settings"], "temperature": 1.5, "topK": 20, "extra": {}}
-        t["settings"]["changes"] = [{"step": 1, "settings": later}]
-
-    said = body(settings, "#step=1&lang=en")
-    head = said(".run-facts")
-    for words in ("repetition penalty 1.25", "presence penalty 0.5", "typical-p p 0.9", "at most 12 tokens", "changed at step 1"):
-        check(f"the head says: {words}", words in head, head)
-    check("the step says what was changed", all(words in said(".changed") for words in
-          ("temperature 0.7 → 1.5", "top-k 0 → 20", "typical-p p 0.9 → none")), said(".changed"))
-    browser.key(Keys.ARROW_LEFT)
-    check("another step does not", said(".changed") == "", said(".changed"))
-
-    def search(t):
-        t["beam"] = {"beams": 2, "lengthPenalty": 1, "earlyStopping": "false", "nodes": [], "hypotheses": []}
-        for step in t["steps"]:
-            step["draw"] = None
-            step["stages"].insert(1, {"name": "log-softmax", "parameters": {}, "kept": step["stages"][0]["kept"], "removed": 0})
-            for candidate in step["candidates"]:
-                candidate["logits"].insert(1, candidate["logits"][0] - step["logSumExp"])
-
-    said = body(search, "#step=1&lang=en")
-    check("a beam's token is taken by the search", "taken by the beam search" in said(".ledger thead"), said(".ledger thead"))
-    check("log-softmax has a name", "log-probability" in said(".ledger thead"), said(".ledger thead"))
-
-    def single(t):
-        t["steps"] = t["steps"][:1]
-        t["settings"]["forced"] = {}
-        t["metrics"]["timePerOutputTokenSeconds"] = None
-        t["attention"] = None
-
-    said = body(single, "#step=0&lang=en")
-    told = said("#timeline .told")
-    check("one token has no mean of the others", "there was no other" in told and "–" not in told, told)
-    if trace["attention"]:
-        said = body(lambda t: t["model"].update(keyValueHeads=t["model"]["heads"]), "#step=0&lang=en")
-        note = said("#attention .note")
-        check("nothing is said of shared heads where none are shared", "matrix" in note and "share" not in note, note)
-    browser.key("?")
-    digits = [int(text) for text in said("dialog.keys kbd").split() if text.isdigit()]
-    panels = browser.js("return document.querySelectorAll('.panel:not([hidden])').length")
-    check("the keys are as many as the panels", digits == list(range(1, min(panels, 9) + 1)), (digits, panels))
-
-    def nearly(t):
-        t["steps"][0]["candidates"][0].update(rawProbability=0.99952, probability=0.999999)
-        for candidate in t["steps"][0]["candidates"][1:]:
-            candidate.update(probability=0)
-
-    said = body(nearly, "#step=0&lang=en")
-    shown = said(".ledger tbody").replace("\u00a0", " ")
-    check("less than 1 is never 100 %", "99.95 %" in shown and "> 99.99 %" in shown and "100 %" not in shown, shown[:200])
-    check("zero has no bar", browser.js(
-        "return document.querySelectorAll('.ledger tbody tr:nth-child(2) td.probability:last-child .bar').length") == 0)
-
-
-def hostile(browser, page, trace):
-    marker = "</script><script>window.hacked=1</script><img src=x onerror=window.hacked=1>\u202e"
-
-    def broken(name, change, expect="problem"):
-        if isinstance(change, bytes):
-            text = change
-        else:
-            copied = copy.deepcopy(trace)
-            change(copied)
-            text = json.dumps(copied).encode()
-        path = os.path.join(browser.folder, "hostile.html")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(page_with(page, text))
-        state = browser.open(path)
-        check(f"hostile: {name}", state == expect and not browser.js("return window.hacked"),
-              f"{state} {browser.js('return document.body.textContent.slice(0, 200)')}")
-
-    def texts(t):
-        t["prompt"]["text"] = t["prompt"]["rendered"] = t["text"] = marker
-        t["prompt"]["tokens"][0]["text"] = t["steps"][0]["token"]["text"] = t["model"]["name"] = marker
-        t["steps"][0]["candidates"][0]["text"] = marker
-        t["notes"] = [marker]
-
-    broken("markup in every text is shown as text", texts, "ready")
-    check("direction controls are shown as codes", "U+202E" in browser.js("return document.body.textContent")
-          and "\u202e" not in browser.js("return document.body.textContent"))
-    deep = b"[" * 100_000 + b"]" * 100_000
-    stages = len(trace["steps"][0]["stages"])
-    for name, change in {
-        "no JSON": b"{\"format\": ", "NaN": json.dumps(trace).replace('"version": 1', '"version": NaN', 1).encode(),
-        "deep nesting": deep, "nothing": b"", "another format": b"{\"format\": \"x\"}", "null": b"null",
-        "the future": lambda t: t.update(version=99),
-        "10 MB token": lambda t: t["steps"][0]["token"].update(text="x" * 10_000_000),
-        "missing steps": lambda t: t.pop("steps"), "missing prompt": lambda t: t.pop("prompt"),
-        "missing candidate field": lambda t: t["steps"][0]["candidates"][0].pop("logits"),
-        "too many logits": lambda t: t["steps"][0]["candidates"][0].update(logits=[1.0] * (stages + 1)),
-        "text as number": lambda t: t["steps"][0]["candidates"][0].update(rank="1"),
-        "probability above 1": lambda t: t["steps"][0]["candidates"][0].update(probability=7),
-        "negative count": lambda t: t["steps"][0]["tail"].update(count=-1),
-        "changes that are no list": lambda t: t["settings"].update(changes={}),
-        "a change without settings": lambda t: t["settings"].update(changes=[{"step": 1}]),
-        "huge layers": lambda t: t["model"].update(layers=10**12),
-        "prototype": lambda t: t.update(model={"__proto__": {}}),
-    }.items():
-        broken(name, change)
-    if trace["attention"]:
-        broken("attention of another shape", lambda t: t["attention"].update(positions=10**6))
-        broken("attention of an unknown kind", lambda t: t["attention"].update(encoding="other"))
-        broken("strongest keys without their number", lambda t: t["attention"].update(encoding="strongest"))
-        broken("missing attention parts", lambda t: t["attention"].update(parts=[]))
-        for part in ("weights", "scales"):
-            broken(f"attention whose {part} are damaged", lambda t: t["attention"]["parts"][0].update({part: "AAAA"}), "ready")
-        path = os.path.join(browser.folder, "hostile.html")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(DATA.sub(lambda found: found.group(1) + "AAAA" + found.group(3), page, count=1))
-        check("hostile: damaged data", browser.open(path) == "problem")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(ATTENTION.sub(lambda found: found.group(1) + "{" + found.group(3), page, count=1))
-        check("hostile: damaged attention", browser.open(path) == "problem")
-
-
 def reachable(browser, path):
     with open(os.path.join(HERE, "accessibility.js"), encoding="utf-8") as file:
         script = file.read()
@@ -518,7 +242,8 @@ def main():
         tests = {"stepping": lambda: stepping(browser, trace, arguments.page), "places": lambda: places(browser, trace, arguments.page),
                  "weights": lambda: weights(browser, page, trace),
                  "pictures": lambda: pictures(browser, arguments.page), "guessing": lambda: guessing(browser, trace, arguments.page),
-                 "words": lambda: words(browser, page, trace), "comparing": lambda: comparing(browser, trace, arguments.page), "reachable": lambda: reachable(browser, arguments.page)}
+                 "words": lambda: words(browser, page, trace), "comparing": lambda: comparing(browser, trace, arguments.page), "growing": lambda: growing(browser, page, trace, arguments.page),
+                 "reachable": lambda: reachable(browser, arguments.page)}
         for name, test in tests.items():
             if not arguments.only or name in arguments.only.split(","):
                 test()

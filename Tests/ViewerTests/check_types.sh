@@ -8,4 +8,4 @@ if ! command -v tsc >/dev/null; then
 fi
 exec tsc --noEmit --allowJs --checkJs --strict --noUncheckedIndexedAccess --noImplicitReturns \
     --noFallthroughCasesInSwitch --target es2022 --module es2022 --moduleResolution node \
-    --lib es2022,dom,dom.iterable "$(dirname "$0")/browser.d.ts" "$folder/main.js"
+    --lib es2022,dom,dom.iterable "$(dirname "$0")/browser.d.ts" $(find "$folder" -name "*.js")

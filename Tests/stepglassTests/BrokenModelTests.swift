@@ -2,9 +2,10 @@
 import Phrases
 import Foundation
 import JSONText
+import TestTools
 import Testing
 
-@Suite struct BrokenModelTests {
+@Suite(.needs(.command)) struct BrokenModelTests {
     /// Runs a model file and expects the refusal.
     private func expectRefused(_ bytes: [UInt8], _ about: String) throws {
         let place = try Workplace()
@@ -114,7 +115,7 @@ import Testing
     }
 }
 
-@Suite struct BrokenFolderTests {
+@Suite(.needs(.command)) struct BrokenFolderTests {
     private static func replace(_ old: String, _ new: String) -> @Sendable ([UInt8]) -> [UInt8]? {
         { Array(String(decoding: $0, as: UTF8.self).replacingOccurrences(of: old, with: new).utf8) }
     }

@@ -3,6 +3,8 @@ import Phrases
 import ArgumentParser
 import Debugging
 import Generation
+import Stages
+import TestTools
 import Testing
 import Traces
 
@@ -87,7 +89,7 @@ import Traces
     }
 
     /// A run that was changed on the way proves itself like any other.
-    @Test func aChangedRunVerifies() throws {
+    @Test(.needs(.command)) func aChangedRunVerifies() throws {
         let place = try Workplace()
         let script = """
             step 3

@@ -19,7 +19,8 @@ import Testing
         #expect(refusal("t", "--chart", "entropy", "--step", "1").contains("leave out --step"))
         #expect(refusal("t", "--chart", "beams", "--layer", "1").contains("--chart attention"))
         #expect(refusal("t", "--theme", "pink").contains("light"))
-        #expect(refusal("t", "--layer", "1", "--head", "0", "--step", "3", "--language", "zh-TW") == "")
+        #expect(refusal("t", "--layer", "1", "--head", "0", "--step", "3", "--lang", "zh-TW") == "")
+        #expect(refusal("t", "--language", "zh-TW").contains("--language"))
     }
 
     @Test func theDefaultNameSaysWhatIsShown() throws {

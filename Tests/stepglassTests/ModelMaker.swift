@@ -1,4 +1,4 @@
-// A small GGUF model of the llama architecture in which every number can be made a lie. Used by: BrokenModelTests.
+// A small GGUF model of the llama architecture in which every number can be made a lie.
 import Phrases
 import Foundation
 

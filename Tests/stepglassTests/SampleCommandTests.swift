@@ -1,6 +1,6 @@
 // The blackboard: what the table and the JSON say of logits given by hand.
 import ArgumentParser
-import Generation
+import Stages
 import JSONText
 import Testing
 import Traces
@@ -79,7 +79,7 @@ import Traces
             ["--logits", "1,2", "--labels", "a"], ["--logits", "1,2", "--uniform", "1"],
             ["--logits", "1,2", "--order", "topk"], ["--logits", "1,2", "--ban-tokens", "0,1"],
         ] {
-            #expect(throws: GenerationError.self, "\(arguments)") {
+            #expect(throws: StagesError.self, "\(arguments)") {
                 _ = try SampleCommand.parse(arguments).handSample().choose()
             }
         }

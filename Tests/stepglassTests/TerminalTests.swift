@@ -2,9 +2,10 @@
 import Phrases
 import Foundation
 import JSONText
+import TestTools
 import Testing
 
-@Suite struct TerminalTests {
+@Suite(.needs(.command)) struct TerminalTests {
     /// Runs the command on a pseudo-terminal of 80 columns and prints what it wrote there.
     private static let terminal = """
         import os, pty, sys, fcntl, termios, struct
@@ -34,7 +35,7 @@ import Testing
         return outcome.text
     }
 
-    @Test func colourOnATerminal() throws {
+    @Test(.needs(.python)) func colourOnATerminal() throws {
         #expect(try onTerminal([:]).contains("\u{1B}[1m"))
         for variables in [["NO_COLOR": "1"], ["TERM": "dumb"]] {
             #expect(try !onTerminal(variables).contains("\u{1B}"), "\(variables)")
@@ -104,7 +105,7 @@ import Testing
     }
 
     /// Ctrl-C ends a run at once and leaves nothing half written.
-    @Test func interrupted() throws {
+    @Test(.needs(.python)) func interrupted() throws {
         let place = try Workplace()
         let script = """
             import os, signal, subprocess, sys, time

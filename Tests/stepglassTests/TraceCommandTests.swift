@@ -2,6 +2,7 @@
 import Phrases
 import Foundation
 import JSONText
+import TestTools
 import Testing
 
 /// A trace without what may differ between two equal runs: times, memory, the number of threads.
@@ -21,7 +22,7 @@ private func quiet(_ value: JSONValue) -> JSONValue {
     }
 }
 
-@Suite struct TraceCommandTests {
+@Suite(.needs(.command)) struct TraceCommandTests {
     /// Runs that take every part of the format.
     static let runs = [
         ["The capital of France is", "--greedy"],
@@ -44,7 +45,7 @@ private func quiet(_ value: JSONValue) -> JSONValue {
             print(error.json_path, error.message[:200])
         """
 
-    @Test(arguments: runs) func validAndRepeatable(_ run: [String]) throws {
+    @Test(.needs(.python), arguments: runs) func validAndRepeatable(_ run: [String]) throws {
         let place = try Workplace()
         for (name, threads) in [("a", "2"), ("b", "2"), ("c", "1")] {
             let outcome = try place.stepglass(["trace"] + run + ["--threads", threads, "-o", name])
@@ -59,7 +60,7 @@ private func quiet(_ value: JSONValue) -> JSONValue {
     }
 
     /// The page holds the trace as the file has it.
-    @Test func pageHoldsTheTrace() throws {
+    @Test(.needs(.python)) func pageHoldsTheTrace() throws {
         let place = try Workplace()
         #expect(try place.stepglass("trace", "Hello", "--greedy", "-o", "out").status == 0)
         let script = """
@@ -76,7 +77,7 @@ private func quiet(_ value: JSONValue) -> JSONValue {
     }
 
     /// A notebook goes on from any recorded draw.
-    @Test func numPyDrawsFromTheRecordedState() throws {
+    @Test(.needs(.python)) func numPyDrawsFromTheRecordedState() throws {
         let place = try Workplace()
         #expect(try place.stepglass("trace", "Hello", "--seed", "7", "--max-tokens", "6", "-o", "out").status == 0)
         let script = """
@@ -97,7 +98,7 @@ private func quiet(_ value: JSONValue) -> JSONValue {
         #expect(check.text == "6\n", "\(check.errors)")
     }
 
-    @Test func tensorsOpenInPython() throws {
+    @Test(.needs(.python)) func tensorsOpenInPython() throws {
         let place = try Workplace()
         let outcome = try place.stepglass(
             "trace", "The capital of France is", "--greedy", "--max-tokens", "5", "--tensors",
@@ -151,7 +152,7 @@ private func quiet(_ value: JSONValue) -> JSONValue {
     }
 
     /// 128 + 128 tokens on SmolLM2 with the attention of all 270 heads: both files together at most 16 MB.
-    @Test func sizeOfALongRun() throws {
+    @Test(.needs(.smolLM2)) func sizeOfALongRun() throws {
         let place = try Workplace.withFetchedModels()
         let prompt = String(repeating: "The river runs past the mill and the old stone bridge. ", count: 12)
         let ids = try JSONValue(

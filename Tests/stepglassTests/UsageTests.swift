@@ -1,9 +1,10 @@
 // What the command says of itself, and how it refuses what it cannot do: exit codes, ranges, help.
 import Foundation
 import JSONText
+import TestTools
 import Testing
 
-@Suite struct UsageTests {
+@Suite(.needs(.command)) struct UsageTests {
     static let commands = [
         "trace", "tokenize", "debug", "show", "verify", "replay", "diff", "heatmap", "models", "bench", "sample",
         "schema", "models list",

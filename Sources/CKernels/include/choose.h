@@ -1,4 +1,4 @@
-// Passes over a vocabulary of logits: exponential sums, maxima, selection of the largest. Called by: Generation.
+// Passes over a vocabulary of logits: exponential sums, maxima, selection of the largest.
 //
 // Every result is the same on every CPU, bit for bit: only IEEE add, subtract, multiply and divide are used, never fused,
 // and sums run in 16 fixed lanes whatever the width of the machine's vectors.
@@ -22,15 +22,11 @@ typedef struct {
     int32_t id;
 } StepglassRanked;
 
-// e^x within 2 units in the last place, for x in -708...709; 0 below.
+// e^x within 2 units in the last place, for x in -708...709; 0 below. The sums' terms are these very bits.
 double stepglass_exp(double x);
 
 // Over all logits but those of the tokens skip[0 ..< skip_count], which rise and lie in 0 ..< count.
 StepglassExpSums stepglass_exp_sums(
-    const float *logits, long count, float reference, const int32_t *skip, long skip_count);
-
-// The same without any CPU-specific instructions: for the test that both agree in every bit.
-StepglassExpSums stepglass_exp_sums_plain(
     const float *logits, long count, float reference, const int32_t *skip, long skip_count);
 
 // The 16 lane maxima of each group of 256 logits into maxima[ceil(count / 256) * 16] (-infinity where a lane is empty).

@@ -1,4 +1,4 @@
-// Every command's name, short forms and help. Read by the command parser, `help`, and completion.
+// Every command's name, short forms and help.
 public import Phrases
 
 /// A command word. The raw value is its full name.

@@ -1,4 +1,4 @@
-// What a word at the end of a command line could become. Used by front ends with an editor.
+// What a word at the end of a command line could become.
 internal import Phrases
 
 extension Debugger {

@@ -124,7 +124,7 @@ public enum InfoTable: Sendable {
     case branches([Branch], current: Int)
     case watches([Series])
     case displays([Answered])
-    case settings([(name: String, value: String)])
+    case settings([SettingRow])
 }
 
 /// A page of `help`.

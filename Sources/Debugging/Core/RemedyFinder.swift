@@ -1,9 +1,5 @@
-// What would have kept a removed token: the parameters of top-k, top-p and min-p at which it stays in play.
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
+// What would have kept a removed token: the numbers of the stages at which it stays in play.
+internal import Stages
 internal import Traces
 
 /// Works on one removed candidate of one step.
@@ -25,7 +21,7 @@ struct RemedyFinder {
     }
 
     private func logit(_ candidate: Candidate, _ stage: Int) -> Double? {
-        stage < candidate.logits.count ? candidate.logits[stage].map(Double.init) : nil
+        stage < candidate.logits.count ? candidate.logits[stage].map { Double($0) } : nil
     }
 
     /// The token's logit as it would go into the stage: the last one it had. Truncating stages change no logit; a
@@ -33,13 +29,9 @@ struct RemedyFinder {
     private func own(at place: Int) -> Double? {
         guard let last = step.stages.indices.last(where: { logit(candidate, $0) != nil }) else { return nil }
         let between = step.stages[(last + 1)..<max(place, last + 1)]
-        if between.contains(where: { !Self.truncating.contains($0.name) }) { return nil }
+        if between.contains(where: { StageList.named($0.name)?.effect.onlyRemoves != true }) { return nil }
         return logit(candidate, last)
     }
-
-    private static let truncating = [
-        "top-k", "top-p", "min-p", "typical-p", "epsilon", "eta", "top-n-sigma", "xtc", "banned-tokens",
-    ]
 
     private func wouldRemove(_ remedy: Remedy) -> Bool {
         guard let actual = remedy.actual else { return false }
@@ -51,38 +43,21 @@ struct RemedyFinder {
     }
 
     private func remedy(at place: Int) -> Remedy? {
-        guard let own = own(at: place) else { return nil }
         let stage = step.stages[place]
+        guard let kept = StageList.named(stage.name)?.kept, let own = own(at: place) else { return nil }
         // The logits that went into the stage, this token aside.
         let others = step.candidates.filter { $0.id != candidate.id }
             .compactMap { other in logit(other, place - 1).map { (id: other.id, logit: $0) } }
-        guard let largest = others.map(\.logit).max() else { return nil }
-        let actual = stage.parameters.first?.value
-        switch stage.name {
-        case "top-k":
-            // kept: logit ≥ the k-th largest, so k counts the larger ones and this token
-            let larger = others.filter { $0.logit > own }.count
-            return Remedy(stage: "top-k", bound: .atLeast, value: Double(larger + 1), actual: actual, uncertainty: 0)
-        case "min-p":
-            // kept: p ≥ min-p · largest p, and p / largest p = exp(logit − largest logit)
-            return Remedy(
-                stage: "min-p", bound: .atMost, value: min(1, exp(own - max(largest, own))), actual: actual,
-                uncertainty: 0)
-        case "top-p":
-            // kept: the probabilities before it in descending order sum to less than p
-            let before = others.filter { $0.logit > own || ($0.logit == own && $0.id < candidate.id) }
-            let top = max(largest, own)
-            let weight = { (logit: Double) in exp(logit - top) }
-            let ahead = before.reduce(0) { $0 + weight($1.logit) }
-            let listed = others.reduce(weight(own)) { $0 + weight($1.logit) }
-            guard let unlisted = unlistedWeight(into: place, relativeTo: top, listed: others.count + 1) else {
-                return nil
-            }
-            let (low, high) = (ahead / (listed + unlisted.upperBound), ahead / (listed + unlisted.lowerBound))
-            return Remedy(
-                stage: "top-p", bound: .above, value: (low + high) / 2, actual: actual, uncertainty: (high - low) / 2)
-        default: return nil
-        }
+        if others.isEmpty { return nil }
+        let input = StageInput(
+            id: candidate.id, own: own, others: others,
+            numbers: { name in stage.parameters.first { $0.name == name }?.value },
+            unlisted: { unlistedWeight(into: place, relativeTo: $0, listed: others.count + 1) })
+        guard let bound = kept(input) else { return nil }
+        let actual = bound.place < stage.parameters.count ? stage.parameters[bound.place].value : nil
+        return Remedy(
+            stage: stage.name, parameter: bound.name, bound: bound.side, value: bound.value, actual: actual,
+            uncertainty: bound.uncertainty)
     }
 
     /// Bounds of Σ exp(logit − top) over the tokens in play that are not listed, as they go into stage `place`.
@@ -96,17 +71,17 @@ struct RemedyFinder {
         if inPlay <= listed { return 0...0 }
         // A stage that cut the tail in part leaves an unknown remainder.
         if before.dropFirst().contains(where: { $0.removed > 0 }) { return nil }
-        let temperature = before.first { $0.name == "temperature" }?.parameters.first?.value ?? 1
+        let temperature = before.first { StageList.named($0.name)?.effect == .scales }?.parameters.first?.value ?? 1
         guard temperature > 0 else { return nil }
         let power = 1 / temperature
         let mass = step.tail.rawProbability
         let count = Double(step.tail.count)
-        let least = step.candidates.map(\.rawProbability).min() ?? 0
+        let least = step.candidates.map { $0.rawProbability }.min() ?? 0
         guard mass > 0, count > 0, least > 0 else { return 0...0 }
         // x^(1/T) = exp((logit − logSumExp) / T), brought to exp(logit / T − top)
-        let scale = exp(step.logSumExp * power - top)
-        let even = count * pow(mass / count, power) * scale
-        let packed = mass / least * pow(least, power) * scale
+        let scale = exponential(step.logSumExp * power - top)
+        let even = count * realPower(mass / count, power) * scale
+        let packed = mass / least * realPower(least, power) * scale
         guard even.isFinite, packed.isFinite else { return nil }
         return min(even, packed)...max(even, packed)
     }

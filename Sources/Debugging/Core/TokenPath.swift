@@ -1,19 +1,14 @@
 // The way of one token through a step: its logit after each stage, what removed it, what would have kept it (`why`).
+public import Stages
 public import Traces
 
 /// What would have to be different for a stage to keep the token; everything else as it was.
 public struct Remedy: Equatable, Sendable {
-    public enum Bound: Equatable, Sendable {
-        /// The parameter must be at least the value (top-k).
-        case atLeast
-        /// It must be larger than the value (top-p).
-        case above
-        /// It may be at most the value (min-p).
-        case atMost
-    }
-    /// The stage's name, which is its option's name as well.
+    /// The stage's name.
     public var stage: String
-    public var bound: Bound
+    /// What one would set: the option's name, or the stage with the number of its record.
+    public var parameter: String
+    public var bound: StageBound.Side
     public var value: Double
     /// The value as it ran.
     public var actual: Double?

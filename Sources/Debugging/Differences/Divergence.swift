@@ -1,4 +1,4 @@
-// The Kullback–Leibler divergence of two steps' distributions, exact or as a lower bound. Used by TraceDifference.
+// The Kullback–Leibler divergence of two steps' distributions, exact or as a lower bound.
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Darwin)

@@ -1,9 +1,13 @@
-// Settings and model facts as named texts, and where two runs differ in them. Used by `diff` and `info settings`.
-internal import Phrases
+// Settings and model facts as named texts, and where two runs differ in them. What there is comes from the tables of
+// fields; here it is worded.
+public import Phrases
 internal import Traces
 
+/// A setting by the name of its option, and its value in words.
+public typealias SettingRow = (name: String, value: Phrase)
+
 /// Every setting by the name of its option, as text: those that a step was made with, and what was changed on the way.
-func settingRows(_ trace: Trace, at step: Int = 0) -> [(name: String, value: String)] {
+func settingRows(_ trace: Trace, at step: Int = 0) -> [SettingRow] {
     let names = TokenNames(trace)
     let changes = changeTexts(trace.settings, names)
     return settingRows(of: trace.settings.at(step: step), names)
@@ -11,17 +15,20 @@ func settingRows(_ trace: Trace, at step: Int = 0) -> [(name: String, value: Str
 }
 
 /// "step 5: temperature 1 → 0.2".
-private func changeTexts(_ settings: Settings, _ names: TokenNames) -> [String] {
+private func changeTexts(_ settings: Settings, _ names: TokenNames) -> [Phrase] {
     var before = settings.at(step: 0)
     return settings.changes.map { change in
         let now = settings.at(step: change.step)
         defer { before = now }
         let parts = differing(settingRows(of: before, names), settingRows(of: now, names)).map {
-            "\($0.name) \($0.a) → \($0.b)"
+            Phrase(same: $0.name + " ") + $0.a + Phrase(same: " → ") + $0.b
         }
-        return "step \(change.step): " + parts.joined(separator: " ")
+        return atStep(change.step)
+            + Phrase(parts.map(\.english).joined(separator: " "), parts.map(\.chinese).joined(separator: " "))
     }
 }
+
+private func atStep(_ step: Int) -> Phrase { Phrase("step \(step): ", "第 \(step) 步：") }
 
 /// Tokens by id as a person reads them: `" Rome" #1614`, or the id alone where the run nowhere shows the token.
 private struct TokenNames {
@@ -42,58 +49,63 @@ private struct TokenNames {
     subscript(id: Int) -> String { (bytes[id].map { quoted($0) + " " } ?? "") + "#\(id)" }
 }
 
-private func settingRows(of settings: Settings, _ names: TokenNames) -> [(name: String, value: String)] {
-    var rows: [(String, String)] = [
-        ("chat", "\(settings.chat)"), ("system", settings.system.map { quoted(Array($0.utf8)) } ?? "none"),
-        ("max-tokens", "\(settings.maxTokens)"), ("min-tokens", "\(settings.minTokens)"),
-        ("stop", settings.stop.isEmpty ? "none" : settings.stop.map { quoted(Array($0.utf8)) }.joined(separator: " ")),
-        ("temperature", plain(settings.temperature)), ("top-k", "\(settings.topK)"), ("top-p", plain(settings.topP)),
-        ("min-p", plain(settings.minP)), ("repetition-penalty", plain(settings.repetitionPenalty)),
-        ("presence-penalty", plain(settings.presencePenalty)),
-        ("frequency-penalty", plain(settings.frequencyPenalty)),
-        ("penalty-scope", settings.penaltyScope.rawValue), ("order", settings.order.joined(separator: ",")),
-    ]
-    rows += settings.extra.sorted { $0.key < $1.key }.map { ($0.key, plain($0.value)) }
-    let biases = settings.logitBias.sorted { $0.key < $1.key }.map { "\(names[$0.key]) \(plain($0.value))" }
-    let forced = settings.forced.sorted { $0.key < $1.key }.map { "step \($0.key): \(names[$0.value])" }
-    rows += [
-        ("logit-bias", list(biases)), ("banned-tokens", list(settings.bannedTokens.map { names[$0] })),
-        ("seed", settings.seed), ("beams", "\(settings.beams)"), ("length-penalty", plain(settings.lengthPenalty)),
-        ("early-stopping", settings.earlyStopping.rawValue), ("candidates", "\(settings.candidates)"),
-        ("context", "\(settings.context)"), ("precision", settings.precision), ("ablated", list(settings.ablated)),
-        ("forced", list(forced)),
-    ]
+private func settingRows(of settings: Settings, _ names: TokenNames) -> [SettingRow] { rows(settings.told, names) }
+
+/// Named values in words; numbers with names of their own are rows of their own.
+private func rows(_ fields: [(name: String, value: FieldValue)], _ names: TokenNames?) -> [SettingRow] {
+    var rows: [SettingRow] = []
+    for (name, value) in fields {
+        if case .numbers(let numbers) = value {
+            for (name, number) in numbers { rows.append((name, Phrase(same: plain(number)))) }
+        } else {
+            rows.append((name, words(value, names)))
+        }
+    }
     return rows
 }
 
-private func list(_ items: [String]) -> String { items.isEmpty ? "none" : items.joined(separator: ", ") }
+private func words(_ value: FieldValue, _ names: TokenNames?) -> Phrase {
+    let token = { (id: Int) in names?[id] ?? "#\(id)" }
+    let same = { (texts: [String]) in texts.map { Phrase(same: $0) } }
+    return switch value {
+    case .flag(let flag): Phrase(same: "\(flag)")
+    case .whole(let number): .number(number)
+    case .number(let number): Phrase(same: plain(number))
+    case .word(let word): Phrase(same: word)
+    case .text(let text): text.map { Phrase(same: quoted(Array($0.utf8))) } ?? notSet
+    case .texts(let texts):
+        texts.isEmpty ? notSet : Phrase(same: texts.map { quoted(Array($0.utf8)) }.joined(separator: " "))
+    case .words(let words): list(same(words))
+    case .order(let names): Phrase(same: names.joined(separator: ","))
+    case .tokens(let ids): list(same(ids.map(token)))
+    case .biases(let biases): list(same(biases.map { "\(token($0.id)) \(plain($0.bias))" }))
+    case .forced(let tokens): list(tokens.map { atStep($0.step) + Phrase(same: token($0.id)) })
+    case .numbers(let numbers): list(same(numbers.map { "\($0.name) \(plain($0.number))" }))
+    case .counts(let counts): list(same(counts.map { "\($0.name) \($0.count)" }))
+    }
+}
+
+/// The value of what is not set.
+private let notSet = Phrase("none", "無")
+
+private func list(_ items: [Phrase]) -> Phrase { items.isEmpty ? notSet : .list(items) }
 
 func differingSettings(_ a: Trace, _ b: Trace) -> [SettingDifference] {
     differing(settingRows(a), settingRows(b))
 }
 
 func differingModel(_ a: ModelInfo, _ b: ModelInfo) -> [SettingDifference] {
-    differing(modelRows(a), modelRows(b))
+    differing(rows(a.told, nil), rows(b.told, nil))
 }
 
-private func modelRows(_ model: ModelInfo) -> [(name: String, value: String)] {
-    [
-        ("name", model.name), ("architecture", model.architecture), ("file", model.file), ("sha256", model.sha256),
-        ("layers", "\(model.layers)"), ("heads", "\(model.heads)"), ("vocabulary", "\(model.vocabularySize)"),
-        ("weight bytes", "\(model.weightBytes)"),
-    ]
-}
-
-private func differing(
-    _ a: [(name: String, value: String)], _ b: [(name: String, value: String)]
-) -> [SettingDifference] {
+private func differing(_ a: [SettingRow], _ b: [SettingRow]) -> [SettingDifference] {
     var result: [SettingDifference] = []
     for (name, value) in a {
-        let other = b.first { $0.name == name }?.value ?? "none"
+        let other = b.first { $0.name == name }?.value ?? notSet
         if other != value { result.append(SettingDifference(name: name, a: value, b: other)) }
     }
     for (name, value) in b where !a.contains(where: { $0.name == name }) {
-        result.append(SettingDifference(name: name, a: "none", b: value))
+        result.append(SettingDifference(name: name, a: notSet, b: value))
     }
     return result
 }

@@ -1,6 +1,5 @@
 // Two runs side by side: where they part, and how far their distributions differ at each step.
-// Used by the debugger's `diff` and by whoever compares two saved traces.
-internal import Phrases
+public import Phrases
 public import Traces
 
 /// What differs between two traces, A and B.
@@ -24,11 +23,11 @@ public struct TraceDifference: Equatable, Sendable {
     public var sameVocabulary: Bool
 }
 
-/// A named value in A and B, as text.
+/// A named value in A and B, in words.
 public struct SettingDifference: Equatable, Sendable {
     public var name: String
-    public var a: String
-    public var b: String
+    public var a: Phrase
+    public var b: Phrase
 }
 
 /// How a divergence was worked out.

@@ -1,11 +1,11 @@
-// Rows of an attention record one at a time, without a new array for each. Used by TraceReader.
+// Rows of an attention record one at a time, without a new array for each.
 internal import Traces
 
 /// Decodes a row into its own buffer and remembers which one it holds.
 final class AttentionRows {
     private let record: AttentionRecord
     private let buffer: UnsafeMutableBufferPointer<Float>
-    private var held: (layer: Int, head: Int, query: Int)?
+    private var place: (layer: Int, head: Int, query: Int)?
 
     init(_ record: AttentionRecord) {
         self.record = record
@@ -18,14 +18,12 @@ final class AttentionRows {
     deinit { buffer.deallocate() }
 
     func row(layer: Int, head: Int, query: Int) -> UnsafeBufferPointer<Float> {
-        if record.storage == .float32 {
-            return UnsafeBufferPointer(
-                start: record.rowPointer(layer: layer, head: head, query: query), count: query + 1)
+        if let place, place == (layer, head, query) {
+            return UnsafeBufferPointer(rebasing: buffer[..<record.rowLength(layer: layer, query: query)])
         }
-        if held == nil || held! != (layer, head, query) {
-            record.read(layer: layer, head: head, query: query, into: buffer)
-            held = (layer, head, query)
-        }
-        return UnsafeBufferPointer(rebasing: buffer[...query])
+        let row = record.row(layer: layer, head: head, query: query, buffer: buffer)
+        // A row that was handed out where it stands is not in the buffer.
+        place = row.baseAddress == UnsafePointer(buffer.baseAddress) ? (layer, head, query) : nil
+        return row
     }
 }

@@ -1,4 +1,4 @@
-// One value from many: what `max over heads of …` and its kin add up. Used by the evaluator.
+// One value from many: what `max over heads of …` and its kin add up.
 
 /// The running state of one aggregate. Unknown members are not added.
 struct Folding {

@@ -1,5 +1,4 @@
-// The face of the question language: a checked question, asked of a step. Used by breakpoints, watches, `print`,
-// `assert`, and by whoever checks a recorded run against a condition.
+// The face of the question language: a checked question, asked of a step.
 internal import Phrases
 
 /// A question that was parsed and checked. Answering has no side effect and always ends.

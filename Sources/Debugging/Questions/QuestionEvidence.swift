@@ -1,4 +1,4 @@
-// The values behind a condition that holds: what its comparisons compared. Used by stops at breakpoints.
+// The values behind a condition that holds: what its comparisons compared.
 
 extension Question {
     /// The values that made the condition true at the step of that place, in the order of the question; empty where

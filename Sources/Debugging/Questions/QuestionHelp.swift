@@ -1,4 +1,4 @@
-// What each name of the question language means, with an example. Read by `help` and by error messages.
+// What each name of the question language means, with an example.
 public import Phrases
 
 extension QuestionFunction {

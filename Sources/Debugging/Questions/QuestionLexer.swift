@@ -160,7 +160,7 @@ struct QuestionLexer {
         let span = place..<endOfCharacter(place + 1)
         let character = String(decoding: bytes[span], as: UTF8.self)
         let printable = character.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-        throw fail(.unexpectedCharacter(printable ? character : "U+00" + hex(bytes[place])), span)
+        throw fail(.unexpectedCharacter(printable ? character : "U+00" + Phrases.hexadecimal(bytes[place])), span)
     }
 
     /// Whether a letter, a digit or a picture outside ASCII stands there; the signs of ``foreign`` are none.
@@ -214,9 +214,5 @@ struct QuestionLexer {
     }
     private func isNameStart(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "_") || (byte | 32 >= UInt8(ascii: "a") && byte | 32 <= UInt8(ascii: "z"))
-    }
-    private func hex(_ byte: UInt8) -> String {
-        let digits = String(byte, radix: 16, uppercase: true)
-        return digits.count < 2 ? "0" + digits : digits
     }
 }

@@ -1,4 +1,5 @@
 // What names a question may use beyond the language's own: the stages, and how many layers and heads there are.
+internal import Stages
 public import Traces
 
 /// What a question is checked against. Without a trace (lessons, the grammar alone) layers and heads are not bounded.
@@ -25,12 +26,7 @@ public struct QuestionScope: Equatable, Sendable {
     }
 
     /// Stages one can ask for in any trace; one that did not run gives an unknown value, not an error.
-    public static let knownStages =
-        Settings.defaultOrder + [
-            "log-softmax", "logit-bias", "banned-tokens", "min-tokens", "no-repeat-n-gram", "dry", "typical-p",
-            "epsilon", "eta",
-            "top-n-sigma", "xtc", "mirostat", "greedy",
-        ]
+    public static var knownStages: [String] { StageList.recordNames }
 
     /// In a question a stage's `-` is written `_`, since `-` subtracts.
     static func spelling(_ stage: String) -> String {

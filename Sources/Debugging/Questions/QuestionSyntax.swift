@@ -1,4 +1,4 @@
-// The shape of a question as written, before names have a meaning. Made by the parser, read by the checker.
+// The shape of a question as written, before names have a meaning.
 
 /// A node of the syntax tree and its place in the source (UTF-8 offsets).
 struct Syntax: Equatable {

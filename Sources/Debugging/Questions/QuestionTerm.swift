@@ -1,4 +1,4 @@
-// A question whose names have a meaning and whose types agree. Made by the checker, read by the evaluator.
+// A question whose names have a meaning and whose types agree.
 
 /// Where on the way from logits to a token a value is taken.
 enum StagePoint: Equatable, Sendable {

@@ -1,4 +1,4 @@
-// The types of the question language and the units its numbers carry. Used by the checker, the help and `print`.
+// The types of the question language and the units its numbers carry.
 public import Phrases
 
 /// What a number counts or measures. Shown behind a printed value; sums and comparisons check the dimension.

@@ -1,5 +1,5 @@
 // A trace opened for questions: what many steps need is worked out once here (the text so far, where a text stands in
-// the context, the beams of a level). Used by the evaluator.
+// the context, the beams of a level).
 public import Traces
 
 /// A recorded trace and the look-ups over it. Not for use from two threads at once.

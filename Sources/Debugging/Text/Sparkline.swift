@@ -1,4 +1,4 @@
-// A row of numbers as a row of small bars. Used by `watch` and by the full screen.
+// A row of numbers as a row of small bars.
 
 /// One character for each of at most `width` stretches of the values: eight heights between the smallest and the
 /// largest, `·` where nothing is known. More values than `width` are taken together by their largest.

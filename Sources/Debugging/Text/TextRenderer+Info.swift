@@ -1,5 +1,6 @@
 // The tables of `info` as plain lines.
 internal import Phrases
+internal import Stages
 internal import Traces
 
 extension TextRenderer {
@@ -175,24 +176,17 @@ extension TextRenderer {
             table.rows.append([
                 "\(node.id)", node.parent.map(String.init) ?? "-", quoted(node.token.bytes),
                 fixed(node.logProbability, 3), fixed(node.sumLogProbability, 3), fixed(node.score, 4),
-                state(node.state), node.why ?? "",
+                node.state.phrase[language], node.why?.phrase[language] ?? "",
             ])
         }
         return [say("level \(depth), \(tree.beams) beams", "第 \(depth) 步，集束寬度 \(tree.beams)")]
             + table.lines(width: width)
     }
 
-    private func state(_ state: BeamNode.State) -> String {
-        switch state {
-        case .live: say("live", "存活")
-        case .pruned: say("pruned", "剪除")
-        case .finished: say("finished", "完成")
-        case .chosen: say("chosen", "選中")
-        }
-    }
-
     /// Stages keep the names by which questions and settings call them; `raw` is no stage but their beginning.
-    func stage(_ name: String) -> String { name == "raw" ? say("raw", "原始") : name }
+    func stage(_ name: String) -> String {
+        StageList.named(name).map { $0.effect == .none ? $0.label[language] : name } ?? name
+    }
 
     private func breakpoints(_ points: [Breakpoint]) -> [String] {
         if points.isEmpty { return [say("no breakpoints", "沒有中斷點")] }
@@ -227,14 +221,11 @@ extension TextRenderer {
         return table.lines(width: width)
     }
 
-    /// A setting's value; what is not set is told in the reader's language.
-    func setting(_ value: String) -> String { value == "none" ? say("none", "無") : value }
-
-    private func settings(_ rows: [(name: String, value: String)]) -> [String] {
+    private func settings(_ rows: [SettingRow]) -> [String] {
         let widest = rows.map { columns($0.name) }.max() ?? 0
         let blank = String(repeating: " ", count: widest + 2)
         return rows.flatMap { row in
-            wrapped(setting(row.value), to: width - widest - 2).enumerated().map { line, text in
+            wrapped(row.value[language], to: width - widest - 2).enumerated().map { line, text in
                 (line == 0 ? padded(row.name, to: widest + 2) : blank) + text
             }
         }

@@ -1,5 +1,6 @@
 // `why`, frames, differences and help as plain lines.
 internal import Phrases
+internal import Stages
 internal import Traces
 
 extension TextRenderer {
@@ -60,7 +61,8 @@ extension TextRenderer {
     private func text(_ remedy: Remedy) -> String {
         let about = remedy.uncertainty > 5e-5 ? say("about ", "約 ") : ""
         // Rounded towards the safe side, so that the number given does keep the token.
-        let shown = remedy.bound == .atLeast ? plain(remedy.value) : fixed(remedy.value, 4)
+        let isWhole = remedy.bound == .atLeast && remedy.value == remedy.value.rounded()
+        let shown = isWhole ? plain(remedy.value) : fixed(remedy.value, 4)
         let condition =
             switch remedy.bound {
             case .atLeast: say("\(shown) or more", "\(shown) 以上")
@@ -68,7 +70,7 @@ extension TextRenderer {
             case .atMost: say("\(shown) or less", "\(shown) 以下")
             }
         let actual = remedy.actual.map { say(" (it was \(plain($0)))", "（當時是 \(plain($0))）") } ?? ""
-        return "  \(remedy.stage) " + about + condition + say(" would have kept it", " 才會留下它") + actual
+        return "  \(remedy.parameter) " + about + condition + say(" would have kept it", " 才會留下它") + actual
     }
 
     // MARK: frames
@@ -120,7 +122,7 @@ extension TextRenderer {
                     "A = \(names.a)（\(difference.stepsA) 步），B = \(names.b)（\(difference.stepsB) 步）"), to: width)
         ]
         for row in difference.model + difference.settings {
-            result += wrapped("\(row.name): \(setting(row.a)) → \(setting(row.b))", to: width - 2).map { "  " + $0 }
+            result += wrapped("\(row.name): \(row.a[language]) → \(row.b[language])", to: width - 2).map { "  " + $0 }
         }
         if !difference.samePrompt {
             result.append(say("the prompts differ: no step has the same context", "提示不同：沒有一步的上下文相同"))

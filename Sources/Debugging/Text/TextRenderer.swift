@@ -1,5 +1,4 @@
-// Outcomes as plain lines: no colour, no control codes, at most `width` columns. Used by the line mode, by scripts,
-// and by the full screen for everything that is not drawn as a panel.
+// Outcomes as plain lines: no colour, no control codes, at most `width` columns.
 public import Phrases
 internal import Traces
 

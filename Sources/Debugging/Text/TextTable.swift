@@ -1,4 +1,4 @@
-// Columns that line up on a terminal, Chinese included. Used by the renderer.
+// Columns that line up on a terminal, Chinese included.
 internal import Phrases
 
 /// A table of texts; columns are as wide as their widest cell, the flexible one gives way when the lines are too long.

@@ -1,5 +1,5 @@
 // Text broken into lines: at blanks and between Chinese characters, never inside a quoted token or a word that fits on a
-// line. Used by every message, by the help, and by the full screen.
+// line.
 internal import Phrases
 
 /// Items with two blanks between them, broken into lines between items only (an item wider than a line is broken).

@@ -1,5 +1,6 @@
-// The tokens that could continue the live beams of one step, and which of them are looked at. Called by: BeamSearch.
+// The tokens that could continue the live beams of one step, and which of them are looked at.
 
+internal import Stages
 internal import Traces
 
 /// A token that could follow one of the live beams.

@@ -1,5 +1,6 @@
-// The finished hypotheses of a beam search and the rule for its end. Called by: BeamSearch, the re-ranking of a tree.
+// The finished hypotheses of a beam search and the rule for its end.
 
+internal import Stages
 internal import Traces
 
 /// The best finished hypotheses of one group of beams, best first, and when no better one is to be expected.

@@ -1,4 +1,4 @@
-// The record of a beam search. Called by: the session when the search is over (or stopped).
+// The record of a beam search.
 
 public import Traces
 
@@ -49,13 +49,13 @@ extension BeamTree {
         }.map(\.element)
         let kept = Set(best.map(\.node))
         for id in nodes.indices {
-            guard let reason = BeamReason.finish(of: nodes[id]) else { continue }
+            guard let reason = nodes[id].finish else { continue }
             nodes[id].why =
-                kept.contains(id) ? BeamReason.finished(reason) : BeamReason.displaced(reason, width: poolSize)
+                kept.contains(id) ? .finished(reason) : .displaced(reason, width: poolSize)
         }
         hypotheses = best.map { entry in
             let tokens = path(to: entry.node)
-            let finish = BeamReason.finish(of: nodes[entry.node]) ?? .length
+            let finish = nodes[entry.node].finish ?? .length
             return BeamHypothesis(
                 tokens: tokens, text: text(tokens, finish), sumLogProbability: nodes[entry.node].sumLogProbability,
                 score: entry.score, finish: finish)

@@ -1,6 +1,6 @@
 // Beam search as a state machine without a model: logits in, the next live beams out, every node on record.
-// Called by: the session (which runs the forward pass for the live beams and reorders the cache by their parents).
 
+public import Stages
 public import Traces
 
 /// Beam search as transformers' `generate(num_beams: B, do_sample: False)` defines it; with `beamSample` its sampling form,
@@ -40,7 +40,7 @@ public struct BeamSearch: Sendable {
         var logProbability: Double
         var sum: Double
         var state: BeamNode.State
-        var why: String?
+        var why: BeamReason?
         var finish: FinishReason?
         /// What the stages began with that led to it, for sampling.
         var before: ChoiceState?
@@ -207,17 +207,17 @@ public struct BeamSearch: Sendable {
             if let end = ends[rank], rank < width {
                 node.state = .finished
                 node.finish = end
-                node.why = BeamReason.finished(end)
+                node.why = .finished(end)
                 let score = groups[index].pool.score(sum: candidate.sum, length: depth + 1)
                 groups[index].pool.add(node: nodes.count, score: score)
             } else if let end = ends[rank] {
-                node.why = BeamReason.endsTooLow(end, rank: rank + 1, of: candidates.count, width: width)
+                node.why = .endsTooLow(end, rank: rank + 1, of: candidates.count, width: width)
             } else if continuing.contains(rank) {
                 node.state = .live
                 next[rank] = Beam(node: nodes.count, tokens: parent.tokens + [candidate.token], sum: candidate.sum)
             } else {
                 let penalty = penalties[candidate.token] ?? 0
-                node.why = BeamReason.outranked(
+                node.why = .outranked(
                     rank: rank + 1, of: candidates.count, width: width, penalty: penalty)
             }
             nodes.append(node)

@@ -1,5 +1,6 @@
-// Another length penalty or early stopping on a finished tree, without the model. Called by: `show --beams`.
-
+// Another length penalty or early stopping on a finished tree, without the model.
+public import Phrases
+public import Stages
 public import Traces
 
 extension BeamTree {
@@ -16,7 +17,7 @@ extension BeamTree {
     public func reranked(
         lengthPenalty: Double, earlyStopping: EarlyStopping, settings: Settings, room: Int = .max,
         text: ([Int], FinishReason) -> String
-    ) throws(SettingsError) -> (tree: BeamTree, note: String?) {
+    ) throws(SettingsError) -> (tree: BeamTree, note: Phrase?) {
         var changed = settings
         changed.lengthPenalty = lengthPenalty
         changed.earlyStopping = earlyStopping
@@ -30,7 +31,7 @@ extension BeamTree {
             maxLength: min(settings.maxTokens, room))
         for id in tree.nodes.indices {
             if tree.nodes[id].state == .chosen {
-                tree.nodes[id].state = BeamReason.finish(of: nodes[id]) == nil ? .live : .finished
+                tree.nodes[id].state = nodes[id].finish == nil ? .live : .finished
             }
             tree.nodes[id].score = empty.score(sum: nodes[id].sumLogProbability, length: nodes[id].depth + 1)
         }
@@ -44,24 +45,30 @@ extension BeamTree {
         tree.rank(pools.flatMap(\.entries), poolSize: empty.capacity, text: text)
         let steps = (nodes.map(\.depth).max() ?? -1) + 1
         if !open.isEmpty {
-            return (tree, "the recorded search ended after \(steps) steps; with these settings it would have gone on")
+            let note = Phrase(
+                "the recorded search ended after \(steps) steps; with these settings it would have gone on",
+                "紀錄的搜尋在 \(steps) 步後結束；以這些設定還會繼續")
+            return (tree, note)
         }
         return (tree, tree.noteOnGroups(groups, settings))
     }
 
     /// Groups look at each other while they run: one that ends earlier than in the record would have left the later steps
     /// of the others different.
-    private func noteOnGroups(_ groups: [Int], _ settings: Settings) -> String? {
+    private func noteOnGroups(_ groups: [Int], _ settings: Settings) -> Phrase? {
         guard settings.beamGroups > 1, settings.beamDiversity > 0 || settings.beamSample else { return nil }
-        let left = nodes.indices.filter { nodes[$0].why == BeamReason.notReached }
+        let left = nodes.indices.filter { nodes[$0].why == .notReached }
         guard let first = left.map({ nodes[$0].depth }).min() else { return nil }
         let early = Set(left.filter { nodes[$0].depth == first }.map { groups[$0] })
         let others = nodes.indices.contains {
-            nodes[$0].depth >= first && nodes[$0].why != BeamReason.notReached && !early.contains(groups[$0])
+            nodes[$0].depth >= first && nodes[$0].why != .notReached && !early.contains(groups[$0])
         }
-        return others
-            ? "group \((early.min() ?? 0) + 1) ends at step \(first) with these settings, earlier than recorded; a new "
-                + "search of the other groups would differ from there on" : nil
+        if !others { return nil }
+        let group = (early.min() ?? 0) + 1
+        return Phrase(
+            "group \(group) ends at step \(first) with these settings, earlier than recorded; a new "
+                + "search of the other groups would differ from there on",
+            "以這些設定，第 \(group) 組在第 \(first) 步結束，比紀錄早；重新搜尋時其他組從那裡開始會不同")
     }
 
     /// Fills the pool step by step from one group's nodes; true when the search would have gone on after the last step.
@@ -73,11 +80,11 @@ extension BeamTree {
             if !goesOn {
                 for id in step {
                     nodes[id].state = .pruned
-                    nodes[id].why = BeamReason.notReached
+                    nodes[id].why = .notReached
                 }
                 continue
             }
-            for id in step where BeamReason.finish(of: nodes[id]) != nil { pool.add(node: id, score: nodes[id].score) }
+            for id in step where nodes[id].finish != nil { pool.add(node: id, score: nodes[id].score) }
             let live = step.filter { nodes[$0].state == .live }.map { nodes[$0].sumLogProbability }
             goesOn = pool.goesOn(bestLiveSum: live.max(), length: depth + 1)
         }

@@ -1,4 +1,4 @@
-// Finds one stop string in a stream of bytes. Called by: StopRules.
+// Finds one stop string in a stream of bytes.
 
 /// The automaton of Knuth, Morris and Pratt for one text: fed byte by byte it knows how much of the text stands at the end.
 struct StopMatcher: Equatable, Sendable {

@@ -1,4 +1,4 @@
-// When generation ends, and which bytes may be shown meanwhile. Called by: the session after each token.
+// When generation ends, and which bytes may be shown meanwhile.
 
 public import Traces
 

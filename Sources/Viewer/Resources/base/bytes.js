@@ -1,4 +1,4 @@
-// Bytes written as hexadecimal, and the text they spell. Called by: the tokenization panel.
+// Bytes written as hexadecimal, and the text they spell.
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 

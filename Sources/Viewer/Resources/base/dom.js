@@ -1,5 +1,4 @@
 // Small helpers to build the document. Text only ever enters through text nodes, so no token can become markup.
-// Called by: every panel.
 
 const svgNamespace = "http://www.w3.org/2000/svg";
 

@@ -1,10 +1,14 @@
 // The frame every picture stands in: a canvas as wide as its column, a caption with Table, PNG and SVG, and the table
-// twin for those who do not see the picture. Called by: the panels.
+// twin for those who do not see the picture.
 
 import { el, fill, save } from "./dom.js";
-import { t } from "./strings.js";
+import { t, words } from "./strings.js";
 import { canvasPen, dryPen, svgPen } from "./pen.js";
 import { currentTheme } from "./palette.js";
+
+words({
+  "figure.table": ["Table", "表格"],
+});
 
 /**
  * @typedef {import("./pen.js").Pen} Pen

@@ -1,6 +1,52 @@
-// Numbers, sizes, tokens and settings as the page writes them. Called by: every panel.
+// Numbers, sizes, tokens and settings as the page writes them.
 
-import { t } from "./strings.js";
+import { t, words } from "./strings.js";
+import { stageLabel } from "./stages.js";
+
+words({
+  "setting.chat": ["chat", "對話"],
+  "setting.messages": ["messages", "對話訊息"],
+  "setting.tools": ["tools", "工具"],
+  "setting.date": ["date", "日期"],
+  "setting.system": ["system message", "系統訊息"],
+  "setting.maxTokens": ["at most", "至多"],
+  "setting.minTokens": ["minimum length", "最短長度"],
+  "setting.stop": ["stop at", "停止於"],
+  "setting.temperature": ["temperature", "溫度"],
+  "setting.topK": ["top-k", "top-k"],
+  "setting.topP": ["top-p", "top-p"],
+  "setting.minP": ["min-p", "min-p"],
+  "setting.repetitionPenalty": ["repetition penalty", "重複懲罰"],
+  "setting.presencePenalty": ["presence penalty", "出現懲罰"],
+  "setting.frequencyPenalty": ["frequency penalty", "頻率懲罰"],
+  "setting.penaltyScope": ["penalties count", "懲罰計入"],
+  "setting.penaltyScope.both": ["prompt and output", "提示與輸出"],
+  "setting.penaltyScope.output": ["output", "輸出"],
+  "setting.penaltyScope.prompt": ["prompt", "提示"],
+  "setting.order": ["order", "順序"],
+  "setting.logitBias": ["logit bias", "logit 偏置"],
+  "setting.bannedTokens": ["banned tokens", "禁用詞元"],
+  "setting.dryBreakers": ["DRY breakers", "DRY 中斷字串"],
+  "setting.seed": ["seed", "種子"],
+  "setting.beams": ["beams", "集束寬度"],
+  "setting.beamGroups": ["beam groups", "集束組數"],
+  "setting.beamDiversity": ["beam diversity", "集束差異"],
+  "setting.beamSample": ["sampled beams", "集束抽樣"],
+  "setting.lengthPenalty": ["length penalty", "長度懲罰"],
+  "setting.earlyStopping": ["early stopping", "提前停止"],
+  "setting.candidates": ["candidates listed", "所列候選數"],
+  "setting.record": ["recorded", "記錄"],
+  "setting.context": ["context", "上下文"],
+  "setting.precision": ["precision", "精度"],
+  "setting.ablated": ["heads off", "關閉的頭"],
+  "setting.forced": ["tokens set by hand", "人為指定的詞元"],
+  "setting.none": ["none", "無"],
+  "setting.of": ["{n} tokens", "{n} 個詞元"],
+  "setting.steps": ["at step {steps}", "第 {steps} 步"],
+  "setting.on": ["on", "開"],
+  "setting.off": ["off", "關"],
+  "ledger.changed.one": ["{name} {before} → {after}", "{name} {before} → {after}"],
+});
 
 /**
  * @param {number} x
@@ -37,14 +83,14 @@ export function count(n) {
 }
 
 /**
- * Binary prefixes, as memory is measured.
+ * Decimal units, as the command prints them.
  * @param {number} n
  */
 export function byteSize(n) {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const units = ["B", "kB", "MB", "GB", "TB"];
   let unit = 0;
-  while (n >= 1024 && unit < units.length - 1) {
-    n /= 1024;
+  while (n >= 1000 && unit < units.length - 1) {
+    n /= 1000;
     unit += 1;
   }
   return `${unit === 0 || n >= 100 ? Math.round(n) : n.toFixed(1)}\u00a0${units[unit]}`;
@@ -122,10 +168,11 @@ function settingValue(name, value) {
   if (typeof value === "boolean") return t(value ? "setting.on" : "setting.off");
   if (name === "penaltyScope") return t(`setting.penaltyScope.${plain(String(value), 20)}`);
   const ids = name === "logitBias" || name === "bannedTokens" ? Object.keys(value).length : 0;
+  if (name === "messages" || name === "tools") return count(value.length);
   if (name === "forced") return t("setting.steps", { steps: plain(Object.keys(value).join(t("list.comma")), 120) });
   if (name === "maxTokens") return t("setting.of", { n: count(value) });
   if (ids > 0) return t("setting.of", { n: count(ids) });
-  if (name === "order" && Array.isArray(value)) return plain(value.map((stage) => t(`stage.${stage}`)).join(" → "), 300);
+  if (name === "order" && Array.isArray(value)) return plain(value.map((stage) => stageLabel(stage)).join(" → "), 300);
   if (Array.isArray(value) && value.length > listedValues) return count(value.length);
   if (Array.isArray(value)) return value.length === 0 ? t("setting.none") : plain(value.map((x) => (name === "stop" || name === "dryBreakers" ? `‹${tokenLabel({ text: String(x) })}›` : x)).join(t("list.comma")), 120);
   return typeof value === "object" ? t("setting.none") : plain(name === "system" ? `‹${tokenLabel({ text: String(value) })}›` : String(value), 80);
@@ -161,7 +208,7 @@ export function settingsTold(settings, told) {
  */
 function extraName(name) {
   const [stage, parameter] = [name.slice(0, name.indexOf(".")), name.slice(name.indexOf(".") + 1)];
-  return plain(`${t(`stage.${stage}`)} ${parameter}`, 80);
+  return plain(`${stageLabel(stage)} ${parameter}`, 80);
 }
 
 /**

@@ -1,14 +1,44 @@
-// The keyboard: one table of keys, read by the listener and by the help. Called by: main.
+// The keyboard: panels bind the keys they answer; the listener and the help read one list.
 
-import { move, place } from "./place.js";
+import { t, words } from "./strings.js";
 
-/** @typedef {{ keys: string[], label: string, run: (actions: Actions, key: string) => void }} Binding */
-/** @typedef {{ steps: () => number, help: () => void, tints: string[] }} Actions */
+words({
+  "key.panel": ["go to a panel", "跳到某個面板"],
+});
 
-/** @param {number} by */
-function otherHead(by) {
-  const head = place().head;
-  move({ head: typeof head === "number" ? head + by : 0 });
+/**
+ * `label` is a key of the words, `order` the place in the help.
+ * @typedef {{ keys: string[], label: string, order: number, run: (key: string) => void }} Binding
+ */
+
+/** @type {Binding[]} */
+const bindings = [];
+
+/**
+ * Binds keys; two bindings of one key are a mistake of ours.
+ * @param {Binding} binding
+ */
+export function bind(binding) {
+  const taken = binding.keys.find((key) => bindings.some((other) => other.keys.includes(key)));
+  if (taken !== undefined) throw new Error(`the key "${taken}" is bound twice`);
+  bindings.push(binding);
+  bindings.sort((a, b) => a.order - b.order);
+}
+
+/** All bindings with what they do, in the order of the help. */
+export function keyList() {
+  return bindings.map((binding) => ({ keys: binding.keys, told: t(binding.label) }));
+}
+
+/**
+ * Does what a key does.
+ * @param {string} key
+ * @returns {boolean} whether it is bound
+ */
+export function press(key) {
+  const binding = bindings.find((one) => one.keys.includes(key));
+  binding?.run(key);
+  return binding !== undefined;
 }
 
 /**
@@ -23,25 +53,7 @@ function jump(index) {
   title.closest(".panel")?.scrollIntoView({ block: "start" });
 }
 
-/** @type {Binding[]} */
-export const bindings = [
-  { keys: ["ArrowRight"], label: "key.next", run: () => move({ step: place().step + 1 }) },
-  { keys: ["ArrowLeft"], label: "key.previous", run: () => move({ step: place().step - 1 }) },
-  { keys: ["Home"], label: "key.first", run: () => move({ step: 0 }) },
-  { keys: ["End"], label: "key.last", run: (actions) => move({ step: actions.steps() - 1 }) },
-  { keys: ["j"], label: "key.layer-down", run: () => move({ layer: place().layer + 1 }) },
-  { keys: ["k"], label: "key.layer-up", run: () => move({ layer: place().layer - 1 }) },
-  { keys: ["h"], label: "key.head-left", run: () => otherHead(-1) },
-  { keys: ["l"], label: "key.head-right", run: () => otherHead(1) },
-  { keys: ["t"], label: "key.tint", run: (actions) => move({ tint: actions.tints[(actions.tints.indexOf(place().tint) + 1) % actions.tints.length] }) },
-  { keys: ["f"], label: "key.follow", run: () => move({ look: null }) },
-  { keys: ["p"], label: "key.predict", run: () => move({ predict: !place().predict }) },
-  { keys: ["c"], label: "key.compare", run: () => document.getElementById("compare-file")?.click() },
-  { keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], label: "key.panel", run: (_, key) => jump(Number(key) - 1) },
-  { keys: ["d"], label: "key.theme", run: () => move({ theme: document.documentElement.dataset.theme === "dark" ? "light" : "dark" }) },
-  { keys: ["g"], label: "key.language", run: () => move({ lang: place().lang === "en" ? "zh-TW" : "en" }) },
-  { keys: ["?"], label: "key.help", run: (actions) => actions.help() },
-];
+bind({ keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], label: "key.panel", order: 130, run: (key) => jump(Number(key) - 1) });
 
 /**
  * Keys that a focused control uses itself.
@@ -53,14 +65,11 @@ function usedByControl(target, key) {
   return target.closest("[role=slider], [role=radiogroup]") !== null && (key === "Enter" || key === " ");
 }
 
-/** @param {Actions} actions */
-export function listenToKeys(actions) {
+/** Listens to the keyboard from now on. */
+export function listenToKeys() {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (usedByControl(event.target, event.key)) return;
-    const binding = bindings.find((b) => b.keys.includes(event.key));
-    if (!binding) return;
-    event.preventDefault();
-    binding.run(actions, event.key);
+    if (press(event.key)) event.preventDefault();
   });
 }

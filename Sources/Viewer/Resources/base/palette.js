@@ -1,5 +1,5 @@
 // The colours: one map and one palette per theme, handed over by the page builder, so that the PNG figures and this
-// page agree to the byte. Called by: everything that draws.
+// page agree to the byte.
 
 /** @typedef {{ paper: string, ink: string, muted: string, line: string, accent: string, map: string }} Look */
 /** @typedef {{ name: "light" | "dark", paper: string, ink: string, muted: string, line: string, accent: string,

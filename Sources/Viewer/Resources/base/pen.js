@@ -1,5 +1,5 @@
 // One way to draw, two papers: a canvas on the screen (and PNG), or the text of an SVG file. A picture is a function
-// that takes a pen; it never knows which paper it is on. Called by: figure.js, every picture.
+// that takes a pen; it never knows which paper it is on.
 
 export const sansFamily = 'system-ui, -apple-system, "Segoe UI", "PingFang TC", "Microsoft JhengHei", "Noto Sans CJK TC", "WenQuanYi Micro Hei", sans-serif';
 export const serifFamily = '"Iowan Old Style", "Palatino Linotype", Palatino, "Source Serif 4", Georgia, "Songti TC", "Noto Serif CJK TC", "DejaVu Serif", "PingFang TC", "Microsoft JhengHei", serif';
@@ -53,22 +53,26 @@ export function fitted(pen, text, style, room) {
 }
 
 /**
+ * Fills and strokes the path that was laid.
+ * @param {CanvasRenderingContext2D} context @param {{ fill?: string, stroke?: string, width?: number }} paint
+ */
+function finish(context, paint) {
+  if (paint.fill) {
+    context.fillStyle = paint.fill;
+    context.fill();
+  }
+  if (paint.stroke) {
+    context.strokeStyle = paint.stroke;
+    context.lineWidth = paint.width ?? 1;
+    context.stroke();
+  }
+}
+
+/**
  * @param {CanvasRenderingContext2D} context
  * @returns {Pen}
  */
 export function canvasPen(context) {
-  /** @param {{ fill?: string, stroke?: string, width?: number }} paint */
-  function finish(paint) {
-    if (paint.fill) {
-      context.fillStyle = paint.fill;
-      context.fill();
-    }
-    if (paint.stroke) {
-      context.strokeStyle = paint.stroke;
-      context.lineWidth = paint.width ?? 1;
-      context.stroke();
-    }
-  }
   return {
     rect(x, y, w, h, fill, radius = 0) {
       context.fillStyle = fill;
@@ -82,27 +86,27 @@ export function canvasPen(context) {
       context.beginPath();
       context.moveTo(x1, y1);
       context.lineTo(x2, y2);
-      finish({ stroke, width });
+      finish(context, { stroke, width });
       context.setLineDash([]);
     },
     poly(points, paint) {
       context.beginPath();
       points.forEach(([x, y], i) => (i === 0 ? context.moveTo(x ?? 0, y ?? 0) : context.lineTo(x ?? 0, y ?? 0)));
       if (paint.fill) context.closePath();
-      finish(paint);
+      finish(context, paint);
     },
     curve(from, c1, c2, to, stroke, width, alpha) {
       context.globalAlpha = alpha;
       context.beginPath();
       context.moveTo(from[0] ?? 0, from[1] ?? 0);
       context.bezierCurveTo(c1[0] ?? 0, c1[1] ?? 0, c2[0] ?? 0, c2[1] ?? 0, to[0] ?? 0, to[1] ?? 0);
-      finish({ stroke, width });
+      finish(context, { stroke, width });
       context.globalAlpha = 1;
     },
     circle(x, y, r, paint) {
       context.beginPath();
       context.arc(x, y, r, 0, 2 * Math.PI);
-      finish(paint);
+      finish(context, paint);
     },
     text(text, x, y, style) {
       context.font = font(style);

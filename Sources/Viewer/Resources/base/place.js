@@ -1,4 +1,4 @@
-// Where the reader is: one value, kept in the address, that every panel follows. Called by: main, every panel.
+// Where the reader is: one value, kept in the address, that every panel follows.
 
 /** @typedef {import("./types.js").Place} Place */
 

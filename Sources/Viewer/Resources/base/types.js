@@ -1,4 +1,4 @@
-// The shapes of a trace as the page reads it, for the type checker. No code. Read by: every module's JSDoc.
+// The shapes of a trace as the page reads it, for the type checker. No code.
 
 /**
  * @typedef {{ id: number, text: string, bytes: string, start: number, end: number, special: boolean }} Token
@@ -37,8 +37,5 @@
  * attention is seen from, null to follow the step.
  * @typedef {{ step: number, layer: number, head: number | "mean" | "max", look: number | null, lang: "en" | "zh-TW",
  *   tint: string, theme: "auto" | "light" | "dark", predict: boolean }} Place
- *
- * A part of the page. `update` runs after every change of place, with the names of what changed.
- * @typedef {{ element: HTMLElement, update: (changed: Set<string>) => void }} Panel
  */
 export const typesOnly = true;

@@ -1,4 +1,4 @@
-// Bytes from the text they travel in: base64, zlib. Called by: the trace source, the attention weights.
+// Bytes from the text they travel in: base64, zlib.
 
 /**
  * Base64 to bytes; throws on anything else.

@@ -1,5 +1,4 @@
-// Where the page's data comes from. A saved page and a dropped file are read here; a live engine gives the same
-// interface later. Called by: main, the compare panel.
+// Where the page's data comes from: a saved page and a dropped file are read here, and a run may grow while it is shown.
 
 import { base64Bytes, inflate } from "./decode.js";
 import { TraceProblem, checkedTrace } from "./check.js";
@@ -9,11 +8,37 @@ import { AttentionWeights } from "./weights.js";
 const traceBytesLimit = 1 << 30;
 
 /**
- * All the page knows of a run. `trace` may grow at its end in a live source, which then calls the listeners.
- * `attention` is null when the run recorded none; its layers are unpacked as they are asked for.
- * @typedef {{ trace: import("../base/types.js").Trace, attention: AttentionWeights | null,
- *   onGrowth: (listener: () => void) => void }} TraceSource
+ * All the page knows of a run. `trace` may grow at its end. `attention` is null when the run recorded none; its layers
+ * are unpacked as they are asked for. What shows a run reads both when it draws, and keeps no part of them.
  */
+export class TraceSource {
+  /**
+   * @param {import("../base/types.js").Trace} trace @param {import("../base/types.js").AttentionText | null} attention
+   */
+  constructor(trace, attention) {
+    this.trace = trace;
+    this.attention = attention ? new AttentionWeights(attention, trace) : null;
+    /** @type {(() => void)[]} */
+    this.listeners = [];
+  }
+
+  /** @param {() => void} listener runs each time the run has grown */
+  onGrowth(listener) {
+    this.listeners.push(listener);
+  }
+
+  /**
+   * Adds steps at the run's end, with the other parts of the trace that changed by them.
+   * @param {Partial<import("../base/types.js").Trace>} more its `steps` are the new ones, all else stands for what was
+   */
+  grow(more) {
+    const { steps, attention, ...rest } = more;
+    this.trace.steps.push(...(steps ?? []));
+    Object.assign(this.trace, rest);
+    if (attention) this.attention = new AttentionWeights(attention, this.trace);
+    for (const listener of this.listeners) listener();
+  }
+}
 
 /**
  * The source of the trace inside this page.
@@ -79,5 +104,5 @@ function sourceOf(text, apart) {
     }
   }
   trace.attention = null;
-  return { trace, attention: packed ? new AttentionWeights(packed, trace) : null, onGrowth() {} };
+  return new TraceSource(trace, packed);
 }

@@ -1,5 +1,5 @@
 // The attention weights of a run as they travel in the trace: a byte (or two) per weight and a scale per row, packed
-// by layer. A layer is unpacked when a picture first asks for it. Called by: the strip, the attention panel.
+// by layer. A layer is unpacked when a picture first asks for it.
 
 import { base64Bytes, inflate } from "./decode.js";
 import { TraceProblem } from "./check.js";

@@ -1,13 +1,21 @@
 // The arcs: from the current token back to the tokens it looks at, as thick as the weight. In a long text only the
-// tokens that get most are set out, with the gaps between them counted. Called by: the attention panel.
+// tokens that get most are set out, with the gaps between them counted.
 
-import { t } from "../base/strings.js";
+import { t, words } from "../base/strings.js";
 import { count, fixed, percent } from "../base/format.js";
 import { fitted } from "../base/pen.js";
 import { Figure } from "../base/figure.js";
 import { mapColor } from "../base/palette.js";
 import { move, place } from "../base/place.js";
 
+words({
+  "arcs.label": ["Arcs from the current token to those it looks at, layer {layer}, head {head}", "從目前詞元指向其所關注詞元的弧線，第 {layer} 層、頭 {head}"],
+  "arcs.rest": ["{n} tokens with little weight are left out: {share} together", "省略 {n} 個權重很小的詞元：合計 {share}"],
+});
+
+/** @typedef {import("../base/pen.js").Pen} Pen */
+/** @typedef {import("../base/palette.js").Theme} Theme */
+/** @typedef {{ position: number, x: number }} Spot  Where a token stands on the line. */
 /** @typedef {{ position: number, gap: number }} Slot  A token on the line, and how many are left out before it. */
 
 /** Weights below this draw no arc: they would be thinner than a hair. */
@@ -41,36 +49,20 @@ export function arcSlots(row, room) {
 
 /** @param {import("./heatmap.js").AttentionView} view */
 export function arcsFigure(view) {
-  const { weights } = view;
-  /** @type {{ position: number, x: number }[]} */
+  /** @type {Spot[]} */
   let spots = [];
-  const figure = new Figure({
+  /** @param {number} query */
+  const rowFrom = (query) => view.weights.row(place().layer, place().head, query);
+  return new Figure({
     name: "arcs",
     label: () => t("arcs.label", { layer: place().layer, head: String(place().head) }),
     draw: (pen, w, theme) => {
       const query = view.query();
-      const row = weights.row(place().layer, place().head, query);
+      const row = rowFrom(query);
       const slots = arcSlots(row, Math.floor((w - edge - rightEdge) / slotWidth));
       spots = layOut(pen, theme, slots, w);
-      const at = new Map(spots.map((spot) => [spot.position, spot.x]));
-      const from = at.get(query) ?? edge;
-      const span = w - edge - rightEdge;
-      for (const { position, x } of [...spots].sort((a, b) => (row[a.position] ?? 0) - (row[b.position] ?? 0))) {
-        const weight = row[position] ?? 0;
-        if (weight < leastWeight || position === query) continue;
-        const rise = base - 10 - 104 * Math.min(1, (from - x) / Math.min(span, 700)) ** 0.6;
-        pen.curve([from, base], [from, rise], [x, rise], [x, base], mapColor(0.32 + 0.68 * Math.sqrt(weight), theme), Math.max(1, weight * 14), 0.9);
-      }
-      const step = span / Math.max(1, spots.length);
-      for (const { position, x } of spots) {
-        const weight = row[position] ?? 0;
-        const r = Math.max(Math.min(step / 2.4, 2), Math.min(7, Math.sqrt(weight) * 8));
-        pen.circle(x, base, r, { fill: position === query ? theme.accent : mapColor(0.25 + 0.75 * Math.sqrt(weight), theme) });
-        if (step < 13 && position !== query) continue;
-        const name = fitted(pen, view.label(position).replace(/^␣(?=.)/, ""), { size: 11.5, weight: 600 }, nameRoom);
-        const style = position === query ? { fill: theme.accent, weight: 600 } : { fill: theme.ink };
-        pen.text(name, x + 4, base + 14, { size: 11.5, rotate: nameAngle, ...style });
-      }
+      drawArcs(pen, theme, spots, row, w);
+      drawTokens(pen, theme, spots, row, w, (position) => view.label(position));
       const rest = row.length - slots.length;
       if (rest > 0) {
         const shown = slots.reduce((sum, slot) => sum + (row[slot.position] ?? 0), 0);
@@ -80,7 +72,7 @@ export function arcsFigure(view) {
     },
     table: () => {
       const query = view.query();
-      const row = weights.row(place().layer, place().head, query);
+      const row = rowFrom(query);
       return { caption: t("heatmap.table", { layer: place().layer, head: String(place().head), from: view.label(query), position: query }),
         head: [t("fact.position"), t("heatmap.key"), t("heatmap.weight")],
         rows: [...row.keys()].map((key) => [key, view.label(key), `${fixed(row[key] ?? 0, 5)} (${percent(row[key] ?? 0)})`]) };
@@ -90,12 +82,47 @@ export function arcsFigure(view) {
       if (near && near.position !== view.query()) move({ look: near.position });
     },
   });
-  return figure;
+}
+
+/**
+ * The arcs from the row's last token, the heaviest on top.
+ * @param {Pen} pen @param {Theme} theme @param {Spot[]} spots @param {Float32Array} row @param {number} w
+ */
+function drawArcs(pen, theme, spots, row, w) {
+  const query = row.length - 1;
+  const from = spots.find((spot) => spot.position === query)?.x ?? edge;
+  const span = w - edge - rightEdge;
+  for (const { position, x } of [...spots].sort((a, b) => (row[a.position] ?? 0) - (row[b.position] ?? 0))) {
+    const weight = row[position] ?? 0;
+    if (weight < leastWeight || position === query) continue;
+    const rise = base - 10 - 104 * Math.min(1, (from - x) / Math.min(span, 700)) ** 0.6;
+    pen.curve([from, base], [from, rise], [x, rise], [x, base], mapColor(0.32 + 0.68 * Math.sqrt(weight), theme), Math.max(1, weight * 14), 0.9);
+  }
+}
+
+/**
+ * A point for each token, as large as its weight, and its name where there is room.
+ * @param {Pen} pen @param {Theme} theme @param {Spot[]} spots @param {Float32Array} row @param {number} w
+ * @param {(position: number) => string} label
+ */
+function drawTokens(pen, theme, spots, row, w, label) {
+  const query = row.length - 1;
+  const step = (w - edge - rightEdge) / Math.max(1, spots.length);
+  for (const { position, x } of spots) {
+    const weight = row[position] ?? 0;
+    const r = Math.max(Math.min(step / 2.4, 2), Math.min(7, Math.sqrt(weight) * 8));
+    pen.circle(x, base, r, { fill: position === query ? theme.accent : mapColor(0.25 + 0.75 * Math.sqrt(weight), theme) });
+    if (step < 13 && position !== query) continue;
+    const name = fitted(pen, label(position).replace(/^␣(?=.)/, ""), { size: 11.5, weight: 600 }, nameRoom);
+    const style = position === query ? { fill: theme.accent, weight: 600 } : { fill: theme.ink };
+    pen.text(name, x + 4, base + 14, { size: 11.5, rotate: nameAngle, ...style });
+  }
 }
 
 /**
  * Draws the line with its gaps and says where each token stands on it.
- * @param {import("../base/pen.js").Pen} pen @param {import("../base/palette.js").Theme} theme @param {Slot[]} slots @param {number} w
+ * @param {Pen} pen @param {Theme} theme @param {Slot[]} slots @param {number} w
+ * @returns {Spot[]}
  */
 function layOut(pen, theme, slots, w) {
   const gaps = slots.filter((slot) => slot.gap > 0).length;

@@ -1,9 +1,10 @@
 // Where the model looked: the map of all heads, one head large, and the arcs of the current token.
-// Called by: main.
 
 import { el, fill } from "../base/dom.js";
-import { sentenceGap, t } from "../base/strings.js";
+import { sentenceGap, t, words } from "../base/strings.js";
 import { fixed, percent, tokenLabel } from "../base/format.js";
+import { bind } from "../base/keys.js";
+import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 import { measures } from "../data/weights.js";
 import { section } from "./section.js";
@@ -12,91 +13,146 @@ import { HeadGrid } from "./head-grid.js";
 import { arcsFigure } from "./arcs.js";
 import { labelOf } from "./predict.js";
 
+words({
+  "attention.title": ["Where the model looked", "模型看向哪裡"],
+  "attention.lead": ["Before it chose, the model weighed every token so far, once for each head of each layer. The more a cell stands out from the background, the more weight; each row sums to 1.", "選詞之前，每一層的每個注意力頭都會為先前的每個詞元分配權重。格子與背景的反差越大，權重越大；每一橫列的總和為 1。"],
+  "attention.none": ["No attention was recorded. Run stepglass trace with --record attention.", "這次執行沒有記錄注意力。請以 --record attention 執行 stepglass trace。"],
+  "attention.unpacking": ["Unpacking the weights …", "正在解開權重……"],
+  "attention.told": ["While choosing, the last token read was {from} (position {position}). Head {head} of layer {layer} looked most at {top}: {share}.", "選詞時最後讀入的是 {from}（位置 {position}）。第 {layer} 層的頭 {head} 最關注 {top}：{share}。"],
+  "attention.pinned": ["Looking from {from} (position {position}). Head {head} of layer {layer} looked most at {top}: {share}.", "從 {from}（位置 {position}）看出去。第 {layer} 層的頭 {head} 最關注 {top}：{share}。"],
+  "attention.strongest": ["Of each row only the {n} strongest keys were kept; the others hold {share} of this row.", "每一橫列只保留最強的 {n} 個鍵；其餘在此橫列合計 {share}。"],
+  "attention.follow": ["Follow the step", "回到目前步驟"],
+  "attention.head": ["Head", "頭"],
+  "attention.told.many": ["While choosing, the last token read was {from} (position {position}). Over the heads of layer {layer}, {top} got most: {share}.", "選詞時最後讀入的是 {from}（位置 {position}）。綜合第 {layer} 層各頭，{top} 得到最多：{share}。"],
+  "attention.shared": ["shares keys and values {kv} with heads {from}–{to}", "與第 {from}–{to} 頭共用第 {kv} 組鍵與值"],
+  "head.mean": ["mean of heads", "各頭平均"],
+  "head.max": ["maximum of heads", "各頭最大"],
+  "measure.mean": ["mean weight", "平均權重"],
+  "measure.max": ["largest weight", "最大權重"],
+  "measure.entropy": ["entropy", "熵"],
+  "measure.first": ["to the first token", "給第一個詞元"],
+  "nav.attention": ["Attention", "注意力"],
+  "key.layer-down": ["next layer", "下一層"],
+  "key.layer-up": ["layer before", "上一層"],
+  "key.head-left": ["head before", "上一個頭"],
+  "key.head-right": ["next head", "下一個頭"],
+  "key.follow": ["look from the current step again", "注意力回到目前步驟"],
+});
+
 /** @typedef {import("../data/source.js").TraceSource} TraceSource */
+/** @typedef {import("../data/weights.js").AttentionWeights} AttentionWeights */
+/** @typedef {import("./heatmap.js").AttentionView} AttentionView */
+
+panel({
+  id: "attention", area: "sections", order: 30,
+  make: (source) => (source.attention ? new AttentionPanel(source)
+    : { element: section("attention", [el("p", { class: "told" }, t("attention.none"))]) }),
+});
+
+bind({ keys: ["j"], label: "key.layer-down", order: 50, run: () => move({ layer: place().layer + 1 }) });
+bind({ keys: ["k"], label: "key.layer-up", order: 60, run: () => move({ layer: place().layer - 1 }) });
+bind({ keys: ["h"], label: "key.head-left", order: 70, run: () => otherHead(-1) });
+bind({ keys: ["l"], label: "key.head-right", order: 80, run: () => otherHead(1) });
+bind({ keys: ["f"], label: "key.follow", order: 100, run: () => move({ look: null }) });
+
+/** @param {number} by */
+function otherHead(by) {
+  const head = place().head;
+  move({ head: typeof head === "number" ? head + by : 0 });
+}
 
 /**
- * @param {TraceSource} source
- * @returns {import("../base/types.js").Panel}
+ * What the panel's pictures share, read anew at every use: a run may grow.
+ * @param {TraceSource} source of a run with attention
+ * @returns {AttentionView}
  */
-export function attentionPanel(source) {
-  const weights = source.attention;
-  if (!weights) {
-    return { element: section("attention", [el("p", { class: "told" }, t("attention.none"))]), update() {} };
-  }
+function attentionView(source) {
   const { trace } = source;
-  const tokens = [...trace.prompt.tokens, ...trace.steps.map((step) => step.token)];
-  const promptLength = trace.prompt.tokens.length;
   const view = {
-    weights, tokens, promptLength, groupSize: Math.max(1, Math.floor(trace.model.heads / trace.model.keyValueHeads)),
-    /**
-     * @param {number} position
-     * @param {number} [limit]
-     */
-    label: (position, limit = 24) => labelOf(position - promptLength, tokenLabel(tokens[position] ?? { text: "" }, limit)),
+    get weights() { return /** @type {AttentionWeights} */ (source.attention); },
+    get promptLength() { return trace.prompt.tokens.length; },
+    get stepCount() { return trace.steps.length; },
+    get groupSize() { return Math.max(1, Math.floor(trace.model.heads / trace.model.keyValueHeads)); },
+    label: (/** @type {number} */ position, limit = 24) => {
+      const token = trace.prompt.tokens[position] ?? trace.steps[position - view.promptLength]?.token;
+      return labelOf(position - view.promptLength, tokenLabel(token ?? { text: "" }, limit));
+    },
     /** Seen from the last position read before the step's token was chosen, or from where the reader looks. */
-    query: () => Math.min(place().look ?? promptLength + place().step - 1, weights.positions - 1),
+    query: () => Math.min(place().look ?? view.promptLength + place().step - 1, view.weights.positions - 1),
   };
-  const told = el("p", { class: "told", "aria-live": "polite" });
-  const facts = el("dl", { class: "measures" });
-  const pickers = el("div", { class: "pickers" });
-  const grid = new HeadGrid(view);
-  const heatmap = new Heatmap(view);
-  const arcs = arcsFigure(view);
-  const element = section("attention", [told, pickers,
-    el("div", { class: "attention-pair" }, grid.element, heatmap.element), facts, arcs.element]);
+  return view;
+}
 
-  function paint() {
+/** The three pictures of a run's attention, the pickers above them and the numbers between. */
+class AttentionPanel {
+  /** @param {TraceSource} source */
+  constructor(source) {
+    this.source = source;
+    this.view = attentionView(source);
+    this.told = el("p", { class: "told", "aria-live": "polite" });
+    this.facts = el("dl", { class: "measures" });
+    this.pickers = el("div", { class: "pickers" });
+    this.grid = new HeadGrid(this.view);
+    this.heatmap = new Heatmap(this.view);
+    this.arcs = arcsFigure(this.view);
+    this.element = section("attention", [this.told, this.pickers,
+      el("div", { class: "attention-pair" }, this.grid.element, this.heatmap.element), this.facts, this.arcs.element]);
+    this.paintPickers();
+    this.paint();
+  }
+
+  /** The sentence and the numbers of the current row; unpacks its layer first where that is still to do. */
+  paint() {
     const { layer, head } = place();
-    if (!weights) return;
+    const { view } = this;
+    const { weights } = view;
     if (!weights.has(layer)) {
-      fill(told, t("attention.unpacking"));
-      weights.load(layer).then(paintAll, (error) => fill(told, t(error.key ?? "problem.attention", error.values ?? { why: "" })));
+      fill(this.told, t("attention.unpacking"));
+      weights.load(layer).then(() => this.paintAll(), (error) => fill(this.told, t(error.key ?? "problem.attention", error.values ?? { why: "" })));
       return;
     }
     const query = view.query();
-    const row = weights.row(layer, head, query);
-    const m = measures(row);
-    fill(told, t(typeof head !== "number" ? "attention.told.many" : place().look === null ? "attention.told" : "attention.pinned", {
+    const m = measures(weights.row(layer, head, query));
+    fill(this.told, t(typeof head !== "number" ? "attention.told.many" : place().look === null ? "attention.told" : "attention.pinned", {
       layer, head: String(head),
       from: `‹${view.label(query)}›`, position: query, top: `‹${view.label(m.top)}›`, share: percent(m.max) }),
       weights.keysPerRow < Infinity ? sentenceGap() + t("attention.strongest", { n: weights.keysPerRow, share: percent(weights.tail(layer, head, query)) }) : "");
-    fill(facts, [["measure.mean", fixed(m.mean, 4)], ["measure.max", fixed(m.max, 4)],
+    fill(this.facts, [["measure.mean", fixed(m.mean, 4)], ["measure.max", fixed(m.max, 4)],
       ["measure.entropy", `${fixed(m.entropy, 2)} ${t("unit.bits")}`], ["measure.first", fixed(m.first, 4)]]
       .map(([key, value]) => el("div", {}, el("dt", {}, t(key ?? "")), el("dd", {}, value))));
   }
 
-  function paintAll() {
-    paint();
-    paintPickers();
-    heatmap.redraw();
-    arcs.redraw();
+  paintAll() {
+    this.paint();
+    this.paintPickers();
+    this.heatmap.redraw();
+    this.arcs.redraw();
   }
 
-  function paintPickers() {
-    const { layer, head } = place();
-    const shared = trace.model.heads / trace.model.keyValueHeads;
+  paintPickers() {
+    const { layer, head, look } = place();
+    const { weights } = this.view;
+    const { model } = this.source.trace;
+    const shared = model.heads / model.keyValueHeads;
+    const group = typeof head === "number" ? Math.floor(head / shared) : 0;
     const layers = el("select", { id: "pick-layer", on: { change: () => move({ layer: Number(layers.value) }) } },
-      Array.from({ length: weights?.layers ?? 0 }, (_, i) => el("option", { value: i, selected: i === layer }, i)));
+      Array.from({ length: weights.layers }, (_, i) => el("option", { value: i, selected: i === layer }, i)));
     const heads = el("select", { id: "pick-head", on: { change: () => move({ head: heads.value === "mean" || heads.value === "max" ? heads.value : Number(heads.value) }) } },
-      Array.from({ length: weights?.heads ?? 0 }, (_, i) => el("option", { value: i, selected: i === head }, i)),
+      Array.from({ length: weights.heads }, (_, i) => el("option", { value: i, selected: i === head }, i)),
       /** @type {const} */ (["mean", "max"]).map((name) => el("option", { value: name, selected: name === head }, t(`head.${name}`))));
-    fill(pickers, el("label", {}, t("attention.layer"), " ", layers), el("label", {}, t("attention.head"), " ", heads),
+    fill(this.pickers, el("label", {}, t("attention.layer"), " ", layers), el("label", {}, t("attention.head"), " ", heads),
       typeof head === "number" && shared > 1
-        ? el("span", { class: "label" }, t("attention.shared", { kv: Math.floor(head / shared), from: Math.floor(head / shared) * shared, to: (Math.floor(head / shared) + 1) * shared - 1 })) : null,
-      place().look !== null ? el("button", { type: "button", class: "quiet", on: { click: () => move({ look: null }) } }, t("attention.follow")) : null);
+        ? el("span", { class: "label" }, t("attention.shared", { kv: group, from: group * shared, to: (group + 1) * shared - 1 })) : null,
+      look !== null ? el("button", { type: "button", class: "quiet", on: { click: () => move({ look: null }) } }, t("attention.follow")) : null);
   }
 
   /** @param {Set<string>} changed */
-  function update(changed) {
-    if (changed.has("layer") || changed.has("head") || changed.has("look")) paintPickers();
-    if (["step", "layer", "head", "look", "theme"].some((name) => changed.has(name))) {
-      paint();
-      grid.update(changed);
-      heatmap.redraw();
-      arcs.redraw();
-    }
+  update(changed) {
+    if (["layer", "head", "look", "growth"].some((name) => changed.has(name))) this.paintPickers();
+    if (!["step", "layer", "head", "look", "theme", "growth"].some((name) => changed.has(name))) return;
+    this.paint();
+    this.grid.update(changed);
+    this.heatmap.redraw();
+    this.arcs.redraw();
   }
-  paintPickers();
-  paint();
-  return { element, update };
 }

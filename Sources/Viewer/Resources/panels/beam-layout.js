@@ -1,5 +1,5 @@
 // Where each node of the beam tree stands: a column for every step, in it the nodes of that step from top to bottom,
-// so the tree never grows higher than the search was wide. Called by: the beam panel.
+// so the tree never grows higher than the search was wide.
 
 /** @typedef {import("../base/types.js").BeamNode} BeamNode */
 /** @typedef {{ node: BeamNode, row: number, parent: Spot | null, foldedCount: number }} Spot */

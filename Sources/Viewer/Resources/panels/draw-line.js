@@ -1,14 +1,29 @@
 // The draw: the unit interval cut into the candidates' shares, the mark where the random number fell, and the near
-// misses under a lens. Called by: the ledger.
+// misses under a lens.
 
 import { el, fill } from "../base/dom.js";
-import { sentenceGap, t } from "../base/strings.js";
+import { sentenceGap, t, words } from "../base/strings.js";
 import { fixed, percent, tokenLabel } from "../base/format.js";
 import { Figure } from "../base/figure.js";
 import { inkOn, mapColor } from "../base/palette.js";
 import { place } from "../base/place.js";
 import { hiddenFrom } from "./predict.js";
 
+words({
+  "draw.title": ["The draw", "抽選"],
+  "draw.told": ["The random number {u} fell into {token}, which owns {low}–{high} of the line.", "亂數 {u} 落在 {token} 所占的 {low}–{high} 區間。"],
+  "draw.near": ["With {miss} less or more it would have been {token}.", "只要再差 {miss} 就會是 {token}。"],
+  "draw.none": ["Nothing was drawn: the largest logit won.", "沒有抽選：logit 最大者直接勝出。"],
+  "draw.forced": ["Nothing was drawn: the token was set by hand.", "沒有抽選：這個詞元由人為指定。"],
+  "draw.beams": ["Nothing was drawn: the beam search took this token, as it lies on the best path. The tree below shows all paths.", "沒有抽選：這個詞元在最佳路徑上，由集束搜尋選出，各路徑見下方的樹。"],
+  "draw.table": ["Each candidate's share of the line from 0 to 1", "各候選在 0 到 1 線段上的區間"],
+  "draw.tail": ["others", "其他"],
+  "draw.from": ["from", "起"],
+  "draw.to": ["to", "迄"],
+});
+
+/** @typedef {import("../base/pen.js").Pen} Pen */
+/** @typedef {import("../base/palette.js").Theme} Theme */
 /** @typedef {import("../base/types.js").Step} Step */
 /** @typedef {{ label: string, id: number, low: number, high: number }} Share */
 
@@ -45,32 +60,7 @@ export function drawFigure(source) {
     label: () => told.textContent ?? "",
     draw: (pen, width, theme) => {
       const now = step();
-      if (!now?.draw) return 1;
-      const shares = sharesOf(now);
-      const { uniform, low, high } = now.draw;
-      const left = 1;
-      const span = width - 2;
-      const top = 34;
-      lanes(pen, theme, shares, now, { from: 0, to: 1, left, span, top });
-      for (const tick of [0, 0.25, 0.5, 0.75, 1]) {
-        const align = tick === 0 ? "left" : tick === 1 ? "right" : "center";
-        pen.text(String(tick), left + tick * span, top + lane + 16, { size: 11, fill: theme.muted, align });
-      }
-      needle(pen, theme, left + uniform * span, top, `u = ${fixed(uniform, 4)}`, width);
-      const wide = high - low > 0.25;
-      if (wide) return top + lane + 24;
-      const half = Math.max(leastLens / 2, (lensWidth / 2) * Math.max(high - low, Math.min(uniform - low, high - uniform)));
-      const from = Math.max(0, Math.min(uniform - half, 1 - 2 * half));
-      const to = Math.min(1, from + 2 * half);
-      const below = top + lane + 58;
-      pen.poly([[left + from * span, top + lane], [left, below], [left + span, below], [left + to * span, top + lane]],
-        { fill: theme.line + "66" });
-      lanes(pen, theme, shares, now, { from, to, left, span, top: below });
-      pen.text(fixed(from, 4), left, below + lane + 16, { size: 11, fill: theme.muted });
-      pen.text(fixed(to, 4), left + span, below + lane + 16, { size: 11, fill: theme.muted, align: "right" });
-      const x = left + ((uniform - from) / (to - from)) * span;
-      pen.line(x, below - 8, x, below + lane + 6, theme.accent, 2);
-      return below + lane + 24;
+      return now?.draw ? drawDraw(pen, width, theme, now, now.draw) : 1;
     },
     table: () => {
       const now = step();
@@ -82,7 +72,7 @@ export function drawFigure(source) {
 
   /** @param {Set<string>} changed */
   function update(changed) {
-    if (!changed.has("step") && !changed.has("theme") && !changed.has("predict")) return;
+    if (!["step", "theme", "predict", "growth"].some((name) => changed.has(name))) return;
     const now = step();
     const hidden = place().step >= hiddenFrom();
     element.hidden = !now || hidden;
@@ -93,6 +83,38 @@ export function drawFigure(source) {
   }
   update(new Set(["step"]));
   return { element, update };
+}
+
+/**
+ * The whole line with the needle, and below it the part around the needle made large; returns the height.
+ * @param {Pen} pen @param {number} width @param {Theme} theme @param {Step} step @param {import("../base/types.js").Draw} draw
+ */
+function drawDraw(pen, width, theme, step, draw) {
+  const shares = sharesOf(step);
+  const { uniform, low, high } = draw;
+  const left = 1;
+  const span = width - 2;
+  const top = 34;
+  lanes(pen, theme, shares, step, { from: 0, to: 1, left, span, top });
+  for (const tick of [0, 0.25, 0.5, 0.75, 1]) {
+    const align = tick === 0 ? "left" : tick === 1 ? "right" : "center";
+    pen.text(String(tick), left + tick * span, top + lane + 16, { size: 11, fill: theme.muted, align });
+  }
+  needle(pen, theme, left + uniform * span, top, `u = ${fixed(uniform, 4)}`, width);
+  const wide = high - low > 0.25;
+  if (wide) return top + lane + 24;
+  const half = Math.max(leastLens / 2, (lensWidth / 2) * Math.max(high - low, Math.min(uniform - low, high - uniform)));
+  const from = Math.max(0, Math.min(uniform - half, 1 - 2 * half));
+  const to = Math.min(1, from + 2 * half);
+  const below = top + lane + 58;
+  pen.poly([[left + from * span, top + lane], [left, below], [left + span, below], [left + to * span, top + lane]],
+    { fill: theme.line + "66" });
+  lanes(pen, theme, shares, step, { from, to, left, span, top: below });
+  pen.text(fixed(from, 4), left, below + lane + 16, { size: 11, fill: theme.muted });
+  pen.text(fixed(to, 4), left + span, below + lane + 16, { size: 11, fill: theme.muted, align: "right" });
+  const x = left + ((uniform - from) / (to - from)) * span;
+  pen.line(x, below - 8, x, below + lane + 6, theme.accent, 2);
+  return below + lane + 24;
 }
 
 /**

@@ -1,7 +1,8 @@
-// Every number of the ledger as the formula it comes from, with this value's own numbers in it.
-// Called by: the ledger.
+// Every number of the ledger as the formula it comes from, with this value's own numbers in it. The stages' formulas are
+// data; here their braces are filled in.
 
 import { t } from "../base/strings.js";
+import { stageKind, stageLabel, stageText } from "../base/stages.js";
 import { fixed, logit, percent } from "../base/format.js";
 
 /** @typedef {import("../base/types.js").Step} Step */
@@ -13,11 +14,6 @@ import { fixed, logit, percent } from "../base/format.js";
  */
 function f4(x) {
   return fixed(x, 4);
-}
-
-/** @param {number} x */
-function power(x) {
-  return `e^(${logit(x)})`;
 }
 
 /**
@@ -39,7 +35,7 @@ export function rawProbabilityFormula(step, candidate) {
  */
 export function finalProbabilityFormula(step, candidate) {
   if (candidate.removedBy !== null) {
-    return { rule: "p = 0", numbers: "0", note: t("formula.removed", { stage: t(`stage.${candidate.removedBy}`) }) };
+    return { rule: "p = 0", numbers: "0", note: t("formula.removed", { stage: stageLabel(candidate.removedBy) }) };
   }
   const last = candidate.logits.at(-1) ?? 0;
   const best = Math.max(...step.candidates.map((c) => c.logits.at(-1) ?? -Infinity));
@@ -71,24 +67,72 @@ export function stageProbabilities(step, stage) {
 }
 
 /**
- * Stages whose inner numbers the record does not hold for each token: the rule alone. `shifts` says that it changes
- * logits instead of removing tokens.
- * @type {Record<string, { text: string, shifts?: boolean }>}
+ * What a formula may name in braces, beside `{=name}`; undefined where the record does not tell.
+ * @type {Record<string, (at: At) => string | undefined>}
  */
-const rules = {
-  greedy: { text: "z′ = max z" },
-  "logit-bias": { text: "z′ = z + b", shifts: true },
-  "banned-tokens": { text: "z′ = −∞" },
-  "min-tokens": { text: "z′ = −∞" },
-  "no-repeat-n-gram": { text: "z′ = −∞" },
-  dry: { text: "z′ = z − m · b^(n − a)", shifts: true },
-  "typical-p": { text: "Σ p  (|−ln p − H| ↑) ≥ p" },
-  epsilon: { text: "p < ε" },
-  eta: { text: "p < min(ε, √ε · e^(−H))" },
-  "top-n-sigma": { text: "z < max z − n · σ" },
-  xtc: { text: "p ≥ t,  u ≤ q" },
-  mirostat: { text: "−log₂ p > μ" },
+const values = {
+  before: (at) => logit(at.before),
+  after: (at) => (at.after === null ? t("formula.out") : logit(at.after)),
+  shift: (at) => logit(at.before - (at.after ?? at.before)),
+  first: (at) => String(at.first),
+  count: (at) => String(Math.round((at.before - (at.after ?? at.before)) / at.first)),
+  parameters: (at) => {
+    const all = Object.entries(at.stage.parameters).map(([name, x]) => `${name} = ${rounded(x)}`).join(", ");
+    return all ? ` (${all})` : "";
+  },
+  edge: (at) => {
+    const kept = at.step.candidates.map((c) => c.logits[at.index]).filter((x) => typeof x === "number");
+    return kept.length === at.stage.kept ? logit(Math.min(.../** @type {number[]} */ (kept))) : undefined;
+  },
+  depth: (at) => logit(at.before - best(at)),
+  ratio: (at) => f4(Math.exp(at.before - best(at))),
+  share: (at) => {
+    const share = stageProbabilities(at.step, at.index - 1)?.[at.step.candidates.indexOf(at.candidate)];
+    return share === undefined ? undefined : f4(share);
+  },
+  better: (at) => {
+    const shares = stageProbabilities(at.step, at.index - 1);
+    if (!shares) return undefined;
+    const own = shares[at.step.candidates.indexOf(at.candidate)] ?? 0;
+    let better = 0;
+    at.step.candidates.forEach((c, i) => {
+      const share = shares[i] ?? 0;
+      if (share > own || (share === own && c.id < at.candidate.id)) better += share;
+    });
+    return f4(better);
+  },
 };
+
+/**
+ * Where a value stands: a candidate before and after a stage.
+ * @typedef {{ step: Step, candidate: Candidate, index: number, stage: import("../base/types.js").Stage,
+ *   before: number, after: number | null, first: number }} At
+ */
+
+/** @param {number} x */
+function rounded(x) {
+  return String(Math.round(x * 1e4) / 1e4);
+}
+
+/** @param {At} at */
+function best(at) {
+  return Math.max(...at.step.candidates.map((c) => c.logits[at.index - 1] ?? -Infinity));
+}
+
+/**
+ * A template with its braces filled in; undefined when one of its values is not known.
+ * @param {string} template @param {At} at
+ */
+function filled(template, at) {
+  let isKnown = true;
+  const text = template.replace(/\{(=?)([^}]+)\}/g, (_, named, /** @type {string} */ name) => {
+    const x = Object.hasOwn(at.stage.parameters, name) ? at.stage.parameters[name] : undefined;
+    const value = named ? (x === undefined ? undefined : rounded(x)) : values[name]?.(at);
+    if (value === undefined) isKnown = false;
+    return value ?? "";
+  });
+  return isKnown ? text : undefined;
+}
 
 /**
  * @param {Step} step
@@ -97,77 +141,15 @@ const rules = {
 export function stageFormula(step, candidate, index) {
   const stage = step.stages[index];
   const before = candidate.logits[index - 1];
-  const after = candidate.logits[index];
+  const after = candidate.logits[index] ?? null;
   if (!stage || before === null || before === undefined) {
-    return { rule: "—", numbers: "—", note: t("formula.gone", { stage: t(`stage.${candidate.removedBy ?? "raw"}`) }) };
+    return { rule: "—", numbers: "—", note: t("formula.gone", { stage: stageLabel(candidate.removedBy ?? "raw") }) };
   }
-  const first = Object.values(stage.parameters)[0] ?? 0;
-  const same = after !== null && after !== undefined && Math.abs(after - before) < 1e-9;
-  const unchanged = { rule: "z′ = z", numbers: logit(before), note: t("formula.untouched") };
-  const done = after === null || after === undefined ? t("formula.out") : logit(after);
-  const formulas = {
-    temperature: () => ({ rule: "z′ = z ÷ T", numbers: `${logit(before)} ÷ ${first} = ${done}`, note: t("formula.temperature") }),
-    "repetition-penalty": () => same ? unchanged : before > 0
-      ? { rule: "z > 0:  z′ = z ÷ r", numbers: `${logit(before)} ÷ ${first} = ${done}`, note: t("formula.repetition") }
-      : { rule: "z ≤ 0:  z′ = z · r", numbers: `${logit(before)} · ${first} = ${done}`, note: t("formula.repetition") },
-    "frequency-penalty": () => same ? unchanged
-      : { rule: "z′ = z − f · n", numbers: `${logit(before)} − ${first} · ${Math.round((before - (after ?? before)) / first)} = ${done}`, note: t("formula.frequency") },
-    "presence-penalty": () => same ? unchanged
-      : { rule: "z′ = z − p", numbers: `${logit(before)} − ${first} = ${done}`, note: t("formula.presence") },
-    "log-softmax": () => ({ rule: "z′ = z − log Σ e^z", numbers: after === null || after === undefined ? done : `${logit(before)} − ${logit(before - after)} = ${done}`, note: t("formula.log-softmax") }),
-    "top-k": () => topK(step, before, after ?? null, index, first),
-    "top-p": () => topP(step, candidate, after ?? null, index, first),
-    "min-p": () => minP(step, before, after ?? null, index, first),
-  };
-  const make = /** @type {Record<string, () => { rule: string, numbers: string, note: string }>} */ (formulas)[stage.name];
-  if (make) return make();
-  const rule = Object.hasOwn(rules, stage.name) ? rules[stage.name] : undefined;
-  const values = Object.entries(stage.parameters).map(([name, value]) => `${name} = ${Math.round(value * 1e4) / 1e4}`).join(", ");
-  if (same && rule?.shifts) return unchanged;
-  return { rule: rule?.text ?? stage.name, numbers: `${logit(before)} → ${done}${values ? ` (${values})` : ""}`,
-    note: rule ? t(`formula.${stage.name}`) : "" };
-}
-
-/**
- * @param {Step} step
- * @param {number} before @param {number | null} after @param {number} index @param {number} k
- */
-function topK(step, before, after, index, k) {
-  const kept = step.candidates.map((c) => c.logits[index]).filter((x) => typeof x === "number");
-  const listed = kept.length === step.stages[index]?.kept;
-  const edge = listed ? Math.min(.../** @type {number[]} */ (kept)) : null;
-  const sign = after === null ? "<" : "≥";
-  const right = edge === null ? `z(${k})` : logit(edge);
-  return { rule: `z < z(k)  ⇒  ${t("formula.out")}`, numbers: `${logit(before)} ${sign} ${right}`,
-    note: t(after === null ? "formula.topk.out" : "formula.topk.in", { k }) };
-}
-
-/**
- * @param {Step} step
- * @param {Candidate} candidate @param {number | null} after @param {number} index @param {number} p
- */
-function topP(step, candidate, after, index, p) {
-  const shares = stageProbabilities(step, index - 1);
-  const own = shares?.[step.candidates.indexOf(candidate)] ?? 0;
-  const rule = `Σ p(${t("formula.better")}) ≥ p  ⇒  ${t("formula.out")}`;
-  const note = t(after === null ? "formula.topp.out" : "formula.topp.in");
-  if (!shares) return { rule, numbers: `p = ${p}`, note };
-  let better = 0;
-  step.candidates.forEach((c, i) => {
-    const share = shares[i] ?? 0;
-    if (share > own || (share === own && c.id < candidate.id)) better += share;
-  });
-  return { rule, numbers: `${f4(better)} ${after === null ? "≥" : "<"} ${p}`, note };
-}
-
-/**
- * @param {Step} step
- * @param {number} before @param {number | null} after @param {number} index @param {number} p
- */
-function minP(step, before, after, index, p) {
-  const best = Math.max(...step.candidates.map((c) => c.logits[index - 1] ?? -Infinity));
-  const ratio = Math.exp(before - best);
-  return { rule: `p ÷ p(max) < min-p  ⇒  ${t("formula.out")}`,
-    numbers: `${power(before - best)} = ${f4(ratio)} ${after === null ? "<" : "≥"} ${p}`,
-    note: t(after === null ? "formula.minp.out" : "formula.minp.in") };
+  const at = { step, candidate, index, stage, before, after, first: Object.values(stage.parameters)[0] ?? 0 };
+  const holds = { always: true, positive: before > 0, removed: after === null,
+    unchanged: after !== null && Math.abs(after - before) < 1e-9 };
+  const formula = stageKind(stage.name)?.formulas.find((formula) => holds[formula.when]);
+  if (!formula) return { rule: stage.name, numbers: filled("{before} → {after}{parameters}", at) ?? "", note: "" };
+  const numbers = formula.numbers.map((template) => filled(template, at)).find((text) => text !== undefined);
+  return { rule: stageText(formula.rule), numbers: numbers ?? "", note: filled(stageText(formula.note), at) ?? "" };
 }

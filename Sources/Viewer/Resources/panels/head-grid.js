@@ -1,14 +1,29 @@
 // The map of all heads: a thumbnail for each layer and head, or one number of the current row as a colour.
-// Called by: the attention panel.
 
 import { el, fill } from "../base/dom.js";
-import { sentenceGap, t } from "../base/strings.js";
+import { sentenceGap, t, words } from "../base/strings.js";
 import { fixed } from "../base/format.js";
 import { Figure } from "../base/figure.js";
 import { currentTheme, mapColor } from "../base/palette.js";
 import { move, place } from "../base/place.js";
 import { measures } from "../data/weights.js";
 import { paintColors } from "./heatmap.js";
+
+words({
+  "grid.label": ["All heads: {layers} layers by {heads} heads", "所有注意力頭：{layers} 層 × {heads} 頭"],
+  "grid.table": ["The current row of every head", "每個頭在目前位置的數值"],
+  "grid.show": ["What the cells show", "格子顯示"],
+  "grid.pattern": ["pattern", "圖樣"],
+  "grid.pattern.note": ["Each cell is one head's whole matrix, made small.", "每格是一個頭的完整矩陣縮圖。"],
+  "grid.shared": ["Bars above join heads that share keys and values.", "上方橫線連起共用鍵值的頭。"],
+  "grid.large": ["These weights are too many to unpack at once: choose a layer to see its heads.", "權重太多，無法一次解開：請選一層來看它的頭。"],
+  "grid.entropy": ["entropy", "熵"],
+  "grid.entropy.note": ["How widely each head looks from here: the more a cell stands out from the background, the wider.", "每個頭從這裡看得多廣：與背景的反差越大，看得越廣。"],
+  "grid.first": ["first token", "首詞元"],
+  "grid.first.note": ["How much each head gives to the first token, often a resting place.", "每個頭給第一個詞元的權重；它常被當成休息處。"],
+  "grid.max": ["max", "最大值"],
+  "grid.max.note": ["The largest weight each head gives from here.", "每個頭從這裡給出的最大權重。"],
+});
 
 /** @typedef {import("./heatmap.js").AttentionView} AttentionView */
 /** @typedef {import("../base/pen.js").Pen} Pen */
@@ -31,7 +46,6 @@ export class HeadGrid {
   /** @param {AttentionView} view */
   constructor(view) {
     this.view = view;
-    this.weights = view.weights;
     this.show = "pattern";
     /** @type {Map<string, HTMLCanvasElement>} thumbnails by "theme layer head" */
     this.thumbnails = new Map();
@@ -39,13 +53,9 @@ export class HeadGrid {
     this.rows = [];
     this.rowsOf = -1;
     this.width = 0;
-    const { layers, heads, positions, keysPerRow } = view.weights;
-    this.groups = Math.ceil(heads / view.groupSize);
-    // Sparse rows hold a key beside each weight: three bytes instead of one.
-    this.large = layers * heads * positions * Math.min(keysPerRow * 3, positions / 2) > unpackLimit;
     this.figure = new Figure({
       name: "heads",
-      label: () => t("grid.label", { layers, heads }),
+      label: () => t("grid.label", { layers: this.weights.layers, heads: this.weights.heads }),
       draw: (pen, width, theme) => this.draw(pen, width, theme),
       table: () => this.table(),
       click: (x, y) => this.go(x, y),
@@ -54,23 +64,48 @@ export class HeadGrid {
     this.choices = el("div", { class: "choices", role: "radiogroup", "aria-label": t("grid.show") });
     this.told = el("p", { class: "note" });
     this.element = el("div", { class: "head-grid" }, this.choices, this.figure.element, this.told);
+    /** @type {unknown} the weights that `loadAll` unpacks or has unpacked */
+    this.loading = null;
     this.paintChoices();
-    if (!this.large) this.loadAll();
+    this.loadAll();
+  }
+
+  get weights() {
+    return this.view.weights;
+  }
+
+  /** How many groups of heads share keys and values. */
+  get groups() {
+    return Math.ceil(this.weights.heads / this.view.groupSize);
+  }
+
+  /** Whether there are too many weights to unpack them all. */
+  get large() {
+    const { layers, heads, positions, keysPerRow } = this.weights;
+    // Sparse rows hold a key beside each weight: three bytes instead of one.
+    return layers * heads * positions * Math.min(keysPerRow * 3, positions / 2) > unpackLimit;
   }
 
   /** Unpacks all layers one after the other, without holding up the page. */
   async loadAll() {
-    for (let layer = 0; layer < this.weights.layers; layer += 1) {
+    const { weights } = this;
+    if (this.large || this.loading === weights) return;
+    this.loading = weights;
+    this.element.setAttribute("aria-busy", "true");
+    for (let layer = 0; layer < weights.layers; layer += 1) {
       try {
-        await this.weights.load(layer);
+        await weights.load(layer);
       } catch {
         // The panel says what is wrong with the layer when the reader comes to it; its cells stay empty here.
         continue;
       }
       await new Promise((resolve) => setTimeout(resolve, 0));
+      // The run has grown meanwhile: its new weights are unpacked by another call.
+      if (weights !== this.weights) return;
       this.rowsOf = -1;
       this.figure.redraw();
     }
+    this.element.removeAttribute("aria-busy");
   }
 
   paintChoices() {
@@ -82,7 +117,13 @@ export class HeadGrid {
 
   /** @param {Set<string>} changed */
   update(changed) {
-    if (["layer", "head", "theme"].some((name) => changed.has(name)) || this.show !== "pattern") this.figure.redraw();
+    if (changed.has("growth")) {
+      this.thumbnails.clear();
+      this.rowsOf = -1;
+      this.paintChoices();
+      this.loadAll();
+    }
+    if (["layer", "head", "theme", "growth"].some((name) => changed.has(name)) || this.show !== "pattern") this.figure.redraw();
   }
 
   /** @param {number} width */

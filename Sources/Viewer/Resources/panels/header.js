@@ -1,9 +1,29 @@
-// The head of the page: what this is, what ran, and the few switches. Called by: main.
+// The head of the page: what this is, what ran, and the few switches.
 
-import { el } from "../base/dom.js";
-import { t } from "../base/strings.js";
+import { el, fill } from "../base/dom.js";
+import { t, words } from "../base/strings.js";
 import { plain, settingsTold } from "../base/format.js";
+import { bind, press } from "../base/keys.js";
+import { contentsOf, panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
+
+words({
+  "header.language": ["中文", "English"],
+  "header.theme": ["Theme: {name}", "主題：{name}"],
+  "theme.auto": ["system", "跟隨系統"],
+  "theme.light": ["light", "淺色"],
+  "theme.dark": ["dark", "深色"],
+  "header.help": ["Keys", "按鍵"],
+  "header.greedy": ["greedy", "貪婪解碼"],
+  "header.beams": ["{n} beams", "集束寬度 {n}"],
+  "header.temperature": ["temperature {x}", "溫度 {x}"],
+  "header.seed": ["seed {x}", "種子 {x}"],
+  "header.changed": ["changed at step {steps}", "第 {steps} 步起改變設定"],
+  "header.predict": ["Guess", "猜詞模式"],
+  "nav.label": ["Panels", "面板"],
+  "key.theme": ["light or dark", "淺色或深色"],
+  "key.language": ["the other language", "切換語言"],
+});
 
 /** @typedef {import("../base/types.js").Trace} Trace */
 
@@ -36,35 +56,50 @@ function changes(trace) {
     el("button", { type: "button", class: "in-line", on: { click: () => move({ step }) } }, step)]), after];
 }
 
+panel({ id: "header", area: "head", order: 10, make: header });
+
+/** The other language. */
+const otherLanguage = () => (place().lang === "en" ? "zh-TW" : "en");
+const nextTheme = () => themeOrder[(themeOrder.indexOf(place().theme) + 1) % 3];
+
+bind({ keys: ["d"], label: "key.theme", order: 140, run: () => move({ theme: document.documentElement.dataset.theme === "dark" ? "light" : "dark" }) });
+bind({ keys: ["g"], label: "key.language", order: 150, run: () => move({ lang: otherLanguage() }) });
+
 /**
- * @param {Trace} trace @param {{ help: () => void }} actions @param {string[]} panels the names of the panels on the page
- * @returns {import("../base/types.js").Panel}
+ * A link that scrolls to a section and gives it the keyboard; the address keeps the place.
+ * @param {string} name
  */
-export function header(trace, actions, panels) {
+function link(name) {
+  return el("a", { href: `#${name}`, on: { click: (/** @type {Event} */ event) => {
+    event.preventDefault();
+    document.getElementById(name)?.scrollIntoView({ block: "start" });
+    document.getElementById(`${name}-title`)?.focus({ preventScroll: true });
+  } } }, t(`nav.${name}`));
+}
+
+/** @param {import("../data/source.js").TraceSource} source */
+function header(source) {
+  const { trace } = source;
   const theme = () => t("header.theme", { name: t(`theme.${place().theme}`) });
-  const themeButton = el("button", { type: "button", id: "theme-button", on: { click: () => {
-    move({ theme: themeOrder[(themeOrder.indexOf(place().theme) + 1) % 3] });
-  } } }, theme());
-  const language = place().lang === "en" ? "zh-TW" : "en";
-  const head = el("header", { class: "page-head" },
+  const themeButton = el("button", { type: "button", id: "theme-button", on: { click: () => move({ theme: nextTheme() }) } }, theme());
+  const predictButton = el("button", { type: "button", id: "predict-button", "aria-pressed": String(place().predict), on: { click: () => move({ predict: !place().predict }) } }, t("header.predict"));
+  const facts = el("p", { class: "run-facts" });
+  const tell = () => fill(facts, [plain(trace.model.name), ...strategy(trace)].join(" · "), changes(trace));
+  tell();
+  const element = el("header", { class: "page-head" },
     el("div", { class: "masthead" },
       el("h1", { class: "wordmark" }, "Stepglass ", el("span", { lang: "zh-TW" }, "步鏡")),
-      el("nav", { class: "switches" },
-        el("button", { type: "button", id: "predict-button", "aria-pressed": String(place().predict), on: { click: () => move({ predict: !place().predict }) } }, t("header.predict")),
-        el("button", { type: "button", id: "language-button", lang: language, on: { click: () => move({ lang: language }) } }, t("header.language")),
+      el("nav", { class: "switches" }, predictButton,
+        el("button", { type: "button", id: "language-button", lang: otherLanguage(), on: { click: () => move({ lang: otherLanguage() }) } }, t("header.language")),
         themeButton,
-        el("button", { type: "button", id: "help-button", on: { click: actions.help } }, t("header.help"), " ", el("kbd", {}, "?")))),
-    el("p", { class: "run-facts" }, [plain(trace.model.name), ...strategy(trace)].join(" · "), changes(trace)),
-    el("nav", { class: "contents", "aria-label": t("nav.label") }, panels.map((name) => el("a", { href: `#${name}`, on: { click: (/** @type {Event} */ event) => {
-      // The address keeps the place; the link only scrolls.
-      event.preventDefault();
-      document.getElementById(name)?.scrollIntoView({ block: "start" });
-      document.getElementById(`${name}-title`)?.focus({ preventScroll: true });
-    } } }, t(`nav.${name}`)))));
+        el("button", { type: "button", id: "help-button", on: { click: () => press("?") } }, t("header.help"), " ", el("kbd", {}, "?")))),
+    facts,
+    el("nav", { class: "contents", "aria-label": t("nav.label") }, contentsOf(source).map(link)));
   /** @param {Set<string>} changed */
   function update(changed) {
-    if (changed.has("theme")) themeButton.replaceChildren(theme());
-    if (changed.has("predict")) head.querySelector("#predict-button")?.setAttribute("aria-pressed", String(place().predict));
+    if (changed.has("theme")) fill(themeButton, theme());
+    if (changed.has("predict")) predictButton.setAttribute("aria-pressed", String(place().predict));
+    if (changed.has("growth")) tell();
   }
-  return { element: head, update };
+  return { element, update };
 }

@@ -1,19 +1,35 @@
 // One head large: queries down, keys across, on a canvas of any size. The current row is marked; a crosshair reads out
-// the cell; + and − narrow the window of tokens. Called by: the attention panel.
+// the cell; + and − narrow the window of tokens.
 
 import { el, fill } from "../base/dom.js";
-import { t } from "../base/strings.js";
+import { t, words } from "../base/strings.js";
 import { fixed, percent } from "../base/format.js";
 import { fitted } from "../base/pen.js";
 import { Figure } from "../base/figure.js";
 import { currentTheme } from "../base/palette.js";
 import { move, place } from "../base/place.js";
 
+words({
+  "heatmap.label": ["Attention of layer {layer}, head {head}, over {n} positions", "第 {layer} 層、頭 {head} 的注意力，共 {n} 個位置"],
+  "heatmap.table": ["Layer {layer}, head {head}: weights from {from} (position {position})", "第 {layer} 層、頭 {head}：從 {from}（位置 {position}）出發的權重"],
+  "heatmap.key": ["looked at", "被看的詞元"],
+  "heatmap.keys": ["looked at →", "被看的詞元 →"],
+  "heatmap.weight": ["weight", "權重"],
+  "heatmap.hint": ["Point at a cell to read it, click to go there.", "指向格子可讀取數值，點選可前往。"],
+  "heatmap.readout": ["{from} → {to}: {weight} ({share})", "{from} → {to}：{weight}（{share}）"],
+  "heatmap.in": ["Narrow the window", "縮小視窗"],
+  "heatmap.out": ["Widen the window", "放大視窗"],
+  "heatmap.all": ["All tokens", "全部詞元"],
+});
+
 /** @typedef {import("../base/pen.js").Pen} Pen */
 /** @typedef {import("../base/palette.js").Theme} Theme */
-/** @typedef {{ weights: import("../data/weights.js").AttentionWeights, tokens: import("../base/types.js").Token[],
- *   promptLength: number, groupSize: number, query: () => number,
- *   label: (position: number, limit?: number) => string }} AttentionView */
+/**
+ * What the pictures of the attention share: the weights, the sizes of the run, and who looks at whom. All of it may grow.
+ * @typedef {{ readonly weights: import("../data/weights.js").AttentionWeights, readonly promptLength: number,
+ *   readonly stepCount: number, readonly groupSize: number, query: () => number,
+ *   label: (position: number, limit?: number) => string }} AttentionView
+ */
 
 /** Room for the token labels above and left, in pixels. */
 const labelRoom = 84;
@@ -32,10 +48,9 @@ export class Heatmap {
   /** @param {AttentionView} view */
   constructor(view) {
     this.view = view;
-    this.weights = view.weights;
-    /** The window of positions on show: from, and how many. */
+    /** The window of positions on show: from, and at most how many. */
     this.from = 0;
-    this.size = view.weights.positions;
+    this.most = Infinity;
     /** @type {{ query: number, key: number } | null} */
     this.pointed = null;
     this.width = 0;
@@ -63,6 +78,15 @@ export class Heatmap {
     this.element = el("div", { class: "heatmap" }, this.figure.element, el("div", { class: "heatmap-foot" }, controls, this.readout));
   }
 
+  get weights() {
+    return this.view.weights;
+  }
+
+  /** Positions in the window. */
+  get size() {
+    return Math.min(this.most, this.weights.positions);
+  }
+
   /** Draws again, the current row inside a narrowed window. */
   redraw() {
     const query = this.view.query();
@@ -81,7 +105,8 @@ export class Heatmap {
   /** @param {number} factor */
   zoom(factor) {
     const all = this.weights.positions;
-    this.size = Math.max(Math.min(leastWindow, all), Math.min(all, Math.round(this.size * factor)));
+    const size = Math.max(Math.min(leastWindow, all), Math.min(all, Math.round(this.size * factor)));
+    this.most = size < all ? size : Infinity;
     this.moveWindow(this.pointed?.query ?? this.view.query());
     this.figure.redraw();
   }
@@ -208,7 +233,7 @@ export class Heatmap {
     const cell = this.cellAt(x, y);
     if (!cell) return;
     const step = cell.query + 1 - this.view.promptLength;
-    move(step >= 0 && step < this.view.tokens.length - this.view.promptLength ? { step, look: null } : { look: cell.query });
+    move(step >= 0 && step < this.view.stepCount ? { step, look: null } : { look: cell.query });
   }
 
   table() {

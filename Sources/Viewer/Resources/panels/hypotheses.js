@@ -1,9 +1,19 @@
-// The finished hypotheses of a beam search, ranked again under another length penalty. Called by: the beam panel.
+// The finished hypotheses of a beam search, ranked again under another length penalty.
 
 import { el, fill } from "../base/dom.js";
-import { t } from "../base/strings.js";
+import { t, words } from "../base/strings.js";
 import { fixed, plain } from "../base/format.js";
 import { hiddenFrom } from "./predict.js";
+
+words({
+  "beams.hypotheses": ["Finished hypotheses", "完成的假設"],
+  "beams.penalty": ["Length penalty", "長度懲罰"],
+  "beams.penalty.told": ["Score = sum of log-probabilities ÷ length^penalty. Move the slider to rank them anew.", "分數＝對數機率總和 ÷ 長度^懲罰。移動滑桿重新排名。"],
+  "beams.recorded": ["as recorded", "原設定"],
+  "beams.was": ["moved", "變動"],
+  "beams.text": ["text", "文字"],
+  "beams.length": ["length", "長度"],
+});
 
 /** @typedef {import("../base/types.js").Hypothesis} Hypothesis */
 
@@ -19,32 +29,41 @@ export function penalizedScore(hypothesis, penalty) {
   return hypothesis.sumLogProbability / Math.max(1, hypothesis.tokens.length) ** penalty;
 }
 
-/**
- * The finished hypotheses, ranked again while the slider moves.
- * @param {import("../base/types.js").Beam} beam
- */
-export function rankedHypotheses(beam) {
-  // A few stand open; many get a window of their own, whose edge says that there is more.
-  const holder = el("div", { class: beam.hypotheses.length > openRows ? "scroller tall" : "scroller", tabindex: 0, role: "group", "aria-label": t("beams.hypotheses") });
-  const value = el("output", {});
-  const slider = el("input", { type: "range", id: "length-penalty", min: penaltyRange.low, max: penaltyRange.high, step: 0.05, value: beam.lengthPenalty, on: { input: () => render() } });
-  const recorded = [...beam.hypotheses];
-
-  function render() {
-    const penalty = Number(slider.value);
-    fill(value, fixed(penalty, 2), Math.abs(penalty - beam.lengthPenalty) < 0.026 ? ` (${t("beams.recorded")})` : "");
-    const ranked = [...recorded].sort((a, b) => penalizedScore(b, penalty) - penalizedScore(a, penalty));
-    const hidden = hiddenFrom() < Infinity;
-    fill(holder, el("table", { class: "hypotheses" },
-      el("thead", {}, el("tr", {}, ["#", t("beams.was"), t("beams.text"), t("beams.length"), "Σ log p", t("beams.score")].map((title) => el("th", { scope: "col" }, title)))),
-      el("tbody", {}, ranked.map((hypothesis, i) => {
-        const before = recorded.indexOf(hypothesis);
-        return el("tr", { class: i === 0 ? "chosen" : "" }, el("td", {}, i + 1), el("td", {}, before === i ? "=" : before > i ? `↑${before - i}` : `↓${i - before}`),
-          el("th", { scope: "row", class: "word" }, hidden ? "···" : plain(hypothesis.text, 300).replace(/\n/g, "↵")), el("td", {}, hypothesis.tokens.length), el("td", {}, fixed(hypothesis.sumLogProbability, 3)),
-          el("td", {}, fixed(penalizedScore(hypothesis, penalty), 4)));
-      }))));
+/** The finished hypotheses, ranked again while the slider moves. */
+export class Hypotheses {
+  /** @param {() => import("../base/types.js").Beam} search as far as it has come */
+  constructor(search) {
+    this.search = search;
+    this.holder = el("div", { tabindex: 0, role: "group", "aria-label": t("beams.hypotheses") });
+    this.value = el("output", {});
+    this.slider = el("input", { type: "range", id: "length-penalty", min: penaltyRange.low, max: penaltyRange.high, step: 0.05,
+      value: search().lengthPenalty, on: { input: () => this.render() } });
+    this.element = el("div", { class: "draw" }, el("h3", {}, t("beams.hypotheses")), el("p", { class: "told" }, t("beams.penalty.told")),
+      el("div", { class: "merge-controls" }, el("label", { for: "length-penalty" }, t("beams.penalty")), this.slider, this.value), this.holder);
+    this.render();
   }
-  render();
-  return el("div", { class: "draw" }, el("h3", {}, t("beams.hypotheses")), el("p", { class: "told" }, t("beams.penalty.told")),
-    el("div", { class: "merge-controls" }, el("label", { for: "length-penalty" }, t("beams.penalty")), slider, value), holder);
+
+  render() {
+    const { lengthPenalty, hypotheses } = this.search();
+    const penalty = Number(this.slider.value);
+    fill(this.value, fixed(penalty, 2), Math.abs(penalty - lengthPenalty) < 0.026 ? ` (${t("beams.recorded")})` : "");
+    const ranked = [...hypotheses].sort((a, b) => penalizedScore(b, penalty) - penalizedScore(a, penalty));
+    // A few stand open; many get a window of their own, whose edge says that there is more.
+    this.holder.className = hypotheses.length > openRows ? "scroller tall" : "scroller";
+    fill(this.holder, el("table", { class: "hypotheses" },
+      el("thead", {}, el("tr", {}, ["#", t("beams.was"), t("beams.text"), t("beams.length"), "Σ log p", t("beams.score")].map((title) => el("th", { scope: "col" }, title)))),
+      el("tbody", {}, ranked.map((hypothesis, i) => hypothesisRow(hypothesis, i, hypotheses.indexOf(hypothesis), penalty)))));
+  }
+}
+
+/**
+ * @param {Hypothesis} hypothesis @param {number} rank now @param {number} before as recorded @param {number} penalty
+ */
+function hypothesisRow(hypothesis, rank, before, penalty) {
+  const hidden = hiddenFrom() < Infinity;
+  return el("tr", { class: rank === 0 ? "chosen" : "" }, el("td", {}, rank + 1),
+    el("td", {}, before === rank ? "=" : before > rank ? `↑${before - rank}` : `↓${rank - before}`),
+    el("th", { scope: "row", class: "word" }, hidden ? "···" : plain(hypothesis.text, 300).replace(/\n/g, "↵")),
+    el("td", {}, hypothesis.tokens.length), el("td", {}, fixed(hypothesis.sumLogProbability, 3)),
+    el("td", {}, fixed(penalizedScore(hypothesis, penalty), 4)));
 }

@@ -1,4 +1,4 @@
-// A step's candidates as CSV, for spreadsheets. Called by: the ledger.
+// A step's candidates as CSV, for spreadsheets.
 
 /** @typedef {import("../base/types.js").Step} Step */
 

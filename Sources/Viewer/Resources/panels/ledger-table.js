@@ -1,9 +1,21 @@
-// The ledger's table: a row for each candidate, a column for each stage that did something. Called by: the ledger.
+// The ledger's table: a row for each candidate, a column for each stage that did something.
 
 import { el, word } from "../base/dom.js";
-import { t } from "../base/strings.js";
+import { t, words } from "../base/strings.js";
+import { stageKind, stageLabel } from "../base/stages.js";
 import { count, logit, percent, tokenLabel } from "../base/format.js";
 import { finalProbabilityFormula, rawProbabilityFormula, stageFormula } from "./formulas.js";
+
+words({
+  "ledger.chosen": ["chosen", "被選中"],
+  "ledger.tail": ["{n} other tokens", "其他 {n} 個詞元"],
+  "ledger.was": ["number {rank} one step before", "前一步排第 {rank}"],
+  "ledger.new": ["not listed one step before", "前一步不在列表中"],
+  "column.rawlogit": ["raw logit", "原始 logit"],
+  "column.raw": ["raw", "原始"],
+  "column.softmax": ["softmax", "softmax"],
+  "column.kept": ["{n} left", "剩 {n}"],
+});
 
 /** @typedef {import("../base/types.js").Step} Step */
 /** @typedef {import("../base/types.js").Candidate} Candidate */
@@ -47,7 +59,7 @@ export function ledgerTable(step, previous, rows, order, sort, explain, ending) 
     el("th", { scope: "col", class: "word-column" }, t("column.token")),
     el("th", { scope: "col", class: "logit" }, t("column.rawlogit"), el("small", {}, "z")),
     sortable(t("column.raw"), "raw", t("column.softmax")),
-    stages.map(({ stage }) => el("th", { scope: "col", class: "logit" }, t(`stage.${stage.name}`),
+    stages.map(({ stage }) => el("th", { scope: "col", class: "logit" }, stageLabel(stage.name),
       el("small", {}, parametersOf(stage)), stage.removed > 0 ? el("small", {}, t("column.kept", { n: count(stage.kept) })) : null)),
     sortable(t("column.final"), "final", ending));
   const body = rows.map((candidate, i) => {
@@ -72,7 +84,7 @@ export function ledgerTable(step, previous, rows, order, sort, explain, ending) 
         note: t("formula.logit") }), t("column.rawlogit")),
       told(shareCell(candidate.rawProbability, topProbability), () => rawProbabilityFormula(step, candidate), t("column.raw")),
       stages.map(({ stage, index }) => told(logitCell(candidate, index, axis, stage),
-        () => stageFormula(step, candidate, index), t(`stage.${stage.name}`))),
+        () => stageFormula(step, candidate, index), stageLabel(stage.name))),
       told(shareCell(candidate.removedBy ? null : candidate.probability, topProbability),
         () => finalProbabilityFormula(step, candidate), t("column.final")));
   });
@@ -173,17 +185,16 @@ function logitAxis(step, rows, stages) {
   };
 }
 
-/** Stages that cut at one height: everything below is out, everything above stays. */
-const cutting = new Set(["greedy", "top-k", "top-p", "min-p", "epsilon", "eta", "top-n-sigma", "mirostat"]);
-
 /**
- * How far below the best a stage cut, in logits; null when it did not, or below the list.
+ * How far below the best a stage cut, in logits: everything below is out, everything above stays. null when it did not
+ * cut at one height, or below the list.
  * @param {Step} step @param {number} k @param {number} best
  */
 function cutOf(step, k, best) {
   const stage = step.stages[k];
-  if (!stage || stage.removed === 0 || !cutting.has(stage.name)) return null;
-  if (stage.name === "min-p") return -Math.log(Object.values(stage.parameters)[0] ?? 1);
+  const cut = stage ? stageKind(stage.name)?.cut : null;
+  if (!stage || stage.removed === 0 || !cut) return null;
+  if (cut === "ratio") return -Math.log(Object.values(stage.parameters)[0] ?? 1);
   const kept = step.candidates.map((c) => c.logits[k]).filter((x) => typeof x === "number");
   if (kept.length !== stage.kept) return null;
   return best - Math.min(.../** @type {number[]} */ (kept));
@@ -201,7 +212,7 @@ function logitCell(candidate, k, axis, stage) {
   if (typeof value !== "number") {
     const here = stage !== null && candidate.removedBy === stage.name;
     return el("td", { class: "logit gone", tabindex: -1 }, el("span", { class: "lane" }, mark),
-      here ? el("span", { class: "struck" }, `✕ ${t(`stage.${stage.name}`)}`) : null);
+      here ? el("span", { class: "struck" }, `✕ ${stageLabel(stage.name)}`) : null);
   }
   return el("td", { class: "logit", tabindex: -1 }, el("span", { class: "lane" }, bar(axis.share(k, value)), mark),
     el("span", { class: "number" }, logit(value)));

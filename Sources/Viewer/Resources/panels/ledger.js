@@ -1,9 +1,10 @@
 // The ledger: how this step's token was chosen, from the raw logits through every stage to the draw.
-// Called by: main.
 
 import { el, fill, save, word } from "../base/dom.js";
-import { sentenceGap, t } from "../base/strings.js";
+import { sentenceGap, t, words } from "../base/strings.js";
+import { stageLabel } from "../base/stages.js";
 import { changedAt, count, fixed, percent, tokenLabel } from "../base/format.js";
+import { panel } from "../base/panels.js";
 import { place } from "../base/place.js";
 import { fileName } from "../base/figure.js";
 import { section } from "./section.js";
@@ -13,6 +14,29 @@ import { effectiveStages, ledgerTable } from "./ledger-table.js";
 import { drawFigure, isForced } from "./draw-line.js";
 import { hiddenFrom } from "./predict.js";
 
+words({
+  "ledger.title": ["How the token was chosen", "這個詞元如何被選中"],
+  "ledger.lead": ["Each row is a candidate, each column a stage on the way from the model's raw logits to the draw. A stage can change a logit or strike the candidate.", "每一橫列是一個候選詞元，每一直行是從模型的原始 logit 到抽選之間的一個階段。階段會改變 logit，或把候選劃掉。"],
+  "ledger.lead.beams": ["Each row is a candidate, each column a stage on the way from the model's raw logits to the beam search. A stage can change a logit or strike the candidate.", "每一橫列是一個候選詞元，每一直行是從模型的原始 logit 到集束搜尋之間的一個階段。階段會改變 logit，或把候選劃掉。"],
+  "ledger.summary": ["{token} was the model's number {rank}: {raw} raw, {final} after the stages.", "{token} 在模型心中排第 {rank}：原始機率 {raw}，經過各階段後 {final}。"],
+  "ledger.entropy": ["Entropy went from {raw} to {final} bits.", "熵由 {raw} 變為 {final} 位元。"],
+  "ledger.idle": ["No candidate listed here was touched by: {stages}.", "未影響所列候選的階段：{stages}。"],
+  "ledger.idle.struck": [" ({n} others struck)", "（劃掉其他 {n} 個）"],
+  "ledger.changed": ["Set anew from this step on: {changes}.", "自此步起改變設定：{changes}。"],
+  "ledger.all": ["All {n} candidates", "全部 {n} 個候選"],
+  "ledger.legend": ["● chosen. + new to the list, ↑ ↓ moved since the step before, = not moved.", "● 被選中。+ 新進列表，↑ ↓ 與前一步相比的名次變動，= 名次不變。"],
+  "ledger.legend.stages": ["Logit bars: distance below the column's best, one scale for all. Dashed: where a stage cuts.", "logit 長條：與該直行最佳者的差距，各直行同一尺度。虛線：該階段的切割處。"],
+  "ledger.stages": ["Stages between", "中間階段"],
+  "ledger.fewer": ["Fewer", "收合"],
+  "ledger.csv": ["Copy as CSV", "複製為 CSV"],
+  "ledger.copied": ["Copied", "已複製"],
+  "column.drawn": ["drawn from", "由此抽選"],
+  "column.beams": ["taken by the beam search", "由集束搜尋選出"],
+  "column.largest": ["the largest is taken", "取最大者"],
+  "column.forced": ["set by hand", "人為指定"],
+  "nav.ledger": ["Choice", "選詞"],
+});
+
 /** @typedef {import("../base/types.js").Step} Step */
 /** @typedef {import("../base/types.js").Candidate} Candidate */
 /** @typedef {import("../data/source.js").TraceSource} TraceSource */
@@ -20,93 +44,98 @@ import { hiddenFrom } from "./predict.js";
 /** Rows shown before the reader asks for all. */
 const shortList = 12;
 
-/**
- * @param {TraceSource} source
- * @returns {import("../base/types.js").Panel}
- */
-export function ledgerPanel(source) {
-  const { trace } = source;
-  let all = false;
-  /** @type {"raw" | "final"} */
-  let order = "raw";
-  const summary = el("p", { class: "summary" });
-  const holder = el("div", { class: "scroller ledger-scroller" });
-  const formula = el("div", { class: "formula", "aria-live": "polite" });
-  const more = el("button", { type: "button", class: "quiet", on: { click: () => { all = !all; render(); } } });
-  const copy = el("button", { type: "button", class: "quiet", on: { click: copyTable } }, t("ledger.csv"));
-  // Narrow windows show raw and final only, until the reader asks for the stages between.
-  const stagesButton = el("button", { type: "button", class: "quiet narrow-only", "aria-pressed": "false", on: { click: () => {
-    const on = holder.classList.toggle("all-stages");
-    stagesButton.setAttribute("aria-pressed", String(on));
-  } } }, t("ledger.stages"));
-  const draw = drawFigure(source);
-  const element = section("ledger", [summary, holder, el("div", { class: "tools" }, stagesButton, more, copy), el("p", { class: "note" }, t("ledger.legend"), el("span", { class: "of-stages" }, sentenceGap(), t("ledger.legend.stages"))), formula, draw.element]);
-  if (trace.beam) fill(element.querySelector(".lead") ?? element, t("ledger.lead.beams"));
+panel({ id: "ledger", area: "sections", order: 20, make: (source) => new Ledger(source) });
 
-  function step() {
-    return trace.steps[place().step];
+/** The table of a step's candidates, the formula of the cell that is pointed at, and the draw. */
+class Ledger {
+  /** @param {TraceSource} source */
+  constructor(source) {
+    this.source = source;
+    this.all = false;
+    /** @type {"raw" | "final"} */
+    this.order = "raw";
+    this.summary = el("p", { class: "summary" });
+    this.holder = el("div", { class: "scroller ledger-scroller" });
+    this.formula = el("div", { class: "formula", "aria-live": "polite" });
+    this.more = el("button", { type: "button", class: "quiet", on: { click: () => { this.all = !this.all; this.render(); } } });
+    this.copy = el("button", { type: "button", class: "quiet", on: { click: () => this.copyTable() } }, t("ledger.csv"));
+    // Narrow windows show raw and final only, until the reader asks for the stages between.
+    const stages = el("button", { type: "button", class: "quiet narrow-only", "aria-pressed": "false",
+      on: { click: () => stages.setAttribute("aria-pressed", String(this.holder.classList.toggle("all-stages"))) } }, t("ledger.stages"));
+    this.draw = drawFigure(source);
+    this.element = section("ledger", [this.summary, this.holder, el("div", { class: "tools" }, stages, this.more, this.copy),
+      el("p", { class: "note" }, t("ledger.legend"), el("span", { class: "of-stages" }, sentenceGap(), t("ledger.legend.stages"))), this.formula, this.draw.element]);
+    this.render();
   }
 
-  function render() {
-    const now = step();
+  /** The step the reader is at; undefined where the run has none yet. */
+  step() {
+    return this.source.trace.steps[place().step];
+  }
+
+  render() {
+    const { trace } = this.source;
+    const now = this.step();
     const hidden = place().step >= hiddenFrom();
-    element.classList.toggle("veiled", hidden);
+    if (trace.beam) fill(this.element.querySelector(".lead") ?? this.element, t("ledger.lead.beams"));
+    this.element.classList.toggle("veiled", hidden);
     if (!now || hidden) {
-      fill(summary, t(now ? "predict.hidden" : "strip.empty"));
-      fill(holder);
+      fill(this.summary, t(now ? "predict.hidden" : "strip.empty"));
+      fill(this.holder);
       return;
     }
-    const previous = trace.steps[place().step - 1];
     const changed = changedAt(trace.settings, now.index);
-    fill(summary, summaryOf(now).join(sentenceGap()), changed ? el("strong", { class: "changed" }, t("ledger.changed", { changes: changed })) : null);
-    const sorted = sortedCandidates(now, order);
-    const chosen = sorted.findIndex((c) => c.id === now.token.id);
-    const rows = all ? sorted : sorted.slice(0, shortList);
-    if (!all && chosen >= shortList) rows.push(/** @type {Candidate} */ (sorted[chosen]));
-    const kept = focusedColumn(holder);
-    fill(holder, ledgerTable(now, previous, rows, order, (wish) => { order = wish; render(); }, explain, t(endingOf(trace, now))));
-    fill(more, all ? t("ledger.fewer") : t("ledger.all", { n: now.candidates.length }));
-    more.hidden = now.candidates.length <= shortList;
-    explainDefault(now);
-    makeRowReachable(holder, rows.findIndex((c) => c.id === now.token.id));
-    if (kept >= 0) cellsOf(holder, ".chosen")[kept]?.focus();
+    fill(this.summary, summaryOf(now).join(sentenceGap()), changed ? el("strong", { class: "changed" }, t("ledger.changed", { changes: changed })) : null);
+    // Before the table: a cell that gets the focus back explains itself.
+    const chosen = now.candidates.find((c) => c.id === now.token.id);
+    if (chosen) this.explain(chosen, finalProbabilityFormula(now, chosen), t("column.final"));
+    this.renderTable(now);
+    fill(this.more, this.all ? t("ledger.fewer") : t("ledger.all", { n: now.candidates.length }));
+    this.more.hidden = now.candidates.length <= shortList;
   }
 
   /** @param {Step} now */
-  function explainDefault(now) {
-    const chosen = now.candidates.find((c) => c.id === now.token.id);
-    if (chosen) explain(chosen, finalProbabilityFormula(now, chosen), t("column.final"));
+  renderTable(now) {
+    const { trace } = this.source;
+    const { holder, order } = this;
+    const sorted = sortedCandidates(now, order);
+    const chosen = sorted.findIndex((c) => c.id === now.token.id);
+    const rows = this.all ? sorted : sorted.slice(0, shortList);
+    if (!this.all && chosen >= shortList) rows.push(/** @type {Candidate} */ (sorted[chosen]));
+    const kept = focusedColumn(holder);
+    fill(holder, ledgerTable(now, trace.steps[place().step - 1], rows, order, (wish) => { this.order = wish; this.render(); },
+      (c, lines, column) => this.explain(c, lines, column), t(endingOf(trace, now))));
+    makeRowReachable(holder, rows.findIndex((c) => c.id === now.token.id));
+    if (kept >= 0) cellsOf(holder, ".chosen")[kept]?.focus();
   }
 
   /**
    * @param {Candidate} candidate
    * @param {{ rule: string, numbers: string, note: string }} lines @param {string} column
    */
-  function explain(candidate, lines, column) {
-    fill(formula,
+  explain(candidate, lines, column) {
+    fill(this.formula,
       el("span", { class: "formula-of" }, word(tokenLabel(candidate)), ` · ${column}`),
       el("span", { class: "formula-rule" }, lines.rule),
       el("span", { class: "formula-numbers" }, lines.numbers),
       el("span", { class: "formula-note" }, lines.note));
   }
 
-  function copyTable() {
-    const now = step();
+  copyTable() {
+    const now = this.step();
     if (!now) return;
     const text = ledgerCSV(now);
     navigator.clipboard?.writeText(text).then(
-      () => { copy.textContent = t("ledger.copied"); },
+      () => { this.copy.textContent = t("ledger.copied"); },
       () => save(fileName(`step-${now.index}`, "csv"), new Blob([text], { type: "text/csv" })));
-    setTimeout(() => { copy.textContent = t("ledger.csv"); }, 1500);
+    setTimeout(() => { this.copy.textContent = t("ledger.csv"); }, 1500);
   }
 
   /** @param {Set<string>} changed */
-  function update(changed) {
-    if (changed.has("step") || changed.has("predict")) render();
-    draw.update(changed);
+  update(changed) {
+    if (changed.has("step") || changed.has("predict") || changed.has("growth")) this.render();
+    this.draw.update(changed);
   }
-  render();
-  return { element, update };
 }
 
 /**
@@ -182,6 +211,6 @@ function summaryOf(step) {
       final: percent(chosen?.probability ?? 0), rank: chosen?.rank ?? 0 }),
     t("ledger.entropy", { raw: fixed(step.entropyBits.raw, 2), final: fixed(step.entropyBits.final, 2) }),
     idle.length > 0 && idle.length < 9
-      ? t("ledger.idle", { stages: idle.map((s) => t(`stage.${s.name}`) + (s.removed > 0 ? t("ledger.idle.struck", { n: count(s.removed) }) : "")).join(t("list.comma")) }) : "",
+      ? t("ledger.idle", { stages: idle.map((s) => stageLabel(s.name) + (s.removed > 0 ? t("ledger.idle.struck", { n: count(s.removed) }) : "")).join(t("list.comma")) }) : "",
   ].filter((sentence) => sentence !== "");
 }

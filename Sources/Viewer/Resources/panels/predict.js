@@ -1,11 +1,29 @@
 // Predict mode, for class: the next token stays hidden until the reader has guessed; how well they foresaw is kept as
-// log-loss beside the model's own. Called by: main; the strip and others ask what is hidden.
+// log-loss beside the model's own. The strip and others ask what is hidden.
 
 import { el, fill } from "../base/dom.js";
-import { t } from "../base/strings.js";
+import { t, words } from "../base/strings.js";
 import { fixed, percent, tokenLabel } from "../base/format.js";
-import { move, place, setStepCeiling } from "../base/place.js";
+import { bind } from "../base/keys.js";
+import { panel, updatePanels } from "../base/panels.js";
+import { move, onMove, place, setStepCeiling } from "../base/place.js";
 import { section } from "./section.js";
+
+words({
+  "predict.title": ["Guess the next token", "猜下一個詞元"],
+  "predict.lead": ["What comes next stays hidden until you have chosen. Say how sure you are: a wrong guess made boldly costs more.", "接下來的內容會先藏起來，等你選好才揭曉。請說你有多確定：越篤定而猜錯，代價越高。"],
+  "predict.other": ["another token", "其他詞元"],
+  "predict.confidence": ["How sure are you?", "你有多確定？"],
+  "predict.next": ["Next token →", "下一個詞元 →"],
+  "predict.right": ["Right: it was {token}. Your surprise: {bits} bits; the model's own: {model}.", "猜對了，是 {token}。你的驚訝程度：{bits} 位元；模型自己：{model}。"],
+  "predict.wrong": ["It was {token}. Your surprise: {bits} bits; the model's own: {model}.", "答案是 {token}。你的驚訝程度：{bits} 位元；模型自己：{model}。"],
+  "predict.seen": ["This token is shown already.", "這個詞元已經揭曉。"],
+  "predict.rule": ["Surprise is −log₂ of the probability that was given to what came. Lower is better.", "驚訝程度是 −log₂（給實際結果的機率），越低越好。"],
+  "predict.count": ["right", "猜對"],
+  "predict.yours": ["your log-loss", "你的對數損失"],
+  "predict.models": ["the model's log-loss", "模型的對數損失"],
+  "key.predict": ["guess the next token", "猜詞模式"],
+});
 
 /** @typedef {import("../base/types.js").Step} Step */
 /** @typedef {{ step: number, choice: number | null, confidence: number, right: boolean, bits: number, modelBits: number }} Guess */
@@ -15,7 +33,7 @@ const offered = 5;
 const confidences = [0.4, 0.6, 0.8, 0.95];
 
 /** What stays while the page is rebuilt in the other language. */
-const game = { entered: false, revealed: 0, guesses: /** @type {Guess[]} */ ([]), confidence: 0.6 };
+const game = { revealed: 0, guesses: /** @type {Guess[]} */ ([]), confidence: 0.6 };
 
 /** The first step whose token is still hidden; infinite when nothing is. */
 export function hiddenFrom() {
@@ -47,27 +65,33 @@ export function answersFor(step) {
   return best.sort((a, b) => a.id - b.id);
 }
 
-/**
- * @param {import("../data/source.js").TraceSource} source
- * @returns {import("../base/types.js").Panel & { onReveal: (listener: () => void) => void }}
- */
-export function predictPanel(source) {
-  const { trace } = source;
-  const body = el("div", {});
-  const score = el("div", { class: "score" });
-  const element = section("predict", [body, score]);
+panel({ id: "predict", area: "sections", order: 10, unlisted: true, make: (source) => new Predict(source) });
 
-  function enter() {
-    game.entered = true;
-    game.revealed = place().step;
-    game.guesses = [];
+bind({ keys: ["p"], label: "key.predict", order: 110, run: () => move({ predict: !place().predict }) });
+
+// Before any panel is made or moved: they ask what is hidden.
+onMove((changed) => {
+  if (!changed.has("predict")) return;
+  if (place().predict) Object.assign(game, { revealed: place().step, guesses: [] });
+  setStepCeiling(hiddenFrom());
+});
+
+/** The line with its blank, the answers on offer, and the score. */
+class Predict {
+  /** @param {import("../data/source.js").TraceSource} source */
+  constructor(source) {
+    this.source = source;
+    this.body = el("div", {});
+    this.score = el("div", { class: "score" });
+    this.element = section("predict", [this.body, this.score]);
+    this.render();
   }
 
   /**
    * @param {Step} step
    * @param {number | null} choice the id, null for "another"
    */
-  function guess(step, choice) {
+  guess(step, choice) {
     const answers = answersFor(step);
     const listed = answers.some((c) => c.id === step.token.id);
     const right = choice === null ? !listed : choice === step.token.id;
@@ -76,60 +100,62 @@ export function predictPanel(source) {
       bits: guessBits(right, game.confidence, answers.length + 1), modelBits: -Math.log2(Math.max(1e-12, chosen?.probability ?? 1)) });
     game.revealed = step.index + 1;
     setStepCeiling(game.revealed);
-    move({ predict: true });
-    render(true);
-    refresh();
+    // All panels show what was hidden.
+    updatePanels(["step", "theme"]);
+    this.element.querySelector("button")?.focus();
   }
 
-  /** @param {boolean} [focusNext] */
-  function render(focusNext = false) {
-    element.hidden = !place().predict;
+  render() {
+    this.element.hidden = !place().predict;
     if (!place().predict) return;
-    const step = trace.steps[place().step];
-    if (!step) return fill(body, t("strip.empty"));
-    const guessed = game.guesses.find((g) => g.step === step.index);
-    const context = [...trace.prompt.tokens, ...trace.steps.slice(0, step.index).map((s) => s.token)].slice(-14);
-    const line = el("p", { class: "predict-line" }, el("span", { class: "word" }, "…", context.map((token) => token.text).join("")), el("span", { class: "blank" }, step.index < hiddenFrom() ? tokenLabel(step.token) : "?"));
-    if (step.index < hiddenFrom()) {
-      const next = el("button", { type: "button", class: "primary", on: { click: () => move({ step: step.index + 1 }) } }, t("predict.next"));
-      fill(body, line, el("p", { class: "told", role: "status" }, guessed ? t(guessed.right ? "predict.right" : "predict.wrong",
-        { token: `‹${tokenLabel(step.token)}›`, bits: fixed(guessed.bits, 2), model: fixed(guessed.modelBits, 2) }) : t("predict.seen")), step.index + 1 < trace.steps.length ? next : null);
-      if (focusNext) next.focus();
-    } else {
-      fill(body, line, el("div", { class: "answers" },
-        answersFor(step).map((candidate) => el("button", { type: "button", class: "answer word", on: { click: () => guess(step, candidate.id) } }, tokenLabel(candidate, 30))),
-        el("button", { type: "button", class: "answer", on: { click: () => guess(step, null) } }, t("predict.other"))),
-      el("div", { class: "pickers" }, el("span", { class: "label" }, t("predict.confidence")), el("span", { class: "choices", role: "radiogroup", "aria-label": t("predict.confidence") },
-        confidences.map((value) => el("button", { type: "button", role: "radio", "aria-checked": String(value === game.confidence), on: { click: () => { game.confidence = value; render(); } } }, percent(value).replace(".0", ""))))));
-    }
-    renderScore();
+    const { prompt, steps } = this.source.trace;
+    const step = steps[place().step];
+    if (!step) return fill(this.body, t("strip.empty"));
+    const shown = step.index < hiddenFrom();
+    const context = [...prompt.tokens, ...steps.slice(0, step.index).map((s) => s.token)].slice(-14);
+    const line = el("p", { class: "predict-line" }, el("span", { class: "word" }, "…", context.map((token) => token.text).join("")),
+      el("span", { class: "blank" }, shown ? tokenLabel(step.token) : "?"));
+    fill(this.body, line, shown ? this.outcome(step) : this.question(step));
+    this.renderScore();
   }
 
-  function renderScore() {
+  /**
+   * How the guess went, and the way on.
+   * @param {Step} step
+   */
+  outcome(step) {
+    const guessed = game.guesses.find((g) => g.step === step.index);
+    const told = guessed ? t(guessed.right ? "predict.right" : "predict.wrong",
+      { token: `‹${tokenLabel(step.token)}›`, bits: fixed(guessed.bits, 2), model: fixed(guessed.modelBits, 2) }) : t("predict.seen");
+    return [el("p", { class: "told", role: "status" }, told), step.index + 1 < this.source.trace.steps.length
+      ? el("button", { type: "button", class: "primary", on: { click: () => move({ step: step.index + 1 }) } }, t("predict.next")) : null];
+  }
+
+  /**
+   * The answers on offer, and how sure the reader is.
+   * @param {Step} step
+   */
+  question(step) {
+    const answers = el("div", { class: "answers" },
+      answersFor(step).map((candidate) => el("button", { type: "button", class: "answer word", on: { click: () => this.guess(step, candidate.id) } }, tokenLabel(candidate, 30))),
+      el("button", { type: "button", class: "answer", on: { click: () => this.guess(step, null) } }, t("predict.other")));
+    const choices = confidences.map((value) => el("button", { type: "button", role: "radio", "aria-checked": String(value === game.confidence),
+      on: { click: () => { game.confidence = value; this.render(); } } }, percent(value).replace(".0", "")));
+    return [answers, el("div", { class: "pickers" }, el("span", { class: "label" }, t("predict.confidence")),
+      el("span", { class: "choices", role: "radiogroup", "aria-label": t("predict.confidence") }, choices))];
+  }
+
+  renderScore() {
     const n = game.guesses.length;
-    if (n === 0) return fill(score, el("p", { class: "note" }, t("predict.rule")));
+    if (n === 0) return fill(this.score, el("p", { class: "note" }, t("predict.rule")));
     const mean = (/** @type {(g: Guess) => number} */ value) => fixed(game.guesses.reduce((sum, g) => sum + value(g), 0) / n, 2);
-    fill(score, el("dl", { class: "measures" }, [["predict.count", `${game.guesses.filter((g) => g.right).length} / ${n}`],
+    fill(this.score, el("dl", { class: "measures" }, [["predict.count", `${game.guesses.filter((g) => g.right).length} / ${n}`],
       ["predict.yours", `${mean((g) => g.bits)} ${t("unit.bits")}`], ["predict.models", `${mean((g) => g.modelBits)} ${t("unit.bits")}`]]
       .map(([key, value]) => el("div", {}, el("dt", {}, t(key ?? "")), el("dd", {}, value)))));
   }
 
-  /** Other panels learn that a token was revealed. */
-  let refresh = () => {};
-
   /** @param {Set<string>} changed */
-  function update(changed) {
-    if (changed.has("predict")) {
-      if (place().predict) enter();
-      else game.entered = false;
-      setStepCeiling(place().predict ? game.revealed : Infinity);
-    }
-    if (changed.has("step") || changed.has("predict")) render();
+  update(changed) {
+    if (changed.has("step") || changed.has("predict") || changed.has("growth")) this.render();
   }
-  // An address can ask for guessing before anything listens, or together with the other language.
-  if (place().predict && !game.entered) enter();
-  if (!place().predict) game.entered = false;
-  setStepCeiling(place().predict ? game.revealed : Infinity);
-  render();
-  return { element, update, onReveal: (/** @type {() => void} */ listener) => { refresh = listener; } };
 }

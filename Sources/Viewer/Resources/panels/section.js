@@ -1,4 +1,4 @@
-// The form all panels share: a title and one sentence in the margin, the matter beside it. Called by: the panels.
+// The form all panels share: a title and one sentence in the margin, the matter beside it.
 
 import { el } from "../base/dom.js";
 import { t } from "../base/strings.js";

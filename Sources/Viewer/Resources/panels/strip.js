@@ -1,18 +1,58 @@
 // The strip: the text as the model read and wrote it, token by token, tinted by what the reader asks for.
-// Called by: main.
 
 import { el, fill, word } from "../base/dom.js";
-import { t } from "../base/strings.js";
+import { t, words } from "../base/strings.js";
 import { byteMark, changedAt, count, fixed, percent, plain, spacedHex, tokenLabel } from "../base/format.js";
+import { bind } from "../base/keys.js";
 import { tint } from "../base/palette.js";
+import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 import { hiddenFrom } from "./predict.js";
+
+words({
+  "strip.title": ["The text, token by token", "逐詞元的文字"],
+  "strip.tint": ["Tint", "底色"],
+  "tint.probability": ["probability", "機率"],
+  "tint.probability.low": ["sure", "確定"],
+  "tint.probability.high": ["unlikely", "不太可能"],
+  "tint.entropy": ["entropy", "熵"],
+  "tint.entropy.low": ["0 bits", "0 位元"],
+  "tint.entropy.high": ["8 bits", "8 位元"],
+  "tint.rank": ["rank", "名次"],
+  "tint.rank.low": ["first", "第 1"],
+  "tint.rank.high": ["50th", "第 50"],
+  "tint.attention": ["attention", "注意力"],
+  "tint.attention.low": ["ignored", "忽略"],
+  "tint.attention.high": ["looked at", "關注"],
+  "tint.none": ["none", "無"],
+  "fact.token": ["token", "詞元"],
+  "fact.id": ["id", "編號"],
+  "fact.bytes": ["bytes", "位元組"],
+  "fact.raw": ["raw", "原始"],
+  "fact.final": ["final", "最終"],
+  "fact.foreseen": ["foreseen with", "預測機率"],
+  "fact.rank": ["rank", "名次"],
+  "fact.entropy": ["entropy", "熵"],
+  "fact.finish": ["ended by", "結束原因"],
+  "fact.changed": ["settings", "設定"],
+  "fact.changed.here": ["changed from this step on", "自此步起改變"],
+  "finish.eos": ["end token", "結束詞元"],
+  "finish.stop": ["stop string", "停止字串"],
+  "finish.length": ["length limit", "長度上限"],
+  "finish.context": ["full context", "上下文已滿"],
+  "key.tint": ["next tint of the text", "切換文字底色"],
+});
 
 /** @typedef {import("../base/types.js").Token} Token */
 /** @typedef {import("../base/types.js").Step} Step */
 /** @typedef {import("../data/source.js").TraceSource} TraceSource */
 
-export const tintNames = ["probability", "entropy", "rank", "attention", "none"];
+panel({ id: "strip", area: "text", order: 10, make: (source) => new Strip(source) });
+
+bind({ keys: ["t"], label: "key.tint", order: 90,
+  run: () => move({ tint: tintNames[(tintNames.indexOf(place().tint) + 1) % tintNames.length] ?? "none" }) });
+
+const tintNames = ["probability", "entropy", "rank", "attention", "none"];
 /** Entropy that takes the full tint, in bits. */
 const fullEntropyBits = 8;
 /** Rank that takes the full tint. */
@@ -51,93 +91,114 @@ export function tokenNodes(token) {
   });
 }
 
-/**
- * @param {TraceSource} source
- * @returns {import("../base/types.js").Panel}
- */
-export function stripPanel(source) {
-  const { trace } = source;
-  const promptLength = trace.prompt.tokens.length;
-  const weights = source.attention;
-  const tokens = [...trace.prompt.tokens, ...trace.steps.map((step) => step.token)];
-  const spans = tokens.map((token, position) => tokenSpan(token, position, promptLength));
-  const text = el("div", { class: "strip-text", role: "group", "aria-label": t("strip.title"), on: {
-    click: (/** @type {Event} */ event) => {
-      const span = event.target instanceof Element ? event.target.closest(".token") : null;
-      if (span instanceof HTMLElement) pick(Number(span.dataset.position));
-    },
-    keydown: (/** @type {KeyboardEvent} */ event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      if (event.target instanceof HTMLElement && event.target.dataset.position) {
-        pick(Number(event.target.dataset.position));
-        event.preventDefault();
-      }
-    },
-  } }, spans);
-  const facts = el("p", { class: "facts", "aria-live": "polite" });
-  const legend = el("div", { class: "legend" });
-  const element = el("section", { class: "strip", id: "strip", "aria-label": t("strip.title") }, text, legend, facts);
+/** The text with its tints, their legend, and the facts of the token the reader is at. */
+class Strip {
+  /** @param {TraceSource} source */
+  constructor(source) {
+    this.source = source;
+    /** @type {HTMLElement[]} one for each token so far; more as the run grows */
+    this.spans = [];
+    this.text = el("div", { class: "strip-text", role: "group", "aria-label": t("strip.title"), on: {
+      click: (/** @type {Event} */ event) => {
+        const span = event.target instanceof Element ? event.target.closest(".token") : null;
+        if (span instanceof HTMLElement) this.pick(Number(span.dataset.position));
+      },
+      keydown: (/** @type {KeyboardEvent} */ event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        if (event.target instanceof HTMLElement && event.target.dataset.position) {
+          this.pick(Number(event.target.dataset.position));
+          event.preventDefault();
+        }
+      },
+    } });
+    this.facts = el("p", { class: "facts", "aria-live": "polite" });
+    this.legend = el("div", { class: "legend" });
+    this.element = el("section", { class: "strip", id: "strip", "aria-label": t("strip.title") }, this.text, this.legend, this.facts);
+    this.update(new Set(["growth", "step", "tint"]));
+    requestAnimationFrame(() => this.keepInSight());
+  }
+
+  get promptLength() {
+    return this.source.trace.prompt.tokens.length;
+  }
+
+  /** Sets the tokens that came since the last time behind the others. */
+  append() {
+    const { prompt, steps } = this.source.trace;
+    const tokens = [...prompt.tokens, ...steps.map((step) => step.token)];
+    for (const token of tokens.slice(this.spans.length)) {
+      const span = tokenSpan(token, this.spans.length, this.promptLength);
+      this.spans.push(span);
+      this.text.append(span);
+    }
+  }
 
   /** @param {number} position */
-  function pick(position) {
-    if (position >= promptLength) move({ step: position - promptLength, look: null });
+  pick(position) {
+    if (position >= this.promptLength) move({ step: position - this.promptLength, look: null });
     else move({ look: place().look === position ? null : position });
   }
 
-  /** Where the attention is looked from: the last position read before the step's token was chosen. */
-  function query() {
-    return place().look ?? promptLength + place().step - 1;
+  /** The weights of the row that is looked from, for the tint: from the last position read before the step's token. */
+  attentionRow() {
+    const weights = this.source.attention;
+    const query = place().look ?? this.promptLength + place().step - 1;
+    if (place().tint !== "attention" || !weights || query >= weights.positions) return null;
+    if (!weights.has(place().layer)) weights.load(place().layer).then(() => this.paintTints(), () => {});
+    return weights.row(place().layer, place().head, query);
   }
 
-  function paintTints() {
+  paintTints() {
     const name = place().tint;
-    const row = name === "attention" && weights && query() < weights.positions
-      ? weights.row(place().layer, place().head, query()) : null;
-    if (row && weights && !weights.has(place().layer)) weights.load(place().layer).then(paintTints, () => {});
+    const row = this.attentionRow();
     const top = row ? Math.max(...row, 1e-9) : 1;
-    spans.forEach((span, position) => {
-      let value = 0;
-      if (name === "attention") {
-        // √ keeps small weights visible; the heatmap has the numbers.
-        value = row ? Math.sqrt((row[position] ?? 0) / top) : 0;
-      } else if (position >= promptLength) {
-        const step = trace.steps[position - promptLength];
-        const chosen = step ? chosenOf(step) : undefined;
-        if (step && chosen) {
-          value = strength(name, { probability: chosen.rawProbability, rank: chosen.rank, entropyBits: step.entropyBits.raw });
-        }
-      } else {
-        const score = trace.prompt.scores?.[position];
-        if (score) value = strength(name, score);
-      }
+    this.spans.forEach((span, position) => {
+      // √ keeps small weights visible; the heatmap has the numbers.
+      const value = name === "attention" ? (row ? Math.sqrt((row[position] ?? 0) / top) : 0) : this.strengthAt(position, name);
       span.style.setProperty("--tint", value > 0.02 ? tint(value) : "transparent");
       span.style.setProperty("--depth", `${(value * 3).toFixed(1)}px`);
     });
   }
 
-  function paintLegend() {
+  /**
+   * How strongly the token of a position is tinted.
+   * @param {number} position @param {string} name
+   */
+  strengthAt(position, name) {
+    const { prompt, steps } = this.source.trace;
+    if (position < this.promptLength) {
+      const score = prompt.scores?.[position];
+      return score ? strength(name, score) : 0;
+    }
+    const step = steps[position - this.promptLength];
+    const chosen = step ? chosenOf(step) : undefined;
+    if (!step || !chosen) return 0;
+    return strength(name, { probability: chosen.rawProbability, rank: chosen.rank, entropyBits: step.entropyBits.raw });
+  }
+
+  paintLegend() {
     const name = place().tint;
-    fill(legend,
+    fill(this.legend,
       el("span", { class: "label" }, t("strip.tint")),
       el("span", { class: "choices", role: "radiogroup", "aria-label": t("strip.tint") }, tintNames.map((choice) =>
         el("button", { type: "button", role: "radio", "aria-checked": String(choice === name),
-          disabled: choice === "attention" && !weights,
+          disabled: choice === "attention" && !this.source.attention,
           on: { click: () => move({ tint: choice }) } }, t(`tint.${choice}`)))),
       name === "none" ? null : el("span", { class: "ramp", "aria-hidden": "true" }, el("i", {}, t(`tint.${name}.low`)),
         el("b", {}), el("i", {}, t(`tint.${name}.high`))));
   }
 
-  /** @param {number} step */
-  function mark(step) {
-    const current = promptLength + step;
-    const look = place().look;
-    const hidden = hiddenFrom();
-    spans.forEach((span, position) => {
+  /** Marks where the reader is, and hides what is to be guessed. */
+  mark() {
+    const { step, look } = place();
+    const current = this.promptLength + step;
+    const hidden = this.promptLength + hiddenFrom();
+    this.spans.forEach((span, position) => {
       span.classList.toggle("current", position === current);
       span.classList.toggle("later", position > current);
       span.classList.toggle("looking", position === look);
-      span.classList.toggle("hidden-token", position >= promptLength + hidden);
-      if (position >= promptLength + hidden) span.setAttribute("aria-hidden", "true");
+      span.classList.toggle("hidden-token", position >= hidden);
+      if (position >= hidden) span.setAttribute("aria-hidden", "true");
       else span.removeAttribute("aria-hidden");
       span.tabIndex = position === current ? 0 : -1;
       if (position === current) span.setAttribute("aria-current", "step");
@@ -146,8 +207,9 @@ export function stripPanel(source) {
   }
 
   /** Brings the current token into the strip's own window, and leaves the page where it is. */
-  function keepInSight() {
-    const span = spans[promptLength + place().step];
+  keepInSight() {
+    const { text } = this;
+    const span = this.spans[this.promptLength + place().step];
     if (!span || text.scrollHeight <= text.clientHeight) return;
     const top = span.offsetTop;
     if (top < text.scrollTop || top + span.offsetHeight > text.scrollTop + text.clientHeight) {
@@ -155,50 +217,53 @@ export function stripPanel(source) {
     }
   }
 
-  /**
-   * A prompt token that the reader looks from.
-   * @param {number} position
-   */
-  function promptFacts(position) {
-    const token = /** @type {Token} */ (tokens[position]);
-    const score = trace.prompt.scores?.[position];
-    fill(facts, fact(t("fact.token"), word(tokenLabel(token))), fact(t("fact.id"), count(token.id)), fact(t("fact.bytes"), spacedHex(token.bytes)),
-      fact(t("fact.position"), String(position)), score ? [fact(t("fact.foreseen"), percent(score.probability)), fact(t("fact.rank"), String(score.rank)),
-        fact(t("fact.entropy"), `${fixed(score.entropyBits, 2)} ${t("unit.bits")}`)] : null);
-  }
-
-  function paintFacts() {
-    const look = place().look;
-    if (look !== null && look < promptLength) return promptFacts(look);
+  paintFacts() {
+    const { trace } = this.source;
+    const { look } = place();
+    const asked = look === null ? undefined : trace.prompt.tokens[look];
+    if (asked && look !== null) return fill(this.facts, promptFacts(asked, look, trace.prompt.scores?.[look]));
     const step = trace.steps[place().step];
-    if (!step) return fill(facts, t("strip.empty"));
-    if (place().step >= hiddenFrom()) return fill(facts, t("predict.hidden"));
-    const chosen = chosenOf(step);
-    fill(facts, fact(t("fact.token"), word(tokenLabel(step.token))),
-      fact(t("fact.id"), count(step.token.id)), fact(t("fact.bytes"), spacedHex(step.token.bytes)),
-      fact(t("fact.position"), String(step.position)),
-      chosen ? [fact(t("fact.raw"), percent(chosen.rawProbability)), fact(t("fact.final"), percent(chosen.probability)),
-        fact(t("fact.rank"), String(chosen.rank))] : [],
-      fact(t("fact.entropy"), `${fixed(step.entropyBits.raw, 2)} ${t("unit.bits")}`),
-      changedAt(trace.settings, step.index) ? fact(t("fact.changed"), t("fact.changed.here")) : null,
+    if (!step) return fill(this.facts, t("strip.empty"));
+    if (place().step >= hiddenFrom()) return fill(this.facts, t("predict.hidden"));
+    fill(this.facts, stepFacts(step), changedAt(trace.settings, step.index) ? fact(t("fact.changed"), t("fact.changed.here")) : null,
       step.finish ? fact(t("fact.finish"), t(`finish.${step.finish}`)) : null);
   }
 
   /** @param {Set<string>} changed */
-  function update(changed) {
-    if (changed.has("step") || changed.has("look") || changed.has("predict")) {
-      mark(place().step);
-      paintFacts();
-      keepInSight();
+  update(changed) {
+    const grown = changed.has("growth");
+    if (grown) this.append();
+    if (grown || changed.has("step") || changed.has("look") || changed.has("predict")) {
+      this.mark();
+      this.paintFacts();
+      this.keepInSight();
     }
-    const tinted = changed.has("tint") || changed.has("theme");
+    const tinted = grown || changed.has("tint") || changed.has("theme");
     const attends = ["step", "layer", "head", "look"].some((name) => changed.has(name));
-    if (tinted || (attends && place().tint === "attention")) paintTints();
-    if (changed.has("tint")) paintLegend();
+    if (tinted || (attends && place().tint === "attention")) this.paintTints();
+    if (grown || changed.has("tint")) this.paintLegend();
   }
-  update(new Set(["step", "tint"]));
-  requestAnimationFrame(keepInSight);
-  return { element, update };
+}
+
+/**
+ * A prompt token that the reader looks from.
+ * @param {Token} token @param {number} position @param {import("../base/types.js").PromptScore | null} [score]
+ */
+function promptFacts(token, position, score) {
+  return [fact(t("fact.token"), word(tokenLabel(token))), fact(t("fact.id"), count(token.id)), fact(t("fact.bytes"), spacedHex(token.bytes)),
+    fact(t("fact.position"), String(position)), ...(score ? [fact(t("fact.foreseen"), percent(score.probability)), fact(t("fact.rank"), String(score.rank)),
+      fact(t("fact.entropy"), `${fixed(score.entropyBits, 2)} ${t("unit.bits")}`)] : [])];
+}
+
+/** @param {Step} step */
+function stepFacts(step) {
+  const chosen = chosenOf(step);
+  return [fact(t("fact.token"), word(tokenLabel(step.token))),
+    fact(t("fact.id"), count(step.token.id)), fact(t("fact.bytes"), spacedHex(step.token.bytes)),
+    fact(t("fact.position"), String(step.position)),
+    ...(chosen ? [fact(t("fact.raw"), percent(chosen.rawProbability)), fact(t("fact.final"), percent(chosen.probability)),
+      fact(t("fact.rank"), String(chosen.rank))] : []),
+    fact(t("fact.entropy"), `${fixed(step.entropyBits.raw, 2)} ${t("unit.bits")}`)];
 }
 
 /**

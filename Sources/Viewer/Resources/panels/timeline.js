@@ -1,15 +1,37 @@
 // The run in time: load, tokenize, prefill, then one token after the other, with TTFT and TPOT drawn where they are
-// measured. Called by: main.
+// measured.
 
 import { el, fill } from "../base/dom.js";
-import { t } from "../base/strings.js";
+import { t, words } from "../base/strings.js";
 import { fixed, seconds, tokenLabel } from "../base/format.js";
 import { Figure } from "../base/figure.js";
 import { inkOn, mapColor } from "../base/palette.js";
+import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 import { section } from "./section.js";
 import { cacheFigure } from "./cache.js";
 import { labelOf } from "./predict.js";
+
+words({
+  "timeline.title": ["Time and memory", "時間與記憶體"],
+  "timeline.lead": ["First the whole prompt is read at once (prefill), then tokens come one by one (decode). Keys and values of what was read stay in a cache, so nothing is read twice.", "模型先一次讀完整個提示（預填），再逐一產生詞元（解碼）。讀過的鍵與值留在快取中，不必重讀。"],
+  "timeline.told": ["The first token came {ttft} after the request; each later one took {tpot} on average, which is {speed} tokens a second, the first left out.", "送出請求 {ttft} 後得到第一個詞元；之後平均每個 {tpot}，即每秒 {speed} 個詞元（不計第一個）。"],
+  "timeline.told.one": ["The first token came {ttft} after the request; there was no other.", "送出請求 {ttft} 後得到第一個詞元，此外沒有別的詞元。"],
+  "timeline.none": ["No times were recorded.", "沒有記錄時間。"],
+  "timeline.table": ["Seconds of each part", "各部分所需時間"],
+  "timeline.step": ["step", "步"],
+  "timeline.load": ["load", "載入"],
+  "timeline.tokenize": ["tokenize", "切分詞元"],
+  "timeline.prefill": ["prefill", "預填"],
+  "timeline.first": ["first choice", "首次選詞"],
+  "timeline.decode": ["decode", "解碼"],
+  "timeline.request": ["request", "請求"],
+  "timeline.forward": ["forward pass", "前向計算"],
+  "timeline.choose": ["choose", "選詞"],
+  "timeline.record": ["record", "記錄"],
+  "timeline.persteps": ["Time of each step", "每一步的時間"],
+  "nav.timeline": ["Time and memory", "時間與記憶體"],
+});
 
 /** @typedef {import("../base/types.js").Trace} Trace */
 /** @typedef {import("../base/pen.js").Pen} Pen */
@@ -40,52 +62,77 @@ export function runTimes(trace) {
   return { load, tokenize, prefill, ttft, decode, steps, sums, tpot: m.timePerOutputTokenSeconds ?? null };
 }
 
-/**
- * @param {import("../data/source.js").TraceSource} source
- * @returns {import("../base/types.js").Panel}
- */
-export function timelinePanel(source) {
-  const { trace } = source;
-  if (!trace.metrics) {
-    return { element: section("timeline", [el("p", { class: "told" }, t("timeline.none"))]), update() {} };
+/** @typedef {import("../data/source.js").TraceSource} TraceSource */
+
+panel({ id: "timeline", area: "sections", order: 70, make: (source) => new Timeline(source) });
+
+/** The bar of the whole run, the bars of its steps, and the wall of the cache; a note where no times were recorded. */
+class Timeline {
+  /** @param {TraceSource} source */
+  constructor(source) {
+    this.source = source;
+    this.told = el("p", { class: "told" });
+    this.width = 0;
+    this.chartTop = legendTop;
+    this.figure = new Figure({
+      name: "timeline",
+      label: () => this.told.textContent ?? "",
+      draw: (pen, w, theme) => this.draw(pen, w, theme),
+      table: () => this.table(),
+      click: (x, y) => {
+        if (y > this.chartTop - 10 && x >= axisRoom) move({ step: Math.floor(((x - axisRoom) / (this.width - axisRoom)) * source.trace.steps.length) });
+      },
+    });
+    this.cache = cacheFigure(source);
+    this.element = section("timeline", [this.told]);
+    /** Whether the pictures are on the page: the times of a run may come at its end. */
+    this.timed = false;
+    this.tell();
   }
-  const times = runTimes(trace);
-  const told = el("p", { class: "told" });
-  fill(told, times.tpot ? t("timeline.told", { ttft: seconds(times.ttft), tpot: seconds(times.tpot), speed: fixed(1 / times.tpot, 1) })
-    : t("timeline.told.one", { ttft: seconds(times.ttft) }));
-  let width = 0;
-  let chartTop = legendTop;
-  const figure = new Figure({
-    name: "timeline",
-    label: () => told.textContent ?? "",
-    draw: (pen, w, theme) => {
-      width = w;
-      drawBar(pen, w, theme, times);
-      if (times.sums.length < 2) return legendTop - 40;
-      chartTop = drawLegend(pen, w, theme, times) + 12;
-      drawSteps(pen, w, theme, times, chartTop);
-      return chartTop + chartHeight + 26;
-    },
-    table: () => ({ caption: t("timeline.table"), head: [t("timeline.step"), t("column.token"), t("timeline.forward"), t("timeline.choose"), t("timeline.record")],
+
+  /** The sentence of the run's times, and below it the pictures once there are any. */
+  tell() {
+    const { trace } = this.source;
+    const { ttft, tpot } = runTimes(trace);
+    fill(this.told, !trace.metrics ? t("timeline.none")
+      : tpot ? t("timeline.told", { ttft: seconds(ttft), tpot: seconds(tpot), speed: fixed(1 / tpot, 1) })
+        : t("timeline.told.one", { ttft: seconds(ttft) }));
+    if (this.timed === Boolean(trace.metrics)) return;
+    this.timed = true;
+    this.told.after(this.figure.element, this.cache.element);
+  }
+
+  /**
+   * @param {Pen} pen
+   * @param {number} w @param {Theme} theme
+   */
+  draw(pen, w, theme) {
+    const times = runTimes(this.source.trace);
+    this.width = w;
+    drawBar(pen, w, theme, times);
+    if (times.sums.length < 2) return legendTop - 40;
+    this.chartTop = drawLegend(pen, w, theme, times) + 12;
+    drawSteps(pen, w, theme, times, this.chartTop);
+    return this.chartTop + chartHeight + 26;
+  }
+
+  table() {
+    const { steps } = this.source.trace;
+    const times = runTimes(this.source.trace);
+    return { caption: t("timeline.table"), head: [t("timeline.step"), t("column.token"), t("timeline.forward"), t("timeline.choose"), t("timeline.record")],
       rows: [["–", t("timeline.load"), seconds(times.load), "", ""], ["–", t("timeline.tokenize"), seconds(times.tokenize), "", ""],
         ["–", t("timeline.prefill"), seconds(times.prefill), "", ""],
-        ...trace.steps.map((step, i) => [i, labelOf(i, tokenLabel(step.token)), ...["forward", "choose", "record"].map((key) =>
-          seconds(/** @type {Record<string, number>} */ (times.steps[i])[key] ?? 0))])] }),
-    click: (x, y) => {
-      if (y > chartTop - 10 && x >= axisRoom) move({ step: Math.floor(((x - axisRoom) / (width - axisRoom)) * trace.steps.length) });
-    },
-  });
-  const cache = cacheFigure(source);
-  const element = section("timeline", [told, figure.element, cache.element]);
+        ...steps.map((step, i) => [i, labelOf(i, tokenLabel(step.token)), ...["forward", "choose", "record"].map((key) =>
+          seconds(/** @type {Record<string, number>} */ (times.steps[i])[key] ?? 0))])] };
+  }
 
   /** @param {Set<string>} changed */
-  function update(changed) {
-    if (changed.has("step") || changed.has("theme") || changed.has("predict")) {
-      figure.redraw();
-      cache.update();
-    }
+  update(changed) {
+    if (!["step", "theme", "predict", "growth"].some((name) => changed.has(name))) return;
+    if (changed.has("growth")) this.tell();
+    this.figure.redraw();
+    this.cache.update();
   }
-  return { element, update };
 }
 
 /**

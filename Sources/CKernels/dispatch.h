@@ -1,0 +1,11 @@
+// What the rest of this target asks of the processor.
+#ifndef STEPGLASS_DISPATCH_H
+#define STEPGLASS_DISPATCH_H
+#include "CKernels.h"
+
+// The best kernel set that this processor runs.
+const struct sg_kernels *sg_best(void);
+
+// Whether the processor has instructions for SHA-256.
+bool sg_has_sha256(void);
+#endif

@@ -1,0 +1,42 @@
+// Why a recorded run cannot be replayed with other settings.
+public import Phrases
+
+/// What would make the forward pass another one than the record's.
+public enum ReplayProblem: Equatable, Sendable, Worded {
+    case otherModel(recorded: String, hash: String, here: String, hereHash: String)
+    /// The run's settings were changed on the way.
+    case changedOnTheWay(step: Int)
+    case beamSearch
+    /// Other heads are off, or the prompt is another.
+    case otherPass
+    case otherTokens
+
+    public var phrase: Phrase {
+        switch self {
+        case .otherModel(let recorded, let hash, let here, let hereHash):
+            let (old, new) = (hash.prefix(12), hereHash.prefix(12))
+            return Phrase(
+                "the trace was made with \(recorded) (SHA-256 \(old)…), this is \(here) (\(new)…): its logits are others",
+                "紀錄是以 \(recorded)（SHA-256 \(old)…）產生的，這裡是 \(here)（\(new)…）：logit 會不同")
+        case .changedOnTheWay(let step):
+            return Phrase(
+                "the run's settings were changed on the way, at step \(step): a replay gives every step the same; "
+                    + "start from a trace that was not changed, or step through this one with `debug --trace`",
+                "這次執行的設定在途中（第 \(step) 步）改過，而重播給每一步相同的設定；請從沒有改過的紀錄開始，"
+                    + "或用 `debug --trace` 逐步走過這一份")
+        case .beamSearch:
+            return Phrase(
+                "a beam search follows many sequences at once and is not replayed: rank its hypotheses anew with "
+                    + "show --beams, or run trace again",
+                "集束搜尋同時走多條序列，不能重播：請用 show --beams 重新排名它的假設，或重新執行 trace")
+        case .otherPass:
+            return Phrase(
+                "other heads or another prompt change the logits themselves: run trace again",
+                "換了頭或提示，logit 本身就會不同：請重新執行 trace")
+        case .otherTokens:
+            return Phrase(
+                "the prompt is cut into other tokens here than in the trace: check it with stepglass verify",
+                "提示在這裡切成的詞元與紀錄不同：請用 stepglass verify 檢查")
+        }
+    }
+}

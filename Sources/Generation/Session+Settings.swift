@@ -1,0 +1,36 @@
+// What the settings of a session's next step mean for its passes and draws.
+internal import Stages
+public import Traces
+internal import Transformers
+
+extension Session {
+    /// The settings that the next step is made with.
+    public var settings: Settings { trace.settings.at(step: trace.steps.count) }
+
+    /// The heads that "LAYER.HEAD" texts name.
+    static func ablations(_ texts: [String], _ c: Configuration) throws(GenerationError) -> Set<LayerHead> {
+        var heads: Set<LayerHead> = []
+        for text in texts {
+            let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
+            guard parts.count == 2, let layer = parts[0], let head = parts[1], (0..<c.layers).contains(layer),
+                (0..<c.heads).contains(head)
+            else { throw .badAblation(text, layers: c.layers, heads: c.heads) }
+            heads.insert(LayerHead(layer: layer, head: head))
+        }
+        return heads
+    }
+
+    /// A seed that is set anew starts its own numbers.
+    func reseed(_ state: inout StepState) throws(GenerationError) {
+        let step = trace.steps.count
+        guard step > 0, trace.settings.changes.contains(where: { $0.step == step }) else { return }
+        let seed = trace.settings.at(step: step).seed
+        if seed == trace.settings.at(step: step - 1).seed { return }
+        do { state.choice.generator = try PCG64(seed: seed) } catch { throw .settings(error) }
+    }
+}
+
+extension Duration {
+    /// The duration in seconds.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,51 @@
+// The notes of a trace in words. A file holds them in English; the forms they were made with know them again.
+public import Phrases
+internal import Stages
+public import Tokenizers
+internal import Traces
+
+/// Notes of traces, made and known again.
+public enum TraceNotes {
+    /// A note of a trace in both languages; one that no form here knows, in its own words with nothing hidden.
+    public static func phrase(_ note: String) -> Phrase {
+        for form in forms {
+            guard let values = form.values(in: note) else { continue }
+            return form.filled(values.map { Phrase(same: readable(Array($0.utf8))) })
+        }
+        return Phrase(same: readable(Array(note.utf8)))
+    }
+
+    private static let forms = RecordPlan.noteForms + lossForms.map(\.form) + StageNotes.forms
+
+    /// One form for each remedy, for one byte and for several.
+    private static let lossForms: [(remedy: Encoding.Loss.Remedy, isOne: Bool, form: SentenceForm)] = {
+        let remedies: [(Encoding.Loss.Remedy, Phrase)] = [
+            (.replaced, Phrase("U+FFFD stands in its place", "以 U+FFFD 代替")),
+            (.dropped, Phrase("it is left out", "略去")),
+            (.unknown, Phrase("the token for the unknown stands in its place", "以代表未知的詞元代替")),
+        ]
+        return remedies.flatMap { remedy, words in
+            [true, false].map { isOne in
+                let english = isOne ? "1 byte" : "{} bytes"
+                let count = isOne ? "1" : "{}"
+                return (
+                    remedy, isOne,
+                    SentenceForm(
+                        "the tokens do not give back \(english) of the text; the first is {} at byte {}: \(words.english)",
+                        "詞元無法還原文字中的 \(count) 個位元組；第一個是 {}，在位元組 {}：\(words.chinese)")
+                )
+            }
+        }
+    }()
+
+    /// What a tokenizer could not keep, in one line; nil when it kept all.
+    public static func losses(_ losses: [Encoding.Loss]) -> Phrase? {
+        guard let first = losses.first else { return nil }
+        let isOne = losses.count == 1
+        guard let form = lossForms.first(where: { $0.remedy == first.remedy && $0.isOne == isOne })?.form else {
+            return nil
+        }
+        let place = [Phrase(same: hexadecimal(first.byte)), .number(first.offset)]
+        return form.filled(isOne ? place : [.number(losses.count)] + place)
+    }
+}

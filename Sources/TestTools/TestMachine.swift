@@ -1,0 +1,59 @@
+// Where the tests find what stands outside the package.
+public import Foundation
+
+/// A need that is missing although all tests were asked for.
+public struct NotPrepared: Error, CustomStringConvertible {
+    public let description: String
+}
+
+/// The machine that the tests run on.
+public enum TestMachine {
+    static let environment = ProcessInfo.processInfo.environment
+
+    /// Whether nothing may be skipped: `make test`.
+    static let runsAll = environment["STEPGLASS_TEST_ALL"] != nil
+
+    /// The package's folder.
+    public static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// The command: that of STEPGLASS_EXE, or the one that was built with the tests.
+    public static let command: String? =
+        environment["STEPGLASS_EXE"] ?? [buildFolder.appendingPathComponent("stepglass").path].first(where: isProgram)
+
+    /// The interpreter with the packages of Tests/requirements.txt.
+    public static let python: String? =
+        environment["STEPGLASS_PYTHON"]
+        ?? [repository.appendingPathComponent(".venv-tests/bin/python").path].first(where: isProgram)
+
+    /// Where fetched models lie.
+    public static let cache: String = {
+        let cache = environment["XDG_CACHE_HOME"] ?? ""
+        return (cache.isEmpty ? NSHomeDirectory() + "/.cache" : cache) + "/stepglass"
+    }()
+
+    public static let smolLM2 = cache + "/SmolLM2-135M-Instruct.Q4_1.gguf"
+    public static let gpt2Folder = (environment["STEPGLASS_TEST_CACHE"] ?? cache + "/tests") + "/gpt2"
+
+    static var hasBrowser: Bool {
+        (program("chromium") ?? program("google-chrome")) != nil && program("chromedriver") != nil
+    }
+
+    /// The words before a command that give it mounts and a network of its own.
+    public static let unshare = geteuid() == 0 ? "unshare -mn" : "unshare -Urmn"
+    static let hasNamespaces = (try? run(["/bin/sh", "-c", unshare + " true"]))?.status == 0
+
+    /// The path of a program that the shell would find.
+    static func program(_ name: String) -> String? {
+        (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }.first(where: isProgram)
+    }
+
+    static func isProgram(_ path: String) -> Bool { FileManager.default.isExecutableFile(atPath: path) }
+    static func isFile(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// The folder that the running tests were built into.
+    private static var buildFolder: URL {
+        let bundle = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
+        return (bundle ?? URL(fileURLWithPath: CommandLine.arguments[0])).deletingLastPathComponent()
+    }
+}

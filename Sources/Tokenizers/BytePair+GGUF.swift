@@ -1,0 +1,92 @@
+// A byte-level vocabulary from the metadata of a GGUF file. Ids are those of llama.cpp, the reference for this format.
+
+internal import ModelFiles
+
+extension Tokenizer {
+    /// Reads the fields `tokenizer.ggml.*` of a file whose `model` is `gpt2`.
+    static func bytePair(gguf file: GGUFFile) throws(TokenizerError) -> Tokenizer {
+        let prefix = "tokenizer.ggml."
+        func texts(_ key: String) throws(TokenizerError) -> GGUFStringArray {
+            guard let texts = try reading({ () throws(ModelFileError) in try file.strings(prefix + key) }) else {
+                throw .malformed(place: prefix + key, expected: "a list of texts")
+            }
+            return texts
+        }
+        let tokens = try texts("tokens")
+        let merges = try texts("merges")
+        let (types, pre, bos, eos, addBOS) = try reading { () throws(ModelFileError) in
+            (
+                try file.integers(prefix + "token_type") ?? [], try file.string(prefix + "pre") ?? "default",
+                try file.int(prefix + "bos_token_id"), try file.int(prefix + "eos_token_id"),
+                try file.bool(prefix + "add_bos_token")
+            )
+        }
+        return try bytePair(
+            tokenCount: tokens.count, token: { tokens[$0] }, types: types, mergeCount: merges.count,
+            merge: { merges[$0] }, preTokenizer: pre, bos: bos, eos: eos, addBOS: addBOS)
+    }
+
+    /// The same from the fields themselves.
+    ///
+    /// - Parameters:
+    ///   - tokenCount: the number of tokens, `token` their texts: normal tokens in the byte alphabet (" the" is "Ġthe").
+    ///   - types: `token_type`, one a token; empty means that all are normal.
+    ///   - mergeCount: the number of merges, `merge` their texts, "left right", by rank.
+    ///   - preTokenizer: `pre`, "default" where the file has none.
+    ///   - bos, eos: `bos_token_id`, `eos_token_id`.
+    ///   - addBOS: `add_bos_token`; nil where the file does not say: then as the pre-tokenizer's models do.
+    /// - Throws: what is wrong with the vocabulary, the first thing found.
+    static func bytePair(
+        tokenCount: Int, token: (Int) -> UnsafeBufferPointer<UInt8>, types: [Int],
+        mergeCount: Int, merge: (Int) -> UnsafeBufferPointer<UInt8>,
+        preTokenizer: String, bos: Int? = nil, eos: Int? = nil, addBOS: Bool? = nil
+    ) throws(TokenizerError) -> Tokenizer {
+        guard (1...Vocabulary.maximumCount).contains(tokenCount) else { throw .badTokenCount(tokenCount) }
+        guard types.isEmpty || types.count == tokenCount else {
+            throw .wrongCount(what: "token types", count: types.count, expected: tokenCount)
+        }
+        let pre = try GGUFPreTokenizer.named(preTokenizer)
+        var builder = VocabularyBuilder(count: tokenCount, byteCount: 8 * tokenCount)
+        for id in 0..<tokenCount {
+            let type = types.isEmpty ? 1 : types[id]
+            guard let kind = UInt8(exactly: type).flatMap({ Vocabulary.Kind(rawValue: $0) }) else {
+                throw .badKind(id: id, value: type)
+            }
+            try builder.append(token(id), kind: kind)
+        }
+        try builder.finishTokens(mergesReachAdded: true)
+        builder.reserveMerges(mergeCount)
+        for rank in 0..<mergeCount {
+            let text = merge(rank)
+            // The parts have no blank in them; the first character is no separator, whatever it is.
+            guard let gap = text.dropFirst().firstIndex(of: UInt8(ascii: " ")), gap + 1 < text.count else {
+                throw .badMerge(rank: rank, text: String(decoding: text, as: UTF8.self))
+            }
+            try builder.merge(
+                rank: rank, UnsafeBufferPointer(rebasing: text[..<gap]),
+                UnsafeBufferPointer(rebasing: text[(gap + 1)...]))
+        }
+        let vocabulary = builder.vocabulary
+        var model = builder.model
+        model.ignoresMerges = pre.ignoresMerges
+        let added = builder.added.map { id in
+            AddedToken(
+                id: id, bytes: vocabulary.bytes(of: id), special: vocabulary.kinds[id] != .userDefined)
+        }
+        var tokenizer = try bytePair(
+            vocabulary, model, PreTokenizer(cuts: pre.splits), added: AddedTokens(added, rule: .longestFirst), bos: bos,
+            eos: eos)
+        if addBOS ?? pre.addsBOS, let bos { tokenizer.prefix = [bos] }
+        return tokenizer
+    }
+
+    /// A tokenizer of this kind from its parts.
+    static func bytePair(
+        _ vocabulary: Vocabulary, _ model: BytePairModel, _ pre: PreTokenizer, added: AddedTokens,
+        normalizer: Normalizer = Normalizer(), bos: Int?, eos: Int?
+    ) throws(TokenizerError) -> Tokenizer {
+        try Tokenizer(
+            vocabulary: vocabulary, added: added, normalizer: normalizer, preTokenizer: pre, bos: bos, eos: eos,
+            pieceEncoder: { BytePairEncoder(vocabulary, model, recording: $0) })
+    }
+}

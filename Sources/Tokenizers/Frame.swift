@@ -1,0 +1,51 @@
+// The tokens that a tokenizer.json wants around a text: its post-processor.
+
+internal import JSONText
+
+/// The tokens that a post-processor puts around a text.
+struct Frame {
+    var prefix: [Int] = []
+    var suffix: [Int] = []
+
+    /// Reads `post_processor`. `count` is the size of the vocabulary.
+    init(_ json: JSONValue, count: Int) throws(TokenizerError) {
+        if json.isNull { return }
+        switch json["type"]?.string {
+        case "ByteLevel": break  // It moves offsets only, and ours count bytes.
+        case "Sequence":
+            for part in json["processors"]?.array ?? [] {
+                let inner = try Frame(part, count: count)
+                prefix = inner.prefix + prefix
+                suffix += inner.suffix
+            }
+        case "TemplateProcessing": try readTemplate(json, count: count)
+        case let other:
+            throw .unsupported(
+                what: "the post-processor", value: other ?? "without a type",
+                supported: "ByteLevel, TemplateProcessing, a sequence of them")
+        }
+    }
+
+    private mutating func readTemplate(_ json: JSONValue, count: Int) throws(TokenizerError) {
+        let place = "tokenizer.json: post_processor"
+        guard let items = json["single"]?.array else { throw .malformed(place: place + ".single", expected: "a list") }
+        var sequences = 0
+        for item in items {
+            if item["Sequence"] != nil {
+                sequences += 1
+                continue
+            }
+            guard let name = item["SpecialToken"]?["id"]?.string,
+                let ids = json["special_tokens"]?[name]?["ids"]?.array
+            else {
+                throw .malformed(place: place + ".single", expected: "the text and special tokens that are listed")
+            }
+            for value in ids {
+                let id = try TokenList.id(value, of: place + ": an id of \(quoted(name))")
+                if id >= count { throw .idOutOfRange(what: "template's \(quoted(name))", id: id, count: count) }
+                if sequences == 0 { prefix.append(id) } else { suffix.append(id) }
+            }
+        }
+        if sequences != 1 { throw .malformed(place: place + ".single", expected: "a list with the text in it once") }
+    }
+}

@@ -1,0 +1,106 @@
+// How a tokenizer rewrites a text before cutting it, with every byte's way back to the text as it was given.
+
+/// The steps by which a text is rewritten, in order. None leaves it as it stands.
+struct Normalizer: Sendable, Equatable {
+    /// One way of rewriting.
+    enum Step: Sendable, Equatable {
+        /// Unicode's canonical composition: "e" and a combining acute accent become "é".
+        case nfc
+    }
+
+    var steps: [Step] = []
+
+    /// The text rewritten, nil where nothing changes. `start` is the place of its first byte in the whole text.
+    func apply(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> NormalizedText? {
+        var result: NormalizedText?
+        for step in steps {
+            let rewritten: Rewriting?
+            if let result {
+                rewritten = result.bytes.withUnsafeBufferPointer { step.apply($0) }
+            } else {
+                rewritten = step.apply(text)
+            }
+            guard let rewritten else { continue }
+            let before = result?.map ?? SourceMap(base: start)
+            result = NormalizedText(
+                bytes: rewritten.bytes, map: SourceMap(sources: rewritten.sources.map { before[$0] }))
+        }
+        return result
+    }
+
+    /// The text rewritten.
+    func apply(_ text: [UInt8]) -> [UInt8] {
+        text.withUnsafeBufferPointer { apply($0, at: 0)?.bytes } ?? text
+    }
+}
+
+extension Normalizer.Step {
+    fileprivate func apply(_ text: UnsafeBufferPointer<UInt8>) -> Rewriting? {
+        switch self {
+        case .nfc: canonicalComposition(text, .tokenizersNormalizer)
+        }
+    }
+}
+
+/// A text as the normalizer left it.
+struct NormalizedText {
+    var bytes: [UInt8]
+    var map: SourceMap
+}
+
+/// What one step made of a text: the new bytes, and for each the place in the old ones where what it stands for begins;
+/// one place more for the end. A step returns none where it changes nothing, which is what most texts need.
+struct Rewriting {
+    private(set) var bytes: [UInt8] = []
+    private(set) var sources: [Int] = []
+
+    /// Takes over bytes as they are.
+    mutating func keep(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+        bytes.append(contentsOf: text[range])
+        sources.append(contentsOf: range)
+    }
+
+    /// Puts `scalar` in the place of what begins at `source`.
+    mutating func append(_ scalar: Unicode.Scalar, source: Int) {
+        for byte in UTF8.encode(scalar)! {  // every scalar has an encoding
+            bytes.append(byte)
+            sources.append(source)
+        }
+    }
+
+    mutating func finish(_ count: Int) { sources.append(count) }
+}
+
+/// The way from places in a text that was rewritten back to the text as it was given.
+struct SourceMap {
+    /// Where each byte came from, and the end; empty where the bytes are the source's own.
+    private var sources: [Int]
+    /// The first byte's place in `sources`, or in the source itself.
+    private var first: Int
+    /// How many bytes in front were put there by the tokenizer: they take no room in the source.
+    private var added = 0
+
+    /// Bytes as they stand in the source from `base` on.
+    init(base: Int) {
+        sources = []
+        first = base
+    }
+
+    init(sources: [Int]) {
+        self.sources = sources
+        first = 0
+    }
+
+    subscript(place: Int) -> Int {
+        let place = first + max(0, place - added)
+        return sources.isEmpty ? place : sources[place]
+    }
+
+    /// The map of the text from `start` on, with `count` bytes put in front.
+    func dropping(_ start: Int, adding count: Int) -> SourceMap {
+        var map = self
+        map.first += max(0, start - added)
+        map.added = count
+        return map
+    }
+}

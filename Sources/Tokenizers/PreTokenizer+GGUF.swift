@@ -1,0 +1,35 @@
+// The pre-tokenizers that GGUF files name, as llama.cpp splits under those names.
+
+/// What a value of `tokenizer.ggml.pre` means for a byte-level vocabulary.
+struct GGUFPreTokenizer: Sendable {
+    /// The names, as files write them.
+    var names: [String]
+    var splits: [PreTokenizer.Split]
+    /// The models of this name are trained with their first token in front of every text.
+    var addsBOS = false
+    /// A piece that is a token as a whole becomes that token without merges.
+    var ignoresMerges = false
+
+    /// Every name that is known. A file without one means the last.
+    static let all: [GGUFPreTokenizer] = [
+        GGUFPreTokenizer(names: ["gpt-2"], splits: [.gpt2(known)]),
+        GGUFPreTokenizer(
+            names: ["smollm", "starcoder", "refact", "command-r"], splits: [.eachNumber(known), .gpt2(known)]),
+        GGUFPreTokenizer(names: ["qwen2"], splits: [.llama3(known, digits: 1, longS: false)]),
+        GGUFPreTokenizer(
+            names: ["llama-bpe"], splits: [.llama3(known, digits: 3, longS: false)], addsBOS: true, ignoresMerges: true),
+        GGUFPreTokenizer(
+            names: ["default"],
+            splits: [.punctuationRuns(known), .gpt2(known), .numberRuns(known), .threeDigits]),
+    ]
+    private static let known = UnicodeLimit.llamaCpp
+
+    /// The one of that name.
+    static func named(_ name: String) throws(TokenizerError) -> GGUFPreTokenizer {
+        guard let found = all.first(where: { $0.names.contains(name) }) else {
+            let names = all.flatMap { $0.names }
+            throw .unsupported(what: "the pre-tokenizer", value: name, supported: names.joined(separator: ", "))
+        }
+        return found
+    }
+}

@@ -1,0 +1,67 @@
+// The fields of the trace itself, each on a line of its own in the file.
+import JSONText
+
+extension Trace {
+    static let table = FieldTable<Trace>(
+        "trace",
+        "One run of a language model from prompt to text, with every number on the way. Times are seconds, sizes are bytes, entropies are bits, log-probabilities and logits use the natural logarithm. Numbers that are not finite are null. Two equal runs give the same file except for times, memory figures and the thread count.",
+        blank: Trace(
+            engine: EngineInfo.table.blank, model: ModelInfo.table.blank, settings: Settings(),
+            prompt: Prompt.table.blank),
+        [
+            // Read before all others: a file of another kind or of a later version is not looked into.
+            Field(
+                "format", .constant("\"\(format)\""), write: { _, json, _ in json.value(format) },
+                read: { (_, _, _) throws(TraceError) in }),
+            Field(
+                "version", .constant("\(version)"),
+                "Raised when a field changes its meaning; added fields do not raise it.",
+                write: { _, json, _ in json.value(version) }, read: { (_, _, _) throws(TraceError) in }),
+            Field("engine", .object(EngineInfo.table), { $0.engine }, { $0.engine = $1 }),
+            Field("model", .object(ModelInfo.table), { $0.model }, { $0.model = $1 }),
+            Field("settings", .object(Settings.table), { $0.settings }, { $0.settings = $1 }),
+            Field("prompt", .object(Prompt.table), { $0.prompt }, { $0.prompt = $1 }),
+            Field(
+                "steps", .list(.object(Step.table), lines: true), "One for each generated token, in order.",
+                { $0.steps }, { $0.steps = $1 }, check: { (trace) throws(TraceError) in try trace.checkPlaces() }),
+            Field(
+                "text", .text, "The generated text, without end tokens, cut before a stop string.",
+                { $0.text }, { $0.text = $1 }),
+            Field(
+                "ended", .present(.word),
+                "Why the run ended before its time; absent where it ended by itself, as the last step's finish says.",
+                { $0.ended }, { $0.ended = $1 }, presence: .unless { $0.ended == nil }),
+            Field(
+                "beam", .orNull(.object(BeamTree.table)), "The tree of a beam search, null otherwise.",
+                { $0.beam }, { $0.beam = $1 }),
+            attention,
+            Field("metrics", .object(Metrics.table), { $0.metrics }, { $0.metrics = $1 }, isCost: true),
+            Field(
+                "parent", .orNull(.object(Parent.table)), "The run this one was forked from, null otherwise.",
+                { $0.parent }, { $0.parent = $1 }, presence: .new),
+            Field(
+                "notes", .list(.text), "Remarks for the reader, such as why something was recorded in less detail.",
+                { $0.notes }, { $0.notes = $1 }, presence: .new),
+        ])
+
+    /// Large, compressed, and read by its shape: the writer hands its parts over one by one.
+    static let attention = Field<Trace>(
+        "attention", .orNull(.object("attention")), "Attention weights, null when not recorded.",
+        write: { _, json, _ in json.null() },
+        read: { (value, trace, _) throws(TraceError) in
+            if value.isNull { return }
+            trace.attention = try readAttention(
+                try ObjectReader(value), trace.model, tokens: trace.prompt.tokens.count + trace.steps.count)
+        })
+
+    /// Each step stands in its place, after the prompt.
+    private func checkPlaces() throws(TraceError) {
+        for (place, step) in steps.enumerated() {
+            let position = prompt.tokens.count + place
+            try within("[\(place)]") { () throws(TraceError) in
+                try within("index") { () throws(TraceError) in try require(step.index, in: place...place) }
+                try within("position") { () throws(TraceError) in try require(step.position, in: position...position) }
+            }
+        }
+    }
+}

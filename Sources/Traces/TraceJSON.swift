@@ -1,0 +1,26 @@
+// How the parts of a trace stand in JSON, for whoever writes one of them alone: commands, pages, a run told step by step.
+public import JSONText
+
+extension JSONWriter {
+    public mutating func value(_ model: ModelInfo) { ModelInfo.table.write(model, &self, .everything) }
+    /// Every option of a run, defaults included.
+    public mutating func value(_ settings: Settings) { Settings.table.write(settings, &self, .everything) }
+    public mutating func value(_ token: Token) { Token.table.write(token, &self, .everything) }
+    public mutating func value(_ piece: Piece) { Piece.table.write(piece, &self, .everything) }
+    /// A whole step as trace.json holds it.
+    public mutating func value(_ step: Step) { Step.table.write(step, &self, .everything) }
+    public mutating func value(_ stage: StageRecord) { StageRecord.table.write(stage, &self, .everything) }
+    public mutating func value(_ candidate: Candidate) { Candidate.table.write(candidate, &self, .everything) }
+    public mutating func value(_ draw: Draw) { Draw.table.write(draw, &self, .everything) }
+    public mutating func value(_ beam: BeamTree) { BeamTree.table.write(beam, &self, .everything) }
+}
+
+/// Bytes as lower-case hexadecimal, two digits each.
+public func hexadecimal(_ bytes: [UInt8]) -> String {
+    var digits: [UInt8] = []
+    digits.reserveCapacity(bytes.count * 2)
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] { digits.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
+    }
+    return String(decoding: digits, as: UTF8.self)
+}

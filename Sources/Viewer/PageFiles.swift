@@ -1,0 +1,28 @@
+// The page's own files. The build embeds what stands below Resources (`embeddedFiles`, by the plugin EmbedPageFiles).
+
+/// One file of the page; `name` is its path below Resources, as `panels/head-grid.js`.
+struct PageFile {
+    var name: String
+    var text: String
+
+    /// `head-grid` for `panels/head-grid.js`: what the bundle calls a module.
+    var module: Substring { name.split(separator: "/").last?.split(separator: ".").first ?? "" }
+}
+
+/// The text of one file by its path below Resources.
+func pageFile(_ name: String) throws(ViewerError) -> String {
+    guard let file = embeddedFiles.first(where: { $0.name == name }) else { throw .file(name) }
+    return file.text
+}
+
+/// The style sheet: page.css with what all share, then those beside the panels in the order of their names.
+func pageStyle() throws(ViewerError) -> [UInt8] {
+    let shared = "page.css"
+    let others = embeddedFiles.filter { $0.name.hasSuffix(".css") && $0.name != shared }
+    return Array(([try pageFile(shared)] + others.map(\.text)).joined(separator: "\n").utf8)
+}
+
+/// All modules as one script, each after those it imports.
+func pageScript() throws(ViewerError) -> [UInt8] {
+    try bundle(embeddedFiles.filter { $0.name.hasSuffix(".js") })
+}
