@@ -45,7 +45,11 @@ func writeAll(_ descriptor: Int32, _ bytes: some Collection<UInt8>) -> Bool {
 func printOut(_ text: String, terminator: String = "\n") { printOut(bytes: Array((text + terminator).utf8)) }
 
 func printOut(bytes: [UInt8]) {
-    if writeAll(STDOUT_FILENO, bytes) { return }
+    if !writeAll(STDOUT_FILENO, bytes) { endUnprinted() }
+}
+
+/// Ends the program where standard output cannot be written to.
+func endUnprinted() -> Never {
     let reason = String(cString: strerror(errno))
     removeTemporaryFiles()
     printError(

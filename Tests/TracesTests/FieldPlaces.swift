@@ -15,6 +15,7 @@ func smallFullSample() -> Trace {
     trace.settings.date = "2026-11-26"
     // Absent unless they are set, in the changes too, as they cannot change on the way.
     trace.settings.special = true
+    trace.ended = .interrupted
     for place in trace.settings.changes.indices {
         trace.settings.changes[place].settings.special = true
         trace.settings.changes[place].settings.messages = trace.settings.messages

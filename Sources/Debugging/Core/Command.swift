@@ -50,8 +50,9 @@ public enum Command: Equatable, Sendable {
     case switchTo(String)
     case diff(String)
     // Files.
-    case save(String)
-    case export(ExportFormat, String?)
+    /// `replaces`: a file that is there already may go.
+    case save(String, replaces: Bool = false)
+    case export(ExportFormat, String?, replaces: Bool = false)
     // The rest.
     case language(Language)
     case help(String)

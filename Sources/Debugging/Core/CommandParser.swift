@@ -81,12 +81,23 @@ private struct CommandReader {
         case .switchTo: return .switchTo(try needed())
         case .language: return .language(try language())
         case .diff: return .diff(try needed())
-        case .save: return .save(try needed())
+        case .save:
+            let (path, replaces) = target(try needed())
+            if path.isEmpty { _ = try CommandReader(name: name, rest: "").needed() }
+            return .save(path, replaces: replaces)
         case .export:
             let (word, file) = firstWord(of: try needed())
-            return .export(try choice(word), file.isEmpty ? nil : file)
+            let (path, replaces) = target(file)
+            return .export(try choice(word), path.isEmpty ? nil : path, replaces: replaces)
         default: return .help(rest)
         }
+    }
+
+    /// A file's name, and whether `--force` behind it lets a file of that name go.
+    private func target(_ text: String) -> (path: String, replaces: Bool) {
+        let force = "--force"
+        guard text == force || text.hasSuffix(" " + force) else { return (text, false) }
+        return (trimmed(String(text.dropLast(force.count))), true)
     }
 
     private func alone(_ command: Command) throws(DebuggingError) -> Command {

@@ -137,8 +137,8 @@ public final class Debugger {
         case .branches: return .info(.branches(branches, current: lines[current].branch.id))
         case .switchTo(let name): return try switchBranch(name)
         case .diff(let name): return try diff(name)
-        case .save(let path): return .file(request(.trace, path))
-        case .export(let format, let path): return .file(request(.export(format), path))
+        case .save(let path, let replaces): return .file(request(.trace, path, replaces))
+        case .export(let format, let path, let replaces): return .file(request(.export(format), path, replaces))
         case .language(let language): return .language(language)
         case .help(let topic): return .help(try helpPage(topic))
         case .quit: return .quit
@@ -146,7 +146,7 @@ public final class Debugger {
         }
     }
 
-    private func request(_ kind: FileRequest.Kind, _ path: String?) -> FileRequest {
+    private func request(_ kind: FileRequest.Kind, _ path: String?, _ replaces: Bool) -> FileRequest {
         let branch = lines[current].branch
         let parent = lines.first { $0.branch.id == branch.parent }
         let origin = parent.map {
@@ -154,7 +154,7 @@ public final class Debugger {
                 trace: $0.trace, step: branch.sharedSteps, change: branch.changes.joined(separator: ", "))
         }
         return FileRequest(
-            kind: kind, path: path, trace: trace, step: cursor < 0 ? nil : cursor, origin: origin)
+            kind: kind, path: path, replaces: replaces, trace: trace, step: cursor < 0 ? nil : cursor, origin: origin)
     }
 
     private func helpPage(_ topic: String) throws(DebuggingError) -> HelpPage {

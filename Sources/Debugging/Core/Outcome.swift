@@ -65,6 +65,8 @@ public struct FileRequest: Sendable {
     public var kind: Kind
     /// The path as typed; nil means the front end's default.
     public var path: String?
+    /// Whether a file that is there already may go.
+    public var replaces: Bool
     public var trace: Trace
     /// The step the cursor is at, nil at the prompt.
     public var step: Int?
