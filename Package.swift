@@ -155,7 +155,7 @@ let package = Package(
                 "accessibility.js", "browser.d.ts", "check_types.sh",
             ]),
         tests(
-            "Debugging", ["Debugging", "Stages", "Traces", "TraceSamples", "Phrases"], fixtures: true,
+            "Debugging", ["Debugging", "Stages", "Traces", "JSONText", "TraceSamples", "Phrases"], fixtures: true,
             makers: ["make_fixtures.py"]),
         tests(
             "stepglass",
