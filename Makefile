@@ -9,7 +9,7 @@ STATIC = $(shell [ "$$(uname)" = Linux ] && echo --static-swift-stdlib)
 EXE = .build/release/stepglass
 TEST_FOLDER = .build-tests
 VENV = .venv-tests
-LIBRARIES = Phrases Traces Tokenizers Transformers Generation Figures Viewer Debugging
+LIBRARIES = Phrases Traces Tokenizers ChatTemplates Stages Transformers Generation Figures Viewer Debugging
 SOURCES = $(shell find Package.swift Sources -type f)
 
 help:

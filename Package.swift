@@ -41,8 +41,11 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "stepglass", targets: ["stepglass"]),
+        .library(name: "Phrases", targets: ["Phrases"]),
         .library(name: "Traces", targets: ["Traces"]),
         .library(name: "Tokenizers", targets: ["Tokenizers"]),
+        .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
+        .library(name: "Stages", targets: ["Stages"]),
         .library(name: "Transformers", targets: ["Transformers"]),
         .library(name: "Stages", targets: ["Stages"]),
         .library(name: "Generation", targets: ["Generation"]),
@@ -110,7 +113,7 @@ let package = Package(
             name: "stepglass",
             dependencies: [
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers",
-                "Transformers", "Stages", "Generation", "Figures", "Viewer", "Debugging",
+                "ChatTemplates", "Transformers", "Stages", "Generation", "Figures", "Viewer", "Debugging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
@@ -128,7 +131,7 @@ let package = Package(
             makers: ["make_fixtures.py"]),
         tests(
             "ChatTemplates", ["ChatTemplates", "TestTools", "JSONText", "ModelFiles"], fixtures: true,
-            makers: ["make_fixtures.py", "template_cases.py"]),
+            makers: ["make_fixtures.py", "template_cases.py", "language_cases.py"]),
         tests(
             "Transformers", ["Transformers", "TestTools", "Kernels", "ModelFiles", "CTinyModel", "JSONText", "Traces"],
             fixtures: true,

@@ -3,125 +3,115 @@
 
 public import JSONText
 
-/// One turn of a conversation.
-public struct ChatMessage: Equatable, Sendable {
-    /// "system", "user", "assistant", or what else the template knows.
-    public var role: String
-    /// What was said in it.
-    public var content: String
+/// What a template is filled with.
+public struct ChatConversation: Equatable, Sendable {
+    /// The turns, oldest first; each an object with at least `role`, and whatever else the template knows.
+    public var messages: [JSONValue]
+    /// Definitions of the tools that the model may call; `none` to the template when there are none.
+    public var tools: [JSONValue]?
+    /// What `strftime_now` tells; without it the name is undefined, and templates that ask first use a date of their own.
+    public var date: ChatDate?
+
+    /// A conversation of these turns.
+    public init(messages: [JSONValue], tools: [JSONValue]? = nil, date: ChatDate? = nil) {
+        self.messages = messages
+        self.tools = tools
+        self.date = date
+    }
 
     /// A turn of `role` that says `content`.
-    public init(role: String, content: String) {
-        self.role = role
-        self.content = content
+    public static func message(role: String, content: String) -> JSONValue {
+        var object = JSONObject()
+        _ = object.append("role", .string(role))
+        _ = object.append("content", .string(content))
+        return .object(object)
     }
 }
 
-/// The date that a template may write into its text. Given by the caller, never read from the clock: the same run must
-/// read the same text.
-public struct ChatDate: Equatable, Sendable {
-    /// 1…9999, in the Gregorian calendar.
-    public var year: Int
-    /// 1…12.
-    public var month: Int
-    /// 1…31.
-    public var day: Int
-    /// 0…23.
-    public var hour: Int
-    /// 0…59.
-    public var minute: Int
-    /// 0…59.
-    public var second: Int
-
-    /// A date, at midnight unless the time is given. A template that asks for a date that does not exist is refused.
-    public init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
-        self.year = year
-        self.month = month
-        self.day = day
-        self.hour = hour
-        self.minute = minute
-        self.second = second
-    }
+/// The text that a template makes of a conversation.
+public struct ChatRendering: Equatable, Sendable {
+    /// What the model reads.
+    public var text: String
+    /// Whether the template has asked for the date.
+    public var hasUsedDate: Bool
 }
 
-/// A template in the part of Jinja that chat templates are written in (Jinja 3 with `trim_blocks` and `lstrip_blocks`,
-/// as the transformers library renders them).
+/// A template in Jinja, as the transformers library renders it: Jinja 3.1's language in its immutable sandbox, with
+/// `trim_blocks` and `lstrip_blocks`, `break` and `continue`, `generation` blocks, and the library's own `tojson`,
+/// `raise_exception` and `strftime_now`.
 ///
-/// Supported: `for` (with `if` and `else`, `loop`, `break`, `continue`), `if`/`elif`/`else`, `set` (also as a block, also
-/// of a namespace), `raw`, comments, white-space control; all of Jinja's operators; the filters, tests, methods and
-/// functions that ``ChatTemplate/supported`` lists. Macros, includes and inheritance are refused with their line.
+/// All statements, operators, filters, tests and functions are there, and the methods of Python's values, but for what
+/// reads another template (`include`, `import`, `extends`), what goes by chance (`random`, `lipsum`), automatic escaping,
+/// `urlize`, bytes, and whole numbers beyond 64 bits: these are refused by name, when they are reached.
 ///
 /// A template runs for a bounded number of steps over values of bounded size, whatever it says.
 public struct ChatTemplate: Sendable {
     let body: [TemplateStatement]
+    let blocks: [TemplateBlock]
 
     /// Parses a template.
     public init(_ source: String) throws(ChatTemplateError) {
         var lexer = TemplateLexer(source)
         var parser = TemplateParser(try lexer.tokens())
         body = try parser.template()
+        blocks = parser.namedBlocks
     }
 
     /// The text that the model reads.
     ///
     /// - Parameters:
-    ///   - messages: the conversation, oldest first.
+    ///   - conversation: the messages, tools and date.
     ///   - addGenerationPrompt: end with what begins the assistant's turn.
-    ///   - bos, eos: the texts of the first and the end token, `bos_token` and `eos_token` to the template.
-    ///   - date: what `strftime_now` tells; without it the name is undefined, and templates that ask first use a date
-    ///     of their own.
+    ///   - tokens: texts of special tokens by their names to the template (`bos_token`, `eos_token`, …).
     ///   - variables: further names for the template (`enable_thinking`, say).
     public func render(
-        messages: [ChatMessage], addGenerationPrompt: Bool, bos: String, eos: String, date: ChatDate? = nil,
+        _ conversation: ChatConversation, addGenerationPrompt: Bool, tokens: [String: String] = [:],
         variables: [(name: String, value: JSONValue)] = []
-    ) throws(ChatTemplateError) -> String {
-        var evaluator = TemplateEvaluator(date: date)
-        let turns = messages.map {
-            TemplateValue.dictionary([(.string("role"), .string($0.role)), (.string("content"), .string($0.content))])
-        }
-        evaluator.define("messages", .list(turns))
-        evaluator.define("add_generation_prompt", .bool(addGenerationPrompt))
-        evaluator.define("bos_token", .string(bos))
-        evaluator.define("eos_token", .string(eos))
+    ) throws(ChatTemplateError) -> ChatRendering {
+        let given = conversation.messages + (conversation.tools ?? []) + variables.map { $0.value }
+        let size = given.reduce(0) { $0 + Self.size($1) }
+        let run = TemplateRun(date: conversation.date, blocks: blocks, size: size)
+        var names: [(String, TemplateValue)] = tokens.map { ($0.key, .string($0.value)) }
+        for (name, value) in variables { names.append((name, TemplateValue(value))) }
+        names.append(("messages", .list(conversation.messages.map { TemplateValue(withReasoning($0)) })))
+        names.append(("add_generation_prompt", .bool(addGenerationPrompt)))
         // As in the transformers library, which always passes them.
-        evaluator.define("tools", .none)
-        evaluator.define("documents", .none)
-        for (name, value) in variables { evaluator.define(name, TemplateValue(value)) }
-        return try evaluator.render(body)
+        names.append(("tools", conversation.tools.map { .list($0.map(TemplateValue.init)) } ?? .none))
+        names.append(("documents", .none))
+        let text = try run.render(body, names: names)
+        return ChatRendering(text: text, hasUsedDate: run.hasUsedDate)
     }
 
-    /// What templates may call, for messages that refuse something else.
-    public static let supported = (
-        filters: TemplateFilters.names, tests: TemplateTests.names, methods: TemplateMethods.names,
-        functions: TemplateFunctions.names
-    )
-}
-
-/// Why a template cannot be read or rendered. Lines count from 1.
-public enum ChatTemplateError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Not Jinja.
-    case syntax(line: Int, found: String, expected: String)
-    /// Jinja, but outside the part that is supported; `supported` lists what is, or is empty.
-    case unsupported(line: Int, what: String, supported: String)
-    /// An operation on a value that does not have it.
-    case wrongValue(line: Int, what: String)
-    /// The template itself refused the conversation (`raise_exception`).
-    case raised(line: Int, message: String)
-    /// The template does more than any template needs.
-    case tooMuch(line: Int, what: String)
-
-    /// One line: the template's line, and what is wrong there.
-    public var description: String {
-        switch self {
-        case .syntax(let line, let found, let expected):
-            "chat template, line \(line): \(found), where \(expected) should be"
-        case .unsupported(let line, let what, let supported):
-            "chat template, line \(line): \(what) is not supported"
-                + (supported.isEmpty ? "" : "; supported: \(supported)")
-        case .wrongValue(let line, let what): "chat template, line \(line): \(what)"
-        case .raised(let line, let message):
-            "chat template, line \(line): the template refuses this conversation: \(quoted(message))"
-        case .tooMuch(let line, let what): "chat template, line \(line): \(what)"
+    /// About how many bytes a value prints as.
+    private static func size(_ value: JSONValue) -> Int {
+        switch value {
+        case .string(let text), .number(let text): 8 + text.utf8.count
+        case .array(let items): items.reduce(8) { $0 + size($1) }
+        case .object(let object): object.members.reduce(8) { $0 + 8 + $1.key.utf8.count + size($1.value) }
+        default: 8
         }
+    }
+
+    /// A message whose reasoning stands under the names that templates read, whichever it was given under; as in the
+    /// transformers library.
+    private func withReasoning(_ message: JSONValue) -> JSONValue {
+        guard let object = message.object else { return message }
+        let names = ["reasoning_content", "thinking", "reasoning"]
+        guard let reasoning = names.lazy.compactMap({ object[$0] }).first(where: { !$0.isNull }) else { return message }
+        var named = JSONObject()
+        _ = named.append("thinking", object["thinking"] ?? reasoning)
+        for (name, value) in object.members where name != "thinking" {
+            _ = named.append(name, name == "reasoning_content" ? reasoning : value)
+        }
+        _ = named.append("reasoning_content", reasoning)
+        return .object(named)
+    }
+
+    /// The names that templates may use, for messages that refuse something else.
+    public static var supported: (filters: [String], tests: [String], functions: [String]) {
+        (
+            TemplateFilters.table.keys.sorted(), TemplateTests.table.keys.sorted(),
+            TemplateFunctions.table.keys.sorted()
+        )
     }
 }

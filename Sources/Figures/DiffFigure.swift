@@ -5,6 +5,7 @@ public import Traces
 public struct StepPair: Equatable, Sendable {
     /// The token each run chose; nil where a run has ended.
     public var first: Token?
+    /// The second run's token; nil where that run has ended.
     public var second: Token?
     /// Kullback-Leibler divergence of the second's distribution from the first's, in bits; nil where there is none to
     /// compare (after the fork).
@@ -12,6 +13,7 @@ public struct StepPair: Equatable, Sendable {
     /// The divergence is at least that much, and may be more.
     public var isLowerBound: Bool
 
+    /// A step with the token of each run, nil where it has ended, and the divergence in bits.
     public init(first: Token?, second: Token?, divergenceBits: Double?, isLowerBound: Bool = false) {
         self.first = first
         self.second = second

@@ -7,6 +7,7 @@ public struct Figure: Equatable, Sendable {
     public let png: [UInt8]
     /// Size in pixels.
     public let width: Int
+    /// Height in pixels.
     public let height: Int
     /// What the reader should know and the picture could not show: missing glyphs, values that are no weights.
     public let warnings: [Phrase]
@@ -14,18 +15,23 @@ public struct Figure: Equatable, Sendable {
 
 /// How a figure looks. The content never depends on it.
 public struct FigureStyle: Equatable, Sendable {
+    /// The colours of the paper and of what is drawn on it.
     public enum Theme: String, Equatable, Sendable, CaseIterable {
+        /// Dark ink on light paper, and light ink on dark paper.
         case light, dark
     }
 
+    /// The colours of the whole figure.
     public var theme: Theme
     /// Device pixels per unit of length; 1 suits a plain screen, 2 a dense screen or a handout, 4 a poster.
     public var scale: Double
+    /// The language of titles, axes and captions; tokens stay as they are.
     public var language: Language
 
     /// Scales outside this range are refused.
     public static let scaleRange = 0.5...8.0
 
+    /// A style; `scale` is checked against ``scaleRange`` when a figure is drawn.
     public init(theme: Theme = .light, scale: Double = 2, language: Language = .english) {
         self.theme = theme
         self.scale = scale

@@ -3,20 +3,35 @@ public import Phrases
 
 /// Why there is no picture. Every message says what, where, and what to do next.
 public enum FigureError: Error, Equatable, CustomStringConvertible, Worded {
+    /// The trace holds no attention weights.
     case noAttention
+    /// The trace holds no generated tokens.
     case noSteps
+    /// There are no candidates to chart.
     case noLogits
+    /// The trace holds no beam search.
     case noBeam
+    /// The model has `layers` layers, counted from 0.
     case layerOutOfRange(layer: Int, layers: Int)
+    /// A layer has `heads` heads, counted from 0.
     case headOutOfRange(head: Int, heads: Int)
+    /// The trace has `steps` steps, counted from 0.
     case stepOutOfRange(step: Int, steps: Int)
+    /// The recorded attention ends after `positions` positions, before that step's.
     case stepNotRecorded(step: Int, positions: Int)
+    /// The scale lies outside ``FigureStyle/scaleRange``.
     case scaleOutOfRange(Double)
+    /// The picture would have more pixels than are drawn; width and height in pixels.
     case tooLarge(width: Int, height: Int)
+    /// A FreeType function failed; `code` is FreeType's.
     case fontLibrary(function: String, code: Int)
+    /// FreeType cannot read the font that the user named.
     case fontFile(path: String, code: Int)
+    /// The font that the user named is made of bitmaps.
     case fontHasNoOutlines(path: String)
+    /// No font was found on this machine.
     case noFont
+    /// The PNG could not be written; the text is the library's message.
     case png(String)
 
     public var description: String { phrase.english }

@@ -6,20 +6,35 @@ public import Stages
 public import Traces
 public import Transformers
 
+/// Why a run cannot begin or go on; the description is one line for the user.
 public enum GenerationError: Error, CustomStringConvertible, Worded {
+    /// A setting cannot be used.
     case settings(SettingsError)
+    /// A step has no token to choose.
     case choice(ChoiceError)
+    /// The prompt has no tokens.
     case emptyPrompt
+    /// The prompt fills the context; one more token would not fit.
     case promptTooLong(tokens: Int, context: Int)
+    /// The settings ask for more positions than the model's context length.
     case contextTooLong(asked: Int, model: Int)
+    /// A chat is asked of a model without a template.
     case noChatTemplate(model: String)
+    /// The model's template cannot be read or filled in.
     case chatTemplate(ChatTemplateError)
+    /// The model cannot be loaded.
     case model(TransformerError)
+    /// The model's tokenizer cannot be loaded.
     case tokenizer(TokenizerError, file: String)
+    /// The text names no head; layers and heads are how many the model has.
     case badAblation(String, layers: Int, heads: Int)
+    /// A forced id outside the vocabulary; `vocabulary` is its size.
     case unknownToken(id: Int, vocabulary: Int)
+    /// A step that the run does not have; `steps` is how many it has.
     case noSuchStep(step: Int, steps: Int)
+    /// The trace cannot be written in its canonical form.
     case trace(TraceError)
+    /// The recorded run cannot be replayed with these settings.
     case replay(ReplayProblem)
 
     public var description: String { phrase.english }

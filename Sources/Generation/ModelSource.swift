@@ -7,7 +7,9 @@ internal import Transformers
 
 /// A model's files, opened and checked.
 public enum ModelSource {
+    /// One GGUF file.
     case gguf(GGUFFile)
+    /// A Hugging Face folder, on disk or in memory.
     case folder(ModelFolder)
 
     /// The file's or folder's name as it was given, for messages.

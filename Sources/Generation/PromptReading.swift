@@ -3,10 +3,14 @@ internal import Phrases
 public import Tokenizers
 public import Traces
 
+/// A prompt as the model reads it, with what was lost and how long it took.
 public struct PromptReading: Sendable {
+    /// The text, its rendering and its tokens, as the trace records them.
     public let prompt: Prompt
     /// The bytes of the text that its tokens do not stand for.
     public let losses: [Encoding.Loss]
+    /// Whether the chat template asked for the date.
+    public let usesDate: Bool
     /// How long the template's rendering and the tokenizer's work took.
     public let seconds: Double
 }
@@ -18,7 +22,8 @@ extension Session {
         ignoresEnd: Bool = false
     ) throws(GenerationError) {
         try self.init(
-            model, reading: PromptReading(prompt: prompt, losses: [], seconds: 0), settings: settings, engine: engine,
+            model, reading: PromptReading(prompt: prompt, losses: [], usesDate: false, seconds: 0), settings: settings,
+            engine: engine,
             keepsLogits: keepsLogits, ignoresEnd: ignoresEnd)
     }
 }

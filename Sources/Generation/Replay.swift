@@ -50,7 +50,9 @@ public final class Replay {
         }
         if let change = old.changes.first { throw .replay(.changedOnTheWay(step: change.step)) }
         if old.beams > 1 || settings.beams > 1 { throw .replay(.beamSearch) }
-        if settings.ablated != old.ablated || settings.chat != old.chat || settings.system != old.system {
+        if settings.ablated != old.ablated || settings.chat != old.chat || settings.system != old.system
+            || settings.messages != old.messages || settings.tools != old.tools || settings.date != old.date
+        {
             throw .replay(.otherPass)
         }
         self.parent = parent
@@ -62,6 +64,7 @@ public final class Replay {
         onlyModel = settings.record.contains(.hidden)
     }
 
+    /// The new run's trace as far as it has come.
     public var trace: Trace { session.trace }
     var parentSettings: Settings { parent.settings }
     func parentStep(_ index: Int) -> Step { parent.steps[index] }

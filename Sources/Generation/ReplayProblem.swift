@@ -3,12 +3,15 @@ public import Phrases
 
 /// What would make the forward pass another one than the record's.
 public enum ReplayProblem: Equatable, Sendable, Worded {
+    /// The model's weights are not those of the record; names and SHA-256 of both.
     case otherModel(recorded: String, hash: String, here: String, hereHash: String)
     /// The run's settings were changed on the way.
     case changedOnTheWay(step: Int)
+    /// The recorded run or the new settings are a beam search's.
     case beamSearch
     /// Other heads are off, or the prompt is another.
     case otherPass
+    /// The model cuts the prompt into other tokens than the record has.
     case otherTokens
 
     public var phrase: Phrase {

@@ -45,7 +45,9 @@ public final class BeamRun {
     /// As many of its last tokens a beam may be expected to share with no other.
     private static let ownTokens = 32
 
+    /// Whether the search is over: no group of beams goes on.
     public var isFinished: Bool { search.isFinished }
+    /// How many levels the tree has: the tokens of each live beam.
     public var depth: Int { search.depth }
 
     /// Goes one level further. Does nothing when the search is over.

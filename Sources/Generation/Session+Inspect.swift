@@ -5,10 +5,13 @@ internal import Transformers
 
 /// A site's value at one position, in a few numbers.
 public struct SiteMeasure: Equatable, Sendable {
+    /// The site that was measured.
     public var site: Site
+    /// How many components its value has at one position.
     public var width: Int
     /// √Σx².
     public var length: Double
+    /// The component that is the largest in size, with its sign.
     public var largest: Double
     /// Which component is the largest in size.
     public var place: Int

@@ -15,7 +15,9 @@ internal import Transformers
 /// `prefill` reads the prompt, each `step` chooses one token; a token is run through the model only when the next step
 /// needs its logits. Rewinding and forking recompute nothing: keys and values, draws and texts of every step are kept.
 public final class Session {
+    /// The model that the run uses; other sessions may use it too, though not at the same time.
     public let model: LanguageModel
+    /// The record of the run so far: its prompt, settings and chosen steps.
     public private(set) var trace: Trace
     /// Where the positions that have been run through the model lie in the cache.
     private(set) var path: CachePath
@@ -34,6 +36,7 @@ public final class Session {
     let endTokens: [Int]
     /// The heads that are off in this session's passes; others may run the same model with others.
     private var ablated: Set<LayerHead>
+    /// How many positions the run may fill, the prompt's included: as the settings say, else the model's context length.
     public let context: Int
     /// What will be recorded and how much memory that takes at most.
     public let plan: RecordPlan
@@ -173,6 +176,7 @@ public final class Session {
         return model.transformer.forward(batch, cache: path.store.cache, logits: logits, recorder: recorder)
     }
 
+    /// Whether the latest step ended the run; false before the first.
     public var isFinished: Bool { trace.steps.last?.finish != nil }
 
     /// Other settings from the next step on (the debugger's `set`, `force`, `ablate`). What the run records and where it

@@ -7,9 +7,11 @@ internal import Tokenizers
 public struct VerificationDifference: Equatable, Sendable {
     /// nil for what belongs to no step: the prompt, the beam tree, the attention.
     public var step: Int?
+    /// Which value differs.
     public var what: VerifiedValue
     /// The two values, or words for what stands there.
     public var recorded: Phrase
+    /// What the run gave this time.
     public var computed: Phrase
     /// |recorded − computed|, for numbers.
     public var distance: Double?
@@ -17,17 +19,21 @@ public struct VerificationDifference: Equatable, Sendable {
 
 /// What a verification found.
 public struct Verification: Equatable, Sendable {
+    /// Whether the computed run is the recorded one.
     public enum Outcome: Equatable, Sendable {
         /// Every recorded value is the computed one, bit for bit.
         case identical
         /// Run on other kernels: the same tokens, and no number further apart than this.
         case identicalWithin(Double)
+        /// The first value that differs.
         case different(VerificationDifference)
     }
 
+    /// The result.
     public var outcome: Outcome
     /// Why, as far as the numbers tell; nil when they do not.
     public var cause: VerificationCause?
+    /// What is worth knowing beside the result, in the order it was found; may be empty.
     public var notes: [VerificationNote]
 
     /// How near two logits must lie for different kernels to be allowed to choose differently between them. The kernel

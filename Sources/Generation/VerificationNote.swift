@@ -4,18 +4,25 @@ internal import Traces
 
 /// Why a value differs, as far as the rest of the record tells.
 public enum VerificationCause: Equatable, Sendable, Worded {
+    /// The model's file is another; name and file as recorded.
     case otherModelFile(name: String, file: String)
+    /// The model does not cut the prompt into the recorded tokens.
     case otherTokens
     /// The file beside the trace is not the run's own.
     case otherFile
+    /// The trace's values contradict each other: it was changed after the run.
     case contradiction
+    /// All recorded draws are the seed's, so that another value decides when a number is drawn.
     case drawsAgree(seed: String)
     /// One draw of several is not the seed's.
     case changedDraw(others: Int, seed: String)
+    /// The draws are not the seed's: `differing` of all of them differ.
     case otherDraws(seed: String, differing: Int, of: Int)
     /// One raw logit of several differs.
     case changedLogit(others: Int)
+    /// Several raw logits of the step differ: `differing` of those that are listed.
     case otherLogits(differing: Int, of: Int)
+    /// The recorded settings ask for another value than the step was made with.
     case otherSettings
     /// What it is computed from agrees.
     case changedValue
@@ -68,21 +75,32 @@ public enum VerificationCause: Equatable, Sendable, Worded {
 
 /// What is worth knowing beside a result.
 public enum VerificationNote: Equatable, Sendable, Worded {
+    /// The trace was made by another version of the program.
     case otherVersion(recorded: String, here: String)
+    /// The model's file has another name; its content is the same.
     case renamedModelFile(recorded: String, here: String)
+    /// The model has another name; its content is the same.
     case renamedModel(recorded: String, here: String)
+    /// The trees part within the margin, and another hypothesis is best; nothing behind it was compared.
     case otherBestHypothesis
+    /// The recorded run stops after `steps` steps without a reason to end.
     case notEnded(steps: Int)
+    /// Nothing was drawn, so that any seed would give this run.
     case seedWithoutEffect(String)
     /// Two tokens tie within the margin: by the draw's distance from an interval's edge, or by their logits.
     case tie(step: Int, recorded: VerifiedValue.Subject, here: VerifiedValue.Subject, Tie)
+    /// A stage keeps another number of tokens here, since one lies at its edge within the margin.
     case edge(step: Int, stage: String, kept: Int, here: Int)
     /// Two continuations whose sums tie change places.
     case treesPart(node: Int, margin: Double)
+    /// The run was made on other kernels, whose last bits differ; the tensors' file was left out.
     case tensorsNotCompared(file: String)
 
+    /// What ties, and within which margin.
     public enum Tie: Equatable, Sendable {
+        /// The drawn number, how far it lies from the edge of an interval, and the margin it lies within.
         case draw(uniform: Double, edge: Double, margin: Double)
+        /// The two tokens' logits and the margin that they lie within.
         case logits(Double, Double, margin: Double)
     }
 

@@ -7,6 +7,9 @@ public struct Product {
     let out: UnsafeMutablePointer<Float>
     let stride: Int
 
+    /// A product to be written to `out`.
+    ///
+    /// - Parameter stride: floats from one token's row of results to the next; nil: as many as the matrix has rows.
     public init(_ matrix: PackedMatrix, _ out: UnsafeMutablePointer<Float>, stride: Int? = nil) {
         self.matrix = matrix
         self.out = out

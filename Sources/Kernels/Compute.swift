@@ -2,13 +2,18 @@
 
 /// The arithmetic of the forward pass on one kernel set and one thread pool. Not for use from two threads at once.
 public final class Compute {
+    /// The instruction set's kernels that all arithmetic goes through.
     public let kernels: KernelSet
+    /// The threads that share the work, the caller's among them.
     public let pool: ThreadPool
     /// For the inputs of the product at work: the threads' own, the first of them shared when the input is large.
     let panels: Panels
     /// Weight matrices multiplied with one token, ever: the debugger's proof that nothing was computed twice.
     public private(set) var tokenPasses = 0
 
+    /// Kernels with a pool of their own.
+    ///
+    /// - Parameter threads: how many threads work, the caller's included; fewer than 1 count as 1.
     public init(kernels: KernelSet = .best, threads: Int) {
         self.kernels = kernels
         pool = ThreadPool(threads: threads)
@@ -24,5 +29,6 @@ public final class Compute {
         }
     }
 
+    /// Adds to ``tokenPasses``: a forward pass says how many tokens it ran.
     public func countTokens(_ tokens: Int) { tokenPasses += tokens }
 }

@@ -7,9 +7,12 @@
 
 /// A block of anonymous memory that belongs to one owner. Pages are only taken once they are touched.
 public final class PageBlock: @unchecked Sendable {
+    /// The first byte, at the start of a page.
     public let base: UnsafeMutableRawPointer
+    /// Bytes of the block; at least 1.
     public let byteCount: Int
 
+    /// Takes `byteCount` zeroed bytes from the system; ends the program when there is no address space for them.
     public init(byteCount: Int) {
         self.byteCount = max(byteCount, 1)
         // Room for a whole context costs address space only, so the system need not have the memory beforehand.
@@ -36,6 +39,7 @@ public final class WeightArena: @unchecked Sendable {
     private static let blockBytes = 64 << 20
     private static let alignment = 64
 
+    /// An arena without a block; the first matrix takes one.
     public init() {}
 
     /// `byteCount` zeroed bytes at a multiple of 64.
@@ -55,9 +59,12 @@ public final class WeightArena: @unchecked Sendable {
 /// A zeroed array of floats with a stable address.
 public final class FloatBuffer: @unchecked Sendable {
     private let block: PageBlock
+    /// The first float, at the start of a page; valid as long as the buffer lives.
     public let pointer: UnsafeMutablePointer<Float>
+    /// How many floats there are.
     public let count: Int
 
+    /// Takes `count` zeroed floats; ends the program when there is no address space for them.
     public init(count: Int) {
         self.count = count
         block = PageBlock(byteCount: count * MemoryLayout<Float>.stride)

@@ -1,11 +1,13 @@
 // The set of CPU kernels in use, chosen once at run time.
 public import CKernels
 
-/// One instruction set's kernels: "avx512", "avx2", "neon" or "plain".
 // The table is constant data of the program, hence unchecked.
+/// One instruction set's kernels: "avx512", "avx2", "neon" or "plain".
 public struct KernelSet: @unchecked Sendable {
+    /// The C functions of the set.
     public let functions: UnsafePointer<sg_kernels>
 
+    /// The instruction set's name.
     public var name: String { String(cString: functions.pointee.name) }
 
     /// The sets that this processor runs, best first.
@@ -13,7 +15,9 @@ public struct KernelSet: @unchecked Sendable {
         (0..<4).compactMap { sg_kernels_at(Int32($0)).map(KernelSet.init(functions:)) }
     }
 
+    /// The fastest set that this processor runs.
     public static let best = available[0]
 
+    /// The set of that name; nil when there is none or this processor does not run it.
     public static func named(_ name: String) -> KernelSet? { available.first { $0.name == name } }
 }

@@ -3,10 +3,13 @@ internal import CKernels
 
 /// What one format's product reads a second, beside what plain reading does.
 public struct MatrixSpeed: Sendable {
+    /// The name of the matrix's number format, as "Q4_K".
     public let format: String
+    /// Bytes of the packed matrix.
     public let byteCount: Int
     /// Bytes a second: the product, and the fastest plain read of as many bytes; medians of interleaved runs.
     public let bytesPerSecond: Double
+    /// The plain read's bytes a second.
     public let readBytesPerSecond: Double
 }
 

@@ -3,8 +3,11 @@ internal import CKernels
 
 /// (rows, columns); y = W x takes `columns` numbers and gives `rows`.
 public final class PackedMatrix: @unchecked Sendable {
+    /// Rows: the length of y.
     public let rows: Int
+    /// Columns: the length of x.
     public let columns: Int
+    /// Bytes of the packed matrix, the padding to whole groups of 16 rows included.
     public let byteCount: Int
     private let arena: WeightArena
     /// What the C functions take.

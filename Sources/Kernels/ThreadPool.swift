@@ -12,6 +12,7 @@ internal import Synchronization
 /// Runs numbered items on a fixed set of threads, the caller's among them. `run` must not be called from two threads
 /// at once, nor from inside an item.
 public final class ThreadPool: @unchecked Sendable {
+    /// How many threads work, the caller's included; at least 1.
     public let threadCount: Int
     private let shared: Shared
 

@@ -10,7 +10,9 @@ public struct GGUFFile: Sendable {
 
     /// The path, or the name of a file in memory.
     public var name: String { mapping.name }
+    /// The file's bytes.
     public let mapping: MappedFile
+    /// The format's version that the file is written in, one of ``versions``.
     public let version: UInt32
     /// In file order.
     public let metadata: [(key: String, value: GGUFValue)]
@@ -25,6 +27,7 @@ public struct GGUFFile: Sendable {
         try self.init(mapping: try MappedFile(path: path))
     }
 
+    /// Checks a file that is already mapped or lies in memory; throws when any of its header is not as the format says.
     public init(mapping: MappedFile) throws(ModelFileError) {
         var reader = GGUFReader(mapping)
         try reader.readAll()
@@ -80,18 +83,22 @@ extension GGUFFile {
         }
     }
 
+    /// A boolean value; nil when the key is absent, throws `wrongType` when it is of another kind.
     public func bool(_ key: String) throws(ModelFileError) -> Bool? {
         guard let value = self[key] else { return nil }
         guard case .bool(let flag) = value else { throw wrongType(key, value, "a boolean") }
         return flag
     }
 
+    /// An array of strings, left in place; nil when the key is absent, throws `wrongType` when it is of another kind.
     public func strings(_ key: String) throws(ModelFileError) -> GGUFStringArray? {
         guard let value = self[key] else { return nil }
         guard case .strings(let strings) = value else { throw wrongType(key, value, "an array of strings") }
         return strings
     }
 
+    /// An array of integers of any width; nil when the key is absent, throws `wrongType` when one does not fit or the
+    /// array is of another kind.
     public func integers(_ key: String) throws(ModelFileError) -> [Int]? {
         guard let value = self[key] else { return nil }
         guard case .numbers(let array) = value, let integers = array.integers else {
@@ -100,6 +107,7 @@ extension GGUFFile {
         return integers
     }
 
+    /// An array of floats, 64-bit ones rounded; nil when the key is absent, throws `wrongType` when it is another kind.
     public func floats(_ key: String) throws(ModelFileError) -> [Float]? {
         guard let value = self[key] else { return nil }
         guard case .numbers(let array) = value, let floats = array.floats else {

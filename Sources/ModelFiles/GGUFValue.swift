@@ -3,13 +3,21 @@
 
 /// A metadata value.
 public enum GGUFValue: Sendable {
+    /// An unsigned integer of 8 to 64 bits.
     case unsigned(UInt64)
+    /// A signed integer of 8 to 64 bits.
     case signed(Int64)
+    /// A 32-bit float.
     case float(Float)
+    /// A 64-bit float.
     case double(Double)
+    /// A boolean, stored as a byte of 0 or 1.
     case bool(Bool)
+    /// A string, left where it lies.
     case string(GGUFString)
+    /// An array of strings.
     case strings(GGUFStringArray)
+    /// An array of numbers or booleans of one type.
     case numbers(GGUFNumberArray)
     /// An array of arrays.
     case arrays([GGUFValue])
@@ -30,6 +38,7 @@ public enum GGUFValue: Sendable {
 
 /// A string's bytes in the file. They need not be UTF-8.
 public struct GGUFString: Sendable {
+    /// The string's bytes without its length; valid as long as this value lives.
     public nonisolated(unsafe) let bytes: UnsafeBufferPointer<UInt8>
     let owner: MappedFile
 }
@@ -46,7 +55,9 @@ public struct GGUFStringArray: Sendable, RandomAccessCollection {
         self.starts = starts
     }
 
+    /// Always 0.
     public var startIndex: Int { 0 }
+    /// How many strings there are.
     public var endIndex: Int { starts.count - 1 }
 
     /// The bytes of string `index`; valid as long as the file (or this array) lives.
@@ -58,7 +69,9 @@ public struct GGUFStringArray: Sendable, RandomAccessCollection {
 
 /// An array of numbers or booleans, as bytes in the file.
 public struct GGUFNumberArray: Sendable {
+    /// The type of every number.
     public let type: GGUFNumberType
+    /// How many numbers there are.
     public let count: Int
     nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
     let owner: MappedFile
@@ -103,8 +116,10 @@ public struct GGUFNumberArray: Sendable {
 
 /// The number types of the format, with their numbers in a file.
 public enum GGUFNumberType: UInt32, Sendable {
+    /// Numbers 0…7 of the format, by their width in bits.
     case uint8 = 0, int8, uint16, int16, uint32, int32, float32, bool
     // 8 is a string, 9 an array.
+    /// Numbers 10…12 of the format.
     case uint64 = 10, int64, float64
 
     /// Bytes of one number.

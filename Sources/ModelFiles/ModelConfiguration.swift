@@ -7,6 +7,7 @@ public import JSONText
 public struct ModelConfiguration: Sendable {
     /// The file, for messages.
     public let file: String
+    /// The members of the file's outermost object.
     public let values: JSONObject
 
     /// Parses a file; throws ``ModelFileError/json(file:_:)``, and `wrongType` when it is no object.
@@ -29,18 +30,22 @@ public struct ModelConfiguration: Sendable {
         return value
     }
 
+    /// A whole number; nil when the key is absent or null, throws `wrongType` for anything else.
     public func int(_ key: String) throws(ModelFileError) -> Int? {
         try value(key, "a whole number") { $0.int }
     }
 
+    /// A finite number; nil when the key is absent or null, throws `wrongType` for anything else.
     public func double(_ key: String) throws(ModelFileError) -> Double? {
         try value(key, "a finite number") { $0.double }
     }
 
+    /// A boolean; nil when the key is absent or null, throws `wrongType` for anything else.
     public func bool(_ key: String) throws(ModelFileError) -> Bool? {
         try value(key, "true or false") { $0.bool }
     }
 
+    /// A string; nil when the key is absent or null, throws `wrongType` for anything else.
     public func string(_ key: String) throws(ModelFileError) -> String? {
         try value(key, "a string") { $0.string }
     }
@@ -55,6 +60,7 @@ public struct ModelConfiguration: Sendable {
         }
     }
 
+    /// A list of strings; nil when the key is absent or null, throws `wrongType` for anything else.
     public func strings(_ key: String) throws(ModelFileError) -> [String]? {
         try value(key, "a list of strings") { value in
             guard let array = value.array else { return nil }

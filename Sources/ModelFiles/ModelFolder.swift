@@ -7,14 +7,23 @@ public import JSONText
 public struct ModelFolder: TensorSource {
     /// The files that are looked for by name. Shards are found through the index.
     public enum FileName: String, CaseIterable, Sendable {
+        /// The sizes and the architecture.
         case configuration = "config.json"
+        /// The end tokens and defaults of generation.
         case generationConfiguration = "generation_config.json"
+        /// All weights in one file.
         case weights = "model.safetensors"
+        /// Which shard each tensor lies in.
         case weightsIndex = "model.safetensors.index.json"
+        /// The whole tokenizer.
         case tokenizer = "tokenizer.json"
+        /// Special tokens, and in older models the chat template.
         case tokenizerConfiguration = "tokenizer_config.json"
+        /// The ids of a byte-pair encoding's tokens, where there is no tokenizer.json.
         case vocabulary = "vocab.json"
+        /// The merges of a byte-pair encoding, best first, where there is no tokenizer.json.
         case merges = "merges.txt"
+        /// The Jinja template that turns messages into a prompt.
         case chatTemplate = "chat_template.jinja"
     }
 
@@ -28,6 +37,7 @@ public struct ModelFolder: TensorSource {
     public let tokenizerConfiguration: ModelConfiguration?
     /// The safetensors files: one, or the shards in the order of their names.
     public let weights: [SafetensorsFile]
+    /// The tensors of all files that can be read, file after file.
     public let tensors: [TensorView]
     private let files: [FileName: MappedFile]
     /// Which of `weights` a tensor lies in, by the UTF-8 bytes of its name.
@@ -77,6 +87,8 @@ public struct ModelFolder: TensorSource {
         tensors = weights.flatMap { $0.tensors }
     }
 
+    /// The tensor of that name, nil when no file has it; throws
+    /// ``ModelFileError/unsupportedTensorType(file:tensor:type:)`` when its type cannot be read here.
     public func tensor(named tensorName: String) throws(ModelFileError) -> TensorView? {
         if weights.count == 1 { return try weights[0].tensor(named: tensorName) }
         guard let shard = shards[Array(tensorName.utf8)] else { return nil }

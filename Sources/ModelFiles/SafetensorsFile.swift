@@ -11,6 +11,7 @@ public struct SafetensorsFile: TensorSource {
 
     /// The path, or the name of a file in memory.
     public var name: String { mapping.name }
+    /// The file's bytes, header included.
     public let mapping: MappedFile
     /// The strings under `__metadata__`, in file order.
     public let metadata: [(key: String, value: String)]
@@ -29,6 +30,8 @@ public struct SafetensorsFile: TensorSource {
         try self.init(mapping: try MappedFile(path: path))
     }
 
+    /// Checks a file that is already mapped or lies in memory; throws when its header is not as the format says, or
+    /// when the tensors do not fill the file without overlaps and holes.
     public init(mapping: MappedFile) throws(ModelFileError) {
         var reader = SafetensorsReader(mapping)
         try reader.readAll()
@@ -41,6 +44,8 @@ public struct SafetensorsFile: TensorSource {
     /// The names of all tensors, those of unreadable types included. In no order.
     var allNames: [String] { places.keys.map { String(decoding: $0, as: UTF8.self) } }
 
+    /// The tensor of that name, nil when there is none; throws
+    /// ``ModelFileError/unsupportedTensorType(file:tensor:type:)`` when its type cannot be read here.
     public func tensor(named tensorName: String) throws(ModelFileError) -> TensorView? {
         switch places[Array(tensorName.utf8)] {
         case .readable(let place): return tensors[place]

@@ -3,10 +3,13 @@
 /// How the weights of a tensor are stored. Quantised types store a row in blocks of ``blockSize`` weights;
 /// the layouts stand beside the functions that undo them (``dequantize(_:into:)``).
 public enum TensorType: Sendable, CaseIterable {
+    /// IEEE 754 floats of 32 and 16 bits, and the upper 16 bits of a 32-bit one.
     case f32, f16, bf16
     // The digits are two numbers ("4 bits, variant 1"): q41 would read as one.
     // swift-format-ignore: AlwaysUseLowerCamelCase
+    /// Blocks of 32 weights of so many bits, with a scale; variant 1 with a minimum as well.
     case q8_0, q4_0, q4_1, q5_0, q5_1
+    /// K-quants: blocks of 256 weights of so many bits, in parts with scales of their own.
     case q2K, q3K, q4K, q5K, q6K
 
     /// The name GGUF tools print: "F32", "Q4_1", "Q4_K".

@@ -2,7 +2,9 @@
 
 /// A tensor's bytes inside a mapped file. The view keeps the file mapped for as long as it lives.
 public struct TensorView: Sendable {
+    /// The tensor's name in its file.
     public let name: String
+    /// How the weights are stored.
     public let type: TensorType
     /// Row-major, outermost first: `[rows, columns]` (GGUF writes it the other way round). Empty for a single number.
     public let shape: [Int]

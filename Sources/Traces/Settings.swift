@@ -1,4 +1,5 @@
 // Every option that shapes a run. A run is a function of the model, the prompt and these.
+public import JSONText
 
 /// Which tokens the frequency and presence penalties count.
 public enum PenaltyScope: String, Equatable, Sendable, CaseIterable {
@@ -31,6 +32,13 @@ public struct Settings: Equatable, Sendable {
     public var chat = false
     /// The system message of a chat; nil puts none before the user's, and leaves it to the template.
     public var system: String?
+    /// The whole conversation of a chat, in place of a prompt and a system message: a list of objects. Nil when there is
+    /// none, and then absent from the file, as are the next two.
+    public var messages: JSONValue?
+    /// Definitions of the tools that the model may call: a list of objects.
+    public var tools: JSONValue?
+    /// The date that the chat template was told, as YYYY-MM-DD; nil when it did not ask.
+    public var date: String?
     /// The most tokens to generate.
     public var maxTokens = 128
     /// While fewer are out, end tokens have the logit −∞ before the stages run.

@@ -80,6 +80,7 @@ extension Shape {
         switch self {
         case .count, .size, .probability, .seconds, .bytes: reference(meaning?.name ?? "")
         case .object(let name): reference(name)
+        case .anyObject: #""type": "object""#
         case .flag: #""type": "boolean""#
         case .integer(let minimum, let maximum):
             "\"type\": \"integer\", \"minimum\": \(minimum)" + (maximum.map { ", \"maximum\": \($0)" } ?? "")

@@ -36,6 +36,7 @@ extension Shape {
         case .count, .size, .probability, .seconds:
             if let meaning { meaning.shape.write(to: &json, from: low, to: high) }
         case .object(let name): json.kind("object"); json.member("name", name)
+        case .anyObject: json.kind("anyObject")
         case .flag: json.kind("flag")
         case .integer(let minimum, let maximum):
             json.kind("integer", low ?? Double(minimum), high ?? maximum.map { Double($0) })

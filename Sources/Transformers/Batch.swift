@@ -2,6 +2,7 @@
 
 /// Tokens to run through the model together.
 public struct Batch: Sendable {
+    /// The token ids.
     public let tokens: [Int]
     /// The context position of each token.
     public let positions: [Int]
@@ -40,10 +41,12 @@ public struct Batch: Sendable {
         slotTable = plain && together ? nil : SlotTable(paths, positions: positions)
     }
 
+    /// How many tokens run together.
     public var count: Int { tokens.count }
 }
 
 /// For which tokens of a batch logits are computed.
 public enum LogitsRequest: Sendable {
+    /// For none of them, for the last alone, or for each.
     case none, last, all
 }

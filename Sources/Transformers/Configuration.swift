@@ -1,25 +1,36 @@
 // The sizes that every model has, checked. What only one architecture has stands in that architecture's file.
 public import Traces
 
+/// The sizes of a model, as its file gives them.
 public struct Configuration: Sendable {
     /// The architecture's name, as files give it: "llama", "gpt2".
     public var architecture: String
     /// What the model is called.
     public var name: String
+    /// Token ids, and so the logits of a position.
     public var vocabularySize: Int
+    /// The most positions that a text may fill.
     public var contextLength: Int
+    /// Transformer layers.
     public var layers: Int
+    /// Floats of a token's hidden state.
     public var hiddenSize: Int
+    /// Query heads of a layer.
     public var heads: Int
     /// Divides `heads`; equal to it without grouped-query attention.
     public var keyValueHeads: Int
+    /// Floats of a head's query, key or value.
     public var headSize: Int
     /// Which keys the queries of each layer see.
     public var attention = AttentionPatterns([])
+    /// The ids that end generation; may be empty.
     public var endTokens: [Int] = []
+    /// The id that stands before a text; nil when the model has none.
     public var beginToken: Int?
 
+    /// Floats of a token's queries in one layer: (heads, headSize).
     public var queryWidth: Int { heads * headSize }
+    /// Floats of a token's keys, or of its values, in one layer: (keyValueHeads, headSize).
     public var keyValueWidth: Int { keyValueHeads * headSize }
 
     /// Bytes the keys and values of `positions` take: 2 · layers · key/value heads · head size · positions · 4.

@@ -3,9 +3,13 @@
 internal import CKernels
 internal import Kernels
 
+/// Keys and values of every layer by slot, as 32-bit floats.
 public final class KeyValueCache: @unchecked Sendable {
+    /// Layers of the model.
     public let layers: Int
+    /// Key/value heads of a layer.
     public let keyValueHeads: Int
+    /// Floats of a head's key or value.
     public let headSize: Int
     /// Slots there is room for; a multiple of 16.
     public private(set) var capacity: Int
@@ -13,6 +17,7 @@ public final class KeyValueCache: @unchecked Sendable {
     private var keys: FloatBuffer  // (layer, keyValueHead, slot / 16, headSize, 16)
     private var values: FloatBuffer  // (layer, keyValueHead, slot, valueStride)
 
+    /// A cache for models of these sizes with room for at least `slots` slots.
     public init(_ configuration: Configuration, slots: Int) {
         layers = configuration.layers
         keyValueHeads = configuration.keyValueHeads

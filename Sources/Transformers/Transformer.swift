@@ -22,10 +22,14 @@ public protocol Transformer: AnyObject {
     func lens(_ hidden: UnsafePointer<Float>) -> UnsafeBufferPointer<Float>
 }
 
+/// One attention head of the model.
 public struct LayerHead: Hashable, Sendable {
+    /// The layer, from 0.
     public var layer: Int
+    /// The head in its layer, from 0.
     public var head: Int
 
+    /// The head `head` of layer `layer`, both from 0.
     public init(layer: Int, head: Int) {
         self.layer = layer
         self.head = head
@@ -43,6 +47,7 @@ extension Set<LayerHead> {
 
 /// What a model's weights amount to.
 public struct WeightSummary: Sendable {
+    /// Weights in all tensors.
     public var parameters = 0
     /// As stored in the file.
     public var byteCount = 0

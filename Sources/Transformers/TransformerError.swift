@@ -2,15 +2,25 @@
 internal import JSONText
 public import ModelFiles
 
+/// Why a model cannot be loaded or run; `file` is the file or folder that says so.
 public enum TransformerError: Error, CustomStringConvertible {
+    /// The file itself is refused.
     case file(ModelFileError)
+    /// The file names an architecture that is not supported.
     case unknownArchitecture(file: String, name: String)
+    /// The model uses something that is not supported; `what` in words.
     case unsupported(file: String, what: String)
+    /// A setting that every such model needs is absent.
     case missingSetting(file: String, name: String)
+    /// A size lies outside what can be run.
     case sizeOutOfRange(file: String, name: String, value: Int, range: ClosedRange<Int>)
+    /// The key/value heads do not divide the heads.
     case headsDoNotDivide(file: String, heads: Int, keyValueHeads: Int)
+    /// Rotary positions turn pairs, and the head size is odd.
     case oddHeadSize(file: String, headSize: Int)
+    /// A setting must be finite and positive and is not.
     case badNumber(file: String, name: String, value: Double)
+    /// The tokenizer's tokens and the embedding's rows are not as many.
     case vocabularyMismatch(file: String, tokens: Int, rows: Int)
 
     public var description: String {

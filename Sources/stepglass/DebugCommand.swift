@@ -38,7 +38,7 @@ struct DebugCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func validate() throws {
-        if (prompt == nil) == traces.isEmpty {
+        if (prompt == nil && options.conversation.messages == nil) == traces.isEmpty {
             throw ValidationError(
                 Phrase("give a prompt or --trace FILE (one of the two)", "請給提示或 --trace 檔案（兩者擇一）"))
         }
@@ -81,13 +81,14 @@ struct DebugCommand: ParsableCommand {
     }
 
     private func makeDebugger() throws -> Debugger {
-        guard let prompt else {
+        guard prompt != nil || options.conversation.messages != nil else {
             return Debugger(try traces.map { try loadTrace($0) })
         }
-        let settings = try options.settings()
+        var settings = try options.settings()
         let model = try loadModel(modelOptions)
-        let made = try model.prompt(try readText(prompt), settings: settings)
-        return Debugger(try LiveMaker(model, made, settings, modelOptions.engine(model.compute)))
+        let reading = try model.read(try options.conversation.prompt(prompt), settings: settings)
+        if !reading.usesDate { settings.date = nil }
+        return Debugger(try LiveMaker(model, reading.prompt, settings, modelOptions.engine(model.compute)))
     }
 }
 

@@ -27,6 +27,7 @@ struct RunOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Set a head's output to zero (repeatable).", valueName: "layer.head"))
     var ablate: [String] = []
 
+    @OptionGroup(title: "Chat") var conversation: ChatOptions
     @OptionGroup(title: "Sampling") var sampling: SamplingOptions
     @OptionGroup(title: "Beam search") var beams: BeamOptions
 
@@ -36,7 +37,13 @@ struct RunOptions: ParsableArguments {
             throw ValidationError(
                 Phrase("--raw and --chat exclude each other; choose one", "--raw 與 --chat 不能並用；請擇一"))
         }
-        if system != nil && !chat { throw ValidationError(Phrase("--system needs --chat", "--system 需要 --chat")) }
+        if raw && conversation.messages != nil {
+            throw ValidationError(
+                Phrase("--raw and --messages exclude each other; choose one", "--raw 與 --messages 不能並用；請擇一"))
+        }
+        if system != nil && !chat && conversation.messages == nil {
+            throw ValidationError(Phrase("--system needs --chat", "--system 需要 --chat"))
+        }
         var settings = try sampling.settings()
         try beams.apply(to: &settings)
         if settings.beams == 1 && (settings.beamSample || settings.beamDiversity != 0) {
@@ -47,6 +54,7 @@ struct RunOptions: ParsableArguments {
         }
         settings.chat = chat
         settings.system = system
+        try conversation.apply(to: &settings)
         settings.maxTokens = maxTokens
         settings.minTokens = minTokens
         settings.stop = stop

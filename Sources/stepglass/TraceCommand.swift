@@ -11,11 +11,12 @@ struct TraceCommand: ParsableCommand {
             Example:
               stepglass trace "The capital of France is" --greedy --max-tokens 12
               echo "法國的首都是" | stepglass trace - -o Output/paris
+              stepglass trace --messages chat.json --tools tools.json --date 2026-07-04
             Writes trace.json, trace.html and attention.png into the folder.
             """)
 
-    @Argument(help: "The prompt, or - for standard input.")
-    var prompt: String
+    @Argument(help: "The prompt, or - for standard input; none with --messages.")
+    var prompt: String?
     @OptionGroup var modelOptions: ModelOptions
     @OptionGroup var options: RunOptions
     @Option(
@@ -29,11 +30,12 @@ struct TraceCommand: ParsableCommand {
     var quiet = false
 
     mutating func run() throws {
-        let settings = try options.settings()
-        let text = try readText(prompt)
+        var settings = try options.settings()
+        let text = try options.conversation.prompt(prompt)
         try reportingTyped {
             let model = try loadModel(modelOptions)
             let reading = try model.read(text, settings: settings)
+            if !reading.usesDate { settings.date = nil }
             let session = try Session(
                 model, reading: reading, settings: settings, engine: modelOptions.engine(model.compute))
             tell(modelOptions.model == nil ? banner(model) : nil)

@@ -8,9 +8,17 @@ import Testing
 struct ChatTemplateTests {
     private static let date = ChatDate(year: 2025, month: 3, day: 7, hour: 9, minute: 5, second: 2)
 
-    private func render(_ source: String, _ messages: [ChatMessage] = []) throws(ChatTemplateError) -> String {
+    private func render(
+        _ source: String, _ messages: [JSONValue] = [], prompt: Bool = true
+    ) throws(ChatTemplateError) -> String {
         try ChatTemplate(source).render(
-            messages: messages, addGenerationPrompt: true, bos: "<s>", eos: "</s>", date: Self.date)
+            ChatConversation(messages: messages, date: Self.date), addGenerationPrompt: prompt,
+            tokens: ["bos_token": "<s>", "eos_token": "</s>"]
+        ).text
+    }
+
+    private func turn(_ role: String, _ content: String) -> JSONValue {
+        ChatConversation.message(role: role, content: content)
     }
 
     @Test("templates and conversations, texts as transformers writes them")
@@ -18,14 +26,10 @@ struct ChatTemplateTests {
         var source = ""
         for row in try golden("templates") {
             source = row["template"]?.string ?? source
-            let messages = (row["messages"]?.array ?? []).map {
-                ChatMessage(role: $0["role"]?.string ?? "", content: $0["content"]?.string ?? "")
-            }
+            let messages = row["messages"]?.array ?? []
             let name = row["name"]?.string ?? ""
             do {
-                let text = try ChatTemplate(source).render(
-                    messages: messages, addGenerationPrompt: row["prompt"]?.bool ?? false, bos: "<s>", eos: "</s>",
-                    date: Self.date)
+                let text = try render(source, messages, prompt: row["prompt"]?.bool ?? false)
                 #expect(Array(text.utf8) == row["text"]?.bytes, "\(name): \(text)")
             } catch {
                 #expect(row["error"] != nil, "\(name): \(error)")
@@ -37,7 +41,7 @@ struct ChatTemplateTests {
     @Test("SmolLM2's own template", .needs(.smolLM2))
     func smolLM2() throws {
         let source = try smolLM2Template()
-        let messages = [ChatMessage(role: "system", content: "Be kind."), ChatMessage(role: "user", content: "你好")]
+        let messages = [turn("system", "Be kind."), turn("user", "你好")]
         #expect(
             try render(source, messages)
                 == "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\n你好<|im_end|>\n<|im_start|>assistant\n")
@@ -51,51 +55,83 @@ struct ChatTemplateTests {
         let variables: [(name: String, value: JSONValue)] = [
             ("thinking", .bool(true)), ("list", .array([.number("1"), .number("2")])),
         ]
-        func text(_ date: ChatDate?) throws -> String {
+        func rendering(_ date: ChatDate?) throws -> ChatRendering {
             try template.render(
-                messages: [], addGenerationPrompt: false, bos: "", eos: "", date: date, variables: variables)
+                ChatConversation(messages: [], date: date), addGenerationPrompt: false, variables: variables)
         }
-        #expect(try text(nil) == "True 2 no")
-        #expect(try text(Self.date) == "True 2 2025")
+        #expect(try rendering(nil) == ChatRendering(text: "True 2 no", hasUsedDate: false))
+        #expect(try rendering(Self.date) == ChatRendering(text: "True 2 2025", hasUsedDate: true))
+    }
+
+    @Test("the language, statement by statement and value by value, as Jinja has it")
+    func language() throws {
+        for row in try golden("language") {
+            let source = try #require(row["template"]?.string)
+            do {
+                let text = try render(source, [turn("user", "Hello")])
+                #expect(Array(text.utf8) == row["text"]?.bytes, "\(source): \(text)")
+            } catch {
+                #expect(row["error"] != nil, "\(source): \(error)")
+            }
+        }
+    }
+
+    @Test("reasoning under any of its names, tools, and a date that is written and read")
+    func conversation() throws {
+        var message = JSONObject()
+        for (name, value) in [("role", "assistant"), ("reasoning", "because")] {
+            _ = message.append(name, .string(value))
+        }
+        #expect(
+            try render("{{ messages[0].reasoning_content }} {{ messages[0].thinking }}", [.object(message)])
+                == "because because")
+        let template = try ChatTemplate("{{ tools[0].name }}{{ tools|length }}")
+        var tool = JSONObject()
+        _ = tool.append("name", .string("clock"))
+        let conversation = ChatConversation(messages: [], tools: [.object(tool)])
+        #expect(try template.render(conversation, addGenerationPrompt: true).text == "clock1")
+        #expect(ChatDate("2024-02-29")?.text == "2024-02-29")
+        for text in ["2023-02-29", "2024-13-01", "2024-1-01", "24-01-01", "2024-01-01x", "", "0000-01-01"] {
+            #expect(ChatDate(text) == nil, "\(text)")
+        }
     }
 
     @Test(
         "what is not supported or not Jinja says so, with its line",
         arguments: [
-            ("\n{% macro f(x) %}{% endmacro %}", "line 2: the statement \"macro\" is not supported"),
-            ("{% include 'x' %}", "line 1: the statement \"include\""),
-            ("{{ x|shuffle }}", "the filter \"shuffle\" is not supported; supported: abs"),
-            ("{{ x is green }}", "the test \"green\""),
+            ("{% include 'x' %}", "line 1: the statement \"include\", which reads another template, is not supported"),
+            ("{% do x %}", "\"do\", where the name of a statement should be"),
+            ("\n{{ x|shuffle }}", "line 2: the filter \"shuffle\" is not supported; supported: abs"),
+            ("{% if x is defined %}{% else %}\n{{ 1|shuffle }}{% endif %}", "line 2: the filter \"shuffle\""),
+            ("{{ x is green }}", "the test \"green\""), ("{{ [1]|random }}", "the filter \"random\""),
+            ("{% autoescape true %}{% endautoescape %}", "automatic escaping is not supported"),
             ("{{ 'a'.encode() }}", "the method \"encode\" of a string"),
-            ("{{ [].append(1) }}", "the method \"append\" of a list"),
+            ("{{ [].append(1) }}", "the method \"append\", which would change a list, cannot be called"),
             ("{{ f() }}", "\"f\", which is undefined, cannot be called"),
             ("{{ x.y.z }}", "\"x\", which is undefined, has no attribute \"y\""),
-            ("{{ 1 / 0 }}", "division by 0"),
-            ("{{ 1 + 'a' }}", "an integer and a string do not go together with +"),
-            ("{{ 9223372036854775807 + 1 }}", "beyond 64 bits"),
-            ("{{ 99999999999999999999 }}", "the number"),
-            ("{{ raise_exception('no\nsystem') }}", "refuses this conversation: \"no\\nsystem\""),
+            ("{{ 1 / 0 }}", "division by 0"), ("{{ 1 + 'a' }}", "an integer and a string do not go together with +"),
+            ("{{ 9223372036854775807 + 1 }}", "beyond 64 bits"), ("{{ 99999999999999999999 }}", "the number"),
+            ("{{ 2 ** 64 }}", "beyond 64 bits"), ("{{ '99999999999999999999'|int }}", "too large"),
+            ("{{ raise_exception('no\nsystem') }}", "refuses this conversation: \"no\\u{a}system\""),
             ("{{ strftime_now('%Q') }}", "the date format %Q"),
-            ("{% for a, b in [1] %}{% endfor %}", "an integer cannot be taken apart into 2 names"),
+            ("{% for a, b in [1] %}{% endfor %}", "an integer has no items"),
+            ("{% set a, b = (1, 2, 3) %}", "a tuple of 3 cannot be taken apart into 2 names"),
             ("{% for a in 1 %}{% endfor %}", "an integer has no items"),
             ("{% set x.y = 1 %}", "\"x\" is no namespace"),
-            ("{{ namespace|tojson }}", "cannot be written as JSON"),
-            ("{{ 'a'.split('') }}", "empty string"),
-            ("{{ {[]: 1} }}", "a list cannot be a key"),
+            ("{{ namespace()|tojson }}", "a namespace cannot be written as JSON"),
+            ("{{ 'a'.split('') }}", "empty string"), ("{{ {[]: 1} }}", "a list cannot be a key"),
             ("{{ 'a'|replace('b') }}", "lacks its argument \"new\""),
-            ("{{ 'a'|trim(x=1) }}", "the argument \"x\" of trim"),
+            ("{{ 'a'|trim(x=1) }}", "the argument \"x\" of trim"), ("{{ 'a'.upper }}", "has no text of its own"),
+            ("{% macro f(a) %}{% endmacro %}{{ f(b=1) }}", "the macro \"f\" takes no argument \"b\""),
             ("a\nb{{ 'x", "line 2: a string without an end"),
             ("{{ x", "the end of the template, where }} should be"),
             ("{% if x %}", "the end of the template, where {% elif %}"),
             ("{% endif %}", "\"endif\", where the name of a statement should be"),
-            ("{% break %}", "a loop around it"),
-            ("{# x", "a comment without an end"),
-            ("{% raw %} x", "a raw block without an end"),
-            ("{{ ! }}", "\"!\", where an expression should be"),
-            ("{{ 1 2 }}", "2, where }} should be"),
-            ("{{ }}", "}}, where a value should be"),
-            ("{% if %}x{% endif %}", "%}, where a value should be"),
-            ("{{ a[1:2:3:4] }}", "a slice of 4 parts"),
+            ("{% break %}", "a loop around it"), ("{# x", "a comment without an end"),
+            ("{% raw %} x", "a raw block without an end"), ("{{ ! }}", "\"!\", where an expression should be"),
+            ("{{ 1 2 }}", "2, where }} should be"), ("{{ }}", "}}, where a value should be"),
+            ("{% if %}x{% endif %}", "%}, where a value should be"), ("{{ (1] }}", "\"]\", where \")\" should be"),
+            ("{{ a[1:2:3:4] }}", "4, where \"]\" should be"),
             ("{{ '\\ud800' }}", "an escape that is no character"),
         ])
     func refusals(_ source: String, _ said: String) {
@@ -119,12 +155,34 @@ struct ChatTemplateTests {
             "{% set n = namespace(l=[1]) %}{% for a in range(30) %}{% set n.l = [n.l, n.l] %}{% endfor %}{{ n.l|tojson }}",
             "{% set n = namespace(l=[1], m=[1]) %}{% for a in range(30) %}{% set n.l = [n.l, n.l] %}{% set n.m = [n.m, n.m] %}"
                 + "{% endfor %}{{ n.l == n.m }}",
-            "{% set n = namespace() %}{% set n.n = n %}{{ n.n }}",
-            "{% set n = namespace() %}{{ [n] }}",
+            "{% set n = namespace() %}{% set n.n = n %}{{ n }}",
+            "{% set n = namespace() %}{% set n.n = [n, n] %}{{ n }}",
+            "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+            "{% macro f() %}{{ f() }}{{ f() }}{% endmacro %}{{ f() }}",
+            "{% macro f(x) %}{{ caller() }}{% endmacro %}{% macro g() %}{% call f(1) %}{{ g() }}{% endcall %}{% endmacro %}{{ g() }}",
+            "{% for a in [1] recursive %}{{ loop([1]) }}{% endfor %}",
+            "{% block a %}{{ self.a() }}{% endblock %}",
+            "{{ [1] * 9223372036854775807 }}", "{{ '{:999999999}'.format('x') }}", "{{ '%999999999d' % 1 }}",
+            "{{ '%.999999999f' % 1 }}", "{{ '{:.99999999999999999999}'.format(1.5) }}", "{{ 'x'|center(999999999) }}",
+            "{{ 'x'.ljust(9223372036854775807) }}", "{{ 'x\\ny'|indent(999999999) }}",
+            "{{ [1]|batch(999999999, 0)|list }}",
+            "{{ [1]|slice(999999999)|list }}", "{{ [1]|tojson(indent=999999999) }}",
+            "{{ '\\t'.expandtabs(999999999) }}",
+            "{{ 'a,' * 5000000 }}{{ ('a,' * 5000000).split(',') }}", "{{ ('x' * 4000000)|list }}",
+            "{% for a in range(100000) %}{% set b = range(100000)|list %}{% endfor %}",
+            "{% for a in range(100000) %}{% set b = range(100000)|sum %}{% endfor %}",
+            "{% set n = namespace(a=0) %}{% for a in range(100000) %}{% set n.a = namespace(a=n.a) %}{% endfor %}{{ n }}",
             "{% set x = 'ab' * 4000000 %}{% for a in range(1000) %}{{ ('b' * 4000000) in x }}{% endfor %}",
         ])
     func hostile(_ source: String) {
         #expect(message(source) != "", "\(source.prefix(60))")
+    }
+
+    @Test("what holds itself is freed")
+    func cycles() throws {
+        #expect(
+            try render("{% set n = namespace() %}{% set n.n = [n] %}{% macro f() %}{% endmacro %}{% set n.f = f %}x")
+                == "x")
     }
 
     /// The opening and closing parts stand there 100,000 times; written out, they would fill the log.
@@ -134,6 +192,8 @@ struct ChatTemplateTests {
             ("{{ ", "(", "1", ")"), ("{{ ", "[", "", ""), ("{{ ", "-", "1", ""), ("{{ ", "not ", "1", ""),
             ("{{ 1", " + 1", "", ""), ("{{ 1", " if 1 else 1", "", ""), ("{{ 'a'", "|trim", "", ""),
             ("{{ a", ".a", "", ""), ("{{ a", "[a", "", ""), ("{{ a", "(a", "", ""), ("{{ 1", " and 1", "", ""),
+            ("{{ 1", " ~ 1", "", ""), ("{{ a", " is in a", "", ""),
+            ("{% set ", "(", "a", ")"), ("", "{% macro a() %}", "", ""), ("", "{% filter a %}", "", ""),
             ("", "{% if 1 %}", "", ""), ("", "{% for a in b %}", "", ""),
         ])
     func deep(_ start: String, _ opening: String, _ middle: String, _ closing: String) {
@@ -169,7 +229,7 @@ struct ChatTemplateTests {
 
     /// The error's message, or "" when there is none.
     private func message(_ source: String) -> String {
-        let messages = [ChatMessage(role: "user", content: "hi"), ChatMessage(role: "assistant", content: "ho")]
+        let messages = [turn("user", "hi"), turn("assistant", "ho")]
         do {
             _ = try render(source, messages)
             return ""

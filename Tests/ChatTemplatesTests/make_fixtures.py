@@ -1,11 +1,13 @@
-"""Makes the golden file of these tests, Fixtures/templates.json: python make_fixtures.py
+"""Makes the golden files of these tests, Fixtures/templates.json and language.json: python make_fixtures.py
 
-Needs the package transformers, which renders the templates of template_cases.py.
+Needs the package transformers, which renders the templates of template_cases.py and language_cases.py.
 """
 import datetime
 import json
 import pathlib
+import re
 
+import language_cases
 import template_cases
 from transformers.utils import chat_template_utils as utils
 
@@ -28,6 +30,12 @@ def rendered(source, conversation, prompt):
         return {"error": type(error).__name__}
 
 
+def write(name, rows):
+    text = "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows) + "\n]\n"
+    (HERE / name).write_text(text)
+    print(name, len(rows), "renderings")
+
+
 utils.datetime = Clock
 rows = []
 for name, source in template_cases.TEMPLATES.items():
@@ -38,6 +46,12 @@ for name, source in template_cases.TEMPLATES.items():
 for i, row in enumerate(rows):  # the template only where it changes
     if i and rows[i - 1]["name"] == row["name"]:
         row.pop("template")
-text = "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows) + "\n]\n"
-(HERE / "templates.json").write_text(text)
-print(len(rows), "renderings")
+write("templates.json", rows)
+
+rows = []
+for source in language_cases.templates():
+    row = {"template": source} | rendered(source, [{"role": "user", "content": "Hello"}], True)
+    # An address in memory, a whole number beyond 64 bits and a complex one are refused here.
+    if not re.search(r" at 0x[0-9a-f]+>|\d{20}|\dj\)", row.get("text", "")):
+        rows.append(row)
+write("language.json", rows)

@@ -10,6 +10,14 @@ func smallFullSample() -> Trace {
         $0.steps = 3; $0.lens = true; $0.promptScores = true; $0.beams = 2; $0.candidates = 3
         $0.vocabularySize = 120; $0.layers = 1; $0.heads = 2
     }
+    trace.settings.messages = try? JSONValue(parsing: Array("[{\"role\":\"user\",\"content\":\"Hi\"}]".utf8))
+    trace.settings.tools = try? JSONValue(parsing: Array("[{\"name\":\"clock\"}]".utf8))
+    trace.settings.date = "2026-11-26"
+    for place in trace.settings.changes.indices {
+        trace.settings.changes[place].settings.messages = trace.settings.messages
+        trace.settings.changes[place].settings.tools = trace.settings.tools
+        trace.settings.changes[place].settings.date = trace.settings.date
+    }
     // Two pieces that came about in the other ways.
     let counts = trace.prompt.pieces.map(\.symbols.count)
     trace.prompt.pieces[0].explanation = .lattice([
@@ -106,7 +114,7 @@ extension Shape {
     var wrong: JSONValue {
         switch self {
         case .count, .size, .probability, .seconds, .flag, .integer, .number, .range, .fraction, .constant: .string("?")
-        case .bytes, .object, .text, .pattern, .words, .list, .map: .number("7")
+        case .bytes, .object, .anyObject, .text, .pattern, .words, .list, .map: .number("7")
         case .either: .bool(true)
         case .orNull(let shape), .drawable(let shape, _, _): shape.wrong
         }
@@ -124,9 +132,10 @@ extension Shape {
                 row.shape.others(than: value[row.key] ?? .null)
                     .compactMap { value.replacing([.string(row.key)], with: $0) }
             } + [.null]
+        case .anyObject: [(try? JSONValue(parsing: Array("{\"other\":1}".utf8))) ?? .null]
         case .flag: [.bool(value.bool != true)]
         case .text: [.string((value.string ?? "") + "x")]
-        case .pattern(let pattern): [.string(pattern.contains(".") ? "5.6" : "7")]
+        case .pattern: ["5.6", "7", "2026-01-02"].map { .string($0) }
         case .words(let words): words.map { .string($0) }.filter { $0 != value }
         case .constant: []
         case .orNull(let shape): shape.others(than: value) + [.null]

@@ -39,12 +39,13 @@ def hooked(page):
 
 
 def until_so_many_steps(trace, steps):
-    """The run as it was after so many steps; one without any has no times and no search yet either."""
+    """The run as it was after so many steps; one without any has taken no time and has no search yet either."""
     early = {**trace, "steps": trace["steps"][:steps]}
     if trace["attention"]:
         early["attention"] = shorter(trace["attention"], len(trace["prompt"]["tokens"]) + steps - 1)
     if steps == 0:
-        early.update(beam=None, metrics=None)
+        none = {name: None if name == "timePerOutputTokenSeconds" else 0 for name in trace["metrics"]}
+        early.update(beam=None, metrics=none)
     return early
 
 

@@ -74,7 +74,7 @@ import Traces
     @Test func everySettingIsKnown() throws {
         let values = [
             "penalty-scope": "both", "order": "top-k,temperature", "logit-bias": "5=-1", "ban-tokens": "6,7",
-            "dry-breaker": ":", "no-repeat-n-gram": "3", "seed": "7", "top-k": "7",
+            "dry-breaker": ":", "no-repeat-n-gram": "3", "seed": "7", "top-k": "7", "p-less": "1",
             "dry-base": "2", "dry-allowed-length": "3", "dry-last-n": "9", "min-tokens": "2",
         ]
         for name in LiveMaker.settingOptions + ["min-tokens"] {

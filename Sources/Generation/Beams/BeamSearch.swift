@@ -12,10 +12,13 @@ public import Traces
 public struct BeamSearch: Sendable {
     /// A live beam of the next step: the row of the logits just given that it continues, and its new token.
     public struct Move: Equatable, Sendable {
+        /// The row of the logits just given that the beam continues, from 0.
         public var parent: Int
+        /// The id of the token it adds.
         public var token: Int
     }
 
+    /// What the search was asked for: its beams, groups, length penalty and stages.
     public let settings: Settings
     /// Remarks for the reader, such as settings that beam search does not use.
     public var notes: [String] { pipeline.notes }
@@ -83,6 +86,7 @@ public struct BeamSearch: Sendable {
         state = try ChoiceState(seed: settings.seed)
     }
 
+    /// Whether every group is done, so that no further logits are wanted.
     public var isFinished: Bool { groups.allSatisfy(\.isDone) }
 
     /// The sequences that are still open, in the order of the logits that `advance` wants next (after the first step).

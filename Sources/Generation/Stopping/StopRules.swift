@@ -34,6 +34,12 @@ public struct StopRules: Equatable, Sendable {
         matchers = stop.map { StopMatcher($0) }
     }
 
+    /// The rules that the settings ask for.
+    ///
+    /// - Parameters:
+    ///   - endTokens: the ids that end the run.
+    ///   - promptLength: tokens of the prompt.
+    ///   - contextLength: positions of the context, prompt included; nil for no limit.
     public init(settings: Settings, endTokens: some Sequence<Int>, promptLength: Int, contextLength: Int?) {
         self.init(
             endTokens: endTokens, stop: settings.stop.map { Array($0.utf8) }, maxTokens: settings.maxTokens,

@@ -3,8 +3,11 @@ public import Phrases
 
 /// The numbers that a setting may be. What is refused says so in these words; nothing is clamped.
 public struct NumberRange: Equatable, Sendable {
+    /// The numbers between two ends, and how the words name them.
     public enum Span: Equatable, Sendable {
+        /// Any number of the range, ends included; the words name both.
         case real(ClosedRange<Double>)
+        /// Whole numbers of the range, ends included; the words name both.
         case whole(ClosedRange<Int>)
         /// Whole numbers from 0; the words name the upper end alone.
         case wholeUpTo(Int)
@@ -15,17 +18,22 @@ public struct NumberRange: Equatable, Sendable {
     }
     /// A number that means something else than its size.
     public struct Meaning: Equatable, Sendable {
+        /// The number that has the meaning.
         public var number: Double
+        /// What it means, as "off".
         public var words: Phrase
 
+        /// A number with its meaning in words.
         public init(_ number: Double, _ words: Phrase) {
             self.number = number
             self.words = words
         }
 
+        /// The number that switches the setting off.
         public static func off(_ number: Double) -> Meaning { Meaning(number, Phrase("off", "關閉")) }
     }
 
+    /// The numbers whose size counts.
     public var span: Span
     /// Named before the span, which need not hold it: "0 (off) or in 0…100".
     public var first: Meaning?
@@ -34,6 +42,7 @@ public struct NumberRange: Equatable, Sendable {
     /// What the numbers count, where the name does not say it.
     public var unit: Phrase?
 
+    /// A range; without `first` and `within` every number of it means its size.
     public init(_ span: Span, first: Meaning? = nil, within: Meaning? = nil, unit: Phrase? = nil) {
         self.span = span
         self.first = first
@@ -41,6 +50,7 @@ public struct NumberRange: Equatable, Sendable {
         self.unit = unit
     }
 
+    /// Any number of the range, ends included.
     public static func real(_ range: ClosedRange<Double>) -> NumberRange { NumberRange(.real(range)) }
 
     /// Whether a setting may be this number; NaN never.

@@ -13,6 +13,7 @@ public struct StageInput {
     /// Bounds of Σ e^(logit − reference) over the tokens in play that are not listed; nil when nothing is known of them.
     public let unlisted: (_ reference: Double) -> ClosedRange<Double>?
 
+    /// What a ledger tells of one token at one stage.
     public init(
         id: Int, own: Double, others: [(id: Int, logit: Double)], numbers: @escaping (String) -> Double?,
         unlisted: @escaping (_ reference: Double) -> ClosedRange<Double>?
@@ -41,6 +42,7 @@ public struct StageInput {
 
 /// What a number of a stage would have had to be for the token to stay, all else as it was.
 public struct StageBound: Equatable, Sendable {
+    /// On which side of the value the number would have had to be.
     public enum Side: Equatable, Sendable {
         /// At least the value (top-k).
         case atLeast
@@ -53,11 +55,14 @@ public struct StageBound: Equatable, Sendable {
     public let name: String
     /// Its place in the stage's record.
     public let place: Int
+    /// Where the number would have had to be, as seen from ``value``.
     public let side: Side
+    /// The bound, in the number's own unit.
     public let value: Double
     /// Half the width of what is known of `value`, when tokens that are not listed take part; 0 when exact.
     public let uncertainty: Double
 
+    /// A bound at `value`; exact unless an uncertainty is given.
     public init(_ name: String, place: Int = 0, _ side: Side, _ value: Double, uncertainty: Double = 0) {
         (self.name, self.place, self.side) = (name, place, side)
         (self.value, self.uncertainty) = (value, uncertainty)

@@ -20,6 +20,7 @@ public enum StagePhase: Equatable, Sendable {
 
 /// What a stage does to the logits.
 public enum StageEffect: Equatable, Sendable {
+    /// Leaves the logits as they are.
     case none
     /// Changes logits one by one; of two tokens that it treats alike the order stays.
     case shifts
@@ -36,7 +37,9 @@ public enum StageEffect: Equatable, Sendable {
     /// Removes by the probabilities, not at one height.
     case mass
 
+    /// What sets the height of a threshold.
     public enum Height: Equatable, Sendable {
+        /// The best tokens by themselves, or all tokens together.
         case ofBest, ofAll
     }
 
@@ -62,7 +65,9 @@ public enum StageCut: String, Equatable, Sendable {
 
 /// What a stage may be made from.
 public struct StageRequest: Sendable {
+    /// The run's settings.
     public let settings: Settings
+    /// The settings' breakers in the model's tokens.
     public let dryBreakers: DryBreakers
 }
 
@@ -70,7 +75,9 @@ public struct StageRequest: Sendable {
 public struct StageDescriptor: Sendable {
     /// In the field's spelling; orders, records and questions call it so.
     public let name: String
+    /// When it runs, where the order does not say so.
     public let phase: StagePhase
+    /// What it does to the logits.
     public let effect: StageEffect
     /// Shapes what is drawn from: a beam search without sampling leaves it out, as transformers does.
     public let isSamplingOnly: Bool
@@ -82,9 +89,11 @@ public struct StageDescriptor: Sendable {
     public let shortName: String
     /// Whether its record's numbers are named by token ids.
     public let numbersAreOfTokens: Bool
+    /// Its options; empty when nothing can be set.
     public let parameters: [StageParameter]
     /// nil when it does not cut at one height.
     public let cut: StageCut?
+    /// Its formulas; the first whose condition holds is shown.
     public let formulas: [StageFormula]
     /// What its number would have had to be for a token to stay; nil when that is not known, or no number would do.
     public let kept: (@Sendable (StageInput) -> StageBound?)?

@@ -3,12 +3,15 @@ public import Phrases
 
 /// One way a stage may have dealt with a token. The first of a stage's formulas whose condition holds is shown.
 public struct StageFormula: Equatable, Sendable {
+    /// What became of the token's logit at the stage.
     public enum Condition: String, CaseIterable, Sendable {
+        /// Holds for every token.
         case always
         /// The logit is the same after the stage.
         case unchanged
         /// The logit before the stage is above 0.
         case positive
+        /// The stage removed the token.
         case removed
     }
     /// What may stand in braces in ``numbers``, beside `{=name}`: the record's number of that name, four decimals.
@@ -31,12 +34,16 @@ public struct StageFormula: Equatable, Sendable {
         case share, better
     }
 
+    /// The tokens that the formula is for.
     public let when: Condition
+    /// The formula in symbols.
     public let rule: Phrase
     /// With values in braces; the first whose values are all known is shown.
     public let numbers: [String]
+    /// What the formula says, in a sentence.
     public let note: Phrase
 
+    /// A formula; `numbers` are lines with values in braces, tried in this order.
     public init(_ when: Condition = .always, _ rule: Phrase, _ numbers: String..., note: Phrase) {
         (self.when, self.rule, self.numbers, self.note) = (when, rule, numbers, note)
     }

@@ -4,10 +4,13 @@ public import Traces
 
 /// One option of a stage. The command, the debugger's `set` and replays take it by its name.
 public struct StageParameter: Sendable {
+    /// What an option takes, and where the settings keep it.
     public enum Kind: Sendable {
+        /// A number.
         case number(StageNumber)
         /// A flag of the command line that sets the number of another option.
         case flag(sets: String, to: Double)
+        /// A text of a form, given once.
         case text(StageText)
         /// A text that may be given several times; the settings take the whole list.
         case texts(@Sendable (inout Settings, [String]) -> Void)
@@ -15,12 +18,14 @@ public struct StageParameter: Sendable {
 
     /// The option's long name without its dashes.
     public let option: String
+    /// What the option takes.
     public let kind: Kind
     /// What stands for the value in the option's help; nil: the option's name.
     public let valueName: String?
     /// One line.
     public let help: Phrase
 
+    /// An option by its long name without dashes, with one line of help.
     public init(_ option: String, _ kind: Kind, valueName: String? = nil, _ help: Phrase) {
         self.option = option
         self.kind = kind
@@ -49,6 +54,7 @@ public struct StageNumber: Sendable {
     public let standard: Double
     /// The value at which the stage is off; nil when another of its numbers says so.
     public let off: Double?
+    /// What the number may be.
     public let range: NumberRange
     /// A value that works.
     public let example: Double
@@ -78,8 +84,11 @@ public struct StageNumber: Sendable {
         write = { $0.extra[key] = $1 }
     }
 
+    /// The number that the settings hold; the standard where they hold none.
     public func value(in settings: Settings) -> Double { read(settings) }
+    /// Writes the number as it is; the range is checked when the settings are.
     public func set(_ value: Double, in settings: inout Settings) { write(&settings, value) }
+    /// Whether the settings hold the value at which the stage is off; never where ``off`` is nil.
     public func isOff(in settings: Settings) -> Bool { off == read(settings) }
 }
 
@@ -87,9 +96,11 @@ public struct StageNumber: Sendable {
 public struct StageText: Sendable {
     /// What is wrong with a text.
     public enum Problem: Error, Equatable, Sendable {
+        /// The text is none of the words that the option takes.
         case noSuchWord
         /// An item of the list that is not of the form.
         case item(String)
+        /// The list has nothing between two commas, or at an end.
         case emptyPlace
     }
 
@@ -99,6 +110,9 @@ public struct StageText: Sendable {
     public let example: String?
     private let write: @Sendable (inout Settings, String) throws(Problem) -> Void
 
+    /// A form with a text that works.
+    ///
+    /// - Parameter write: reads a text into the settings; throws what is wrong with it.
     public init(
         _ form: Phrase, example: String?,
         write: @escaping @Sendable (inout Settings, String) throws(Problem) -> Void
@@ -108,6 +122,7 @@ public struct StageText: Sendable {
         self.write = write
     }
 
+    /// Reads the text into the settings; throws what is wrong when it is not of the form.
     public func set(_ text: String, in settings: inout Settings) throws(Problem) { try write(&settings, text) }
 
     /// The items of a list with commas.

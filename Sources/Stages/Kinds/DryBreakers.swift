@@ -11,6 +11,7 @@ public struct DryBreakers: Equatable, Sendable {
     private static let longestText = 40
     private static let longestTail = 20
 
+    /// Breakers given as token ids; empty sequences mean nothing.
     public init(sequences: [[Int]] = []) { for sequence in sequences { add(sequence) } }
 
     /// Finds every way the texts can stand in tokens: tokens that hold a text whole, and tokens whose end begins one,

@@ -3,10 +3,13 @@ public import Phrases
 
 /// Why a step has no token to choose.
 public enum ChoiceError: Error, Equatable, Sendable, CustomStringConvertible, Worded {
+    /// A raw logit is NaN.
     case notANumber(step: Int, token: Int)
+    /// A raw logit is +∞.
     case infinite(step: Int, token: Int)
     /// Every logit is −∞ before the stages run, or once the end tokens and banned tokens are taken out.
     case nothingLeft(step: Int, stage: String)
+    /// A stage took a logit beyond the range of 32-bit floats.
     case overflow(step: Int, stage: String)
 
     public var description: String { phrase.english }

@@ -8,11 +8,14 @@ public struct HandSample: Sendable {
     public var logits: [Float]
     /// What each token is called; as many as there are logits, or none.
     public var labels: [String]
+    /// The ids before the choice, for the stages that look at them.
     public var history: History
+    /// Which stages run and with which numbers.
     public var settings: Settings
     /// The number to draw with, in 0..<1; nil: from the seed.
     public var uniform: Double?
 
+    /// A choice to be made; nothing is checked before ``choose()``.
     public init(
         logits: [Float], labels: [String] = [], history: History = History(), settings: Settings = Settings(),
         uniform: Double? = nil

@@ -5,9 +5,12 @@ internal import Traces
 /// Prompt and output ids so far. Ids outside the vocabulary of the logits are allowed and ignored (some models have more
 /// embeddings than logits).
 public struct History: Equatable, Sendable {
+    /// The prompt's ids in order.
     public var prompt: [Int]
+    /// The ids chosen so far, in order.
     public var output: [Int]
 
+    /// A history; empty unless ids are given.
     public init(prompt: [Int] = [], output: [Int] = []) {
         self.prompt = prompt
         self.output = output

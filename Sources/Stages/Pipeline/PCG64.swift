@@ -8,6 +8,7 @@ package import Traces
 public struct PCG64: Equatable, Sendable {
     /// As NumPy's `bit_generator.state["state"]`: the two 128-bit numbers that say everything.
     public private(set) var state: UInt128
+    /// What each step adds to the state; odd. NumPy's `bit_generator.state["state"]["inc"]`.
     public let increment: UInt128
     /// How many doubles were drawn since seeding.
     public private(set) var draws = 0
@@ -15,6 +16,7 @@ public struct PCG64: Equatable, Sendable {
     // The multiplier of the 128-bit linear congruential generator in O'Neill's pcg-cpp.
     private static let multiplier = UInt128(2_549_297_995_355_413_924) << 64 | UInt128(4_865_540_595_714_422_341)
 
+    /// A generator as NumPy's `PCG64(seed)` makes it.
     public init(seed: UInt128) {
         let words = SeedSequence(entropy: seed).words(count: 4)
         let initial = UInt128(words[0]) << 64 | UInt128(words[1])

@@ -3,20 +3,27 @@ public import Phrases
 
 /// What a setting must be.
 public enum SettingRange: Equatable, Sendable {
+    /// A number of a stage's range.
     case number(NumberRange)
     /// PCG64's: 128 bits.
     case seed
+    /// An id of the vocabulary.
     case tokenID
     /// At least this, without an upper end.
     case from(Int)
+    /// From 0 to the run's most tokens, given here.
     case upToMaxTokens(Int)
+    /// A divisor of the number of beams, given here.
     case divisorOfBeams(Int)
     /// A beam search's settings cannot change on the way.
     case noneInBeamSearch
+    /// The word "exact", the only precision there is.
     case onlyExact
+    /// A text of at least one byte.
     case nonemptyText
     /// 0 ≤ x < 1.
     case fraction
+    /// As many as there are logits, given here, or none.
     case oneForEachLogit(Int)
 
     /// Completes "it must be …", in Chinese 「必須…」.

@@ -3,9 +3,13 @@ public import Phrases
 
 /// A setting that cannot be used; the description is one line for the user.
 public enum SettingsError: Error, Equatable, Sendable, CustomStringConvertible, Worded {
+    /// A value that its option does not take, with one that would do.
     case outOfRange(option: String, value: String, range: SettingRange, suggestion: SettingSuggestion)
+    /// The order names a stage that does not exist; `known` are those that do.
     case unknownStage(name: String, known: [String])
+    /// The order names a stage twice.
     case duplicateStage(name: String)
+    /// ``Settings/extra`` has a key of no stage; `known` are those that stages have.
     case unknownExtra(name: String, known: [String])
     /// A token id outside the vocabulary.
     case tokenOutOfRange(option: String, id: Int, vocabularySize: Int)
@@ -53,7 +57,9 @@ extension SettingSuggestion {
 
 /// Why a choice on logits given by hand could not be made.
 public enum StagesError: Error, Equatable, Sendable, CustomStringConvertible, Worded {
+    /// A setting, an id or a label does not fit.
     case settings(SettingsError)
+    /// The logits leave nothing to choose.
     case choice(ChoiceError)
 
     public var description: String { phrase.english }

@@ -4,7 +4,9 @@ public import Traces
 
 /// The stages of a run in their order. Pure: the same logits, history and state give the same choice.
 public struct StagePipeline: Sendable {
+    /// The settings that the stages were made from.
     public let settings: Settings
+    /// The ids that end generation.
     public let endTokens: [Int]
     /// Remarks for the reader, such as a stage that cannot do anything where it stands.
     public let notes: [String]

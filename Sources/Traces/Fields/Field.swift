@@ -183,10 +183,10 @@ struct FieldTable<Owner: Sendable>: Sendable {
             })
     }
 
-    /// The fields that have a name for people, with their values.
+    /// The fields that have a name for people and something to say, with their values.
     func told(_ owner: Owner) -> [(name: String, value: FieldValue)] {
         var rows: [(name: String, value: FieldValue)] = []
-        for field in fields {
+        for field in fields where field.isWritten(owner, .everything) {
             if let name = field.name, let tell = field.tell { rows.append((name, tell(owner))) }
         }
         return rows

@@ -64,3 +64,39 @@ extension Form where Value == [RecordKind] {
         return Form.list(kind).told { .words($0.map(\.rawValue)) }
     }
 }
+
+extension Form where Value == JSONValue {
+    /// A list of objects that are kept as they are.
+    static var objects: Form {
+        Form(
+            .list(.anyObject),
+            write: { value, json, _ in json.value(value) },
+            read: { (value, _) throws(TraceError) in
+                .array(
+                    try elements(value) { (element, _) throws(TraceError) in
+                        if element.object == nil { throw .field(path: "", problem: "is no object") }
+                        return element
+                    })
+            })
+    }
+}
+
+extension Form where Value == JSONValue? {
+    /// A list of objects as one line of JSON, where there is one.
+    static var objects: Form {
+        Form.present(Form<JSONValue>.objects).told { value in
+            .word(
+                value.map { value in
+                    var json = JSONWriter()
+                    json.value(value)
+                    return String(decoding: json.bytes, as: UTF8.self)
+                } ?? "")
+        }
+    }
+}
+
+extension Form where Value == String? {
+    static var date: Form {
+        Form.present(Form<String>.text(.pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))).told { .word($0 ?? "") }
+    }
+}

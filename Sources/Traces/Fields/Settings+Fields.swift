@@ -6,7 +6,8 @@ extension Settings {
     static let table = FieldTable<Settings>(
         "settings",
         "Every option that shaped the run, defaults included. The run is a function of the model, the prompt and these.",
-        blank: Settings(), keepsBlanks: true, textFields + samplingFields + beamFields + recordFields + [changesField])
+        blank: Settings(), keepsBlanks: true,
+        textFields + samplingFields + beamFields + recordFields + chatFields + [changesField])
 
     private static let textFields: [Field<Settings>] = [
         Field(
@@ -89,6 +90,20 @@ extension Settings {
         Field(
             "forced", .tokensByStep, "By step index, the token put in place of the choice.",
             { $0.forced }, { $0.forced = $1 }, name: "forced"),
+    ]
+
+    /// Only in the files of chats that have them.
+    private static let chatFields: [Field<Settings>] = [
+        Field(
+            "messages", .objects,
+            "The whole conversation of a chat, as it was given; absent where the prompt is the user's message.",
+            { $0.messages }, { $0.messages = $1 }, presence: .unless { $0.messages == nil }, name: "messages"),
+        Field(
+            "tools", .objects, "Definitions of the tools that the model may call; absent where there are none.",
+            { $0.tools }, { $0.tools = $1 }, presence: .unless { $0.tools == nil }, name: "tools"),
+        Field(
+            "date", .date, "The date that the chat template was told; absent where it did not ask.",
+            { $0.date }, { $0.date = $1 }, presence: .unless { $0.date == nil }, name: "date"),
     ]
 
     /// Without a name: differences tell of each change by what it changes.

@@ -6,6 +6,8 @@ indirect enum Shape: Equatable, Sendable {
     case count, size, probability, seconds, bytes
     /// An object with a table of fields of its own, by the table's name.
     case object(String)
+    /// An object that is kept as it is.
+    case anyObject
     case flag
     case integer(minimum: Int, maximum: Int? = nil)
     case number

@@ -5,6 +5,9 @@ import { stageLabel } from "./stages.js";
 
 words({
   "setting.chat": ["chat", "對話"],
+  "setting.messages": ["messages", "對話訊息"],
+  "setting.tools": ["tools", "工具"],
+  "setting.date": ["date", "日期"],
   "setting.system": ["system message", "系統訊息"],
   "setting.maxTokens": ["at most", "至多"],
   "setting.minTokens": ["minimum length", "最短長度"],
@@ -165,6 +168,7 @@ function settingValue(name, value) {
   if (typeof value === "boolean") return t(value ? "setting.on" : "setting.off");
   if (name === "penaltyScope") return t(`setting.penaltyScope.${plain(String(value), 20)}`);
   const ids = name === "logitBias" || name === "bannedTokens" ? Object.keys(value).length : 0;
+  if (name === "messages" || name === "tools") return count(value.length);
   if (name === "forced") return t("setting.steps", { steps: plain(Object.keys(value).join(t("list.comma")), 120) });
   if (name === "maxTokens") return t("setting.of", { n: count(value) });
   if (ids > 0) return t("setting.of", { n: count(ids) });

@@ -126,6 +126,7 @@ function look(value, shape) {
       return;
     case "number": return number(value, shape.low ?? -Infinity, shape.high ?? Infinity);
     case "text": case "bytes": return text(value, shape);
+    case "anyObject": if (typeof value !== "object" || value === null || Array.isArray(value)) broken("{ }"); return;
     case "flag": if (typeof value !== "boolean") broken("true | false"); return;
     case "words": if (!shape.words?.includes(value)) broken(shape.words?.join(" | ") ?? ""); return;
     case "constant": if (JSON.stringify(value) !== shape.text) broken(shape.text ?? ""); return;

@@ -2,7 +2,7 @@
 
 extension TemplateParser {
     /// How deep expressions may nest; evaluating them recurses as deep.
-    static let depthLimit = 64
+    static let depthLimit = 160
 
     /// How tightly the arithmetic operators bind. `and`, `or`, `not`, comparisons and `if` bind looser than these.
     private static let levels = ["+": 0, "-": 0, "~": 1, "*": 2, "/": 2, "//": 2, "%": 2, "**": 3]
@@ -10,23 +10,39 @@ extension TemplateParser {
     func make(
         _ kind: TemplateExpression.Kind, _ line: Int, _ depths: Int...
     ) throws(ChatTemplateError) -> TemplateExpression {
+        try make(kind, line, depths)
+    }
+
+    func make(
+        _ kind: TemplateExpression.Kind, _ line: Int, _ depths: [Int]
+    ) throws(ChatTemplateError) -> TemplateExpression {
         let depth = 1 + (depths.max() ?? 0)
-        if depth > Self.depthLimit {
-            throw .tooMuch(line: line, what: "an expression nests deeper than \(Self.depthLimit) levels")
-        }
+        if depth > Self.depthLimit { throw tooDeep(line) }
         return TemplateExpression(kind: kind, line: line, depth: depth)
+    }
+
+    private func tooDeep(_ line: Int) -> ChatTemplateError {
+        .tooMuch(line: line, what: "an expression nests deeper than \(Self.depthLimit) levels")
+    }
+
+    func checkNesting() throws(ChatTemplateError) {
+        if nesting > Self.depthLimit { throw tooDeep(next.line) }
     }
 
     /// An expression. `withChoice`: whether `a if b else c` may stand here (not so in `for x in …`, where `if` filters).
     mutating func expression(withChoice: Bool = true) throws(ChatTemplateError) -> TemplateExpression {
         nesting += 1
         defer { nesting -= 1 }
-        if nesting > Self.depthLimit {
-            throw .tooMuch(line: next.line, what: "an expression nests deeper than \(Self.depthLimit) levels")
-        }
+        try checkNesting()
+        let unknownBefore = unknown.count
         var value = try disjunction()
         while withChoice, isNext("if") {
             let line = take().line
+            // In a choice, what does not exist is an error only when it is reached.
+            unknown.removeSubrange(unknownBefore...)
+            let lenient = isLenient
+            isLenient = true
+            defer { isLenient = lenient }
             let condition = try disjunction()
             let otherwise = takes("else") ? try expression() : nil
             value = try make(
@@ -36,13 +52,27 @@ extension TemplateParser {
         return value
     }
 
-    /// An expression, or several with commas between them, which make a list.
-    mutating func tupleOrExpression() throws(ChatTemplateError) -> TemplateExpression {
-        let first = try expression()
-        if !isNext(",") { return first }
-        var items = [first]
-        while takes(",") { items.append(try expression()) }
-        return try make(.list(items), first.line, items.map { $0.depth }.max() ?? 0)
+    /// An expression, or several with commas between them, which make a tuple.
+    mutating func tuple(
+        withChoice: Bool = true, until end: String? = nil, inBrackets: Bool = false
+    ) throws(ChatTemplateError) -> TemplateExpression {
+        let line = next.line
+        var items: [TemplateExpression] = []
+        var isTuple = false
+        while !isTupleEnd(end) {
+            items.append(try expression(withChoice: withChoice))
+            if !takes(",") { break }
+            isTuple = true
+        }
+        if !isTuple {
+            if let first = items.first { return first }
+            if !inBrackets { throw unexpected("a value") }
+        }
+        return try make(.tuple(items), line, items.map { $0.depth })
+    }
+
+    private func isTupleEnd(_ end: String?) -> Bool {
+        next.kind == .outputEnd || next.kind == .blockEnd || isNext(")") || end.map { isNext($0) } ?? false
     }
 
     private mutating func disjunction() throws(ChatTemplateError) -> TemplateExpression {
@@ -70,7 +100,7 @@ extension TemplateParser {
         let line = take().line
         nesting += 1
         defer { nesting -= 1 }
-        if nesting > Self.depthLimit { throw .tooMuch(line: line, what: "too many signs in a row") }
+        try checkNesting()
         let operand = try negation()
         return try make(.not(operand), line, operand.depth)
     }
@@ -81,18 +111,16 @@ extension TemplateParser {
         while true {
             var operation: String?
             for symbol in ["==", "!=", "<", "<=", ">", ">=", "in"] where isNext(symbol) { operation = symbol }
-            if isNext("not") {
-                _ = take()
+            if isNext("not"), isAfterNext("in") {
+                take()
                 operation = "not in"
-                if !isNext("in") { throw unexpected(quoted("in")) }
             }
             guard let operation else { break }
-            _ = take()
+            take()
             links.append((operation, try binary(level: 0)))
         }
         if links.isEmpty { return first }
-        return try make(
-            .comparison(first, links), first.line, first.depth, links.map { $0.operand.depth }.max() ?? 0)
+        return try make(.comparison(first, links), first.line, [first.depth] + links.map { $0.operand.depth })
     }
 
     /// Operators of at least this level, by precedence climbing; all of them group from the left.
@@ -101,7 +129,13 @@ extension TemplateParser {
         while case .symbol(let symbol) = next.kind, let own = Self.levels[symbol], own >= level {
             let line = take().line
             let right = try binary(level: own + 1)
-            left = try make(.arithmetic(symbol, left, right), line, left.depth, right.depth)
+            if symbol == "~" {
+                var parts = [left, right]
+                while takes("~") { parts.append(try binary(level: own + 1)) }
+                left = try make(.joined(parts), line, parts.map { $0.depth })
+            } else {
+                left = try make(.arithmetic(symbol, left, right), line, left.depth, right.depth)
+            }
         }
         return left
     }
@@ -114,12 +148,13 @@ extension TemplateParser {
             let isNegative = take().kind == .symbol("-")
             nesting += 1
             defer { nesting -= 1 }
-            if nesting > Self.depthLimit { throw .tooMuch(line: line, what: "too many signs in a row") }
+            try checkNesting()
             value = try signed(withFilters: false)
-            if isNegative { value = try make(.negated(value), line, value.depth) }
+            value = try make(.signed(value, isNegative: isNegative), line, value.depth)
         } else {
-            value = try postfix(try primary())
+            value = try primary()
         }
+        value = try postfix(value)
         return withFilters ? try filtered(value) : value
     }
 
@@ -127,50 +162,43 @@ extension TemplateParser {
         let token = next
         switch token.kind {
         case .integer(let value):
-            _ = take()
+            take()
             return try make(.integer(value), token.line)
         case .float(let value):
-            _ = take()
+            take()
             return try make(.float(value), token.line)
         case .string(var text):
-            _ = take()
+            take()
             while case .string(let more) = next.kind {  // 'a' 'b' is one string
                 text += more
-                _ = take()
+                take()
             }
             return try make(.string(text), token.line)
         case .name(let name):
-            _ = take()
+            take()
             switch name {
             case "true", "True": return try make(.bool(true), token.line)
             case "false", "False": return try make(.bool(false), token.line)
             case "none", "None": return try make(.none, token.line)
-            case "if", "else", "elif", "in", "is", "and", "or", "not":
-                throw .syntax(line: token.line, found: quoted(name), expected: "a value")
-            default: return try make(.name(name), token.line)
+            default:
+                reads(name)
+                return try make(.name(name), token.line)
             }
-        case .symbol("("): return try bracketed()
+        case .symbol("("):
+            take()
+            let inner = try tuple(inBrackets: true)
+            try expect(")")
+            return inner
         case .symbol("["):
-            _ = take()
+            take()
             let items = try self.items(until: "]")
-            return try make(.list(items), token.line, items.map { $0.depth }.max() ?? 0)
+            return try make(.list(items), token.line, items.map { $0.depth })
         case .symbol("{"): return try dictionary()
         default: throw unexpected("a value")
         }
     }
 
-    /// `(a)` is a; `()` and `(a, b)` are lists.
-    private mutating func bracketed() throws(ChatTemplateError) -> TemplateExpression {
-        let line = take().line
-        if takes(")") { return try make(.list([]), line) }
-        let first = try expression()
-        if takes(")") { return first }
-        try expect(",")
-        let items = [first] + (try self.items(until: ")"))
-        return try make(.list(items), line, items.map { $0.depth }.max() ?? 0)
-    }
-
-    mutating func items(until close: String) throws(ChatTemplateError) -> [TemplateExpression] {
+    private mutating func items(until close: String) throws(ChatTemplateError) -> [TemplateExpression] {
         var items: [TemplateExpression] = []
         while !takes(close) {
             items.append(try expression())
@@ -188,7 +216,6 @@ extension TemplateParser {
             entries.append((key, try expression()))
             if !isNext("}") { try expect(",") }
         }
-        let depths = entries.map { max($0.key.depth, $0.value.depth) }
-        return try make(.dictionary(entries), line, depths.max() ?? 0)
+        return try make(.dictionary(entries), line, entries.flatMap { [$0.key.depth, $0.value.depth] })
     }
 }

@@ -28,6 +28,8 @@ struct TemplateLexer {
     private var found: [TemplateToken] = []
     /// Whether what comes next begins a line; what `lstrip_blocks` asks.
     private var atLineStart = true
+    /// The closing brackets that are due in the tag at the place, the innermost last.
+    private var due: [Unicode.Scalar] = []
 
     // What the reader of string literals needs.
     var currentLine: Int { line }
@@ -98,10 +100,10 @@ struct TemplateLexer {
     /// White space in front of a tag: all of it for `{%-`; for blocks and comments, what indents them.
     private func stripBefore(_ text: inout [Unicode.Scalar], kind: Unicode.Scalar, sign: Unicode.Scalar) {
         if sign == "-" {
-            while let last = text.last, last.properties.isWhitespace { text.removeLast() }
+            while let last = text.last, isTemplateSpace(last) { text.removeLast() }
         } else if sign != "+", kind != "{" {
             let lineStart = text.lastIndex(of: "\n").map { $0 + 1 } ?? (atLineStart ? 0 : nil)
-            if let lineStart, text[lineStart...].allSatisfy({ $0.properties.isWhitespace }) {
+            if let lineStart, text[lineStart...].allSatisfy(isTemplateSpace) {
                 text.removeSubrange(lineStart...)
             }
         }
@@ -114,7 +116,7 @@ struct TemplateLexer {
         place += length
         atLineStart = false
         if dash {
-            while place < source.count, source[place].properties.isWhitespace { advance() }
+            while place < source.count, isTemplateSpace(source[place]) { advance() }
         } else if trimsNewline, !plus, place < source.count, source[place] == "\n" {
             advance()
         }
@@ -175,12 +177,12 @@ struct TemplateLexer {
     /// A block of one word whose inside begins at `start`: where its end begins, and that end's length.
     private func wordTag(_ word: String, at start: Int) -> (end: Int, length: Int)? {
         var at = start
-        while at < source.count, source[at].properties.isWhitespace { at += 1 }
+        while at < source.count, isTemplateSpace(source[at]) { at += 1 }
         for scalar in word.unicodeScalars {
             guard at < source.count, source[at] == scalar else { return nil }
             at += 1
         }
-        while at < source.count, source[at].properties.isWhitespace { at += 1 }
+        while at < source.count, isTemplateSpace(source[at]) { at += 1 }
         let length = endLength(at, close: "%")
         return length > 0 ? (at, length) : nil
     }
@@ -189,28 +191,28 @@ struct TemplateLexer {
     private mutating func tag(_ begin: TemplateToken.Kind, close: Unicode.Scalar) throws(ChatTemplateError) {
         append(begin, line: line)
         let start = line
-        var depth = 0  // of brackets: `}}` inside a dictionary does not end the tag
+        due = []  // brackets: `}}` inside a dictionary does not end the tag
         while true {
-            while place < source.count, source[place].properties.isWhitespace { advance() }
+            while place < source.count, isTemplateSpace(source[place]) { advance() }
             if place >= source.count {
                 throw .syntax(line: start, found: "the end of the template", expected: close == "%" ? "%}" : "}}")
             }
-            let length = depth == 0 ? endLength(place, close: close) : 0
+            let length = due.isEmpty ? endLength(place, close: close) : 0
             if length > 0 {
                 append(close == "%" ? .blockEnd : .outputEnd, line: line)
                 return finishTag(length: length, trimsNewline: close == "%")
             }
-            try expressionToken(&depth)
+            try expressionToken()
         }
     }
 
-    private mutating func expressionToken(_ depth: inout Int) throws(ChatTemplateError) {
+    private mutating func expressionToken() throws(ChatTemplateError) {
         let scalar = source[place]
         if scalar == "\"" || scalar == "'" { return try quotedString(scalar) }
-        if ("0"..."9").contains(scalar) { return try number() }
-        if isNameScalar(scalar) {
+        if isDigit(place) { return try number() }
+        if scalar == "_" || scalar.properties.isXIDStart {
             let start = place
-            while place < source.count, isNameScalar(source[place]) { place += 1 }
+            while place < source.count, source[place] == "_" || source[place].properties.isXIDContinue { place += 1 }
             return append(.name(string(source[start..<place])), line: line)
         }
         let two = place + 1 < source.count ? string(source[place...place + 1]) : ""
@@ -221,33 +223,90 @@ struct TemplateLexer {
         guard "+-*/%~<>=()[]{}.,:|".unicodeScalars.contains(scalar) else {
             throw .syntax(line: line, found: quoted(String(scalar)), expected: "an expression")
         }
-        if "([{".unicodeScalars.contains(scalar) { depth += 1 }
-        if ")]}".unicodeScalars.contains(scalar) { depth -= 1 }
+        try balance(scalar)
         place += 1
         append(.symbol(String(scalar)), line: line)
     }
 
-    private func isNameScalar(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == "_" || scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+    private mutating func balance(_ scalar: Unicode.Scalar) throws(ChatTemplateError) {
+        switch scalar {
+        case "(": due.append(")")
+        case "[": due.append("]")
+        case "{": due.append("}")
+        case ")", "]", "}":
+            let expected = due.popLast()
+            if expected != scalar {
+                throw .syntax(
+                    line: line, found: quoted(String(scalar)),
+                    expected: expected.map { quoted(String($0)) } ?? "an expression")
+            }
+        default: break
+        }
     }
 
+    private func isDigit(_ place: Int) -> Bool {
+        place < source.count && ("0"..."9").contains(source[place])
+    }
+
+    /// The end of digits from `place` on, of which single ones may be set apart by underscores.
+    private func digits(_ place: Int, _ isDigit: (Unicode.Scalar) -> Bool) -> Int {
+        var end = place
+        while end < source.count {
+            if isDigit(source[end]) {
+                end += 1
+            } else if source[end] == "_", end + 1 < source.count, isDigit(source[end + 1]) {
+                end += 2
+            } else {
+                break
+            }
+        }
+        return end
+    }
+
+    /// A number as Python writes it: `12`, `1_000`, `0x1f`, `0b11`, `0o17`, `1.5`, `1e3`. After a point (`a.0.1`) only
+    /// whole ones.
     private mutating func number() throws(ChatTemplateError) {
-        func digits() -> Int {
-            var end = place
-            while end < source.count, ("0"..."9").contains(source[end]) || source[end] == "_" { end += 1 }
-            return end
-        }
+        let decimal = { (scalar: Unicode.Scalar) in ("0"..."9").contains(scalar) }
         let start = place
-        place = digits()
-        var isFloat = false
-        if place + 1 < source.count, source[place] == ".", ("0"..."9").contains(source[place + 1]) {
-            isFloat = true
-            place += 1
-            place = digits()
+        let whole = digits(start, decimal)
+        var end = whole
+        if start == 0 || source[start - 1] != "." {
+            if end < source.count, source[end] == ".", isDigit(end + 1) { end = digits(end + 1, decimal) }
+            if end < source.count, source[end] == "e" || source[end] == "E" {
+                let isSigned = end + 1 < source.count && (source[end + 1] == "+" || source[end + 1] == "-")
+                let power = end + (isSigned ? 2 : 1)
+                if isDigit(power) { end = digits(power, decimal) }
+            }
         }
-        let text = string(source[start..<place].filter { $0 != "_" })
-        if isFloat, let value = Double(text) { return append(.float(value), line: line) }
-        guard let value = Int(text) else { throw .tooMuch(line: line, what: "the number \(quoted(text)) is too large") }
+        let text = string(source[start..<end].filter { $0 != "_" })
+        if end > whole {
+            place = end
+            return append(.float(Double(text) ?? .infinity), line: line)
+        }
+        if source[start] == "0" {
+            for (letter, radix) in [("b", 2), ("o", 8), ("x", 16)] as [(Unicode.Scalar, Int)]
+            where start + 1 < source.count && source[start + 1].properties.lowercaseMapping == String(letter) {
+                let first = start + 2
+                let last = digits(first) { scalar in Character(scalar).hexDigitValue.map { $0 < radix } ?? false }
+                if last == first { break }
+                place = last
+                return try emitInteger(string(source[first..<last].filter { $0 != "_" }), radix)
+            }
+        }
+        // 007 is three numbers, as zeros alone may stand in front of nothing.
+        place = source[start] == "0" ? digits(start) { $0 == "0" } : end
+        try emitInteger(string(source[start..<place].filter { $0 != "_" }), 10)
+    }
+
+    private mutating func emitInteger(_ digits: String, _ radix: Int) throws(ChatTemplateError) {
+        guard let value = Int(digits, radix: radix) else {
+            throw .tooMuch(line: line, what: "the number \(quoted(digits)) is too large")
+        }
         append(.integer(value), line: line)
     }
+}
+
+/// What Python's `str.isspace` and the `\s` of its regular expressions take for white space.
+func isTemplateSpace(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
 }
