@@ -107,7 +107,7 @@ let package = Package(
         house(
             "Viewer", ["Stages", "Traces", "JSONText", "Phrases", "Digests"], exclude: ["Resources"],
             plugins: ["EmbedPageFiles"]),
-        house("Debugging", ["Stages", "Traces", "Phrases"]),
+        house("Debugging", ["Stages", "Traces", "Phrases", real]),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
