@@ -107,7 +107,7 @@ let package = Package(
         house(
             "Viewer", ["Stages", "Traces", "JSONText", "Phrases", "Digests"], exclude: ["Resources"],
             plugins: ["EmbedPageFiles"]),
-        house("Debugging", ["Stages", "Traces", "Phrases"]),
+        house("Debugging", ["Stages", "Traces", "Phrases", real]),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
@@ -155,7 +155,7 @@ let package = Package(
                 "accessibility.js", "browser.d.ts", "check_types.sh",
             ]),
         tests(
-            "Debugging", ["Debugging", "Stages", "Traces", "TraceSamples", "Phrases"], fixtures: true,
+            "Debugging", ["Debugging", "Stages", "Traces", "JSONText", "TraceSamples", "Phrases"], fixtures: true,
             makers: ["make_fixtures.py"]),
         tests(
             "stepglass",

@@ -9,7 +9,6 @@ extension Session {
     ///   - peakMemoryBytes: the process's peak resident size, which only the command can ask for.
     ///   - ended: why the run ended before its time; nil for one that ended by itself.
     public func finish(peakMemoryBytes: Int, ended: EarlyEnd? = nil) {
-        trace.ended = ended
         let steps = trace.steps
         var metrics = trace.metrics
         metrics.timeToFirstTokenSeconds =
@@ -25,7 +24,7 @@ extension Session {
         metrics.keyValueCacheBytes = model.configuration.cacheByteCount(positions: max(path.count, path.store.most))
         metrics.recordBytes = recordBytes
         metrics.peakMemoryBytes = peakMemoryBytes
-        adopt(metrics)
+        adopt(metrics, ended: ended)
     }
 
     /// Bytes that the recorded tensors take now.

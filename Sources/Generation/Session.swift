@@ -271,8 +271,9 @@ public final class Session {
     /// Says which run this one is a variant of.
     func adopt(_ parent: Parent) { trace.parent = parent }
 
-    /// Takes in the end of the run: what it cost and the recorded tensors.
-    func adopt(_ metrics: Metrics) {
+    /// Takes in the end of the run: what it cost, what ended it before its time, and the recorded tensors.
+    func adopt(_ metrics: Metrics, ended: EarlyEnd?) {
+        trace.ended = ended
         trace.tensors.hidden = recorder.hidden
         // Only now: hashing the weights would keep the first token waiting.
         trace.model = model.info

@@ -3,9 +3,13 @@
 
 /// Why a text is not the JSON we accept. `offset` counts bytes from the start of the text.
 public enum JSONError: Error, Equatable, CustomStringConvertible {
+    /// Something else than the grammar allows. `found`: the character in quotation marks, a byte's value, or the end.
     case unexpected(found: String, expected: String, offset: Int)
+    /// An object with the same key twice, byte for byte; `offset` is where the second begins.
     case duplicateKey(String, offset: Int)
+    /// More than `limit` arrays and objects inside each other; `offset` is where the one too many opens.
     case tooDeep(limit: Int, offset: Int)
+    /// A string whose bytes are no UTF-8; `offset` is where the string's content begins, not the bad byte.
     case invalidUTF8(offset: Int)
 
     public var description: String {
@@ -28,6 +32,8 @@ extension JSONValue {
         self = try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in try JSONValue(parsing: buffer) }
     }
 
+    /// The same for bytes that lie elsewhere; the value holds copies, so the buffer need not outlive the call.
+    ///
     /// - Parameter lastKeyCounts: of two members with the same key the last one counts, as in most libraries; without
     ///   it the second one is an error.
     public init(parsing buffer: UnsafeBufferPointer<UInt8>, lastKeyCounts: Bool = false) throws(JSONError) {

@@ -2,23 +2,30 @@
 
 /// A JSON value as it stands in a file. Objects keep the order of their members.
 public enum JSONValue: Equatable, Sendable {
+    /// The word `null`; not the same as a member that is absent.
     case null
+    /// `true` or `false`.
     case bool(Bool)
     /// The number's own characters; see ``int`` and ``double``.
     case number(String)
+    /// The characters, escapes resolved; a lone surrogate has become U+FFFD.
     case string(String)
+    /// The items in file order.
     case array([JSONValue])
+    /// The members; each key once.
     case object(JSONObject)
 }
 
 /// The members of a JSON object in file order, with a look-up by key.
 public struct JSONObject: Equatable, Sendable {
+    /// In file order; each key once.
     public private(set) var members: [(key: String, value: JSONValue)] = []
     // Keys as their UTF-8 bytes: `String` equality would merge canonically equivalent keys ("é" in two spellings).
     // Built once an object has more members than a scan is good for (vocabularies; a trace's objects stay small).
     private var places: [[UInt8]: Int] = [:]
     private static let scanLimit = 16
 
+    /// An object without members.
     public init() {}
 
     private func place(of key: String) -> Int? {
@@ -55,6 +62,7 @@ public struct JSONObject: Equatable, Sendable {
         if let place = place(of: key) { members[place].value = value }
     }
 
+    /// How many members there are.
     public var count: Int { members.count }
 
     public static func == (a: JSONObject, b: JSONObject) -> Bool {
@@ -69,10 +77,15 @@ extension JSONValue {
         if case .object(let object) = self { object[key] } else { nil }
     }
 
+    /// Whether it is the word `null`.
     public var isNull: Bool { self == .null }
+    /// The truth value; nil when it is another kind of value.
     public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+    /// The characters of a string; nil when it is another kind of value.
     public var string: String? { if case .string(let value) = self { value } else { nil } }
+    /// The items of an array; nil when it is another kind of value.
     public var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+    /// The members of an object; nil when it is another kind of value.
     public var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
 
     /// An exact integer, nil when the number has a fraction or does not fit.

@@ -5,9 +5,11 @@
 ///     var json = JSONWriter()
 ///     json.object { json in json.member("id", 7); json.array("logits") { $0.value(1.5) } }
 public struct JSONWriter: Sendable {
+    /// The UTF-8 text since the beginning, or since the last ``drain()``.
     public private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
+    /// An empty text.
     public init() {}
 
     /// Hands over what is written so far and empties the buffer; for writing to a file in pieces.
@@ -26,8 +28,11 @@ public struct JSONWriter: Sendable {
 
     /// An opening or closing brace alone, for texts written in pieces.
     public mutating func openObject() { open(UInt8(ascii: "{")) }
+    /// Ends the object that ``openObject()`` began; nothing checks that the two pair up.
     public mutating func closeObject() { close(UInt8(ascii: "}")) }
+    /// An opening bracket alone, for texts written in pieces.
     public mutating func openArray() { open(UInt8(ascii: "[")) }
+    /// Ends the array that ``openArray()`` began; nothing checks that the two pair up.
     public mutating func closeArray() { close(UInt8(ascii: "]")) }
 
     /// A line break between values: files stay greppable and diffable.
@@ -35,6 +40,7 @@ public struct JSONWriter: Sendable {
         if needsComma { bytes.append(UInt8(ascii: ",")); needsComma = false }; bytes.append(UInt8(ascii: "\n"))
     }
 
+    /// A member's key with its colon; one value must follow. Nothing checks that the key is new.
     public mutating func key(_ key: String) {
         begin()
         quote(key)
@@ -49,22 +55,30 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// An object as the next value, with the members that `body` writes.
     public mutating func object<E>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
         openObject(); try body(&self); closeObject()
     }
+    /// An array as the next value, with the items that `body` writes.
     public mutating func array<E>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
         openArray(); try body(&self); closeArray()
     }
+    /// An object as the member `name`, with the members that `body` writes.
     public mutating func object<E>(_ name: String, _ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
         key(name); try object(body)
     }
+    /// An array as the member `name`, with the items that `body` writes.
     public mutating func array<E>(_ name: String, _ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
         key(name); try array(body)
     }
 
+    /// The word `null` as the next value.
     public mutating func null() { begin(); bytes.append(contentsOf: "null".utf8) }
+    /// `true` or `false` as the next value.
     public mutating func value(_ flag: Bool) { begin(); bytes.append(contentsOf: (flag ? "true" : "false").utf8) }
+    /// All digits of an integer; beyond ±2^53 many readers round them.
     public mutating func value(_ number: Int) { begin(); bytes.append(contentsOf: number.description.utf8) }
+    /// A string in quotation marks; control characters, `"`, `\` and U+007F are escaped, all else stays UTF-8.
     public mutating func value(_ text: String) { begin(); quote(text) }
 
     /// A float in the fewest digits that read back as the same 32-bit float; infinities and NaN become null.
@@ -74,26 +88,36 @@ public struct JSONWriter: Sendable {
         bytes.append(contentsOf: number.description.utf8)
     }
 
+    /// A double in the fewest digits that read back as the same; infinities and NaN become null.
     public mutating func value(_ number: Double) {
         guard number.isFinite else { return null() }
         begin()
         bytes.append(contentsOf: number.description.utf8)
     }
 
+    /// A key and `true` or `false`.
     public mutating func member(_ name: String, _ content: Bool) { key(name); value(content) }
+    /// A key and an integer, all its digits.
     public mutating func member(_ name: String, _ content: Int) { key(name); value(content) }
+    /// A key and a 32-bit float; null when it is not finite.
     public mutating func member(_ name: String, _ content: Float) { key(name); value(content) }
+    /// A key and a double; null when it is not finite.
     public mutating func member(_ name: String, _ content: Double) { key(name); value(content) }
+    /// A key and a string, escaped as needed.
     public mutating func member(_ name: String, _ content: String) { key(name); value(content) }
+    /// A key and an integer; nil is null.
     public mutating func member(_ name: String, _ content: Int?) {
         key(name); if let content { value(content) } else { null() }
     }
+    /// A key and a 32-bit float; nil and what is not finite are null.
     public mutating func member(_ name: String, _ content: Float?) {
         key(name); if let content { value(content) } else { null() }
     }
+    /// A key and a double; nil and what is not finite are null.
     public mutating func member(_ name: String, _ content: Double?) {
         key(name); if let content { value(content) } else { null() }
     }
+    /// A key and a string; nil is null.
     public mutating func member(_ name: String, _ content: String?) {
         key(name); if let content { value(content) } else { null() }
     }

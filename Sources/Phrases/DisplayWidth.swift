@@ -20,6 +20,7 @@ public func columns(_ character: Character) -> Int {
     return max(width, letters)
 }
 
+/// Columns that a text takes in a terminal: the sum over its characters. A line end is not looked for.
 public func columns(_ text: String) -> Int { text.reduce(0) { $0 + columns($1) } }
 
 private func columns(_ scalar: Unicode.Scalar) -> Int {

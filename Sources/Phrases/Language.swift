@@ -2,6 +2,7 @@
 
 /// The languages that help, results, errors and drawings are in.
 public enum Language: String, Equatable, Sendable, CaseIterable {
+    /// English; what a run speaks when nothing names a language.
     case english = "en"
     /// Traditional Chinese as written in Taiwan.
     case chinese = "zh-TW"
@@ -37,6 +38,7 @@ public enum Language: String, Equatable, Sendable, CaseIterable {
 public struct LanguageError: Error, Equatable, Sendable, Worded {
     /// Where it was named: `--lang` or `STEPGLASS_LANG`.
     public let source: String
+    /// What was given, as typed; no ``Language`` has that raw value.
     public let value: String
     /// The language to say so in: the locale's.
     public let locale: Language

@@ -3,9 +3,12 @@
 /// A sentence with gaps, written `{}`, in both languages. The gaps hold the same values in both, in the same order unless
 /// the Chinese numbers them: `{2} 中的第 {1} 名`.
 public struct SentenceForm: Sendable {
+    /// The form that files hold and ``values(in:)`` reads; its gaps count from 1 in the order they stand.
     public let english: String
+    /// The same in Traditional Chinese; a gap may name its value by number.
     public let chinese: String
 
+    /// A form in English, and the same in Traditional Chinese.
     public init(_ english: String, _ chinese: String) {
         self.english = english
         self.chinese = chinese
@@ -16,6 +19,7 @@ public struct SentenceForm: Sendable {
         Phrase(Self.fill(english, values.map(\.english)), Self.fill(chinese, values.map(\.chinese)))
     }
 
+    /// The sentence with its gaps filled by texts that are the same in both languages.
     public func filled(_ values: String...) -> Phrase { filled(values.map { Phrase(same: $0) }) }
 
     /// What the gaps hold in an English sentence; nil when it is another one. A gap ends where the form's next words

@@ -5,7 +5,9 @@ public let visibleSpace: Character = "␣"
 
 /// Where a label stands. A picture draws what a font can; a terminal must not be acted on.
 public enum LabelStyle: Sendable {
+    /// Whatever is invisible shows by number, so that no control or direction mark reaches the terminal.
     case terminal
+    /// What some font may draw stays for the fonts to draw.
     case picture
 }
 

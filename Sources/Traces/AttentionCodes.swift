@@ -8,10 +8,14 @@
 /// sink in most rows, linear bytes would turn 70 % of all weights into 0 and lose a tenth of a row's mass; with 1.5
 /// rows sum to 1 within 1 %, for two thirds of the bytes that a power of 2 would need.
 public enum AttentionPrecision: Int, Equatable, Sendable, CaseIterable {
+    /// One byte a weight, power 1.5.
     case bits8 = 8
+    /// Two bytes a weight, linear.
     case bits16 = 16
 
+    /// The code of a row's largest weight: all bits set.
     public var largestCode: Int { self == .bits8 ? 255 : 65535 }
+    /// The exponent of the formula above.
     public var power: Double { self == .bits8 ? 1.5 : 1 }
 
     /// The largest difference between a weight in 0…1 and what is read back.
@@ -25,6 +29,7 @@ public enum AttentionPrecision: Int, Equatable, Sendable, CaseIterable {
 public struct AttentionCodes: Equatable, Sendable {
     /// Which keys the rows have.
     public var pattern: AttentionPattern
+    /// The form that ``codes`` are in.
     public var precision: AttentionPrecision
     /// (head, query): the largest weight of each row · 65535.
     public var scales: [UInt16]
@@ -35,6 +40,7 @@ public struct AttentionCodes: Equatable, Sendable {
 
     /// What is kept of rows that are not kept whole: of each at most `keysPerRow` of its keys.
     public struct Strongest: Equatable, Sendable {
+        /// The most keys kept of a row; a query that sees fewer has all of them.
         public var keysPerRow: Int
         /// (head, query, kept key), ascending within a row.
         public var keys: [UInt16]

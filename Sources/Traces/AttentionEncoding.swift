@@ -5,6 +5,7 @@
 
 /// What a file keeps of the attention weights: chosen by their number, so that it is the same for the same run.
 public struct AttentionEncoding: Equatable, Sendable {
+    /// How many bits a weight takes before compression.
     public var precision: AttentionPrecision
     /// nil: all keys of every row.
     public var keysPerRow: Int?
@@ -17,6 +18,7 @@ public struct AttentionEncoding: Equatable, Sendable {
     public static let strongestLimit = 32_000_000
     static let fewestKeys = 8
 
+    /// An encoding given outright, whatever the number of weights; `keysPerRow` nil keeps all keys.
     public init(precision: AttentionPrecision, keysPerRow: Int?) {
         self.precision = precision
         self.keysPerRow = keysPerRow

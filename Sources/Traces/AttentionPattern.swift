@@ -62,6 +62,7 @@ public struct AttentionPatterns: Equatable, Sendable {
     /// (layer, kind): how many layers before this one have that pattern; one row more for all of them.
     let before: [Int64]
 
+    /// One pattern for each layer, in their order.
     public init(_ layers: [AttentionPattern]) {
         self.layers = layers
         var kinds: [AttentionPattern] = []

@@ -24,10 +24,13 @@ public final class AttentionRecord: @unchecked Sendable {
 
     /// Which keys each layer's rows have: what decides the rows' shape, here and in every file.
     public let patterns: AttentionPatterns
+    /// How many layers the model has; a row's `layer` is in 0 ..< layers.
     public let layers: Int
+    /// Query heads of each layer; a row's `head` is in 0 ..< heads.
     public let heads: Int
     /// Query head h shares the keys and values of head h / (heads / keyValueHeads).
     public let keyValueHeads: Int
+    /// In which form the rows are kept, decided before the first one.
     public let storage: Storage
     /// How many query positions are filled.
     public private(set) var positions = 0
@@ -160,6 +163,7 @@ public final class AttentionRecord: @unchecked Sendable {
         Int64(heads) * patterns.sum { headBytes(storage, $0, queries: positions, positions: positions) }
     }
 
+    /// Bytes that the filled rows take in their form; room that was reserved beyond them does not count.
     public var byteCount: Int {
         Int(Self.byteCount(patterns: patterns, heads: heads, positions: positions, storage: storage))
     }

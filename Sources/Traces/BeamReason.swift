@@ -3,6 +3,7 @@ public import Phrases
 
 /// What became of a node that is not live, with its evidence.
 public enum BeamReason: Equatable, Sendable {
+    /// Ended its hypothesis, which the pool of the best kept.
     case finished(FinishReason)
     /// Finished, but the pool of the best `width` hypotheses did not keep it.
     case displaced(FinishReason, width: Int)

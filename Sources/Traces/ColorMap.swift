@@ -8,10 +8,14 @@
 
 /// A colour as a screen takes it: 8 bits per channel, sRGB.
 public struct RGB: Equatable, Sendable {
+    /// Red, 0…255.
     public var red: UInt8
+    /// Green, 0…255.
     public var green: UInt8
+    /// Blue, 0…255.
     public var blue: UInt8
 
+    /// A colour by its channels, each 0…255.
     public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
         self.red = red
         self.green = green
@@ -102,9 +106,11 @@ public struct Palette: Equatable, Sendable {
     /// The one colour that marks what was chosen and where the reader is: the red of a seal.
     public let accent: RGB
 
+    /// For light ground; goes with ``ColorMap/light``.
     public static let light = Palette(
         paper: RGB(0xFB, 0xFA, 0xF7), ink: RGB(0x1F, 0x21, 0x2B), muted: RGB(0x62, 0x65, 0x70),
         line: RGB(0xDD, 0xDC, 0xD6), accent: RGB(0xB8, 0x32, 0x1F))
+    /// For dark ground; goes with ``ColorMap/dark``.
     public static let dark = Palette(
         paper: RGB(0x15, 0x17, 0x1C), ink: RGB(0xE9, 0xE7, 0xE1), muted: RGB(0x9A, 0x9D, 0xA8),
         line: RGB(0x31, 0x34, 0x3D), accent: RGB(0xFF, 0x86, 0x6B))

@@ -10,6 +10,7 @@ public struct RecordBudget: Equatable, Sendable {
     /// row's strongest keys as fit.
     public var attentionBytes = 768 << 20
 
+    /// The limits above.
     public init() {}
 }
 
@@ -21,7 +22,9 @@ public struct RecordPlan: Equatable, Sendable {
     public let attention: AttentionRecord.Storage?
     /// Bytes in memory of each part, 0 for what is not recorded.
     public let attentionBytes: Int
+    /// Raw and final logits: 2 · steps · vocabulary · 4.
     public let logitsBytes: Int
+    /// Hidden states: (layers + 1) · positions · hidden size · 4.
     public let hiddenBytes: Int
     /// About how large trace.json becomes.
     public let traceFileBytes: Int
@@ -29,6 +32,7 @@ public struct RecordPlan: Equatable, Sendable {
     /// exactly. Belongs into the trace's notes.
     public let note: Phrase?
 
+    /// Bytes in memory of all that is recorded.
     public var recordBytes: Int { attentionBytes + logitsBytes + hiddenBytes }
 
     /// Worth telling before the run starts: more than 100 MB, or less than was asked for.

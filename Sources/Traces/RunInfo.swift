@@ -1,11 +1,15 @@
 // What ran, on what, and what it cost.
 
+/// The program that made a run.
 public struct EngineInfo: Equatable, Sendable {
+    /// The program's own version.
     public var version: String
     /// The kernel set in use: "avx512", "avx2", "neon" or "plain".
     public var kernels: String
+    /// Threads that computed; no result depends on it.
     public var threads: Int
 
+    /// A program by its version, with the kernel set and the number of threads it ran with.
     public init(version: String, kernels: String, threads: Int) {
         self.version = version
         self.kernels = kernels
@@ -13,7 +17,9 @@ public struct EngineInfo: Equatable, Sendable {
     }
 }
 
+/// The model that ran, as its file tells it.
 public struct ModelInfo: Equatable, Sendable {
+    /// What the model is called, for people; ``sha256`` tells two of one name apart.
     public var name: String
     /// "llama", "gpt2", …
     public var architecture: String
@@ -21,18 +27,28 @@ public struct ModelInfo: Equatable, Sendable {
     public var file: String
     /// SHA-256 of the weights file(s) in hexadecimal.
     public var sha256: String
+    /// Transformer layers, at least 1.
     public var layers: Int
+    /// Query heads of each layer.
     public var heads: Int
+    /// Key/value heads of each layer; divides ``heads``. Query head h uses number h ÷ (heads ÷ keyValueHeads).
     public var keyValueHeads: Int
+    /// Values of one head's query, key or value.
     public var headSize: Int
+    /// Values of one token's hidden state.
     public var hiddenSize: Int
+    /// How many token ids there are, and logits in a step.
     public var vocabularySize: Int
+    /// Positions the model was trained for.
     public var contextLength: Int
+    /// How many weights the model has, tensors of all types together.
     public var parameters: Int
+    /// Bytes of the weights in the file, quantised as they stand there.
     public var weightBytes: Int
     /// How many tensors of each type, by type name ("Q4_1"), in name order.
     public var tensorTypes: [(type: String, count: Int)]
 
+    /// A model by all its facts; nothing is checked here.
     public init(
         name: String, architecture: String, file: String, sha256: String, layers: Int, heads: Int, keyValueHeads: Int,
         headSize: Int, hiddenSize: Int, vocabularySize: Int, contextLength: Int, parameters: Int, weightBytes: Int,
@@ -65,21 +81,30 @@ public struct ModelInfo: Equatable, Sendable {
 
 /// Times in seconds, sizes in bytes. The only part of a trace that differs between two equal runs.
 public struct Metrics: Equatable, Sendable {
+    /// Opening the model's file and making it ready, before the request.
     public var loadSeconds: Double = 0
+    /// Cutting the prompt into tokens.
     public var tokenizeSeconds: Double = 0
+    /// The forward passes over the prompt, which give the first step's logits.
     public var prefillSeconds: Double = 0
     /// From the request to the first token's choice; tokenization and prefill are within.
     public var timeToFirstTokenSeconds: Double = 0
     /// Mean time between later tokens; nil with fewer than two tokens.
     public var timePerOutputTokenSeconds: Double?
+    /// Prompt tokens ÷ prefill seconds; 0 without a prefill.
     public var promptTokensPerSecond: Double = 0
+    /// Generated tokens ÷ all seconds since the request, the time to the first token within.
     public var tokensPerSecond: Double = 0
+    /// The weights as mapped.
     public var weightBytes: Int = 0
     /// 2 · layers · key/value heads · head size · positions · bytes each.
     public var keyValueCacheBytes: Int = 0
+    /// The recorded tensors in memory.
     public var recordBytes: Int = 0
+    /// The process's largest resident size.
     public var peakMemoryBytes: Int = 0
 
+    /// All 0, until the run ends.
     public init() {}
 }
 
@@ -92,6 +117,7 @@ public struct Parent: Equatable, Sendable {
     /// What was changed, in plain words ("temperature 0.7 → 1.5").
     public var change: String
 
+    /// A parent by its hash, and where and how the child leaves it.
     public init(sha256: String, step: Int, change: String) {
         self.sha256 = sha256
         self.step = step

@@ -3,10 +3,14 @@ public import JSONText
 
 /// Which tokens the frequency and presence penalties count.
 public enum PenaltyScope: String, Equatable, Sendable, CaseIterable {
+    /// The prompt's tokens alone, the generated ones alone (the default), or all.
     case prompt, output, both
 }
 
+/// When a beam search ends with as many finished hypotheses as beams, with transformers' meaning.
 public enum EarlyStopping: String, Equatable, Sendable, CaseIterable {
+    /// `no`: when no open hypothesis would now score better than the worst finished one; `yes`: at once; `never`:
+    /// when none could, were it to run to the length limit at no cost (with a length penalty above 0; else as `no`).
     case no = "false", yes = "true", never
 }
 
@@ -24,7 +28,9 @@ public enum RecordKind: String, Equatable, Sendable, CaseIterable {
 
 /// The settings of a run, defaults included. Values are checked by `Generation` before a run; here they are data.
 public struct Settings: Equatable, Sendable {
+    /// The prompt was put into the model's chat template.
     public var chat = false
+    /// The system message of a chat; nil puts none before the user's, and leaves it to the template.
     public var system: String?
     /// The whole conversation of a chat, in place of a prompt and a system message: a list of objects. Nil when there is
     /// none, and then absent from the file, as are the next two.
@@ -35,16 +41,28 @@ public struct Settings: Equatable, Sendable {
     public var date: String?
     /// Control tokens that stand in the text are matched as such; without it a text holds none.
     public var special = false
+    /// The most tokens to generate.
     public var maxTokens = 128
+    /// While fewer are out, end tokens have the logit −∞ before the stages run.
     public var minTokens = 0
+    /// Texts that end the generation where the first of them appears, also across tokens.
     public var stop: [String] = []
+    /// Logits are divided by it; 0 is greedy: the largest logit, and no draw.
     public var temperature: Double = 1
+    /// How many of the largest logits stay, ties at the edge with them; 0 is off.
     public var topK = 0
+    /// The smallest set of the most probable tokens whose probabilities reach it stays; 1 is off.
     public var topP: Double = 1
+    /// Tokens with at least this share of the largest probability stay; 0 is off.
     public var minP: Double = 0
+    /// Divides the positive logits, multiplies the negative ones of tokens seen in prompt or output; 1 is off
+    /// (Keskar et al. 2019).
     public var repetitionPenalty: Double = 1
+    /// Taken once from the logit of each token that the scope counts at all; 0 is off.
     public var presencePenalty: Double = 0
+    /// Taken from a token's logit as many times as the scope counts it; 0 is off.
     public var frequencyPenalty: Double = 0
+    /// Which tokens the presence and frequency penalties count.
     public var penaltyScope = PenaltyScope.output
     /// The names of the stages in the order they run.
     public var order: [String] = Settings.defaultOrder
@@ -52,18 +70,27 @@ public struct Settings: Equatable, Sendable {
     public var extra: [String: Double] = [:]
     /// Added to a token's logit before all stages, by id.
     public var logitBias: [Int: Double] = [:]
+    /// Ids that their stage removes in every step.
     public var bannedTokens: [Int] = []
+    /// Texts across which the stage DRY sees no repetition.
     public var dryBreakers: [String] = []
     /// The seed of PCG64, an unsigned 128-bit number in decimal digits.
     public var seed = "0"
+    /// Hypotheses that are open at a time; 1 is no beam search.
     public var beams = 1
+    /// Groups of beams that choose one after the other (Vijayakumar et al. 2018); divides `beams`, 1 is off.
     public var beamGroups = 1
+    /// What a token loses in the ranking for each earlier group's beam that took it in the same step.
     public var beamDiversity: Double = 0
+    /// Beams draw their continuations instead of taking the best.
     public var beamSample = false
+    /// A hypothesis scores its sum of log-probabilities ÷ length ^ this.
     public var lengthPenalty: Double = 1
+    /// When a beam search ends.
     public var earlyStopping = EarlyStopping.no
     /// How many candidates a step lists.
     public var candidates = 50
+    /// What is recorded beside the steps.
     public var record: [RecordKind] = [.attention]
     /// Positions the cache may hold; 0 means the model's own context length.
     public var context = 0
@@ -76,10 +103,12 @@ public struct Settings: Equatable, Sendable {
     /// What was set anew while the run went on, by rising step; empty for most runs.
     public var changes: [SettingsChange] = []
 
+    /// The order of the stages when none is asked for; the draw comes after them.
     public static let defaultOrder = [
         "repetition-penalty", "frequency-penalty", "presence-penalty", "temperature", "top-k", "top-p", "min-p",
     ]
 
+    /// Every option at its default.
     public init() {}
 
     /// The settings that step `step` is made with: those of the last change up to it.
@@ -117,6 +146,7 @@ public struct SettingsChange: Equatable, Sendable {
     /// All settings; forced tokens stand in the run's own.
     public var settings: Settings
 
+    /// A change from `step` on; the later changes and forced tokens of `settings` are left out.
     public init(step: Int, settings: Settings) {
         self.step = step
         self.settings = settings

@@ -63,6 +63,7 @@ public struct Piece: Equatable, Sendable {
 public struct PromptScore: Equatable, Sendable {
     /// Probability of this token, softmax of the raw logits; `rank` 1 is the most probable.
     public var probability: Double
+    /// 1 is the most probable; of equal ones the lower id comes first.
     public var rank: Int
     /// Entropy of that distribution in bits.
     public var entropyBits: Double

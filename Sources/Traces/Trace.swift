@@ -3,27 +3,39 @@ public import Phrases
 
 /// One run from prompt to text with every number on the way.
 public struct Trace: Sendable {
+    /// What `format` says in every trace.json.
     public static let format = "stepglass-trace"
+    /// The version of trace.json that this program writes, and the latest it reads.
     public static let version = 1
 
+    /// The program that made the run.
     public var engine: EngineInfo
+    /// The model that ran.
     public var model: ModelInfo
+    /// Every option that shaped the run, defaults included.
     public var settings: Settings
+    /// The prompt, and how it was cut into tokens.
     public var prompt: Prompt
+    /// One for each generated token, in order.
     public var steps: [Step]
     /// The generated text (without end tokens; cut before a stop string).
     public var text: String
+    /// The tree of a beam search; nil for a run without one.
     public var beam: BeamTree?
+    /// The attention weights of prompt and output; nil when not recorded.
     public var attention: AttentionRecord?
+    /// The run this one was made from; nil for a run of its own.
     public var parent: Parent?
     /// Why the run ended before its time; nil for one that ended by itself (the last step's ``Step/finish`` says how).
     public var ended: EarlyEnd?
+    /// What it cost.
     public var metrics: Metrics
     /// Notes for the reader: a stage order that makes a stage useless, why something was recorded in less detail.
     public var notes: [String]
     /// Recorded tensors that only `tensors.safetensors` holds; not read back from `trace.json`.
     public var tensors: TensorRecord
 
+    /// A run from its parts; what is left out is empty, nil or 0.
     public init(
         engine: EngineInfo, model: ModelInfo, settings: Settings, prompt: Prompt, steps: [Step] = [], text: String = "",
         beam: BeamTree? = nil, attention: AttentionRecord? = nil, parent: Parent? = nil, metrics: Metrics = Metrics(),
@@ -67,9 +79,11 @@ public enum EarlyEnd: String, Equatable, Sendable, CaseIterable {
 public struct TensorRecord: Sendable {
     /// (step, vocabulary): the logits before and after all stages; a removed token is −∞ in `finalLogits`.
     public var rawLogits: [[Float]] = []
+    /// (step, vocabulary), in the order of ``Trace/steps``; empty when not recorded.
     public var finalLogits: [[Float]] = []
     /// (layer 0…layers, position · hidden size): embedding first, then each layer's output; no final norm.
     public var hidden: [[Float]] = []
 
+    /// Nothing recorded.
     public init() {}
 }

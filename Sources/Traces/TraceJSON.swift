@@ -2,16 +2,23 @@
 public import JSONText
 
 extension JSONWriter {
+    /// A model's facts as trace.json holds them.
     public mutating func value(_ model: ModelInfo) { ModelInfo.table.write(model, &self, .everything) }
     /// Every option of a run, defaults included.
     public mutating func value(_ settings: Settings) { Settings.table.write(settings, &self, .everything) }
+    /// A token as trace.json holds it, its bytes in hexadecimal.
     public mutating func value(_ token: Token) { Token.table.write(token, &self, .everything) }
+    /// A pre-token piece as trace.json holds it, with its symbols and the way to its ids.
     public mutating func value(_ piece: Piece) { Piece.table.write(piece, &self, .everything) }
     /// A whole step as trace.json holds it.
     public mutating func value(_ step: Step) { Step.table.write(step, &self, .everything) }
+    /// A stage of a step as trace.json holds it.
     public mutating func value(_ stage: StageRecord) { StageRecord.table.write(stage, &self, .everything) }
+    /// A candidate of a step as trace.json holds it; null for its logits once removed.
     public mutating func value(_ candidate: Candidate) { Candidate.table.write(candidate, &self, .everything) }
+    /// A draw as trace.json holds it; 128-bit numbers in decimal digits.
     public mutating func value(_ draw: Draw) { Draw.table.write(draw, &self, .everything) }
+    /// A whole beam tree as trace.json holds it.
     public mutating func value(_ beam: BeamTree) { BeamTree.table.write(beam, &self, .everything) }
 }
 

@@ -10,6 +10,7 @@ public struct TraceWriter: Sendable {
     private var json = JSONWriter()
     private let extent: Extent
 
+    /// A writer for one file, before its first byte.
     public init() { extent = .everything }
 
     fileprivate init(_ extent: Extent) { self.extent = extent }

@@ -1,5 +1,6 @@
 // Every setting is told of: where two runs differ in one, the differences name it, and `info settings` lists them all.
 import Debugging
+import JSONText
 import Testing
 import TraceSamples
 
@@ -18,6 +19,9 @@ import TraceSamples
         (settings.beamSample, settings.lengthPenalty, settings.earlyStopping) = (true, 0.7, .never)
         (settings.candidates, settings.record, settings.context) = (3, [.logits, .prompt], 99)
         (settings.precision, settings.ablated, settings.forced) = ("other", ["0.1"], [1: 5])
+        settings.messages = .array([])
+        settings.tools = .array([])
+        settings.date = "2026-07-04"
         var later = settings
         later.temperature = 2
         settings.changes = [SettingsChange(step: 2, settings: later)]

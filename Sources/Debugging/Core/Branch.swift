@@ -6,6 +6,7 @@ internal import Traces
 public struct Branch: Equatable, Sendable {
     /// From 1, in the order they were made.
     public var id: Int
+    /// As `fork NAME` gave it; nil without one.
     public var name: String?
     /// The branch it was forked from; nil for the first run and for opened files.
     public var parent: Int?
@@ -19,6 +20,7 @@ public struct Branch: Equatable, Sendable {
     public var cursor: Int
     /// How many steps it has, and how its text ends.
     public var steps: Int
+    /// UTF-8 of the last six tokens, control tokens left out.
     public var ending: [UInt8]
     /// Whether a model can go on with it.
     public var isLive: Bool

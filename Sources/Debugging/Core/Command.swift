@@ -6,56 +6,88 @@ public enum InfoTopic: String, Equatable, Sendable, CaseIterable {
     case candidates, attention, stages, kv, timing, tokens, beam, breakpoints, branches, watches, displays, settings
 }
 
+/// What `export` writes: a page, a picture, or the trace.
 public enum ExportFormat: String, Equatable, Sendable, CaseIterable {
     case html, png, json
 }
 
+/// A command with its arguments, read but not yet checked against the run.
 public enum Command: Equatable, Sendable {
     // Moving.
+    /// That many steps on, or up to a breakpoint.
     case step(Int)
+    /// That many steps back, past breakpoints.
     case back(Int)
+    /// On to the next step where a breakpoint holds, or to the end.
     case `continue`
+    /// Back to the last step where a breakpoint holds, or to the prompt.
     case reverseContinue
     /// From the prompt on, to the first breakpoint.
     case run
     /// Straight to a step (breakpoints are not looked at); nil is the end.
     case runTo(Int?)
+    /// One level further into the step: layer, attention, head.
     case stepIn
+    /// One level out.
     case finish
+    /// Says where the cursor is.
     case `where`
     // Points.
+    /// The condition as typed; a temporary breakpoint goes at its first stop.
     case breakIf(String, temporary: Bool)
     /// Empty: all.
     case delete([Int])
+    /// Breakpoints by number; empty: all.
     case enable([Int])
+    /// Breakpoints by number; empty: all.
     case disable([Int])
+    /// The question as typed.
     case watch(String)
+    /// Watches by number; empty: all.
     case unwatch([Int])
     /// nil shows all displays now.
     case display(String?)
+    /// Displays by number; empty: all.
     case undisplay([Int])
     // Looking.
+    /// `argument` is what follows the topic, empty for nothing: a count, a `LAYER.HEAD`.
     case info(InfoTopic, argument: String)
+    /// The question as typed.
     case print(String)
+    /// The token as a question writes it.
     case why(String)
+    /// The condition as typed.
     case assert(String)
     // Changing.
+    /// The token as a question writes it.
     case force(String)
+    /// An option of the run by its long name without dashes, and its value as typed.
     case set(name: String, value: String)
+    /// Both from 0; the head exists or the debugger refuses.
     case ablate(layer: Int, head: Int)
+    /// Undoes ``ablate(layer:head:)``.
     case restore(layer: Int, head: Int)
+    /// Undoes every ``ablate(layer:head:)``.
     case restoreAll
+    /// The new branch's name; nil for none.
     case fork(String?)
+    /// Lists the branches.
     case branches
+    /// A branch by number or name.
     case switchTo(String)
+    /// A branch by number or name.
     case diff(String)
     // Files.
-    /// `replaces`: a file that is there already may go.
+    /// The path as typed. `replaces`: a file that is there already may go.
     case save(String, replaces: Bool = false)
+    /// The path as typed; nil for the front end's default. `replaces`: a file that is there already may go.
     case export(ExportFormat, String?, replaces: Bool = false)
     // The rest.
+    /// The language of what follows.
     case language(Language)
+    /// A command, `questions`, or a name of the question language; empty: all commands.
     case help(String)
     case quit
+    /// A blank line or a comment.
     case nothing
 }

@@ -18,16 +18,16 @@ extension Debugger {
 
     private func arguments(of word: String) -> [String] {
         guard let name = try? commandName(word) else { return [] }
-        switch name {
-        case .info: return InfoTopic.allCases.map(\.rawValue)
-        case .export: return ExportFormat.allCases.map(\.rawValue)
-        case .set: return settingNames
-        case .language: return Language.allCases.map(\.rawValue)
-        case .switchTo, .diff: return branches.map { $0.name ?? String($0.id) }
-        case .run: return ["to", "end", "start"]
-        case .help: return CommandName.allCases.map(\.rawValue) + ["questions"] + questionWords
-        case .break, .tbreak, .watch, .display, .print, .assert, .why, .force: return questionWords
-        default: return []
+        switch name.definition.completion {
+        case .nothing: return []
+        case .questionWords: return questionWords
+        case .topics: return InfoTopic.allCases.map(\.rawValue)
+        case .formats: return ExportFormat.allCases.map(\.rawValue)
+        case .settings: return settingNames
+        case .languages: return Language.allCases.map(\.rawValue)
+        case .branches: return branches.map { $0.name ?? String($0.id) }
+        case .runTargets: return ["to", "end", "start"]
+        case .helpTopics: return CommandName.allCases.map(\.rawValue) + ["questions"] + questionWords
         }
     }
 

@@ -8,7 +8,7 @@ extension Debugger {
     func addBreakpoint(_ source: String, temporary: Bool) throws(DebuggingError) -> Outcome {
         let question = try Question(condition: source, in: scope)
         let point = Breakpoint(
-            id: nextNumber(\.breakpoint), question: question, isTemporary: temporary, isEnabled: true, hits: 0)
+            id: nextBreakpointNumber(), question: question, isTemporary: temporary, isEnabled: true, hits: 0)
         breakpoints.append(point)
         return .breakpoint(point)
     }
@@ -44,7 +44,7 @@ extension Debugger {
     // MARK: watches and displays
 
     func watch(_ source: String) throws(DebuggingError) -> Outcome {
-        let watched = WatchedQuestion(id: nextNumber(\.watch), question: try Question(source, in: scope))
+        let watched = WatchedQuestion(id: nextWatchNumber(), question: try Question(source, in: scope))
         watches.append(watched)
         return .series(series(watched))
     }
@@ -66,7 +66,7 @@ extension Debugger {
 
     func display(_ source: String?) throws(DebuggingError) -> Outcome {
         guard let source else { return .info(.displays(displayed())) }
-        let shown = WatchedQuestion(id: nextNumber(\.display), question: try Question(source, in: scope))
+        let shown = WatchedQuestion(id: nextDisplayNumber(), question: try Question(source, in: scope))
         displays.append(shown)
         if cursor < 0 { return .said(Phrase("display \(shown.id): \(source)", "display \(shown.id)：\(source)")) }
         return .answered(answered(shown))

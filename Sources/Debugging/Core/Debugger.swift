@@ -36,7 +36,10 @@ public final class Debugger {
     var breakpoints: [Breakpoint] = []
     var displays: [WatchedQuestion] = []
     var watches: [WatchedQuestion] = []
-    private var lastNumbers = (breakpoint: 0, display: 0, watch: 0)
+    /// Numbers are not given twice, also after a deletion.
+    private var lastBreakpoint = 0
+    private var lastDisplay = 0
+    private var lastWatch = 0
     private var cachedReader: TraceReader?
 
     /// Called after every step of a longer movement; false stops there (Ctrl-C, a key).
@@ -65,11 +68,15 @@ public final class Debugger {
 
     /// The run of the current branch.
     public var trace: Trace { lines[current].trace }
+    /// Where the cursor is: branch, step, and the places inside the step.
     public var place: Place {
         Place(branch: lines[current].branch.id, step: cursor < 0 ? nil : cursor, frames: frames)
     }
+    /// Whether the current branch has a model and can go beyond its end.
     public var isLive: Bool { lines[current].maker != nil }
+    /// The step the cursor stands on, nil at the prompt.
     public var currentStep: Step? { cursor < 0 ? nil : trace.steps[cursor] }
+    /// All breakpoints, the disabled ones too, in the order they were made.
     public var currentBreakpoints: [Breakpoint] { breakpoints }
     /// Names that `set` understands; empty without a model.
     public var settingNames: [String] { lines[current].maker?.settingNames ?? [] }
@@ -87,9 +94,13 @@ public final class Debugger {
 
     var scope: QuestionScope { QuestionScope(trace) }
 
-    func nextNumber(_ kind: WritableKeyPath<(breakpoint: Int, display: Int, watch: Int), Int>) -> Int {
-        lastNumbers[keyPath: kind] += 1
-        return lastNumbers[keyPath: kind]
+    func nextBreakpointNumber() -> Int { Self.next(&lastBreakpoint) }
+    func nextDisplayNumber() -> Int { Self.next(&lastDisplay) }
+    func nextWatchNumber() -> Int { Self.next(&lastWatch) }
+
+    private static func next(_ last: inout Int) -> Int {
+        last += 1
+        return last
     }
 
     // MARK: commands
@@ -97,6 +108,10 @@ public final class Debugger {
     /// Carries out a line as typed.
     public func execute(line: String) throws(DebuggingError) -> Outcome { try execute(try parseCommand(line)) }
 
+    /// Carries out a command.
+    ///
+    /// - Throws: ``DebuggingError``: a question with a fault, a command that this run cannot carry out, or the model's
+    ///   failure. The cursor and the branches are then as the last step made left them.
     public func execute(_ command: Command) throws(DebuggingError) -> Outcome {
         switch command {
         case .step(let count): return try step(count)
@@ -118,12 +133,6 @@ public final class Debugger {
         case .unwatch(let ids): return try unwatch(ids)
         case .display(let source): return try display(source)
         case .undisplay(let ids): return try undisplay(ids)
-        default: return try executeLooking(command)
-        }
-    }
-
-    private func executeLooking(_ command: Command) throws(DebuggingError) -> Outcome {
-        switch command {
         case .info(let topic, let argument): return .info(try info(topic, argument))
         case .print(let source): return .answered(try answer(source))
         case .why(let source): return .why(try why(source))
@@ -142,7 +151,7 @@ public final class Debugger {
         case .language(let language): return .language(language)
         case .help(let topic): return .help(try helpPage(topic))
         case .quit: return .quit
-        default: return .nothing
+        case .nothing: return .nothing
         }
     }
 

@@ -1,9 +1,4 @@
 // The frames of a recorded step: which places there are, and what the trace says about each.
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
 internal import Phrases
 internal import Traces
 
@@ -225,7 +220,9 @@ struct FrameMaker {
 
 /// A place in the context and the attention it got.
 public struct AttentionPlace: Equatable, Sendable {
+    /// The position looked at, from 0.
     public var key: Int
+    /// Its attention, 0…1, mean over the layers and heads asked for.
     public var weight: Double
 }
 

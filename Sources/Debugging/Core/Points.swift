@@ -2,10 +2,13 @@
 
 /// A condition that stops `continue` and `reverse-continue` at every step where it is true.
 public struct Breakpoint: Equatable, Sendable {
+    /// From 1, never given twice.
     public var id: Int
+    /// The condition.
     public var question: Question
     /// Deleted at the first stop (`tbreak`).
     public var isTemporary: Bool
+    /// Whether it may stop the debugger.
     public var isEnabled: Bool
     /// How often it stopped the debugger.
     public var hits: Int
@@ -13,13 +16,17 @@ public struct Breakpoint: Equatable, Sendable {
 
 /// A question whose answer is shown at every stop (`display`), or whose values are drawn over the past (`watch`).
 public struct WatchedQuestion: Equatable, Sendable {
+    /// From 1, never given twice in its kind.
     public var id: Int
+    /// What is asked.
     public var question: Question
 }
 
 /// The values of a watched question at every step up to the cursor.
 public struct Series: Equatable, Sendable {
+    /// The watch's number.
     public var id: Int
+    /// What is asked.
     public var question: Question
     /// One per step, 0…cursor.
     public var values: [QuestionValue]

@@ -8,7 +8,9 @@ public struct Remedy: Equatable, Sendable {
     public var stage: String
     /// What one would set: the option's name, or the stage with the number of its record.
     public var parameter: String
+    /// Whether `value` is the least or the most that keeps the token.
     public var bound: StageBound.Side
+    /// Where the bound lies, in the parameter's unit.
     public var value: Double
     /// The value as it ran.
     public var actual: Double?
@@ -18,25 +20,35 @@ public struct Remedy: Equatable, Sendable {
 
 /// One stage on the token's way.
 public struct PathStage: Equatable, Sendable {
+    /// The stage's name.
     public var name: String
+    /// Its numbers as it ran.
     public var parameters: [StageRecord.Parameter]
     /// nil from the stage that removed the token.
     public var logit: Float?
+    /// How many tokens were left after it.
     public var kept: Int
 }
 
+/// What became of one token at one step.
 public struct TokenPath: Equatable, Sendable {
+    /// The step's number, from 0.
     public var step: Int
+    /// The token asked about; id and bytes when the step lists it.
     public var token: TokenReference
     /// nil when the step does not list the token; nothing else is known then.
     public var candidate: Candidate?
+    /// How many candidates the step lists.
     public var listed: Int
+    /// In the order they ran, "raw" first, up to the one that removed it.
     public var stages: [PathStage]
     /// How each truncating stage from the removing one on would have kept it, in stage order.
     public var remedies: [Remedy]
     /// Its stretch of the draw; nil when removed or when nothing was drawn, or not known from the listed tokens.
     public var stretch: Draw?
+    /// Whether the step chose this token.
     public var isChosen: Bool
+    /// The token the step chose.
     public var chosen: Token
     /// The chosen token's logit minus this one's after the last stage; nil when either was removed.
     public var logitsBehind: Double?

@@ -1,9 +1,5 @@
 // The Kullback–Leibler divergence of two steps' distributions, exact or as a lower bound.
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
+internal import RealModule
 internal import Traces
 
 /// Exact when both traces hold the step's logits, else from the candidates that both list.
@@ -25,14 +21,14 @@ func divergenceBits(_ a: [Float], _ b: [Float]) -> Double {
     for (left, right) in zip(a, b) where left > -.infinity {
         if right == -.infinity { return .infinity }
         let logA = Double(left) - sumA
-        nats += exp(logA) * (logA - (Double(right) - sumB))
+        nats += Double.exp(logA) * (logA - (Double(right) - sumB))
     }
-    return max(0, nats / log(2))
+    return max(0, nats / Double.log(2))
 }
 
 private func logSumExp(_ row: [Float]) -> Double {
     let largest = Double(row.max() ?? 0)
-    return largest + log(row.reduce(0) { $0 + exp(Double($1) - largest) })
+    return largest + Double.log(row.reduce(0) { $0 + Double.exp(Double($1) - largest) })
 }
 
 /// KL over a coarser choice: each token that both list, and all others together. By the log-sum inequality merging
@@ -49,13 +45,13 @@ func lumpedDivergenceBits(_ a: Step, _ b: Step, _ probability: (Candidate) -> Do
         restB -= q
         if p <= 0 { continue }
         if q <= 0 { return .infinity }
-        bits += p * log2(p / q)
+        bits += p * Double.log2(p / q)
     }
     // What is left after subtracting from 1 carries the rounding of every term.
     let noise = 1e-9
     if restA > noise {
         if restB <= noise { return .infinity }
-        bits += restA * log2(restA / restB)
+        bits += restA * Double.log2(restA / restB)
     }
     return max(0, bits)
 }

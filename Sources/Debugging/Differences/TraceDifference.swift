@@ -9,7 +9,9 @@ public struct TraceDifference: Equatable, Sendable {
     public var forkStep: Int?
     /// Steps with the same token in both, from the start on.
     public var sharedSteps: Int
+    /// How many steps A has.
     public var stepsA: Int
+    /// How many steps B has.
     public var stepsB: Int
     /// One entry for each step that both have, in order.
     public var steps: [StepDifference]
@@ -25,8 +27,11 @@ public struct TraceDifference: Equatable, Sendable {
 
 /// A named value in A and B, in words.
 public struct SettingDifference: Equatable, Sendable {
+    /// The option's or the fact's name.
     public var name: String
+    /// The value in A.
     public var a: Phrase
+    /// The value in B.
     public var b: Phrase
 }
 
@@ -42,6 +47,7 @@ public enum DivergenceMethod: Equatable, Sendable {
 public struct Divergence: Equatable, Sendable {
     /// Infinite when B removed a token that A may choose.
     public var bits: Double
+    /// Whether `bits` is the value or a bound below it.
     public var method: DivergenceMethod
 }
 
@@ -49,22 +55,31 @@ public struct Divergence: Equatable, Sendable {
 public struct StepDifference: Equatable, Sendable {
     /// A token whose raw rank differs.
     public struct RankChange: Equatable, Sendable {
+        /// The token's id.
         public var id: Int
+        /// The token's bytes.
         public var bytes: [UInt8]
         /// nil where the run does not list the token.
         public var rankA: Int?
+        /// nil where the run does not list the token.
         public var rankB: Int?
+        /// Before every stage; nil where A does not list it.
         public var rawProbabilityA: Double?
+        /// Before every stage; nil where B does not list it.
         public var rawProbabilityB: Double?
     }
 
+    /// The step's number, from 0.
     public var index: Int
     /// Whether all tokens before this one are the same, so that the distributions answer the same question.
     public var sameContext: Bool
+    /// The token A chose.
     public var tokenA: Token
+    /// The token B chose.
     public var tokenB: Token
     /// nil when the vocabularies differ.
     public var raw: Divergence?
+    /// After all stages; nil when the vocabularies differ.
     public var final: Divergence?
     /// Largest change of raw probability first, at most ten.
     public var rankChanges: [RankChange]

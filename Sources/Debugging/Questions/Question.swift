@@ -5,6 +5,7 @@ internal import Phrases
 public struct Question: Equatable, Sendable {
     /// The question as it was written.
     public let source: String
+    /// What the answer is, when it is known.
     public let type: QuestionType
     let term: Term
 
@@ -60,17 +61,24 @@ public struct Question: Equatable, Sendable {
         }
     }
 
+    /// The unit of a number, ``Unit/none`` for anything else.
     public var unit: Unit { if case .number(let unit) = type { unit } else { .none } }
 }
 
 /// An answer with its unit, and for `max`, `min`, `any` and `all` which member it came from.
 public struct QuestionAnswer: Equatable, Sendable {
+    /// The member of a domain that the answer came from.
     public struct Witness: Equatable, Sendable {
+        /// What the aggregate ran over.
         public var domain: AggregateDomain
+        /// A head, layer or position from 0; for candidates the place in the step's list.
         public var member: Int
     }
 
+    /// The value, or why it is unknown.
     public var value: QuestionValue
+    /// The unit of a number, ``Unit/none`` for anything else.
     public var unit: Unit
+    /// nil for a question without such an aggregate, or with no known member.
     public var witness: Witness?
 }

@@ -1,9 +1,5 @@
 // What each name of the question language reads from the record.
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
+internal import RealModule
 internal import Traces
 
 extension QuestionEvaluator {
@@ -17,7 +13,9 @@ extension QuestionEvaluator {
         case .entropy: return .number(isRaw(arguments[0]) ? step.entropyBitsRaw : step.entropyBitsFinal)
         case .tail: return .number(isRaw(arguments[0]) ? step.tail.rawProbability : step.tail.probability)
         case .tailCount: return .number(Double(step.tail.count))
-        case .drawU, .drawLow, .drawHigh: return draw(function)
+        case .drawU: return draw { $0.uniform }
+        case .drawLow: return draw { $0.low }
+        case .drawHigh: return draw { $0.high }
         case .text: return .text(Array(reader.output[..<reader.outputEnds[index]]))
         case .prompt: return .text(reader.promptBytes)
         case .tokens: return .tokenSet(count: reader.trace.prompt.tokens.count + index + 1)
@@ -32,12 +30,6 @@ extension QuestionEvaluator {
         case .secondsForward: return .number(step.seconds.forward)
         case .secondsChoose: return .number(step.seconds.choose)
         case .secondsRecord: return .number(step.seconds.record)
-        default: return callWithArguments(function, arguments)
-        }
-    }
-
-    private mutating func callWithArguments(_ function: QuestionFunction, _ arguments: [Term?]) -> QuestionValue {
-        switch function {
         case .p: return probability(arguments[0]!, point(arguments[1]))
         case .surprise: return surprise(arguments[0]!, point(arguments[1]))
         case .logit: return logit(arguments[0]!, point(arguments[1]))
@@ -61,7 +53,15 @@ extension QuestionEvaluator {
             case .success(let rank): return ranked(rank)
             case .failure(let failure): return .unknown(failure.reason)
             }
-        default: return beam(function, arguments)
+        case .beamCount: return beamCount()
+        case .beamScore: return beam(arguments[0]!) { node, _, _ in .number(node.score) }
+        case .beamSum: return beam(arguments[0]!) { node, _, _ in .number(node.sumLogProbability) }
+        case .beamLogp: return beam(arguments[0]!) { node, _, _ in .number(node.logProbability) }
+        case .beamToken:
+            return beam(arguments[0]!) { node, _, _ in
+                .token(TokenReference(id: node.token.id, bytes: node.token.bytes))
+            }
+        case .beamText: return beam(arguments[0]!) { _, place, reader in .text(reader.beamBytes(place)) }
         }
     }
 
@@ -118,10 +118,10 @@ extension QuestionEvaluator {
                 return .unknown(.notListedAfter(stage: name, kept: kept, listed: inPlay.count))
             }
             // softmax over everything that is in play after the stage
-            let sum = inPlay.reduce(0) { $0 + exp($1 - largest) }
+            let sum = inPlay.reduce(0) { $0 + Double.exp($1 - largest) }
             return reading(term) { candidate in
                 guard let logit = candidate.logits[stage] else { return .number(0) }
-                return .number(exp(Double(logit) - largest) / sum)
+                return .number(Double.exp(Double(logit) - largest) / sum)
             }
         }
     }
@@ -129,7 +129,7 @@ extension QuestionEvaluator {
     private mutating func surprise(_ term: Term, _ point: StagePoint) -> QuestionValue {
         let probability = probability(term, point)
         guard case .number(let p) = probability else { return probability }
-        if p > 0 { return .number(-log2(p)) }
+        if p > 0 { return .number(-Double.log2(p)) }
         return reading(term) { candidate in
             .unknown(.removed(TokenReference(id: candidate.id, bytes: candidate.bytes), by: candidate.removedBy))
         }
@@ -197,12 +197,8 @@ extension QuestionEvaluator {
         return found.value.isFinite ? .number(found.value) : .unknown(.notFinite)
     }
 
-    private func draw(_ function: QuestionFunction) -> QuestionValue {
+    private func draw(_ number: (Draw) -> Double) -> QuestionValue {
         guard let draw = step.draw else { return .unknown(.nothingDrawn(step: index)) }
-        switch function {
-        case .drawU: return .number(draw.uniform)
-        case .drawLow: return .number(draw.low)
-        default: return .number(draw.high)
-        }
+        return .number(number(draw))
     }
 }

@@ -120,22 +120,20 @@ extension QuestionEvaluator {
 
     // MARK: beams
 
-    mutating func beam(_ function: QuestionFunction, _ arguments: [Term?]) -> QuestionValue {
+    func beamCount() -> QuestionValue {
+        guard let level = reader.beams(atDepth: index) else { return .unknown(.noBeam) }
+        return .number(Double(level.count))
+    }
+
+    /// Reads the step's beam of that place, best first; `read` gets it with its number in the tree.
+    mutating func beam(_ place: Term, _ read: (BeamNode, Int, TraceReader) -> QuestionValue) -> QuestionValue {
         guard let tree = reader.trace.beam, let level = reader.beams(atDepth: index) else { return .unknown(.noBeam) }
-        if function == .beamCount { return .number(Double(level.count)) }
         let wanted: Int
-        switch whole(arguments[0]!) {
+        switch whole(place) {
         case .success(let number): wanted = number
         case .failure(let failure): return .unknown(failure.reason)
         }
         guard level.indices.contains(wanted) else { return .unknown(.noBeamIndex(wanted, count: level.count)) }
-        let node = tree.nodes[level[wanted]]
-        switch function {
-        case .beamScore: return .number(node.score)
-        case .beamSum: return .number(node.sumLogProbability)
-        case .beamLogp: return .number(node.logProbability)
-        case .beamToken: return .token(TokenReference(id: node.token.id, bytes: node.token.bytes))
-        default: return .text(reader.beamBytes(level[wanted]))
-        }
+        return read(tree.nodes[level[wanted]], level[wanted], reader)
     }
 }

@@ -1,4 +1,5 @@
-// The names of the question language that stand for a value of a step. The table of their meanings is beside it.
+// The names of the question language that stand for a value of a step: each is one row of QuestionRows+….swift.
+public import Phrases
 
 /// A name with or without arguments. The raw value is its spelling.
 public enum QuestionFunction: String, Equatable, Sendable, CaseIterable {
@@ -38,77 +39,112 @@ public enum QuestionFunction: String, Equatable, Sendable, CaseIterable {
     case known, abs
 
     /// One argument: given in its place or by its label.
-    public struct Parameter: Equatable, Sendable {
-        public enum Kind: Equatable, Sendable {
+    struct Parameter: Equatable, Sendable {
+        /// What may stand there.
+        enum Kind: Equatable, Sendable {
             case value(QuestionType)
             /// A place in the context: a text (every token of its occurrences), a token, a position or a range.
             case place
             /// Anything at all.
             case any
         }
-        public var label: String
-        public var kind: Kind
-        public var required: Bool
+        /// Its name, as in `layer: 3`.
+        var label: String
+        /// What may stand there.
+        var kind: Kind
+        /// Whether it cannot be left out.
+        var required: Bool
     }
 
-    private static func need(_ label: String, _ type: QuestionType) -> Parameter {
-        Parameter(label: label, kind: .value(type), required: true)
-    }
-
-    private static func may(_ label: String, _ type: QuestionType) -> Parameter {
-        Parameter(label: label, kind: .value(type), required: false)
-    }
-
-    public var parameters: [Parameter] {
-        let number = QuestionType.number(.none)
-        let place = Parameter(label: "to", kind: .place, required: true)
-        return switch self {
-        case .top: [Self.need("rank", number)]
-        case .p, .logit: [Self.need("token", .token), Self.may("stage", .stage)]
-        case .surprise: [Self.need("token", .token), Self.may("stage", .end)]
-        case .rank, .removed, .by: [Self.need("token", .token)]
-        case .entropy, .margin, .tail: [Self.may("stage", .end)]
-        case .kept: [Self.may("stage", .stage)]
-        case .parameter: [Self.need("stage", .stage), Self.may("name", .text)]
-        case .attention: [Self.need("layer", number), Self.need("head", number), place, Self.may("from", number)]
-        case .mass: [Self.need("head", .head), place, Self.may("from", number)]
-        case .head: [Self.need("layer", number), Self.need("head", number)]
-        case .lens: [Self.need("token", .token), Self.need("layer", number)]
-        case .lensTop: [Self.need("layer", number)]
-        case .beamScore, .beamSum, .beamLogp, .beamToken, .beamText: [Self.need("index", number)]
-        case .known: [Parameter(label: "value", kind: .any, required: true)]
-        case .abs: [Self.need("value", number)]
-        default: []
-        }
-    }
-
-    public var result: QuestionType {
+    /// The name's row. A new name is a case, a row, and its line here; the compiler asks for each.
+    var definition: QuestionDefinition {
         switch self {
-        case .step, .position: .number(.index)
-        case .token, .chosen, .argmax, .top, .lensTop, .beamToken: .token
-        case .p, .margin, .tail, .lens, .drawU, .drawLow, .drawHigh: .number(.probability)
-        case .logit, .logsumexp: .number(.logit)
-        case .rank: .number(.rank)
-        case .surprise, .entropy: .number(.bits)
-        case .removed, .known: .boolean
-        case .by: .stage
-        case .kept, .tailCount, .tokensCount, .promptCount, .candidatesCount: .number(.tokens)
-        case .parameter, .layers, .heads, .beamCount, .abs: .number(.none)
-        case .text, .prompt, .beamText: .text
-        case .tokens, .candidates: .tokenSet
+        case .step: .step
+        case .position: .position
+        case .token: .token
+        case .chosen: .chosen
+        case .argmax: .argmax
+        case .top: .top
+        case .p: .p
+        case .logit: .logit
+        case .rank: .rank
+        case .surprise: .surprise
+        case .entropy: .entropy
+        case .margin: .margin
+        case .logsumexp: .logsumexp
+        case .removed: .removed
+        case .by: .by
+        case .kept: .kept
+        case .parameter: .parameter
+        case .tail: .tail
+        case .tailCount: .tailCount
+        case .drawU: .drawU
+        case .drawLow: .drawLow
+        case .drawHigh: .drawHigh
+        case .text: .text
+        case .prompt: .prompt
+        case .tokens: .tokens
+        case .candidates: .candidates
+        case .tokensCount: .tokensCount
+        case .promptCount: .promptCount
+        case .candidatesCount: .candidatesCount
         case .finish: .finish
-        case .attention, .mass: .number(.weight)
+        case .attention: .attention
+        case .mass: .mass
         case .head: .head
-        case .beamScore, .beamSum, .beamLogp: .number(.nats)
-        case .seconds, .secondsForward, .secondsChoose, .secondsRecord: .number(.seconds)
+        case .layers: .layers
+        case .heads: .heads
+        case .lens: .lens
+        case .lensTop: .lensTop
+        case .beamCount: .beamCount
+        case .beamScore: .beamScore
+        case .beamSum: .beamSum
+        case .beamLogp: .beamLogp
+        case .beamToken: .beamToken
+        case .beamText: .beamText
+        case .seconds: .seconds
+        case .secondsForward: .secondsForward
+        case .secondsChoose: .secondsChoose
+        case .secondsRecord: .secondsRecord
+        case .known: .known
+        case .abs: .abs
         }
     }
+
+    /// Its arguments in order, required ones first; empty for a plain name.
+    var parameters: [Parameter] { definition.parameters }
+
+    /// The type of its value, with the unit of a number.
+    var result: QuestionType { definition.result }
+
+    /// A question that uses the name; every example is checked by a test.
+    public var example: String { definition.example }
+
+    /// What the name stands for.
+    public var meaning: Phrase { definition.meaning }
 
     /// Written as `beam(0).score`, not as `beam.score(0)`.
-    public var isMemberOfBeam: Bool {
-        switch self {
-        case .beamScore, .beamSum, .beamLogp, .beamToken, .beamText: true
-        default: false
-        }
+    public var isMemberOfBeam: Bool { definition.isMemberOfBeam }
+}
+
+/// What the question language knows of one name.
+struct QuestionDefinition: Sendable {
+    var parameters: [QuestionFunction.Parameter] = []
+    var result: QuestionType
+    var example: String
+    var meaning: Phrase
+    /// Whether it is read from one beam of the step.
+    var isMemberOfBeam = false
+}
+
+extension QuestionFunction.Parameter {
+    static let place = Self(label: "to", kind: .place, required: true)
+
+    static func need(_ label: String, _ type: QuestionType) -> Self {
+        Self(label: label, kind: .value(type), required: true)
+    }
+
+    static func may(_ label: String, _ type: QuestionType) -> Self {
+        Self(label: label, kind: .value(type), required: false)
     }
 }

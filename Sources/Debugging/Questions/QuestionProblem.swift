@@ -3,29 +3,49 @@ public import Phrases
 
 /// A fault in a question. The place is carried beside it, see ``DebuggingError/question(source:span:problem:)``.
 public enum QuestionProblem: Equatable, Sendable {
+    /// Nothing but blanks.
     case empty
+    /// Longer than `limit` bytes.
     case tooLong(limit: Int)
+    /// Nested deeper than `limit`.
     case tooDeep(limit: Int)
+    /// One that begins no word of the language.
     case unexpectedCharacter(String)
     /// A word of another script, or one with such letters: no name has any, so a text was meant.
     case bareText(String)
     /// Another language's spelling of something this one has.
     case writeInstead(found: String, write: String)
+    /// No closing quote.
     case unterminatedText
+    /// The escape as written.
     case badEscape(String)
+    /// Past what its kind of number holds.
     case numberTooLarge
+    /// What should stand there, and the word that does.
     case expected(Phrase, found: String)
+    /// `nearest` is the known name that is spelled most like it, nil when none is close.
     case unknownName(String, expected: Phrase, nearest: String?)
+    /// A name that stands for nothing alone.
     case needsArguments(name: String, example: String)
+    /// A plain name with parentheses.
     case takesNoArguments(name: String)
+    /// The required argument that is not given.
     case missingArgument(name: String, label: String, example: String)
+    /// More than `limit`.
     case tooManyArguments(name: String, limit: Int)
+    /// `name` has no argument of that label.
     case unknownLabel(String, name: String, nearest: String?)
+    /// An argument given twice.
     case repeatedLabel(String)
+    /// Types in words.
     case wrongType(expected: Phrase, found: Phrase)
+    /// Two dimensions that neither compare nor add.
     case unitsDiffer(Unit, Unit)
+    /// `a < b < c`.
     case comparisonChain
+    /// A literal not in `low`…`high`.
     case outOfRange(what: Phrase, value: Int, low: Int, high: Int)
+    /// Anything else, in its own words.
     case noAnswer(Phrase)
 
     private static func suggestion(_ nearest: String?) -> Phrase {
@@ -63,12 +83,6 @@ public enum QuestionProblem: Equatable, Sendable {
         case .numberTooLarge: Phrase("this number is too large", "這個數字太大")
         case .expected(let what, let found):
             Phrase("expected \(what.english), found \(found)", "這裡應為\(what.chinese)，卻是 \(found)")
-        default: namePhrase
-        }
-    }
-
-    private var namePhrase: Phrase {
-        switch self {
         case .unknownName(let name, let expected, let nearest):
             Phrase(
                 "\(name) is unknown here; expected \(expected.english)", "這裡不認得 \(name)；應為\(expected.chinese)")
@@ -97,7 +111,6 @@ public enum QuestionProblem: Equatable, Sendable {
             Phrase(
                 "\(what.english) \(value) is not in \(low)…\(high)", "\(what.chinese) \(value) 不在 \(low)…\(high) 之間")
         case .noAnswer(let why): why
-        default: Phrase("", "")
         }
     }
 }

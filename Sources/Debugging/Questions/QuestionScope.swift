@@ -6,9 +6,12 @@ public import Traces
 public struct QuestionScope: Equatable, Sendable {
     /// The stages' names in the field's spelling ("top-k").
     public var stages: [String]
+    /// How many layers the model has; nil: not bounded.
     public var layers: Int?
+    /// How many query heads a layer has; nil: not bounded.
     public var heads: Int?
 
+    /// ``knownStages`` and `stages`, each once.
     public init(stages: [String] = [], layers: Int? = nil, heads: Int? = nil) {
         self.stages = Self.knownStages + stages.filter { !Self.knownStages.contains($0) && $0 != "raw" }
         self.layers = layers

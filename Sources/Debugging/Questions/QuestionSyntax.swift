@@ -40,6 +40,7 @@ enum BinaryOperator: String, Equatable, CaseIterable {
 
 /// `max over heads of …`: one value from many.
 public enum Aggregate: String, Equatable, Sendable, CaseIterable {
+    /// These ask a number.
     case max, min, mean, sum
     /// These ask a condition.
     case any, all, count
@@ -58,7 +59,8 @@ public enum AggregateDomain: String, Equatable, Sendable, CaseIterable {
     /// The positions the step could look at, 0…position − 1, as `t`.
     case positions
 
-    public var variable: String {
+    /// The running value's name in the body.
+    var variable: String {
         switch self {
         case .heads: "h"
         case .layers: "l"

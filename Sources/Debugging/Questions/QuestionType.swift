@@ -5,19 +5,23 @@ public import Phrases
 public enum Unit: String, Equatable, Sendable, CaseIterable {
     /// A literal, a ratio, or a number whose factors had different units.
     case none
+    /// A logarithm to base 2: entropy, surprise.
     case bits
     /// A probability, 0…1.
     case probability
     /// A share of attention, 0…1.
     case weight
+    /// A logit, on the scale of nats.
     case logit
     /// A logarithm of a probability to base e.
     case nats
     /// A place in an order; 1 is the best.
     case rank
+    /// A count of tokens.
     case tokens
     /// A step or a position, counted from 0.
     case index
+    /// A time.
     case seconds
 
     /// Two numbers of different dimensions are neither added nor compared; a plain number goes with every dimension.
@@ -75,7 +79,9 @@ public enum Unit: String, Equatable, Sendable, CaseIterable {
 
 /// The type of an expression.
 public enum QuestionType: Equatable, Sendable {
+    /// A number, with the unit if it has one.
     case number(Unit)
+    /// A condition.
     case boolean
     /// Bytes; a literal stands in double quotes.
     case text
@@ -85,10 +91,13 @@ public enum QuestionType: Equatable, Sendable {
     case stage
     /// Where on the way from logits to a token: `raw` or `final`.
     case end
+    /// Why the text ended, or `none`.
     case finish
+    /// An attention head: `head(layer, head)`.
     case head
     /// `low..high`, both ends included.
     case range
+    /// `tokens` or `candidates`.
     case tokenSet
 
     public var phrase: Phrase {

@@ -4,11 +4,14 @@ public import Traces
 
 /// A token as a question sees it: by its bytes, by its id, or both.
 public struct TokenReference: Equatable, Sendable {
+    /// nil for a token written as text.
     public var id: Int?
+    /// nil for a token written as a number that the record has no bytes for.
     public var bytes: [UInt8]?
     /// The place among the step's candidates when that is known already.
     var candidate: Int?
 
+    /// A token by what is known of it; one of the two at least.
     public init(id: Int?, bytes: [UInt8]?) {
         self.id = id
         self.bytes = bytes
@@ -28,42 +31,67 @@ public struct TokenReference: Equatable, Sendable {
 public enum QuestionValue: Equatable, Sendable {
     case number(Double)
     case boolean(Bool)
+    /// UTF-8, or part of it.
     case text([UInt8])
     case token(TokenReference)
+    /// A stage's name; nil is `none`.
     case stage(String?)
     /// `raw` or `final` printed on their own.
     case end(String)
+    /// nil is `none`: the text goes on.
     case finish(FinishReason?)
+    /// Both from 0.
     case head(layer: Int, head: Int)
+    /// Low and high, both included.
     case range(Int, Int)
+    /// A set of tokens is shown by its size only.
     case tokenSet(count: Int)
     case unknown(Unknown)
 
+    /// Whether it is a condition that holds; false for an unknown.
     public var isTrue: Bool { self == .boolean(true) }
 }
 
 /// Why a value is not known.
 public enum Unknown: Equatable, Sendable {
+    /// The step lists `listed` tokens, this one not among them.
     case notCandidate(TokenReference, step: Int, listed: Int)
+    /// No listed token has the rank.
     case noRank(Int, listed: Int)
+    /// By that stage; nil when the record does not say which.
     case removed(TokenReference, by: String?)
+    /// The stage is not among the step's.
     case stageDidNotRun(String, step: Int)
+    /// The stage has no number of that name.
     case noParameter(String, stage: String)
     /// The probabilities after a stage between raw and final, when tokens in play are not listed.
     case notListedAfter(stage: String, kept: Int, listed: Int)
+    /// Greedy or beams.
     case nothingDrawn(step: Int)
+    /// The trace holds none.
     case noAttention
+    /// None is recorded for that query position.
     case noAttentionYet(position: Int)
+    /// The step records nothing for that layer.
     case noLens(layer: Int)
+    /// The layer lists `listed` tokens, this one not among them.
     case notInLens(TokenReference, layer: Int, listed: Int)
+    /// The run used no beam search.
     case noBeam
+    /// The step kept `count` beams.
     case noBeamIndex(Int, count: Int)
+    /// The text does not stand before the step.
     case notInContext([UInt8], step: Int)
+    /// An argument by its label, not in `low`…`high`.
     case outOfRange(String, value: Double, low: Int, high: Int)
+    /// A whole number was needed.
     case notWhole(Double)
     case dividedByZero
+    /// The result is infinite or no number.
     case notFinite
+    /// The domain has no member with a known value.
     case noMember(AggregateDomain)
+    /// More than ``Question/limitWork`` values would be looked at.
     case tooMuchWork
 
     public var phrase: Phrase {
@@ -87,12 +115,6 @@ public enum Unknown: Equatable, Sendable {
                 "\(stage) 之後還有 \(kept) 個詞元，只列出 \(listed) 個；要全部列出才能算機率")
         case .nothingDrawn(let step):
             Phrase("nothing was drawn at step \(step) (greedy or beams)", "第 \(step) 步沒有抽選（貪婪解碼或集束搜尋）")
-        default: placePhrase
-        }
-    }
-
-    private var placePhrase: Phrase {
-        switch self {
         case .noAttention:
             Phrase(
                 "the trace holds no attention (record it with --record attention)", "紀錄裡沒有注意力（用 --record attention 記錄）")
@@ -123,7 +145,6 @@ public enum Unknown: Equatable, Sendable {
             Phrase("there is nothing known over \(domain.rawValue)", "\(domain.rawValue) 沒有已知的值")
         case .tooMuchWork:
             Phrase("the question asks for too many values at one step; ask for fewer at once", "這個問句一步要看的值太多；請縮小範圍")
-        default: Phrase("", "")
         }
     }
 

@@ -4,6 +4,7 @@ public import Traces
 
 /// A recorded trace and the look-ups over it. Not for use from two threads at once.
 public final class TraceReader {
+    /// The run that is read.
     public let trace: Trace
     /// The output's bytes without control tokens; step s has written `output[..<outputEnds[s]]`.
     let output: [UInt8]
@@ -14,6 +15,7 @@ public final class TraceReader {
     private var levels: [[Int]]?
     private var rows: AttentionRows?
 
+    /// Cost: O(steps); the rest is worked out when first asked for.
     public init(_ trace: Trace) {
         self.trace = trace
         var output: [UInt8] = []

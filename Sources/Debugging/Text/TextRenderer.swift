@@ -4,9 +4,12 @@ internal import Traces
 
 /// Draws outcomes in one language at one width.
 public struct TextRenderer: Equatable, Sendable {
+    /// The language of the lines.
     public var language: Language
+    /// The most columns of a line, 20 or more.
     public var width: Int
 
+    /// `width` below 20 counts as 20.
     public init(language: Language = .english, width: Int = 80) {
         self.language = language
         self.width = max(width, 20)
@@ -14,6 +17,7 @@ public struct TextRenderer: Equatable, Sendable {
 
     func say(_ english: String, _ chinese: String) -> String { Phrase(english, chinese)[language] }
 
+    /// The outcome's lines, without line ends; none for nothing to say.
     public func lines(_ outcome: Outcome) -> [String] {
         switch outcome {
         case .nothing, .quit: []
@@ -156,6 +160,7 @@ public struct TextRenderer: Equatable, Sendable {
         return text
     }
 
+    /// A value alone, without its unit; an unknown one with its reason.
     public func text(_ value: QuestionValue) -> String {
         switch value {
         case .number(let number): plainOrShort(number)

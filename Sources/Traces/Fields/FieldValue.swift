@@ -2,14 +2,19 @@
 
 /// What a field holds, by how it is said to people.
 public enum FieldValue: Sendable {
+    /// Yes or no.
     case flag(Bool)
+    /// An integer: a count, a size.
     case whole(Int)
+    /// A number that may have a fraction.
     case number(Double)
     /// A word of ours, a name, digits: shown as it is.
     case word(String)
     /// What somebody typed, nil when nothing; shown in quotation marks.
     case text(String?)
+    /// What somebody typed, several; each shown in quotation marks.
     case texts([String])
+    /// Words of ours or names, several; their order says nothing.
     case words([String])
     /// Names whose order matters.
     case order([String])

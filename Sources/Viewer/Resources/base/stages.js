@@ -6,15 +6,17 @@ import { place } from "./place.js";
 /** @typedef {{ when: "always" | "unchanged" | "positive" | "removed", rule: Text, numbers: string[], note: Text }} Formula */
 /** @typedef {{ label: Text, cut: "lowestKept" | "ratio" | null, formulas: Formula[] }} StageKind */
 
-/** @type {Record<string, StageKind> | null} */
-let kinds = null;
+/**
+ * Read when the page opens: its body is replaced soon after, and a run may bring its first step later.
+ * @type {Record<string, StageKind>}
+ */
+const kinds = JSON.parse(document.getElementById("stages")?.textContent || "{}");
 
 /**
  * What is known of a stage; undefined for names of no stage, which files may hold.
  * @param {string} name
  */
 export function stageKind(name) {
-  kinds ??= /** @type {Record<string, StageKind>} */ (JSON.parse(document.getElementById("stages")?.textContent ?? "{}"));
   return Object.hasOwn(kinds, name) ? kinds[name] : undefined;
 }
 

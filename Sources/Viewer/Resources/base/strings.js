@@ -53,15 +53,17 @@ export function sentenceGap() {
   return place().lang === "en" ? " " : "";
 }
 
-/** @type {Record<string, string> | null} */
-let builderWords = null;
+/**
+ * Read when the page opens: its body is replaced soon after.
+ * @type {Record<string, string>}
+ */
+const builderWords = JSON.parse(document.getElementById("words")?.textContent || "{}");
 
 /**
  * What the trace says in English, in the reader's language: the page builder hands over the words it knows.
  * @param {string} text
  */
 export function told(text) {
-  builderWords ??= /** @type {Record<string, string>} */ (JSON.parse(document.getElementById("words")?.textContent || "{}"));
   return place().lang !== "en" && Object.hasOwn(builderWords, text) ? builderWords[text] ?? text : text;
 }
 

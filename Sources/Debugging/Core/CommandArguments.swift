@@ -1,0 +1,134 @@
+// What follows a command word, read as the command needs it.
+internal import Phrases
+
+/// The arguments of one command. Each reader throws what the command expects, with how it is written.
+struct CommandArguments {
+    let name: CommandName
+    let rest: String
+
+    func alone(_ command: Command) throws(DebuggingError) -> Command {
+        if rest.isEmpty { return command }
+        throw wrong(Phrase("\(name.rawValue) takes no argument", "\(name.rawValue) 不接受引數"))
+    }
+
+    /// nil when nothing follows.
+    var optional: String? { rest.isEmpty ? nil : rest }
+
+    func needed() throws(DebuggingError) -> String {
+        if !rest.isEmpty { return rest }
+        throw wrong(Phrase("\(name.rawValue) needs an argument", "\(name.rawValue) 需要引數"))
+    }
+
+    func count() throws(DebuggingError) -> Int {
+        if rest.isEmpty { return 1 }
+        if let count = Int(rest), count >= 1, count <= 1_000_000 { return count }
+        throw wrong(Phrase("\(rest) is no number of steps (1…1000000)", "\(rest) 不是步數（1…1000000）"))
+    }
+
+    func numbers() throws(DebuggingError) -> [Int] {
+        var result: [Int] = []
+        for word in rest.split(whereSeparator: { $0 == " " || $0 == "," }) {
+            guard let number = Int(word) else {
+                throw wrong(Phrase("\(word) is no number", "\(word) 不是編號"))
+            }
+            result.append(number)
+        }
+        return result
+    }
+
+    func run() throws(DebuggingError) -> Command {
+        if rest.isEmpty { return .run }
+        let (to, target) = firstWord(of: rest)
+        if to == "to", target == "end" { return .runTo(nil) }
+        if to == "to", target == "start" { return .runTo(-1) }
+        if to == "to", let step = Int(target), step >= 0, step <= 1_000_000 { return .runTo(step) }
+        throw wrong(
+            Phrase("write run, run to 10, run to end or run to start", "請寫 run、run to 10、run to end 或 run to start"))
+    }
+
+    /// `break 12` means `break step == 12`.
+    func breakQuestion() throws(DebuggingError) -> String {
+        let source = try needed()
+        return Int(source) == nil ? source : "step == \(source)"
+    }
+
+    func info() throws(DebuggingError) -> Command {
+        let (word, argument) = firstWord(of: try needed())
+        return .info(try choice(word), argument: argument)
+    }
+
+    func export() throws(DebuggingError) -> Command {
+        let (word, file) = firstWord(of: try needed())
+        let (path, replaces) = target(file)
+        return .export(try choice(word), path.isEmpty ? nil : path, replaces: replaces)
+    }
+
+    func save() throws(DebuggingError) -> Command {
+        let (path, replaces) = target(try needed())
+        if path.isEmpty { throw wrong(Phrase("save needs a file", "save 需要檔名")) }
+        return .save(path, replaces: replaces)
+    }
+
+    /// A file's name, and whether `--force` behind it lets a file of that name go.
+    private func target(_ text: String) -> (path: String, replaces: Bool) {
+        let force = "--force"
+        guard text == force || text.hasSuffix(" " + force) else { return (text, false) }
+        return (trimmed(String(text.dropLast(force.count))), true)
+    }
+
+    private func choice<Choice: RawRepresentable & CaseIterable>(
+        _ word: String
+    ) throws(DebuggingError) -> Choice where Choice.RawValue == String {
+        if let exact = Choice(rawValue: word) { return exact }
+        let beginnings = Choice.allCases.filter { $0.rawValue.hasPrefix(word) }
+        if beginnings.count == 1 { return beginnings.first! }
+        let all = Choice.allCases.map(\.rawValue)
+        let close = nearest(to: word, among: all)
+        let list = all.joined(separator: ", ")
+        throw .command(
+            Phrase("\(name.rawValue) knows \(list)", "\(name.rawValue) 可接 \(list)")
+                + (close.map { Phrase("; did you mean \($0)?", "；是不是要寫 \($0)？") } ?? Phrase("", "")))
+    }
+
+    func set() throws(DebuggingError) -> Command {
+        let (setting, after) = firstWord(of: try needed())
+        let value = after.hasPrefix("=") ? trimmed(String(after.dropFirst())) : after
+        if value.isEmpty { throw wrong(Phrase("set needs a name and a value", "set 需要名稱和值")) }
+        return .set(name: setting, value: value)
+    }
+
+    func ablate() throws(DebuggingError) -> Command {
+        let (layer, head) = try place()
+        return .ablate(layer: layer, head: head)
+    }
+
+    func restore() throws(DebuggingError) -> Command {
+        if rest.isEmpty { return .restoreAll }
+        let (layer, head) = try place()
+        return .restore(layer: layer, head: head)
+    }
+
+    private func place() throws(DebuggingError) -> (layer: Int, head: Int) {
+        let parts = try needed().split(separator: ".", omittingEmptySubsequences: false)
+        if parts.count == 2, let layer = Int(parts[0]), let head = Int(parts[1]), layer >= 0, head >= 0 {
+            return (layer, head)
+        }
+        throw wrong(Phrase("\(rest) is no LAYER.HEAD such as 12.3", "\(rest) 不是 層.頭（例如 12.3）"))
+    }
+
+    /// A language by its name, or as the house spells locales.
+    func language() throws(DebuggingError) -> Language {
+        switch rest.lowercased() {
+        case "en", "english": return .english
+        case "zh-tw", "zh_tw", "zh", "中文": return .chinese
+        case "": throw wrong(Phrase("lang needs a language: en or zh-TW", "lang 要寫語言：en 或 zh-TW"))
+        default:
+            throw wrong(
+                Phrase("\(rest) is no language of the debugger; there are en, zh-TW", "沒有 \(rest) 這個語言；可用 en、zh-TW"))
+        }
+    }
+
+    private func wrong(_ what: Phrase) -> DebuggingError {
+        .command(what + Phrase(" (usage: \(name.usage))", "（用法：\(name.usage)）"))
+    }
+}

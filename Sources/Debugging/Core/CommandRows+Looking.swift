@@ -1,0 +1,52 @@
+// The commands that show something and change nothing, one row each.
+internal import Phrases
+
+extension CommandDefinition {
+    static let info = CommandDefinition(
+        aliases: ["i"],
+        usage: "info " + InfoTopic.allCases.map(\.rawValue).joined(separator: "|"),
+        example: "info candidates",
+        meaning: Phrase(
+            "shows a table about the step; info attention 12.3 shows one head", "顯示這一步的表格；info attention 12.3 看一個頭"),
+        completion: .topics,
+        read: { (line) throws(DebuggingError) in try line.info() })
+
+    static let print = CommandDefinition(
+        aliases: ["p"],
+        usage: "print QUESTION",
+        example: "print p(\" Paris\", raw)",
+        meaning: Phrase("answers a question at the cursor", "在目前位置回答問句"),
+        completion: .questionWords,
+        read: { (line) throws(DebuggingError) in .print(try line.needed()) })
+
+    static let why = CommandDefinition(
+        usage: "why TOKEN",
+        example: "why \" London\"",
+        meaning: Phrase(
+            "follows a token through the stages: what removed it and what would have kept it",
+            "追蹤一個詞元經過各階段：被誰移除、怎樣才會留下"),
+        completion: .questionWords,
+        read: { (line) throws(DebuggingError) in .why(try line.needed()) })
+
+    static let assert = CommandDefinition(
+        usage: "assert QUESTION",
+        example: "assert rank(chosen) <= 40",
+        meaning: Phrase("fails unless the question is true (a script then exits with 2)", "問句不成立就失敗（腳本以 2 結束）"),
+        completion: .questionWords,
+        read: { (line) throws(DebuggingError) in .assert(try line.needed()) })
+
+    static let diff = CommandDefinition(
+        usage: "diff BRANCH",
+        example: "diff 1",
+        meaning: Phrase(
+            "compares with another branch: where they part, KL divergence, changed ranks", "與另一個分支比較：分岔處、KL 散度、名次變化"
+        ),
+        completion: .branches,
+        read: { (line) throws(DebuggingError) in .diff(try line.needed()) })
+
+    static let branches = CommandDefinition(
+        usage: "branches",
+        example: "branches",
+        meaning: Phrase("lists the branches", "列出分支"),
+        read: { (line) throws(DebuggingError) in try line.alone(.branches) })
+}
