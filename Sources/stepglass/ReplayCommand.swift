@@ -67,6 +67,8 @@ struct ReplayCommand: ParsableCommand {
             let replay = try Replay(
                 of: parent, logits: parent.tensors.rawLogits, model: model, settings: settings, engine: engine)
             if !quiet { printOut(screenText(parent.prompt.rendered), terminator: "") }
+            let progress = Progress(.readingPrompt)
+            replay.onPrefill { progress.showTokens($0, of: $1) }
             try replay.run(change: change, peakMemoryBytes: peakMemoryBytes) { text, isShared in
                 printOut(Terminal.out.style(isShared ? "2" : "1", screenText(text)), terminator: "")
             }

@@ -74,7 +74,7 @@ struct TraceCommand: ParsableCommand {
     ///
     /// - Returns: what failed.
     private func generate(_ session: Session, _ json: TraceFile) throws -> GenerationError? {
-        let progress = Progress(Phrase("reading the prompt", "讀提示"))
+        let progress = Progress(.readingPrompt)
         session.prefill { done, total in
             progress.update(done, of: total, unit: Phrase("tokens", "詞元"))
             return !Interruption.isAsked

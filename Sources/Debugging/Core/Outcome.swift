@@ -86,6 +86,8 @@ public struct FileRequest: Sendable {
     public var step: Int?
     /// For a fork: the run it came from, so that the file can name it (``Parent``).
     public var origin: Origin?
+    /// Whether the file has all of the run.
+    public var holdsTrace: Bool { kind == .trace || kind == .export(.json) }
 
     /// The run a fork came from.
     public struct Origin: Sendable {
