@@ -61,7 +61,9 @@ import Testing
     /// A run that was ended early goes on by stepping.
     @Test func anInterruptedRunGoesOn() throws {
         let place = try Workplace()
-        #expect(try place.stepglass(run + ["--max-tokens", "8", "--ban-tokens", "0", "--record", "none", "-o", "run"]).status == 0)
+        #expect(
+            try place.stepglass(run + ["--max-tokens", "8", "--ban-tokens", "0", "--record", "none", "-o", "run"])
+                .status == 0)
         var text = String(decoding: try place.bytes("run/trace.json"), as: UTF8.self)
         let whole = steps(try place.json("run/trace.json"))
         // As if it had ended after the third step.
