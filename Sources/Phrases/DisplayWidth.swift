@@ -12,7 +12,8 @@ public func columns(_ character: Character) -> Int {
     var width = 0
     var letters = 0
     for scalar in character.unicodeScalars {
-        if scalar.value == 0xFE0F { return 2 }
+        // The picture of what can be one; behind any other character the selector says nothing.
+        if scalar.value == 0xFE0F, character.unicodeScalars.first!.properties.isEmoji { return 2 }
         // Two letters of a country are its flag.
         if scalar.value >= 0x1F1E6 && scalar.value <= 0x1F1FF { letters += 1 }
         width = max(width, columns(scalar))

@@ -29,7 +29,8 @@ struct ReplayCommand: ParsableCommand {
     var maxTokens: Int?
     @Option(parsing: .unconditional, help: "Bar the end tokens until this many tokens are out.")
     var minTokens: Int?
-    @Option(name: .customLong("stop"), help: ArgumentHelp("Stop before this text (repeatable).", valueName: "text"))
+    @Option(name: .customLong("stop"), help: ArgumentHelp(
+            "Stop before this text (repeatable); \\n, \\t, \\\\ and \\u{HEX} stand for what they do in code.", valueName: "text"))
     var stop: [String] = []
     @Option(
         name: [.customShort("o"), .customLong("output")],
@@ -43,14 +44,16 @@ struct ReplayCommand: ParsableCommand {
 
     mutating func run() throws {
         var parent = try reporting { try loadTrace(trace) }
-        let settings = try settings(parent.settings)
+        var settings = try settings(parent.settings)
         try reporting {
             try readLogits(beside: trace, into: &parent)
+            let model = try loadModel(of: parent, modelOptions)
+            let named = try sampling.applyTexts(to: &settings, of: model)
+            if !quiet { for note in named { printNote(note) } }
             let change = changes(parent, settings)
             if change.isEmpty && !quiet {
                 printNote(Phrase("no setting differs from the recorded run's", "沒有任何設定與紀錄的執行不同"))
             }
-            let model = try loadModel(of: parent, modelOptions)
             var files = try RunFiles(folder: output ?? defaultFolder())
             let engine = modelOptions.engine(model.compute)
             if !quiet && engine.kernels != parent.engine.kernels {
@@ -63,9 +66,9 @@ struct ReplayCommand: ParsableCommand {
             }
             let replay = try Replay(
                 of: parent, logits: parent.tensors.rawLogits, model: model, settings: settings, engine: engine)
-            if !quiet { printOut(screenText(parent.prompt.rendered), terminator: "") }
+            if !quiet { printOut(flowing(parent.prompt.rendered), terminator: "") }
             try replay.run(change: change, peakMemoryBytes: peakMemoryBytes) { text, isShared in
-                printOut(Terminal.out.style(isShared ? "2" : "1", screenText(text)), terminator: "")
+                printOut(Terminal.out.style(isShared ? "2" : "1", flowing(text)), terminator: "")
             }
             printOut("")
             if !quiet { printError(summary(replay, parent)) }
@@ -82,7 +85,7 @@ struct ReplayCommand: ParsableCommand {
         try sampling.apply(to: &settings)
         if let maxTokens { settings.maxTokens = maxTokens }
         if let minTokens { settings.minTokens = minTokens }
-        if !stop.isEmpty { settings.stop = stop }
+        if !stop.isEmpty { settings.stop = try stop.map(typedText) }
         do { _ = try StagePipeline(settings: settings) } catch { throw ValidationError(words(of: error)) }
         return settings
     }

@@ -31,17 +31,17 @@ struct TokenizeCommand: ParsableCommand {
             let tokenizer = try LanguageModel.tokenizer(of: source)
             let encoding = tokenizer.encode(bytes, special: special)
             if let note = TraceNotes.losses(encoding.losses) { printNote(note) }
-            if json { printJSON(encoding) } else { printTable(encoding) }
+            if json { printTokens(encoding) } else { printTable(encoding) }
         }
     }
 
-    private func printJSON(_ encoding: Encoding) {
+    private func printTokens(_ encoding: Encoding) {
         var writer = JSONWriter()
         writer.object { json in
             json.array("tokens") { json in for token in encoding.tokens { json.value(token) } }
             json.array("pieces") { json in for piece in encoding.pieces { json.value(piece) } }
         }
-        printOut(String(decoding: writer.bytes, as: UTF8.self))
+        printJSON(writer.bytes)
     }
 
     private func printTable(_ encoding: Encoding) {

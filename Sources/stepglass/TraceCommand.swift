@@ -31,14 +31,16 @@ struct TraceCommand: ParsableCommand {
 
     mutating func run() throws {
         var settings = try options.settings()
-        let text = try options.conversation.prompt(prompt)
+        let (text, note) = try options.prompt(prompt)
         try reportingTyped {
             let model = try loadModel(modelOptions)
+            let named = try options.sampling.applyTexts(to: &settings, of: model)
             let reading = try model.read(text, settings: settings)
             if !reading.usesDate { settings.date = nil }
             let session = try Session(
                 model, reading: reading, settings: settings, engine: modelOptions.engine(model.compute))
             tell(modelOptions.model == nil ? banner(model) : nil)
+            for note in [note].compactMap({ $0 }) + named { tell(noteLine(note)) }
             if session.plan.isWorthTelling { tell(session.plan.summary) }
             // The plan's line has told its note.
             let told = session.plan.note?.english
@@ -61,13 +63,13 @@ struct TraceCommand: ParsableCommand {
         }
         progress.finish()
         try json.begin(session.trace)
-        if !quiet { printOut(screenText(session.trace.prompt.rendered), terminator: "") }
+        if !quiet { printFlowing(session.trace.prompt.rendered) }
         if session.trace.settings.beams > 1 {
             try search(session)
             for step in session.trace.steps { try json.append(step) }
         } else {
             while let (step, shown) = try session.step() {
-                printOut(Terminal.out.style("1", screenText(shown)), terminator: "")
+                printFlowing(shown, style: "1")
                 try json.append(step)
             }
         }
@@ -85,7 +87,7 @@ struct TraceCommand: ParsableCommand {
         }
         try beams.finish()
         progress.finish()
-        printOut(Terminal.out.style("1", screenText(session.trace.text)), terminator: "")
+        printFlowing(session.trace.text, style: "1")
     }
 
     private func tell(_ line: Phrase?) {

@@ -76,11 +76,17 @@ struct CommandArguments {
                 + (close.map { Phrase("; did you mean \($0)?", "；是不是要寫 \($0)？") } ?? Phrase("", "")))
     }
 
+    /// `NAME VALUE`, `NAME = VALUE` or `NAME=VALUE`.
     func set() throws(DebuggingError) -> Command {
-        let (setting, after) = firstWord(of: try needed())
+        let (word, after) = firstWord(of: try needed())
+        if let sign = word.firstIndex(of: "="), sign != word.startIndex {
+            let value = trimmed(String(word[word.index(after: sign)...]) + " " + after)
+            if value.isEmpty { throw wrong(Phrase("set needs a name and a value", "set 需要名稱和值")) }
+            return .set(name: String(word[..<sign]), value: value)
+        }
         let value = after.hasPrefix("=") ? trimmed(String(after.dropFirst())) : after
         if value.isEmpty { throw wrong(Phrase("set needs a name and a value", "set 需要名稱和值")) }
-        return .set(name: setting, value: value)
+        return .set(name: word, value: value)
     }
 
     func ablate() throws(DebuggingError) -> Command {

@@ -1,0 +1,134 @@
+// The words of the command line before they are parsed: text and nothing else, options by the house's rule of spelling;
+// and what is said of options that a command does not have.
+internal import ArgumentParser
+internal import JSONText
+internal import Phrases
+
+/// The command line as typed, without the program's name.
+struct CommandWords {
+    /// As they go to the parser.
+    private(set) var words: [String]
+    /// The first word that is no UTF-8, by its place from 1; nil when all are.
+    let broken: Int?
+
+    /// What the system handed over. A word with bytes that are no text is kept apart: nothing is repaired in silence.
+    init() {
+        var words: [String] = []
+        var broken: Int?
+        for place in 1..<max(1, Int(CommandLine.argc)) {
+            guard let pointer = CommandLine.unsafeArgv[place] else { break }
+            if let word = String(validatingCString: pointer) { words.append(word) } else {
+                broken = broken ?? place
+                words.append(String(cString: pointer))
+            }
+        }
+        self.words = words
+        self.broken = broken
+        respell()
+    }
+
+    /// `--top_k` and `--topK` as `--top-k`. What follows `--` is no option.
+    private mutating func respell() {
+        let end = words.firstIndex(of: "--") ?? words.count
+        var known: [String]?
+        for place in 0..<end where words[place].hasPrefix("--") {
+            let name = words[place].dropFirst(2).prefix { $0 != "=" }
+            guard name.contains(where: { $0 == "_" || $0.isUppercase }), !name.contains(" ") else { continue }
+            known = known ?? options.long
+            guard let meant = meant(String(name), among: known!), meant != name else { continue }
+            words[place] = "--" + meant + words[place].dropFirst(2 + name.count)
+        }
+    }
+
+    /// The command that the words name, the innermost one.
+    private var command: any ParsableCommand.Type {
+        var command: any ParsableCommand.Type = Stepglass.self
+        for word in words {
+            let inner = command.configuration.subcommands.first { $0.configuration.commandName == word }
+            guard let inner else { break }
+            command = inner
+        }
+        return command
+    }
+
+    /// Its name as it is typed: `models pull`; empty for none.
+    var commandName: String {
+        var names: [String] = []
+        var command: any ParsableCommand.Type = Stepglass.self
+        for word in words {
+            let inner = command.configuration.subcommands.first { $0.configuration.commandName == word }
+            guard let inner else { break }
+            command = inner
+            names.append(word)
+        }
+        return names.joined(separator: " ")
+    }
+
+    /// The names of the command's options, and whether it takes a text of the user's.
+    private var options: (long: [String], short: [String], takesText: Bool) {
+        var (long, short, takesText) = (["help"], ["h"], false)
+        let help = try? JSONValue(parsing: Array(command._dumpHelp().utf8))
+        for argument in help?["command"]?["arguments"]?.array ?? [] {
+            let value = argument["valueName"]?.string
+            if argument["kind"]?.string == "positional", value == "prompt" || value == "text" { takesText = true }
+            for name in argument["names"]?.array ?? [] {
+                guard let text = name["name"]?.string else { continue }
+                if name["kind"]?.string == "long" { long.append(text) } else { short.append(text) }
+            }
+        }
+        return (long, short, takesText)
+    }
+
+    /// What is to be said of the first word that looks like an option and is none of the command's; nil when there is no
+    /// such word.
+    func unknownOption() -> Phrase? {
+        let known = options
+        for word in words.prefix(while: { $0 != "--" }) where word.hasPrefix("-") && word != "-" {
+            let isLong = word.hasPrefix("--")
+            let name = String(word.drop { $0 == "-" }.prefix { $0 != "=" })
+            if isLong ? known.long.contains(name) : known.short.contains(name) { continue }
+            let shown = readable(word)
+            let asText = Phrase(
+                "a text that begins with - goes behind --: stepglass \(commandName) -- \(quoted(Array(word.utf8)))",
+                "以 - 開頭的文字要放在 -- 之後：stepglass \(commandName) -- \(quoted(Array(word.utf8)))")
+            if known.takesText, !isLong || word.contains(" ") { return asText }
+            let close = isLong ? nearestOption(to: name, among: known.long) : nil
+            let missing = Phrase(
+                "\(commandName.isEmpty ? "stepglass" : commandName) has no option \(shown)",
+                "\(commandName.isEmpty ? "stepglass" : commandName) 沒有 \(shown) 這個選項")
+            if let close { return missing + Phrase("; did you mean --\(close)?", "；是不是要寫 --\(close)？") }
+            return missing + (known.takesText ? Phrase("; ", "；") + asText : Phrase("", ""))
+        }
+        return nil
+    }
+}
+
+/// The option that was most likely meant: one that the typed name begins, or that begins it; one whose words the typed
+/// name has in their order, cut short or not (`rep-pen`, `max-new-tokens`); else the nearest by letters.
+func nearestOption(to name: String, among names: [String]) -> String? {
+    let wanted = spelling(name)
+    if wanted.count >= 3 {
+        let longer = names.filter { spelling($0).starts(with: wanted) }
+        // Of several the one that ends soonest after it.
+        if let first = longer.min(by: { $0.utf8.count < $1.utf8.count }) { return first }
+        let shorter = names.filter { $0.utf8.count >= 3 && wanted.starts(with: spelling($0)) }
+        if let longest = shorter.max(by: { $0.utf8.count < $1.utf8.count }) { return longest }
+    }
+    let typed = name.lowercased().split { $0 == "-" || $0 == "_" }.map(String.init)
+    if typed.count > 1 {
+        let fits = names.filter { candidate in
+            let words = candidate.split(separator: "-").map(String.init)
+            if words.count == typed.count { return zip(words, typed).allSatisfy { $0.hasPrefix($1) } }
+            // One word more than the option has: all of the option's words in their order.
+            var rest = typed[...]
+            return words.count >= typed.count - 1 && words.count < typed.count
+                && words.allSatisfy { word in
+                    guard let place = rest.firstIndex(of: word) else { return false }
+                    rest = rest[(place + 1)...]
+                    return true
+                }
+        }
+        if let first = fits.first { return first }
+    }
+    return nearest(to: name, among: names)
+}
