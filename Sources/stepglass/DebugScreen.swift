@@ -39,6 +39,7 @@ final class DebugScreen {
     /// Rows of the overlay, known once it was drawn.
     var overlayHeight = 1
     var assertFailed = false
+    private var hasQuit = false
     /// Draws the screen in the middle of a command.
     var redraw: () -> Void = {}
     /// Writes the files of `save` and `export`.
@@ -138,6 +139,7 @@ final class DebugScreen {
         case .escape, .control("c"), .control("g"):
             editor.clear()
             isTyping = false
+            debugger.stopCollecting()
         case .enter:
             let line = editor.take()
             isTyping = false
@@ -156,12 +158,15 @@ final class DebugScreen {
 
     /// A typed line. `clear` aside, everything is the debugger's own.
     func type(_ line: String) -> Effect {
-        do {
-            let command = try parseCommand(line)
-            if command == .quit { return .quit }
-            run(command)
-        } catch { message = rendererNow.lines(error) }
-        return .none
+        if debugger.isCollecting {
+            carryOut { try debugger.execute(line: line) }
+            isTyping = debugger.isCollecting
+            return .none
+        }
+        do { run(try parseCommand(line)) } catch { message = rendererNow.lines(error) }
+        // The next lines are the breakpoint's.
+        isTyping = debugger.isCollecting
+        return hasQuit ? .quit : .none
     }
 
     private var rendererNow: TextRenderer { TextRenderer(language: renderer.language, width: currentWidth) }
@@ -171,29 +176,17 @@ final class DebugScreen {
     }
 
     func run(_ command: Command) {
-        let before = debugger.place
         announce(command)
+        carryOut { try debugger.execute(command) }
+    }
+
+    private func carryOut(_ work: () throws -> Outcome) {
+        let before = debugger.place
         do {
-            let outcome = try debugger.execute(command)
+            let outcome = try work()
             if debugger.place.step != before.step || debugger.place.branch != before.branch { follow() }
-            switch outcome {
-            case .stopped(let stop):
-                // The panels show the step; a reason or displays are worth a line.
-                message = rendererNow.lines(stop.reason)
-                for shown in stop.displays { message += rendererNow.lines(.answered(shown)) }
-            case .branched(let branch, _):
-                message = rendererNow.lines(branch)
-            case .frame: message = []
-            case .series: message = Array(rendererNow.lines(outcome).prefix(1))
-            case .language(let language):
-                renderer.language = language
-                message = rendererNow.lines(outcome)
-            case .file(let request): message = [try writeFile(request)]
-            case .asserted(_, let holds):
-                if !holds { assertFailed = true }
-                message = rendererNow.lines(outcome)
-            default: show(rendererNow.lines(outcome))
-            }
+            let lines = try told(outcome)
+            if case .frame = outcome { message = [] } else { show(lines) }
         } catch let error as DebuggingError {
             message = rendererNow.lines(error)
         } catch {
@@ -201,12 +194,32 @@ final class DebugScreen {
         }
     }
 
+    /// What is said of an outcome beside what the panels show of it.
+    private func told(_ outcome: Outcome) throws -> [String] {
+        switch outcome {
+        case .stopped(let stop):
+            // The panels show the step; a reason or displays are worth a line.
+            return rendererNow.lines(stop.reason) + stop.displays.flatMap { rendererNow.lines(.answered($0)) }
+        case .branched(let branch, _): return rendererNow.lines(branch)
+        case .frame: return []
+        case .series(let series):
+            return Array(rendererNow.lines(outcome).prefix(1)) + rendererNow.notes(series.notes)
+        case .language(let language): renderer.language = language
+        case .file(let request): return [try writeFile(request)]
+        case .asserted(_, let holds): if !holds { assertFailed = true }
+        case .several(let outcomes): return try outcomes.flatMap { try told($0) }
+        case .quit: hasQuit = true
+        default: break
+        }
+        return rendererNow.lines(outcome)
+    }
+
     /// Says that the model is at work when the command may need it; a first step reads the whole prompt.
     private func announce(_ command: Command) {
         let last = debugger.trace.steps.count - 1
         guard debugger.isLive, (debugger.place.step ?? -1) >= last || command == .continue else { return }
         switch command {
-        case .step, .continue, .run, .runTo, .force:
+        case .step, .continue, .run, .runTo, .until, .force:
             message = [say("computing …", "計算中…")]
             redraw()
         default: break
@@ -243,19 +256,7 @@ final class DebugScreen {
             message = [say("this token was chosen already; ↑↓ select another", "選中的就是這個詞元；用 ↑↓ 選別的")]
             return
         }
-        guard debugger.isLive else {
-            run(.force("#\(wanted.id)"))
-            return
-        }
-        run(.back(debugger.place.frames.isEmpty ? 1 : 1_000))
-        if !debugger.place.frames.isEmpty { return }
-        run(.force("#\(wanted.id)"))
-        if debugger.currentStep?.token.id == wanted.id {
-            message = [
-                say("branch \(debugger.place.branch): ", "分支 \(debugger.place.branch)：") + quoted(wanted.bytes)
-                    + say(" instead of ", "，原為 ") + quoted(step.token.bytes)
-            ]
-        }
+        run(.force("#\(wanted.id)", next: false))
     }
 
     private func why() {

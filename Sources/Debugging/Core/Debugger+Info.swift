@@ -9,6 +9,7 @@ extension Debugger {
         case .branches: return .branches(branches, current: lines[current].branch.id)
         case .watches: return .watches(watchedSeries)
         case .displays: return .displays(displayed())
+        case .checkpoints: return .checkpoints(checkpoints)
         case .settings: return .settings(settingRows(trace, at: max(cursor, 0)))
         case .timing: return .timing(currentStep, trace.metrics, steps: trace.steps.count)
         case .kv: return .kv(cacheState)
