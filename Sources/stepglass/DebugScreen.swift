@@ -26,6 +26,8 @@ final class DebugScreen {
     let hasColor: Bool
     var editor = DebugEditor()
     var isTyping = false
+    /// The first line in view of the prompt, or of a place inside a step.
+    var panelTop = 0
     /// The chosen row of the ledger.
     var selected = 0
     var tint = DebugTint.probability
@@ -68,6 +70,9 @@ final class DebugScreen {
         case .pageUp: run(.back(10))
         case .home: run(.runTo(Debugger.prompt))
         case .end: run(.runTo(max(debugger.trace.steps.count - 1, 0)))
+        // What is read and not chosen from scrolls.
+        case .up where debugger.currentStep == nil || !debugger.place.frames.isEmpty: panelTop = max(0, panelTop - 1)
+        case .down where debugger.currentStep == nil || !debugger.place.frames.isEmpty: panelTop += 1
         case .up: selected = max(0, selected - 1)
         case .down: selected = min(selected + 1, max((debugger.currentStep?.candidates.count ?? 1) - 1, 0))
         case .enter: forkToSelected()
@@ -93,6 +98,7 @@ final class DebugScreen {
         case "i": run(.stepIn)
         case "o": if !debugger.place.frames.isEmpty { run(.finish) }
         case "w": why()
+        case "v": if !message.isEmpty { showOverlay(message) }
         case "l": layer = turned(layer, debugger.trace.model.layers, 1)
         case "L": layer = turned(layer, debugger.trace.model.layers, -1)
         case "h": turnHead(1)
@@ -147,7 +153,7 @@ final class DebugScreen {
         case .tab:
             let candidates = editor.complete(debugger)
             if !candidates.isEmpty { message = wrapped(candidates, to: currentWidth) }
-        case .backspace where editor.text.isEmpty: isTyping = false
+        case .backspace where editor.text.isEmpty: isTyping = debugger.isCollecting
         case .control("d") where editor.text.isEmpty: return .quit
         default: _ = editor.handle(key)
         }
@@ -185,8 +191,13 @@ final class DebugScreen {
         do {
             let outcome = try work()
             if debugger.place.step != before.step || debugger.place.branch != before.branch { follow() }
+            if debugger.place != before { panelTop = 0 }
             let lines = try told(outcome)
-            if case .frame = outcome { message = [] } else { show(lines) }
+            switch outcome {
+            // What was said of a stop stays at the bottom, however much it is: the panels show the step.
+            case .stopped, .branched, .frame, .series, .asserted: message = lines
+            default: show(lines)
+            }
         } catch let error as DebuggingError {
             message = rendererNow.lines(error)
         } catch {

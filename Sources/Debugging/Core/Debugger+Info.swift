@@ -58,7 +58,7 @@ extension Debugger {
 
     /// `info attention` (all), `info attention 12` (a layer), `info attention 12.3` (a head).
     private func attention(_ argument: String) throws(DebuggingError) -> AttentionTable {
-        let step = try stepForInfo()
+        _ = try stepForInfo()
         let parts = argument.split(separator: ".", omittingEmptySubsequences: false)
         let numbers = parts.map { Int($0) }
         guard argument.isEmpty || (parts.count <= 2 && !numbers.contains(nil)) else {
@@ -76,11 +76,19 @@ extension Debugger {
                     "layers are 0…\(model.layers - 1), heads 0…\(model.heads - 1)",
                     "層為 0…\(model.layers - 1)，頭為 0…\(model.heads - 1)"))
         }
+        return try attentionTable(layer: layer, head: head, count: 10)
+    }
+
+    /// What the row that chose the cursor's step looked at most, `count` positions at most: of a head, of a layer's heads
+    /// on average, or of all.
+    public func attentionTable(layer: Int?, head: Int?, count: Int) throws(DebuggingError) -> AttentionTable {
+        let step = try stepForInfo()
+        let model = trace.model
         if trace.attention == nil { throw .command(Unknown.noAttention.phrase) }
         let query = step.position - 1
         let places = strongest(
             reader, layers: layer.map { [$0] } ?? Array(0..<model.layers),
-            heads: head.map { [$0] } ?? Array(0..<model.heads), query: query, count: 10)
+            heads: head.map { [$0] } ?? Array(0..<model.heads), query: query, count: count)
         if places.isEmpty { throw .command(Unknown.noAttentionYet(position: query).phrase) }
         return AttentionTable(
             layer: layer, head: head, query: query, places: places, tokens: places.map { reader.token(at: $0.key) })

@@ -156,7 +156,8 @@ public final class Debugger {
         case .why(let source): return .why(try why(source))
         case .assert(let source): return try assert(source)
         case .force(let source, let next): return try force(source, next: next)
-        case .set(let name, let value): return try change(.setting(name: name, value: value))
+        case .set(let name, let value):
+            return try change(.setting(name: meant(name, among: settingNames) ?? name, value: value))
         case .ablate(let layer, let head): return try changeHead(.ablate(layer: layer, head: head), layer, head)
         case .restore(let layer, let head): return try changeHead(.restore(layer: layer, head: head), layer, head)
         case .restoreAll: return try change(.restoreAll)

@@ -25,10 +25,10 @@ extension Question {
                 let steps = reader.trace.steps
                 let own = reader.trace.tokens.contains { $0.bytes == text } || steps.contains { $0.lists(text) }
                 let there = reader.trace.tokens.contains { $0.bytes == other } || steps.contains { $0.lists(other) }
-                if let isToken {
-                    return isToken(other) ? hint(text, other, isAlso: own || isToken(text)) : nil
-                }
-                return there ? hint(text, other, isAlso: own) : nil
+                let isAlso = own || isToken?(text) == true
+                // Where both are tokens, whoever wrote the blank meant it, and signs mostly have none.
+                if isAlso, text.first == blank || !(text[0] | 32 >= 97 && text[0] | 32 <= 122) { return nil }
+                return isToken?(other) ?? there ? hint(text, other, isAlso: isAlso) : nil
             }
             let asked = reader.trace.steps[step]
             if asked.token.bytes == text { return nil }
