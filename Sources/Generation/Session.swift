@@ -58,7 +58,8 @@ public final class Session {
         ablated = try Self.ablations(settings.ablated, configuration)
         endTokens = ignoresEnd ? [] : model.endTokens
         context = settings.context > 0 ? settings.context : configuration.contextLength
-        if prompt.tokens.count >= context { throw .promptTooLong(tokens: prompt.tokens.count, context: context) }
+        let isScored = settings.maxTokens == 0
+        if prompt.tokens.count >= context + (isScored ? 1 : 0) { throw .promptTooLong(tokens: prompt.tokens.count, context: context) }
         do {
             pipeline = try model.pipeline(for: inForce)
             for change in settings.changes { _ = try model.pipeline(for: change.settings) }
@@ -91,6 +92,7 @@ public final class Session {
         trace = Trace(
             engine: engine, model: model.facts, settings: settings, prompt: prompt, attention: attention,
             notes: pipeline.notes + [plan.note?.english, TraceNotes.losses(reading.losses)?.english].compactMap { $0 })
+        if isScored { trace.run = .score }
         trace.metrics.loadSeconds = model.loadSeconds
         trace.metrics.tokenizeSeconds = reading.seconds
     }
@@ -146,7 +148,8 @@ public final class Session {
         let clock = ContinuousClock()
         let start = clock.now
         let ids = trace.prompt.tokens.map(\.id)
-        let scored = trace.settings.record.contains(.prompt)
+        let scored = trace.settings.record.contains(.prompt) || trace.run == .score
+        let keepsRows = trace.run == .score && trace.settings.record.contains(.logits)
         if scored && trace.prompt.scores.isEmpty { trace.prompt.scores = [nil] }
         while path.count < ids.count {
             let first = path.count
@@ -154,6 +157,10 @@ public final class Session {
             let request: LogitsRequest = scored ? .all : end == ids.count ? .last : .none
             let result = run(Array(ids[first..<end]), logits: request)
             if scored { trace.prompt.scores += scores(result, ids, first: first, end: end) }
+            if keepsRows {
+                let size = model.configuration.vocabularySize
+                for row in 0..<(end - first) { trace.tensors.rawLogits.append(Array(result[row * size..<(row + 1) * size])) }
+            }
             // They are those of the first step; a replay may have taken it before.
             if end == ids.count && trace.steps.isEmpty {
                 logits = Array(result.suffix(model.configuration.vocabularySize))
@@ -176,8 +183,8 @@ public final class Session {
         return model.transformer.forward(batch, cache: path.store.cache, logits: logits, recorder: recorder)
     }
 
-    /// Whether the latest step ended the run; false before the first.
-    public var isFinished: Bool { trace.steps.last?.finish != nil }
+    /// Whether the latest step ended the run, false before the first; a run that scores its prompt makes none.
+    public var isFinished: Bool { trace.run == .score || trace.steps.last?.finish != nil }
 
     /// Other settings from the next step on (the debugger's `set`, `force`, `ablate`). What the run records and where it
     /// ends must stay as they are.

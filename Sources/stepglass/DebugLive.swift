@@ -15,6 +15,11 @@ final class LiveMaker: TraceMaker {
 
     init(_ model: LanguageModel, _ prompt: Prompt, _ settings: Settings, _ engine: EngineInfo) throws {
         session = try Session(model, prompt: prompt, settings: settings, engine: engine, keepsLogits: true)
+        // No step will read a prompt that is only scored.
+        if session.trace.run == .score {
+            session.prefill()
+            session.finish(peakMemoryBytes: peakMemoryBytes())
+        }
     }
 
     private init(_ session: Session, ablatedFrom: Int) {

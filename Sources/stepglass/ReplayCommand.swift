@@ -44,6 +44,17 @@ struct ReplayCommand: ParsableCommand {
 
     mutating func run() throws {
         var parent = try reporting { try loadTrace(trace) }
+        if parent.run == .score {
+            throw Failure(
+                "\(trace) scored a text and has no steps to replay; trace its text again with other options",
+                "\(trace) 是為文字評分的紀錄，沒有步驟可以重演；請以其他選項重新 trace 那段文字")
+        }
+        if maxTokens == 0 {
+            throw ValidationError(
+                Phrase(
+                    "--max-tokens is 0; a replay makes steps, so it must be 1 or more (try --max-tokens 64)",
+                    "--max-tokens 是 0；重演要走步驟，必須是 1 以上（例如 --max-tokens 64）"))
+        }
         var settings = try settings(parent.settings)
         try reporting {
             try readLogits(beside: trace, into: &parent)

@@ -11,7 +11,9 @@ struct RunOptions: ParsableArguments {
     var chat = false
     @Option(help: "The system message of a chat.")
     var system: String?
-    @Option(parsing: .unconditional, help: "Stop after this many tokens.")
+    @Option(
+        parsing: .unconditional,
+        help: "Stop after this many tokens; 0 scores the text, each token by how well it was foreseen, and adds none.")
     var maxTokens = Settings().maxTokens
     @Option(parsing: .unconditional, help: "Bar the end tokens until this many tokens are out.")
     var minTokens = 0
@@ -65,6 +67,11 @@ struct RunOptions: ParsableArguments {
         settings.stop = try stop.map(typedText)
         settings.candidates = candidates
         settings.record = try recordKinds()
+        if maxTokens == 0 {
+            // A text is scored: that is the record.
+            if settings.record.contains(.prompt) == false { settings.record.append(.prompt) }
+            settings.record = RecordKind.allCases.filter(settings.record.contains)
+        }
         settings.context = context
         settings.ablated = ablate
         if context < 0 {

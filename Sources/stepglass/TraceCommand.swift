@@ -4,6 +4,12 @@ internal import ArgumentParser
 internal import Generation
 internal import Traces
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace", abstract: "Generate from a prompt and record every step.",
@@ -11,6 +17,7 @@ struct TraceCommand: ParsableCommand {
             Example:
               stepglass trace "The capital of France is" --greedy --max-tokens 12
               echo "法國的首都是" | stepglass trace - -o Output/paris
+              stepglass trace "Paris is the capital of France." --max-tokens 0
               stepglass trace --messages chat.json --tools tools.json --date 2026-07-04
             Writes trace.json, trace.html and attention.png into the folder.
             """)
@@ -96,6 +103,7 @@ struct TraceCommand: ParsableCommand {
 
     /// "12 tokens, ended by length; 85.2 tokens a second".
     private func outcome(_ trace: Trace) -> Phrase {
+        if trace.run == .score { return scored(trace) }
         let steps = trace.steps.count
         let count = Phrase(steps == 1 ? "1 token" : "\(steps) tokens", "\(steps) 個詞元")
         let end = trace.steps.last?.finish.map { Phrase(", ended by ", "，結束原因：") + $0.phrase }
@@ -105,6 +113,18 @@ struct TraceCommand: ParsableCommand {
             return Phrase("; \(text) tokens a second", "；每秒 \(text) 個詞元")
         }
         return count + (end ?? Phrase("", "")) + (pace ?? Phrase("", ""))
+    }
+
+    /// "scored 5 tokens: 2.31 bits each on average, perplexity 4.96".
+    private func scored(_ trace: Trace) -> Phrase {
+        let count = trace.prompt.tokens.count
+        guard let mean = meanSurprise(trace.prompt) else {
+            return Phrase("1 token: the first has nothing before it to foresee it", "1 個詞元：第一個前面沒有內容可供預測")
+        }
+        let (bits, perplexity) = (fixed(mean, 3), fixed(exp2(mean), 2))
+        return Phrase(
+            "scored \(count) tokens: \(bits) bits each on average, perplexity \(perplexity)",
+            "評分 \(count) 個詞元：平均 \(bits) 位元，困惑度 \(perplexity)")
     }
 
     /// Says which model runs when none was named, and how to get another.
@@ -133,4 +153,10 @@ func slug(_ text: String) -> String {
     }
     while name.last == "-" { name.removeLast() }
     return name.isEmpty ? "trace" : name
+}
+
+/// The bits that each prompt token was worth on average, the first aside; nil where none was scored.
+func meanSurprise(_ prompt: Prompt) -> Double? {
+    let scores = prompt.scores.compactMap { $0 }
+    return scores.isEmpty ? nil : scores.reduce(0) { $0 - log2($1.probability) } / Double(scores.count)
 }

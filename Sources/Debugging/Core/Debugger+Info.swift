@@ -21,8 +21,13 @@ extension Debugger {
         }
     }
 
+    static let noSteps = Phrase(
+        "this run scored a text and has no steps; info tokens tells how well each token was foreseen",
+        "這次執行是為文字評分，沒有步驟；info tokens 列出每個詞元被預測得多準")
+
     private func stepForInfo() throws(DebuggingError) -> Step {
         if let step = currentStep { return step }
+        if trace.run == .score { throw .command(Self.noSteps) }
         throw .command(Phrase("no step has been made yet; step first", "還沒有任何一步；請先 step"))
     }
 
@@ -44,7 +49,8 @@ extension Debugger {
         let end = trace.prompt.tokens.count + cursor + 1
         let first = max(0, end - count)
         return .tokens(
-            first: first, (first..<end).map { reader.token(at: $0) }, promptCount: trace.prompt.tokens.count)
+            first: first, (first..<end).map { reader.token(at: $0) }, promptCount: trace.prompt.tokens.count,
+            scores: (first..<end).map { score(at: $0) })
     }
 
     /// How many rows a table is asked for.

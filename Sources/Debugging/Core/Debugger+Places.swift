@@ -36,8 +36,14 @@ extension Debugger {
             let step = position < promptCount ? nil : position - promptCount
             return ListedToken(
                 position: position, step: step, token: reader.token(at: position),
-                probability: step.flatMap { trace.steps[$0].chosen?.probability }, isCurrent: position == cursorPlace)
+                probability: step.map { trace.steps[$0].chosen?.probability } ?? score(at: position)?.probability,
+                isCurrent: position == cursorPlace)
         }
+    }
+
+    /// How well a prompt token was foreseen, where that was recorded.
+    func score(at position: Int) -> PromptScore? {
+        position < trace.prompt.scores.count ? trace.prompt.scores[position] : nil
     }
 
     // MARK: checkpoints

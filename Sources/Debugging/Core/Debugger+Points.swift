@@ -115,6 +115,7 @@ extension Debugger {
 
     private func needStep() throws(DebuggingError) {
         if cursor >= 0 { return }
+        if trace.run == .score { throw .command(Self.noSteps) }
         throw .command(
             Phrase("no step has been made yet, so there is nothing to ask; step first", "還沒有任何一步，無從問起；請先 step"))
     }

@@ -172,7 +172,7 @@ public enum InfoTable: Sendable {
     /// The cursor's step, nil at the prompt; the run's own figures; how many steps it has.
     case timing(Step?, Metrics, steps: Int)
     /// The context up to the cursor; `first` is the position of the first listed token.
-    case tokens(first: Int, [Token], promptCount: Int)
+    case tokens(first: Int, [Token], promptCount: Int, scores: [PromptScore?])
     /// The beams after so many steps, best first, and the tree they stand in.
     case beam(depth: Int, [BeamNode], BeamTree)
     case breakpoints([Breakpoint])

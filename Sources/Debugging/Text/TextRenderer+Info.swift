@@ -11,7 +11,8 @@ extension TextRenderer {
         case .stages(let step): stages(step)
         case .kv(let state): kv(state)
         case .timing(let step, let metrics, let steps): timing(step, metrics, steps)
-        case .tokens(let first, let tokens, let promptCount): self.tokens(first, tokens, promptCount)
+        case .tokens(let first, let tokens, let promptCount, let scores):
+            self.tokens(first, tokens, promptCount, scores)
         case .beam(let depth, let nodes, let tree): beam(depth, nodes, tree)
         case .breakpoints(let points): breakpoints(points)
         case .branches(let branches, let current): self.branches(branches, current)
@@ -152,17 +153,25 @@ extension TextRenderer {
         return Array(table.lines(width: width).dropFirst())
     }
 
-    private func tokens(_ first: Int, _ tokens: [Token], _ promptCount: Int) -> [String] {
-        var table = TextTable(columns: [
-            .init(title: say("position", "位置"), right: true), .init(title: "#", right: true),
-            .init(title: say("token", "詞元"), flexible: true), .init(title: ""),
-        ])
+    private func tokens(_ first: Int, _ tokens: [Token], _ promptCount: Int, _ scores: [PromptScore?]) -> [String] {
+        let hasScores = scores.contains { $0 != nil }
+        var table = TextTable(
+            columns: [
+                .init(title: say("position", "位置"), right: true), .init(title: "#", right: true),
+                .init(title: say("token", "詞元"), flexible: true), .init(title: ""),
+            ]
+                + (hasScores
+                    ? [.init(title: "p", right: true), .init(title: say("rank", "名次"), right: true)] : []))
         for (offset, token) in tokens.enumerated() {
             let position = first + offset
             let from =
                 position < promptCount
                 ? say("prompt", "提示") : say("step \(position - promptCount)", "第 \(position - promptCount) 步")
-            table.rows.append(["\(position)", "\(token.id)", quoted(token.bytes), from])
+            let score = offset < scores.count ? scores[offset] : nil
+            table.rows.append(
+                ["\(position)", "\(token.id)", quoted(token.bytes), from]
+                    + (hasScores
+                        ? [score.map { fixed($0.probability, 4) } ?? "-", score.map { "\($0.rank)" } ?? "-"] : []))
         }
         return table.lines(width: width)
     }
