@@ -7,6 +7,8 @@ public func quoted(_ bytes: [UInt8]) -> String { "\"" + escaped(bytes) + "\"" }
 /// A token by its bytes and, when they end inside a character, the characters that it would complete in its place.
 public func named(_ bytes: [UInt8], _ text: String) -> String {
     if text.isEmpty || String(validating: bytes, as: UTF8.self) != nil { return quoted(bytes) }
+    // A replacement character stands for bytes that no character has.
+    if text.unicodeScalars.contains("\u{FFFD}") { return quoted(bytes) }
     return quoted(bytes) + " → " + readable(Array(text.utf8))
 }
 

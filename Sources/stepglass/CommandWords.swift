@@ -5,7 +5,7 @@ internal import JSONText
 internal import Phrases
 
 /// The command line as typed, without the program's name.
-struct CommandWords {
+struct CommandWords: Sendable {
     /// As they go to the parser.
     private(set) var words: [String]
     /// The first word that is no UTF-8, by its place from 1; nil when all are.
@@ -79,6 +79,36 @@ struct CommandWords {
         return (long, short, takesText)
     }
 
+    /// The message without hints at options that this command does not have: what is wrong may have come from a file.
+    func fitting(_ phrase: Phrase) -> Phrase {
+        let known = options
+        func cut(_ text: String, _ open: String, _ close: Character) -> String {
+            var text = text
+            var from = text.startIndex
+            while let start = text.range(of: open, from: from) {
+                guard let end = text[start.upperBound...].firstIndex(of: close) else { break }
+                let name = String(text[start.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "-" })
+                if known.long.contains(name) { from = end } else {
+                    text.removeSubrange(start.lowerBound...end)
+                    from = start.lowerBound
+                }
+            }
+            return text
+        }
+        func fit(_ text: String, place: String) -> String {
+            var text = text
+            for (open, close) in [(" (try --", ")"), (" (--", ")"), ("（例如 --", "）"), ("（--", "）")] as [(String, Character)] {
+                text = cut(text, open, close)
+            }
+            if !known.short.contains("o"), let range = text.range(of: place, from: text.startIndex) {
+                text.removeSubrange(range)
+            }
+            return text
+        }
+        return Phrase(
+            fit(phrase.english, place: "; choose another place with -o"), fit(phrase.chinese, place: "；請用 -o 另選一處"))
+    }
+
     /// What is to be said of the first word that looks like an option and is none of the command's; nil when there is no
     /// such word.
     func unknownOption() -> Phrase? {
@@ -131,4 +161,16 @@ func nearestOption(to name: String, among names: [String]) -> String? {
         if let first = fits.first { return first }
     }
     return nearest(to: name, among: names)
+}
+
+extension String {
+    /// Where a text first stands at or behind a place.
+    fileprivate func range(of text: String, from start: Index) -> Range<Index>? {
+        var place = start
+        while place < endIndex {
+            if self[place...].hasPrefix(text) { return place..<index(place, offsetBy: text.count) }
+            place = index(after: place)
+        }
+        return nil
+    }
 }

@@ -10,6 +10,8 @@ internal import Phrases
 /// The language that sentences are printed in. Set once, when the command line is read.
 enum Console {
     @TaskLocal static var language = Language.english
+    /// The command line, for messages that name options.
+    @TaskLocal static var words: CommandWords?
 }
 
 /// A sentence in the language of the run.

@@ -151,18 +151,18 @@ extension DebugScreen {
                     .fitted(to: width, fill: DebugStyle(reverse: place == selected)))
         }
         let count = step.candidates.count
-        let part = count > room ? " \(first + 1)–\(min(count, first + room))/\(count)," : ""
+        let part = count > room ? " \(first + 1)–\(min(count, first + room))/\(count)" : nil
         return rows + sums(step, part: part, columns)
     }
 
     /// What is not listed, and the entropies, each below the column of its kind so that no number is cut.
-    private func sums(_ step: Step, part: String, _ columns: LedgerColumns) -> [DebugRow] {
+    private func sums(_ step: Step, part: String?, _ columns: LedgerColumns) -> [DebugRow] {
         let tail = step.tail
         let faint = DebugStyle(faint: true)
         return [
             DebugRow(
                 columns.sum(
-                    part + say(" and \(tail.count) more", " 另有 \(tail.count) 個"),
+                    part.map { $0 + " +\(tail.count)" } ?? say(" and \(tail.count) more", " 另有 \(tail.count) 個"),
                     Phrases.fixed(tail.rawProbability, 4), Phrases.fixed(tail.probability, 4)), faint),
             DebugRow(
                 columns.sum(

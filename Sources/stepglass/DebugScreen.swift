@@ -167,6 +167,7 @@ final class DebugScreen {
         if debugger.isCollecting {
             carryOut { try debugger.execute(line: line) }
             isTyping = debugger.isCollecting
+            if isTyping, message.isEmpty { message = [say("the next command, or end", "下一個指令，或 end")] }
             return .none
         }
         do { run(try parseCommand(line)) } catch { message = rendererNow.lines(error) }

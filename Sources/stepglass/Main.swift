@@ -40,7 +40,7 @@ struct Stepglass: ParsableCommand {
             // The option's own check refuses it; until then there is the locale.
             language = error.locale
         }
-        Console.$language.withValue(language) { run(line) }
+        Console.$language.withValue(language) { Console.$words.withValue(line) { run(line) } }
     }
 
     private static func run(_ line: CommandWords) {
@@ -98,7 +98,9 @@ struct Stepglass: ParsableCommand {
             return Phrase("a text of several words needs quotes around it", "由多個字組成的文字要放在引號裡")
         }
         if message.hasPrefix("Missing value for '-") {
-            return Phrase("a value that begins with - is joined by =, as in --stop=-x", "以 - 開頭的值要用 = 連接，例如 --stop=-x")
+            let name = message.dropFirst("Missing value for '".count).prefix { $0 != " " && $0 != "'" }
+            return Phrase(
+                "a value that begins with - is joined by =, as in \(name)=-x", "以 - 開頭的值要用 = 連接，例如 \(name)=-x")
         }
         return nil
     }
@@ -118,7 +120,7 @@ struct Failure: Error, CustomStringConvertible {
     var description: String { phrase[Console.language] }
 
     init(_ phrase: Phrase, code: Int32 = 1) {
-        self.phrase = phrase
+        self.phrase = Console.words?.fitting(phrase) ?? phrase
         self.code = code
     }
 

@@ -137,7 +137,7 @@ func summary(_ trace: Trace, columns: Int) -> String {
                 + padded(fixed(step.entropyBitsRaw, 2), 10) + padded("\(step.stages.last?.kept ?? 0)", 6)
                 + padded(step.draw.map { fixed($0.uniform, 5) } ?? "–", 9))
     }
-    lines += [""] + costs(trace.metrics)
+    lines += [""] + (trace.run == .score ? [] : [times(trace.metrics)]) + [sizes(trace.metrics)]
     if let beam = trace.beam {
         lines.append(
             say(
@@ -188,20 +188,24 @@ private func summaryHeader() -> String {
         + padded(say("uniform", "亂數"), 9)
 }
 
-/// Times and sizes.
-private func costs(_ metrics: Metrics) -> [String] {
+/// How long the first token took, and those after it.
+private func times(_ metrics: Metrics) -> String {
     let first = fixed(metrics.timeToFirstTokenSeconds, 3)
     let later = metrics.timePerOutputTokenSeconds.map { fixed(1000 * $0, 2) }
-    let (weights, cache) = (byteText(metrics.weightBytes), byteText(metrics.keyValueCacheBytes))
-    let (record, peak) = (byteText(metrics.recordBytes), byteText(metrics.peakMemoryBytes))
     let times =
         Phrase("first token after \(first) s, then ", "第一個詞元在 \(first) 秒後，之後")
         + (later.map { Phrase("\($0) ms a token", "每個詞元 \($0) 毫秒") } ?? Phrase("no more", "沒有了"))
+    return times[Console.language]
+}
+
+private func sizes(_ metrics: Metrics) -> String {
+    let (weights, cache) = (byteText(metrics.weightBytes), byteText(metrics.keyValueCacheBytes))
+    let (record, peak) = (byteText(metrics.recordBytes), byteText(metrics.peakMemoryBytes))
     let sizes = Phrase(
         "weights \(weights.english), key/value cache \(cache.english), "
             + "recorded \(record.english), peak \(peak.english)",
         "權重 \(weights.chinese)，鍵值快取 \(cache.chinese)，記錄 \(record.chinese)，記憶體峰值 \(peak.chinese)")
-    return [times[Console.language], sizes[Console.language]]
+    return sizes[Console.language]
 }
 
 /// The ledger of a step: each candidate's way through the stages.

@@ -171,7 +171,7 @@ extension TextRenderer {
             table.rows.append(
                 ["\(position)", "\(token.id)", quoted(token.bytes), from]
                     + (hasScores
-                        ? [score.map { fixed($0.probability, 4) } ?? "-", score.map { "\($0.rank)" } ?? "-"] : []))
+                        ? [score.map { short($0.probability) } ?? "-", score.map { "\($0.rank)" } ?? "-"] : []))
         }
         return table.lines(width: width)
     }
@@ -238,7 +238,7 @@ extension TextRenderer {
         for row in tokens {
             table.rows.append([
                 row.isCurrent ? ">" : " ", row.step.map(String.init) ?? say("prompt", "提示"), "\(row.position)",
-                quoted(row.token.bytes), "\(row.token.id)", row.probability.map { fixed($0, 4) } ?? "",
+                quoted(row.token.bytes), "\(row.token.id)", row.probability.map { short($0) } ?? "",
             ])
         }
         return table.lines(width: width)
