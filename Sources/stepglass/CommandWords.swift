@@ -65,8 +65,8 @@ struct CommandWords: Sendable {
     }
 
     /// The names of the command's options, and whether it takes a text of the user's.
-    private var options: (long: [String], short: [String], takesText: Bool) {
-        var (long, short, takesText) = (["help"], ["h"], false)
+    private var options: (long: [String], short: [String], valued: [String], takesText: Bool) {
+        var (long, short, valued, takesText) = (["help"], ["h"], [String](), false)
         let help = try? JSONValue(parsing: Array(command._dumpHelp().utf8))
         for argument in help?["command"]?["arguments"]?.array ?? [] {
             let value = argument["valueName"]?.string
@@ -74,9 +74,40 @@ struct CommandWords: Sendable {
             for name in argument["names"]?.array ?? [] {
                 guard let text = name["name"]?.string else { continue }
                 if name["kind"]?.string == "long" { long.append(text) } else { short.append(text) }
+                if argument["kind"]?.string == "option" { valued.append(text) }
             }
         }
-        return (long, short, takesText)
+        return (long, short, valued, takesText)
+    }
+
+    /// The words up to `--` that begin with a minus and are no value of the option before them, without their dashes and
+    /// what stands behind a `=`.
+    private func dashed(_ valued: [String]) -> [(word: String, name: String)] {
+        var found: [(word: String, name: String)] = []
+        var isValue = false
+        for word in words.prefix(while: { $0 != "--" }) {
+            let name = String(word.drop { $0 == "-" }.prefix { $0 != "=" })
+            if !isValue, word.hasPrefix("-"), word != "-" { found.append((word, name)) }
+            isValue = !isValue && word.hasPrefix("-") && !word.contains("=") && valued.contains(name)
+        }
+        return found
+    }
+
+    private func asText(_ word: String) -> Phrase {
+        let shown = quoted(Array(word.utf8))
+        return Phrase(
+            "a text that begins with - goes behind --: stepglass \(commandName) -- \(shown)",
+            "以 - 開頭的文字要放在 -- 之後：stepglass \(commandName) -- \(shown)")
+    }
+
+    /// A text that the parser would take for short options (`-hello` for help); nil when there is none.
+    func textAmongOptions() -> Phrase? {
+        guard words.contains(where: { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.count > 2 }) else { return nil }
+        let known = options
+        let word = dashed(known.valued).first {
+            !$0.word.hasPrefix("--") && $0.word.count > 2 && !known.short.contains($0.name)
+        }
+        return known.takesText ? word.map { asText($0.word) } : nil
     }
 
     /// The message without hints at options that this command does not have: what is wrong may have come from a file.
@@ -113,14 +144,11 @@ struct CommandWords: Sendable {
     /// such word.
     func unknownOption() -> Phrase? {
         let known = options
-        for word in words.prefix(while: { $0 != "--" }) where word.hasPrefix("-") && word != "-" {
+        for (word, name) in dashed(known.valued) {
             let isLong = word.hasPrefix("--")
-            let name = String(word.drop { $0 == "-" }.prefix { $0 != "=" })
             if isLong ? known.long.contains(name) : known.short.contains(name) { continue }
             let shown = readable(word)
-            let asText = Phrase(
-                "a text that begins with - goes behind --: stepglass \(commandName) -- \(quoted(Array(word.utf8)))",
-                "以 - 開頭的文字要放在 -- 之後：stepglass \(commandName) -- \(quoted(Array(word.utf8)))")
+            let asText = asText(word)
             if known.takesText, !isLong || word.contains(" ") { return asText }
             let close = isLong ? nearestOption(to: name, among: known.long) : nil
             let missing = Phrase(

@@ -50,6 +50,7 @@ struct Stepglass: ParsableCommand {
                     "argument \(place) is not UTF-8: \(readable(line.words[place - 1])); type it again, or convert it (iconv -t utf-8)",
                     "第 \(place) 個引數不是 UTF-8：\(readable(line.words[place - 1]))；請重新輸入，或先轉換（iconv -t utf-8）", code: 64)
             }
+            if let text = line.textAmongOptions() { throw ValidationError(text) }
             var command = try parseAsRoot(line.words)
             try command.run()
         } catch let failure as Failure {
@@ -78,9 +79,8 @@ struct Stepglass: ParsableCommand {
     private static func told(_ message: String, _ line: CommandWords) -> Phrase {
         let plain = Phrase(same: message)
         let hint = hint(for: message, line.words)
-        if message.hasPrefix("Unknown option") || message.hasPrefix("Missing expected argument") {
-            if let unknown = line.unknownOption() { return unknown }
-        }
+        // A value that is missing is no unknown option, though it may look like one.
+        if !message.hasPrefix("Missing value"), let unknown = line.unknownOption() { return unknown }
         return hint.map { plain + Phrase("; ", "；") + $0 } ?? plain
     }
 
