@@ -59,7 +59,9 @@ public final class Session {
         endTokens = ignoresEnd ? [] : model.endTokens
         context = settings.context > 0 ? settings.context : configuration.contextLength
         let isScored = settings.maxTokens == 0
-        if prompt.tokens.count >= context + (isScored ? 1 : 0) { throw .promptTooLong(tokens: prompt.tokens.count, context: context) }
+        if prompt.tokens.count >= context + (isScored ? 1 : 0) {
+            throw .promptTooLong(tokens: prompt.tokens.count, context: context)
+        }
         do {
             pipeline = try model.pipeline(for: inForce)
             for change in settings.changes { _ = try model.pipeline(for: change.settings) }
@@ -159,7 +161,9 @@ public final class Session {
             if scored { trace.prompt.scores += scores(result, ids, first: first, end: end) }
             if keepsRows {
                 let size = model.configuration.vocabularySize
-                for row in 0..<(end - first) { trace.tensors.rawLogits.append(Array(result[row * size..<(row + 1) * size])) }
+                for row in 0..<(end - first) {
+                    trace.tensors.rawLogits.append(Array(result[row * size..<(row + 1) * size]))
+                }
             }
             // They are those of the first step; a replay may have taken it before.
             if end == ids.count && trace.steps.isEmpty {

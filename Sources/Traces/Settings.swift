@@ -39,7 +39,7 @@ public struct Settings: Equatable, Sendable {
     public var tools: JSONValue?
     /// The date that the chat template was told, as YYYY-MM-DD; nil when it did not ask.
     public var date: String?
-    /// The most tokens to generate.
+    /// The most tokens to generate; 0 scores the prompt and generates none.
     public var maxTokens = 128
     /// While fewer are out, end tokens have the logit −∞ before the stages run.
     public var minTokens = 0

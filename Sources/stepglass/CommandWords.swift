@@ -17,7 +17,9 @@ struct CommandWords: Sendable {
         var broken: Int?
         for place in 1..<max(1, Int(CommandLine.argc)) {
             guard let pointer = CommandLine.unsafeArgv[place] else { break }
-            if let word = String(validatingCString: pointer) { words.append(word) } else {
+            if let word = String(validatingCString: pointer) {
+                words.append(word)
+            } else {
                 broken = broken ?? place
                 words.append(String(cString: pointer))
             }
@@ -119,7 +121,9 @@ struct CommandWords: Sendable {
             while let start = text.range(of: open, from: from) {
                 guard let end = text[start.upperBound...].firstIndex(of: close) else { break }
                 let name = String(text[start.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "-" })
-                if known.long.contains(name) { from = end } else {
+                if known.long.contains(name) {
+                    from = end
+                } else {
                     text.removeSubrange(start.lowerBound...end)
                     from = start.lowerBound
                 }
@@ -128,7 +132,9 @@ struct CommandWords: Sendable {
         }
         func fit(_ text: String, place: String) -> String {
             var text = text
-            for (open, close) in [(" (try --", ")"), (" (--", ")"), ("（例如 --", "）"), ("（--", "）")] as [(String, Character)] {
+            for (open, close) in [(" (try --", ")"), (" (--", ")"), ("（例如 --", "）"), ("（--", "）")]
+                as [(String, Character)]
+            {
                 text = cut(text, open, close)
             }
             if !known.short.contains("o"), let range = text.range(of: place, from: text.startIndex) {

@@ -17,10 +17,11 @@ struct LedgerColumns {
         let room = max(8, width - Self.fixedWidth)
         tokenWidth = min(room, max(8, longest))
         var left = room - tokenWidth
-        further = Self.furtherWidths.prefix { needed in
-            left -= needed
-            return left >= 0
-        }.count
+        further =
+            Self.furtherWidths.prefix { needed in
+                left -= needed
+                return left >= 0
+            }.count
     }
 
     private static func label(_ candidate: Candidate) -> String { named(candidate.bytes, candidate.text) }

@@ -70,7 +70,9 @@ final class DebugLineInput {
             "\r\(prompt)\(before)\(after)\u{1B}[K\(back > 0 ? "\u{1B}[\(back)D" : "")".utf8)
     }
 
-    private func finish(_ mark: String = "") { writeAll(STDOUT_FILENO, (mark.isEmpty ? "\r\n" : "\u{1B}[K\(mark)\r\n").utf8) }
+    private func finish(_ mark: String = "") {
+        writeAll(STDOUT_FILENO, (mark.isEmpty ? "\r\n" : "\u{1B}[K\(mark)\r\n").utf8)
+    }
 
     nonisolated(unsafe) private static var isClosed = false
 

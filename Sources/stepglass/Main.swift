@@ -62,7 +62,9 @@ struct Stepglass: ParsableCommand {
     }
 
     /// Names and texts within a message may hold line ends; the message has none.
-    private static func oneLine(_ phrase: Phrase) -> Phrase { Phrase(readable(phrase.english), readable(phrase.chinese)) }
+    private static func oneLine(_ phrase: Phrase) -> Phrase {
+        Phrase(readable(phrase.english), readable(phrase.chinese))
+    }
 
     /// Help goes to stdout as the parser writes it; wrong usage is one line.
     private static func exit(usage error: any Error, _ line: CommandWords) -> Never {

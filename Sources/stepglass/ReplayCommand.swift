@@ -29,8 +29,11 @@ struct ReplayCommand: ParsableCommand {
     var maxTokens: Int?
     @Option(parsing: .unconditional, help: "Bar the end tokens until this many tokens are out.")
     var minTokens: Int?
-    @Option(name: .customLong("stop"), help: ArgumentHelp(
-            "Stop before this text (repeatable); \\n, \\t, \\\\ and \\u{HEX} stand for what they do in code.", valueName: "text"))
+    @Option(
+        name: .customLong("stop"),
+        help: ArgumentHelp(
+            "Stop before this text (repeatable); \\n, \\t, \\\\ and \\u{HEX} stand for what they do in code.",
+            valueName: "text"))
     var stop: [String] = []
     @Option(
         name: [.customShort("o"), .customLong("output")],

@@ -20,7 +20,8 @@ struct RunOptions: ParsableArguments {
     @Option(
         name: .customLong("stop"),
         help: ArgumentHelp(
-            "Stop before this text (repeatable); \\n, \\t, \\\\ and \\u{HEX} stand for what they do in code.", valueName: "text"))
+            "Stop before this text (repeatable); \\n, \\t, \\\\ and \\u{HEX} stand for what they do in code.",
+            valueName: "text"))
     var stop: [String] = []
     @Flag(help: "Keep the line end at the end of a prompt from standard input; without it, one is left out.")
     var keepNewline = false
@@ -73,7 +74,7 @@ struct RunOptions: ParsableArguments {
             settings.record = RecordKind.allCases.filter(settings.record.contains)
         }
         settings.context = context
-        settings.ablated = ablate
+        settings.ablated = ablate.flatMap(listItems)
         if context < 0 {
             throw ValidationError(
                 Phrase(

@@ -83,7 +83,11 @@ struct SampleCommand: ParsableCommand {
     /// Ids from labels or numbers. A label that is a number goes before the id; one with blanks stands between commas.
     private func tokens(_ text: String?, _ option: String, _ names: [String], count: Int) throws -> [Int] {
         guard let text, !text.isEmpty else { return [] }
-        let place = { (item: String) in names.firstIndex { $0.utf8.elementsEqual(item.utf8) } }
+        // "Paris, Lyon" is a list with blanks; a label that has its own blank is still found by it.
+        let bare = { (label: String) in label.split(separator: " ").joined(separator: " ") }
+        let place = { (item: String) in
+            names.firstIndex { $0.utf8.elementsEqual(item.utf8) } ?? names.firstIndex { bare($0) == bare(item) }
+        }
         return try text.split(separator: ",", omittingEmptySubsequences: false).flatMap { part -> [Int] in
             if let label = place(String(part)) { return [label] }
             return try listItems(String(part)).map { item in

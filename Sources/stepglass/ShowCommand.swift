@@ -183,7 +183,8 @@ private func scoredTokens(_ trace: Trace) -> [String] {
 }
 
 private func summaryHeader() -> String {
-    padded(say("step", "步"), 5) + padded("#", 8) + "  " + filled(say("token", "詞元"), 20) + padded(say("final p", "最終機率"), 10)
+    padded(say("step", "步"), 5) + padded("#", 8) + "  " + filled(say("token", "詞元"), 20)
+        + padded(say("final p", "最終機率"), 10)
         + padded(say("rank", "名次"), 7) + padded(say("raw bits", "原始熵"), 10) + padded(say("kept", "留下"), 6)
         + padded(say("uniform", "亂數"), 9)
 }
@@ -214,7 +215,7 @@ func ledger(_ trace: Trace, _ index: Int, columns: Int) -> String {
     let step = trace.steps[index]
     // As many stages as fit beside the other columns and the word why a candidate is out; the first and the last always.
     let reasons = step.candidates.compactMap(\.removedBy).map { displayWidth(readable($0)) + 4 }.max() ?? 0
-    let room = max(1, (columns - 52 - reasons) / 11)
+    let room = max(1, (columns - 49 - reasons) / 11)
     let names = step.stages.map { $0.name == "raw" ? say("raw", "原始") : readable($0.name) }
     let (rawBits, finalBits) = (fixed(step.entropyBitsRaw, 3), fixed(step.entropyBitsFinal, 3))
     var shown = Array(names.indices)
@@ -239,7 +240,7 @@ func ledger(_ trace: Trace, _ index: Int, columns: Int) -> String {
     for candidate in step.candidates { lines.append(row(candidate, shown, chosen: candidate.id == step.token.id)) }
     if step.tail.count > 0 {
         lines.append(
-            filled(say("  … \(step.tail.count) more tokens", "  … 另有 \(step.tail.count) 個詞元"), 34)
+            filled(say("  … \(step.tail.count) more tokens", "  … 另有 \(step.tail.count) 個詞元"), 31)
                 + padded(percent(step.tail.rawProbability), 9)
                 + padded(percent(step.tail.probability), 9))
     }
@@ -252,13 +253,14 @@ private func brief(_ value: Double) -> String {
 }
 
 private func header(_ names: [String], _ shown: [Int]) -> String {
-    padded(say("rank", "名次"), 6) + padded("#", 8) + "  " + filled(say("token", "詞元"), 18) + padded(say("raw p", "原始機率"), 9)
+    padded(say("rank", "名次"), 6) + padded("#", 7) + "  " + filled(say("token", "詞元"), 16)
+        + padded(say("raw p", "原始機率"), 9)
         + padded(say("final p", "最終機率"), 9)
         + shown.map { padded(clipped(names[$0], 10), 11) }.joined()
 }
 
 private func row(_ candidate: Candidate, _ shown: [Int], chosen: Bool) -> String {
-    let text = filled(clipped(visible(candidate.bytes, as: candidate.text), 17), 18)
+    let text = filled(clipped(visible(candidate.bytes, as: candidate.text), 15), 16)
     let logits = shown.map { index -> String in
         guard candidate.logits.indices.contains(index), let logit = candidate.logits[index] else {
             return padded("·", 11)
@@ -266,7 +268,7 @@ private func row(_ candidate: Candidate, _ shown: [Int], chosen: Bool) -> String
         return padded(fixed(Double(logit), 4), 11)
     }.joined()
     let line =
-        (chosen ? "▸" : " ") + padded("\(candidate.rank)", 5) + padded("\(candidate.id)", 8) + "  " + text
+        (chosen ? "▸" : " ") + padded("\(candidate.rank)", 5) + padded("\(candidate.id)", 7) + "  " + text
         + padded(percent(candidate.rawProbability), 9)
         + padded(candidate.removedBy == nil ? percent(candidate.probability) : "✗", 9) + logits
         + (candidate.removedBy.map { "  ✗ \(readable($0))" } ?? "")

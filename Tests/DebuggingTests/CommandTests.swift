@@ -51,12 +51,15 @@ import Traces
 
     @Test func commandsAreDoneAtEachStop() throws {
         let here = debugger
-        _ = try lines(here, "break 3\nbreak 6\ncommands 1\nprint step\ncontinue\nprint 99\nend\ncommands\nsilent\nprint step * 2\nend")
+        _ = try lines(
+            here,
+            "break 3\nbreak 6\ncommands 1\nprint step\ncontinue\nprint 99\nend\ncommands\nsilent\nprint step * 2\nend")
         #expect(!here.isCollecting)
         guard case .several(let outcomes) = try here.execute(.run) else { throw Wrong() }
         let said = outcomes.map(text)
         // The first stop with its answer, then the second one without: what stands behind a movement is not done.
-        #expect(said.count == 3 && said[0].contains("breakpoint 1") && said[1] == "step = 3" && said[2] == "step * 2 = 12")
+        #expect(
+            said.count == 3 && said[0].contains("breakpoint 1") && said[1] == "step = 3" && said[2] == "step * 2 = 12")
         #expect(here.place.step == 6)
         // A line that is no command is refused, and the others stay; nothing at all takes them back.
         _ = try here.execute(line: "commands 1")
@@ -94,7 +97,8 @@ import Traces
         let here = debugger
         _ = try lines(here, "watch entropy\nwatch stop step >= 10")
         #expect(try stops(here) == [10])
-        guard case .stopped(let stop) = try here.execute(.reverseContinue), case .changed(let changes, let hits) = stop.reason
+        guard case .stopped(let stop) = try here.execute(.reverseContinue),
+            case .changed(let changes, let hits) = stop.reason
         else { throw Wrong() }
         #expect(stop.place.step == 9 && hits.isEmpty && changes.map(\.id) == [2])
         #expect(changes[0].old.value == .boolean(true) && changes[0].new.value == .boolean(false))
@@ -192,10 +196,14 @@ import Traces
         #expect(try answer("token not in {\" nowhere\", \(own)}") == .boolean(false))
         #expect(try answer("token in {#\(trace.steps[3].token.id)}").isTrue)
         #expect(try answer("step in {1, 3, 5}").isTrue && answer("step in {1, 5}") == .boolean(false))
-        #expect(try answer("finish in {eos, none}").isTrue && answer("by(top(2)) in {top-k, \"top_p\", min_p, none}").isTrue)
+        #expect(
+            try answer("finish in {eos, none}").isTrue && answer("by(top(2)) in {top-k, \"top_p\", min_p, none}").isTrue
+        )
         #expect(try answer("not step in {1} and step in {3}").isTrue)
         if case .unknown = try answer("rank(\"no such token\") in {1, 2}") {} else { Issue.record("known") }
-        for wrong in ["token in {}", "token in {1}", "step in {\"a\"}", "{1} == step", "token in {\" a\"", "entropy in {raw}"] {
+        for wrong in [
+            "token in {}", "token in {1}", "step in {\"a\"}", "{1} == step", "token in {\" a\"", "entropy in {raw}",
+        ] {
             #expect(throws: DebuggingError.self, "\(wrong)") { try answer(wrong) }
         }
     }
@@ -211,12 +219,15 @@ import Traces
         }
         for line in [
             "print token == \(bare)", "print token in {\(bare)}", "print p(\(bare))", "break token == \(bare)",
-            "assert token == \(bare)", "why \(bare)", "watch rank(\(bare))", "display p(\(bare))", "print \(bare) in candidates",
+            "assert token == \(bare)", "why \(bare)", "watch rank(\(bare))", "display p(\(bare))",
+            "print \(bare) in candidates",
         ] {
             let answer = try say(line)
             #expect(answer.contains(full) && answer.contains("leading blank"), "\(line): \(answer)")
         }
-        for line in ["print token == \(full)", "break token == \(full)", "print text contains \(bare)", "print p(\(full))"] {
+        for line in [
+            "print token == \(full)", "break token == \(full)", "print text contains \(bare)", "print p(\(full))",
+        ] {
             #expect(try !say(line).contains("leading blank"), "\(line)")
         }
     }

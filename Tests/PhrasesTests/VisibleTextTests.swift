@@ -5,7 +5,8 @@ import Testing
 @Suite struct VisibleTextTests {
     /// Texts that a terminal would show alike, or not at all.
     private static let alike = [
-        "a b", "a\u{A0}b", "a\u{3000}b", "a\u{2003}b", "a\u{202F}b", "a\u{200B}b", "a\u{200D}b", "a\u{200C}b", "a\u{AD}b",
+        "a b", "a\u{A0}b", "a\u{3000}b", "a\u{2003}b", "a\u{202F}b", "a\u{200B}b", "a\u{200D}b", "a\u{200C}b",
+        "a\u{AD}b",
         "a\u{FEFF}b", "a\u{2060}b", "a\u{34F}b", "a\u{115F}b", "a\u{3164}b", "a\u{FFA0}b", "a\u{2800}b", "a\u{180E}b",
         "a\u{E0020}b", "a\u{E0100}b", "a␣b", "a↵b", "a\nb", "a⇥b", "a\tb", "a\rb", "ab", "a\u{202E}b", "a\u{2066}b",
         "a\u{61C}b", "a\u{85}b", "a\u{2028}b", "a⟨U+00A0⟩b", "❤", "❤\u{FE0F}", "❤\u{FE0E}", "👩🚀", "👩\u{200D}🚀",

@@ -8,9 +8,13 @@ import Testing
 @testable import stepglass
 
 @Suite(.needs(.command)) struct TypedTextTests {
-    private func trace(_ place: Workplace, _ arguments: [String], input: String = "") throws -> (ProgramOutcome, JSONValue) {
+    private func trace(_ place: Workplace, _ arguments: [String], input: String = "") throws -> (
+        ProgramOutcome, JSONValue
+    ) {
         let outcome = try place.stepglass(
-            ["trace"] + arguments + ["--model", "tiny", "--max-tokens", "2", "--record", "none", "-o", UUID().uuidString],
+            ["trace"] + arguments + [
+                "--model", "tiny", "--max-tokens", "2", "--record", "none", "-o", UUID().uuidString,
+            ],
             input: input)
         let folder = place.names().filter { $0.count == 36 }.max {
             let made = { (name: String) in
@@ -52,9 +56,16 @@ import Testing
     @Test func listsTakeBlanksAndOneSpelling() throws {
         let place = try Workplace()
         let file = try trace(
-            place, ["One", "--order", "temperature, top_k topP", "--ban-tokens", "5 6, 7", "--logit-bias", "1=2, 3=-4", "--top_k", "3"]).1
+            place,
+            [
+                "One", "--order", "temperature, top_k topP", "--ban-tokens", "5 6, 7", "--logit-bias", "1=2, 3=-4",
+                "--top_k", "3",
+            ]
+        ).1
         let settings = file["settings"]
-        #expect(settings?["order"]?.array?.map(\.string) == ["temperature", "top-k", "top-p"] && settings?["topK"]?.int == 3)
+        #expect(
+            settings?["order"]?.array?.map(\.string) == ["temperature", "top-k", "top-p"] && settings?["topK"]?.int == 3
+        )
         #expect(settings?["bannedTokens"]?.array?.map(\.int) == [5, 6, 7])
         #expect(settings?["logitBias"]?["1"]?.double == 2 && settings?["logitBias"]?["3"]?.double == -4)
         for wrong in ["4,,2", "4 x", "4;3"] {
@@ -69,14 +80,16 @@ import Testing
         let tokens = try JSONValue(parsing: try place.stepglass("tokenize", " Paris", "--model", "tiny", "--json").out)
         let id = try #require(tokens["tokens"]?.array?.first?["id"]?.int)
         #expect(tokens["tokens"]?.array?.count == 1)
-        let (outcome, file) = try trace(place, ["The capital", "--ban-tokens", " Paris,7", "--logit-bias", "\" Paris\"=3,8=1"])
+        let (outcome, file) = try trace(
+            place, ["The capital", "--ban-tokens", " Paris,7", "--logit-bias", "\" Paris\"=3,8=1"])
         #expect(file["settings"]?["bannedTokens"]?.array?.map(\.int) == [id, 7], "\(outcome.errors)")
         #expect(file["settings"]?["logitBias"]?["\(id)"]?.double == 3)
         #expect(outcome.errors.contains("\" Paris\" is token \(id)"))
         let several = try trace(place, ["One", "--ban-tokens", "Paris in spring"]).0
         several.expectOneLine(64, "several tokens")
         #expect(several.errors.contains("tokens, not one") && several.errors.contains("#"), "\(several.errors)")
-        let labels = try place.stepglass("sample", "--logits", "3,2,1", "--labels", "a,b,c", "--ban-tokens", "b", "--json")
+        let labels = try place.stepglass(
+            "sample", "--logits", "3,2,1", "--labels", "a,b,c", "--ban-tokens", "b", "--json")
         let left = try JSONValue(parsing: labels.out)["candidates"]?.array?.filter { $0["removedBy"] == .null }
         #expect(left?.count == 2, "\(labels.text)")
     }
@@ -96,8 +109,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("trace", "--temp", "--temperature"), ("trace", "--max-new-tokens", "--max-tokens"), ("trace", "--topk", "--top-k"),
-        ("trace", "--rep-pen", "--repetition-penalty"), ("trace", "--language", "--lang"), ("trace", "--num-beams", "--beams"),
+        ("trace", "--temp", "--temperature"), ("trace", "--max-new-tokens", "--max-tokens"),
+        ("trace", "--topk", "--top-k"),
+        ("trace", "--rep-pen", "--repetition-penalty"), ("trace", "--language", "--lang"),
+        ("trace", "--num-beams", "--beams"),
         ("show", "--stpe", "--step"), ("sample", "--logit", "--logits"), ("heatmap", "--outptu", "--output"),
         ("trace", "--freq-penalty", "--frequency-penalty"),
     ]) func theNearOptionIsSuggested(_ command: String, _ typed: String, _ meant: String) throws {
@@ -108,7 +123,9 @@ import Testing
 
     @Test func bytesThatAreNoTextAreRefused() throws {
         let place = try Workplace()
-        for line in ["trace \"$(printf 'a\\377b')\"", "trace x --stop \"$(printf '\\303')\"", "show \"$(printf '\\200')\""] {
+        for line in [
+            "trace \"$(printf 'a\\377b')\"", "trace x --stop \"$(printf '\\303')\"", "show \"$(printf '\\200')\"",
+        ] {
             let outcome = try place.shell("\"$EXE\" \(line)")
             outcome.expectOneLine(64, line)
             #expect(outcome.errors.contains("is not UTF-8"), "\(outcome.errors)")
@@ -127,7 +144,9 @@ import Testing
             let outcome = try place.stepglass(command, "long.json", "--model", "tiny")
             #expect(outcome.status == 1 && !outcome.errors.contains("try --context"), "\(outcome.errors)")
         }
-        #expect(try place.stepglass("trace", "One", "--model", "tiny", "--context", "99999").errors.contains("try --context"))
+        #expect(
+            try place.stepglass("trace", "One", "--model", "tiny", "--context", "99999").errors.contains(
+                "try --context"))
         let saved = try place.stepglass("debug", "--trace", "out", input: "save /nowhere/x.json\n")
         #expect(saved.text.contains("cannot write") && !saved.text.contains("-o"), "\(saved.text)")
     }
@@ -145,22 +164,29 @@ import Testing
         #expect(scores[0] == .null && scores.dropFirst().allSatisfy { $0["logit"]?.double != nil })
         // The same token as the next one of a run that goes on from the tokens before it.
         let going = try place.stepglass(
-            "trace", "Paris is the capital of", "--model", "tiny", "--max-tokens", "1", "--candidates", "2000", "-o", "next")
+            "trace", "Paris is the capital of", "--model", "tiny", "--max-tokens", "1", "--candidates", "2000", "-o",
+            "next")
         #expect(going.status == 0)
         let place6 = scores.count - 2
         let id = tokens[place6]["id"]?.int
-        let listed = try place.json("next/trace.json")["steps"]?.array?[0]["candidates"]?.array?.first { $0["id"]?.int == id }
+        let listed = try place.json("next/trace.json")["steps"]?.array?[0]["candidates"]?.array?.first {
+            $0["id"]?.int == id
+        }
         let (p, q) = (scores[place6]["probability"]?.double ?? 0, listed?["rawProbability"]?.double ?? 1)
         #expect(abs(p - q) < 1e-4 && scores[place6]["rank"]?.int == listed?["rank"]?.int)
         let shown = try place.stepglass("show", "out")
         #expect(shown.status == 0 && shown.text.contains("␣capital") && shown.text.contains("bits"), "\(shown.text)")
         #expect(try place.stepglass("verify", "out", "--model", "tiny").text.contains("identical"))
         let asked = try place.stepglass("debug", "--trace", "out", input: "step\ninfo tokens\nlist\nprint entropy\n")
-        #expect(asked.status == 0 && asked.text.contains("\" capital\"") && asked.text.contains("has no steps"), "\(asked.text)")
+        #expect(
+            asked.status == 0 && asked.text.contains("\" capital\"") && asked.text.contains("has no steps"),
+            "\(asked.text)")
         try place.stepglass("show", "out", "--step", "0").expectOneLine(1, "a step of a scored text")
         try place.stepglass("replay", "out").expectOneLine(1, "a replay of a scored text")
-        try place.stepglass("trace", "x", "--max-tokens", "0", "--beams", "2").expectOneLine(64, "beams of a scored text")
-        let live = try place.stepglass("debug", "Paris is", "--model", "tiny", "--max-tokens", "0", input: "step\ninfo tokens\n")
+        try place.stepglass("trace", "x", "--max-tokens", "0", "--beams", "2").expectOneLine(
+            64, "beams of a scored text")
+        let live = try place.stepglass(
+            "debug", "Paris is", "--model", "tiny", "--max-tokens", "0", input: "step\ninfo tokens\n")
         #expect(live.status == 0 && live.text.contains("\" is\""), "\(live.text)")
     }
 }

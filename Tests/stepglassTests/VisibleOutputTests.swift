@@ -18,7 +18,8 @@ import Traces
                     || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
                     || scalar == "\u{61C}" || (scalar.value >= 0xFDD0 && scalar.value <= 0xFDEF)
             }
-            #expect(bad == nil, "\(about): U+\(String(bad?.value ?? 0, radix: 16)) in \(text.debugDescription.prefix(900))")
+            #expect(
+                bad == nil, "\(about): U+\(String(bad?.value ?? 0, radix: 16)) in \(text.debugDescription.prefix(900))")
         }
         #expect(!(outcome.text + outcome.errors).isEmpty, "\(about) says something")
     }
@@ -26,7 +27,10 @@ import Traces
     /// A record whose every text is hostile.
     private func hostileTrace(steps: Int = 3, beams: Int = 1, scored: Bool = false) throws -> [UInt8] {
         let evil = Self.evil
-        var trace = sampleTrace(SampleShape { $0.steps = steps; $0.beams = beams; $0.promptScores = scored })
+        var trace = sampleTrace(
+            SampleShape {
+                $0.steps = steps; $0.beams = beams; $0.promptScores = scored
+            })
         (trace.model.name, trace.model.architecture, trace.model.file) = (evil, evil, evil)
         trace.engine.kernels = evil
         (trace.text, trace.prompt.text, trace.prompt.rendered) = (evil, evil, evil)
@@ -77,7 +81,8 @@ import Traces
             ["show", "a.json"], ["show", "a.json", "--step", "0"], ["show", "a.json", "--json"],
             ["show", "a.json", "--step", "0", "--json"], ["show", "beams.json", "--beams"],
             ["show", "beams.json", "--beams", "--step", "1"], ["show", "beams.json", "--beams", "--json"],
-            ["diff", "a.json", "b.json"], ["diff", "a.json", "b.json", "--json"], ["verify", "a.json", "--model", "tiny"],
+            ["diff", "a.json", "b.json"], ["diff", "a.json", "b.json", "--json"],
+            ["verify", "a.json", "--model", "tiny"],
             ["verify", "a.json"], ["replay", "a.json"], ["replay", "a.json", "--model", "tiny", "-o", "r"],
             ["debug", "--trace", "a.json", "--trace", "b.json"], ["debug", "--trace", "beams.json"],
         ] {
@@ -96,10 +101,13 @@ import Traces
         for arguments in [
             ["show", evil], ["show", "broken.json"], ["show", "evil\u{1B}[2J.json"], ["trace", "x", "--model", evil],
             ["trace", "x", "--model", "./" + evil], ["trace", "x", "--model", "folder"], ["trace", "x", "--" + evil],
-            ["trace", "x", "--temperature", evil], ["trace", "x", "--order", evil], ["trace", "x", "--stop", "\\q" + evil],
-            ["trace", "x", "--ban-tokens", evil], ["trace", "x", "--record", evil], ["trace", "x", "-o", "/dev/null/" + evil],
+            ["trace", "x", "--temperature", evil], ["trace", "x", "--order", evil],
+            ["trace", "x", "--stop", "\\q" + evil],
+            ["trace", "x", "--ban-tokens", evil], ["trace", "x", "--record", evil],
+            ["trace", "x", "-o", "/dev/null/" + evil],
             ["trace", "x", "--chat", "--date", evil], ["trace", "--messages", evil], ["models", "pull", evil], [evil],
-            ["tokenize", evil, "--model", evil], ["sample", "--logits", evil], ["sample", "--logits", "1,2", "--history", evil],
+            ["tokenize", evil, "--model", evil], ["sample", "--logits", evil],
+            ["sample", "--logits", "1,2", "--history", evil],
             ["heatmap", evil], ["debug", "--trace", evil], ["verify", evil], ["diff", evil, evil], ["replay", evil],
             ["models", "--lang", evil], ["bench", "--prompt-file", evil],
         ] {
@@ -107,7 +115,8 @@ import Traces
             #expect(outcome.status != 0, "\(arguments)")
             expectClean(outcome, arguments.joined(separator: " "))
             let failures = outcome.errorLines.filter { $0.hasPrefix("stepglass: ") }
-            #expect(failures.count == 1 && outcome.errors.hasSuffix(failures[0] + "\n"), "\(arguments): \(outcome.errors)")
+            #expect(
+                failures.count == 1 && outcome.errors.hasSuffix(failures[0] + "\n"), "\(arguments): \(outcome.errors)")
         }
     }
 
@@ -140,7 +149,8 @@ import Traces
 
     @Test func showHasIdsAndJSON() throws {
         let place = try Workplace()
-        let run = try place.stepglass("trace", "The capital of France is", "--model", "tiny", "--greedy", "--max-tokens", "3", "-o", "out")
+        let run = try place.stepglass(
+            "trace", "The capital of France is", "--model", "tiny", "--greedy", "--max-tokens", "3", "-o", "out")
         #expect(run.status == 0, "\(run.errors)")
         let trace = try place.json("out/trace.json")
         let first = try #require(trace["steps"]?.array?.first)

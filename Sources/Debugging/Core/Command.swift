@@ -3,7 +3,8 @@ public import Phrases
 
 /// What can be asked about in `info`.
 public enum InfoTopic: String, Equatable, Sendable, CaseIterable {
-    case candidates, attention, stages, kv, timing, tokens, beam, breakpoints, branches, watches, displays, checkpoints, settings
+    case candidates, attention, stages, kv, timing, tokens, beam, breakpoints, branches, watches, displays, checkpoints,
+        settings
 }
 
 /// What `export` writes: a page, a picture, or the trace.

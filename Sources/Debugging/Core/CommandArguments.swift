@@ -22,7 +22,8 @@ struct CommandArguments {
     func count() throws(DebuggingError) -> Int {
         if rest.isEmpty { return 1 }
         if let count = Int(rest), count >= 1, count <= 1_000_000 { return count }
-        throw wrong(Phrase(
+        throw wrong(
+            Phrase(
                 "\(readable(rest)) is no number of steps (1…1000000)", "\(readable(rest)) 不是步數（1…1000000）"))
     }
 

@@ -117,7 +117,8 @@ extension Debugger {
             old.map {
                 Phrase(" in place of \(quoted($0.bytes))", "，原為 \(quoted($0.bytes))")
             } ?? Phrase("", "")
-        let said = Phrase("step \(target): \(name)", "第 \(target) 步：\(name)") + change
+        let said =
+            Phrase("step \(target): \(name)", "第 \(target) 步：\(name)") + change
             + (current == line ? Phrase("", "") : Phrase(" (branch \(branch))", "（分支 \(branch)）"))
         return .several([.said(said), outcome])
     }
@@ -171,7 +172,8 @@ extension Debugger {
         if let name, Int(name) != nil || lines.contains(where: { $0.branch.name == name }) {
             throw .command(
                 Phrase(
-                    "\(readable(name)) cannot name a branch: a number, or taken", "\(readable(name)) 不能當分支名稱：是數字，或已被使用"))
+                    "\(readable(name)) cannot name a branch: a number, or taken", "\(readable(name)) 不能當分支名稱：是數字，或已被使用")
+            )
         }
         open(try maker.fork(steps: cursor + 1), change: nil, name: name)
         frames = []

@@ -30,7 +30,8 @@ extension Debugger {
             let count = commands.count
             return .said(
                 Phrase(
-                    "breakpoint \(id): \(count) command\(count == 1 ? "" : "s") at each stop", "中斷點 \(id)：每次停下執行 \(count) 個指令"))
+                    "breakpoint \(id): \(count) command\(count == 1 ? "" : "s") at each stop",
+                    "中斷點 \(id)：每次停下執行 \(count) 個指令"))
         }
         if text != "silent" {
             switch try parseCommand(text) {

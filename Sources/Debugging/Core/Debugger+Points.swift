@@ -22,7 +22,8 @@ extension Debugger {
         }
         return .said(
             Phrase(
-                "breakpoint \(id) lets \(count) \(count == 1 ? "time" : "times") pass before it stops", "中斷點 \(id) 再通過 \(count) 次才停下"))
+                "breakpoint \(id) lets \(count) \(count == 1 ? "time" : "times") pass before it stops",
+                "中斷點 \(id) 再通過 \(count) 次才停下"))
     }
 
     /// What the texts of a question should have been, where only their leading blank is at fault.

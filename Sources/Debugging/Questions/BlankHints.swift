@@ -81,7 +81,8 @@ extension Term {
             for side in [token, set] { side.collectTokenTexts(&texts) }
         case .inList(_, let tests): for test in tests { test.collectTokenTexts(&texts) }
         case .not(let inner), .negative(let inner), .aggregate(_, _, let inner): inner.collectTokenTexts(&texts)
-        case .logic(_, let left, let right), .arithmetic(_, let left, let right), .compareNumbers(_, let left, let right):
+        case .logic(_, let left, let right), .arithmetic(_, let left, let right),
+            .compareNumbers(_, let left, let right):
             for side in [left, right] { side.collectTokenTexts(&texts) }
         default: break
         }

@@ -147,7 +147,9 @@ struct QuestionLexer {
     }
 
     private mutating func sign() throws(DebuggingError) -> Lexeme.Kind {
-        for spelling in ["==", "!=", "<=", ">=", "..", "(", ")", "{", "}", ",", ":", ".", "+", "-", "*", "/", "%", "<", ">"]
+        for spelling in [
+            "==", "!=", "<=", ">=", "..", "(", ")", "{", "}", ",", ":", ".", "+", "-", "*", "/", "%", "<", ">",
+        ]
         where bytes[place...].starts(with: spelling.utf8) {
             place += spelling.utf8.count
             return .sign(spelling)

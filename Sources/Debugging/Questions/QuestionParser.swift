@@ -90,7 +90,9 @@ struct QuestionParser {
         guard take(sign: "{") else { return try range() }
         var members: [Syntax] = []
         repeat {
-            if members.count == Self.limitMembers { throw fail(.tooDeep(limit: Self.limitMembers), lexemes[place].span) }
+            if members.count == Self.limitMembers {
+                throw fail(.tooDeep(limit: Self.limitMembers), lexemes[place].span)
+            }
             members.append(try sum())
         } while take(sign: ",")
         try require("}")

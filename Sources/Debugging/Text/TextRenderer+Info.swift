@@ -40,7 +40,8 @@ extension TextRenderer {
             table.rows.append([
                 candidate.id == step.token.id ? ">" : " ", "\(candidate.rank)", named(candidate.bytes, candidate.text),
                 "\(candidate.id)", logit(candidate.logits.first ?? nil), logit(candidate.logits.last ?? nil),
-                fixed(candidate.rawProbability, 4), fixed(candidate.probability, 4), candidate.removedBy.map { readable($0) } ?? "",
+                fixed(candidate.rawProbability, 4), fixed(candidate.probability, 4),
+                candidate.removedBy.map { readable($0) } ?? "",
             ])
         }
         var result = table.lines(width: width)
@@ -223,7 +224,9 @@ extension TextRenderer {
             let name = point.name.map { " " + readable($0) } ?? ""
             let place = point.place.step.map { say("step \($0)", "第 \($0) 步") } ?? say("the prompt", "提示")
             let line =
-                say("checkpoint \(point.id)\(name): branch \(point.place.branch), ", "檢查點 \(point.id)\(name)：分支 \(point.place.branch)，")
+                say(
+                    "checkpoint \(point.id)\(name): branch \(point.place.branch), ",
+                    "檢查點 \(point.id)\(name)：分支 \(point.place.branch)，")
                 + place + (point.token.map { " " + quoted($0) } ?? "")
             return clipped(line, to: width)
         }

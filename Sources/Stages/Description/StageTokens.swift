@@ -148,7 +148,8 @@ extension TokenWish {
             let line = Phrase("\(option): \(name) is token \(id)", "\(option)：\(name) 是詞元 \(id)")
             guard let other, text.first != " " else { return line }
             return line
-                + Phrase("; \(variant), with a leading blank, is another (\(other))", "；前面有空格的 \(variant) 是另一個（\(other)）")
+                + Phrase(
+                    "; \(variant), with a leading blank, is another (\(other))", "；前面有空格的 \(variant) 是另一個（\(other)）")
         case .several(let tokens):
             let list = tokens.map { quoted($0.bytes) + " #\($0.id)" }.joined(separator: ", ")
             if tokens.isEmpty { return Phrase("\(option): \(name) is no token", "\(option)：\(name) 不是詞元") }
