@@ -40,6 +40,8 @@ public final class Session {
     public let context: Int
     /// What will be recorded and how much memory that takes at most.
     public let plan: RecordPlan
+    /// Hears of the prompt being read where a step or a replay asks for that by itself.
+    public var onPrefill: ((_ done: Int, _ of: Int) -> Void)?
 
     /// - Parameters:
     ///   - keepsLogits: keep every step's logits, so that a fork at any step recomputes nothing.
@@ -93,7 +95,7 @@ public final class Session {
         self.keepsLogits = keepsLogits
         trace = Trace(
             engine: engine, model: model.facts, settings: settings, prompt: prompt, attention: attention,
-            notes: pipeline.notes + [plan.note?.english, TraceNotes.losses(reading.losses)?.english].compactMap { $0 })
+            notes: model.notes + pipeline.notes + [plan.note?.english].compactMap { $0 } + reading.notes)
         if isScored { trace.run = .score }
         trace.metrics.loadSeconds = model.loadSeconds
         trace.metrics.tokenizeSeconds = reading.seconds
@@ -107,6 +109,7 @@ public final class Session {
         pipeline = parent.pipeline
         keepsLogits = parent.keepsLogits
         endTokens = parent.endTokens
+        onPrefill = parent.onPrefill
         ablated = parent.ablated
         inForce = parent.inForce
         let positions = min(parent.path.count, parent.trace.prompt.tokens.count + steps)
@@ -144,15 +147,23 @@ public final class Session {
     /// With logits for every prompt token, fewer.
     static let scoredChunk = 32
 
+    /// Runs the prompt through the model; ``onPrefill`` hears of it.
+    public func prefill() {
+        prefill { done, all in
+            onPrefill?(done, all)
+            return true
+        }
+    }
+
     /// Runs the prompt through the model. `progress` hears after every chunk how many of its tokens are done; when it
     /// returns false the prefill stops, and a later call goes on.
-    public func prefill(progress: (_ done: Int, _ of: Int) -> Bool = { _, _ in true }) {
+    public func prefill(progress: (_ done: Int, _ of: Int) -> Bool) {
         let clock = ContinuousClock()
         let start = clock.now
         let ids = trace.prompt.tokens.map(\.id)
         let scored = trace.settings.record.contains(.prompt) || trace.run == .score
         let keepsRows = trace.run == .score && trace.settings.record.contains(.logits)
-        if scored && trace.prompt.scores.isEmpty { trace.prompt.scores = [nil] }
+        if scored { trace.prompt.scores = [nil] + trace.prompt.scores.dropFirst().prefix(path.count) }
         while path.count < ids.count {
             let first = path.count
             let end = min(ids.count, first + (scored ? Self.scoredChunk : Self.prefillChunk))
@@ -171,6 +182,8 @@ public final class Session {
             }
             if !progress(end, ids.count) { break }
         }
+        // A reading that was stopped has no scores for the rest.
+        if scored { trace.prompt.scores += Array(repeating: nil, count: ids.count - trace.prompt.scores.count) }
         trace.metrics.prefillSeconds += (clock.now - start).seconds
     }
 
@@ -187,8 +200,10 @@ public final class Session {
         return model.transformer.forward(batch, cache: path.store.cache, logits: logits, recorder: recorder)
     }
 
-    /// Whether the latest step ended the run, false before the first; a run that scores its prompt makes none.
-    public var isFinished: Bool { trace.run == .score || trace.steps.last?.finish != nil }
+    /// Whether the latest step ended the run, false before the first; of one that scores its prompt whether all of it was.
+    public var isFinished: Bool {
+        trace.run == .score ? path.count >= trace.prompt.tokens.count : trace.steps.last?.finish != nil
+    }
 
     /// Other settings from the next step on (the debugger's `set`, `force`, `ablate`). What the run records and where it
     /// ends must stay as they are.
@@ -282,8 +297,16 @@ public final class Session {
     /// Says which run this one is a variant of.
     func adopt(_ parent: Parent) { trace.parent = parent }
 
-    /// Takes in the end of the run: what it cost and the recorded tensors.
-    func adopt(_ metrics: Metrics) {
+    /// Takes in what reading the prompt cost when the run was made.
+    func adopt(timesOf recorded: Metrics) {
+        trace.metrics.loadSeconds = recorded.loadSeconds
+        trace.metrics.tokenizeSeconds = recorded.tokenizeSeconds
+        trace.metrics.prefillSeconds = recorded.prefillSeconds
+    }
+
+    /// Takes in the end of the run: what it cost, what ended it before its time, and the recorded tensors.
+    func adopt(_ metrics: Metrics, ended: EarlyEnd?) {
+        trace.ended = ended
         trace.tensors.hidden = recorder.hidden
         // Only now: hashing the weights would keep the first token waiting.
         trace.model = model.info

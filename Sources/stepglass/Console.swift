@@ -47,10 +47,10 @@ func writeAll(_ descriptor: Int32, _ bytes: some Collection<UInt8>) -> Bool {
 /// Whatever stands in the text: nothing that acts on a terminal is sent but the styles of ``Terminal/style(_:_:)``.
 func printOut(_ text: String, terminator: String = "\n") { printOut(bytes: Array(sent(text + terminator).utf8)) }
 
-/// Prints the text of a run as it comes: as it is into files and pipes, without what acts on a terminal on one.
-func printFlowing(_ text: String, style: String? = nil) {
-    guard Terminal.out.isTerminal else { return printOut(bytes: Array(text.utf8)) }
-    printOut(style.map { Terminal.out.style($0, flowing(text)) } ?? flowing(text), terminator: "")
+/// The text of a run as it is sent while it comes: as it is into files and pipes, without what acts on a terminal on one.
+func flowingBytes(_ text: String, style: String? = nil) -> [UInt8] {
+    guard Terminal.out.isTerminal else { return Array(text.utf8) }
+    return Array(sent(style.map { Terminal.out.style($0, flowing(text)) } ?? flowing(text)).utf8)
 }
 
 /// Prints JSON: the same values, with what cannot be seen as `\u` escapes.
@@ -67,7 +67,11 @@ func printJSON(_ bytes: [UInt8]) {
 }
 
 func printOut(bytes: [UInt8]) {
-    if writeAll(STDOUT_FILENO, bytes) { return }
+    if !writeAll(STDOUT_FILENO, bytes) { endUnprinted() }
+}
+
+/// Ends the program where standard output cannot be written to.
+func endUnprinted() -> Never {
     let reason = String(cString: strerror(errno))
     removeTemporaryFiles()
     printError(
@@ -135,6 +139,11 @@ struct Terminal {
     }
 }
 
+extension Phrase {
+    /// What a long prompt's progress line begins with.
+    static let readingPrompt = Phrase("reading the prompt", "讀提示")
+}
+
 /// A line on stderr that shows how far something is; only on a terminal, and only once it has taken a while.
 final class Progress {
     private let title: Phrase
@@ -142,11 +151,23 @@ final class Progress {
     private let start: ContinuousClock.Instant
     private var last: ContinuousClock.Instant
     private var shown = false
+    /// Since the last look, a line of progress was on the screen: one that draws all of it must draw anew.
+    nonisolated(unsafe) private static var hasDrawn = false
+    static func takeDrawn() -> Bool {
+        defer { hasDrawn = false }
+        return hasDrawn
+    }
 
     init(_ title: Phrase) {
         self.title = title
         start = clock.now
         last = clock.now
+    }
+
+    /// Tokens read; the line goes away with the last.
+    func showTokens(_ done: Int, of total: Int) {
+        update(done, of: total, unit: Phrase("tokens", "詞元"))
+        if done >= total { finish() }
     }
 
     func update(_ done: Int, of total: Int, unit: Phrase) {
@@ -160,12 +181,26 @@ final class Progress {
         let filled = total > 0 ? width * min(done, total) / total : 0
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
         let language = Console.language
-        draw("\(title[language]) \(bar) \(done)/\(total) \(unit[language])")
+        draw("\(title[language]) \(bar) \(done)/\(total) \(unit[language])\(left(done, total, now)[language])")
+    }
+
+    /// How long the rest takes at the speed so far; nothing while that is not worth a word.
+    private func left(_ done: Int, _ total: Int, _ now: ContinuousClock.Instant) -> Phrase {
+        guard done > 0, done < total else { return Phrase("", "") }
+        let seconds = Double((now - start) / .milliseconds(1)) / 1000 * Double(total - done) / Double(done)
+        if seconds < 1 { return Phrase("", "") }
+        let whole = Int(seconds.rounded(.up))
+        return whole < 100
+            ? Phrase(", \(whole) s left", "，還要 \(whole) 秒")
+            : Phrase(", \((whole + 59) / 60) min left", "，還要 \((whole + 59) / 60) 分鐘")
     }
 
     /// Takes the line away.
     func finish() {
-        if shown { draw("") }
+        if shown {
+            draw("")
+            Self.hasDrawn = true
+        }
         shown = false
     }
 

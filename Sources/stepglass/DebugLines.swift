@@ -30,11 +30,25 @@ enum Interrupt {
     }
 }
 
+/// What would be lost by leaving; nil where a file has all of it.
+func askedBeforeQuit(_ debugger: Debugger) -> Phrase? {
+    let lost = debugger.unsavedBranches
+    if lost.isEmpty { return nil }
+    let list = lost.map(String.init)
+    return Phrase(
+        lost.count == 1
+            ? "branch \(list[0]) is not saved (save FILE keeps it)"
+            : "branches \(list.joined(separator: ", ")) are not saved (switch N, save FILE keep them)",
+        "分支 \(list.joined(separator: "、")) 還沒有存檔（switch N、save 檔名 可保留）")
+}
+
 /// Prints what the lines of a session answer, and remembers whether an assert failed.
 struct DebugPrinter {
     let debugger: Debugger
     private(set) var renderer: TextRenderer
     private(set) var failed = false
+    /// Asked before `quit` ends the program.
+    var mayLeave: () -> Bool = { true }
 
     init(_ debugger: Debugger, _ renderer: TextRenderer) {
         self.debugger = debugger
@@ -54,8 +68,10 @@ struct DebugPrinter {
         printOut(renderer.lines(outcome))
         switch outcome {
         case .asserted(_, holds: false): failed = true
-        case .file(let request): printOut(try write(request, renderer))
-        case .quit: throw ExitCode(failed ? 2 : 0)
+        case .file(let request):
+            printOut(try write(request, renderer))
+            if request.holdsTrace { debugger.noteSaved() }
+        case .quit: if mayLeave() { throw ExitCode(failed ? 2 : 0) }
         default: break
         }
     }
@@ -119,6 +135,7 @@ struct DebugLineLoop {
     mutating func run() throws {
         if interactive { Interrupt.catchIt() }
         debugger.keepsGoing = { !Interrupt.take() }
+        printer.mayLeave = mayLeave
         var last = ""
         printOut(printer.renderer.lines(try debugger.execute(.where)))
         while let line = try nextLine() {
@@ -132,7 +149,19 @@ struct DebugLineLoop {
                 printOut(failure.phrase[printer.renderer.language])
             }
         }
+        if debugger.isCollecting {
+            printError(Phrase("commands is not closed by end", "commands 沒有以 end 結束")[printer.renderer.language])
+        }
         throw ExitCode(printer.failed ? 2 : 0)
+    }
+
+    /// Asks a person before something is lost; a pipe has nobody to ask.
+    private func mayLeave() -> Bool {
+        guard interactive, let question = askedBeforeQuit(debugger) else { return true }
+        let language = printer.renderer.language
+        printOut(question[language] + Phrase(". Leave? (y/n) ", "。要離開嗎？(y/n) ")[language], terminator: "")
+        guard let answer = readLine() else { return true }
+        return ["y", "yes", "是", "好"].contains(answer.lowercased())
     }
 
     private func nextLine() throws -> String? {

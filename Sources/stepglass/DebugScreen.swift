@@ -28,6 +28,8 @@ final class DebugScreen {
     var isTyping = false
     /// The first line in view of the prompt, or of a place inside a step.
     var panelTop = 0
+    /// The last key asked to leave, and was told what that would lose.
+    private var isLeaving = false
     /// The chosen row of the ledger.
     var selected = 0
     var tint = DebugTint.probability
@@ -61,6 +63,8 @@ final class DebugScreen {
     // MARK: keys
 
     func handle(_ key: DebugKey) -> Effect {
+        let wasLeaving = isLeaving
+        defer { if wasLeaving { isLeaving = false } }
         if overlay != nil { return handleOverlay(key) }
         if isTyping { return handleTyping(key) }
         switch key {
@@ -90,7 +94,7 @@ final class DebugScreen {
         case ":", "：":
             isTyping = true
             editor.clear()
-        case "q": return .quit
+        case "q": return quit()
         case "?", "？": showOverlay(keyHelp())
         case "t": tint = DebugTint.allCases[(DebugTint.allCases.firstIndex(of: tint)! + 1) % DebugTint.allCases.count]
         case "c": run(.continue)
@@ -154,9 +158,17 @@ final class DebugScreen {
             let candidates = editor.complete(debugger)
             if !candidates.isEmpty { message = wrapped(candidates, to: currentWidth) }
         case .backspace where editor.text.isEmpty: isTyping = debugger.isCollecting
-        case .control("d") where editor.text.isEmpty: return .quit
+        case .control("d") where editor.text.isEmpty: return quit()
         default: _ = editor.handle(key)
         }
+        return .none
+    }
+
+    /// Leaves; asks first where something would be lost.
+    private func quit() -> Effect {
+        guard let question = askedBeforeQuit(debugger), !isLeaving else { return .quit }
+        message = [(question + Phrase("; again: leave", "；再按一次：離開"))[renderer.language]]
+        isLeaving = true
         return .none
     }
 
@@ -170,7 +182,11 @@ final class DebugScreen {
             if isTyping, message.isEmpty { message = [say("the next command, or end", "下一個指令，或 end")] }
             return .none
         }
-        do { run(try parseCommand(line)) } catch { message = rendererNow.lines(error) }
+        do {
+            let command = try parseCommand(line)
+            if command == .quit { return quit() }
+            run(command)
+        } catch { message = rendererNow.lines(error) }
         // The next lines are the breakpoint's.
         isTyping = debugger.isCollecting
         return hasQuit ? .quit : .none
@@ -217,7 +233,10 @@ final class DebugScreen {
         case .series(let series):
             return Array(rendererNow.lines(outcome).prefix(1)) + rendererNow.notes(series.notes)
         case .language(let language): renderer.language = language
-        case .file(let request): return [try writeFile(request)]
+        case .file(let request):
+            let written = try writeFile(request)
+            if request.holdsTrace { debugger.noteSaved() }
+            return [written]
         case .asserted(_, let holds): if !holds { assertFailed = true }
         case .several(let outcomes): return try outcomes.flatMap { try told($0) }
         case .quit: hasQuit = true
@@ -229,7 +248,7 @@ final class DebugScreen {
     /// Says that the model is at work when the command may need it; a first step reads the whole prompt.
     private func announce(_ command: Command) {
         let last = debugger.trace.steps.count - 1
-        guard debugger.isLive, (debugger.place.step ?? -1) >= last || command == .continue else { return }
+        guard debugger.canGoOn, (debugger.place.step ?? -1) >= last || command == .continue else { return }
         switch command {
         case .step, .continue, .run, .runTo, .until, .force:
             message = [say("computing …", "計算中…")]

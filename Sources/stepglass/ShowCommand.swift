@@ -153,7 +153,7 @@ private func generatedLine(_ trace: Trace) -> String {
     say(
         "prompt  \(trace.prompt.tokens.count) tokens   generated  \(trace.steps.count) tokens   ended by  ",
         "提示  \(trace.prompt.tokens.count) 個詞元   產生  \(trace.steps.count) 個詞元   結束原因  ")
-        + (trace.steps.last?.finish?.phrase ?? Phrase("not ended", "尚未結束"))[Console.language]
+        + (trace.steps.last?.finish?.phrase ?? trace.ended?.phrase ?? Phrase("not ended", "尚未結束"))[Console.language]
 }
 
 /// How well the text was foreseen on the whole.

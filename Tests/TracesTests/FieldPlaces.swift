@@ -16,7 +16,11 @@ func smallFullSample() -> Trace {
     // Both only in records of scored texts.
     trace.run = .score
     for place in trace.prompt.scores.indices { trace.prompt.scores[place]?.logit = Float(place) / 4 }
+    // Absent unless they are set, in the changes too, as they cannot change on the way.
+    trace.settings.special = true
+    trace.ended = .interrupted
     for place in trace.settings.changes.indices {
+        trace.settings.changes[place].settings.special = true
         trace.settings.changes[place].settings.messages = trace.settings.messages
         trace.settings.changes[place].settings.tools = trace.settings.tools
         trace.settings.changes[place].settings.date = trace.settings.date
