@@ -19,7 +19,8 @@ extension Session {
         continuing recorded: Trace, with model: LanguageModel, engine: EngineInfo, maxTokens: Int? = nil,
         progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) throws(GenerationError) {
-        if model.info.sha256 != recorded.model.sha256 {
+        // A run that has not been written yet has no hash: its steps alone show what it is.
+        if !recorded.model.sha256.isEmpty && model.info.sha256 != recorded.model.sha256 {
             throw .replay(
                 .otherModel(
                     recorded: recorded.model.name, hash: recorded.model.sha256, here: model.info.name,
@@ -37,7 +38,7 @@ extension Session {
         try self.init(model, reading: reading, settings: settings, engine: engine, keepsLogits: true)
         try takeAgain(recorded, progress)
         if let parent = recorded.parent { adopt(parent) }
-        adopt(timesOf: recorded.metrics)
+        adopt(whatIsKnownOf: recorded)
     }
 
     /// Makes the record's steps once more.

@@ -297,11 +297,12 @@ public final class Session {
     /// Says which run this one is a variant of.
     func adopt(_ parent: Parent) { trace.parent = parent }
 
-    /// Takes in what reading the prompt cost when the run was made.
-    func adopt(timesOf recorded: Metrics) {
-        trace.metrics.loadSeconds = recorded.loadSeconds
-        trace.metrics.tokenizeSeconds = recorded.tokenizeSeconds
-        trace.metrics.prefillSeconds = recorded.prefillSeconds
+    /// Takes in the model's hash, and what reading the prompt cost when the run was made.
+    func adopt(whatIsKnownOf recorded: Trace) {
+        trace.model = model.info
+        trace.metrics.loadSeconds = recorded.metrics.loadSeconds
+        trace.metrics.tokenizeSeconds = recorded.metrics.tokenizeSeconds
+        trace.metrics.prefillSeconds = recorded.metrics.prefillSeconds
     }
 
     /// Takes in the end of the run: what it cost, what ended it before its time, and the recorded tensors.

@@ -23,7 +23,8 @@ struct DebugCommand: ParsableCommand {
     @Option(
         name: .customLong("trace"),
         help: ArgumentHelp(
-            "Open a saved trace (repeatable: each becomes a branch). The model is found when the run is to go on.", valueName: "trace.json"))
+            "Open a saved trace (repeatable: each becomes a branch). The model is found when the run is to go on.",
+            valueName: "trace.json"))
     var traces: [String] = []
     @Option(help: ArgumentHelp("Run the commands of a file, or - for standard input.", valueName: "file"))
     var script: String?

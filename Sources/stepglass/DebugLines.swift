@@ -158,8 +158,8 @@ struct DebugLineLoop {
     /// Asks a person before something is lost; a pipe has nobody to ask.
     private func mayLeave() -> Bool {
         guard interactive, let question = askedBeforeQuit(debugger) else { return true }
-        let language = printer.renderer.language
-        printOut(question[language] + Phrase(". Leave? (y/n) ", "。要離開嗎？(y/n) ")[language], terminator: "")
+        let whole = question + Phrase(". Leave? (y/n) ", "。要離開嗎？(y/n) ")
+        printOut(whole[printer.renderer.language], terminator: "")
         guard let answer = readLine() else { return true }
         return ["y", "yes", "是", "好"].contains(answer.lowercased())
     }
