@@ -28,7 +28,7 @@ extension Session {
             let own = row[ids[position + 1]]
             return PromptScore(
                 probability: sums.probability(of: own), rank: 1 + row.lazy.filter { $0 > own }.count,
-                entropyBits: sums.entropyBits)
+                entropyBits: sums.entropyBits, logit: trace.run == .score ? own : nil)
         }
     }
 

@@ -10,7 +10,7 @@ extension Session {
     ///
     /// - Parameter force: this token instead of the choice.
     public func step(force: Int? = nil) throws(GenerationError) -> (step: Step, shown: String)? {
-        if isFinished { return nil }
+        if trace.run == .score || isFinished { return nil }
         if let force, !(0..<model.configuration.vocabularySize).contains(force) {
             throw .unknownToken(id: force, vocabulary: model.configuration.vocabularySize)
         }

@@ -60,7 +60,10 @@ public final class Session {
         ablated = try Self.ablations(settings.ablated, configuration)
         endTokens = ignoresEnd ? [] : model.endTokens
         context = settings.context > 0 ? settings.context : configuration.contextLength
-        if prompt.tokens.count >= context { throw .promptTooLong(tokens: prompt.tokens.count, context: context) }
+        let isScored = settings.maxTokens == 0
+        if prompt.tokens.count >= context + (isScored ? 1 : 0) {
+            throw .promptTooLong(tokens: prompt.tokens.count, context: context)
+        }
         do {
             pipeline = try model.pipeline(for: inForce)
             for change in settings.changes { _ = try model.pipeline(for: change.settings) }
@@ -93,6 +96,7 @@ public final class Session {
         trace = Trace(
             engine: engine, model: model.facts, settings: settings, prompt: prompt, attention: attention,
             notes: model.notes + pipeline.notes + [plan.note?.english].compactMap { $0 } + reading.notes)
+        if isScored { trace.run = .score }
         trace.metrics.loadSeconds = model.loadSeconds
         trace.metrics.tokenizeSeconds = reading.seconds
     }
@@ -157,20 +161,29 @@ public final class Session {
         let clock = ContinuousClock()
         let start = clock.now
         let ids = trace.prompt.tokens.map(\.id)
-        let scored = trace.settings.record.contains(.prompt)
-        if scored && trace.prompt.scores.isEmpty { trace.prompt.scores = [nil] }
+        let scored = trace.settings.record.contains(.prompt) || trace.run == .score
+        let keepsRows = trace.run == .score && trace.settings.record.contains(.logits)
+        if scored { trace.prompt.scores = [nil] + trace.prompt.scores.dropFirst().prefix(path.count) }
         while path.count < ids.count {
             let first = path.count
             let end = min(ids.count, first + (scored ? Self.scoredChunk : Self.prefillChunk))
             let request: LogitsRequest = scored ? .all : end == ids.count ? .last : .none
             let result = run(Array(ids[first..<end]), logits: request)
             if scored { trace.prompt.scores += scores(result, ids, first: first, end: end) }
+            if keepsRows {
+                let size = model.configuration.vocabularySize
+                for row in 0..<(end - first) {
+                    trace.tensors.rawLogits.append(Array(result[row * size..<(row + 1) * size]))
+                }
+            }
             // They are those of the first step; a replay may have taken it before.
             if end == ids.count && trace.steps.isEmpty {
                 logits = Array(result.suffix(model.configuration.vocabularySize))
             }
             if !progress(end, ids.count) { break }
         }
+        // A reading that was stopped has no scores for the rest.
+        if scored { trace.prompt.scores += Array(repeating: nil, count: ids.count - trace.prompt.scores.count) }
         trace.metrics.prefillSeconds += (clock.now - start).seconds
     }
 
@@ -187,8 +200,10 @@ public final class Session {
         return model.transformer.forward(batch, cache: path.store.cache, logits: logits, recorder: recorder)
     }
 
-    /// Whether the latest step ended the run; false before the first.
-    public var isFinished: Bool { trace.steps.last?.finish != nil }
+    /// Whether the latest step ended the run, false before the first; of one that scores its prompt whether all of it was.
+    public var isFinished: Bool {
+        trace.run == .score ? path.count >= trace.prompt.tokens.count : trace.steps.last?.finish != nil
+    }
 
     /// Other settings from the next step on (the debugger's `set`, `force`, `ablate`). What the run records and where it
     /// ends must stay as they are.

@@ -114,7 +114,7 @@ public final class Verifier {
 
     /// The steps agree; so must everything else, which the canonical form holds in full.
     private func conclusion(_ session: Session) throws(GenerationError) -> Verification {
-        if trace.steps.last.map({ $0.finish == nil }) ?? true {
+        if trace.run == .generate, trace.steps.last.map({ $0.finish == nil }) ?? true {
             notes.append(.notEnded(steps: trace.steps.count))
         }
         if trace.steps.allSatisfy({ $0.draw == nil }) && trace.settings.seed != "0" && !trace.settings.beamSample {

@@ -12,12 +12,15 @@ public func columns(_ character: Character) -> Int {
     var width = 0
     var letters = 0
     for scalar in character.unicodeScalars {
-        if scalar.value == 0xFE0F { return 2 }
+        // The picture of what can be one; behind any other character the selector says nothing.
+        if scalar.value == 0xFE0F, character.unicodeScalars.first!.properties.isEmoji { return 2 }
         // Two letters of a country are its flag.
         if scalar.value >= 0x1F1E6 && scalar.value <= 0x1F1FF { letters += 1 }
         width = max(width, columns(scalar))
     }
-    return max(width, letters)
+    // The voicing marks of half-width kana stand beside their letter, though they belong to it.
+    let marks = character.unicodeScalars.dropFirst().count { $0.value == 0xFF9E || $0.value == 0xFF9F }
+    return max(width, letters) + marks
 }
 
 /// Columns that a text takes in a terminal: the sum over its characters. A line end is not looked for.

@@ -22,19 +22,20 @@ public func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
     return previous[b.count]
 }
 
-/// The name closest to `name`, nil when none is close: at most a third of its length away (at least 1), case ignored.
-/// Ties go to the earlier name. A name that `name` is a beginning of (3 letters or more) is close as well.
+/// The name closest to `name`, nil when none is close: one that it is a beginning of (3 letters or more), else one at most
+/// a third of its length away (at least 1); case, `-` and `_` aside. Ties go to the earlier name.
 public func nearest(to name: String, among names: [String]) -> String? {
-    let wanted = Array(name.lowercased().utf8)
+    let wanted = spelling(name)
     guard !wanted.isEmpty, wanted.count <= 40 else { return nil }
+    if let alike = names.first(where: { spelling($0) == wanted }) { return alike }
+    if wanted.count >= 3, let longer = names.first(where: { spelling($0).starts(with: wanted) }) { return longer }
     let limit = max(1, (wanted.count + 1) / 3)
     var best: (distance: Int, name: String)?
     for candidate in names {
-        let bytes = Array(candidate.lowercased().utf8)
+        let bytes = spelling(candidate)
         if abs(bytes.count - wanted.count) > limit { continue }
         let distance = editDistance(wanted, bytes)
         if distance <= limit, distance < best?.distance ?? .max { best = (distance, candidate) }
     }
-    if let best { return best.name }
-    return wanted.count < 3 ? nil : names.first { $0.lowercased().utf8.starts(with: wanted) }
+    return best?.name
 }

@@ -1,5 +1,4 @@
-// Text that a person reads safely, in the three forms there are: to be typed again (`quoted`), to be read
-// (`readable`), and as the label of a token (`visible`). What is invisible is one rule for all of them.
+// Text in double quotes, to be typed again as it is shown. What is hidden is written by number, by the rule of VisibleText.
 
 /// The bytes in double quotes; control characters and bytes that are no UTF-8 as escapes of the question language, so
 /// that what is printed can be typed again.
@@ -8,61 +7,48 @@ public func quoted(_ bytes: [UInt8]) -> String { "\"" + escaped(bytes) + "\"" }
 /// A token by its bytes and, when they end inside a character, the characters that it would complete in its place.
 public func named(_ bytes: [UInt8], _ text: String) -> String {
     if text.isEmpty || String(validating: bytes, as: UTF8.self) != nil { return quoted(bytes) }
+    // A replacement character stands for bytes that no character has.
+    if text.unicodeScalars.contains("\u{FFFD}") { return quoted(bytes) }
     return quoted(bytes) + " → " + readable(Array(text.utf8))
 }
 
 /// As ``quoted(_:)`` without the quotes.
-public func escaped(_ bytes: [UInt8]) -> String { shown(bytes, isTyped: true) }
-
-/// Text to be read, not typed again: line ends as ↵, tabs as ⇥, quotes as they are; what cannot be shown as escapes.
-public func readable(_ bytes: [UInt8]) -> String { shown(bytes, isTyped: false) }
-
-private func shown(_ bytes: [UInt8], isTyped: Bool) -> String {
+public func escaped(_ bytes: [UInt8]) -> String {
     var result = ""
     var place = 0
+    /// Whether an accent has a character to stand on.
+    var hasBase = false
     while place < bytes.count {
         let length = scalarLength(bytes, at: place)
         if length == 0 {
             result += "\\x" + hexadecimal(bytes[place])
             place += 1
+            hasBase = false
             continue
         }
         let piece = String(decoding: bytes[place..<(place + length)], as: UTF8.self)
         place += length
+        let before = result.utf8.count
         switch piece {
-        case "\n": result += isTyped ? "\\n" : "↵"
-        case "\t": result += isTyped ? "\\t" : "⇥"
+        case "\n": result += "\\n"
+        case "\t": result += "\\t"
         case "\r": result += "\\r"
-        case "\"" where isTyped: result += "\\\""
-        case "\\" where isTyped: result += "\\\\"
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
         default:
             let scalar = piece.unicodeScalars.first!
-            result += isInvisible(scalar) ? "\\u{" + hexadecimal(scalar.value, digits: 1) + "}" : piece
+            let hides = isInvisible(scalar) || isMistakable(scalar) || (isCombining(scalar) && !hasBase)
+            result += hides ? "\\u{" + hexadecimal(scalar.value, digits: 1) + "}" : piece
         }
+        hasBase = result.utf8.count == before + length && piece != " "
     }
     return result
 }
 
-/// A name from a file in quotation marks: what is invisible as escapes, cut after `limit` characters.
+/// A name from a file in quotation marks, as ``quoted(_:)`` writes it, cut after `limit` characters.
 public func quotedName(_ name: String, limit: Int) -> String {
-    var text = ""
-    for scalar in name.unicodeScalars.prefix(limit) {
-        if isInvisible(scalar) {
-            text += "\\u{" + String(scalar.value, radix: 16) + "}"
-        } else {
-            text.unicodeScalars.append(scalar)
-        }
-    }
-    return "\"" + text + (name.unicodeScalars.count > limit ? "…\"" : "\"")
-}
-
-/// Characters that cannot be seen where they stand: control and format characters, which would change the line they are
-/// printed on, turn it around or hide in it, and what no standard gives a shape. They are shown by number.
-public func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate: true
-    default: false
-    }
+    let head = String(String.UnicodeScalarView(name.unicodeScalars.prefix(limit)))
+    return "\"" + escaped(Array(head.utf8)) + (name.unicodeScalars.count > limit ? "…\"" : "\"")
 }
 
 /// How many bytes the UTF-8 character at `place` has; 0 when the bytes there are no UTF-8.

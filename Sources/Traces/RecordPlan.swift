@@ -58,7 +58,8 @@ public struct RecordPlan: Equatable, Sendable {
                 Int(AttentionRecord.byteCount(patterns: patterns, heads: heads, positions: positions, storage: $0))
             } ?? 0
         let float = MemoryLayout<Float>.stride
-        logitsBytes = settings.record.contains(.logits) ? 2 * steps * model.vocabularySize * float : 0
+        logitsBytes =
+            settings.record.contains(.logits) ? (steps == 0 ? positions : 2 * steps) * model.vocabularySize * float : 0
         hiddenBytes =
             settings.record.contains(.hidden) ? (model.layers + 1) * positions * model.hiddenSize * float : 0
         let stages = settings.order.count + 1

@@ -41,7 +41,7 @@ public struct Settings: Equatable, Sendable {
     public var date: String?
     /// Control tokens that stand in the text are matched as such; without it a text holds none.
     public var special = false
-    /// The most tokens to generate.
+    /// The most tokens to generate; 0 scores the prompt and generates none.
     public var maxTokens = 128
     /// While fewer are out, end tokens have the logit −∞ before the stages run.
     public var minTokens = 0

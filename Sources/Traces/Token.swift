@@ -67,12 +67,15 @@ public struct PromptScore: Equatable, Sendable {
     public var rank: Int
     /// Entropy of that distribution in bits.
     public var entropyBits: Double
+    /// The token's raw logit; nil where the run kept probabilities only.
+    public var logit: Float?
 
     /// The score of one token.
-    public init(probability: Double, rank: Int, entropyBits: Double) {
+    public init(probability: Double, rank: Int, entropyBits: Double, logit: Float? = nil) {
         self.probability = probability
         self.rank = rank
         self.entropyBits = entropyBits
+        self.logit = logit
     }
 }
 

@@ -1,6 +1,14 @@
 // The record of a run: what every view, figure, question and lesson reads, and nothing else.
 public import Phrases
 
+/// What a run does with its prompt.
+public enum RunKind: String, Equatable, Sendable, CaseIterable {
+    /// Goes on from it, one step for each token.
+    case generate
+    /// Says how well each of its tokens was foreseen, and makes no step.
+    case score
+}
+
 /// One run from prompt to text with every number on the way.
 public struct Trace: Sendable {
     /// What `format` says in every trace.json.
@@ -8,6 +16,8 @@ public struct Trace: Sendable {
     /// The version of trace.json that this program writes, and the latest it reads.
     public static let version = 1
 
+    /// What the run did with its prompt.
+    public var run = RunKind.generate
     /// The program that made the run.
     public var engine: EngineInfo
     /// The model that ran.

@@ -33,6 +33,20 @@ struct BeamView {
         }
     }
 
+    /// The tree as it is ranked now; with a step, only the nodes expanded there.
+    func shown(step: Int?) throws -> BeamTree {
+        guard let step else { return tree }
+        var part = tree
+        part.nodes.removeAll { $0.depth != step }
+        if part.nodes.isEmpty { throw noStep(step) }
+        return part
+    }
+
+    private func noStep(_ depth: Int) -> Failure {
+        let last = tree.nodes.map(\.depth).max() ?? 0
+        return Failure("the search has no step \(depth); it has 0…\(last)", "搜尋沒有第 \(depth) 步；有第 0…\(last) 步")
+    }
+
     /// What was searched with, then the hypotheses, best first; each one's recorded place when it moved.
     func hypotheses(columns: Int) -> String {
         let out = Terminal.out
@@ -87,10 +101,7 @@ struct BeamView {
     /// Every node expanded in a step, best sum first, with what became of it.
     func level(_ depth: Int, columns: Int) throws -> String {
         let nodes = tree.nodes.filter { $0.depth == depth }
-        if nodes.isEmpty {
-            let last = tree.nodes.map(\.depth).max() ?? 0
-            throw Failure("the search has no step \(depth); it has 0…\(last)", "搜尋沒有第 \(depth) 步；有第 0…\(last) 步")
-        }
+        if nodes.isEmpty { throw noStep(depth) }
         let out = Terminal.out
         // The reason must not fall off the edge; a score follows from the sum and the length.
         let hasScores = columns >= 110

@@ -76,7 +76,7 @@ extension BenchCommand {
                 json.member("singleCacheBytes", last.cacheBytes.one)
                 json.member("cacheBytes", last.cacheBytes.search)
             }
-            return printOut(String(decoding: writer.bytes, as: UTF8.self))
+            return printJSON(writer.bytes)
         }
         let (one, many, times) = (fixed(single, 1), fixed(together, 1), fixed(throughput, 2))
         printOut(Phrase("single   \(one) tokens a second", "單一  每秒 \(one) 個詞元"))

@@ -114,7 +114,7 @@ struct BenchCommand: ParsableCommand {
                     }
                 }
             }
-            return printOut(String(decoding: writer.bytes, as: UTF8.self))
+            return printJSON(writer.bytes)
         }
         let (kernels, threads) = (compute.kernels.name, compute.pool.threadCount)
         printOut(
@@ -175,7 +175,7 @@ struct BenchCommand: ParsableCommand {
                 json.member("recordBytes", metrics.recordBytes)
                 json.member("peakMemoryBytes", metrics.peakMemoryBytes)
             }
-            printOut(String(decoding: writer.bytes, as: UTF8.self))
+            printJSON(writer.bytes)
             return
         }
         let (name, kernels, threads) = (trace.model.name, trace.engine.kernels, trace.engine.threads)

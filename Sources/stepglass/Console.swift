@@ -10,6 +10,8 @@ internal import Phrases
 /// The language that sentences are printed in. Set once, when the command line is read.
 enum Console {
     @TaskLocal static var language = Language.english
+    /// The command line, for messages that name options.
+    @TaskLocal static var words: CommandWords?
 }
 
 /// A sentence in the language of the run.
@@ -42,7 +44,27 @@ func writeAll(_ descriptor: Int32, _ bytes: some Collection<UInt8>) -> Bool {
 }
 
 /// Prints a result. When it cannot be printed (a full disk behind the redirection), the program ends with one line.
-func printOut(_ text: String, terminator: String = "\n") { printOut(bytes: Array((text + terminator).utf8)) }
+/// Whatever stands in the text: nothing that acts on a terminal is sent but the styles of ``Terminal/style(_:_:)``.
+func printOut(_ text: String, terminator: String = "\n") { printOut(bytes: Array(sent(text + terminator).utf8)) }
+
+/// The text of a run as it is sent while it comes: as it is into files and pipes, without what acts on a terminal on one.
+func flowingBytes(_ text: String, style: String? = nil) -> [UInt8] {
+    guard Terminal.out.isTerminal else { return Array(text.utf8) }
+    return Array(sent(style.map { Terminal.out.style($0, flowing(text)) } ?? flowing(text)).utf8)
+}
+
+/// Prints JSON: the same values, with what cannot be seen as `\u` escapes.
+func printJSON(_ bytes: [UInt8]) {
+    var text = ""
+    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+        if scalar.value < 0x7F || !isInvisible(scalar) {
+            text.unicodeScalars.append(scalar)
+        } else {
+            for unit in String(Character(scalar)).utf16 { text += "\\u" + hexadecimal(unit, digits: 4).lowercased() }
+        }
+    }
+    printOut(text)
+}
 
 func printOut(bytes: [UInt8]) {
     if !writeAll(STDOUT_FILENO, bytes) { endUnprinted() }
@@ -57,7 +79,38 @@ func endUnprinted() -> Never {
     exit(1)
 }
 
-func printError(_ text: String, terminator: String = "\n") { writeAll(STDERR_FILENO, Array((text + terminator).utf8)) }
+func printError(_ text: String, terminator: String = "\n") {
+    writeAll(STDERR_FILENO, Array(sent(text + terminator).utf8))
+}
+
+/// The beginning, middle and end of a style in a line that is still to be sent: characters that no text has. A number that
+/// no file can know stands behind the first, so that a text which has them all the same is told from ours.
+private let styleMarks = (
+    open: Unicode.Scalar(0xFDD0 as UInt16)!, text: Unicode.Scalar(0xFDD1 as UInt16)!,
+    close: Unicode.Scalar(0xFDD2 as UInt16)!
+)
+private let styleKey = "\(UInt64.random(in: 0...(.max)));"
+
+/// What goes to the terminal for a text: its style marks as control sequences, and by number what came from a file, a
+/// model or a user and would act there. The one place through which all lines go.
+private func sent(_ text: String) -> String {
+    if text.utf8.allSatisfy({ ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x0A || $0 == 0x09 }) { return text }
+    var result = ""
+    for part in text.unicodeScalars.split(separator: styleMarks.open, omittingEmptySubsequences: false).enumerated() {
+        let piece = part.element
+        guard part.offset > 0, String(piece).hasPrefix(styleKey),
+            let middle = piece.firstIndex(of: styleMarks.text), let end = piece.firstIndex(of: styleMarks.close)
+        else {
+            result += part.offset > 0 ? numberMark(styleMarks.open) : ""
+            result += flowing(String(piece))
+            continue
+        }
+        let code = String(piece[..<middle]).dropFirst(styleKey.count)
+        result += "\u{1B}[\(code)m" + flowing(String(piece[piece.index(after: middle)..<end])) + "\u{1B}[0m"
+        result += flowing(String(piece[piece.index(after: end)...]))
+    }
+    return result
+}
 
 /// Whether a descriptor is a terminal that may be drawn on, and whether with colour.
 struct Terminal {
@@ -79,17 +132,10 @@ struct Terminal {
 
     /// Text in a style of ANSI codes ("1" bold, "2" faint), where the terminal has colour.
     func style(_ code: String, _ text: String) -> String {
-        hasColor && !text.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
-    }
-}
-
-/// Text for standard output: as it is, or without control characters when it is a terminal that they could act on.
-func screenText(_ text: String) -> String {
-    guard Terminal.out.isTerminal else { return text }
-    return text.reduce(into: "") { shown, character in
-        let plain = character == "\n" || character == "\t" || character == "\r\n"
-        let acts = character.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        if plain || !acts { shown.append(character) } else { shown += visible(String(character)) }
+        if !hasColor || text.isEmpty { return text }
+        // Marks within the text are not ours.
+        let own = text.unicodeScalars.contains { (0xFDD0...0xFDD2).contains($0.value) } ? flowing(text) : text
+        return "\(styleMarks.open)\(styleKey)\(code)\(styleMarks.text)\(own)\(styleMarks.close)"
     }
 }
 
@@ -135,8 +181,7 @@ final class Progress {
         let filled = total > 0 ? width * min(done, total) / total : 0
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
         let language = Console.language
-        let line = "\(title[language]) \(bar) \(done)/\(total) \(unit[language])\(left(done, total, now)[language])"
-        printError("\r\(line)\u{1B}[K", terminator: "")
+        draw("\(title[language]) \(bar) \(done)/\(total) \(unit[language])\(left(done, total, now)[language])")
     }
 
     /// How long the rest takes at the speed so far; nothing while that is not worth a word.
@@ -153,9 +198,12 @@ final class Progress {
     /// Takes the line away.
     func finish() {
         if shown {
-            printError("\r\u{1B}[K", terminator: "")
+            draw("")
             Self.hasDrawn = true
         }
         shown = false
     }
+
+    /// Puts the text in place of the line.
+    private func draw(_ text: String) { writeAll(STDERR_FILENO, Array("\r\(text)\u{1B}[K".utf8)) }
 }

@@ -37,10 +37,13 @@ struct DebugRow: Equatable {
 
     static func == (a: DebugRow, b: DebugRow) -> Bool { a.runs.elementsEqual(b.runs) { $0 == $1 } }
 
+    /// Adds text; what would act on the terminal shows by number, whoever wrote it.
     mutating func add(_ text: String, _ style: DebugStyle = .plain) {
         if text.isEmpty { return }
-        runs.append((text, style))
-        width += columns(text)
+        let acts = text.unicodeScalars.contains { isInvisible($0) && $0 != "\u{200D}" && $0 != "\u{200C}" }
+        let shown = acts ? readable(text) : text
+        runs.append((shown, style))
+        width += columns(shown)
     }
 
     /// Cut or filled with blanks to exactly `columns`.

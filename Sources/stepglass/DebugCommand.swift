@@ -95,7 +95,10 @@ struct DebugCommand: ParsableCommand {
         }
         var settings = try options.settings()
         let model = try loadModel(modelOptions)
-        let reading = try model.read(try options.conversation.prompt(prompt), settings: settings)
+        let (text, note) = try options.prompt(prompt)
+        let named = try options.sampling.applyTexts(to: &settings, of: model)
+        for note in [note].compactMap({ $0 }) + named { printNote(note) }
+        let reading = try model.read(text, settings: settings)
         if !reading.usesDate { settings.date = nil }
         return Debugger(try LiveMaker(model, reading.prompt, settings, modelOptions.engine(model.compute)))
     }

@@ -42,42 +42,71 @@ func askedBeforeQuit(_ debugger: Debugger) -> Phrase? {
         "分支 \(list.joined(separator: "、")) 還沒有存檔（switch N、save 檔名 可保留）")
 }
 
-/// Runs the lines of a script and prints what they answer.
-struct DebugScriptRunner {
+/// Prints what the lines of a session answer, and remembers whether an assert failed.
+struct DebugPrinter {
     let debugger: Debugger
     private(set) var renderer: TextRenderer
+    private(set) var failed = false
+    /// Asked before `quit` ends the program.
+    var mayLeave: () -> Bool = { true }
 
     init(_ debugger: Debugger, _ renderer: TextRenderer) {
         self.debugger = debugger
         self.renderer = renderer
     }
 
-    /// Ends the program with 0, with 2 when an assert did not hold, and stops at the first wrong command with 1.
-    mutating func run(_ lines: [String], name: String) throws {
-        var failed = 0
-        for (number, line) in lines.enumerated() {
-            let command: Command
-            do { command = try parseCommand(line) } catch { throw wrong(error, line, name, number) }
-            if command == .nothing { continue }
-            printOut("> " + line)
-            do {
-                let outcome = try debugger.execute(command)
-                if case .language(let language) = outcome { renderer.language = language }
-                printOut(renderer.lines(outcome))
-                switch outcome {
-                case .asserted(_, holds: false): failed += 1
-                case .file(let request): printOut(try write(request, renderer))
-                case .quit: throw ExitCode(failed > 0 ? 2 : 0)
-                default: break
-                }
-            } catch let error as DebuggingError {
-                throw wrong(error, line, name, number)
-            }
+    /// Prints an outcome; the first fault within it is thrown behind what came before it. `quit` ends the program.
+    mutating func show(_ outcome: Outcome) throws {
+        switch outcome {
+        case .several(let outcomes):
+            for outcome in outcomes { try show(outcome) }
+            return
+        case .fault(let error): throw error
+        case .language(let language): renderer.language = language
+        default: break
         }
-        throw ExitCode(failed > 0 ? 2 : 0)
+        printOut(renderer.lines(outcome))
+        switch outcome {
+        case .asserted(_, holds: false): failed = true
+        case .file(let request):
+            printOut(try write(request, renderer))
+            if request.holdsTrace { debugger.noteSaved() }
+        case .quit: if mayLeave() { throw ExitCode(failed ? 2 : 0) }
+        default: break
+        }
+    }
+}
+
+/// Runs the lines of a script and prints what they answer.
+struct DebugScriptRunner {
+    private let debugger: Debugger
+    private var printer: DebugPrinter
+
+    init(_ debugger: Debugger, _ renderer: TextRenderer) {
+        self.debugger = debugger
+        printer = DebugPrinter(debugger, renderer)
     }
 
-    private func wrong(_ error: DebuggingError, _ line: String, _ name: String, _ number: Int) -> Failure {
+    /// Ends the program with 0, with 2 when an assert did not hold, and stops at the first wrong command with 1.
+    mutating func run(_ lines: [String], name: String) throws {
+        for (number, line) in lines.enumerated() {
+            do {
+                if !debugger.isCollecting, try parseCommand(line) == .nothing { continue }
+                printOut("> " + readable(line))
+                try printer.show(try debugger.execute(line: line))
+            } catch let error as DebuggingError {
+                throw wrong(error, name, number)
+            }
+        }
+        if debugger.isCollecting {
+            throw Failure(
+                Phrase("\(readable(name)): commands is not closed by end", "\(readable(name))：commands 沒有以 end 結束"))
+        }
+        throw ExitCode(printer.failed ? 2 : 0)
+    }
+
+    private func wrong(_ error: DebuggingError, _ name: String, _ number: Int) -> Failure {
+        let renderer = printer.renderer
         if case .question = error { for line in renderer.lines(error).prefix(2) { printError(line) } }
         let message = error.phrase[renderer.language]
         // In the language that the script has chosen.
@@ -90,59 +119,55 @@ struct DebugScriptRunner {
 
 /// Reads lines from standard input until it ends or `quit`; mistakes are told and the next line is read.
 struct DebugLineLoop {
-    let debugger: Debugger
-    private(set) var renderer: TextRenderer
+    private let debugger: Debugger
+    private var printer: DebugPrinter
     private let interactive = isTerminal(0)
+    private let input: DebugLineInput?
 
     init(_ debugger: Debugger, _ renderer: TextRenderer) {
         self.debugger = debugger
-        self.renderer = renderer
+        printer = DebugPrinter(debugger, renderer)
+        // Recalling and editing lines needs a terminal on both sides that knows how to go back on a line.
+        let hasEditor = interactive && Terminal.out.isTerminal && environment("TERM") != "dumb"
+        input = hasEditor ? DebugLineInput(debugger) : nil
     }
 
     mutating func run() throws {
         if interactive { Interrupt.catchIt() }
         debugger.keepsGoing = { !Interrupt.take() }
+        printer.mayLeave = mayLeave
         var last = ""
-        var failed = false
-        printOut(renderer.lines(try debugger.execute(.where)))
-        while let line = nextLine() {
+        printOut(printer.renderer.lines(try debugger.execute(.where)))
+        while let line = try nextLine() {
             // Return alone repeats the last command, as other debuggers do.
-            let command = line.isEmpty && interactive ? last : line
+            let command = line.isEmpty && interactive && !debugger.isCollecting ? last : line
             last = command
-            if !interactive && !command.isEmpty { printOut("> " + command) }
-            do {
-                let outcome = try debugger.execute(line: command)
-                if case .language(let language) = outcome { renderer.language = language }
-                printOut(renderer.lines(outcome))
-                switch outcome {
-                case .asserted(_, holds: false): failed = true
-                case .file(let request):
-                    printOut(try write(request, renderer))
-                    if request.holdsTrace { debugger.noteSaved() }
-                case .quit:
-                    if mayLeave() { throw ExitCode(failed ? 2 : 0) }
-                default: break
-                }
-            } catch let error as DebuggingError {
-                printOut(renderer.lines(error))
+            if !interactive && !command.isEmpty { printOut("> " + readable(command)) }
+            do { try printer.show(try debugger.execute(line: command)) } catch let error as DebuggingError {
+                printOut(printer.renderer.lines(error))
             } catch let failure as Failure {
-                printOut(failure.phrase[renderer.language])
+                printOut(failure.phrase[printer.renderer.language])
             }
         }
-        throw ExitCode(failed ? 2 : 0)
+        if debugger.isCollecting {
+            printError(Phrase("commands is not closed by end", "commands 沒有以 end 結束")[printer.renderer.language])
+        }
+        throw ExitCode(printer.failed ? 2 : 0)
     }
 
     /// Asks a person before something is lost; a pipe has nobody to ask.
     private func mayLeave() -> Bool {
         guard interactive, let question = askedBeforeQuit(debugger) else { return true }
         let whole = question + Phrase(". Leave? (y/n) ", "。要離開嗎？(y/n) ")
-        printOut(whole[renderer.language], terminator: "")
+        printOut(whole[printer.renderer.language], terminator: "")
         guard let answer = readLine() else { return true }
         return ["y", "yes", "是", "好"].contains(answer.lowercased())
     }
 
-    private func nextLine() -> String? {
-        if interactive { printOut("(stepglass) ", terminator: "") }
+    private func nextLine() throws -> String? {
+        let prompt = debugger.isCollecting ? "> " : "(stepglass) "
+        if let input { return try input.line(prompt) }
+        if interactive { printOut(prompt, terminator: "") }
         let line = readLine()
         // Ctrl-C at the prompt is not meant for the command that follows.
         _ = Interrupt.take()

@@ -16,6 +16,11 @@ final class LiveMaker: TraceMaker {
     init(_ model: LanguageModel, _ prompt: Prompt, _ settings: Settings, _ engine: EngineInfo) throws {
         session = try Session(model, prompt: prompt, settings: settings, engine: engine, keepsLogits: true)
         showProgress()
+        // No step will read a prompt that is only scored.
+        if session.trace.run == .score {
+            session.prefill()
+            session.finish(peakMemoryBytes: peakMemoryBytes())
+        }
     }
 
     /// At the end of a saved run.
@@ -141,7 +146,8 @@ final class LiveMaker: TraceMaker {
     }
 
     /// Values are taken as the option of that name takes them; the run's own check refuses what is out of range.
-    private func set(_ name: String, _ value: String, _ settings: inout Settings) throws(DebuggingError) {
+    private func set(_ typed: String, _ value: String, _ settings: inout Settings) throws(DebuggingError) {
+        let name = meant(typed, among: settingNames) ?? typed
         switch name {
         case Self.minTokens:
             guard let count = Int(value) else { throw .command(unreadable(name, value)) }
@@ -150,10 +156,14 @@ final class LiveMaker: TraceMaker {
         case Self.seed: settings.seed = value
         default:
             guard let parameter = StageList.parameters.first(where: { $0.option == name && $0.isSettable }) else {
+                let close = nearestOption(to: name, among: settingNames)
                 throw .command(
                     Phrase(
-                        "there is no setting \(name) to change here; there are: \(settingNames.joined(separator: ", "))",
-                        "這裡沒有 \(name) 可以改；可改的有：\(settingNames.joined(separator: "、"))"))
+                        "there is no setting \(name) to change here"
+                            + (close.map { "; did you mean \($0)?" } ?? "")
+                            + " There are: \(settingNames.joined(separator: ", "))",
+                        "這裡沒有 \(name) 可以改" + (close.map { "；是不是要寫 \($0)？" } ?? "；")
+                            + "可改的有：\(settingNames.joined(separator: "、"))"))
             }
             try set(parameter, value, &settings)
         }
@@ -172,9 +182,36 @@ final class LiveMaker: TraceMaker {
             do { try text.set(value, in: &settings) } catch {
                 throw .command(text.phrase(error, option: parameter.option, value: value, dashes: "", verb: "set "))
             }
-        case .texts(let set): set(&settings, [value])
+        case .texts(let set):
+            let isQuoted = value.utf8.count >= 2 && value.hasPrefix("\"") && value.hasSuffix("\"")
+            let text = isQuoted ? String(value.dropFirst().dropLast()) : value
+            do { set(&settings, [try unescaped(text)]) } catch { throw .command(error.phrase) }
+        case .tokens(let tokens):
+            let wishes: [TokenWish]
+            do { wishes = try tokens.wishes(value) } catch {
+                throw .command(
+                    tokens.phrase(error, option: parameter.option, value: value, dashes: "", verb: "set "))
+            }
+            tokens.set(try found(wishes, parameter.option), in: &settings)
         case .flag: break
         }
+    }
+
+    /// The tokens' ids; a text must be one token of the vocabulary.
+    private func found(_ wishes: [TokenWish], _ option: String) throws(DebuggingError) -> [(id: Int, number: Double)] {
+        var tokens: [(id: Int, number: Double)] = []
+        for wish in wishes {
+            switch wish.name {
+            case .id(let id): tokens.append((id, wish.number))
+            case .text(let text):
+                let finding = session.model.token(text)
+                guard case .token(let id, _) = finding else {
+                    throw .command(TokenWish.phrase(finding, text: text, option: option))
+                }
+                tokens.append((id, wish.number))
+            }
+        }
+        return tokens
     }
 
     // MARK: inside a step

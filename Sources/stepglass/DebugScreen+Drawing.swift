@@ -15,6 +15,7 @@ extension DebugScreen {
         let panelRows = max(1, height - rows.count - watches.count - messageRows - 1)
         if let overlay {
             overlayHeight = max(1, height - 2)
+            overlayTop = max(0, min(overlayTop, overlay.count - overlayHeight))
             var page = overlay.dropFirst(overlayTop).prefix(overlayHeight).map { DebugRow($0).fitted(to: width) }
             while page.count < overlayHeight { page.append(DebugRow().fitted(to: width)) }
             return DebugPicture(rows: [status(width)] + page + [overlayFoot(width, overlay.count)], cursor: nil)
@@ -22,7 +23,12 @@ extension DebugScreen {
         rows += debugger.place.frames.isEmpty ? panels(width, panelRows) : inside(width, panelRows)
         rows += watches
         for line in 0..<messageRows {
-            let text = line < message.count ? message[line] : ""
+            var text = line < message.count ? message[line] : ""
+            if line == messageRows - 1, message.count > messageRows {
+                let rest = message.count - messageRows
+                let more = say("  … \(rest) more lines: v", "  …還有 \(rest) 行：v")
+                text = clipped(text, to: width - columns(more)) + more
+            }
             rows.append(DebugRow(text, DebugStyle(bold: true)).fitted(to: width))
         }
         let (foot, cursor) = foot(width)
@@ -60,15 +66,16 @@ extension DebugScreen {
     private func foot(_ width: Int) -> (DebugRow, cursor: Int?) {
         if isTyping {
             // The end of a long line stays in view.
-            let before = clippedFront(String(editor.text[..<editor.cursor]), to: width - 2)
-            let row = DebugRow(":" + before + String(editor.text[editor.cursor...])).fitted(to: width)
+            let before = clippedFront(readable(String(editor.text[..<editor.cursor])), to: width - 2)
+            let mark = debugger.isCollecting ? ">" : ":"
+            let row = DebugRow(mark + before + readable(String(editor.text[editor.cursor...]))).fitted(to: width)
             return (row, min(width - 1, 1 + columns(before)))
         }
         let keys =
             debugger.place.frames.isEmpty
             ? say(
-                "←→ step  ↑↓ select  Enter fork  w why  i inside  t tint  : command  ? keys",
-                "←→ 後退、前進  ↑↓ 選取  Enter 分岔  w 為什麼  i 走進  t 底色  : 指令  ? 按鍵")
+                "←→ step  ↑↓ select  Enter force  w why  i inside  t tint  : command  ? keys",
+                "←→ 後退、前進  ↑↓ 選取  Enter 換詞元  w 為什麼  i 走進  t 底色  : 指令  ? 按鍵")
             : say(
                 "←→ place before, after  i further in  o out  : command  ? keys",
                 "←→ 前後一處  i 再往裡  o 走出  : 指令  ? 按鍵")
@@ -76,15 +83,19 @@ extension DebugScreen {
     }
 
     private func watchRows(_ width: Int, limit: Int) -> [DebugRow] {
-        debugger.watchedSeries.prefix(limit).map { series in
-            let name = clipped(series.question.source, to: width / 3)
+        let all = debugger.watchedSeries
+        let shown = all.count > limit ? max(limit - 1, 0) : all.count
+        let rest = all.count - shown
+        let more = say(" … \(rest) more watches: info watches", " …還有 \(rest) 個 watch：info watches")
+        return all.prefix(shown).map { series in
+            let name = clipped(readable(series.question.source), to: width / 3)
             var row = DebugRow(" \(name) ")
             let last = series.values.last.map { renderer.text($0) } ?? ""
             let value = clipped(last, to: 14)
             row.add(sparkline(series.numbers, width: max(4, width - row.width - columns(value) - 2)))
             row.add(" " + value, DebugStyle(bold: true))
             return row.fitted(to: width)
-        }
+        } + (rest > 0 && limit > 0 ? [DebugRow(more, DebugStyle(faint: true)).fitted(to: width)] : [])
     }
 
     // MARK: panels
@@ -109,56 +120,58 @@ extension DebugScreen {
         DebugRow(" " + text, DebugStyle(underline: true)).fitted(to: width, fill: DebugStyle(underline: true))
     }
 
+    /// A stretch of lines that keeps `top` in range, and its title with the lines that are shown of how many.
+    private func scrolled(
+        _ lines: [String], _ name: String, _ top: inout Int, _ width: Int, _ height: Int
+    ) -> [DebugRow] {
+        let room = max(1, height - 1)
+        top = max(0, min(top, lines.count - room))
+        let last = min(lines.count, top + room)
+        let place = lines.count > room ? "  \(top + 1)–\(last)/\(lines.count) ↑↓" : ""
+        return [title(name + place, width)] + lines[top..<last].map { DebugRow($0) }
+    }
+
     private func ledger(_ width: Int, _ height: Int) -> [DebugRow] {
         guard let step = debugger.currentStep else {
-            return [title(say("prompt", "提示"), width)]
-                + wrapped(readable(Array(debugger.trace.prompt.rendered.utf8)), to: width - 2).map {
-                    DebugRow(" " + $0)
-                }
+            let lines = wrapped(readable(debugger.trace.prompt.rendered), to: width - 2).map { " " + $0 }
+            return scrolled(lines, say("prompt", "提示"), &panelTop, width, height)
         }
-        let tokenWidth = min(44, max(8, width - 35))
-        let head =
-            padded(say(" rank", " 名次"), to: 6, right: true) + "  "
-            + padded(say("token", "詞元"), to: tokenWidth) + padded(say("raw", "原始"), to: 8, right: true)
-            + padded(say("final", "最終"), to: 8, right: true) + "  " + say("removed", "移除")
-        var rows = [DebugRow(head, DebugStyle(underline: true)).fitted(to: width, fill: DebugStyle(underline: true))]
         let room = max(1, height - 3)
         let first = max(0, min(selected - room / 2, step.candidates.count - room))
-        for (place, candidate) in step.candidates.enumerated().dropFirst(first).prefix(room) {
+        let shown = step.candidates.enumerated().dropFirst(first).prefix(room)
+        let columns = LedgerColumns(shown.map(\.element), width: width, language: renderer.language)
+        let underlined = DebugStyle(underline: true)
+        var rows = [DebugRow(columns.head, underlined).fitted(to: width, fill: underlined)]
+        for (place, candidate) in shown {
             let chosen = candidate.id == step.token.id
-            let text =
-                (chosen ? "▸" : " ") + padded("\(candidate.rank)", to: 5, right: true) + "  "
-                + padded(clipped(named(candidate.bytes, candidate.text), to: tokenWidth), to: tokenWidth)
-                + padded(Phrases.fixed(candidate.rawProbability, 4), to: 8, right: true)
-                + padded(Phrases.fixed(candidate.probability, 4), to: 8, right: true) + "  "
-                + (candidate.removedBy ?? "")
             let style = DebugStyle(
                 bold: chosen, faint: candidate.removedBy != nil && !chosen, reverse: place == selected)
-            rows.append(DebugRow(text, style).fitted(to: width, fill: DebugStyle(reverse: place == selected)))
+            rows.append(
+                DebugRow(columns.row(candidate, isChosen: chosen), style)
+                    .fitted(to: width, fill: DebugStyle(reverse: place == selected)))
         }
-        return rows + sums(step, labelWidth: 8 + tokenWidth)
+        let count = step.candidates.count
+        let part = count > room ? " \(first + 1)–\(min(count, first + room))/\(count)" : nil
+        return rows + sums(step, part: part, columns)
     }
 
     /// What is not listed, and the entropies, each below the column of its kind so that no number is cut.
-    private func sums(_ step: Step, labelWidth: Int) -> [DebugRow] {
-        func row(_ label: String, _ raw: String, _ final: String) -> DebugRow {
-            let label = padded(clipped(label, to: labelWidth), to: labelWidth)
-            return DebugRow(
-                label + padded(raw, to: 8, right: true) + padded(final, to: 8, right: true), DebugStyle(faint: true))
-        }
+    private func sums(_ step: Step, part: String?, _ columns: LedgerColumns) -> [DebugRow] {
         let tail = step.tail
+        let faint = DebugStyle(faint: true)
         return [
-            row(
-                say(" and \(tail.count) more", " 另有 \(tail.count) 個"), Phrases.fixed(tail.rawProbability, 4),
-                Phrases.fixed(tail.probability, 4)),
-            row(
-                say(" entropy, bits", " 熵（位元）"), Phrases.fixed(step.entropyBitsRaw, 2),
-                Phrases.fixed(step.entropyBitsFinal, 2)),
+            DebugRow(
+                columns.sum(
+                    part.map { $0 + " +\(tail.count)" } ?? say(" and \(tail.count) more", " 另有 \(tail.count) 個"),
+                    Phrases.fixed(tail.rawProbability, 4), Phrases.fixed(tail.probability, 4)), faint),
+            DebugRow(
+                columns.sum(
+                    say(" entropy, bits", " 熵（位元）"), Phrases.fixed(step.entropyBitsRaw, 2),
+                    Phrases.fixed(step.entropyBitsFinal, 2)), faint),
         ]
     }
 
     private func attention(_ width: Int, _ height: Int) -> [DebugRow] {
-        let argument = layer.map { head == nil ? "\($0)" : "\($0).\(head!)" } ?? ""
         let name =
             layer.map { layer in
                 head.map { say("head \(layer).\($0)", "頭 \(layer).\($0)") }
@@ -166,21 +179,23 @@ extension DebugScreen {
             } ?? say("mean of all", "全部平均")
         var rows = [title(say("attention: ", "注意力：") + name, width)]
         guard debugger.currentStep != nil else { return rows }
-        switch Result(catching: { try debugger.execute(.info(.attention, argument: argument)) }) {
-        case .success(.info(.attention(let table))):
+        switch Result(catching: {
+            try debugger.attentionTable(layer: layer, head: head, count: max(1, height - 2))
+        }) {
+        case .success(let table):
             let weights = debugger.attention(layer: layer, head: head)
             rows.append(DebugRow(" ") + shadedCells(weights, width - 2))
-            for (place, token) in zip(table.places, table.tokens).prefix(max(0, height - 2)) {
-                let number = Phrases.fixed(place.weight, 3)
-                let bar = String(repeating: "█", count: max(0, min(8, Int((place.weight * 8).rounded()))))
-                let room = min(32, max(4, width - 6 - 7 - 9))
+            let labels = table.tokens.map { quoted($0.bytes) }
+            // The bars take what the tokens leave.
+            let room = max(4, min(labels.map { columns($0) }.max() ?? 4, width - 22))
+            let most = max(1, width - room - 14)
+            for (place, label) in zip(table.places, labels).prefix(max(0, height - 2)) {
+                let bar = String(repeating: "█", count: max(0, min(most, Int((place.weight * Double(most)).rounded()))))
                 rows.append(
                     DebugRow(
-                        padded("\(place.key)", to: 5, right: true) + " "
-                            + padded(clipped(quoted(token.bytes), to: room), to: room)
-                            + padded(number, to: 6, right: true) + " " + bar))
+                        padded("\(place.key)", to: 5, right: true) + " " + padded(clipped(label, to: room), to: room)
+                            + padded(Phrases.fixed(place.weight, 3), to: 6, right: true) + " " + bar))
             }
-        case .success: break
         case .failure(let error):
             let text = (error as? DebuggingError)?.phrase[renderer.language] ?? "\(error)"
             rows += wrapped(text, to: width - 2).map { DebugRow(" " + $0) }
@@ -204,9 +219,8 @@ extension DebugScreen {
 
     private func inside(_ width: Int, _ height: Int) -> [DebugRow] {
         let lines = TextRenderer(language: renderer.language, width: width - 1).lines(debugger.currentFrame())
-        var rows = lines.prefix(height).enumerated().map { place, line in
-            place == 0 ? title(line, width) : DebugRow(line).fitted(to: width)
-        }
+        let path = lines.first ?? ""
+        var rows = scrolled(Array(lines.dropFirst()), path, &panelTop, width, height).map { $0.fitted(to: width) }
         while rows.count < height { rows.append(DebugRow().fitted(to: width)) }
         return rows
     }

@@ -11,9 +11,15 @@ extension DebugScreen {
             ),
             ("PgUp PgDn", Phrase("ten steps back, on", "後退、前進十步")),
             ("Home End", Phrase("the prompt, the last step made", "回到提示、到最後一步")),
-            ("↑ ↓", Phrase("select a candidate", "選候選詞元")),
-            ("Enter", Phrase("fork: take the selected candidate instead", "分岔：改用選取的候選")),
+            ("↑ ↓", Phrase("select a candidate; scroll the prompt and places inside", "選候選詞元；捲動提示與步驟裡面")),
+            (
+                "Enter",
+                Phrase(
+                    "force: take the selected candidate in place of this step's token, in a new branch",
+                    "force：把這一步的詞元換成選取的候選，開新分支")
+            ),
             ("w", Phrase("why: the selected candidate's way through the stages", "為什麼：選取的候選經過各階段的路徑")),
+            ("v", Phrase("the whole of the last answer", "上一個回答的全文")),
             ("s", Phrase("the stages of this step", "這一步的各階段")),
             ("c r", Phrase("continue, reverse-continue (Ctrl-C stops)", "前進、後退到中斷點（Ctrl-C 停下）")),
             ("i o", Phrase("into the step, out again", "走進步驟、走出來")),

@@ -65,7 +65,8 @@ extension DebugScreen {
     /// 0…1 for the tint; nil where the token has no such number.
     private func share(_ position: Int, _ promptCount: Int, _ weights: [Double]) -> Double? {
         if tint == .attention { return position < weights.count ? weights[position].squareRoot() : nil }
-        guard position >= promptCount, position - promptCount < debugger.trace.steps.count else { return nil }
+        if position < promptCount { return score(position) }
+        guard position - promptCount < debugger.trace.steps.count else { return nil }
         let step = debugger.trace.steps[position - promptCount]
         switch tint {
         case .none, .attention: return nil
@@ -73,6 +74,18 @@ extension DebugScreen {
         // 8 bits and more take the full tint.
         case .surprise: return step.chosen.map { min(1, -log2OrLarge($0.rawProbability) / 8) }
         case .entropy: return min(1, step.entropyBitsRaw / 8)
+        }
+    }
+
+    /// The same of a prompt token, where it was scored.
+    private func score(_ position: Int) -> Double? {
+        let scores = debugger.trace.prompt.scores
+        guard position < scores.count, let score = scores[position] else { return nil }
+        return switch tint {
+        case .none, .attention: nil
+        case .probability: score.probability
+        case .surprise: min(1, -log2OrLarge(score.probability) / 8)
+        case .entropy: min(1, score.entropyBits / 8)
         }
     }
 

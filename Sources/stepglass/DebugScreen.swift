@@ -26,6 +26,8 @@ final class DebugScreen {
     let hasColor: Bool
     var editor = DebugEditor()
     var isTyping = false
+    /// The first line in view of the prompt, or of a place inside a step.
+    var panelTop = 0
     /// The last key asked to leave, and was told what that would lose.
     private var isLeaving = false
     /// The chosen row of the ledger.
@@ -41,6 +43,7 @@ final class DebugScreen {
     /// Rows of the overlay, known once it was drawn.
     var overlayHeight = 1
     var assertFailed = false
+    private var hasQuit = false
     /// Draws the screen in the middle of a command.
     var redraw: () -> Void = {}
     /// Writes the files of `save` and `export`.
@@ -71,6 +74,9 @@ final class DebugScreen {
         case .pageUp: run(.back(10))
         case .home: run(.runTo(Debugger.prompt))
         case .end: run(.runTo(max(debugger.trace.steps.count - 1, 0)))
+        // What is read and not chosen from scrolls.
+        case .up where debugger.currentStep == nil || !debugger.place.frames.isEmpty: panelTop = max(0, panelTop - 1)
+        case .down where debugger.currentStep == nil || !debugger.place.frames.isEmpty: panelTop += 1
         case .up: selected = max(0, selected - 1)
         case .down: selected = min(selected + 1, max((debugger.currentStep?.candidates.count ?? 1) - 1, 0))
         case .enter: forkToSelected()
@@ -96,6 +102,7 @@ final class DebugScreen {
         case "i": run(.stepIn)
         case "o": if !debugger.place.frames.isEmpty { run(.finish) }
         case "w": why()
+        case "v": if !message.isEmpty { showOverlay(message) }
         case "l": layer = turned(layer, debugger.trace.model.layers, 1)
         case "L": layer = turned(layer, debugger.trace.model.layers, -1)
         case "h": turnHead(1)
@@ -142,6 +149,7 @@ final class DebugScreen {
         case .escape, .control("c"), .control("g"):
             editor.clear()
             isTyping = false
+            debugger.stopCollecting()
         case .enter:
             let line = editor.take()
             isTyping = false
@@ -149,7 +157,7 @@ final class DebugScreen {
         case .tab:
             let candidates = editor.complete(debugger)
             if !candidates.isEmpty { message = wrapped(candidates, to: currentWidth) }
-        case .backspace where editor.text.isEmpty: isTyping = false
+        case .backspace where editor.text.isEmpty: isTyping = debugger.isCollecting
         case .control("d") where editor.text.isEmpty: return quit()
         default: _ = editor.handle(key)
         }
@@ -168,12 +176,20 @@ final class DebugScreen {
 
     /// A typed line. `clear` aside, everything is the debugger's own.
     func type(_ line: String) -> Effect {
+        if debugger.isCollecting {
+            carryOut { try debugger.execute(line: line) }
+            isTyping = debugger.isCollecting
+            if isTyping, message.isEmpty { message = [say("the next command, or end", "下一個指令，或 end")] }
+            return .none
+        }
         do {
             let command = try parseCommand(line)
             if command == .quit { return quit() }
             run(command)
         } catch { message = rendererNow.lines(error) }
-        return .none
+        // The next lines are the breakpoint's.
+        isTyping = debugger.isCollecting
+        return hasQuit ? .quit : .none
     }
 
     private var rendererNow: TextRenderer { TextRenderer(language: renderer.language, width: currentWidth) }
@@ -183,30 +199,21 @@ final class DebugScreen {
     }
 
     func run(_ command: Command) {
-        let before = debugger.place
         announce(command)
+        carryOut { try debugger.execute(command) }
+    }
+
+    private func carryOut(_ work: () throws -> Outcome) {
+        let before = debugger.place
         do {
-            let outcome = try debugger.execute(command)
+            let outcome = try work()
             if debugger.place.step != before.step || debugger.place.branch != before.branch { follow() }
+            if debugger.place != before { panelTop = 0 }
+            let lines = try told(outcome)
             switch outcome {
-            case .stopped(let stop):
-                // The panels show the step; a reason or displays are worth a line.
-                message = rendererNow.lines(stop.reason)
-                for shown in stop.displays { message += rendererNow.lines(.answered(shown)) }
-            case .branched(let branch, _):
-                message = rendererNow.lines(branch)
-            case .frame: message = []
-            case .series: message = Array(rendererNow.lines(outcome).prefix(1))
-            case .language(let language):
-                renderer.language = language
-                message = rendererNow.lines(outcome)
-            case .file(let request):
-                message = [try writeFile(request)]
-                if request.holdsTrace { debugger.noteSaved() }
-            case .asserted(_, let holds):
-                if !holds { assertFailed = true }
-                message = rendererNow.lines(outcome)
-            default: show(rendererNow.lines(outcome))
+            // What was said of a stop stays at the bottom, however much it is: the panels show the step.
+            case .stopped, .branched, .frame, .series, .asserted: message = lines
+            default: show(lines)
             }
         } catch let error as DebuggingError {
             message = rendererNow.lines(error)
@@ -215,12 +222,35 @@ final class DebugScreen {
         }
     }
 
+    /// What is said of an outcome beside what the panels show of it.
+    private func told(_ outcome: Outcome) throws -> [String] {
+        switch outcome {
+        case .stopped(let stop):
+            // The panels show the step; a reason or displays are worth a line.
+            return rendererNow.lines(stop.reason) + stop.displays.flatMap { rendererNow.lines(.answered($0)) }
+        case .branched(let branch, _): return rendererNow.lines(branch)
+        case .frame: return []
+        case .series(let series):
+            return Array(rendererNow.lines(outcome).prefix(1)) + rendererNow.notes(series.notes)
+        case .language(let language): renderer.language = language
+        case .file(let request):
+            let written = try writeFile(request)
+            if request.holdsTrace { debugger.noteSaved() }
+            return [written]
+        case .asserted(_, let holds): if !holds { assertFailed = true }
+        case .several(let outcomes): return try outcomes.flatMap { try told($0) }
+        case .quit: hasQuit = true
+        default: break
+        }
+        return rendererNow.lines(outcome)
+    }
+
     /// Says that the model is at work when the command may need it; a first step reads the whole prompt.
     private func announce(_ command: Command) {
         let last = debugger.trace.steps.count - 1
         guard debugger.canGoOn, (debugger.place.step ?? -1) >= last || command == .continue else { return }
         switch command {
-        case .step, .continue, .run, .runTo, .force:
+        case .step, .continue, .run, .runTo, .until, .force:
             message = [say("computing …", "計算中…")]
             redraw()
         default: break
@@ -257,19 +287,7 @@ final class DebugScreen {
             message = [say("this token was chosen already; ↑↓ select another", "選中的就是這個詞元；用 ↑↓ 選別的")]
             return
         }
-        guard debugger.canGoOn else {
-            run(.force("#\(wanted.id)"))
-            return
-        }
-        run(.back(debugger.place.frames.isEmpty ? 1 : 1_000))
-        if !debugger.place.frames.isEmpty { return }
-        run(.force("#\(wanted.id)"))
-        if debugger.currentStep?.token.id == wanted.id {
-            message = [
-                say("branch \(debugger.place.branch): ", "分支 \(debugger.place.branch)：") + quoted(wanted.bytes)
-                    + say(" instead of ", "，原為 ") + quoted(step.token.bytes)
-            ]
-        }
+        run(.force("#\(wanted.id)", next: false))
     }
 
     private func why() {

@@ -38,7 +38,7 @@ struct DiffCommand: ParsableCommand {
             let found = difference(first, second)
             if let output { try drawFigure(found, first, second, to: output) }
             if json {
-                printOut(String(decoding: Self.json(found), as: UTF8.self))
+                printJSON(Self.json(found))
             } else {
                 let table = DiffTable(found, terminal: .out, columns: max(60, min(Terminal.out.columns, 120)))
                 for line in table.lines() { printOut(line) }

@@ -32,44 +32,62 @@ struct Stepglass: ParsableCommand {
         signal(SIGPIPE, SIG_DFL)
         // A standard descriptor that the caller closed must not become a file of ours.
         for descriptor in 0...2 where fcntl(Int32(descriptor), F_GETFD) < 0 { _ = open("/dev/null", O_RDONLY) }
+        let line = CommandWords()
         let language: Language
         do throws(LanguageError) {
-            language = try .chosen(
-                option: LanguageOptions.name(in: CommandLine.arguments.dropFirst()), variable: environment)
+            language = try .chosen(option: LanguageOptions.name(in: line.words), variable: environment)
         } catch {
             // The option's own check refuses it; until then there is the locale.
             language = error.locale
         }
-        Console.$language.withValue(language) { run() }
+        Console.$language.withValue(language) { Console.$words.withValue(line) { run(line) } }
     }
 
-    private static func run() {
+    private static func run(_ line: CommandWords) {
         do {
-            var command = try parseAsRoot()
+            if let place = line.broken {
+                throw Failure(
+                    "argument \(place) is not UTF-8: \(readable(line.words[place - 1])); type it again, or convert it (iconv -t utf-8)",
+                    "第 \(place) 個引數不是 UTF-8：\(readable(line.words[place - 1]))；請重新輸入，或先轉換（iconv -t utf-8）", code: 64)
+            }
+            if let text = line.textAmongOptions() { throw ValidationError(text) }
+            var command = try parseAsRoot(line.words)
             try command.run()
         } catch let failure as Failure {
-            printError(Phrase(same: "stepglass: ") + failure.phrase)
+            printError(oneLine(Phrase(same: "stepglass: ") + failure.phrase))
             exit(withError: ExitCode(failure.code))
         } catch {
-            exit(usage: error)
+            exit(usage: error, line)
         }
     }
 
+    /// Names and texts within a message may hold line ends; the message has none.
+    private static func oneLine(_ phrase: Phrase) -> Phrase {
+        Phrase(readable(phrase.english), readable(phrase.chinese))
+    }
+
     /// Help goes to stdout as the parser writes it; wrong usage is one line.
-    private static func exit(usage error: any Error) -> Never {
+    private static func exit(usage error: any Error, _ line: CommandWords) -> Never {
         if exitCode(for: error).isSuccess || error is ExitCode { exit(withError: error) }
-        var message = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
-        if let hint = hint(for: message) { message += say("; ", "；") + hint[Console.language] }
-        let command = CommandLine.arguments.dropFirst().first { Self.commandNames.contains($0) }
-        let help = "stepglass \(command.map { "\($0) " } ?? "")--help"
-        printError(
-            Phrase("stepglass: \(message) (see \(help))", "stepglass: \(message)（說明：\(help)）"))
+        let words = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+        let help = "stepglass \(line.commandName.isEmpty ? "" : line.commandName + " ")--help"
+        let told = told(words, line) + Phrase(" (see \(help))", "（說明：\(help)）")
+        printError(oneLine(Phrase(same: "stepglass: ") + told))
         exit(withError: exitCode(for: error))
     }
 
+    /// A message of the parser with what usually is behind it. What it says of unknown options is said better here: it
+    /// looks at letters alone, and takes a text for an option.
+    private static func told(_ message: String, _ line: CommandWords) -> Phrase {
+        let plain = Phrase(same: message)
+        let hint = hint(for: message, line.words)
+        // A value that is missing is no unknown option, though it may look like one.
+        if !message.hasPrefix("Missing value"), let unknown = line.unknownOption() { return unknown }
+        return hint.map { plain + Phrase("; ", "；") + $0 } ?? plain
+    }
+
     /// What usually is behind a message of the parser.
-    private static func hint(for message: String) -> Phrase? {
-        let words = CommandLine.arguments.dropFirst()
+    private static func hint(for message: String, _ words: [String]) -> Phrase? {
         if let first = words.first, !first.hasPrefix("-"), !commandNames.contains(first), first != "help" {
             let close = nearest(to: first, among: commandNames)
             return Phrase("there is no command \(first)", "沒有 \(first) 這個命令")
@@ -81,8 +99,10 @@ struct Stepglass: ParsableCommand {
         if message.hasPrefix("Unexpected argument") || message.contains("unexpected arguments") {
             return Phrase("a text of several words needs quotes around it", "由多個字組成的文字要放在引號裡")
         }
-        if message.hasPrefix("Unknown option '--language'") {
-            return Phrase("the language is chosen with --lang", "語言用 --lang 選擇")
+        if message.hasPrefix("Missing value for '-") {
+            let name = message.dropFirst("Missing value for '".count).prefix { $0 != " " && $0 != "'" }
+            return Phrase(
+                "a value that begins with - is joined by =, as in \(name)=-x", "以 - 開頭的值要用 = 連接，例如 \(name)=-x")
         }
         return nil
     }
@@ -102,7 +122,7 @@ struct Failure: Error, CustomStringConvertible {
     var description: String { phrase[Console.language] }
 
     init(_ phrase: Phrase, code: Int32 = 1) {
-        self.phrase = phrase
+        self.phrase = Console.words?.fitting(phrase) ?? phrase
         self.code = code
     }
 

@@ -29,7 +29,7 @@ struct ModelsCommand: ParsableCommand {
                 if json {
                     var writer = JSONWriter()
                     writer.array { json in for row in rows { row.write(to: &json) } }
-                    printOut(String(decoding: writer.bytes, as: UTF8.self))
+                    printJSON(writer.bytes)
                     return
                 }
                 for row in rows {

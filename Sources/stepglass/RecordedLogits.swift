@@ -7,7 +7,7 @@ internal import Traces
 ///
 /// Without that file nothing happens. Rows that are not one for each step and token are an error, not ignored.
 func readLogits(beside path: String, into trace: inout Trace) throws {
-    guard trace.settings.record.contains(.logits) else { return }
+    guard trace.run == .generate, trace.settings.record.contains(.logits) else { return }
     let file = folder(of: path) + "/tensors.safetensors"
     guard fileExists(file) else { return }
     let tensors = try SafetensorsFile(path: file)

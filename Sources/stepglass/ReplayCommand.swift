@@ -29,7 +29,11 @@ struct ReplayCommand: ParsableCommand {
     var maxTokens: Int?
     @Option(parsing: .unconditional, help: "Bar the end tokens until this many tokens are out.")
     var minTokens: Int?
-    @Option(name: .customLong("stop"), help: ArgumentHelp("Stop before this text (repeatable).", valueName: "text"))
+    @Option(
+        name: .customLong("stop"),
+        help: ArgumentHelp(
+            "Stop before this text (repeatable); \\n, \\t, \\\\ and \\u{HEX} stand for what they do in code.",
+            valueName: "text"))
     var stop: [String] = []
     @Option(
         name: [.customShort("o"), .customLong("output")],
@@ -45,14 +49,27 @@ struct ReplayCommand: ParsableCommand {
 
     mutating func run() throws {
         var parent = try reporting { try loadTrace(trace) }
-        let settings = try settings(parent.settings)
+        if parent.run == .score {
+            throw Failure(
+                "\(trace) scored a text and has no steps to replay; trace its text again with other options",
+                "\(trace) 是為文字評分的紀錄，沒有步驟可以重演；請以其他選項重新 trace 那段文字")
+        }
+        if maxTokens == 0 {
+            throw ValidationError(
+                Phrase(
+                    "--max-tokens is 0; a replay makes steps, so it must be 1 or more (try --max-tokens 64)",
+                    "--max-tokens 是 0；重演要走步驟，必須是 1 以上（例如 --max-tokens 64）"))
+        }
+        var settings = try settings(parent.settings)
         try reporting {
             try readLogits(beside: trace, into: &parent)
+            let model = try loadModel(of: parent, modelOptions)
+            let named = try sampling.applyTexts(to: &settings, of: model)
+            if !quiet { for note in named { printNote(note) } }
             let change = changes(parent, settings)
             if change.isEmpty && !quiet {
                 printNote(Phrase("no setting differs from the recorded run's", "沒有任何設定與紀錄的執行不同"))
             }
-            let model = try loadModel(of: parent, modelOptions)
             var files = try RunFiles(
                 RecordFolder(output: output, force: force, standard: defaultFolder()))
             let engine = modelOptions.engine(model.compute)
@@ -66,11 +83,11 @@ struct ReplayCommand: ParsableCommand {
             }
             let replay = try Replay(
                 of: parent, logits: parent.tensors.rawLogits, model: model, settings: settings, engine: engine)
-            if !quiet { printOut(screenText(parent.prompt.rendered), terminator: "") }
+            if !quiet { printOut(flowing(parent.prompt.rendered), terminator: "") }
             let progress = Progress(.readingPrompt)
             replay.onPrefill { progress.showTokens($0, of: $1) }
             try replay.run(change: change, peakMemoryBytes: peakMemoryBytes) { text, isShared in
-                printOut(Terminal.out.style(isShared ? "2" : "1", screenText(text)), terminator: "")
+                printOut(Terminal.out.style(isShared ? "2" : "1", flowing(text)), terminator: "")
             }
             printOut("")
             if !quiet { printError(summary(replay, parent)) }
@@ -87,7 +104,7 @@ struct ReplayCommand: ParsableCommand {
         try sampling.apply(to: &settings)
         if let maxTokens { settings.maxTokens = maxTokens }
         if let minTokens { settings.minTokens = minTokens }
-        if !stop.isEmpty { settings.stop = stop }
+        if !stop.isEmpty { settings.stop = try stop.map(typedText) }
         do { _ = try StagePipeline(settings: settings) } catch { throw ValidationError(words(of: error)) }
         return settings
     }

@@ -13,12 +13,20 @@ struct RunOptions: ParsableArguments {
     var system: String?
     @Flag(help: "Match control tokens that stand in the text (<|im_end|>); without it they are text.")
     var special = false
-    @Option(parsing: .unconditional, help: "Stop after this many tokens.")
+    @Option(
+        parsing: .unconditional,
+        help: "Stop after this many tokens; 0 scores the text, each token by how well it was foreseen, and adds none.")
     var maxTokens = Settings().maxTokens
     @Option(parsing: .unconditional, help: "Bar the end tokens until this many tokens are out.")
     var minTokens = 0
-    @Option(name: .customLong("stop"), help: ArgumentHelp("Stop before this text (repeatable).", valueName: "text"))
+    @Option(
+        name: .customLong("stop"),
+        help: ArgumentHelp(
+            "Stop before this text (repeatable); \\n, \\t, \\\\ and \\u{HEX} stand for what they do in code.",
+            valueName: "text"))
     var stop: [String] = []
+    @Flag(help: "Keep the line end at the end of a prompt from standard input; without it, one is left out.")
+    var keepNewline = false
     @Option(parsing: .unconditional, help: "How many candidates are listed for each step.")
     var candidates = Settings().candidates
     @Option(
@@ -60,11 +68,16 @@ struct RunOptions: ParsableArguments {
         settings.special = special
         settings.maxTokens = maxTokens
         settings.minTokens = minTokens
-        settings.stop = stop
+        settings.stop = try stop.map(typedText)
         settings.candidates = candidates
         settings.record = try recordKinds()
+        if maxTokens == 0 {
+            // A text is scored: that is the record.
+            if settings.record.contains(.prompt) == false { settings.record.append(.prompt) }
+            settings.record = RecordKind.allCases.filter(settings.record.contains)
+        }
         settings.context = context
-        settings.ablated = ablate
+        settings.ablated = ablate.flatMap(listItems)
         if context < 0 {
             throw ValidationError(
                 Phrase(
@@ -76,13 +89,29 @@ struct RunOptions: ParsableArguments {
         return settings
     }
 
+    /// The text of the prompt, and a note when its last line end was left out.
+    func prompt(_ argument: String?) throws -> (text: String, note: Phrase?) {
+        let text = try conversation.prompt(argument)
+        guard argument == "-", !keepNewline, let last = text.last, last == "\n" || last == "\r\n" else {
+            return (text, nil)
+        }
+        return (
+            String(text.dropLast()),
+            Phrase(
+                "the line end at the end of the piped prompt is not part of it; --keep-newline keeps it",
+                "管線輸入的提示結尾的換行不算在內；要保留請加 --keep-newline")
+        )
+    }
+
     private func recordKinds() throws -> [RecordKind] {
         if record == "none" { return [] }
         var kinds: [RecordKind] = []
-        for word in record.split(separator: ",", omittingEmptySubsequences: false) {
+        let names = RecordKind.allCases.map(\.rawValue)
+        for typed in listItems(record) {
+            let word = meant(typed, among: names + ["all"]) ?? typed
             if word == "all" { return RecordKind.allCases }
-            guard let kind = RecordKind(rawValue: String(word)) else {
-                let names = RecordKind.allCases.map(\.rawValue).joined(separator: ", ")
+            guard let kind = RecordKind(rawValue: word) else {
+                let names = names.joined(separator: ", ")
                 throw ValidationError(
                     Phrase(
                         "--record names \"\(word)\"; it takes a list of: \(names); or all, or none",

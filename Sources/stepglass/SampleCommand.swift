@@ -44,7 +44,7 @@ struct SampleCommand: ParsableCommand {
             let (choice, notes) = try sample.choose()
             if let output { try drawFigure(choice, to: output) }
             if json {
-                printOut(String(decoding: Self.json(choice, notes: notes), as: UTF8.self))
+                printJSON(Self.json(choice, notes: notes))
             } else {
                 let table = SampleTable(choice, hasLabels: !sample.labels.isEmpty, terminal: .out)
                 for line in table.lines(width: max(Terminal.out.columns, 60)) { printOut(line) }
@@ -58,6 +58,8 @@ struct SampleCommand: ParsableCommand {
         settings.candidates = candidates
         let values = try numbers()
         let names = labels.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) } ?? []
+        // The labels say which tokens these are; there is nothing to note.
+        _ = try sampling.applyTexts(to: &settings) { labelled($0, names) }
         let sample = HandSample(
             logits: values, labels: names,
             history: History(
@@ -69,10 +71,8 @@ struct SampleCommand: ParsableCommand {
     }
 
     private func numbers() throws -> [Float] {
-        let items = logits.split(separator: ",", omittingEmptySubsequences: false)
-        return try items.enumerated().map { place, item in
-            let text = item.filter { $0 != " " }
-            guard let value = Float(text), !value.isNaN else {
+        try listItems(logits).enumerated().map { place, item in
+            guard let value = Float(item), !value.isNaN else {
                 throw ValidationError(
                     Phrase(
                         "logit \(place) is \"\(item)\"; it must be a number (try --logits \"4,3,2,1\")",
@@ -82,21 +82,35 @@ struct SampleCommand: ParsableCommand {
         }
     }
 
-    /// Ids from labels or numbers. A label that is a number goes before the id.
+    /// Ids from labels or numbers. A label that is a number goes before the id; one with blanks stands between commas.
     private func tokens(_ text: String?, _ option: String, _ names: [String], count: Int) throws -> [Int] {
         guard let text, !text.isEmpty else { return [] }
-        return try text.split(separator: ",", omittingEmptySubsequences: false).map { item in
-            if let place = names.firstIndex(where: { $0.utf8.elementsEqual(item.utf8) }) { return place }
-            guard let id = Int(item.filter { $0 != " " }), (0..<count).contains(id) else {
-                let range = "0…\(count - 1)"
-                throw ValidationError(
-                    Phrase(
-                        "\(option) has \"\(item)\"; it takes ids in \(range)", "\(option) 裡有「\(item)」；可用的是 \(range) 的編號"
-                    )
-                        + (names.isEmpty ? Phrase("", "") : Phrase(" or one of the labels", "，或其中一個標籤")))
-            }
-            return id
+        // "Paris, Lyon" is a list with blanks; a label that has its own blank is still found by it.
+        let bare = { (label: String) in label.split(separator: " ").joined(separator: " ") }
+        let place = { (item: String) in
+            names.firstIndex { $0.utf8.elementsEqual(item.utf8) } ?? names.firstIndex { bare($0) == bare(item) }
         }
+        return try text.split(separator: ",", omittingEmptySubsequences: false).flatMap { part -> [Int] in
+            if let label = place(String(part)) { return [label] }
+            return try listItems(String(part)).map { item in
+                if let label = place(item) { return label }
+                guard let id = Int(item), (0..<count).contains(id) else {
+                    let range = "0…\(count - 1)"
+                    throw ValidationError(
+                        Phrase(
+                            "\(option) has \"\(item)\"; it takes ids in \(range)",
+                            "\(option) 裡有「\(item)」；可用的是 \(range) 的編號")
+                            + (names.isEmpty ? Phrase("", "") : Phrase(" or one of the labels", "，或其中一個標籤")))
+                }
+                return id
+            }
+        }
+    }
+
+    /// The token whose label a text is.
+    private func labelled(_ text: String, _ names: [String]) -> TokenWish.Finding {
+        let place = names.firstIndex { $0.utf8.elementsEqual(text.utf8) }
+        return place.map { .token(id: $0, other: nil) } ?? .several([])
     }
 
     private func drawFigure(_ choice: StepChoice, to path: String) throws {

@@ -1,7 +1,10 @@
 // The options of the stages and the draw, and those of beam search. What is not given leaves the settings as they are, so
 // that a replay changes only what it names.
 internal import ArgumentParser
+internal import Generation
+internal import Phrases
 internal import Stages
+internal import Tokenizers
 internal import Traces
 
 /// The numbers of the stages.
@@ -29,11 +32,30 @@ struct SamplingOptions: ParsableArguments {
         if let seed { settings.seed = seed }
         try further.apply(to: &settings)
     }
+
+    /// Puts the tokens that were given as texts in place: needs the vocabulary. Returns a note for each.
+    func applyTexts(to settings: inout Settings, _ find: (String) -> TokenWish.Finding) throws -> [Phrase] {
+        try ordered.applyTexts(to: &settings, find) + further.applyTexts(to: &settings, find)
+    }
+
+    /// The same with a model's vocabulary.
+    func applyTexts(to settings: inout Settings, of model: LanguageModel) throws -> [Phrase] {
+        try applyTexts(to: &settings) { model.token($0) }
+    }
 }
 
-/// The names of an order as it is written; what they are is checked with the other settings.
+extension LanguageModel {
+    /// Which token of the vocabulary a text is.
+    func token(_ text: String) -> TokenWish.Finding {
+        TokenWish.find(
+            text, ids: { self.tokenizer.encode(Array($0.utf8), special: true, framed: false).ids },
+            bytes: { self.tokenizer.bytes(of: $0) })
+    }
+}
+
+/// The names of an order as it is written, in the stages' own spelling; what they are is checked with the other settings.
 func stageOrder(_ text: String) -> [String] {
-    text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    listItems(text).map { meant($0, among: StageList.names) ?? $0 }
 }
 
 /// Beam search and its two relatives.
@@ -71,7 +93,10 @@ struct BeamOptions: ParsableArguments {
 
     static func mode(_ text: String) throws -> EarlyStopping {
         guard let mode = EarlyStopping(rawValue: text) else {
-            throw ValidationError("--early-stopping is \(text); it must be false, true or never")
+            throw ValidationError(
+                Phrase(
+                    "--early-stopping is \(text); it must be false, true or never",
+                    "--early-stopping 是 \(text)；必須是 false、true 或 never"))
         }
         return mode
     }

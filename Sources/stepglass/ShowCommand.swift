@@ -4,6 +4,12 @@ internal import ArgumentParser
 internal import Generation
 internal import Traces
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a run's summary, or the ledger of one step.",
@@ -12,6 +18,7 @@ struct ShowCommand: ParsableCommand {
               stepglass show Output/the-capital-of-france-is/trace.json
               stepglass show trace.json --step 3
               stepglass show trace.json --beams --length-penalty 0.5
+              stepglass show trace.json --step 3 --json
             """)
 
     @Argument(help: "A trace.json, or the folder that holds it.")
@@ -30,6 +37,8 @@ struct ShowCommand: ParsableCommand {
     )
     var earlyStopping: String?
     @OptionGroup var language: LanguageOptions
+    @Flag(help: "Print JSON: the run's summary, the step, or the beams.")
+    var json = false
 
     func validate() throws {
         if !beams && (lengthPenalty != nil || earlyStopping != nil) {
@@ -45,19 +54,31 @@ struct ShowCommand: ParsableCommand {
         let mode = try earlyStopping.map(BeamOptions.mode)
         try reportingTyped {
             let trace = try loadTrace(trace)
-            if beams {
+            if json {
+                printJSON(try ShowJSON(trace).bytes(step: step, beams: beams ? (lengthPenalty, mode) : nil))
+            } else if beams {
                 let view = try BeamView(trace, lengthPenalty: lengthPenalty, earlyStopping: mode)
                 let columns = min(Terminal.out.columns, 120)
                 printOut(try (step.map { try view.level($0, columns: columns) } ?? view.hypotheses(columns: columns)))
             } else if let step {
-                guard trace.steps.indices.contains(step) else {
-                    throw Failure(GenerationError.noSuchStep(step: step, steps: trace.steps.count))
-                }
+                try checkStep(step, of: trace)
                 printOut(ledger(trace, step, columns: min(Terminal.out.columns, 120)))
             } else {
                 printOut(summary(trace, columns: min(Terminal.out.columns, 120)))
             }
         }
+    }
+}
+
+/// Refuses a step that the run does not have.
+func checkStep(_ step: Int, of trace: Trace) throws {
+    if trace.run == .score {
+        throw Failure(
+            "this run scored a text and has no steps; show without --step lists its tokens",
+            "這次執行是為文字評分，沒有步驟；show 不加 --step 會列出各詞元")
+    }
+    if !trace.steps.indices.contains(step) {
+        throw Failure(GenerationError.noSuchStep(step: step, steps: trace.steps.count))
     }
 }
 
@@ -92,29 +113,31 @@ func summary(_ trace: Trace, columns: Int) -> String {
     let model = trace.model
     let millions = model.parameters / 1_000_000
     var lines = [
-        out.style("1", "\(model.name)")
+        out.style("1", readable(model.name))
             + say(
-                "  \(model.architecture), \(model.layers) layers × \(model.heads) heads, \(millions) M parameters",
-                "  \(model.architecture)，\(model.layers) 層 × \(model.heads) 頭，\(millions) 百萬個參數"),
-        say(
-            "prompt  \(trace.prompt.tokens.count) tokens   generated  \(trace.steps.count) tokens   ended by  ",
-            "提示  \(trace.prompt.tokens.count) 個詞元   產生  \(trace.steps.count) 個詞元   結束原因  ")
-            + (trace.steps.last?.finish?.phrase ?? trace.ended?.phrase ?? Phrase("not ended", "尚未結束"))[Console.language],
+                "  \(readable(model.architecture)), \(model.layers) layers × \(model.heads) heads, \(millions) M parameters",
+                "  \(readable(model.architecture))，\(model.layers) 層 × \(model.heads) 頭，\(millions) 百萬個參數"),
+        trace.run == .score ? scoredLine(trace) : generatedLine(trace),
         "",
-        out.style("2", trace.prompt.rendered) + trace.text,
+        out.style("2", readableLines(trace.prompt.rendered)) + readableLines(trace.text),
         "",
-        out.style("2", summaryHeader()),
     ]
+    if trace.run == .score {
+        lines += scoredTokens(trace)
+    } else {
+        lines.append(out.style("2", summaryHeader()))
+    }
     for step in trace.steps {
         let chosen = step.chosen
         lines.append(
-            padded("\(step.index)", 5) + "  " + filled(clipped(visible(step.token), 20), 20)
+            padded("\(step.index)", 5) + padded("\(step.token.id)", 8) + "  "
+                + filled(clipped(visible(step.token), 20), 20)
                 + padded(chosen.map { percent($0.probability) } ?? "?", 10)
                 + padded(chosen.map { "\($0.rank)" } ?? "?", 7)
                 + padded(fixed(step.entropyBitsRaw, 2), 10) + padded("\(step.stages.last?.kept ?? 0)", 6)
                 + padded(step.draw.map { fixed($0.uniform, 5) } ?? "–", 9))
     }
-    lines += [""] + costs(trace.metrics)
+    lines += [""] + (trace.run == .score ? [] : [times(trace.metrics)]) + [sizes(trace.metrics)]
     if let beam = trace.beam {
         lines.append(
             say(
@@ -126,26 +149,64 @@ func summary(_ trace: Trace, columns: Int) -> String {
     return lines.joined(separator: "\n")
 }
 
+private func generatedLine(_ trace: Trace) -> String {
+    say(
+        "prompt  \(trace.prompt.tokens.count) tokens   generated  \(trace.steps.count) tokens   ended by  ",
+        "提示  \(trace.prompt.tokens.count) 個詞元   產生  \(trace.steps.count) 個詞元   結束原因  ")
+        + (trace.steps.last?.finish?.phrase ?? trace.ended?.phrase ?? Phrase("not ended", "尚未結束"))[Console.language]
+}
+
+/// How well the text was foreseen on the whole.
+private func scoredLine(_ trace: Trace) -> String {
+    let mean = meanSurprise(trace.prompt).map { fixed($0, 3) } ?? "–"
+    return say(
+        "scored  \(trace.prompt.tokens.count) tokens   \(mean) bits each on average",
+        "評分  \(trace.prompt.tokens.count) 個詞元   平均 \(mean) 位元")
+}
+
+/// Each token of a scored text with what the model gave it.
+private func scoredTokens(_ trace: Trace) -> [String] {
+    let head =
+        padded(say("position", "位置"), 9) + padded("#", 8) + "  " + filled(say("token", "詞元"), 20)
+        + padded(say("logit", "logit"), 10) + padded(say("p", "機率"), 10) + padded(say("rank", "名次"), 7)
+        + padded(say("bits", "位元"), 9)
+    return [Terminal.out.style("2", head)]
+        + trace.prompt.tokens.enumerated().map { position, token in
+            let score = position < trace.prompt.scores.count ? trace.prompt.scores[position] : nil
+            return padded("\(position)", 9) + padded("\(token.id)", 8) + "  "
+                + filled(clipped(visible(token), 20), 20)
+                + padded(score?.logit.map { fixed(Double($0), 4) } ?? "–", 10)
+                + padded(score.map { percent($0.probability) } ?? "–", 10)
+                + padded(score.map { "\($0.rank)" } ?? "–", 7)
+                + padded(score.map { fixed(-log2($0.probability), 3) } ?? "–", 9)
+        }
+}
+
 private func summaryHeader() -> String {
-    padded(say("step", "步"), 5) + "  " + filled(say("token", "詞元"), 20) + padded(say("final p", "最終機率"), 10)
+    padded(say("step", "步"), 5) + padded("#", 8) + "  " + filled(say("token", "詞元"), 20)
+        + padded(say("final p", "最終機率"), 10)
         + padded(say("rank", "名次"), 7) + padded(say("raw bits", "原始熵"), 10) + padded(say("kept", "留下"), 6)
         + padded(say("uniform", "亂數"), 9)
 }
 
-/// Times and sizes.
-private func costs(_ metrics: Metrics) -> [String] {
+/// How long the first token took, and those after it.
+private func times(_ metrics: Metrics) -> String {
     let first = fixed(metrics.timeToFirstTokenSeconds, 3)
     let later = metrics.timePerOutputTokenSeconds.map { fixed(1000 * $0, 2) }
-    let (weights, cache) = (byteText(metrics.weightBytes), byteText(metrics.keyValueCacheBytes))
-    let (record, peak) = (byteText(metrics.recordBytes), byteText(metrics.peakMemoryBytes))
     let times =
         Phrase("first token after \(first) s, then ", "第一個詞元在 \(first) 秒後，之後")
         + (later.map { Phrase("\($0) ms a token", "每個詞元 \($0) 毫秒") } ?? Phrase("no more", "沒有了"))
+    return times[Console.language]
+}
+
+private func sizes(_ metrics: Metrics) -> String {
+    let (weights, cache) = (byteText(metrics.weightBytes), byteText(metrics.keyValueCacheBytes))
+    let (record, peak) = (byteText(metrics.recordBytes), byteText(metrics.peakMemoryBytes))
     let sizes = Phrase(
         "weights \(weights.english), key/value cache \(cache.english), "
             + "recorded \(record.english), peak \(peak.english)",
         "權重 \(weights.chinese)，鍵值快取 \(cache.chinese)，記錄 \(record.chinese)，記憶體峰值 \(peak.chinese)")
-    return [times[Console.language], sizes[Console.language]]
+    return sizes[Console.language]
 }
 
 /// The ledger of a step: each candidate's way through the stages.
@@ -153,16 +214,16 @@ func ledger(_ trace: Trace, _ index: Int, columns: Int) -> String {
     let out = Terminal.out
     let step = trace.steps[index]
     // As many stages as fit beside the other columns and the word why a candidate is out; the first and the last always.
-    let reasons = step.candidates.compactMap(\.removedBy).map { displayWidth($0) + 4 }.max() ?? 0
-    let room = max(1, (columns - 44 - reasons) / 11)
-    let names = step.stages.map { $0.name == "raw" ? say("raw", "原始") : $0.name }
+    let reasons = step.candidates.compactMap(\.removedBy).map { displayWidth(readable($0)) + 4 }.max() ?? 0
+    let room = max(1, (columns - 49 - reasons) / 11)
+    let names = step.stages.map { $0.name == "raw" ? say("raw", "原始") : readable($0.name) }
     let (rawBits, finalBits) = (fixed(step.entropyBitsRaw, 3), fixed(step.entropyBitsFinal, 3))
     var shown = Array(names.indices)
     if shown.count > room { shown = [0] + shown.suffix(max(0, room - 1)) }
     var lines = [
         out.style("1", say("step \(step.index)", "第 \(step.index) 步"))
             + say("  position \(step.position)  chosen ", "  位置 \(step.position)  選中 ")
-            + out.style("1", visible(step.token)),
+            + out.style("1", visible(step.token)) + "  #\(step.token.id)",
         say("entropy \(rawBits) bits raw, \(finalBits) final", "熵 原始 \(rawBits) 位元，最終 \(finalBits)")
             + (step.draw.map {
                 let stretch = "[\(fixed($0.low, 6)), \(fixed($0.high, 6)))"
@@ -170,16 +231,16 @@ func ledger(_ trace: Trace, _ index: Int, columns: Int) -> String {
             } ?? say("   nothing drawn", "   沒有抽選")),
     ]
     for stage in step.stages.dropFirst() {
-        let numbers = stage.parameters.map { "\($0.name) \(brief($0.value))" }.joined(separator: ", ")
+        let numbers = stage.parameters.map { "\(readable($0.name)) \(brief($0.value))" }.joined(separator: ", ")
         lines.append(
-            "  \(filled(stage.name, 20)) \(filled(numbers, 24)) "
+            "  \(filled(readable(stage.name), 20)) \(filled(numbers, 24)) "
                 + say("keeps \(stage.kept), removes \(stage.removed)", "留下 \(stage.kept)，移除 \(stage.removed)"))
     }
     lines += ["", out.style("2", header(names, shown))]
     for candidate in step.candidates { lines.append(row(candidate, shown, chosen: candidate.id == step.token.id)) }
     if step.tail.count > 0 {
         lines.append(
-            filled(say("  … \(step.tail.count) more tokens", "  … 另有 \(step.tail.count) 個詞元"), 26)
+            filled(say("  … \(step.tail.count) more tokens", "  … 另有 \(step.tail.count) 個詞元"), 31)
                 + padded(percent(step.tail.rawProbability), 9)
                 + padded(percent(step.tail.probability), 9))
     }
@@ -192,13 +253,14 @@ private func brief(_ value: Double) -> String {
 }
 
 private func header(_ names: [String], _ shown: [Int]) -> String {
-    padded(say("rank", "名次"), 6) + "  " + filled(say("token", "詞元"), 18) + padded(say("raw p", "原始機率"), 9)
+    padded(say("rank", "名次"), 6) + padded("#", 7) + "  " + filled(say("token", "詞元"), 16)
+        + padded(say("raw p", "原始機率"), 9)
         + padded(say("final p", "最終機率"), 9)
         + shown.map { padded(clipped(names[$0], 10), 11) }.joined()
 }
 
 private func row(_ candidate: Candidate, _ shown: [Int], chosen: Bool) -> String {
-    let text = filled(clipped(visible(candidate.bytes, as: candidate.text), 17), 18)
+    let text = filled(clipped(visible(candidate.bytes, as: candidate.text), 15), 16)
     let logits = shown.map { index -> String in
         guard candidate.logits.indices.contains(index), let logit = candidate.logits[index] else {
             return padded("·", 11)
@@ -206,9 +268,9 @@ private func row(_ candidate: Candidate, _ shown: [Int], chosen: Bool) -> String
         return padded(fixed(Double(logit), 4), 11)
     }.joined()
     let line =
-        (chosen ? "▸" : " ") + padded("\(candidate.rank)", 5) + "  " + text
+        (chosen ? "▸" : " ") + padded("\(candidate.rank)", 5) + padded("\(candidate.id)", 7) + "  " + text
         + padded(percent(candidate.rawProbability), 9)
         + padded(candidate.removedBy == nil ? percent(candidate.probability) : "✗", 9) + logits
-        + (candidate.removedBy.map { "  ✗ \($0)" } ?? "")
+        + (candidate.removedBy.map { "  ✗ \(readable($0))" } ?? "")
     return chosen ? Terminal.out.style("1", line) : line
 }

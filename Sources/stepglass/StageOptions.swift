@@ -61,7 +61,7 @@ struct StageOptions<Selection: StageSelection>: ParsableArguments, CustomReflect
                     .count(Option(name: name, parsing: .unconditional, help: help))
                 case .number: .number(Option(name: name, parsing: .unconditional, help: help))
                 case .flag: .flag(Flag(wrappedValue: false, name: name, help: help))
-                case .text: .text(Option(name: name, help: help))
+                case .text, .tokens: .text(Option(name: name, help: help))
                 case .texts: .texts(Option(wrappedValue: [], name: name, help: help))
                 }
             return (parameter, part)
@@ -78,7 +78,7 @@ struct StageOptions<Selection: StageSelection>: ParsableArguments, CustomReflect
                     .count(try values.decode(Option<Int?>.self, forKey: key))
                 case .number: .number(try values.decode(Option<Double?>.self, forKey: key))
                 case .flag: .flag(try values.decode(Flag<Bool>.self, forKey: key))
-                case .text: .text(try values.decode(Option<String?>.self, forKey: key))
+                case .text, .tokens: .text(try values.decode(Option<String?>.self, forKey: key))
                 case .texts: .texts(try values.decode(Option<[String]>.self, forKey: key))
                 }
             return (parameter, part)
@@ -110,13 +110,47 @@ struct StageOptions<Selection: StageSelection>: ParsableArguments, CustomReflect
                 guard let value = option.wrappedValue else { continue }
                 do { try text.set(value, in: &settings) } catch {
                     let words = text.phrase(error, option: parameter.option, value: value, dashes: "--", verb: "")
-                    throw ValidationError(words.english)
+                    throw ValidationError(words)
                 }
             case (.texts(let set), .texts(let option)):
-                if !option.wrappedValue.isEmpty { set(&settings, option.wrappedValue) }
+                if !option.wrappedValue.isEmpty { set(&settings, try option.wrappedValue.map(typedText)) }
+            case (.tokens(let tokens), .text(let option)):
+                // Texts are looked up when there is a vocabulary.
+                guard let wishes = try option.wrappedValue.map({ try self.wishes($0, tokens, parameter) }) else {
+                    continue
+                }
+                let ids = wishes.compactMap { wish in
+                    if case .id(let id) = wish.name { (id: id, number: wish.number) } else { nil }
+                }
+                tokens.set(ids, in: &settings)
             default: continue
             }
         }
+    }
+
+    private func wishes(_ text: String, _ tokens: StageTokens, _ parameter: StageParameter) throws -> [TokenWish] {
+        do { return try tokens.wishes(text) } catch {
+            throw ValidationError(
+                tokens.phrase(error, option: parameter.option, value: text, dashes: "--", verb: ""))
+        }
+    }
+
+    /// Puts the tokens that were given as texts in place, by what the vocabulary says of them. Returns a note for each.
+    func applyTexts(to settings: inout Settings, _ find: (String) -> TokenWish.Finding) throws -> [Phrase] {
+        var notes: [Phrase] = []
+        for (parameter, part) in parts {
+            guard case (.tokens(let tokens), .text(let option)) = (parameter.kind, part),
+                let text = option.wrappedValue
+            else { continue }
+            var ids: [(id: Int, number: Double)] = []
+            for wish in try wishes(text, tokens, parameter) {
+                let (id, note) = try wish.found(option: "--" + parameter.option, find)
+                ids.append((id, wish.number))
+                if let note { notes.append(note) }
+            }
+            tokens.set(ids, in: &settings)
+        }
+        return notes
     }
 
     /// A flag that stands for a value of another option, which may not say otherwise.
@@ -127,4 +161,23 @@ struct StageOptions<Selection: StageSelection>: ParsableArguments, CustomReflect
         }
         Selection.parameters.first { $0.option == option }?.number?.set(value, in: &settings)
     }
+}
+
+extension TokenWish {
+    /// The token's id, and for a text a note that says which token it is.
+    func found(option: String, _ find: (String) -> Finding) throws -> (id: Int, note: Phrase?) {
+        switch name {
+        case .id(let id): return (id, nil)
+        case .text(let text):
+            let finding = find(text)
+            let phrase = Self.phrase(finding, text: text, option: option)
+            guard case .token(let id, _) = finding else { throw Failure(phrase, code: 64) }
+            return (id, phrase)
+        }
+    }
+}
+
+/// A text given for an option, its escapes for what they stand for.
+func typedText(_ text: String) throws -> String {
+    do { return try unescaped(text) } catch { throw ValidationError(error.phrase) }
 }

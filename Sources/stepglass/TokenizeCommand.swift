@@ -36,17 +36,17 @@ struct TokenizeCommand: ParsableCommand {
                 TraceNotes.losses(encoding.losses),
             ]
             for note in notes.compactMap({ $0 }) { printNote(note) }
-            if json { printJSON(encoding) } else { printTable(encoding) }
+            if json { printTokens(encoding) } else { printTable(encoding) }
         }
     }
 
-    private func printJSON(_ encoding: Encoding) {
+    private func printTokens(_ encoding: Encoding) {
         var writer = JSONWriter()
         writer.object { json in
             json.array("tokens") { json in for token in encoding.tokens { json.value(token) } }
             json.array("pieces") { json in for piece in encoding.pieces { json.value(piece) } }
         }
-        printOut(String(decoding: writer.bytes, as: UTF8.self))
+        printJSON(writer.bytes)
     }
 
     private func printTable(_ encoding: Encoding) {

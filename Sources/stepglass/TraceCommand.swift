@@ -17,6 +17,7 @@ struct TraceCommand: ParsableCommand {
             Example:
               stepglass trace "The capital of France is" --greedy --max-tokens 12
               echo "法國的首都是" | stepglass trace - -o Output/paris
+              stepglass trace "Paris is the capital of France." --max-tokens 0
               stepglass trace --messages chat.json --tools tools.json --date 2026-07-04
             Writes trace.json, trace.html and attention.png into the folder. A record that is there already is never
             replaced, but with --force. Ctrl-C ends the run and keeps its record; a second one ends it at once.
@@ -40,14 +41,16 @@ struct TraceCommand: ParsableCommand {
 
     mutating func run() throws {
         var settings = try options.settings()
-        let text = try options.conversation.prompt(prompt)
+        let (text, note) = try options.prompt(prompt)
         try reportingTyped {
             let model = try loadModel(modelOptions)
+            let named = try options.sampling.applyTexts(to: &settings, of: model)
             let reading = try model.read(text, settings: settings)
             if !reading.usesDate { settings.date = nil }
             let session = try Session(
                 model, reading: reading, settings: settings, engine: modelOptions.engine(model.compute))
             tell(modelOptions.model == nil ? banner(model) : nil)
+            for note in [note].compactMap({ $0 }) + named { tell(noteLine(note)) }
             if session.plan.isWorthTelling { tell(session.plan.summary) }
             // The plan's line has told its note.
             let told = session.plan.note?.english
@@ -81,14 +84,14 @@ struct TraceCommand: ParsableCommand {
         }
         progress.finish()
         try json.begin(session.trace)
-        if !quiet { show(screenText(session.trace.prompt.rendered)) }
+        if !quiet { show(session.trace.prompt.rendered) }
         var failure: GenerationError?
         do {
             if session.trace.settings.beams > 1 {
                 try search(session)
             } else {
                 while !Interruption.isAsked, let (step, shown) = try session.step() {
-                    show(Terminal.out.style("1", screenText(shown)))
+                    show(shown, style: "1")
                     try json.append(step)
                 }
             }
@@ -114,13 +117,13 @@ struct TraceCommand: ParsableCommand {
             progress.update(beams.depth, of: session.trace.settings.maxTokens, unit: Phrase("levels", "層"))
         }
         try beams.finish()
-        show(Terminal.out.style("1", screenText(session.trace.text)))
+        show(session.trace.text, style: "1")
     }
 
     /// Streams text. When the reader has closed the pipe, the run ends and its record is kept.
-    private func show(_ text: String) {
+    private func show(_ text: String, style: String? = nil) {
         if Interruption.isAsked { return }
-        if !writeAll(STDOUT_FILENO, Array(text.utf8)) {
+        if !writeAll(STDOUT_FILENO, flowingBytes(text, style: style)) {
             if errno == EPIPE { Interruption.closedPipe() } else { endUnprinted() }
         }
     }
@@ -131,6 +134,7 @@ struct TraceCommand: ParsableCommand {
 
     /// "12 tokens, ended by length; 85.2 tokens a second".
     private func outcome(_ trace: Trace) -> Phrase {
+        if trace.run == .score { return scored(trace) }
         let steps = trace.steps.count
         let count = Phrase(steps == 1 ? "1 token" : "\(steps) tokens", "\(steps) 個詞元")
         let by = trace.steps.last?.finish?.phrase ?? trace.ended?.phrase
@@ -141,6 +145,18 @@ struct TraceCommand: ParsableCommand {
             return Phrase("; \(text) tokens a second", "；每秒 \(text) 個詞元")
         }
         return count + (end ?? Phrase("", "")) + (pace ?? Phrase("", ""))
+    }
+
+    /// "scored 5 tokens: 2.31 bits each on average, perplexity 4.96".
+    private func scored(_ trace: Trace) -> Phrase {
+        let count = trace.prompt.tokens.count
+        guard let mean = meanSurprise(trace.prompt) else {
+            return Phrase("1 token: the first has nothing before it to foresee it", "1 個詞元：第一個前面沒有內容可供預測")
+        }
+        let (bits, perplexity) = (fixed(mean, 3), fixed(exp2(mean), 2))
+        return Phrase(
+            "scored \(count) tokens: \(bits) bits each on average, perplexity \(perplexity)",
+            "評分 \(count) 個詞元：平均 \(bits) 位元，困惑度 \(perplexity)")
     }
 
     /// Says which model runs when none was named, and how to get another.
@@ -154,4 +170,10 @@ struct TraceCommand: ParsableCommand {
             "model: \(model.info.name), the one that ships; for a better one: stepglass models pull smollm2",
             "模型：\(model.info.name)，內附於程式；要更好的：stepglass models pull smollm2")
     }
+}
+
+/// The bits that each prompt token was worth on average, the first aside; nil where none was scored.
+func meanSurprise(_ prompt: Prompt) -> Double? {
+    let scores = prompt.scores.compactMap { $0 }
+    return scores.isEmpty ? nil : scores.reduce(0) { $0 - log2($1.probability) } / Double(scores.count)
 }

@@ -75,11 +75,14 @@ struct VerifyCommand: ParsableCommand {
                 found.notes.append(.tensorsNotCompared(file: tensors))
             }
         }
-        let (steps, model) = (trace.steps.count, trace.model.name)
+        let (steps, model) = (trace.steps.count, readable(trace.model.name))
+        let (scored, kernels) = (trace.prompt.tokens.count, engine.kernels)
         report(
             found,
-            name: Phrase(
-                "\(steps) steps of \(model) on \(engine.kernels)", "\(model) 的 \(steps) 步，運算核心 \(engine.kernels)"))
+            name: trace.run == .score
+                ? Phrase(
+                    "\(scored) scored tokens of \(model) on \(kernels)", "\(model) 的 \(scored) 個評分詞元，運算核心 \(kernels)")
+                : Phrase("\(steps) steps of \(model) on \(kernels)", "\(model) 的 \(steps) 步，運算核心 \(kernels)"))
         return found
     }
 

@@ -141,7 +141,7 @@ import Testing
 
     @Test func keysDoNotReachTheTerminalRaw() {
         let message = "\(error("{\"\\u001b[2J\u{202E}\\n\":1,\"\\u001b[2J\u{202E}\\n\":1}")!)"
-        #expect(message.contains(#""\u{1b}[2J\u{202e}\u{a}""#))
+        #expect(message.contains(#""\u{1B}[2J\u{202E}\n""#))
         let long = String(repeating: "k", count: 10_000)
         #expect("\(error("{\"\(long)\":1,\"\(long)\":1}")!)".utf8.count < 200)
     }

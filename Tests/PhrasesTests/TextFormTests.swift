@@ -35,7 +35,7 @@ import Testing
         }
         #expect(visible("a b\n\t\u{202E}") == "a␣b↵⇥⟨U+202E⟩")
         #expect(visible([0x9D], as: "喝") == "⟨9D⟩→喝" && visible([0xE5, 0x8F]) == "⟨E5 8F⟩")
-        #expect(visible("\u{7}", as: .picture) == "⟨07⟩" && visible("\u{7}") == "⟨U+7⟩")
+        #expect(visible("\u{7}", as: .picture) == "⟨07⟩" && visible("\u{7}") == "⟨U+0007⟩")
         #expect(visible("👩\u{200D}🚀", as: .picture) == "👩\u{200D}🚀")
     }
 

@@ -13,6 +13,9 @@ func smallFullSample() -> Trace {
     trace.settings.messages = try? JSONValue(parsing: Array("[{\"role\":\"user\",\"content\":\"Hi\"}]".utf8))
     trace.settings.tools = try? JSONValue(parsing: Array("[{\"name\":\"clock\"}]".utf8))
     trace.settings.date = "2026-11-26"
+    // Both only in records of scored texts.
+    trace.run = .score
+    for place in trace.prompt.scores.indices { trace.prompt.scores[place]?.logit = Float(place) / 4 }
     // Absent unless they are set, in the changes too, as they cannot change on the way.
     trace.settings.special = true
     trace.ended = .interrupted

@@ -49,7 +49,7 @@ import Traces
         let passes = maker.tokenPasses
         #expect(passes == first.prompt.tokens.count + 15)
         let wanted = first.steps[2].candidates[5].id
-        try run(debugger, "run to 1", "force #\(wanted)", "run to end")
+        try run(debugger, "run to 2", "force #\(wanted)", "run to end")
         #expect(debugger.place.branch == 2 && debugger.trace.steps[2].token.id == wanted)
         // Steps 3…15 need the tokens 2…14; the prompt and tokens 0 and 1 are in the cache.
         #expect(maker.tokenPasses == passes + 13)

@@ -104,7 +104,7 @@ import Testing
         #expect(try place.stepglass("models", "--lang", "fr").errors.contains("--lang 是 fr；必須是 en 或 zh-TW"))
         let old = try place.stepglass("heatmap", "x", "--language", "zh-TW")
         old.expectOneLine(64, "--language")
-        #expect(old.errors.contains("--lang "))
+        #expect(old.errors.contains("--lang"))
     }
 
     /// Files of data and JSON do not depend on the language.

@@ -77,7 +77,7 @@ import Traces
     @Test func labelsAndDrawAreCheckedAgainstTheLogits() throws {
         for arguments in [
             ["--logits", "1,2", "--labels", "a"], ["--logits", "1,2", "--uniform", "1"],
-            ["--logits", "1,2", "--order", "topk"], ["--logits", "1,2", "--ban-tokens", "0,1"],
+            ["--logits", "1,2", "--order", "topmost"], ["--logits", "1,2", "--ban-tokens", "0,1"],
         ] {
             #expect(throws: StagesError.self, "\(arguments)") {
                 _ = try SampleCommand.parse(arguments).handSample().choose()

@@ -42,8 +42,11 @@ import Traces
     @Test(arguments: [
         (["--greedy", "--temperature", "0.7"], "--greedy is temperature 0, and --temperature is 0.7; choose one"),
         (["--penalty-scope", "all"], "--penalty-scope is all; it must be prompt, output or both"),
-        (["--logit-bias", "1:3"], "--logit-bias has \"1:3\"; it takes id=bias (try --logit-bias 42=-5)"),
-        (["--ban-tokens", "1,x"], "--ban-tokens has \"x\"; it takes token ids (try --ban-tokens 42,7)"),
+        (["--logit-bias", "1:3"], "--logit-bias has \"1:3\"; it takes id=bias or text=bias (try --logit-bias 42=-5)"),
+        (
+            ["--ban-tokens", "1,\"x"],
+            "--ban-tokens has \"\"x\"; it takes token ids, or texts that are one token (try --ban-tokens 42,7)"
+        ),
         (["--ban-tokens", "1,,2"], "--ban-tokens has an empty place; separate with single commas"),
     ]) func wrongTextsAreRefused(_ arguments: [String], _ message: String) throws {
         let options = try SamplingOptions.parse(arguments)
@@ -82,8 +85,8 @@ import Traces
         #expect(
             words("logit-bias", "x")
                 == Phrase(
-                    "logit-bias has \"x\"; it takes id=bias (try set logit-bias 42=-5)",
-                    "logit-bias 是 x；格式為 編號=偏置，以逗號分隔（例如 set logit-bias 42=-5）"))
+                    "logit-bias has \"x\"; it takes id=bias or text=bias (try set logit-bias 42=-5)",
+                    "logit-bias 是 x；格式為 編號=偏置 或 文字=偏置，以逗號分隔（例如 set logit-bias 42=-5）"))
         #expect(words("top-k", "1.5") == Phrase("top-k is 1.5; it must be a whole number", "top-k 是 1.5；必須是整數"))
     }
 }

@@ -36,7 +36,7 @@ import Testing
     @Test(arguments: [
         ("--top-p 1.4", "0"), ("--top-p -0.1", "1"), ("--min-p 2", "0"), ("--top-k -1", "0"),
         ("--temperature -1", "0"), ("--temperature nan", "0"), ("--repetition-penalty 0", "0"),
-        ("--max-tokens 0", "1"), ("--candidates 0", "1"), ("--threads 0", "1…256"), ("--threads 1000", "1…256"),
+        ("--max-tokens -1", "0"), ("--candidates 0", "1"), ("--threads 0", "1…256"), ("--threads 1000", "1…256"),
         ("--beams 0", "1"), ("--context -5", "0"), ("--min-tokens -1", "0"), ("--frequency-penalty 101", "100"),
         ("--presence-penalty=-101", "-100"), ("--candidates 9223372036854775807", "1000000"),
     ])
@@ -71,7 +71,7 @@ import Testing
     @Test(arguments: [
         "--penalty-scope nowhere", "--early-stopping maybe", "--order top-k,nonsense", "--record smells",
         "--raw --chat", "--system Hi", "--seed minus", "--ablate 99", "--kernels abacus", "--nonsense 3",
-        "--max-tokens many", "--temperature", "--logit-bias 3", "--ban-tokens x",
+        "--max-tokens many", "--temperature", "--logit-bias 3", "--ban-tokens antidisestablishmentarianism",
     ])
     func wrongUsage(_ options: String) throws {
         let place = try Workplace()

@@ -3,12 +3,25 @@ public import Phrases
 
 /// What can be asked about in `info`.
 public enum InfoTopic: String, Equatable, Sendable, CaseIterable {
-    case candidates, attention, stages, kv, timing, tokens, beam, breakpoints, branches, watches, displays, settings
+    case candidates, attention, stages, kv, timing, tokens, beam, breakpoints, branches, watches, displays, checkpoints,
+        settings
 }
 
 /// What `export` writes: a page, a picture, or the trace.
 public enum ExportFormat: String, Equatable, Sendable, CaseIterable {
     case html, png, json
+}
+
+/// Which stretch of the text `list` shows.
+public enum ListRange: Equatable, Sendable {
+    /// Around the cursor; after another list what comes next.
+    case next
+    /// What comes before the last one.
+    case before
+    /// Around a step.
+    case around(Int)
+    /// From one step to another, both included.
+    case steps(Int, Int)
 }
 
 /// A command with its arguments, read but not yet checked against the run.
@@ -26,6 +39,8 @@ public enum Command: Equatable, Sendable {
     case run
     /// Straight to a step (breakpoints are not looked at); nil is the end.
     case runTo(Int?)
+    /// On until a step, or until a question is true; nil is the next step.
+    case until(String?)
     /// One level further into the step: layer, attention, head.
     case stepIn
     /// One level out.
@@ -41,8 +56,14 @@ public enum Command: Equatable, Sendable {
     case enable([Int])
     /// Breakpoints by number; empty: all.
     case disable([Int])
-    /// The question as typed.
-    case watch(String)
+    /// Lets a breakpoint pass that many times more.
+    case ignore(Int, count: Int)
+    /// What follows up to `end` is carried out at each stop of a breakpoint; nil is the one made last.
+    case commands(Int?)
+    /// Closes `commands`; means nothing elsewhere.
+    case end
+    /// The question as typed; whether a change of its value stops a walk.
+    case watch(String, stops: Bool)
     /// Watches by number; empty: all.
     case unwatch([Int])
     /// nil shows all displays now.
@@ -52,6 +73,7 @@ public enum Command: Equatable, Sendable {
     // Looking.
     /// `argument` is what follows the topic, empty for nothing: a count, a `LAYER.HEAD`.
     case info(InfoTopic, argument: String)
+    case list(ListRange)
     /// The question as typed.
     case print(String)
     /// The token as a question writes it.
@@ -59,8 +81,8 @@ public enum Command: Equatable, Sendable {
     /// The condition as typed.
     case assert(String)
     // Changing.
-    /// The token as a question writes it.
-    case force(String)
+    /// The token as a question writes it, in place of that of the cursor's step, or of the next one.
+    case force(String, next: Bool)
     /// An option of the run by its long name without dashes, and its value as typed.
     case set(name: String, value: String)
     /// Both from 0; the head exists or the debugger refuses.
@@ -77,6 +99,12 @@ public enum Command: Equatable, Sendable {
     case switchTo(String)
     /// A branch by number or name.
     case diff(String)
+    /// Remembers where the cursor is, under a name if one is given.
+    case checkpoint(String?)
+    /// Back to a checkpoint, by number or name.
+    case restart(String)
+    /// Checkpoints by number; empty: all.
+    case forgetCheckpoints([Int])
     // Files.
     /// The path as typed. `replaces`: a file that is there already may go.
     case save(String, replaces: Bool = false)

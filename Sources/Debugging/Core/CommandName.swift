@@ -8,11 +8,12 @@ public enum CommandName: String, Equatable, Sendable, CaseIterable {
     case finish
     case `continue`
     case reverseContinue = "reverse-continue"
-    case run, `where`
-    case `break`, tbreak, delete, enable, disable
+    case run, until, `where`, list
+    case `break`, tbreak, delete, enable, disable, ignore, commands, end
     case watch, unwatch, display, undisplay
     case info, print, why, assert
     case force, set, ablate, restore
+    case checkpoint, restart
     case fork, branches
     case switchTo = "switch"
     case diff, save, export
@@ -30,12 +31,17 @@ public enum CommandName: String, Equatable, Sendable, CaseIterable {
         case .continue: .continue
         case .reverseContinue: .reverseContinue
         case .run: .run
+        case .until: .until
         case .where: .where
+        case .list: .list
         case .break: .break
         case .tbreak: .tbreak
         case .delete: .delete
         case .enable: .enable
         case .disable: .disable
+        case .ignore: .ignore
+        case .commands: .commands
+        case .end: .end
         case .watch: .watch
         case .unwatch: .unwatch
         case .display: .display
@@ -48,6 +54,8 @@ public enum CommandName: String, Equatable, Sendable, CaseIterable {
         case .set: .set
         case .ablate: .ablate
         case .restore: .restore
+        case .checkpoint: .checkpoint
+        case .restart: .restart
         case .fork: .fork
         case .branches: .branches
         case .switchTo: .switchTo

@@ -14,6 +14,7 @@ public func parseCommand(_ line: String) throws(DebuggingError) -> Command {
 /// The command a word stands for: its name, an alias, or a beginning that only one command has.
 func commandName(_ word: String) throws(DebuggingError) -> CommandName {
     if let exact = CommandName(rawValue: word) { return exact }
+    if let alike = CommandName.allCases.first(where: { isSpelled($0.rawValue, as: word) }) { return alike }
     if let alias = CommandName.allCases.first(where: { $0.aliases.contains(word) }) { return alias }
     let beginnings = CommandName.allCases.filter { $0.rawValue.hasPrefix(word) }
     if beginnings.count == 1 { return beginnings[0] }
@@ -22,7 +23,7 @@ func commandName(_ word: String) throws(DebuggingError) -> CommandName {
         throw .command(Phrase("\(word) could be \(names)", "\(word) 可以是 \(names)"))
     }
     let all = CommandName.allCases.flatMap { [$0.rawValue] + $0.aliases.filter { $0.count > 2 } }
-    let shown = String(word.prefix(40))
+    let shown = readable(String(word.prefix(40)))
     guard let close = nearest(to: word, among: all) else {
         throw .command(Phrase("there is no command \(shown); help lists them", "沒有 \(shown) 這個指令；help 列出全部"))
     }

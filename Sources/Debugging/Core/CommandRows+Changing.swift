@@ -3,13 +3,13 @@ internal import Phrases
 
 extension CommandDefinition {
     static let force = CommandDefinition(
-        usage: "force TOKEN",
+        usage: "force [next] TOKEN",
         example: "force \" London\"",
         meaning: Phrase(
-            "takes TOKEN as the next step's token; forks if there was one already (needs the model)",
-            "下一步改用 TOKEN；若已有下一步就分岔（需要模型）"),
+            "takes TOKEN in place of the token of the cursor's step, in a new branch (at the prompt: of the first step); force next: of the step after it (needs the model)",
+            "把目前這一步的詞元換成 TOKEN，開新分支（在提示處就是第一步）；force next 換下一步（需要模型）"),
         completion: .questionWords,
-        read: { (line) throws(DebuggingError) in .force(try line.needed()) })
+        read: { (line) throws(DebuggingError) in try line.force() })
 
     static let set = CommandDefinition(
         usage: "set NAME VALUE",
@@ -29,6 +29,21 @@ extension CommandDefinition {
         example: "restore 12.3",
         meaning: Phrase("undoes ablate, for one head or all (needs the model)", "取消 ablate，一個頭或全部（需要模型）"),
         read: { (line) throws(DebuggingError) in try line.restore() })
+
+    static let checkpoint = CommandDefinition(
+        aliases: ["cp"],
+        usage: "checkpoint [NAME]",
+        example: "checkpoint before-paris",
+        meaning: Phrase(
+            "remembers this place and its branch; restart comes back (info checkpoints lists them)",
+            "記下目前的位置與分支；用 restart 回來（info checkpoints 列出）"),
+        read: { (line) throws(DebuggingError) in .checkpoint(line.optional) })
+
+    static let restart = CommandDefinition(
+        usage: "restart CHECKPOINT",
+        example: "restart 1",
+        meaning: Phrase("comes back to a checkpoint, by number or name", "回到檢查點（編號或名稱）"),
+        read: { (line) throws(DebuggingError) in .restart(try line.needed()) })
 
     static let fork = CommandDefinition(
         usage: "fork [NAME]",

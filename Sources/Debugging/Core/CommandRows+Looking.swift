@@ -11,6 +11,15 @@ extension CommandDefinition {
         completion: .topics,
         read: { (line) throws(DebuggingError) in try line.info() })
 
+    static let list = CommandDefinition(
+        aliases: ["l"],
+        usage: "list [STEP | FIRST,LAST | -]",
+        example: "list 12",
+        meaning: Phrase(
+            "lists the tokens around the cursor or a step; again: those after them; list -: those before",
+            "列出目前位置或某一步前後的詞元；再下一次看後面的，list - 看前面的"),
+        read: { (line) throws(DebuggingError) in try line.list() })
+
     static let print = CommandDefinition(
         aliases: ["p"],
         usage: "print QUESTION",

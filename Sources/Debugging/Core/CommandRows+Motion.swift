@@ -65,6 +65,16 @@ extension CommandDefinition {
         completion: .runTargets,
         read: { (line) throws(DebuggingError) in try line.run() })
 
+    static let until = CommandDefinition(
+        aliases: ["u"],
+        usage: "until [STEP | QUESTION]",
+        example: "until p(chosen) < 0.5",
+        meaning: Phrase(
+            "goes on to a step ahead, or until a question is true; breakpoints on the way stop it; alone it goes a step",
+            "前進到某一步，或到問句成立為止，途中的中斷點會停下；不寫就前進一步"),
+        completion: .questionWords,
+        read: { (line) throws(DebuggingError) in .until(line.optional) })
+
     static let `where` = CommandDefinition(
         aliases: ["bt", "backtrace", "frame", "f"],
         usage: "where",

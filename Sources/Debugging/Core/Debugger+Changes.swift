@@ -29,6 +29,7 @@ extension Debugger {
         if cursor + 1 < line.trace.steps.count { return true }
         // A forced token is recorded with its step, so the run stays a function of its settings.
         if case .force = change { return false }
+        if isAtCheckpoint { return true }
         return line.trace.steps.count > line.branch.sharedSteps
     }
 
@@ -99,20 +100,47 @@ extension Debugger {
 
     // MARK: force
 
-    func force(_ source: String) throws(DebuggingError) -> Outcome {
+    /// Puts a token in place of that of the cursor's step (at the prompt: of the first), or of the step after it.
+    func force(_ source: String, next: Bool) throws(DebuggingError) -> Outcome {
         let maker = try liveMaker("force")
         let question = try tokenQuestion(source)
-        if cursor >= 0, trace.steps[cursor].finish != nil {
-            throw .command(Phrase("the text has ended here; go back first", "文字已在此結束；請先後退"))
+        if next, cursor >= 0, trace.steps[cursor].finish != nil {
+            throw .command(
+                Phrase(
+                    "the text has ended here, there is no next step; force without next changes this one",
+                    "文字已在此結束，沒有下一步；不寫 next 就改這一步"))
         }
-        let id = try forcedID(question, source, maker)
-        try apply(.force(tokenID: id), maker)
-        return try step(1)
+        let target = next ? cursor + 1 : max(cursor, 0)
+        let id = try forcedID(question, source, maker, at: target)
+        let old = target < trace.steps.count ? trace.steps[target].token : nil
+        let (line, place) = (current, self.place)
+        move(to: target - 1)
+        let outcome: Outcome
+        do throws(DebuggingError) {
+            try apply(.force(tokenID: id), maker)
+            outcome = try step(1)
+        } catch {
+            if current == line {
+                move(to: place.step ?? Self.prompt)
+                frames = place.frames
+            }
+            throw error
+        }
+        let name = maker.tokenBytes(of: id).map { quoted($0) } ?? "#\(id)"
+        let branch = lines[current].branch.id
+        let change =
+            old.map {
+                Phrase(" in place of \(quoted($0.bytes))", "，原為 \(quoted($0.bytes))")
+            } ?? Phrase("", "")
+        let said =
+            Phrase("step \(target): \(name)", "第 \(target) 步：\(name)") + change
+            + (current == line ? Phrase("", "") : Phrase(" (branch \(branch))", "（分支 \(branch)）"))
+        return .several([.said(said), outcome])
     }
 
     /// The token's id: given by number, or the one token that the text is cut into.
     private func forcedID(
-        _ question: Question, _ source: String, _ maker: any TraceMaker
+        _ question: Question, _ source: String, _ maker: any TraceMaker, at target: Int
     ) throws(DebuggingError) -> Int {
         let bytes: [UInt8]
         switch question.constant {
@@ -125,14 +153,14 @@ extension Debugger {
             return id
         case .text(let text)?: bytes = text
         default:
-            // `chosen`, `top(2)`, …: asked of the next step, which must be recorded for that.
-            guard cursor + 1 < trace.steps.count else {
+            // `chosen`, `top(2)`, …: asked of the step itself, which must be recorded for that.
+            guard target < trace.steps.count else {
                 throw .command(
                     Phrase(
-                        "the next step is not made yet, so \(source) is not known; name the token, for example force \" the\"",
-                        "下一步還沒產生，不知道 \(source) 是什麼；請直接寫詞元，例如 force \" the\""))
+                        "step \(target) is not made yet, so \(source) is not known; name the token, for example force \" the\"",
+                        "第 \(target) 步還沒產生，不知道 \(source) 是什麼；請直接寫詞元，例如 force \" the\""))
             }
-            let token = try token(question.value(at: cursor + 1, in: reader))
+            let token = try token(question.value(at: target, in: reader))
             if let id = token.id { return id }
             bytes = token.bytes ?? []
         }
@@ -158,7 +186,9 @@ extension Debugger {
         let maker = try liveMaker("fork")
         if let name, Int(name) != nil || lines.contains(where: { $0.branch.name == name }) {
             throw .command(
-                Phrase("\(name) cannot name a branch: a number, or taken", "\(name) 不能當分支名稱：是數字，或已被使用"))
+                Phrase(
+                    "\(readable(name)) cannot name a branch: a number, or taken", "\(readable(name)) 不能當分支名稱：是數字，或已被使用")
+            )
         }
         open(try maker.fork(steps: cursor + 1), change: nil, name: name)
         frames = []
@@ -174,8 +204,9 @@ extension Debugger {
             Phrase("; did you mean \($0)?", "；是不是要寫 \($0)？")
         }
         let list = known.joined(separator: ", ")
+        let shown = readable(String(name.prefix(40)))
         throw .command(
-            Phrase("there is no branch \(name.prefix(40)); there are: \(list)", "沒有 \(name.prefix(40)) 這個分支；現有：\(list)")
+            Phrase("there is no branch \(shown); there are: \(list)", "沒有 \(shown) 這個分支；現有：\(list)")
                 + (close ?? Phrase("", "")))
     }
 

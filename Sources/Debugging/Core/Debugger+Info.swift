@@ -9,6 +9,7 @@ extension Debugger {
         case .branches: return .branches(branches, current: lines[current].branch.id)
         case .watches: return .watches(watchedSeries)
         case .displays: return .displays(displayed())
+        case .checkpoints: return .checkpoints(checkpoints)
         case .settings: return .settings(settingRows(trace, at: max(cursor, 0)))
         case .timing: return .timing(currentStep, trace.metrics, steps: trace.steps.count)
         case .kv: return .kv(cacheState)
@@ -20,8 +21,13 @@ extension Debugger {
         }
     }
 
+    static let noSteps = Phrase(
+        "this run scored a text and has no steps; info tokens tells how well each token was foreseen",
+        "這次執行是為文字評分，沒有步驟；info tokens 列出每個詞元被預測得多準")
+
     private func stepForInfo() throws(DebuggingError) -> Step {
         if let step = currentStep { return step }
+        if trace.run == .score { throw .command(Self.noSteps) }
         throw .command(Phrase("no step has been made yet; step first", "還沒有任何一步；請先 step"))
     }
 
@@ -43,7 +49,8 @@ extension Debugger {
         let end = trace.prompt.tokens.count + cursor + 1
         let first = max(0, end - count)
         return .tokens(
-            first: first, (first..<end).map { reader.token(at: $0) }, promptCount: trace.prompt.tokens.count)
+            first: first, (first..<end).map { reader.token(at: $0) }, promptCount: trace.prompt.tokens.count,
+            scores: (first..<end).map { score(at: $0) })
     }
 
     /// How many rows a table is asked for.
@@ -57,7 +64,7 @@ extension Debugger {
 
     /// `info attention` (all), `info attention 12` (a layer), `info attention 12.3` (a head).
     private func attention(_ argument: String) throws(DebuggingError) -> AttentionTable {
-        let step = try stepForInfo()
+        _ = try stepForInfo()
         let parts = argument.split(separator: ".", omittingEmptySubsequences: false)
         let numbers = parts.map { Int($0) }
         guard argument.isEmpty || (parts.count <= 2 && !numbers.contains(nil)) else {
@@ -75,11 +82,19 @@ extension Debugger {
                     "layers are 0…\(model.layers - 1), heads 0…\(model.heads - 1)",
                     "層為 0…\(model.layers - 1)，頭為 0…\(model.heads - 1)"))
         }
+        return try attentionTable(layer: layer, head: head, count: 10)
+    }
+
+    /// What the row that chose the cursor's step looked at most, `count` positions at most: of a head, of a layer's heads
+    /// on average, or of all.
+    public func attentionTable(layer: Int?, head: Int?, count: Int) throws(DebuggingError) -> AttentionTable {
+        let step = try stepForInfo()
+        let model = trace.model
         if trace.attention == nil { throw .command(Unknown.noAttention.phrase) }
         let query = step.position - 1
         let places = strongest(
             reader, layers: layer.map { [$0] } ?? Array(0..<model.layers),
-            heads: head.map { [$0] } ?? Array(0..<model.heads), query: query, count: 10)
+            heads: head.map { [$0] } ?? Array(0..<model.heads), query: query, count: count)
         if places.isEmpty { throw .command(Unknown.noAttentionYet(position: query).phrase) }
         return AttentionTable(
             layer: layer, head: head, query: query, places: places, tokens: places.map { reader.token(at: $0.key) })

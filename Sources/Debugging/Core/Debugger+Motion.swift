@@ -7,16 +7,18 @@ extension Debugger {
     func move(to step: Int) {
         cursor = min(max(step, Self.prompt), trace.steps.count - 1)
         frames = []
+        listed = nil
     }
 
     /// One step on; false when there is none to be had.
-    private func advance() throws(DebuggingError) -> Bool {
+    func advance() throws(DebuggingError) -> Bool {
         frames = []
+        listed = nil
         if cursor + 1 < trace.steps.count {
             cursor += 1
             return true
         }
-        guard trace.steps.last?.finish == nil, let maker = try revived() else { return false }
+        guard trace.run == .generate, trace.steps.last?.finish == nil, let maker = try revived() else { return false }
         try maker.step()
         adopt(maker)
         lines[current].isSaved = false
@@ -35,21 +37,56 @@ extension Debugger {
 
     private var endReason: StopReason { .end(trace.steps.last?.finish) }
 
-    /// The breakpoints that hold at the cursor; counts the hits and drops temporary ones.
-    private func hit() -> StopReason? {
+    /// The breakpoints that hold at the cursor, and the watches that stop and changed since `previous`; counts the hits,
+    /// those that are ignored too, and drops temporary ones.
+    private func hit(from previous: Int) -> StopReason? {
         guard cursor >= 0 else { return nil }
-        let holding = breakpoints.indices.filter {
-            breakpoints[$0].isEnabled && holds(breakpoints[$0].question, at: cursor)
+        let changes = changes(from: previous)
+        var holding: [Int] = []
+        for place in breakpoints.indices
+        where breakpoints[place].isEnabled && holds(breakpoints[place].question, at: cursor) {
+            breakpoints[place].hits += 1
+            if breakpoints[place].ignoring > 0 { breakpoints[place].ignoring -= 1 } else { holding.append(place) }
         }
-        if holding.isEmpty { return nil }
-        for place in holding { breakpoints[place].hits += 1 }
+        if holding.isEmpty && changes.isEmpty { return nil }
         let hits = holding.map { place in
             let point = breakpoints[place]
             return Hit(
-                id: point.id, source: point.question.source, evidence: point.question.evidence(at: cursor, in: reader))
+                id: point.id, source: point.question.source, evidence: point.question.evidence(at: cursor, in: reader),
+                commands: point.commands)
         }
         breakpoints.removeAll { point in point.isTemporary && hits.contains { $0.id == point.id } }
-        return .breakpoints(hits)
+        return changes.isEmpty ? .breakpoints(hits) : .changed(changes, hits: hits)
+    }
+
+    private func changes(from previous: Int) -> [WatchChange] {
+        guard previous >= 0, previous < trace.steps.count else { return [] }
+        return watches.filter { $0.stops }.compactMap { watched in
+            let old = watched.question.answer(at: previous, in: reader)
+            let new = watched.question.answer(at: cursor, in: reader)
+            if old.value.isSame(as: new.value) { return nil }
+            return WatchChange(id: watched.id, source: watched.question.source, old: old, new: new)
+        }
+    }
+
+    /// On until the step or the question; breakpoints on the way stop.
+    func until(_ source: String?) throws(DebuggingError) -> Outcome {
+        guard let source else { return try step(1) }
+        let goal = Int(source)
+        if let goal, goal <= cursor {
+            throw .command(
+                Phrase(
+                    "step \(goal) is not ahead, the cursor stands on \(cursor); run to \(goal) goes there",
+                    "第 \(goal) 步不在前面，目前在第 \(cursor) 步；要去那裡請用 run to \(goal)"))
+        }
+        let question = goal == nil ? try Question(condition: source, in: scope) : nil
+        while try advance() {
+            let reason = hit(from: cursor - 1)
+            if let reason { return .stopped(stop(reason)) }
+            if cursor == goal || question.map({ holds($0, at: cursor) }) == true { return .stopped(stop(.moved)) }
+            if let keepsGoing, !keepsGoing() { return .stopped(stop(.interrupted)) }
+        }
+        return .stopped(stop(endReason))
     }
 
     /// A question asked of a trace it was not checked against (another branch) stays total: see the evaluator.
@@ -60,7 +97,7 @@ extension Debugger {
         for made in 0..<count {
             guard try advance() else { return .stopped(stop(endReason)) }
             // A breakpoint stops a longer walk; for a single step the stop is there anyway.
-            if count > 1, made < count - 1, let reason = hit() { return .stopped(stop(reason)) }
+            if count > 1, made < count - 1, let reason = hit(from: cursor - 1) { return .stopped(stop(reason)) }
             if let keepsGoing, !keepsGoing() { return .stopped(stop(.interrupted)) }
         }
         return .stopped(stop(.moved))
@@ -75,7 +112,7 @@ extension Debugger {
 
     func goOn() throws(DebuggingError) -> Outcome {
         while try advance() {
-            if let reason = hit() { return .stopped(stop(reason)) }
+            if let reason = hit(from: cursor - 1) { return .stopped(stop(reason)) }
             if let keepsGoing, !keepsGoing() { return .stopped(stop(.interrupted)) }
         }
         return .stopped(stop(endReason))
@@ -84,7 +121,7 @@ extension Debugger {
     func goBack() -> Outcome {
         while cursor > Self.prompt {
             move(to: cursor - 1)
-            if let reason = hit() { return .stopped(stop(reason)) }
+            if let reason = hit(from: cursor + 1) { return .stopped(stop(reason)) }
             if let keepsGoing, !keepsGoing() { return .stopped(stop(.interrupted)) }
         }
         return .stopped(stop(.start))

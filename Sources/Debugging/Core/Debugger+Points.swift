@@ -10,11 +10,31 @@ extension Debugger {
         let point = Breakpoint(
             id: nextBreakpointNumber(), question: question, isTemporary: temporary, isEnabled: true, hits: 0)
         breakpoints.append(point)
-        return .breakpoint(point)
+        return .breakpoint(point, notes: hints(question, at: nil))
+    }
+
+    func ignore(_ id: Int, _ count: Int) throws(DebuggingError) -> Outcome {
+        _ = try checked([id], among: breakpoints.map { $0.id }, Self.breakpointName)
+        for place in breakpoints.indices where breakpoints[place].id == id { breakpoints[place].ignoring = count }
+        if count == 0 {
+            return .said(
+                Phrase("breakpoint \(id) stops the next time it holds", "中斷點 \(id) 下次成立時就會停下"))
+        }
+        return .said(
+            Phrase(
+                "breakpoint \(id) lets \(count) \(count == 1 ? "time" : "times") pass before it stops",
+                "中斷點 \(id) 再通過 \(count) 次才停下"))
+    }
+
+    /// What the texts of a question should have been, where only their leading blank is at fault.
+    private func hints(_ question: Question, at step: Int?) -> [Phrase] {
+        let maker = lines[current].maker
+        let isToken = maker.map { maker in { (text: [UInt8]) in (try? maker.tokenIDs(of: text))?.count == 1 } }
+        return question.blankHints(at: step, in: reader, isToken: isToken)
     }
 
     /// Refuses the whole list when one number is unknown; an empty list means all.
-    private func checked(_ ids: [Int], among known: [Int], _ what: Phrase) throws(DebuggingError) -> [Int] {
+    func checked(_ ids: [Int], among known: [Int], _ what: Phrase) throws(DebuggingError) -> [Int] {
         if ids.isEmpty { return known }
         for id in ids where !known.contains(id) {
             let list = known.isEmpty ? "—" : known.map(String.init).joined(separator: ", ")
@@ -43,10 +63,13 @@ extension Debugger {
 
     // MARK: watches and displays
 
-    func watch(_ source: String) throws(DebuggingError) -> Outcome {
-        let watched = WatchedQuestion(id: nextWatchNumber(), question: try Question(source, in: scope))
+    func watch(_ source: String, stops: Bool) throws(DebuggingError) -> Outcome {
+        let question = try Question(source, in: scope)
+        let watched = WatchedQuestion(id: nextWatchNumber(), question: question, stops: stops)
         watches.append(watched)
-        return .series(series(watched))
+        var series = series(watched)
+        series.notes = hints(question, at: nil)
+        return .series(series)
     }
 
     func unwatch(_ ids: [Int]) throws(DebuggingError) -> Outcome {
@@ -58,7 +81,7 @@ extension Debugger {
     /// The values at every step up to the cursor.
     func series(_ watched: WatchedQuestion) -> Series {
         let values = (0..<(cursor + 1)).map { watched.question.value(at: $0, in: reader) }
-        return Series(id: watched.id, question: watched.question, values: values)
+        return Series(id: watched.id, question: watched.question, values: values, stops: watched.stops)
     }
 
     /// All watches with their values so far, for front ends that keep them in view.
@@ -68,8 +91,11 @@ extension Debugger {
         guard let source else { return .info(.displays(displayed())) }
         let shown = WatchedQuestion(id: nextDisplayNumber(), question: try Question(source, in: scope))
         displays.append(shown)
-        if cursor < 0 { return .said(Phrase("display \(shown.id): \(source)", "display \(shown.id)：\(source)")) }
-        return .answered(answered(shown))
+        let text = readable(source)
+        if cursor < 0 { return .said(Phrase("display \(shown.id): \(text)", "display \(shown.id)：\(text)")) }
+        var answered = answered(shown)
+        answered.notes = hints(shown.question, at: cursor)
+        return .answered(answered)
     }
 
     func undisplay(_ ids: [Int]) throws(DebuggingError) -> Outcome {
@@ -90,6 +116,7 @@ extension Debugger {
 
     private func needStep() throws(DebuggingError) {
         if cursor >= 0 { return }
+        if trace.run == .score { throw .command(Self.noSteps) }
         throw .command(
             Phrase("no step has been made yet, so there is nothing to ask; step first", "還沒有任何一步，無從問起；請先 step"))
     }
@@ -97,20 +124,29 @@ extension Debugger {
     func answer(_ source: String) throws(DebuggingError) -> Answered {
         let question = try Question(source, in: scope)
         try needStep()
-        return Answered(id: nil, source: source, answer: question.answer(at: cursor, in: reader))
+        return Answered(
+            id: nil, source: source, answer: question.answer(at: cursor, in: reader),
+            notes: hints(question, at: cursor))
     }
 
     func assert(_ source: String) throws(DebuggingError) -> Outcome {
         let question = try Question(condition: source, in: scope)
         try needStep()
         let answer = question.answer(at: cursor, in: reader)
-        return .asserted(Answered(id: nil, source: source, answer: answer), holds: answer.value.isTrue)
+        let notes = answer.value.isTrue ? [] : hints(question, at: cursor)
+        return .asserted(
+            Answered(id: nil, source: source, answer: answer, notes: notes), holds: answer.value.isTrue)
     }
 
     func why(_ source: String) throws(DebuggingError) -> TokenPath {
         let question = try tokenQuestion(source)
         try needStep()
-        return tokenPath(try token(question.value(at: cursor, in: reader)), at: cursor, in: reader)
+        let wanted = try token(question.value(at: cursor, in: reader))
+        var path = tokenPath(wanted, at: cursor, in: reader)
+        if path.candidate == nil, let bytes = wanted.bytes {
+            path.notes = hints(try Question("known(p(\(quoted(bytes))))", in: scope), at: cursor)
+        }
+        return path
     }
 
     /// A question whose answer is a token or a text.

@@ -39,10 +39,16 @@ public final class Debugger {
     var displays: [WatchedQuestion] = []
     var watches: [WatchedQuestion] = []
     /// Numbers are not given twice, also after a deletion.
-    private var lastBreakpoint = 0
+    var lastBreakpoint = 0
     private var lastDisplay = 0
     private var lastWatch = 0
+    private var lastCheckpoint = 0
     private var cachedReader: TraceReader?
+    var checkpoints: [Checkpoint] = []
+    /// What `list` showed last, as places in the context; nil after a movement.
+    var listed: Range<Int>?
+    /// The breakpoint whose commands are being typed, and those so far.
+    var collecting: (id: Int, commands: [String])?
 
     /// Makes a saved run go on, at its end: loads the model that it names. Nil where saved runs stay as they are.
     public var revive: ((Trace) throws(DebuggingError) -> any TraceMaker)?
@@ -109,6 +115,7 @@ public final class Debugger {
     func nextBreakpointNumber() -> Int { Self.next(&lastBreakpoint) }
     func nextDisplayNumber() -> Int { Self.next(&lastDisplay) }
     func nextWatchNumber() -> Int { Self.next(&lastWatch) }
+    func nextCheckpointNumber() -> Int { Self.next(&lastCheckpoint) }
 
     private static func next(_ last: inout Int) -> Int {
         last += 1
@@ -117,14 +124,20 @@ public final class Debugger {
 
     // MARK: commands
 
-    /// Carries out a line as typed.
-    public func execute(line: String) throws(DebuggingError) -> Outcome { try execute(try parseCommand(line)) }
+    /// Carries out a line as typed; between `commands` and `end` it is kept for the breakpoint.
+    public func execute(line: String) throws(DebuggingError) -> Outcome {
+        if collecting != nil { return try collect(line) }
+        return try execute(try parseCommand(line))
+    }
 
     /// Carries out a command.
     ///
     /// - Throws: ``DebuggingError``: a question with a fault, a command that this run cannot carry out, or the model's
     ///   failure. The cursor and the branches are then as the last step made left them.
-    public func execute(_ command: Command) throws(DebuggingError) -> Outcome {
+    public func execute(_ command: Command) throws(DebuggingError) -> Outcome { follow(try carryOut(command)) }
+
+    /// Carries out a command, but not what a breakpoint has to be done at its stops.
+    func carryOut(_ command: Command) throws(DebuggingError) -> Outcome {
         switch command {
         case .step(let count): return try step(count)
         case .back(let count): return back(count)
@@ -134,6 +147,7 @@ public final class Debugger {
             move(to: Self.prompt)
             return try goOn()
         case .runTo(let target): return try run(to: target)
+        case .until(let source): return try until(source)
         case .stepIn: return try stepIn()
         case .finish: return try finish()
         case .where: return .place(place, steps: trace.steps.count)
@@ -141,19 +155,27 @@ public final class Debugger {
         case .delete(let ids): return try deleteBreakpoints(ids)
         case .enable(let ids): return try switchBreakpoints(ids, on: true)
         case .disable(let ids): return try switchBreakpoints(ids, on: false)
-        case .watch(let source): return try watch(source)
+        case .ignore(let id, let count): return try ignore(id, count)
+        case .commands(let id): return try beginCommands(id)
+        case .end: throw .command(Phrase("end closes commands; there are none to close", "end 用來結束 commands；現在沒有"))
+        case .watch(let source, let stops): return try watch(source, stops: stops)
         case .unwatch(let ids): return try unwatch(ids)
         case .display(let source): return try display(source)
         case .undisplay(let ids): return try undisplay(ids)
         case .info(let topic, let argument): return .info(try info(topic, argument))
+        case .list(let range): return .info(.listing(try list(range)))
         case .print(let source): return .answered(try answer(source))
         case .why(let source): return .why(try why(source))
         case .assert(let source): return try assert(source)
-        case .force(let source): return try force(source)
-        case .set(let name, let value): return try change(.setting(name: name, value: value))
+        case .force(let source, let next): return try force(source, next: next)
+        case .set(let name, let value):
+            return try change(.setting(name: meant(name, among: settingNames) ?? name, value: value))
         case .ablate(let layer, let head): return try changeHead(.ablate(layer: layer, head: head), layer, head)
         case .restore(let layer, let head): return try changeHead(.restore(layer: layer, head: head), layer, head)
         case .restoreAll: return try change(.restoreAll)
+        case .checkpoint(let name): return try checkpoint(name)
+        case .restart(let name): return try restart(name)
+        case .forgetCheckpoints(let ids): return try forgetCheckpoints(ids)
         case .fork(let name): return try fork(name)
         case .branches: return .info(.branches(branches, current: lines[current].branch.id))
         case .switchTo(let name): return try switchBranch(name)
@@ -181,7 +203,7 @@ public final class Debugger {
     private func helpPage(_ topic: String) throws(DebuggingError) -> HelpPage {
         if topic.isEmpty { return .commands }
         if topic == "questions" || topic == "question" { return .questions }
-        if let function = QuestionFunction(rawValue: topic) ?? QuestionFunction(rawValue: "beam." + topic) {
+        if let function = QuestionFunction.meant(topic) ?? QuestionFunction(rawValue: "beam." + topic) {
             // A name that is a command too (`step`, `print`) is asked for as a command more often.
             if let command = CommandName(rawValue: topic) { return .command(command) }
             return .function(function)

@@ -25,12 +25,26 @@ public enum StopReason: Equatable, Sendable {
     case moved
     /// All breakpoints that hold here, never empty.
     case breakpoints([Hit])
+    /// Watches that stop, never empty, whose values changed here; and the breakpoints that hold here too.
+    case changed([WatchChange], hits: [Hit])
     /// The prompt: there is nothing before.
     case start
     /// The last step; `finish` says why the text ends, nil when only the record ends.
     case end(FinishReason?)
     /// The front end asked to stop.
     case interrupted
+}
+
+/// A watched value that is another than at the step before (or, on the way back, after).
+public struct WatchChange: Equatable, Sendable {
+    /// The watch's number.
+    public var id: Int
+    /// Its question as it was written.
+    public var source: String
+    /// The value where the walk came from.
+    public var old: QuestionAnswer
+    /// The value here.
+    public var new: QuestionAnswer
 }
 
 /// A breakpoint that held at a stop.
@@ -41,6 +55,8 @@ public struct Hit: Equatable, Sendable {
     public var source: String
     /// The values that the question compared, in its order; see ``Question/evidence(at:in:)``.
     public var evidence: [QuestionAnswer]
+    /// What is to be carried out at this stop.
+    public var commands: [String] = []
 }
 
 /// A stop after a movement.
@@ -65,6 +81,21 @@ public struct Answered: Equatable, Sendable {
     public var source: String
     /// Its answer at the cursor.
     public var answer: QuestionAnswer
+    /// What the asker may have meant otherwise.
+    public var notes: [Phrase] = []
+}
+
+/// A row of `list`.
+public struct ListedToken: Equatable, Sendable {
+    /// Its place in the context.
+    public var position: Int
+    /// The step that made it; nil in the prompt.
+    public var step: Int?
+    public var token: Token
+    /// Its final probability; nil in the prompt.
+    public var probability: Double?
+    /// Whether the cursor stands on it.
+    public var isCurrent: Bool
 }
 
 /// What the front end has to write; the debugger itself touches no file.
@@ -145,7 +176,7 @@ public enum InfoTable: Sendable {
     /// The cursor's step, nil at the prompt; the run's own figures; how many steps it has.
     case timing(Step?, Metrics, steps: Int)
     /// The context up to the cursor; `first` is the position of the first listed token.
-    case tokens(first: Int, [Token], promptCount: Int)
+    case tokens(first: Int, [Token], promptCount: Int, scores: [PromptScore?])
     /// The beams after so many steps, best first, and the tree they stand in.
     case beam(depth: Int, [BeamNode], BeamTree)
     case breakpoints([Breakpoint])
@@ -153,6 +184,9 @@ public enum InfoTable: Sendable {
     case branches([Branch], current: Int)
     case watches([Series])
     case displays([Answered])
+    case checkpoints([Checkpoint])
+    /// A stretch of the text.
+    case listing([ListedToken])
     case settings([SettingRow])
 }
 
@@ -175,7 +209,7 @@ public enum Outcome: Sendable {
     case place(Place, steps: Int)
     /// A short confirmation.
     case said(Phrase)
-    case breakpoint(Breakpoint)
+    case breakpoint(Breakpoint, notes: [Phrase])
     case answered(Answered)
     case series(Series)
     case info(InfoTable)
@@ -189,6 +223,10 @@ public enum Outcome: Sendable {
     /// The front end has to write a file.
     case file(FileRequest)
     case help(HelpPage)
+    /// One after the other: a stop and what was to be done there.
+    case several([Outcome])
+    /// One of several that went wrong.
+    case fault(DebuggingError)
     /// The front end goes on in this language.
     case language(Language)
     /// The front end ends the session.

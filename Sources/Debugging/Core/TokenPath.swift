@@ -1,4 +1,5 @@
 // The way of one token through a step: its logit after each stage, what removed it, what would have kept it (`why`).
+public import Phrases
 public import Stages
 public import Traces
 
@@ -40,6 +41,8 @@ public struct TokenPath: Equatable, Sendable {
     public var candidate: Candidate?
     /// How many candidates the step lists.
     public var listed: Int
+    /// What the asker may have meant otherwise.
+    public var notes: [Phrase] = []
     /// In the order they ran, "raw" first, up to the one that removed it.
     public var stages: [PathStage]
     /// How each truncating stage from the removing one on would have kept it, in stage order.

@@ -37,7 +37,7 @@ extension QuestionChecker {
                     member.map { "beam(…).\($0)" } ?? "beam(…)", expected: wanted,
                     nearest: member.flatMap { nearest(to: $0, among: members) }), span)
         }
-        guard let function = QuestionFunction(rawValue: name), !function.isMemberOfBeam else {
+        guard let function = QuestionFunction.meant(name), !function.isMemberOfBeam else {
             let wanted = Phrase("a function (help questions lists them)", "函式（help questions 列出全部）")
             throw fail(.unknownName(name, expected: wanted, nearest: nearest(to: name, among: names(nil))), nameSpan)
         }
@@ -55,7 +55,7 @@ extension QuestionChecker {
         name: String
     ) throws(DebuggingError) -> Int {
         if let label = argument.label {
-            guard let index = parameters.firstIndex(where: { $0.label == label }) else {
+            guard let index = parameters.firstIndex(where: { isSpelled($0.label, as: label) }) else {
                 let close = nearest(to: label, among: parameters.map(\.label))
                 throw fail(.unknownLabel(label, name: name, nearest: close), argument.labelSpan)
             }
@@ -82,6 +82,9 @@ extension QuestionChecker {
         }
         switch parameter.kind {
         case .any: return try check(argument.value)
+        case .word:
+            if let name = bareName(argument.value) { return (.text(Array(name.utf8)), .text) }
+            return (try check(argument.value, as: .text), .text)
         case .place: return try checkPlace(argument.value)
         case .value(let type):
             guard case .number = type else { return (try check(argument.value, as: type), type) }

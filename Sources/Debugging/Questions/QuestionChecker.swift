@@ -17,6 +17,13 @@ struct QuestionChecker {
 
     /// `expecting` gives bare names (`top_p`, `eos`, `raw`) their meaning.
     mutating func check(_ syntax: Syntax, expecting: QuestionType? = nil) throws(DebuggingError) -> Checked {
+        if let expecting, expecting.isNamed, let name = bareName(syntax) {
+            if let symbol = symbol(name, expecting) { return symbol }
+            if case .text = syntax.kind {
+                let close = nearest(to: name, among: names(expecting))
+                throw fail(.unknownName(readable(name), expected: expecting.phrase, nearest: close), syntax.span)
+            }
+        }
         switch syntax.kind {
         case .number(let value): return (.number(value), .number(.none))
         case .text(let bytes): return (.text(bytes), .text)
@@ -32,6 +39,8 @@ struct QuestionChecker {
         case .binary(let kind, let left, let right): return try checkBinary(kind, left, right, syntax.span)
         case .range(let low, let high):
             return (.range(try number(low).term, try number(high).term), .range)
+        case .set:
+            throw fail(.noAnswer(Phrase("a set in braces stands behind in", "大括號的集合要寫在 in 之後")), syntax.span)
         case .aggregate(let aggregate, let domain, let body):
             return try checkAggregate(aggregate, domain, body, syntax.span)
         }
@@ -75,8 +84,24 @@ struct QuestionChecker {
                 let value = try number(left)
                 return (.inRange(value.term, try number(low).term, try number(high).term), .boolean)
             }
+            if case .set(let members) = right.kind { return try checkSet(left, members) }
             return (.inSet(try check(left, as: .token), try check(right, as: .tokenSet)), .boolean)
         }
+    }
+
+    /// Whether the left side equals a member; every member is checked as if it stood behind `==`.
+    private mutating func checkSet(_ left: Syntax, _ members: [Syntax]) throws(DebuggingError) -> Checked {
+        var tests: [Term] = []
+        for member in members {
+            let span = left.span.lowerBound..<member.span.upperBound
+            tests.append(try checkEquality(.equal, left, member, span).term)
+        }
+        let own: Term
+        switch tests.first {
+        case .same(_, let a, _), .compareNumbers(_, let a, _): own = a
+        default: own = .boolean(true)
+        }
+        return (.inList(own, tests), .boolean)
     }
 
     private func unit(
@@ -105,9 +130,12 @@ struct QuestionChecker {
     private mutating func checkEquality(
         _ kind: BinaryOperator, _ left: Syntax, _ right: Syntax, _ span: Range<Int>
     ) throws(DebuggingError) -> Checked {
-        let a: Checked
-        let b: Checked
-        if case .name(let name) = left.kind, QuestionFunction(rawValue: name) == nil, variable(name) == nil {
+        var a: Checked
+        var b: Checked
+        if mayBeNamed(left), let first = try? check(right), first.type.isNamed {
+            b = first
+            a = try check(left, expecting: b.type)
+        } else if case .name(let name) = left.kind, QuestionFunction.meant(name) == nil, variable(name) == nil {
             b = try check(right)
             a = try check(left, expecting: b.type)
         } else {
@@ -142,6 +170,28 @@ struct QuestionChecker {
 
     func variable(_ name: String) -> AggregateDomain? { enclosing.last { $0.variable == name } }
 
+    /// A name as it stands: one word, several joined by `-`, or a text in quotes; nil for anything else.
+    func bareName(_ syntax: Syntax) -> String? {
+        switch syntax.kind {
+        case .name(let name): return name
+        case .text(let bytes): return String(validating: bytes, as: UTF8.self)
+        case .binary(.minus, _, _):
+            let bytes = Array(source.utf8)[syntax.span]
+            let isName = bytes.allSatisfy { byte in
+                byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || (byte >= 48 && byte <= 57)
+                    || (byte | 32 >= UInt8(ascii: "a") && byte | 32 <= UInt8(ascii: "z"))
+            }
+            return isName ? String(decoding: bytes, as: UTF8.self) : nil
+        default: return nil
+        }
+    }
+
+    /// Whether the left side of a comparison can be the name of a stage or of an end where the right side asks for one.
+    private func mayBeNamed(_ syntax: Syntax) -> Bool {
+        if case .name = syntax.kind { return false }
+        return bareName(syntax) != nil
+    }
+
     private func checkName(
         _ name: String, _ span: Range<Int>, _ expecting: QuestionType?
     ) throws(DebuggingError) -> Checked {
@@ -150,7 +200,7 @@ struct QuestionChecker {
         }
         if let symbol = symbol(name, expecting) { return symbol }
         if name == "true" || name == "false" { return (.boolean(name == "true"), .boolean) }
-        if let function = QuestionFunction(rawValue: name), !function.isMemberOfBeam {
+        if let function = QuestionFunction.meant(name), !function.isMemberOfBeam {
             guard function.parameters.allSatisfy({ !$0.required }) else {
                 throw fail(.needsArguments(name: name, example: function.example), span)
             }
@@ -175,14 +225,16 @@ struct QuestionChecker {
     private func symbol(_ name: String, _ expecting: QuestionType?) -> Checked? {
         switch expecting {
         case .stage:
-            if name == "raw" { return (.point(.raw), .end) }
-            if name == "final" { return (.point(.final), .end) }
-            if name == "none" { return (.stage(nil), .stage) }
+            if isSpelled(name, as: "raw") { return (.point(.raw), .end) }
+            if isSpelled(name, as: "final") { return (.point(.final), .end) }
+            if isSpelled(name, as: "none") { return (.stage(nil), .stage) }
             return scope.stage(spelled: name).map { (.stage($0), .stage) }
         case .end:
-            if name == "raw" { return (.point(.raw), .end) }
-            return name == "final" ? (.point(.final), .end) : nil
-        case .finish: return FinishValue(rawValue: name).map { (.finish($0), .finish) }
+            if isSpelled(name, as: "raw") { return (.point(.raw), .end) }
+            return isSpelled(name, as: "final") ? (.point(.final), .end) : nil
+        case .finish:
+            let known = meant(name, among: FinishValue.allCases.map { $0.rawValue })
+            return known.flatMap { FinishValue(rawValue: $0) }.map { (.finish($0), .finish) }
         default: return nil
         }
     }

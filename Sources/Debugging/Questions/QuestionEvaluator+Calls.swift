@@ -1,4 +1,5 @@
 // What each name of the question language reads from the record.
+internal import Phrases
 internal import RealModule
 internal import Traces
 
@@ -191,7 +192,13 @@ extension QuestionEvaluator {
         let parameters = step.stages[stage].parameters
         var wanted: String?
         if let name, let bytes = bytes(of: value(name)) { wanted = String(decoding: bytes, as: UTF8.self) }
-        guard let found = parameters.first(where: { wanted == nil || $0.name == wanted }) else {
+        // Also by the option's name: `dry-base` is `base` of `dry`, and `top-k` the one number of that stage.
+        let named = wanted.flatMap { wanted in
+            meant(wanted, among: parameters.map { $0.name })
+                ?? parameters.first { isSpelled(stageName + $0.name, as: wanted) }?.name
+                ?? (isSpelled(stageName, as: wanted) ? parameters.first?.name : nil)
+        }
+        guard let found = parameters.first(where: { wanted == nil || $0.name == named }) else {
             return .unknown(.noParameter(wanted ?? "", stage: stageName))
         }
         return found.value.isFinite ? .number(found.value) : .unknown(.notFinite)

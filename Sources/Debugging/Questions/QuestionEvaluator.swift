@@ -50,6 +50,7 @@ struct QuestionEvaluator {
         case .textual(let kind, let left, let right): return textual(kind, left, right)
         case .inSet(let token, let set): return isMember(token, set)
         case .inRange(let number, let low, let high): return isInside(number, low, high)
+        case .inList(_, let tests): return isAny(tests)
         case .range(let low, let high): return range(low, high)
         case .aggregate(let aggregate, let domain, let body): return fold(aggregate, domain, body)
         }
@@ -119,6 +120,17 @@ struct QuestionEvaluator {
         guard case .number(let from) = values.1 else { return values.1 }
         guard case .number(let to) = values.2 else { return values.2 }
         return .boolean(x >= from && x <= to)
+    }
+
+    /// True when one is, else unknown when one is, else false.
+    private mutating func isAny(_ tests: [Term]) -> QuestionValue {
+        var unknown: QuestionValue?
+        for test in tests {
+            let value = value(test)
+            if value.isTrue { return value }
+            if case .unknown = value { unknown = unknown ?? value }
+        }
+        return unknown ?? .boolean(false)
     }
 
     private mutating func range(_ low: Term, _ high: Term) -> QuestionValue {

@@ -29,7 +29,7 @@ extension Question {
         case .compareNumbers(_, let left, let right), .same(negated: true, let left, let right):
             [left, right].filter { !$0.isConstant }
         case .inRange(let number, _, _): number.isConstant ? [] : [number]
-        case .inSet(let token, _): token.isConstant ? [] : [token]
+        case .inSet(let token, _), .inList(let token, _): token.isConstant ? [] : [token]
         case .aggregate: [term]
         default: []
         }

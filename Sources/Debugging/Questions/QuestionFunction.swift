@@ -38,6 +38,12 @@ public enum QuestionFunction: String, Equatable, Sendable, CaseIterable {
     // Over values.
     case known, abs
 
+    /// The name that was meant: as it is spelled here, or by the rule of spelling (`logSumExp`).
+    static func meant(_ name: String) -> QuestionFunction? {
+        QuestionFunction(rawValue: name)
+            ?? allCases.first { name.utf8.count > 2 && isSpelled($0.rawValue, as: name) }
+    }
+
     /// One argument: given in its place or by its label.
     struct Parameter: Equatable, Sendable {
         /// What may stand there.
@@ -47,6 +53,8 @@ public enum QuestionFunction: String, Equatable, Sendable, CaseIterable {
             case place
             /// Anything at all.
             case any
+            /// The name of a number of a stage, with or without quotes.
+            case word
         }
         /// Its name, as in `layer: 3`.
         var label: String

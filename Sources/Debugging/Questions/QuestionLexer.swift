@@ -9,7 +9,7 @@ struct Lexeme: Equatable {
         case tokenID(Int)
         /// A name or a word such as `and`.
         case name(String)
-        /// `( ) , : . .. + - * / % == != < <= > >=`
+        /// `( ) { } , : . .. + - * / % == != < <= > >=`
         case sign(String)
         case end
     }
@@ -147,7 +147,9 @@ struct QuestionLexer {
     }
 
     private mutating func sign() throws(DebuggingError) -> Lexeme.Kind {
-        for spelling in ["==", "!=", "<=", ">=", "..", "(", ")", ",", ":", ".", "+", "-", "*", "/", "%", "<", ">"]
+        for spelling in [
+            "==", "!=", "<=", ">=", "..", "(", ")", "{", "}", ",", ":", ".", "+", "-", "*", "/", "%", "<", ">",
+        ]
         where bytes[place...].starts(with: spelling.utf8) {
             place += spelling.utf8.count
             return .sign(spelling)
@@ -187,7 +189,7 @@ struct QuestionLexer {
         ("&&", "and"), ("||", "or"), ("!", "not"), ("=", "=="), ("&", "and"), ("|", "or"), ("'", "\""), ("“", "\""),
         ("”", "\""), ("「", "\""), ("」", "\""), ("（", "("), ("）", ")"), ("，", ","), ("：", ":"), ("＞", ">"),
         ("＜", "<"), ("＝", "=="), ("≥", ">="), ("≤", "<="), ("≠", "!="), ("、", ","), ("…", ".."), ("−", "-"),
-        ("`", "\""),
+        ("`", "\""), ("[", "{"), ("]", "}"), ("｛", "{"), ("｝", "}"),
     ]
 
     // MARK: characters

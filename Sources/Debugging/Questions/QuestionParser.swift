@@ -3,7 +3,8 @@
 //     question   := and { "or" and }
 //     and        := not { "and" not }
 //     not        := "not" not | comparison
-//     comparison := sum [ ("=="|"!="|"<"|"<="|">"|">="|"contains"|"starts"|"ends"|"in") range ]
+//     comparison := sum [ ("=="|"!="|"<"|"<="|">"|">="|"contains"|"starts"|"ends") range | ["not"] "in" members ]
+//     members    := range | "{" sum { "," sum } "}"
 //     range      := sum [ ".." sum ]
 //     sum        := product { ("+"|"-") product }
 //     product    := sign { ("*"|"/"|"%") sign }
@@ -20,6 +21,8 @@ struct QuestionParser {
     static let limitDepth = 60
     /// A chain of operators nests its tree as well.
     static let limitOperators = 200
+    /// Members of a set in braces.
+    static let limitMembers = 100
     private let source: String
     private let lexemes: [Lexeme]
     private var place = 0
@@ -70,9 +73,30 @@ struct QuestionParser {
 
     private mutating func comparison() throws(DebuggingError) -> Syntax {
         let left = try sum()
+        let start = lexemes[place].span.lowerBound
+        if lexemes[place].kind == .name("not"), lexemes[place + 1].kind == .name("in") {
+            place += 2
+            let found = try binary(.member, left, try members())
+            return Syntax(kind: .not(found), span: start..<found.span.upperBound)
+        }
         guard let comparison = comparisonOperator else { return left }
         place += 1
-        return try binary(comparison, left, try range())
+        return try binary(comparison, left, try comparison == .member ? members() : range())
+    }
+
+    /// What stands behind `in`: a set in braces, or anything that has members.
+    private mutating func members() throws(DebuggingError) -> Syntax {
+        let start = lexemes[place].span.lowerBound
+        guard take(sign: "{") else { return try range() }
+        var members: [Syntax] = []
+        repeat {
+            if members.count == Self.limitMembers {
+                throw fail(.tooDeep(limit: Self.limitMembers), lexemes[place].span)
+            }
+            members.append(try sum())
+        } while take(sign: ",")
+        try require("}")
+        return Syntax(kind: .set(members), span: start..<lexemes[place - 1].span.upperBound)
     }
 
     private mutating func range() throws(DebuggingError) -> Syntax {

@@ -70,7 +70,8 @@ public enum QuestionProblem: Equatable, Sendable {
         case .tooDeep(let limit):
             Phrase("nested more than \(limit) deep; take the question apart", "巢狀超過 \(limit) 層；請把問句拆開")
         case .unexpectedCharacter(let character):
-            Phrase("\(character) does not belong to this language", "\(character) 不屬於這個語言")
+            Phrase(
+                "\(readable(character)) does not belong to this language", "\(readable(character)) 不屬於這個語言")
         case .bareText(let text): Self.inQuotes(text)
         case .writeInstead(let found, let write):
             Phrase("write \(write) instead of \(found)", "請用 \(write)，不要用 \(found)")
@@ -78,11 +79,13 @@ public enum QuestionProblem: Equatable, Sendable {
             Phrase("this text has no closing \"", "這段文字缺少結尾的 \"")
         case .badEscape(let escape):
             Phrase(
-                "\(escape) is no escape; there are \\n \\r \\t \\\" \\\\ \\xHH \\u{HEX}",
-                "沒有 \(escape) 這種跳脫；可用 \\n \\r \\t \\\" \\\\ \\xHH \\u{HEX}")
+                "\(readable(escape)) is no escape; there are \\n \\r \\t \\\" \\\\ \\xHH \\u{HEX}",
+                "沒有 \(readable(escape)) 這種跳脫；可用 \\n \\r \\t \\\" \\\\ \\xHH \\u{HEX}")
         case .numberTooLarge: Phrase("this number is too large", "這個數字太大")
         case .expected(let what, let found):
-            Phrase("expected \(what.english), found \(found)", "這裡應為\(what.chinese)，卻是 \(found)")
+            Phrase(
+                "expected \(what.english), found \(readable(found))",
+                "這裡應為\(what.chinese)，卻是 \(readable(found))")
         case .unknownName(let name, let expected, let nearest):
             Phrase(
                 "\(name) is unknown here; expected \(expected.english)", "這裡不認得 \(name)；應為\(expected.chinese)")

@@ -21,7 +21,7 @@ extension QuestionDefinition {
         meaning: Phrase("how many tokens are left after a stage; after the last unless named", "某階段之後還剩幾個詞元；不寫就是最後階段"))
 
     static let parameter = QuestionDefinition(
-        parameters: [.need("stage", .stage), .may("name", .text)],
+        parameters: [.need("stage", .stage), .init(label: "name", kind: .word, required: false)],
         result: .number(.none),
         example: "parameter(temperature) > 1",
         meaning: Phrase("a number of a stage as it ran; its first unless named", "階段執行時的參數；不寫名稱就是第一個"))

@@ -1,4 +1,5 @@
 // What names a question may use beyond the language's own: the stages, and how many layers and heads there are.
+internal import Phrases
 internal import Stages
 public import Traces
 
@@ -36,6 +37,6 @@ public struct QuestionScope: Equatable, Sendable {
         String(decoding: stage.utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
     }
 
-    /// The stage written so in a question.
-    func stage(spelled name: String) -> String? { stages.first { Self.spelling($0) == name } }
+    /// The stage written so in a question: `top_k`, `top-k` and `"top-k"` are one.
+    func stage(spelled name: String) -> String? { meant(name, among: stages) }
 }

@@ -14,6 +14,8 @@ struct Syntax: Equatable {
         case negative(Syntax)
         case binary(BinaryOperator, Syntax, Syntax)
         case range(Syntax, Syntax)
+        /// `{a, b}` behind `in`.
+        case set([Syntax])
         case aggregate(Aggregate, AggregateDomain, Syntax)
     }
 

@@ -33,6 +33,8 @@ indirect enum Term: Equatable, Sendable {
     case textual(BinaryOperator, Term, Term)
     case inSet(Term, Term)
     case inRange(Term, Term, Term)
+    /// What is looked for, and for each member of the set whether it is that.
+    case inList(Term, [Term])
     case range(Term, Term)
     case aggregate(Aggregate, AggregateDomain, Term)
 }

@@ -115,6 +115,9 @@ public enum QuestionType: Equatable, Sendable {
         }
     }
 
+    /// Whether its values are names: of a stage, an end, a reason.
+    var isNamed: Bool { self == .stage || self == .end || self == .finish }
+
     /// Whether a value of type `other` may stand where this type is wanted.
     func accepts(_ other: QuestionType) -> Bool {
         switch (self, other) {

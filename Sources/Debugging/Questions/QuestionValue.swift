@@ -48,6 +48,15 @@ public enum QuestionValue: Equatable, Sendable {
     case tokenSet(count: Int)
     case unknown(Unknown)
 
+    /// Whether a watch takes the two for the same: an unknown is one whatever the reason.
+    func isSame(as other: QuestionValue) -> Bool {
+        switch (self, other) {
+        case (.unknown, .unknown): true
+        case (.token(let a), .token(let b)): a.id == b.id && a.bytes == b.bytes
+        default: self == other
+        }
+    }
+
     /// Whether it is a condition that holds; false for an unknown.
     public var isTrue: Bool { self == .boolean(true) }
 }

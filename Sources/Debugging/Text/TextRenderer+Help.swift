@@ -65,9 +65,11 @@ extension TextRenderer {
         }
         result += wrapped(
             say(
-                "Joined by and, or, not, + - * / %, == != < <= > >=, contains, starts, ends, in (a set or a range 0..2). "
+                "Joined by and, or, not, + - * / %, == != < <= > >=, contains, starts, ends, in and not in (a set, {a, b}, or a range 0..2). "
+                    + "Names are spelled top_k, top-k or \"top-k\". "
                     + "What the record does not hold is unknown; a breakpoint or assert needs true.",
-                "可用 and、or、not、+ - * / %、== != < <= > >=、contains、starts、ends、in（集合或範圍 0..2）組合。"
+                "可用 and、or、not、+ - * / %、== != < <= > >=、contains、starts、ends、in 與 not in（集合、{a, b} 或範圍 0..2）組合。"
+                    + "名稱可寫 top_k、top-k 或 \"top-k\"。"
                     + "紀錄裡沒有的值是「未知」；中斷點與 assert 只認真。"), to: width)
         return result
     }

@@ -11,7 +11,8 @@ extension TextRenderer {
         case .stages(let step): stages(step)
         case .kv(let state): kv(state)
         case .timing(let step, let metrics, let steps): timing(step, metrics, steps)
-        case .tokens(let first, let tokens, let promptCount): self.tokens(first, tokens, promptCount)
+        case .tokens(let first, let tokens, let promptCount, let scores):
+            self.tokens(first, tokens, promptCount, scores)
         case .beam(let depth, let nodes, let tree): beam(depth, nodes, tree)
         case .breakpoints(let points): breakpoints(points)
         case .branches(let branches, let current): self.branches(branches, current)
@@ -20,6 +21,8 @@ extension TextRenderer {
         case .displays(let answers):
             answers.isEmpty
                 ? [say("no displays (or no step yet)", "沒有 display（或還沒有步驟）")] : answers.flatMap { lines($0) }
+        case .checkpoints(let checkpoints): self.checkpoints(checkpoints)
+        case .listing(let tokens): listing(tokens)
         case .settings(let rows): settings(rows)
         }
     }
@@ -37,7 +40,8 @@ extension TextRenderer {
             table.rows.append([
                 candidate.id == step.token.id ? ">" : " ", "\(candidate.rank)", named(candidate.bytes, candidate.text),
                 "\(candidate.id)", logit(candidate.logits.first ?? nil), logit(candidate.logits.last ?? nil),
-                fixed(candidate.rawProbability, 4), fixed(candidate.probability, 4), candidate.removedBy ?? "",
+                fixed(candidate.rawProbability, 4), fixed(candidate.probability, 4),
+                candidate.removedBy.map { readable($0) } ?? "",
             ])
         }
         var result = table.lines(width: width)
@@ -84,7 +88,7 @@ extension TextRenderer {
             .init(title: say("chosen's logit", "選中者 logit"), right: true),
         ])
         for (place, stage) in step.stages.enumerated() {
-            let parameters = stage.parameters.map { "\($0.name) \(plain($0.value))" }.joined(separator: ", ")
+            let parameters = stage.parameters.map { "\(readable($0.name)) \(plain($0.value))" }.joined(separator: ", ")
             let logits = step.chosen?.logits ?? []
             table.rows.append([
                 self.stage(stage.name), parameters, "\(stage.kept)", "\(stage.removed)",
@@ -150,17 +154,25 @@ extension TextRenderer {
         return Array(table.lines(width: width).dropFirst())
     }
 
-    private func tokens(_ first: Int, _ tokens: [Token], _ promptCount: Int) -> [String] {
-        var table = TextTable(columns: [
-            .init(title: say("position", "位置"), right: true), .init(title: "#", right: true),
-            .init(title: say("token", "詞元"), flexible: true), .init(title: ""),
-        ])
+    private func tokens(_ first: Int, _ tokens: [Token], _ promptCount: Int, _ scores: [PromptScore?]) -> [String] {
+        let hasScores = scores.contains { $0 != nil }
+        var table = TextTable(
+            columns: [
+                .init(title: say("position", "位置"), right: true), .init(title: "#", right: true),
+                .init(title: say("token", "詞元"), flexible: true), .init(title: ""),
+            ]
+                + (hasScores
+                    ? [.init(title: "p", right: true), .init(title: say("rank", "名次"), right: true)] : []))
         for (offset, token) in tokens.enumerated() {
             let position = first + offset
             let from =
                 position < promptCount
                 ? say("prompt", "提示") : say("step \(position - promptCount)", "第 \(position - promptCount) 步")
-            table.rows.append(["\(position)", "\(token.id)", quoted(token.bytes), from])
+            let score = offset < scores.count ? scores[offset] : nil
+            table.rows.append(
+                ["\(position)", "\(token.id)", quoted(token.bytes), from]
+                    + (hasScores
+                        ? [score.map { short($0.probability) } ?? "-", score.map { "\($0.rank)" } ?? "-"] : []))
         }
         return table.lines(width: width)
     }
@@ -185,7 +197,7 @@ extension TextRenderer {
 
     /// Stages keep the names by which questions and settings call them; `raw` is no stage but their beginning.
     func stage(_ name: String) -> String {
-        StageList.named(name).map { $0.effect == .none ? $0.label[language] : name } ?? name
+        StageList.named(name).map { $0.effect == .none ? $0.label[language] : name } ?? readable(name)
     }
 
     private func breakpoints(_ points: [Breakpoint]) -> [String] {
@@ -196,8 +208,40 @@ extension TextRenderer {
         ])
         for point in points {
             let once = point.isTemporary ? say(" (once)", "（一次）") : ""
+            let passes = point.ignoring > 0 ? say(" (\(point.ignoring) to pass)", "（再通過 \(point.ignoring) 次）") : ""
             table.rows.append([
-                "\(point.id)", point.isEnabled ? "y" : "n", "\(point.hits)", point.question.source + once,
+                "\(point.id)", point.isEnabled ? "y" : "n", "\(point.hits)",
+                readable(point.question.source) + once + passes,
+            ])
+            for command in point.commands { table.rows.append(["", "", "", "  " + readable(command)]) }
+        }
+        return table.lines(width: width)
+    }
+
+    private func checkpoints(_ checkpoints: [Checkpoint]) -> [String] {
+        if checkpoints.isEmpty { return [say("no checkpoints", "沒有檢查點")] }
+        return checkpoints.map { point in
+            let name = point.name.map { " " + readable($0) } ?? ""
+            let place = point.place.step.map { say("step \($0)", "第 \($0) 步") } ?? say("the prompt", "提示")
+            let line =
+                say(
+                    "checkpoint \(point.id)\(name): branch \(point.place.branch), ",
+                    "檢查點 \(point.id)\(name)：分支 \(point.place.branch)，")
+                + place + (point.token.map { " " + quoted($0) } ?? "")
+            return clipped(line, to: width)
+        }
+    }
+
+    private func listing(_ tokens: [ListedToken]) -> [String] {
+        var table = TextTable(columns: [
+            .init(title: ""), .init(title: say("step", "步"), right: true),
+            .init(title: say("position", "位置"), right: true), .init(title: say("token", "詞元"), flexible: true),
+            .init(title: "#", right: true), .init(title: "p", right: true),
+        ])
+        for row in tokens {
+            table.rows.append([
+                row.isCurrent ? ">" : " ", row.step.map(String.init) ?? say("prompt", "提示"), "\(row.position)",
+                quoted(row.token.bytes), "\(row.token.id)", row.probability.map { short($0) } ?? "",
             ])
         }
         return table.lines(width: width)
@@ -212,7 +256,7 @@ extension TextRenderer {
         ])
         for branch in branches {
             table.rows.append([
-                branch.id == current ? ">" : " ", "\(branch.id)", branch.name ?? "",
+                branch.id == current ? ">" : " ", "\(branch.id)", branch.name.map { readable($0) } ?? "",
                 branch.parent.map(String.init) ?? "-", branch.parent == nil ? "-" : "\(branch.sharedSteps)",
                 "\(branch.steps)", (branch.inherited + branch.changes).joined(separator: say(", ", "、")),
                 readable(branch.ending),

@@ -9,7 +9,7 @@ extension TextRenderer {
     func lines(_ path: TokenPath) -> [String] {
         guard let candidate = path.candidate else {
             let reason = Unknown.notCandidate(path.token, step: path.step, listed: path.listed)
-            return wrapped(reason.phrase[language], to: width)
+            return wrapped(reason.phrase[language], to: width) + notes(path.notes)
         }
         let name = quoted(candidate.bytes)
         let (raw, final) = (short(candidate.rawProbability), short(candidate.probability))
@@ -36,7 +36,7 @@ extension TextRenderer {
         if path.isChosen { return [say("it was chosen", "它被選中了")] }
         var result: [String] = []
         if let stage = candidate.removedBy {
-            result.append(say("\(stage) removed it", "被 \(stage) 移除"))
+            result.append(say("\(readable(stage)) removed it", "被 \(readable(stage)) 移除"))
             result += path.remedies.flatMap { wrapped(text($0), to: width) }
             return result
         }
@@ -122,7 +122,8 @@ extension TextRenderer {
                     "A = \(names.a)（\(difference.stepsA) 步），B = \(names.b)（\(difference.stepsB) 步）"), to: width)
         ]
         for row in difference.model + difference.settings {
-            result += wrapped("\(row.name): \(row.a[language]) → \(row.b[language])", to: width - 2).map { "  " + $0 }
+            let line = "\(readable(row.name)): \(readable(row.a[language])) → \(readable(row.b[language]))"
+            result += wrapped(line, to: width - 2).map { "  " + $0 }
         }
         if !difference.samePrompt {
             result.append(say("the prompts differ: no step has the same context", "提示不同：沒有一步的上下文相同"))

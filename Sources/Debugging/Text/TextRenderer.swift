@@ -25,7 +25,9 @@ public struct TextRenderer: Equatable, Sendable {
         case .frame(let frame, let step): lines(frame, step: step)
         case .place(let place, let steps): self.place(place, steps)
         case .said(let phrase): wrapped(phrase[language], to: width)
-        case .breakpoint(let point): [line(point)]
+        case .breakpoint(let point, let notes): [line(point)] + self.notes(notes)
+        case .several(let outcomes): outcomes.flatMap { lines($0) }
+        case .fault(let error): lines(error)
         case .answered(let answered): lines(answered)
         case .series(let series): lines(series)
         case .info(let table): lines(table)
@@ -50,15 +52,13 @@ public struct TextRenderer: Equatable, Sendable {
     /// The source and a line with `^~~~` under the span; a long source is cut around the span.
     func caret(_ source: String, _ span: Range<Int>) -> [String] {
         let bytes = Array(source.utf8)
-        let shown = { (range: Range<Int>) in
-            // Control characters would move the caret; they take one column as a blank.
-            String(decoding: bytes[range], as: UTF8.self).map { $0.isNewline || $0 == "\t" ? " " : $0 }
-        }
+        // As it is shown elsewhere: what is hidden by number, so that the caret stands below what it means.
+        let shown = { (range: Range<Int>) in readable(Array(bytes[range])) }
         let start = min(max(span.lowerBound, 0), bytes.count)
         let end = min(max(span.upperBound, start), bytes.count)
-        var before = String(shown(0..<start))
-        let marked = String(shown(start..<end))
-        let after = String(shown(end..<bytes.count))
+        var before = shown(0..<start)
+        let marked = shown(start..<end)
+        let after = shown(end..<bytes.count)
         let room = max(10, width - 4)
         if columns(before) > room / 2 { before = clippedFront(before, to: room / 2) }
         let line = clipped(before + marked + after, to: room)
@@ -105,6 +105,7 @@ public struct TextRenderer: Equatable, Sendable {
         switch reason {
         case .moved: []
         case .breakpoints(let hits): hits.flatMap { lines($0) }
+        case .changed(let changes, let hits): changes.flatMap { lines($0) } + hits.flatMap { lines($0) }
         case .start: [say("the beginning: nothing is before the prompt", "已到開頭：提示之前沒有步驟")]
         case .end(let finish?): [say("the end: ", "已到結尾：") + finish.phrase[language]]
         case .end(nil): [say("the end of the record", "已到紀錄的結尾")]
@@ -112,9 +113,22 @@ public struct TextRenderer: Equatable, Sendable {
         }
     }
 
+    /// The watch, and its value before and here.
+    private func lines(_ change: WatchChange) -> [String] {
+        let line = say("watch \(change.id): ", "watch \(change.id)：") + readable(change.source)
+        return wrapped(line, to: width)
+            + wrapped([say("old ", "原值 ") + text(change.old), say("new ", "新值 ") + text(change.new)], to: width - 2)
+            .map { "  " + $0 }
+    }
+
+    /// What the asker may have meant otherwise.
+    public func notes(_ notes: [Phrase]) -> [String] {
+        notes.flatMap { wrapped(say("note: ", "註：") + $0[language], to: width) }
+    }
+
     /// The breakpoint, its question, and the values that made it true.
     private func lines(_ hit: Hit) -> [String] {
-        let line = say("breakpoint \(hit.id): ", "中斷點 \(hit.id)：") + hit.source
+        let line = say("breakpoint \(hit.id): ", "中斷點 \(hit.id)：") + readable(hit.source)
         var result = wrapped(line, to: width)
         if hit.evidence.isEmpty { return result }
         let values = hit.evidence.map { answer in
@@ -168,7 +182,7 @@ public struct TextRenderer: Equatable, Sendable {
         case .text(let bytes): quoted(bytes)
         case .token(let token):
             [token.bytes.map(quoted), token.id.map { "#\($0)" }].compactMap { $0 }.joined(separator: " ")
-        case .stage(let name): name ?? "none"
+        case .stage(let name): name.map { readable($0) } ?? "none"
         case .end(let name): name
         case .finish(let reason): reason?.rawValue ?? "none"
         case .head(let layer, let head): "head(\(layer), \(head))"
@@ -189,27 +203,28 @@ public struct TextRenderer: Equatable, Sendable {
 
     func lines(_ answered: Answered) -> [String] {
         let front = answered.id.map { "\($0): " } ?? ""
-        return wrapped(front + answered.source + " = " + text(answered.answer), to: width)
+        return wrapped(front + readable(answered.source) + " = " + text(answered.answer), to: width)
+            + notes(answered.notes)
     }
 
     private func asserted(_ answered: Answered, _ holds: Bool) -> [String] {
         let verdict = holds ? say("holds: ", "成立：") : say("assertion failed: ", "不成立：")
-        var line = verdict + answered.source
+        var line = verdict + readable(answered.source)
         if case .unknown(let reason) = answered.answer.value {
             line += say(" (unknown: ", "（未知：") + reason.phrase[language] + say(")", "）")
         }
-        return wrapped(line, to: width)
+        return wrapped(line, to: width) + notes(answered.notes)
     }
 
     func line(_ point: Breakpoint) -> String {
-        var line = say("breakpoint \(point.id): ", "中斷點 \(point.id)：") + point.question.source
+        var line = say("breakpoint \(point.id): ", "中斷點 \(point.id)：") + readable(point.question.source)
         if point.isTemporary { line += say(" (once)", "（一次）") }
         return clipped(line, to: width)
     }
 
     /// A branch in words: what it shares, what was changed in it.
     public func lines(_ branch: Branch) -> [String] {
-        var line = say("branch \(branch.id)", "分支 \(branch.id)") + (branch.name.map { " \($0)" } ?? "")
+        var line = say("branch \(branch.id)", "分支 \(branch.id)") + (branch.name.map { " " + readable($0) } ?? "")
         if let parent = branch.parent {
             line += say(
                 ": shares \(branch.sharedSteps) steps with branch \(parent)",
@@ -220,7 +235,7 @@ public struct TextRenderer: Equatable, Sendable {
     }
 
     private func file(_ request: FileRequest) -> String {
-        let path = request.path ?? "?"
+        let path = request.path.map { readable($0) } ?? "?"
         switch request.kind {
         case .trace: return say("save \(path)", "存檔 \(path)")
         case .export(let format): return say("export \(format.rawValue) \(path)", "匯出 \(format.rawValue) \(path)")
@@ -230,7 +245,8 @@ public struct TextRenderer: Equatable, Sendable {
     func lines(_ series: Series) -> [String] {
         let numbers = series.numbers
         let known = numbers.compactMap { $0 }
-        var line = say("watch \(series.id): ", "watch \(series.id)：") + series.question.source
+        let stops = series.stops ? say(" (stops)", "（會停）") : ""
+        var line = say("watch \(series.id)\(stops): ", "watch \(series.id)\(stops)：") + readable(series.question.source)
         if let low = known.min(), let high = known.max() {
             let unit = series.question.unit.suffix[language]
             line += "  " + short(low) + "…" + short(high) + (unit.isEmpty ? "" : " " + unit)
@@ -241,7 +257,7 @@ public struct TextRenderer: Equatable, Sendable {
         // The latest values in words, newest last.
         let recent = series.values.enumerated().suffix(8).map { "\($0.offset): \(text($0.element, short: true))" }
         if !recent.isEmpty { result += wrapped(recent, to: width - 2).map { "  " + $0 } }
-        return result
+        return result + notes(series.notes)
     }
 
     private func text(_ value: QuestionValue, short isShort: Bool) -> String {

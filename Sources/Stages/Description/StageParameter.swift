@@ -12,6 +12,8 @@ public struct StageParameter: Sendable {
         case flag(sets: String, to: Double)
         /// A text of a form, given once.
         case text(StageText)
+        /// Tokens, by id or by text.
+        case tokens(StageTokens)
         /// A text that may be given several times; the settings take the whole list.
         case texts(@Sendable (inout Settings, [String]) -> Void)
     }
@@ -124,13 +126,6 @@ public struct StageText: Sendable {
 
     /// Reads the text into the settings; throws what is wrong when it is not of the form.
     public func set(_ text: String, in settings: inout Settings) throws(Problem) { try write(&settings, text) }
-
-    /// The items of a list with commas.
-    static func items(_ text: String) throws(Problem) -> [String] {
-        let items = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
-        if items.contains("") { throw .emptyPlace }
-        return items
-    }
 
     /// What is wrong, in words.
     ///

@@ -9,7 +9,9 @@ extension StageDescriptor {
         inText: Phrase("banned-tokens", "禁用詞元"),
         parameters: [
             StageParameter(
-                "ban-tokens", .text(ids), valueName: "ids", Phrase("Never choose these tokens.", "永不選這些詞元。"))
+                "ban-tokens", .tokens(ids), valueName: "ids",
+                Phrase(
+                    "Never choose these tokens: ids, or texts that are one token.", "永不選這些詞元：編號，或是單一詞元的文字。"))
         ],
         formulas: [.rule("z′ = −∞", note: Phrase("Tokens of the list are struck.", "名單上的詞元一律劃掉。"))],
         make: {
@@ -18,16 +20,9 @@ extension StageDescriptor {
         })
 }
 
-private let ids = StageText(
-    Phrase("token ids", "格式為詞元編號，以逗號分隔"), example: "42,7"
-) { (settings, text) throws(StageText.Problem) in
-    var ids: [Int] = []
-    for item in try StageText.items(text) {
-        guard let id = Int(item) else { throw .item(item) }
-        ids.append(id)
-    }
-    settings.bannedTokens = ids
-}
+private let ids = StageTokens(
+    Phrase("token ids, or texts that are one token", "格式為詞元編號，或是單一詞元的文字，以逗號分隔"), example: "42,7", hasNumbers: false
+) { (settings, tokens) in settings.bannedTokens = tokens.map { $0.id } }
 
 /// Removes the tokens of a list.
 struct BannedTokens {

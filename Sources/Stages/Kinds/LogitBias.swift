@@ -9,8 +9,10 @@ extension StageDescriptor {
         inText: Phrase("logit-bias", "logit 偏置"), numbersAreOfTokens: true,
         parameters: [
             StageParameter(
-                "logit-bias", .text(biases), valueName: "id=b,…",
-                Phrase("Add to tokens' logits: a list of id=bias.", "加到詞元的 logit 上：編號=偏置 的清單。"))
+                "logit-bias", .tokens(biases), valueName: "id=b,…",
+                Phrase(
+                    "Add to tokens' logits: a list of id=bias, or text=bias where the text is one token.",
+                    "加到詞元的 logit 上：編號=偏置 的清單；文字若是一個詞元，也可寫 文字=偏置。"))
         ],
         formulas: [
             .untouched, .rule("z′ = z + b", note: Phrase("A bias b was given for this token.", "這個詞元設有偏置 b。")),
@@ -20,16 +22,11 @@ extension StageDescriptor {
         })
 }
 
-private let biases = StageText(
-    Phrase("id=bias", "格式為 編號=偏置，以逗號分隔"), example: "42=-5"
-) { (settings, text) throws(StageText.Problem) in
-    var biases: [Int: Double] = [:]
-    for item in try StageText.items(text) {
-        let parts = item.split(separator: "=", omittingEmptySubsequences: false)
-        guard parts.count == 2, let id = Int(parts[0]), let bias = Double(parts[1]) else { throw .item(item) }
-        biases[id] = bias
-    }
-    settings.logitBias = biases
+private let biases = StageTokens(
+    Phrase("id=bias or text=bias", "格式為 編號=偏置 或 文字=偏置，以逗號分隔"), example: "42=-5", hasNumbers: true
+) { (settings, tokens) in
+    settings.logitBias = [:]
+    for token in tokens { settings.logitBias[token.id] = token.number }
 }
 
 /// l + b for each token that has a bias b.

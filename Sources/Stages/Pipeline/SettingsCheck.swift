@@ -46,7 +46,7 @@ extension Settings {
     }
 
     private func checkRun() throws(SettingsError) {
-        try check("max-tokens", maxTokens, .from(1), "64", maxTokens >= 1)
+        try check("max-tokens", maxTokens, .from(0), "64", maxTokens >= 0)
         try check("min-tokens", minTokens, .upToMaxTokens(maxTokens), "0", (0...max(maxTokens, 0)).contains(minTokens))
         try check("candidates", candidates, .number(.real(1...1_000_000)), "50", (1...1_000_000).contains(candidates))
         let own = NumberRange(.more, first: .init(0, Phrase("the model's own", "模型的上限")))
@@ -66,6 +66,9 @@ extension Settings {
         try check("length-penalty", lengthPenalty, .number(lengths), "1", lengths.contains(lengthPenalty))
         try check(
             "beam-groups", beamGroups, .divisorOfBeams(beams), "1", beamGroups >= 1 && beams % beamGroups == 0)
+        if beams > 1 && maxTokens == 0 {
+            throw .outOfRange(option: "max-tokens", value: "0", range: .from(1), suggestion: .option("beams", "1"))
+        }
         if beams > 1 && !changes.isEmpty {
             throw .outOfRange(
                 option: "changes on the way", value: "\(changes.count)", range: .noneInBeamSearch,

@@ -120,6 +120,18 @@ extension Form where Value == UInt128 {
     }
 }
 
+extension Form where Value == Float {
+    /// A logit in the digits of a 32-bit float.
+    static var logit: Form {
+        Form(.number, write: { value, json, _ in json.value(value) }) { (value, _) throws(TraceError) in
+            guard case .number(let text) = value, let logit = Float(text), logit.isFinite else {
+                throw .field(path: "", problem: "is no finite 32-bit number")
+            }
+            return logit
+        }
+    }
+}
+
 extension Form where Value == [Float?] {
     /// Logits in the digits of 32-bit floats.
     static var logits: Form {

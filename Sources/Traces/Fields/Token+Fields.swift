@@ -53,6 +53,9 @@ extension PromptScore {
             Field(
                 "entropyBits", .number, "Entropy of the raw distribution in bits.",
                 { $0.entropyBits }, { $0.entropyBits = $1 }),
+            Field(
+                "logit", .orNull(.logit), "The token's raw logit; in records of a scored text.",
+                { $0.logit }, { $0.logit = $1 }, presence: .unless { $0.logit == nil }),
         ])
 }
 

@@ -17,6 +17,10 @@ extension Trace {
                 "version", .constant("\(version)"),
                 "Raised when a field changes its meaning; added fields do not raise it.",
                 write: { _, json, _ in json.value(version) }, read: { (_, _, _) throws(TraceError) in }),
+            Field(
+                "run", .word,
+                "score: the prompt's tokens were scored and there are no steps; absent where the run generated.",
+                { $0.run }, { $0.run = $1 }, presence: .unless { $0.run == .generate }),
             Field("engine", .object(EngineInfo.table), { $0.engine }, { $0.engine = $1 }),
             Field("model", .object(ModelInfo.table), { $0.model }, { $0.model = $1 }),
             Field("settings", .object(Settings.table), { $0.settings }, { $0.settings = $1 }),

@@ -1,0 +1,21 @@
+// The one rule of spelling for names of options, stages, settings and commands.
+
+/// What counts of a name: `top-k`, `top_k`, `"top-k"`, `topK` and `Top-K` are one. Quotes around it, case, `-` and `_` do
+/// not count.
+public func spelling(_ name: String) -> [UInt8] {
+    var bytes = Array(name.utf8)
+    let quote = UInt8(ascii: "\"")
+    if bytes.count >= 2, bytes.first == quote, bytes.last == quote { bytes = Array(bytes[1..<(bytes.count - 1)]) }
+    return bytes.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }
+        .map { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 + 32 : $0 }
+}
+
+/// Whether two names are the same by the rule of ``spelling(_:)``.
+public func isSpelled(_ name: String, as other: String) -> Bool { spelling(name) == spelling(other) }
+
+/// The name of the list that was meant: the very one, else the first that is spelled alike.
+public func meant(_ name: String, among names: [String]) -> String? {
+    if let exact = names.first(where: { $0.utf8.elementsEqual(name.utf8) }) { return exact }
+    let wanted = spelling(name)
+    return wanted.isEmpty ? nil : names.first { spelling($0) == wanted }
+}
