@@ -1,5 +1,6 @@
 // How one token was chosen: every candidate's probability before and after the stages, the tail, the draw. The rows and
 // the draw are in CandidateRows.swift and DrawStrip.swift.
+internal import Phrases
 public import Traces
 
 /// The candidates of a step with their raw and final probabilities; what a stage removed is struck through and names
@@ -15,8 +16,11 @@ public func candidatesFigure(
     let shown = trace.steps[step]
     let before = contextEnd(trace.tokens, upTo: shown.position)
     let model = plainLine(String(trace.model.name.prefix(120)))
-    let token = String(tokenLabel(shown.token, limit: 40).prefix(40))
-    return try candidatesFigure(shown, showsLogits: false, isBeamSearch: trace.beam != nil, style: style) { words in
+    let token = isolated(String(tokenLabel(shown.token, limit: 40).prefix(40)))
+    return try candidatesFigure(
+        shown, showsLogits: false, isBeamSearch: trace.beam != nil, isForced: trace.settings.forced[step] != nil,
+        style: style
+    ) { words in
         (title: "\(model) · \(words.step(step))", subtitle: words.chosenAfter(before, token: token))
     }
 }
@@ -27,18 +31,25 @@ public func candidatesFigure(
 public func sampleFigure(
     _ step: Step, title: String, style: FigureStyle = FigureStyle()
 ) throws(FigureError) -> Figure {
-    try candidatesFigure(step, showsLogits: true, isBeamSearch: false, style: style) { _ in (plainLine(title), nil) }
+    try candidatesFigure(step, showsLogits: true, isBeamSearch: false, isForced: false, style: style) { _ in
+        (plainLine(title), nil)
+    }
 }
 
 /// The last words of the context before a position: what the model had just read.
 func contextEnd(_ tokens: [Token], upTo position: Int) -> String {
-    let text = tokens[..<min(max(position, 0), tokens.count)].suffix(24).map(\.text).joined()
+    let before = tokens[..<min(max(position, 0), tokens.count)].suffix(24)
+    var text = before.map(\.text).joined()
+    // The bytes of a character that is not whole yet; the last token of a run shows a sign in their place.
+    let unfinished = unfinishedBytes(Array(before.suffix(4).flatMap(\.bytes)))
+    if !unfinished.isEmpty, text.hasSuffix("\u{FFFD}") { text.removeLast() }
     let most = 48
-    return (text.count > most ? "…" : "") + plainLine(String(text.suffix(most)))
+    let shown = (text.count > most ? "…" : "") + plainLine(String(text.suffix(most)))
+    return isolated(shown + byteMark(unfinished))
 }
 
 private func candidatesFigure(
-    _ step: Step, showsLogits: Bool, isBeamSearch: Bool, style: FigureStyle,
+    _ step: Step, showsLogits: Bool, isBeamSearch: Bool, isForced: Bool, style: FigureStyle,
     head: (Wording) -> (title: String, subtitle: String?)
 ) throws(FigureError) -> Figure {
     guard !step.candidates.isEmpty else { throw .noLogits }
@@ -51,7 +62,7 @@ private func candidatesFigure(
     let contentHeight = rows.height + (strip.map { gap + $0.height } ?? 0)
     let (title, subtitle) = head(words)
     var sentences: [String] = subtitle.map { [$0] } ?? []
-    sentences.append(words.pipeline(step, isBeamSearch: isBeamSearch))
+    sentences.append(words.pipeline(step, isBeamSearch: isBeamSearch, isForced: isForced))
     let frame = PageFrame(
         title: title, subtitle: words.join(sentences), captions: [], contentWidth: rows.width, theme: theme,
         fonts: fonts)
