@@ -159,6 +159,7 @@ let package = Package(
             "Viewer", ["Viewer", "TestTools", "Stages", "Traces", "TraceSamples", "Digests", "JSONText", "Phrases"],
             makers: [
                 "browser_test.py", "browser.py", "attention_rows.py", "growing.py", "hostile.py", "wording.py",
+                "controls.py", "directions.py", "hands.py", "shapes.py",
                 "accessibility.js", "browser.d.ts", "check_types.sh",
             ]),
         tests(
