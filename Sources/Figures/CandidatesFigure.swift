@@ -1,6 +1,5 @@
 // How one token was chosen: every candidate's probability before and after the stages, the tail, the draw. The rows and
 // the draw are in CandidateRows.swift and DrawStrip.swift.
-internal import Phrases
 public import Traces
 
 /// The candidates of a step with their raw and final probabilities; what a stage removed is struck through and names
@@ -39,13 +38,9 @@ public func sampleFigure(
 /// The last words of the context before a position: what the model had just read.
 func contextEnd(_ tokens: [Token], upTo position: Int) -> String {
     let before = tokens[..<min(max(position, 0), tokens.count)].suffix(24)
-    var text = before.map(\.text).joined()
-    // The bytes of a character that is not whole yet; the last token of a run shows a sign in their place.
-    let unfinished = unfinishedBytes(Array(before.suffix(4).flatMap(\.bytes)))
-    if !unfinished.isEmpty, text.hasSuffix("\u{FFFD}") { text.removeLast() }
+    let text = before.map(\.text).joined()
     let most = 48
-    let shown = (text.count > most ? "…" : "") + plainLine(String(text.suffix(most)))
-    return isolated(shown + byteMark(unfinished))
+    return isolated((text.count > most ? "…" : "") + wholeLine(String(text.suffix(most)), of: before))
 }
 
 private func candidatesFigure(
