@@ -9,6 +9,7 @@ words({
   "setting.messages": ["messages", "對話訊息"],
   "setting.tools": ["tools", "工具"],
   "setting.date": ["date", "日期"],
+  "setting.special": ["control tokens in the text", "文字中的控制詞元"],
   "setting.system": ["system message", "系統訊息"],
   "setting.maxTokens": ["at most", "至多"],
   "setting.minTokens": ["minimum length", "最短長度"],
@@ -62,6 +63,9 @@ const defaults = {
   precision: "exact", ablated: [], forced: {},
 };
 
+/** Settings that a file names only where they were asked for. */
+const onRequest = ["messages", "tools", "date", "special"];
+
 /** Lists longer than this are counted, not listed. */
 const listedValues = 8;
 
@@ -90,7 +94,7 @@ function settingValue(name, value) {
  * @param {Record<string, any>} before @param {Record<string, any>} after
  */
 export function settingChanges(before, after) {
-  const found = Object.keys(defaults).filter((name) => name !== "extra" && name !== "forced" && !same(before[name], after[name]))
+  const found = [...Object.keys(defaults), ...onRequest].filter((name) => name !== "extra" && name !== "forced" && !same(before[name], after[name]))
     .map((name) => ({ name: t(`setting.${name}`), before: settingValue(name, before[name]), after: settingValue(name, after[name]) }));
   const extra = [...new Set([...Object.keys(before.extra ?? {}), ...Object.keys(after.extra ?? {})])].filter((name) => !same(before.extra?.[name], after.extra?.[name]));
   return [...found, ...extra.map((name) => ({ name: extraName(name),
@@ -102,7 +106,7 @@ export function settingChanges(before, after) {
  * @param {Record<string, any>} settings @param {string[]} told settings that are told in another way
  */
 export function settingsTold(settings, told) {
-  const parts = Object.keys(defaults)
+  const parts = [...Object.keys(defaults), ...onRequest]
     .filter((name) => name !== "extra" && !told.includes(name) && settings[name] !== undefined && !same(settings[name], defaults[name]))
     .map((name) => (settings[name] === true ? t(`setting.${name}`) : `${t(`setting.${name}`)} ${settingValue(name, settings[name])}`));
   return [...parts, ...Object.entries(settings.extra ?? {}).map(([name, value]) => `${extraName(name)} ${settingValue(name, value)}`)];

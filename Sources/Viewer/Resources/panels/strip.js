@@ -41,6 +41,8 @@ words({
   "strip.act.forced": ["token set by hand", "人為指定的詞元"],
   "strip.act.changed": ["settings changed from here on", "自此起改變設定"],
   "strip.act.off": ["heads off from here on", "自此起關閉部分的頭"],
+  "ended.interrupted": ["an interruption", "中斷"],
+  "ended.error": ["an error", "錯誤"],
   "finish.eos": ["end token", "結束詞元"],
   "finish.stop": ["stop string", "停止字串"],
   "finish.length": ["length limit", "長度上限"],
@@ -229,7 +231,8 @@ class Strip {
     const off = headsOff(trace, step.index);
     fill(this.facts, stepFacts(step), acts.map((act) => fact(act.sign, act.told)),
       off.length > 0 && !acts.some((act) => act.sign === "⊘") ? fact(t("fact.off"), off.join(t("list.comma"))) : null,
-      step.finish ? fact(t("fact.finish"), t(`finish.${step.finish}`)) : null);
+      step.finish ? fact(t("fact.finish"), t(`finish.${step.finish}`)) : null,
+      trace.ended && step.index === trace.steps.length - 1 ? fact(t("fact.finish"), t(`ended.${trace.ended}`)) : null);
   }
 
   /** @param {Set<string>} changed */
