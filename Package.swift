@@ -73,6 +73,11 @@ let package = Package(
             name: "CFontconfig", pkgConfig: "fontconfig",
             providers: [.apt(["libfontconfig-dev"]), .brew(["fontconfig"])]),
         .systemLibrary(
+            name: "CHarfBuzz", pkgConfig: "harfbuzz",
+            providers: [.apt(["libharfbuzz-dev"]), .brew(["harfbuzz"])]),
+        .systemLibrary(
+            name: "CFriBidi", pkgConfig: "fribidi", providers: [.apt(["libfribidi-dev"]), .brew(["fribidi"])]),
+        .systemLibrary(
             name: "CUTF8Proc", pkgConfig: utf8proc, providers: [.apt(["libutf8proc-dev"]), .brew(["utf8proc"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
@@ -103,7 +108,9 @@ let package = Package(
                 "Digests", "JSONText", "Kernels", "ModelFiles", "Transformers", "Tokenizers", "ChatTemplates", "Stages",
                 "Traces", "Phrases", "CKernels",
             ]),
-        house("Figures", ["Stages", "Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig"]),
+        house(
+            "Figures",
+            ["Stages", "Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig", "CHarfBuzz", "CFriBidi"]),
         house(
             "Viewer", ["Stages", "Traces", "JSONText", "Phrases", "Digests"], exclude: ["Resources"],
             plugins: ["EmbedPageFiles"]),
@@ -152,6 +159,7 @@ let package = Package(
             "Viewer", ["Viewer", "TestTools", "Stages", "Traces", "TraceSamples", "Digests", "JSONText", "Phrases"],
             makers: [
                 "browser_test.py", "browser.py", "attention_rows.py", "growing.py", "hostile.py", "wording.py",
+                "controls.py", "directions.py", "hands.py", "shapes.py",
                 "accessibility.js", "browser.d.ts", "check_types.sh",
             ]),
         tests(

@@ -107,7 +107,9 @@ struct AttentionRequest {
     }
 
     /// A token inside a sentence.
-    func name(of token: Token) -> String { String(tokenLabel(token, limit: 40).prefix(40)) }
+    func name(of token: Token) -> String {
+        isolated(String(tokenLabel(token, limit: 40).prefix(40)))
+    }
 
     /// What a reader of the picture must know about its drawing.
     func captions(block: Int, stride: Int, invalid: Int) -> [String] {

@@ -55,7 +55,7 @@ private struct HypothesisList {
                 rank: fonts.layout("\(number + 1)", size: size),
                 score: fonts.layout(fixed(hypothesis.score, 3), size: size, weight: number == 0 ? .bold : .regular),
                 sum: fonts.layout(fixed(hypothesis.sumLogProbability, 3), size: size),
-                line: plainLine(String(hypothesis.text.prefix(400)))
+                line: wholeLine(String(hypothesis.text.prefix(400)), of: beam.lastTokens(of: hypothesis))
             )
         }
         scoreRight = theme.px(20) + Int(max(texts.map(\.score.width).max() ?? 0, heads.score.width)) + column
@@ -87,5 +87,20 @@ private struct HypothesisList {
             fonts.draw(row.sum, on: &canvas, x: Double(x + sumRight) - row.sum.width, y: baseline, ink: inks.ink)
             fonts.draw(row.text, on: &canvas, x: Double(x + textLeft), y: baseline, ink: ink)
         }
+    }
+}
+
+extension BeamTree {
+    /// The last four tokens of a hypothesis, from its nodes.
+    fileprivate func lastTokens(of hypothesis: BeamHypothesis) -> [Token] {
+        var tokens: [Token] = []
+        var node = nodes.first {
+            $0.depth == hypothesis.tokens.count - 1 && $0.sumLogProbability == hypothesis.sumLogProbability
+        }
+        while let last = node, tokens.count < 4 {
+            tokens.insert(last.token, at: 0)
+            node = last.parent.flatMap { parent in nodes.first { $0.id == parent } }
+        }
+        return tokens
     }
 }

@@ -15,8 +15,11 @@ public func candidatesFigure(
     let shown = trace.steps[step]
     let before = contextEnd(trace.tokens, upTo: shown.position)
     let model = plainLine(String(trace.model.name.prefix(120)))
-    let token = String(tokenLabel(shown.token, limit: 40).prefix(40))
-    return try candidatesFigure(shown, showsLogits: false, isBeamSearch: trace.beam != nil, style: style) { words in
+    let token = isolated(String(tokenLabel(shown.token, limit: 40).prefix(40)))
+    return try candidatesFigure(
+        shown, showsLogits: false, isBeamSearch: trace.beam != nil, isForced: trace.settings.forced[step] != nil,
+        style: style
+    ) { words in
         (title: "\(model) · \(words.step(step))", subtitle: words.chosenAfter(before, token: token))
     }
 }
@@ -27,18 +30,21 @@ public func candidatesFigure(
 public func sampleFigure(
     _ step: Step, title: String, style: FigureStyle = FigureStyle()
 ) throws(FigureError) -> Figure {
-    try candidatesFigure(step, showsLogits: true, isBeamSearch: false, style: style) { _ in (plainLine(title), nil) }
+    try candidatesFigure(step, showsLogits: true, isBeamSearch: false, isForced: false, style: style) { _ in
+        (plainLine(title), nil)
+    }
 }
 
 /// The last words of the context before a position: what the model had just read.
 func contextEnd(_ tokens: [Token], upTo position: Int) -> String {
-    let text = tokens[..<min(max(position, 0), tokens.count)].suffix(24).map(\.text).joined()
+    let before = tokens[..<min(max(position, 0), tokens.count)].suffix(24)
+    let text = before.map(\.text).joined()
     let most = 48
-    return (text.count > most ? "…" : "") + plainLine(String(text.suffix(most)))
+    return isolated((text.count > most ? "…" : "") + wholeLine(String(text.suffix(most)), of: before))
 }
 
 private func candidatesFigure(
-    _ step: Step, showsLogits: Bool, isBeamSearch: Bool, style: FigureStyle,
+    _ step: Step, showsLogits: Bool, isBeamSearch: Bool, isForced: Bool, style: FigureStyle,
     head: (Wording) -> (title: String, subtitle: String?)
 ) throws(FigureError) -> Figure {
     guard !step.candidates.isEmpty else { throw .noLogits }
@@ -51,7 +57,7 @@ private func candidatesFigure(
     let contentHeight = rows.height + (strip.map { gap + $0.height } ?? 0)
     let (title, subtitle) = head(words)
     var sentences: [String] = subtitle.map { [$0] } ?? []
-    sentences.append(words.pipeline(step, isBeamSearch: isBeamSearch))
+    sentences.append(words.pipeline(step, isBeamSearch: isBeamSearch, isForced: isForced))
     let frame = PageFrame(
         title: title, subtitle: words.join(sentences), captions: [], contentWidth: rows.width, theme: theme,
         fonts: fonts)

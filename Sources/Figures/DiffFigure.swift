@@ -137,7 +137,7 @@ private struct DivergenceChart {
     private static func label(_ pair: StepPair) -> String {
         let first = pair.first.map { tokenLabel($0, limit: 24) } ?? "–"
         let second = pair.second.map { tokenLabel($0, limit: 24) } ?? "–"
-        return first == second ? first : "\(first) ≠ \(second)"
+        return first == second ? first : "\(isolated(first)) ≠ \(isolated(second))"
     }
 
     func draw(on canvas: inout Canvas, fonts: FontBook, inks: Inks, x: Int, y: Int) {

@@ -27,6 +27,7 @@ final class FontBook {
     /// An opened face.
     struct Face {
         let handle: FT_Face
+        let place: Place
         /// Drawn from curves; the other kind holds pictures of fixed sizes (colour emoji).
         let isOutline: Bool
         let isBold: Bool
@@ -50,6 +51,8 @@ final class FontBook {
     private(set) var missing: [Unicode.Scalar] = []
 
     var bitmaps: [GlyphKey: GlyphBitmap] = [:]
+    /// The shaper of each face that has shaped something, by the face's number.
+    var shapers: [Int: Shaper] = [:]
 
     /// Asked for by name before the system's default; plain, open, wide-ranging faces.
     private static let families = [
@@ -132,7 +135,9 @@ final class FontBook {
             return .failure(Code(value: 0))
         }
         faces.append(
-            Face(handle: handle, isOutline: isOutline, isBold: handle.pointee.style_flags & FT_Long(2) != 0))
+            Face(
+                handle: handle, place: place, isOutline: isOutline,
+                isBold: handle.pointee.style_flags & FT_Long(2) != 0))
         opened[place] = faces.count - 1
         return .success(faces.count - 1)
     }

@@ -42,7 +42,11 @@ extension FontBook {
         // Upright text keeps its baseline on whole pixels, so that hinted stems stay sharp.
         let baseline = angleDegrees == 0 ? y.rounded() : y
         for placed in run.glyphs {
-            let origin = (x: x + placed.x * along.x, y: baseline + placed.x * along.y)
+            // Up is the way along, turned by a quarter.
+            let origin = (
+                x: x + placed.x * along.x + placed.rise * along.y,
+                y: baseline + placed.x * along.y - placed.rise * along.x
+            )
             switch placed.shape {
             case .glyph(let glyph):
                 let embolden = run.weight == .bold && !faces[glyph.face].isBold

@@ -14,6 +14,8 @@ struct TextRun {
         let shape: Shape
         /// Pixels from the start of the line.
         let x: Double
+        /// Pixels above the baseline: marks that stand over or under their letters.
+        var rise: Double = 0
         /// Stands for something invisible (a space) and is drawn in a quieter ink.
         var isQuiet = false
     }
@@ -58,27 +60,56 @@ extension FontBook {
 
     private func place(_ characters: ArraySlice<Character>, size: Double, weight: Weight) -> TextRun {
         var run = TextRun(size: size, weight: weight)
+        for item in textItems(characters) {
+            if item.isShaped { appendShaped(item, to: &run) } else { appendPlain(item, to: &run) }
+        }
+        return run
+    }
+
+    /// Characters each with its own picture, side by side: Latin, Chinese, digits, signs.
+    private func appendPlain(_ item: TextItem, to run: inout TextRun) {
         var previous: Glyph?
-        for character in visualOrder(characters) {
+        for character in item.isRightToLeft ? Array(item.characters.reversed()) : Array(item.characters) {
             for scalar in character.unicodeScalars {
                 // Joiners and variation selectors have no picture of their own.
                 if scalar.properties.isDefaultIgnorableCodePoint { continue }
                 // A skin tone colours the emoji before it; these pictures have no colour.
                 if scalar.properties.isEmojiModifier, scalar != character.unicodeScalars.first { continue }
-                guard let glyph = glyph(for: scalar, weight: weight) else {
+                let scalar = item.isRightToLeft ? mirrored(scalar) : scalar
+                guard let glyph = glyph(for: scalar, weight: run.weight) else {
                     append(missing: scalar, to: &run)
                     previous = nil
                     continue
                 }
                 if let previous, previous.face == glyph.face {
-                    run.width += kerning(previous, glyph, size: size)
+                    run.width += kerning(previous, glyph, size: run.size)
                 }
                 run.glyphs.append(.init(shape: .glyph(glyph), x: run.width, isQuiet: character == visibleSpace))
-                run.width += advance(glyph, size: size)
+                run.width += advance(glyph, size: run.size)
                 previous = glyph
             }
         }
-        return run
+    }
+
+    /// Letters that join, move or turn with their neighbours: the font's own rules say which pictures stand where.
+    private func appendShaped(_ item: TextItem, to run: inout TextRun) {
+        let parts = item.parts { glyph(for: $0, weight: run.weight)?.face }
+        for part in item.isRightToLeft ? Array(parts.reversed()) : parts {
+            guard let face = part.face else {
+                for place in part.scalars where !item.scalars[place].properties.isDefaultIgnorableCodePoint {
+                    append(missing: item.scalars[place], to: &run)
+                }
+                continue
+            }
+            for shaped in shaper(of: face).shape(item, part.scalars) {
+                let scale = run.size / shaped.unitsPerEm
+                run.glyphs.append(
+                    .init(
+                        shape: .glyph(Glyph(face: face, index: shaped.index)), x: run.width + shaped.x * scale,
+                        rise: shaped.y * scale))
+                run.width += shaped.advance * scale
+            }
+        }
     }
 
     private func append(missing scalar: Unicode.Scalar, to run: inout TextRun) {
@@ -113,32 +144,5 @@ extension FontBook {
     /// Pixels per em, in FreeType's 64ths.
     func setSize(_ face: Face, _ size: Double) {
         FT_Set_Char_Size(face.handle, 0, FT_F26Dot6((size * 64).rounded()), 72, 72)
-    }
-
-    /// Runs of right-to-left letters turned round, so that a line drawn from the left reads rightly. Letters are not
-    /// joined: that needs a shaping library.
-    private func visualOrder(_ characters: ArraySlice<Character>) -> [Character] {
-        var order = Array(characters)
-        var start = 0
-        while start < order.count {
-            guard isRightToLeft(order[start]) else {
-                start += 1
-                continue
-            }
-            var end = start + 1, last = end
-            while end < order.count, isRightToLeft(order[end]) || order[end] == " " {
-                end += 1
-                if isRightToLeft(order[end - 1]) { last = end }
-            }
-            order[start..<last].reverse()
-            start = last
-        }
-        return order
-    }
-
-    private func isRightToLeft(_ character: Character) -> Bool {
-        guard let value = character.unicodeScalars.first?.value else { return false }
-        return (0x590...0x8FF).contains(value) || (0xFB1D...0xFDFF).contains(value)
-            || (0xFE70...0xFEFC).contains(value)
     }
 }

@@ -44,6 +44,25 @@ func tokenLabel(_ token: Token, limit: Int = 80) -> String {
 /// A text of a prompt or an answer in one line, with the same marks as a label but plain spaces.
 func plainLine(_ text: String) -> String { visible(text, as: .picture, space: " ") }
 
+/// The text of tokens in one line, with the bytes of a character that they begin and do not complete; the last token of
+/// a run has a sign in their place.
+func wholeLine(_ text: String, of tokens: some BidirectionalCollection<Token>) -> String {
+    let unfinished = unfinishedBytes(tokens.suffix(4).flatMap(\.bytes))
+    let cut = !unfinished.isEmpty && text.hasSuffix("\u{FFFD}")
+    return plainLine(cut ? String(text.dropLast()) : text) + byteMark(unfinished)
+}
+
+/// The bytes at the end that begin a UTF-8 character and do not finish it.
+func unfinishedBytes(_ bytes: [UInt8]) -> [UInt8] {
+    for length in 1...3 where length <= bytes.count {
+        let place = bytes.count - length
+        if bytes[place] & 0xC0 == 0x80 { continue }
+        let isWhole = bytes[place] < 0xC2 || bytes[place] > 0xF4 || characterEnd(bytes, at: place) != nil
+        return isWhole ? [] : Array(bytes[place...])
+    }
+    return []
+}
+
 /// The end of the UTF-8 character that begins at `place`, if its length fits; the bytes are checked by the caller.
 private func characterEnd(_ bytes: [UInt8], at place: Int) -> Int? {
     let length: Int

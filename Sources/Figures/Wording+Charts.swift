@@ -34,7 +34,7 @@ extension Wording {
     }
 
     /// The stages in order with their numbers and what they left, and what took the token in the end.
-    func pipeline(_ step: Step, isBeamSearch: Bool) -> String {
+    func pipeline(_ step: Step, isBeamSearch: Bool, isForced: Bool = false) -> String {
         var parts: [String] = []
         for record in step.stages where record.name != "raw" {
             var part = stage(record.name).trimmingSpaces
@@ -45,7 +45,9 @@ extension Wording {
             if record.removed > 0 { part += say(" (\(grouped(record.kept)) left)", "（剩 \(grouped(record.kept)) 個）") }
             parts.append(part)
         }
-        if step.draw != nil {
+        if isForced {
+            parts.append(say("the token was set by hand", "詞元由人為指定"))
+        } else if step.draw != nil {
             parts.append(say("draw", "抽選"))
         } else if isBeamSearch {
             parts.append(say("taken by the beam search", "由集束搜尋選出"))

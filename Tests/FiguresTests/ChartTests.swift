@@ -47,6 +47,7 @@ import Traces
         step.draw = nil
         #expect(words.pipeline(step, isBeamSearch: false).hasSuffix("取最大者。"))
         #expect(words.pipeline(step, isBeamSearch: true).hasSuffix("由集束搜尋選出。"))
+        #expect(words.pipeline(step, isBeamSearch: false, isForced: true).hasSuffix("詞元由人為指定。"))
         #expect(words.stage("log-softmax") == "對數機率")
     }
 

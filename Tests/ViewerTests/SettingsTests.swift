@@ -7,7 +7,7 @@ import Traces
 
 @Suite struct SettingsTests {
     @Test func thePagesDefaultsAreTheEngines() throws {
-        let text = try pageFile("base/format.js")
+        let text = try pageFile("base/settings.js")
         let object = try #require(text.firstMatch(of: /const defaults = (\{[^;]*\});/)).1
         // JavaScript's object as JSON: names in quotes, no comma at the end.
         let quoted = object.replacing(#/(\w+): /#) { "\"\($0.1)\": " }.replacing(#/,\s*\}$/#) { _ in "}" }

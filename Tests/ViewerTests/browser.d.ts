@@ -9,3 +9,7 @@ declare class DecompressionStream {
     readonly readable: ReadableStream<Uint8Array>;
     readonly writable: WritableStream<Uint8Array>;
 }
+
+interface Element {
+    checkVisibility(): boolean;
+}

@@ -1,5 +1,6 @@
 """A headless browser with the network off, the page it opens taken apart, and the list of what failed."""
 import base64
+import copy
 import json
 import os
 import re
@@ -121,3 +122,20 @@ def page_with(page, text):
     packed = base64.b64encode(zlib.compress(text)).decode()
     page = ATTENTION.sub(lambda found: found.group(1) + found.group(3), page, count=1)
     return DATA.sub(lambda found: found.group(1) + packed + found.group(3), page, count=1)
+
+
+def changed_page(browser, page, trace, change, place=""):
+    """Opens the page of a changed run; the run."""
+    changed = copy.deepcopy(trace)
+    change(changed)
+    path = os.path.join(browser.folder, "changed.html")
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(page_with(page, json.dumps(changed).encode()))
+    check(f"opens at {place}", browser.open(path, place) == "ready", browser.js("return document.body.textContent.slice(0, 200)"))
+    browser.frame()
+    return changed
+
+
+def put(token, text):
+    """Another text in a token, with its bytes."""
+    token.update(text=text, bytes=text.encode().hex(), special=False)

@@ -20,8 +20,12 @@ from selenium.webdriver.common.keys import Keys
 
 from attention_rows import rows_of, strongest
 from browser import Browser, check, failures, page_parts, page_with
+from controls import controls
+from directions import directions
 from growing import growing
+from hands import cache, guesses, hands, split_characters
 from hostile import hostile
+from shapes import refused, shapes
 from wording import words
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -170,6 +174,9 @@ def comparing(browser, trace, path):
     told = browser.until(lambda: browser.js("return document.querySelectorAll('.compare-strip').length == 2 && document.querySelector('#compare .told').textContent"))
     check("the second trace stands beside the first", bool(told))
     check("the fork is found", f"step {fork}" in (told or ""), told)
+    both = browser.js("return [...document.querySelectorAll('#compare .both tbody tr')].map(r => [...r.cells].map(c => c.textContent))")
+    check("raw, rank and final of both, and the difference", both and len(both[0]) == 9 and both[0][7:] == ["0", "0"]
+          and all("%" in row[2] and "%" in row[3] for row in both), both[:2])
     check("the settings that differ are listed", "4242" in browser.js("return document.querySelector('#compare').textContent"))
     with open(file, "w", encoding="utf-8") as out:
         out.write("{}")
@@ -243,7 +250,10 @@ def main():
                  "weights": lambda: weights(browser, page, trace),
                  "pictures": lambda: pictures(browser, arguments.page), "guessing": lambda: guessing(browser, trace, arguments.page),
                  "words": lambda: words(browser, page, trace), "comparing": lambda: comparing(browser, trace, arguments.page), "growing": lambda: growing(browser, page, trace, arguments.page),
-                 "reachable": lambda: reachable(browser, arguments.page)}
+                 "directions": lambda: directions(browser, page, trace), "hands": lambda: hands(browser, page, trace),
+                 "cache": lambda: cache(browser, page, trace), "split": lambda: split_characters(browser, page, trace),
+                 "guesses": lambda: guesses(browser, page, trace), "shapes": lambda: shapes(browser, page, trace),
+                 "controls": lambda: controls(browser, page, trace), "reachable": lambda: reachable(browser, arguments.page)}
         for name, test in tests.items():
             if not arguments.only or name in arguments.only.split(","):
                 test()
@@ -252,6 +262,7 @@ def main():
         # Last: a hostile file may well leave a message in the console.
         if not arguments.only or "hostile" in arguments.only.split(","):
             hostile(browser, page, trace)
+            refused(browser, page, trace)
         asked = browser.requests()
         check("no network request", not asked, asked[:5])
         if arguments.measure:

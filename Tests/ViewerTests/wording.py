@@ -21,6 +21,7 @@ def words(browser, page, trace):
         return lambda selector: browser.js("return [...document.querySelectorAll(arguments[0])].map(e => e.textContent).join(' ')", selector)
 
     settings_are_told(browser, body)
+    what_was_asked_for_is_told(body)
     a_search_is_told(body)
     one_step_is_told(body)
     shared_heads_are_told(trace, body)
@@ -42,6 +43,18 @@ def settings_are_told(browser, body):
           ("temperature 0.7 → 1.5", "top-k 0 → 20", "typical-p p 0.9 → none")), said(".changed"))
     browser.key(Keys.ARROW_LEFT)
     check("another step does not", said(".changed") == "", said(".changed"))
+
+
+def what_was_asked_for_is_told(body):
+    def asked(t):
+        t["settings"].update(special=True, date="2026-07-04", messages=[{"role": "user", "content": "Hi"}])
+        t["ended"] = "interrupted"
+        t["steps"][-1]["finish"] = None
+
+    last = body(asked, "#step=99999&lang=en")
+    check("what is named only when asked for is told", all(told in last(".run-facts") for told in
+          ("control tokens in the text", "date 2026-07-04", "messages 1")), last(".run-facts"))
+    check("the last step says what ended the run", "ended by an interruption" in last(".strip .facts"), last(".strip .facts"))
 
 
 def a_search_is_told(body):

@@ -8,7 +8,7 @@ import { applyTheme, loadPalette, onSystemTheme, setPrinting } from "./base/pale
 import { begin, followAddress, move, onMove, place, readAddress, setLimits } from "./base/place.js";
 import { listenToKeys } from "./base/keys.js";
 import { elementsIn, isComplete, makePanels, updatePanels } from "./base/panels.js";
-import { paintAllFigures } from "./base/figure.js";
+import { nameFilesAfter, paintAllFigures } from "./base/figure.js";
 import { TraceProblem } from "./data/check.js";
 import { pageSource } from "./data/source.js";
 
@@ -27,11 +27,9 @@ let scheduled = false;
  * @param {TraceSource} source
  */
 function build(source) {
-  const focused = document.activeElement?.id;
   document.documentElement.lang = place().lang;
   makePanels(source);
   fill(document.body, elementsIn("head"), el("main", { id: "top" }, elementsIn("text"), elementsIn("sections")), elementsIn("layers"));
-  if (focused) document.getElementById(focused)?.focus();
 }
 
 /**
@@ -95,6 +93,7 @@ async function start() {
   applyTheme(place().theme);
   const source = await pageSource();
   measure(source);
+  nameFilesAfter(source.trace.model.name);
   move(asked);
   build(source);
   follow(source);

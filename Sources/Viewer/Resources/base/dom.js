@@ -67,12 +67,38 @@ function append(parent, children) {
 }
 
 /**
- * Replaces an element's children.
+ * Replaces an element's children. A control among them that has the keyboard hands it to the one that takes its place.
  * @param {Element} parent @param {...(Child | Child[])} children
  */
 export function fill(parent, ...children) {
+  const restore = heldFocus(parent);
   parent.replaceChildren();
   append(parent, children);
+  restore?.();
+}
+
+const reachable = "a[href], button, input, select, textarea, [tabindex]";
+
+/**
+ * What gives the keyboard back to a part of the page that is about to be made anew; null when it is elsewhere.
+ * @param {Element} parent
+ */
+function heldFocus(parent) {
+  const held = document.activeElement;
+  if (!(held instanceof HTMLElement) || held === parent || !parent.contains(held)) return null;
+  const controls = () => [...parent.querySelectorAll(reachable)].flatMap((one) => (one instanceof HTMLElement && one.checkVisibility() ? [one] : []));
+  const kind = (/** @type {HTMLElement} */ one) => `${one.tagName} ${one.getAttribute("role")} ${one.dataset.control ?? ""}`;
+  const alike = () => controls().filter((one) => kind(one) === kind(held));
+  const groups = () => [...parent.querySelectorAll("[role=radiogroup]")];
+  const [group, index, place] = [groups().findIndex((one) => one.contains(held)), alike().indexOf(held), controls().indexOf(held)];
+  return () => {
+    if (held.isConnected) return held.focus({ preventScroll: true });
+    // In a group it is the checked one that the keyboard stands on.
+    const checked = groups()[group]?.querySelector("[aria-checked=true]");
+    const named = held.id ? document.getElementById(held.id) : null;
+    const found = checked ?? named ?? alike()[index] ?? controls()[Math.min(place, controls().length - 1)] ?? parent.closest(".panel")?.querySelector("h2");
+    if (found instanceof HTMLElement) found.focus({ preventScroll: true });
+  };
 }
 
 /**
@@ -80,7 +106,8 @@ export function fill(parent, ...children) {
  * @param {string} label
  */
 export function word(label) {
-  return el("span", { class: "word" }, label.split(/([␣↵⇥]+)/).filter((part) => part !== "").map((part) =>
+  // The element keeps the word's direction to itself; the signs that do so in plain text are not wanted here.
+  return el("bdi", { class: "word" }, label.replace(/[\u2068\u2069]/g, "").split(/([␣↵⇥]+)/).filter((part) => part !== "").map((part) =>
     "␣↵⇥".includes(part[0] ?? "x") ? el("span", { class: "blank-sign" }, part) : part));
 }
 

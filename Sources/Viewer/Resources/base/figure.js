@@ -5,6 +5,7 @@ import { el, fill, save } from "./dom.js";
 import { t, words } from "./strings.js";
 import { canvasPen, dryPen, svgPen } from "./pen.js";
 import { currentTheme } from "./palette.js";
+import { place } from "./place.js";
 
 words({
   "figure.table": ["Table", "表格"],
@@ -16,6 +17,7 @@ words({
  * @typedef {{ caption: string, head: string[], rows: (string | number)[][] }} Table
  * @typedef {{
  *   name: string,
+ *   shows?: () => string[],
  *   label: () => string,
  *   draw: (pen: Pen, width: number, theme: Theme, saved: boolean) => number,
  *   table: () => Table,
@@ -24,19 +26,48 @@ words({
  *   pointer?: (x: number, y: number, event: PointerEvent) => void,
  *   painted?: () => void,
  *   click?: (x: number, y: number) => void,
- *   leave?: () => void }} Picture  `draw` returns the height it needs and must be cheap to call with any pen.
+ *   leave?: () => void }} Picture  `shows` says of what, for the names of saved files; 
+ *   `draw` returns the height it needs and must be cheap to call with any pen.
  */
 
 /** Pictures are saved this wide, whatever the window is. */
 const savedWidth = 1200;
 
+/** What the names of all saved files begin with. */
+let fileStem = "stepglass";
+
 /**
- * The file name of a picture or table.
- * @param {string} name @param {string} ending
+ * A text as a part of a file's name: what every system, shell and address takes as it stands.
+ * @param {string} text
  */
-export function fileName(name, ending) {
-  const title = document.title.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 40).replace(/^-|-$/g, "");
-  return `${title || "stepglass"}-${name}.${ending}`;
+function slug(text) {
+  return text.normalize("NFKD").toLowerCase().replace(/[^a-z0-9.]+/g, "-").replace(/-*\.[-.]*/g, ".").slice(0, 60).replace(/^[-.]+|[-.]+$/g, "");
+}
+
+/**
+ * Says which model the page's files tell of.
+ * @param {string} model
+ */
+export function nameFilesAfter(model) {
+  fileStem = slug(model) || "stepglass";
+}
+
+/**
+ * The file name of a picture or table: the model, and what is shown of its run.
+ * @param {string[]} parts "heatmap", "step-3", "layer-5", "head-2" @param {string} ending
+ */
+export function fileName(parts, ending) {
+  return `${[fileStem, ...parts].map(slug).filter((part) => part !== "").join("-")}.${ending}`;
+}
+
+/** The step, as the files of pictures that follow it have it in their names. */
+export function stepPart() {
+  return `step-${place().step}`;
+}
+
+/** The same with the layer and the head. */
+export function headParts() {
+  return [stepPart(), `layer-${place().layer}`, `head-${place().head}`];
 }
 
 /**
@@ -139,6 +170,11 @@ export class Figure {
     fill(this.twin, tableOf(this.picture.table()));
   }
 
+  /** @param {string} ending */
+  fileName(ending) {
+    return fileName([this.picture.name, ...(this.picture.shows?.() ?? [])], ending);
+  }
+
   savePNG() {
     const scale = 2;
     const height = Math.ceil(this.picture.draw(dryPen, savedWidth, currentTheme(), true));
@@ -149,14 +185,14 @@ export class Figure {
     const pen = canvasPen(context);
     pen.rect(0, 0, savedWidth, height, currentTheme().paper);
     this.picture.draw(pen, savedWidth, currentTheme(), true);
-    canvas.toBlob((blob) => blob && save(fileName(this.picture.name, "png"), blob), "image/png");
+    canvas.toBlob((blob) => blob && save(this.fileName("png"), blob), "image/png");
   }
 
   saveSVG() {
     const { pen, finish } = svgPen();
     const height = Math.ceil(this.picture.draw(pen, savedWidth, currentTheme(), true));
-    const text = finish(savedWidth, height, currentTheme().paper);
-    save(fileName(this.picture.name, "svg"), new Blob([text], { type: "image/svg+xml" }));
+    const text = finish(savedWidth, height, currentTheme().paper, this.picture.label());
+    save(this.fileName("svg"), new Blob([text], { type: "image/svg+xml" }));
   }
 }
 

@@ -147,7 +147,7 @@ function short(x) {
   return String(Math.round((x ?? 0) * 100) / 100);
 }
 
-/** @returns {{ pen: Pen, finish: (width: number, height: number, ground: string) => string }} */
+/** @returns {{ pen: Pen, finish: (width: number, height: number, ground: string, label: string) => string }} */
 export function svgPen() {
   /** @type {string[]} */
   const parts = [];
@@ -186,9 +186,9 @@ export function svgPen() {
   };
   return {
     pen,
-    finish(width, height, ground) {
+    finish(width, height, ground, label) {
       const size = `width="${short(width)}" height="${short(height)}" viewBox="0 0 ${short(width)} ${short(height)}"`;
-      return `<svg xmlns="http://www.w3.org/2000/svg" ${size}><rect width="100%" height="100%" fill="${ground}"/>${parts.join("")}</svg>\n`;
+      return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="${escaped(label)}"><title>${escaped(label)}</title><rect width="100%" height="100%" fill="${ground}"/>${parts.join("")}</svg>\n`;
     },
   };
 }

@@ -30,7 +30,7 @@
  * @typedef {Record<string, any>} AttentionText  How the file holds the weights; see weights.js.
  * @typedef {{ format: string, version: number, engine: { version: string, kernels: string, threads?: number },
  *   model: Model, settings: Record<string, any>, prompt: Prompt, steps: Step[], text: string, beam: Beam | null,
- *   attention: AttentionText | null, metrics?: Record<string, number | null>, notes?: string[],
+ *   attention: AttentionText | null, ended?: string, metrics?: Record<string, number | null>, notes?: string[],
  *   parent?: { sha256: string, step: number, change: string } | null }} Trace
  *
  * Where the reader is and how they look at it. `head` is a number, "mean" or "max"; `look` is the position the

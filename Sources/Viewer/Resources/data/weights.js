@@ -16,20 +16,43 @@ const scaleUnit = 1 / 65535;
 /** Most weights of one layer that the page will unpack (2,048 positions of 64 heads). */
 const layerWeightLimit = 1 << 27;
 
-/** @param {number} n */
-function triangle(n) {
-  return (n * (n + 1)) / 2;
+/**
+ * Which keys a query sees: its own and all before it, its own and some before it, or all.
+ * @typedef {{ kind: "causal" } | { kind: "window", width: number } | { kind: "full" }} Pattern
+ */
+
+/**
+ * A pattern as the file writes it: "causal", "full" or {"window": 512}.
+ * @param {any} written @returns {Pattern}
+ */
+function patternOf(written) {
+  if (written === "causal" || written === "full") return { kind: written };
+  const width = written?.window;
+  if (Number.isInteger(width) && width > 0) return { kind: "window", width };
+  throw new TraceProblem("problem.attention", { why: `pattern ${JSON.stringify(written)?.slice(0, 60)}` });
 }
 
 /**
- * The weights kept of the first n rows, when at most `most` of each are kept.
- * @param {number} n @param {number} most
+ * The keys that a query sees: from, and before which.
+ * @param {Pattern} pattern @param {number} query @param {number} positions
  */
-function keptWeights(n, most) {
-  return n <= most ? triangle(n) : triangle(most) + (n - most) * most;
+function keysSeen(pattern, query, positions) {
+  if (pattern.kind === "full") return { from: 0, to: positions };
+  return { from: pattern.kind === "window" ? Math.max(0, query - pattern.width + 1) : 0, to: query + 1 };
 }
 
-/** Weights of layer, head, query over keys 0…query. */
+/**
+ * The weights of the first n rows of a head in a text of so many positions, when at most `most` of each are kept.
+ * @param {Pattern} pattern @param {number} n @param {number} positions @param {number} most
+ */
+function weightCount(pattern, n, positions, most) {
+  if (pattern.kind === "full") return n * Math.min(positions, most);
+  const longest = pattern.kind === "window" ? Math.min(pattern.width, most) : most;
+  const rising = Math.min(n, longest);
+  return (rising * (rising + 1)) / 2 + (n > rising ? (n - rising) * longest : 0);
+}
+
+/** Weights of layer, head and query over the keys that the layer's pattern has the query see. */
 export class AttentionWeights {
   /**
    * Checks what the file says about its weights; the weights themselves are checked layer by layer as they come.
@@ -55,12 +78,23 @@ export class AttentionWeights {
     }
     /** At most so many keys of each row were kept; infinite when all were. */
     this.keysPerRow = strongest ? /** @type {number} */ (packed.keysPerRow) : Infinity;
-    if (heads * keptWeights(positions, this.keysPerRow) > layerWeightLimit) throw new TraceProblem("problem.attention", { why: `${positions} positions` });
+    const written = packed.pattern ?? "causal";
+    if (Array.isArray(written) && written.length !== layers) throw new TraceProblem("problem.attention", { why: `${written.length} patterns` });
+    /**
+     * By layer.
+     * @type {Pattern[]}
+     */
+    this.patterns = Array.from({ length: layers }, (_, layer) => patternOf(Array.isArray(written) ? written[layer] : written));
+    for (const pattern of this.patterns) {
+      if (heads * weightCount(pattern, positions, positions, this.keysPerRow) > layerWeightLimit) throw new TraceProblem("problem.attention", { why: `${positions} positions` });
+    }
     this.layers = /** @type {number} */ (layers);
     this.heads = /** @type {number} */ (heads);
     this.positions = /** @type {number} */ (positions);
     this.wide = bits === 16;
     this.maximumError = Number(packed.maximumError) || 0;
+    /** Decimals of a weight that what is stored vouches for: the last of them is right but for one. */
+    this.decimals = Math.max(1, Math.min(6, Math.floor(-Math.log10(2 * (this.maximumError || 0.5 * scaleUnit)))));
     this.parts = packed.parts;
     /** Weight of each code's high byte relative to its row's scale. */
     this.fractions = Float32Array.from({ length: 256 }, (_, code) => (code / 255) ** power);
@@ -68,6 +102,28 @@ export class AttentionWeights {
     this.unpacked = Array.from({ length: layers }, () => null);
     /** @type {(Promise<void> | null)[]} */
     this.pending = Array.from({ length: layers }, () => null);
+  }
+
+  /** @param {number} layer @returns {Pattern} */
+  pattern(layer) {
+    return this.patterns[layer] ?? { kind: "causal" };
+  }
+
+  /**
+   * The keys that a query sees: from, and before which.
+   * @param {number} layer @param {number} query
+   */
+  seen(layer, query) {
+    return keysSeen(this.pattern(layer), query, this.positions);
+  }
+
+  /**
+   * Where a row lies in its head's codes: from which weight on, and how many.
+   * @param {number} layer @param {number} query
+   */
+  kept(layer, query) {
+    const before = (/** @type {number} */ n) => weightCount(this.pattern(layer), n, this.positions, this.keysPerRow);
+    return { from: before(query), count: before(query + 1) - before(query) };
   }
 
   /**
@@ -90,10 +146,18 @@ export class AttentionWeights {
     return loading;
   }
 
+  /**
+   * Weights of one head in a layer.
+   * @param {number} layer
+   */
+  perHead(layer) {
+    return weightCount(this.pattern(layer), this.positions, this.positions, this.keysPerRow);
+  }
+
   /** @param {number} layer */
   async unpack(layer) {
     const rows = this.heads * this.positions;
-    const weights = this.heads * keptWeights(this.positions, this.keysPerRow);
+    const weights = this.heads * this.perHead(layer);
     const part = this.parts[layer] ?? {};
     /**
      * One of the part's streams, which must have just this length.
@@ -130,9 +194,10 @@ export class AttentionWeights {
     for (let head = 0; head < this.heads; head += 1) {
       for (let query = 0; query < this.positions; query += 1) {
         let key = 0;
-        for (let end = at + Math.min(query + 1, this.keysPerRow); at < end; at += 1) {
+        const { from, to } = this.seen(layer, query);
+        for (let end = at + this.kept(layer, query).count; at < end; at += 1) {
           key += 256 * (gaps[at] ?? 0) + (gaps[count + at] ?? 0);
-          if (key > query) throw new TraceProblem("problem.attention", { why: `parts[${layer}].gaps: ${key} > ${query}` });
+          if (key < from || key >= to) throw new TraceProblem("problem.attention", { why: `parts[${layer}].gaps: ${key}, not ${from} … ${to - 1}` });
           keys[at] = key;
         }
       }
@@ -163,37 +228,38 @@ export class AttentionWeights {
   /**
    * One row; for "mean" and "max" it is taken over the layer's heads, key by key. Zeros while the layer is packed.
    * @param {number} layer @param {Head} head @param {number} query
-   * @returns {Float32Array} query + 1 weights
+   * @returns {Float32Array} a weight for each key up to the last one seen; 0 for those before the first one
    */
   row(layer, head, query) {
-    const row = new Float32Array(query + 1);
+    const row = new Float32Array(this.seen(layer, query).to);
     const unpacked = this.unpacked[layer];
     if (!unpacked || query < 0 || query >= this.positions) return row;
     if (typeof head === "number") {
-      this.addRow(unpacked, head, query, row, false, 1);
+      this.addRow(unpacked, layer, head, query, row, false, 1);
     } else {
-      for (let h = 0; h < this.heads; h += 1) this.addRow(unpacked, h, query, row, head === "max", this.heads);
+      for (let h = 0; h < this.heads; h += 1) this.addRow(unpacked, layer, h, query, row, head === "max", this.heads);
     }
     return row;
   }
 
   /**
-   * @param {Layer} unpacked
+   * @param {Layer} unpacked @param {number} layer
    * @param {number} head @param {number} query @param {Float32Array} row @param {boolean} largest @param {number} divisor
    */
-  addRow(unpacked, head, query, row, largest, divisor) {
+  addRow(unpacked, layer, head, query, row, largest, divisor) {
     const { codes, keys } = unpacked;
-    const perHead = keptWeights(this.positions, this.keysPerRow);
-    const from = head * perHead + keptWeights(query, this.keysPerRow);
+    const perHead = this.perHead(layer);
+    const place = this.kept(layer, query);
+    const from = head * perHead + place.from;
+    const firstKey = this.seen(layer, query).from;
     const low = this.heads * perHead;
     const scale = this.scale(unpacked, head, query);
     const fractions = this.fractions;
-    const kept = Math.min(query + 1, this.keysPerRow);
-    for (let i = 0; i < kept; i += 1) {
+    for (let i = 0; i < place.count; i += 1) {
       const code = codes[from + i] ?? 0;
       const share = this.wide ? (256 * code + (codes[low + from + i] ?? 0)) * scaleUnit : fractions[code] ?? 0;
       const weight = share * scale;
-      const key = keys ? keys[from + i] ?? 0 : i;
+      const key = keys ? keys[from + i] ?? 0 : firstKey + i;
       const before = row[key] ?? 0;
       row[key] = largest ? Math.max(before, weight) : before + weight / divisor;
     }
@@ -202,9 +268,9 @@ export class AttentionWeights {
 
 /**
  * What a row says in a few numbers.
- * @param {Float32Array} row
+ * @param {Float32Array} row @param {number} [seen] how many keys the query sees
  */
-export function measures(row) {
+export function measures(row, seen = row.length) {
   let entropy = 0;
   let top = 0;
   let sum = 0;
@@ -214,5 +280,5 @@ export function measures(row) {
     if (share > 0) entropy -= share * Math.log2(share);
     if ((row[key] ?? 0) > (row[top] ?? 0)) top = key;
   }
-  return { entropy, top, max: row[top] ?? 0, mean: row.length ? sum / row.length : 0, first: row[0] ?? 0 };
+  return { entropy, top, max: row[top] ?? 0, mean: seen ? sum / seen : 0, first: row[0] ?? 0 };
 }

@@ -1,10 +1,10 @@
-// The arcs: from the current token back to the tokens it looks at, as thick as the weight. In a long text only the
+// The arcs: from the current token to the tokens it looks at, as thick as the weight. In a long text only the
 // tokens that get most are set out, with the gaps between them counted.
 
 import { t, words } from "../base/strings.js";
-import { count, fixed, percent } from "../base/format.js";
+import { count, fixed, percentTo } from "../base/format.js";
 import { fitted } from "../base/pen.js";
-import { Figure } from "../base/figure.js";
+import { Figure, headParts } from "../base/figure.js";
 import { mapColor } from "../base/palette.js";
 import { move, place } from "../base/place.js";
 
@@ -33,15 +33,14 @@ const rightEdge = 58;
 
 /**
  * The tokens that are set out: all where there is room, otherwise those with the largest weights and the current one.
- * @param {Float32Array} row @param {number} room how many fit
+ * @param {Float32Array} row @param {number} query the position looked from @param {number} room how many fit
  * @returns {Slot[]}
  */
-export function arcSlots(row, room) {
-  const query = row.length - 1;
+export function arcSlots(row, query, room) {
   let kept = [...row.keys()];
   if (row.length > room) {
     // Each gap takes a slot of its own, so only about half the room is for tokens.
-    const best = kept.slice(0, query).sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0)).slice(0, Math.max(4, Math.floor(room / 2)));
+    const best = kept.filter((key) => key !== query).sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0)).slice(0, Math.max(4, Math.floor(room / 2)));
     kept = [...new Set([0, ...best, query])].sort((a, b) => a - b);
   }
   return kept.map((position, i) => ({ position, gap: i === 0 ? position : position - (kept[i - 1] ?? 0) - 1 }));
@@ -55,18 +54,21 @@ export function arcsFigure(view) {
   const rowFrom = (query) => view.weights.row(place().layer, place().head, query);
   return new Figure({
     name: "arcs",
-    label: () => t("arcs.label", { layer: place().layer, head: String(place().head) }),
+    shows: headParts,
+    label: () => [t("arcs.label", { layer: place().layer, head: String(place().head) }),
+      ...(view.isOff(place().layer, place().head) ? [t("heatmap.off")] : [])].join(t("list.comma")),
     draw: (pen, w, theme) => {
       const query = view.query();
       const row = rowFrom(query);
-      const slots = arcSlots(row, Math.floor((w - edge - rightEdge) / slotWidth));
+      const slots = arcSlots(row, query, Math.floor((w - edge - rightEdge) / slotWidth));
       spots = layOut(pen, theme, slots, w);
-      drawArcs(pen, theme, spots, row, w);
-      drawTokens(pen, theme, spots, row, w, (position) => view.label(position));
+      drawArcs(pen, theme, spots, row, query, w);
+      drawTokens(pen, theme, spots, row, query, w, (position) => view.label(position));
+      if (view.isOff(place().layer, place().head)) pen.text(t("heatmap.off"), w, 12, { size: 12, weight: 600, fill: theme.accent, align: "right" });
       const rest = row.length - slots.length;
       if (rest > 0) {
         const shown = slots.reduce((sum, slot) => sum + (row[slot.position] ?? 0), 0);
-        pen.text(t("arcs.rest", { n: count(rest), share: percent(Math.max(0, 1 - shown)) }), edge, 12, { size: 12, fill: theme.muted });
+        pen.text(t("arcs.rest", { n: count(rest), share: percentTo(Math.max(0, 1 - shown), view.weights.decimals) }), edge, 12, { size: 12, fill: theme.muted });
       }
       return height;
     },
@@ -75,7 +77,7 @@ export function arcsFigure(view) {
       const row = rowFrom(query);
       return { caption: t("heatmap.table", { layer: place().layer, head: String(place().head), from: view.label(query), position: query }),
         head: [t("fact.position"), t("heatmap.key"), t("heatmap.weight")],
-        rows: [...row.keys()].map((key) => [key, view.label(key), `${fixed(row[key] ?? 0, 5)} (${percent(row[key] ?? 0)})`]) };
+        rows: [...row.keys()].map((key) => [key, view.label(key), `${fixed(row[key] ?? 0, view.weights.decimals)} (${percentTo(row[key] ?? 0, view.weights.decimals)})`]) };
     },
     click: (px) => {
       const near = [...spots].sort((a, b) => Math.abs(a.x - px) - Math.abs(b.x - px))[0];
@@ -86,34 +88,33 @@ export function arcsFigure(view) {
 
 /**
  * The arcs from the row's last token, the heaviest on top.
- * @param {Pen} pen @param {Theme} theme @param {Spot[]} spots @param {Float32Array} row @param {number} w
+ * @param {Pen} pen @param {Theme} theme @param {Spot[]} spots @param {Float32Array} row @param {number} query
+ * @param {number} w
  */
-function drawArcs(pen, theme, spots, row, w) {
-  const query = row.length - 1;
+function drawArcs(pen, theme, spots, row, query, w) {
   const from = spots.find((spot) => spot.position === query)?.x ?? edge;
   const span = w - edge - rightEdge;
   for (const { position, x } of [...spots].sort((a, b) => (row[a.position] ?? 0) - (row[b.position] ?? 0))) {
     const weight = row[position] ?? 0;
     if (weight < leastWeight || position === query) continue;
-    const rise = base - 10 - 104 * Math.min(1, (from - x) / Math.min(span, 700)) ** 0.6;
+    const rise = base - 10 - 104 * Math.min(1, Math.abs(from - x) / Math.min(span, 700)) ** 0.6;
     pen.curve([from, base], [from, rise], [x, rise], [x, base], mapColor(0.32 + 0.68 * Math.sqrt(weight), theme), Math.max(1, weight * 14), 0.9);
   }
 }
 
 /**
  * A point for each token, as large as its weight, and its name where there is room.
- * @param {Pen} pen @param {Theme} theme @param {Spot[]} spots @param {Float32Array} row @param {number} w
- * @param {(position: number) => string} label
+ * @param {Pen} pen @param {Theme} theme @param {Spot[]} spots @param {Float32Array} row @param {number} query
+ * @param {number} w @param {(position: number) => string} label
  */
-function drawTokens(pen, theme, spots, row, w, label) {
-  const query = row.length - 1;
+function drawTokens(pen, theme, spots, row, query, w, label) {
   const step = (w - edge - rightEdge) / Math.max(1, spots.length);
   for (const { position, x } of spots) {
     const weight = row[position] ?? 0;
     const r = Math.max(Math.min(step / 2.4, 2), Math.min(7, Math.sqrt(weight) * 8));
     pen.circle(x, base, r, { fill: position === query ? theme.accent : mapColor(0.25 + 0.75 * Math.sqrt(weight), theme) });
     if (step < 13 && position !== query) continue;
-    const name = fitted(pen, label(position).replace(/^␣(?=.)/, ""), { size: 11.5, weight: 600 }, nameRoom);
+    const name = fitted(pen, label(position).replace(/^(\u2068?)␣(?=.)/, "$1"), { size: 11.5, weight: 600 }, nameRoom);
     const style = position === query ? { fill: theme.accent, weight: 600 } : { fill: theme.ink };
     pen.text(name, x + 4, base + 14, { size: 11.5, rotate: nameAngle, ...style });
   }

@@ -2,7 +2,8 @@
 
 import { el, fill } from "../base/dom.js";
 import { sentenceGap, t, words } from "../base/strings.js";
-import { fixed, percent, tokenLabel } from "../base/format.js";
+import { fixed, percentTo, tokenLabel } from "../base/format.js";
+import { headsOff, isOff } from "../base/interventions.js";
 import { bind } from "../base/keys.js";
 import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
@@ -21,6 +22,9 @@ words({
   "attention.told": ["While choosing, the last token read was {from} (position {position}). Head {head} of layer {layer} looked most at {top}: {share}.", "選詞時最後讀入的是 {from}（位置 {position}）。第 {layer} 層的頭 {head} 最關注 {top}：{share}。"],
   "attention.pinned": ["Looking from {from} (position {position}). Head {head} of layer {layer} looked most at {top}: {share}.", "從 {from}（位置 {position}）看出去。第 {layer} 層的頭 {head} 最關注 {top}：{share}。"],
   "attention.strongest": ["Of each row only the {n} strongest keys were kept; the others hold {share} of this row.", "每一橫列只保留最強的 {n} 個鍵；其餘在此橫列合計 {share}。"],
+  "attention.off": ["⊘ This head is switched off in this step: its weights are computed, and its output is set to zero.", "⊘ 這一步關閉了這個頭：權重照算，但輸出設為零。"],
+  "attention.off.some": ["⊘ Switched off in this layer: {heads}.", "⊘ 這一層關閉的頭：{heads}。"],
+  "attention.off.option": ["{head} (off)", "{head}（關閉）"],
   "attention.follow": ["Follow the step", "回到目前步驟"],
   "attention.head": ["Head", "頭"],
   "attention.told.many": ["While choosing, the last token read was {from} (position {position}). Over the heads of layer {layer}, {top} got most: {share}.", "選詞時最後讀入的是 {from}（位置 {position}）。綜合第 {layer} 層各頭，{top} 得到最多：{share}。"],
@@ -73,6 +77,7 @@ function attentionView(source) {
     get promptLength() { return trace.prompt.tokens.length; },
     get stepCount() { return trace.steps.length; },
     get groupSize() { return Math.max(1, Math.floor(trace.model.heads / trace.model.keyValueHeads)); },
+    isOff: (/** @type {number} */ layer, /** @type {import("../data/weights.js").Head} */ head) => isOff(trace, place().step, layer, head),
     label: (/** @type {number} */ position, limit = 24) => {
       const token = trace.prompt.tokens[position] ?? trace.steps[position - view.promptLength]?.token;
       return labelOf(position - view.promptLength, tokenLabel(token ?? { text: "" }, limit));
@@ -112,14 +117,25 @@ class AttentionPanel {
       return;
     }
     const query = view.query();
-    const m = measures(weights.row(layer, head, query));
+    const { from, to } = weights.seen(layer, query);
+    const m = measures(weights.row(layer, head, query), to - from);
     fill(this.told, t(typeof head !== "number" ? "attention.told.many" : place().look === null ? "attention.told" : "attention.pinned", {
       layer, head: String(head),
-      from: `‹${view.label(query)}›`, position: query, top: `‹${view.label(m.top)}›`, share: percent(m.max) }),
-      weights.keysPerRow < Infinity ? sentenceGap() + t("attention.strongest", { n: weights.keysPerRow, share: percent(weights.tail(layer, head, query)) }) : "");
-    fill(this.facts, [["measure.mean", fixed(m.mean, 4)], ["measure.max", fixed(m.max, 4)],
-      ["measure.entropy", `${fixed(m.entropy, 2)} ${t("unit.bits")}`], ["measure.first", fixed(m.first, 4)]]
+      from: `‹${view.label(query)}›`, position: query, top: `‹${view.label(m.top)}›`, share: percentTo(m.max, weights.decimals) }),
+      weights.keysPerRow < Infinity ? sentenceGap() + t("attention.strongest", { n: weights.keysPerRow, share: percentTo(weights.tail(layer, head, query), weights.decimals) }) : "",
+      this.offTold());
+    const weight = (/** @type {number} */ x) => fixed(x, weights.decimals);
+    fill(this.facts, [["measure.mean", weight(m.mean)], ["measure.max", weight(m.max)],
+      ["measure.entropy", `${fixed(m.entropy, Math.min(2, weights.decimals - 1))} ${t("unit.bits")}`], ["measure.first", weight(m.first)]]
       .map(([key, value]) => el("div", {}, el("dt", {}, t(key ?? "")), el("dd", {}, value))));
+  }
+
+  /** What is to be said of heads that are off at this step. */
+  offTold() {
+    const { layer, head } = place();
+    if (this.view.isOff(layer, head)) return el("strong", { class: "changed" }, t("attention.off"));
+    const here = headsOff(this.source.trace, place().step).filter((one) => one.startsWith(`${layer}.`)).map((one) => one.slice(one.indexOf(".") + 1));
+    return typeof head !== "number" && here.length > 0 ? el("strong", { class: "changed" }, t("attention.off.some", { heads: here.join(t("list.comma")) })) : null;
   }
 
   paintAll() {
@@ -138,7 +154,8 @@ class AttentionPanel {
     const layers = el("select", { id: "pick-layer", on: { change: () => move({ layer: Number(layers.value) }) } },
       Array.from({ length: weights.layers }, (_, i) => el("option", { value: i, selected: i === layer }, i)));
     const heads = el("select", { id: "pick-head", on: { change: () => move({ head: heads.value === "mean" || heads.value === "max" ? heads.value : Number(heads.value) }) } },
-      Array.from({ length: weights.heads }, (_, i) => el("option", { value: i, selected: i === head }, i)),
+      Array.from({ length: weights.heads }, (_, i) => el("option", { value: i, selected: i === head },
+        this.view.isOff(layer, i) ? t("attention.off.option", { head: i }) : i)),
       /** @type {const} */ (["mean", "max"]).map((name) => el("option", { value: name, selected: name === head }, t(`head.${name}`))));
     fill(this.pickers, el("label", {}, t("attention.layer"), " ", layers), el("label", {}, t("attention.head"), " ", heads),
       typeof head === "number" && shared > 1
@@ -148,7 +165,7 @@ class AttentionPanel {
 
   /** @param {Set<string>} changed */
   update(changed) {
-    if (["layer", "head", "look", "growth"].some((name) => changed.has(name))) this.paintPickers();
+    if (["step", "layer", "head", "look", "growth"].some((name) => changed.has(name))) this.paintPickers();
     if (!["step", "layer", "head", "look", "theme", "growth"].some((name) => changed.has(name))) return;
     this.paint();
     this.grid.update(changed);

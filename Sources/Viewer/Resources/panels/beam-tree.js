@@ -2,8 +2,9 @@
 
 import { el, fill } from "../base/dom.js";
 import { sentenceGap, t, told, words } from "../base/strings.js";
-import { fixed, plain, tokenLabel } from "../base/format.js";
-import { Figure } from "../base/figure.js";
+import { fixed, isolated, joinedText, plain, tokenLabel } from "../base/format.js";
+import { choices } from "../base/choices.js";
+import { Figure, stepPart } from "../base/figure.js";
 import { move, place } from "../base/place.js";
 import { hiddenFrom } from "./predict.js";
 import { beamLayout } from "./beam-layout.js";
@@ -55,11 +56,12 @@ export class BeamTree {
     /** The step has moved since the tree was last scrolled to it. */
     this.unseen = true;
     this.detail = el("p", { class: "told beam-detail", "aria-live": "polite" });
-    this.choices = el("span", { class: "choices", role: "radiogroup", "aria-label": t("beams.show") });
+    this.choices = el("span", {});
     const label = () => t("beams.label", { beams: this.beam.beams, nodes: this.beam.nodes.length });
     const width = () => (this.columns.at(-1)?.to ?? 0) + 8;
     this.figure = new Figure({
       name: "beams",
+      shows: () => [stepPart()],
       label,
       draw: (pen, room, theme, saved) => this.draw(pen, theme, saved ? room : Infinity),
       painted: () => this.scrollToStep(),
@@ -81,8 +83,8 @@ export class BeamTree {
   }
 
   paintChoices() {
-    fill(this.choices, ["chosen", "live", "all"].map((name) => el("button", { type: "button", role: "radio", "aria-checked": String(name === this.show),
-      on: { click: () => { this.show = name; this.paintChoices(); this.relayout(); } } }, t(`beams.show.${name}`))));
+    fill(this.choices, choices(t("beams.show"), ["chosen", "live", "all"].map((value) => ({ value, text: t(`beams.show.${value}`) })), this.show,
+      (name) => { this.show = name; this.paintChoices(); this.relayout(); }));
   }
 
   relayout() {
@@ -163,10 +165,10 @@ export class BeamTree {
     const node = nodes.find((n) => n.id === this.picked);
     if (!node || node.depth >= hiddenFrom()) return fill(this.detail, t("predict.hidden"));
     const byId = new Map(nodes.map((n) => [n.id, n]));
-    /** @type {string[]} */
+    /** @type {import("../base/types.js").Token[]} */
     const path = [];
-    for (let at = /** @type {BeamNode | undefined} */ (node); at; at = at.parent === null ? undefined : byId.get(at.parent)) path.unshift(plain(at.token.text));
-    fill(this.detail, el("span", { class: "word" }, t("beams.quoted", { text: path.join("").trim() })), sentenceGap(), t("beams.detail", { state: t(`beams.${node.state}`),
+    for (let at = /** @type {BeamNode | undefined} */ (node); at; at = at.parent === null ? undefined : byId.get(at.parent)) path.unshift(at.token);
+    fill(this.detail, el("bdi", { class: "word" }, t("beams.quoted", { text: isolated(joinedText(path).trim()) })), sentenceGap(), t("beams.detail", { state: t(`beams.${node.state}`),
       p: fixed(node.logProbability, 3), sum: fixed(node.sumLogProbability, 3), length: node.depth + 1, score: fixed(node.score, 3) }),
     node.why ? sentenceGap() + plain(told(node.why)) : "");
   }

@@ -2,15 +2,14 @@
 
 import { el, fill, word } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { percent, plain, tokenLabel } from "../base/format.js";
+import { percent, plain, points, tokenLabel } from "../base/format.js";
 import { bind } from "../base/keys.js";
 import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 import { TraceProblem } from "../data/check.js";
 import { fileSource } from "../data/source.js";
 import { section } from "./section.js";
-import { bar } from "./ledger-table.js";
-import { tokenNodes } from "./strip.js";
+import { tokenNodes } from "./token-nodes.js";
 import { hiddenFrom } from "./predict.js";
 
 words({
@@ -25,6 +24,11 @@ words({
   "compare.first": ["this run", "本次"],
   "compare.second": ["second run", "另一次"],
   "compare.over": ["This run has ended before this step.", "這次執行在此步之前已結束。"],
+  "compare.step": ["The candidates of both at step {step}: raw is the model's own probability, final that after the stages; the differences are second run less this run, in percentage points.", "兩者在第 {step} 步的候選：「原始」為模型本身的機率，「最終」為經過各階段之後；「差」為另一次減本次，單位為百分點。"],
+  "compare.raw": ["raw", "原始"],
+  "compare.rank": ["rank", "名次"],
+  "compare.difference": ["difference", "差"],
+  "compare.unlisted": ["not listed", "未列出"],
   "compare.settings": ["Settings that differ", "不同的設定"],
   "compare.settings.same": ["The settings are the same.", "設定相同。"],
   "nav.compare": ["Compare", "比較"],
@@ -33,7 +37,7 @@ words({
 
 /** @typedef {import("../base/types.js").Trace} Trace */
 
-/** Candidates in each of the two short lists. */
+/** The best candidates of each run that are set side by side. */
 const listed = 8;
 
 /**
@@ -69,9 +73,11 @@ class Compare {
     const button = el("button", { type: "button", class: "primary", on: { click: () => input.click() } }, t("compare.open"));
     this.told = el("p", { class: "told", "aria-live": "polite" }, t("compare.hint"));
     this.strips = el("div", {});
-    this.lists = el("div", { class: "two" });
+    this.legend = el("p", { class: "note" });
+    this.lists = el("div", { class: "scroller", role: "group", tabindex: 0, "aria-label": t("compare.title") });
+    this.lists.hidden = true;
     this.differences = el("div", { class: "scroller" });
-    this.element = section("compare", [this.told, el("div", { class: "pickers" }, button, input), this.strips, this.lists, this.differences]);
+    this.element = section("compare", [this.told, el("div", { class: "pickers" }, button, input), this.strips, this.legend, this.lists, this.differences]);
     document.body.ondragover = (event) => event.preventDefault();
     document.body.ondrop = (event) => {
       event.preventDefault();
@@ -122,9 +128,10 @@ class Compare {
       span.classList.toggle("current", span instanceof HTMLElement && Number(span.dataset.step) === index);
     }
     const shownAt = [this.source.trace, second].map((one) => one.steps[index]);
-    const top = Math.max(...shownAt.flatMap((step) => step ? step.candidates.map((c) => c.probability) : [0]), 1e-9);
-    fill(this.lists, shownAt.map((step, i) => el("div", {}, el("h3", {}, t(i === 0 ? "compare.first" : "compare.second")),
-      hidden ? t("predict.hidden") : step ? shortLedger(step, top) : t("compare.over"))));
+    this.lists.hidden = false;
+    fill(this.legend, hidden ? "" : t("compare.step", { step: index }));
+    const over = shownAt.map((step, i) => (step ? null : el("p", { class: "note" }, `${t(i === 0 ? "compare.first" : "compare.second")}: ${t("compare.over")}`)));
+    fill(this.lists, hidden ? t("predict.hidden") : [...over, shownAt.some((step) => step) ? bothLedgers(shownAt[0], shownAt[1], index) : null]);
   }
 
   /** @param {Set<string>} changed */
@@ -134,15 +141,50 @@ class Compare {
   }
 }
 
+/** @typedef {import("../base/types.js").Step} Step */
+/** @typedef {import("../base/types.js").Candidate} Candidate */
+
 /**
- * A step's best candidates.
- * @param {import("../base/types.js").Step} step @param {number} top the probability of the longest bar
+ * The best candidates of a step.
+ * @param {Step | undefined} step
  */
-function shortLedger(step, top) {
-  const best = [...step.candidates].sort((a, b) => b.probability - a.probability || a.rank - b.rank).slice(0, listed);
-  return el("table", { class: "ledger short" }, el("tbody", {}, best.map((c) => el("tr", { class: c.id === step.token.id ? "chosen" : "" },
-    el("th", { scope: "row", class: "word-column" }, c.id === step.token.id ? el("span", { class: "seal" }, "●") : null, word(tokenLabel(c, 24))),
-    el("td", { class: "probability" }, el("span", { class: "lane" }, bar(c.probability / top)), el("span", { class: "number" }, percent(c.probability)))))));
+function bestOf(step) {
+  return [...(step?.candidates ?? [])].sort((a, b) => b.probability - a.probability || a.rank - b.rank).slice(0, listed);
+}
+
+/**
+ * A row for each token among the best of either run, with what both gave it.
+ * @param {Step | undefined} first @param {Step | undefined} second @param {number} index
+ */
+function bothLedgers(first, second, index) {
+  const names = new Map([...bestOf(first), ...bestOf(second)].map((c) => [c.id, c]));
+  const runs = [first, second].map((step) => ({ step, byId: new Map(step?.candidates.map((c) => [c.id, c])) }));
+  const columns = ["compare.rank", "compare.raw", "column.final"];
+  const head = el("thead", {},
+    el("tr", {}, el("th", { scope: "col", rowspan: 2, class: "word-column" }, t("column.token")),
+      ["compare.first", "compare.second"].map((key) => el("th", { scope: "colgroup", colspan: columns.length }, t(key))),
+      el("th", { scope: "colgroup", colspan: 2 }, t("compare.difference"))),
+    el("tr", {}, [...columns, ...columns, "compare.raw", "column.final"].map((key) => el("th", { scope: "col" }, t(key)))));
+  const rows = [...names.values()].map((token) => {
+    const [a, b] = runs.map((run) => run.byId.get(token.id));
+    const taken = runs.map((run) => run.step?.token.id === token.id);
+    return el("tr", { class: taken.includes(true) ? "chosen" : "" },
+      el("th", { scope: "row", class: "word-column" }, word(tokenLabel(token, 24))),
+      [a, b].flatMap((c, i) => valuesOf(c, taken[i] === true)),
+      el("td", { class: "run-start" }, a && b ? points(b.rawProbability - a.rawProbability) : "–"),
+      el("td", {}, a && b ? points(b.probability - a.probability) : "–"));
+  });
+  return el("table", { class: "both" }, el("caption", { class: "visually-hidden" }, t("compare.step", { step: index })), head, el("tbody", {}, rows));
+}
+
+/**
+ * Rank, raw and final probability of a candidate; of one that a run does not list, that it does not.
+ * @param {Candidate | undefined} c @param {boolean} isTaken
+ */
+function valuesOf(c, isTaken) {
+  const seal = isTaken ? el("span", { class: "seal" }, "●") : null;
+  if (!c) return [el("td", { class: "run-start", colspan: 3 }, seal, el("span", { class: "label" }, t("compare.unlisted")))];
+  return [el("td", { class: "run-start" }, seal, c.rank), el("td", {}, percent(c.rawProbability)), el("td", {}, percent(c.probability))];
 }
 
 /**

@@ -4,7 +4,8 @@
 import { el, fill } from "../base/dom.js";
 import { sentenceGap, t, words } from "../base/strings.js";
 import { fixed, percent, tokenLabel } from "../base/format.js";
-import { Figure } from "../base/figure.js";
+import { isForced } from "../base/interventions.js";
+import { Figure, stepPart } from "../base/figure.js";
 import { inkOn, mapColor } from "../base/palette.js";
 import { place } from "../base/place.js";
 import { hiddenFrom } from "./predict.js";
@@ -57,6 +58,7 @@ export function drawFigure(source) {
   const step = () => source.trace.steps[place().step];
   const figure = new Figure({
     name: "draw",
+    shows: () => [stepPart()],
     label: () => told.textContent ?? "",
     draw: (pen, width, theme) => {
       const now = step();
@@ -78,7 +80,7 @@ export function drawFigure(source) {
     element.hidden = !now || hidden;
     figure.element.hidden = !now?.draw;
     if (!now || hidden) return;
-    fill(told, now.draw ? tell(now) : t(isForced(source.trace, now) ? "draw.forced" : source.trace.beam ? "draw.beams" : "draw.none"));
+    fill(told, now.draw ? tell(now) : t(isForced(source.trace, now.index) ? "draw.forced" : source.trace.beam ? "draw.beams" : "draw.none"));
     figure.redraw();
   }
   update(new Set(["step"]));
@@ -115,14 +117,6 @@ function drawDraw(pen, width, theme, step, draw) {
   const x = left + ((uniform - from) / (to - from)) * span;
   pen.line(x, below - 8, x, below + lane + 6, theme.accent, 2);
   return below + lane + 24;
-}
-
-/**
- * Whether the reader of the run put this token in place of the choice.
- * @param {import("../base/types.js").Trace} trace @param {Step} step
- */
-export function isForced(trace, step) {
-  return Object.hasOwn(trace.settings.forced ?? {}, String(step.index));
 }
 
 /** @param {Step} step */

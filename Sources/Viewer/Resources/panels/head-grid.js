@@ -3,11 +3,12 @@
 import { el, fill } from "../base/dom.js";
 import { sentenceGap, t, words } from "../base/strings.js";
 import { fixed } from "../base/format.js";
-import { Figure } from "../base/figure.js";
+import { choices } from "../base/choices.js";
+import { Figure, stepPart } from "../base/figure.js";
 import { currentTheme, mapColor } from "../base/palette.js";
 import { move, place } from "../base/place.js";
 import { measures } from "../data/weights.js";
-import { paintColors } from "./heatmap.js";
+import { cross, frame, paintThumbnail } from "./head-cells.js";
 
 words({
   "grid.label": ["All heads: {layers} layers by {heads} heads", "所有注意力頭：{layers} 層 × {heads} 頭"],
@@ -17,6 +18,8 @@ words({
   "grid.pattern.note": ["Each cell is one head's whole matrix, made small.", "每格是一個頭的完整矩陣縮圖。"],
   "grid.shared": ["Bars above join heads that share keys and values.", "上方橫線連起共用鍵值的頭。"],
   "grid.large": ["These weights are too many to unpack at once: choose a layer to see its heads.", "權重太多，無法一次解開：請選一層來看它的頭。"],
+  "grid.off": ["off", "關閉"],
+  "grid.off.note": ["Crossed out: heads that are switched off in this step.", "打叉的是這一步關閉的頭。"],
   "grid.entropy": ["entropy", "熵"],
   "grid.entropy.note": ["How widely each head looks from here: the more a cell stands out from the background, the wider.", "每個頭從這裡看得多廣：與背景的反差越大，看得越廣。"],
   "grid.first": ["first token", "首詞元"],
@@ -31,8 +34,6 @@ words({
 
 /** What a cell can show. */
 const shows = ["pattern", "entropy", "first", "max"];
-/** A thumbnail has at most this many pixels a side. */
-const thumbnailSide = 24;
 /** Gap between cells, and between groups of heads that share keys and values. */
 const gap = 2;
 const groupGap = 6;
@@ -55,14 +56,16 @@ export class HeadGrid {
     this.width = 0;
     this.figure = new Figure({
       name: "heads",
+      shows: () => [this.show, stepPart()],
       label: () => t("grid.label", { layers: this.weights.layers, heads: this.weights.heads }),
       draw: (pen, width, theme) => this.draw(pen, width, theme),
       table: () => this.table(),
       click: (x, y) => this.go(x, y),
       keys: (event) => this.key(event),
     });
-    this.choices = el("div", { class: "choices", role: "radiogroup", "aria-label": t("grid.show") });
+    this.choices = el("div", {});
     this.told = el("p", { class: "note" });
+    this.note = "";
     this.element = el("div", { class: "head-grid" }, this.choices, this.figure.element, this.told);
     /** @type {unknown} the weights that `loadAll` unpacks or has unpacked */
     this.loading = null;
@@ -77,6 +80,12 @@ export class HeadGrid {
   /** How many groups of heads share keys and values. */
   get groups() {
     return Math.ceil(this.weights.heads / this.view.groupSize);
+  }
+
+  /** Whether any head is off at the step. */
+  get isSomeOff() {
+    const { layers, heads } = this.weights;
+    return Array.from({ length: layers * heads }, (_, i) => this.view.isOff(Math.floor(i / heads), i % heads)).includes(true);
   }
 
   /** Whether there are too many weights to unpack them all. */
@@ -109,10 +118,15 @@ export class HeadGrid {
   }
 
   paintChoices() {
-    fill(this.choices, shows.map((name) => el("button", { type: "button", role: "radio", "aria-checked": String(name === this.show),
-      on: { click: () => { this.show = name; this.paintChoices(); this.figure.redraw(); } } }, t(`grid.${name}`))));
+    fill(this.choices, choices(t("grid.show"), shows.map((value) => ({ value, text: t(`grid.${value}`) })), this.show,
+      (name) => { this.show = name; this.paintChoices(); this.figure.redraw(); }));
     const shared = this.view.groupSize > 1 ? sentenceGap() + t("grid.shared") : "";
-    fill(this.told, t(this.large ? "grid.large" : `grid.${this.show}.note`), shared);
+    this.note = t(this.large ? "grid.large" : `grid.${this.show}.note`) + shared;
+    this.paintNote();
+  }
+
+  paintNote() {
+    fill(this.told, this.note, this.isSomeOff ? sentenceGap() + t("grid.off.note") : "");
   }
 
   /** @param {Set<string>} changed */
@@ -123,7 +137,8 @@ export class HeadGrid {
       this.paintChoices();
       this.loadAll();
     }
-    if (["layer", "head", "theme", "growth"].some((name) => changed.has(name)) || this.show !== "pattern") this.figure.redraw();
+    if (changed.has("step")) this.paintNote();
+    if (["step", "layer", "head", "theme", "growth"].some((name) => changed.has(name)) || this.show !== "pattern") this.figure.redraw();
   }
 
   /** @param {number} width */
@@ -154,6 +169,7 @@ export class HeadGrid {
       }
       for (let head = 0; head < this.weights.heads; head += 1) {
         this.drawCell(pen, theme, layer, head, x(head), y, cell);
+        if (this.view.isOff(layer, head)) cross(pen, theme, x(head), y, cell);
         const framed = marked && (typeof place().head !== "number" || head === place().head);
         if (framed) frame(pen, theme.accent, x(head), y, cell);
       }
@@ -230,9 +246,12 @@ export class HeadGrid {
 
   table() {
     this.refreshRows();
-    return { caption: t("grid.table"), head: [t("attention.layer"), t("attention.head"), t("measure.entropy"), t("measure.first"), t("measure.max")],
+    const off = this.isSomeOff;
+    return { caption: t("grid.table"), head: [t("attention.layer"), t("attention.head"), t("measure.entropy"), t("measure.first"), t("measure.max"),
+      ...(off ? [t("grid.off")] : [])],
       rows: this.rows.flatMap((_, layer) => Array.from({ length: this.weights.heads }, (_, head) =>
-        [layer, head, ...["entropy", "first", "max"].map((name) => fixed(this.measure(layer, head, name), 3))])) };
+        [layer, head, ...["entropy", "first", "max"].map((name) => fixed(this.measure(layer, head, name), Math.min(name === "entropy" ? 2 : 3, this.weights.decimals - (name === "entropy" ? 1 : 0)))),
+          ...(off ? [this.view.isOff(layer, head) ? "⊘" : ""] : [])])) };
   }
 
   /**
@@ -256,36 +275,4 @@ export class HeadGrid {
     else return false;
     return true;
   }
-}
-
-/**
- * @param {import("../base/pen.js").Pen} pen
- * @param {string} color @param {number} x @param {number} y @param {number} side
- */
-function frame(pen, color, x, y, side) {
-  pen.poly([[x - 1, y - 1], [x + side + 1, y - 1], [x + side + 1, y + side + 1], [x - 1, y + side + 1], [x - 1, y - 1]], { stroke: color, width: 2 });
-}
-
-/**
- * A head's matrix made small: each pixel takes the largest weight under it, so a single line is not lost.
- * @param {import("../data/weights.js").AttentionWeights} weights @param {number} layer @param {number} head
- * @param {import("../base/palette.js").Theme} theme
- */
-function paintThumbnail(weights, layer, head, theme) {
-  const n = weights.positions;
-  const side = Math.min(n, thumbnailSide);
-  const largest = new Float32Array(side * side);
-  // Long runs: a sample of rows is enough for a picture of 24 pixels.
-  const stride = Math.max(1, Math.floor(n / (side * 4)));
-  for (let query = 0; query < n; query += stride) {
-    const row = weights.row(layer, head, query);
-    const y = Math.floor((query * side) / n) * side;
-    for (let key = 0; key <= query; key += 1) {
-      const at = y + Math.floor((key * side) / n);
-      if ((row[key] ?? 0) > (largest[at] ?? 0)) largest[at] = row[key] ?? 0;
-    }
-  }
-  const canvas = document.createElement("canvas");
-  paintColors(canvas, side, largest, theme);
-  return canvas;
 }

@@ -2,7 +2,8 @@
 
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { plain, settingsTold } from "../base/format.js";
+import { plain } from "../base/format.js";
+import { settingsTold } from "../base/settings.js";
 import { bind, press } from "../base/keys.js";
 import { contentsOf, panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
@@ -21,6 +22,7 @@ words({
   "header.changed": ["changed at step {steps}", "第 {steps} 步起改變設定"],
   "header.predict": ["Guess", "猜詞模式"],
   "nav.label": ["Panels", "面板"],
+  "nav.switches": ["Language, look and help", "語言、外觀與說明"],
   "key.theme": ["light or dark", "淺色或深色"],
   "key.language": ["the other language", "切換語言"],
 });
@@ -89,7 +91,7 @@ function header(source) {
   const element = el("header", { class: "page-head" },
     el("div", { class: "masthead" },
       el("h1", { class: "wordmark" }, "Stepglass ", el("span", { lang: "zh-TW" }, "步鏡")),
-      el("nav", { class: "switches" }, predictButton,
+      el("nav", { class: "switches", "aria-label": t("nav.switches") }, predictButton,
         el("button", { type: "button", id: "language-button", lang: otherLanguage(), on: { click: () => move({ lang: otherLanguage() }) } }, t("header.language")),
         themeButton,
         el("button", { type: "button", id: "help-button", on: { click: () => press("?") } }, t("header.help"), " ", el("kbd", {}, "?")))),

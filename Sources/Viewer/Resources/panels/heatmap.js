@@ -3,15 +3,16 @@
 
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { fixed, percent } from "../base/format.js";
+import { fixed, percentTo } from "../base/format.js";
 import { fitted } from "../base/pen.js";
-import { Figure } from "../base/figure.js";
+import { Figure, headParts } from "../base/figure.js";
 import { currentTheme } from "../base/palette.js";
 import { move, place } from "../base/place.js";
 
 words({
   "heatmap.label": ["Attention of layer {layer}, head {head}, over {n} positions", "第 {layer} 層、頭 {head} 的注意力，共 {n} 個位置"],
   "heatmap.table": ["Layer {layer}, head {head}: weights from {from} (position {position})", "第 {layer} 層、頭 {head}：從 {from}（位置 {position}）出發的權重"],
+  "heatmap.off": ["⊘ switched off in this step", "⊘ 這一步關閉"],
   "heatmap.key": ["looked at", "被看的詞元"],
   "heatmap.keys": ["looked at →", "被看的詞元 →"],
   "heatmap.weight": ["weight", "權重"],
@@ -28,6 +29,7 @@ words({
  * What the pictures of the attention share: the weights, the sizes of the run, and who looks at whom. All of it may grow.
  * @typedef {{ readonly weights: import("../data/weights.js").AttentionWeights, readonly promptLength: number,
  *   readonly stepCount: number, readonly groupSize: number, query: () => number,
+ *   isOff: (layer: number, head: import("../data/weights.js").Head) => boolean,
  *   label: (position: number, limit?: number) => string }} AttentionView
  */
 
@@ -59,7 +61,9 @@ export class Heatmap {
     this.readout = el("p", { class: "readout", "aria-live": "off" }, t("heatmap.hint"));
     this.figure = new Figure({
       name: "heatmap",
-      label: () => t("heatmap.label", { layer: place().layer, head: String(place().head), n: this.weights.positions }),
+      shows: headParts,
+      label: () => [t("heatmap.label", { layer: place().layer, head: String(place().head), n: this.weights.positions }),
+        ...(this.isOff ? [t("heatmap.off")] : [])].join(t("list.comma")),
       draw: (pen, width, theme) => this.draw(pen, width, theme),
       table: () => this.table(),
       pointer: (x, y) => this.point(x, y),
@@ -80,6 +84,11 @@ export class Heatmap {
 
   get weights() {
     return this.view.weights;
+  }
+
+  /** Whether the head on show is off at the step. */
+  get isOff() {
+    return this.view.isOff(place().layer, place().head);
   }
 
   /** Positions in the window. */
@@ -124,7 +133,7 @@ export class Heatmap {
     for (let query = from; query < from + size; query += 1) {
       const row = weights.row(layer, head, query);
       const y = Math.floor(((query - from) * side) / size) * side;
-      for (let key = from; key <= query; key += 1) {
+      for (let key = from; key < Math.min(row.length, from + size); key += 1) {
         const at = y + Math.floor(((key - from) * side) / size);
         if ((row[key] ?? 0) > (largest[at] ?? 0)) largest[at] = row[key] ?? 0;
       }
@@ -147,14 +156,16 @@ export class Heatmap {
     const { side, cell, left, top } = this.geometry(width);
     this.repaintImage();
     pen.bitmap(this.image.canvas, left, top, side, side);
-    pen.poly([[left, top], [left + side, top + side], [left + side, top], [left, top]], { stroke: theme.line });
+    const causal = this.weights.pattern(place().layer).kind !== "full";
+    if (causal) pen.poly([[left, top], [left + side, top + side], [left + side, top], [left, top]], { stroke: theme.line });
+    else pen.poly([[left, top], [left + side, top], [left + side, top + side]], { stroke: theme.line });
     pen.line(left, top, left, top + side, theme.line);
     pen.line(left, top + side, left + side, top + side, theme.line);
     this.drawLabels(pen, theme);
     const row = this.view.query() - this.from;
     if (row >= 0 && row < this.size) {
       const y = top + row * cell;
-      const right = left + Math.min(side, (row + 1) * cell);
+      const right = left + (causal ? Math.min(side, (row + 1) * cell) : side);
       for (const edge of [y, y + Math.max(cell, 2)]) pen.line(left, edge, right, edge, theme.accent, 1.5);
     }
     if (this.pointed) {
@@ -185,6 +196,7 @@ export class Heatmap {
       pen.text(name, left - 6, top + (i + 0.5) * cell + 4, { size: 11, align: "right", ...style });
       if (i % every === 0) pen.text(name, left + (i + 0.5) * cell + 4, top - 6, { size: 11, fill: theme.muted, rotate: -90 });
     }
+    if (this.isOff) pen.text(t("heatmap.off"), 0, 11, { size: 11, weight: 600, fill: theme.accent });
     pen.text(t("heatmap.keys"), left + side, 11, { size: 11, fill: theme.muted, align: "right" });
   }
 
@@ -193,12 +205,12 @@ export class Heatmap {
    * @param {Pen} pen
    */
   shortLabel(position, pen) {
-    const name = this.view.label(position).replace(/^␣(?=.)/, "");
+    const name = this.view.label(position).replace(/^(\u2068?)␣(?=.)/, "$1");
     return fitted(pen, name, { size: 11, weight: 600 }, labelRoom - 12);
   }
 
   /**
-   * The cell at a point of the picture; null outside and above the diagonal.
+   * The cell at a point of the picture; null outside, and for keys after the last one that is seen.
    * @param {number} x @param {number} y
    */
   cellAt(x, y) {
@@ -206,7 +218,8 @@ export class Heatmap {
     if (x < left || y < top || x >= left + side || y >= top + side) return null;
     const query = this.from + Math.floor((y - top) / cell);
     const key = this.from + Math.floor((x - left) / cell);
-    return query < this.weights.positions && key <= query ? { query, key } : null;
+    const { positions } = this.weights;
+    return query < positions && key < Math.min(positions, this.weights.seen(place().layer, query).to) ? { query, key } : null;
   }
 
   /**
@@ -220,7 +233,7 @@ export class Heatmap {
     if (cell) {
       const weight = this.weights.row(place().layer, place().head, cell.query)[cell.key] ?? 0;
       fill(this.readout, t("heatmap.readout", { from: `‹${this.view.label(cell.query)}›`, to: `‹${this.view.label(cell.key)}›`,
-        weight: fixed(weight, 4), share: percent(weight) }));
+        weight: fixed(weight, this.weights.decimals), share: percentTo(weight, this.weights.decimals) }));
     } else fill(this.readout, t("heatmap.hint"));
     this.figure.redraw();
   }
@@ -242,7 +255,7 @@ export class Heatmap {
     const keys = [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0));
     return { caption: t("heatmap.table", { layer: place().layer, head: String(place().head), from: this.view.label(query), position: query }),
       head: [t("heatmap.key"), t("fact.position"), t("heatmap.weight")],
-      rows: keys.map((key) => [this.view.label(key), key, fixed(row[key] ?? 0, 5)]) };
+      rows: keys.map((key) => [this.view.label(key), key, fixed(row[key] ?? 0, this.weights.decimals)]) };
   }
 }
 

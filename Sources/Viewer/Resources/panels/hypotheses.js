@@ -2,7 +2,8 @@
 
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { fixed, plain } from "../base/format.js";
+import { joined } from "../base/bytes.js";
+import { byteMark, fixed, plain } from "../base/format.js";
 import { hiddenFrom } from "./predict.js";
 
 words({
@@ -52,18 +53,33 @@ export class Hypotheses {
     this.holder.className = hypotheses.length > openRows ? "scroller tall" : "scroller";
     fill(this.holder, el("table", { class: "hypotheses" },
       el("thead", {}, el("tr", {}, ["#", t("beams.was"), t("beams.text"), t("beams.length"), "Σ log p", t("beams.score")].map((title) => el("th", { scope: "col" }, title)))),
-      el("tbody", {}, ranked.map((hypothesis, i) => hypothesisRow(hypothesis, i, hypotheses.indexOf(hypothesis), penalty)))));
+      el("tbody", {}, ranked.map((hypothesis, i) => hypothesisRow(hypothesis, textOf(this.search(), hypothesis), i, hypotheses.indexOf(hypothesis), penalty)))));
   }
 }
 
 /**
- * @param {Hypothesis} hypothesis @param {number} rank now @param {number} before as recorded @param {number} penalty
+ * A hypothesis in one line, with the bytes of a character that its last tokens begin and do not complete.
+ * @param {import("../base/types.js").Beam} search @param {Hypothesis} hypothesis
  */
-function hypothesisRow(hypothesis, rank, before, penalty) {
+function textOf({ nodes }, hypothesis) {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  let at = nodes.find((node) => node.depth === hypothesis.tokens.length - 1 && node.sumLogProbability === hypothesis.sumLogProbability);
+  /** @type {import("../base/types.js").Token[]} */
+  const last = [];
+  for (; at && last.length < 4; at = at.parent === null ? undefined : byId.get(at.parent)) last.unshift(at.token);
+  const { unfinished } = joined(last);
+  const text = unfinished ? hypothesis.text.replace(/\ufffd$/, "") : hypothesis.text;
+  return plain(text, 300).replace(/\n/g, "↵") + (unfinished ? byteMark(unfinished) : "");
+}
+
+/**
+ * @param {Hypothesis} hypothesis @param {string} text @param {number} rank now @param {number} before as recorded @param {number} penalty
+ */
+function hypothesisRow(hypothesis, text, rank, before, penalty) {
   const hidden = hiddenFrom() < Infinity;
   return el("tr", { class: rank === 0 ? "chosen" : "" }, el("td", {}, rank + 1),
     el("td", {}, before === rank ? "=" : before > rank ? `↑${before - rank}` : `↓${rank - before}`),
-    el("th", { scope: "row", class: "word" }, hidden ? "···" : plain(hypothesis.text, 300).replace(/\n/g, "↵")),
+    el("th", { scope: "row", class: "word", dir: "auto" }, hidden ? "···" : text),
     el("td", {}, hypothesis.tokens.length), el("td", {}, fixed(hypothesis.sumLogProbability, 3)),
     el("td", {}, fixed(penalizedScore(hypothesis, penalty), 4)));
 }

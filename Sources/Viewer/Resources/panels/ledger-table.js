@@ -4,10 +4,12 @@ import { el, word } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { stageKind, stageLabel } from "../base/stages.js";
 import { count, logit, percent, tokenLabel } from "../base/format.js";
+import { isForced } from "../base/interventions.js";
 import { finalProbabilityFormula, rawProbabilityFormula, stageFormula } from "./formulas.js";
 
 words({
   "ledger.chosen": ["chosen", "被選中"],
+  "ledger.set": ["set by hand", "人為指定"],
   "ledger.tail": ["{n} other tokens", "其他 {n} 個詞元"],
   "ledger.was": ["number {rank} one step before", "前一步排第 {rank}"],
   "ledger.new": ["not listed one step before", "前一步不在列表中"],
@@ -37,12 +39,12 @@ export function effectiveStages(step) {
 }
 
 /**
- * @param {Step} step @param {Step | undefined} previous @param {Candidate[]} rows @param {"raw" | "final"} order
+ * @param {import("../base/types.js").Trace} trace @param {Step} step @param {Step | undefined} previous @param {Candidate[]} rows @param {"raw" | "final"} order
  * @param {(order: "raw" | "final") => void} sort
  * @param {(c: Candidate, f: { rule: string, numbers: string, note: string }, column: string) => void} explain
  * @param {string} ending how the token was taken in the end
  */
-export function ledgerTable(step, previous, rows, order, sort, explain, ending) {
+export function ledgerTable(trace, step, previous, rows, order, sort, explain, ending) {
   const stages = effectiveStages(step);
   const topProbability = Math.max(...step.candidates.map((c) => Math.max(c.rawProbability, c.probability)), 1e-12);
   const axis = logitAxis(step, rows, stages.map((s) => s.index));
@@ -50,9 +52,9 @@ export function ledgerTable(step, previous, rows, order, sort, explain, ending) 
    * @param {string} name
    * @param {"raw" | "final"} key @param {string} detail
    */
-  const sortable = (name, key, detail) => el("th", { scope: "col", class: "probability",
+  const sortable = (name, key, detail) => el("th", { scope: "col", class: key === "final" ? "probability final" : "probability",
     "aria-sort": order === key ? "descending" : "none" },
-    el("button", { type: "button", class: "sort", on: { click: () => sort(key) } }, name, order === key ? " ↓" : ""),
+    el("button", { type: "button", class: "sort", "data-control": key, on: { click: () => sort(key) } }, name, order === key ? " ↓" : ""),
     el("small", {}, detail));
   const head = el("tr", {},
     el("th", { scope: "col", class: "rank" }, "#"),
@@ -62,6 +64,8 @@ export function ledgerTable(step, previous, rows, order, sort, explain, ending) 
     stages.map(({ stage }) => el("th", { scope: "col", class: "logit" }, stageLabel(stage.name),
       el("small", {}, parametersOf(stage)), stage.removed > 0 ? el("small", {}, t("column.kept", { n: count(stage.kept) })) : null)),
     sortable(t("column.final"), "final", ending));
+  const forced = isForced(trace, step.index);
+  const seal = el("span", { class: "seal", title: t(forced ? "ledger.set" : "ledger.chosen") }, forced ? "✎" : "●");
   const body = rows.map((candidate, i) => {
     const gap = i > 0 && candidate.rank - (rows[i - 1]?.rank ?? 0) > 1 && order === "raw";
     /**
@@ -78,14 +82,14 @@ export function ledgerTable(step, previous, rows, order, sort, explain, ending) 
       gap ? "gap" : ""].join(" ") },
       el("td", { class: "rank" }, candidate.rank, was(candidate, previous)),
       el("th", { scope: "row", class: "word-column" },
-        candidate.id === step.token.id ? el("span", { class: "seal", title: t("ledger.chosen") }, "●") : null,
+        candidate.id === step.token.id ? seal : null,
         word(tokenLabel(candidate, 24))),
       told(logitCell(candidate, 0, axis, null), () => ({ rule: "z", numbers: logit(candidate.logits[0] ?? 0),
         note: t("formula.logit") }), t("column.rawlogit")),
       told(shareCell(candidate.rawProbability, topProbability), () => rawProbabilityFormula(step, candidate), t("column.raw")),
       stages.map(({ stage, index }) => told(logitCell(candidate, index, axis, stage),
         () => stageFormula(step, candidate, index), stageLabel(stage.name))),
-      told(shareCell(candidate.removedBy ? null : candidate.probability, topProbability),
+      told(shareCell(candidate.removedBy ? null : candidate.probability, topProbability, "final"),
         () => finalProbabilityFormula(step, candidate), t("column.final")));
   });
   const hiddenRows = step.candidates.length - rows.length;
@@ -93,7 +97,7 @@ export function ledgerTable(step, previous, rows, order, sort, explain, ending) 
   const tail = el("tr", { class: "tail" }, el("td", {}), el("th", { scope: "row", class: "word-column" },
       t("ledger.tail", { n: count(step.tail.count + hiddenRows) })),
     el("td", { class: "stage-gap" }), shareCell(rest.raw, topProbability), stages.map(() => el("td", { class: "stage-gap" })),
-    shareCell(rest.final, topProbability));
+    shareCell(rest.final, topProbability, "final"));
   return el("table", { class: "ledger", style: { "--number": numberRoom(step, rows), "--share": shareRoom(rows) } }, el("caption", { class: "visually-hidden" }, t("ledger.title")),
     el("thead", {}, head), el("tbody", {}, body), el("tfoot", {}, tail));
 }
@@ -228,10 +232,10 @@ export function bar(share) {
 
 /**
  * @param {number | null} share
- * @param {number} top
+ * @param {number} top @param {"" | "final"} [column] the last one stays in sight
  */
-function shareCell(share, top) {
-  if (share === null) return el("td", { class: "probability gone", tabindex: -1 }, el("span", { class: "number" }, "0"));
-  return el("td", { class: "probability", tabindex: -1 }, el("span", { class: "lane" }, bar(share / top)),
+function shareCell(share, top, column = "") {
+  if (share === null) return el("td", { class: `probability gone ${column}`, tabindex: -1 }, el("span", { class: "number" }, "0"));
+  return el("td", { class: `probability ${column}`, tabindex: -1 }, el("span", { class: "lane" }, bar(share / top)),
     el("span", { class: "number" }, percent(share)));
 }

@@ -3,7 +3,8 @@
 import { el, fill, save, word } from "../base/dom.js";
 import { sentenceGap, t, words } from "../base/strings.js";
 import { stageLabel } from "../base/stages.js";
-import { changedAt, count, fixed, percent, tokenLabel } from "../base/format.js";
+import { count, fixed, percent, tokenLabel } from "../base/format.js";
+import { headsOff, interventionsAt, isForced } from "../base/interventions.js";
 import { panel } from "../base/panels.js";
 import { place } from "../base/place.js";
 import { fileName } from "../base/figure.js";
@@ -11,7 +12,7 @@ import { section } from "./section.js";
 import { finalProbabilityFormula } from "./formulas.js";
 import { ledgerCSV } from "./ledger-csv.js";
 import { effectiveStages, ledgerTable } from "./ledger-table.js";
-import { drawFigure, isForced } from "./draw-line.js";
+import { drawFigure } from "./draw-line.js";
 import { hiddenFrom } from "./predict.js";
 
 words({
@@ -22,9 +23,10 @@ words({
   "ledger.entropy": ["Entropy went from {raw} to {final} bits.", "熵由 {raw} 變為 {final} 位元。"],
   "ledger.idle": ["No candidate listed here was touched by: {stages}.", "未影響所列候選的階段：{stages}。"],
   "ledger.idle.struck": [" ({n} others struck)", "（劃掉其他 {n} 個）"],
-  "ledger.changed": ["Set anew from this step on: {changes}.", "自此步起改變設定：{changes}。"],
+  "ledger.forced": ["This token was set by hand; neither the stages nor a draw chose it.", "這個詞元由人為指定，並非由各階段或抽選選出。"],
+  "ledger.off": ["Heads switched off in this step: {heads}.", "這一步關閉的頭：{heads}。"],
   "ledger.all": ["All {n} candidates", "全部 {n} 個候選"],
-  "ledger.legend": ["● chosen. + new to the list, ↑ ↓ moved since the step before, = not moved.", "● 被選中。+ 新進列表，↑ ↓ 與前一步相比的名次變動，= 名次不變。"],
+  "ledger.legend": ["● chosen, ✎ set by hand. + new to the list, ↑ ↓ moved since the step before, = not moved.", "● 被選中，✎ 人為指定。+ 新進列表，↑ ↓ 與前一步相比的名次變動，= 名次不變。"],
   "ledger.legend.stages": ["Logit bars: distance below the column's best, one scale for all. Dashed: where a stage cuts.", "logit 長條：與該直行最佳者的差距，各直行同一尺度。虛線：該階段的切割處。"],
   "ledger.stages": ["Stages between", "中間階段"],
   "ledger.fewer": ["Fewer", "收合"],
@@ -41,6 +43,8 @@ words({
 /** @typedef {import("../base/types.js").Candidate} Candidate */
 /** @typedef {import("../data/source.js").TraceSource} TraceSource */
 
+/** A table of more columns has no room for bars on paper. */
+const columnsOnPaper = 6;
 /** Rows shown before the reader asks for all. */
 const shortList = 12;
 
@@ -65,6 +69,10 @@ class Ledger {
     this.draw = drawFigure(source);
     this.element = section("ledger", [this.summary, this.holder, el("div", { class: "tools" }, stages, this.more, this.copy),
       el("p", { class: "note" }, t("ledger.legend"), el("span", { class: "of-stages" }, sentenceGap(), t("ledger.legend.stages"))), this.formula, this.draw.element]);
+    this.width = 0;
+    new ResizeObserver(() => {
+      if (this.element.clientWidth !== this.width) this.makeRoom();
+    }).observe(this.element);
     this.render();
   }
 
@@ -84,8 +92,7 @@ class Ledger {
       fill(this.holder);
       return;
     }
-    const changed = changedAt(trace.settings, now.index);
-    fill(this.summary, summaryOf(now).join(sentenceGap()), changed ? el("strong", { class: "changed" }, t("ledger.changed", { changes: changed })) : null);
+    fill(this.summary, summaryOf(now).join(sentenceGap()), handsIn(trace, now).map((told) => el("strong", { class: "changed" }, told)));
     // Before the table: a cell that gets the focus back explains itself.
     const chosen = now.candidates.find((c) => c.id === now.token.id);
     if (chosen) this.explain(chosen, finalProbabilityFormula(now, chosen), t("column.final"));
@@ -103,10 +110,24 @@ class Ledger {
     const rows = this.all ? sorted : sorted.slice(0, shortList);
     if (!this.all && chosen >= shortList) rows.push(/** @type {Candidate} */ (sorted[chosen]));
     const kept = focusedColumn(holder);
-    fill(holder, ledgerTable(now, trace.steps[place().step - 1], rows, order, (wish) => { this.order = wish; this.render(); },
+    fill(holder, ledgerTable(trace, now, trace.steps[place().step - 1], rows, order, (wish) => { this.order = wish; this.render(); },
       (c, lines, column) => this.explain(c, lines, column), t(endingOf(trace, now))));
+    this.makeRoom();
     makeRowReachable(holder, rows.findIndex((c) => c.id === now.token.id));
     if (kept >= 0) cellsOf(holder, ".chosen")[kept]?.focus();
+  }
+
+  /**
+   * Whether the table needs more room than beside the panel's title: then it stands below it, as wide as the window. The
+   * same on paper, where a table of many columns leaves its bars out.
+   */
+  makeRoom() {
+    const table = this.holder.querySelector("table");
+    if (!table || !this.element.isConnected) return;
+    this.width = this.element.clientWidth;
+    this.element.classList.remove("wide");
+    this.element.classList.toggle("wide", this.holder.scrollWidth > this.holder.clientWidth + 1);
+    this.holder.classList.toggle("crowded", table.querySelectorAll("thead th").length > columnsOnPaper);
   }
 
   /**
@@ -127,7 +148,7 @@ class Ledger {
     const text = ledgerCSV(now);
     navigator.clipboard?.writeText(text).then(
       () => { this.copy.textContent = t("ledger.copied"); },
-      () => save(fileName(`step-${now.index}`, "csv"), new Blob([text], { type: "text/csv" })));
+      () => save(fileName(["ledger", `step-${now.index}`], "csv"), new Blob([text], { type: "text/csv" })));
     setTimeout(() => { this.copy.textContent = t("ledger.csv"); }, 1500);
   }
 
@@ -196,9 +217,20 @@ function sortedCandidates(step, order) {
  * @param {import("../base/types.js").Trace} trace @param {Step} step
  */
 function endingOf(trace, step) {
+  if (isForced(trace, step.index)) return "column.forced";
   if (step.draw) return "column.drawn";
-  if (isForced(trace, step)) return "column.forced";
   return trace.beam ? "column.beams" : "column.largest";
+}
+
+/**
+ * What a reader of the run did at this step.
+ * @param {import("../base/types.js").Trace} trace @param {Step} step
+ */
+function handsIn(trace, step) {
+  const off = headsOff(trace, step.index);
+  const acts = interventionsAt(trace, step.index).filter((act) => act.sign === "△").map((act) => `${act.sign} ${act.told}`);
+  return [...(isForced(trace, step.index) ? [`✎ ${t("ledger.forced")}`] : []), ...acts,
+    ...(off.length > 0 ? [`⊘ ${t("ledger.off", { heads: off.join(t("list.comma")) })}`] : [])];
 }
 
 /** @param {Step} step */

@@ -2,9 +2,10 @@
 
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
+import { spelled } from "../base/bytes.js";
 import { percent, tokenLabel } from "../base/format.js";
 import { fitted } from "../base/pen.js";
-import { Figure } from "../base/figure.js";
+import { Figure, stepPart } from "../base/figure.js";
 import { inkOn, mapColor } from "../base/palette.js";
 import { panel } from "../base/panels.js";
 import { place } from "../base/place.js";
@@ -30,6 +31,7 @@ const top = 22;
 /** @typedef {import("../base/palette.js").Theme} Theme */
 /** @typedef {import("../data/source.js").TraceSource} TraceSource */
 /** @typedef {import("../base/types.js").Step} Step */
+/** @typedef {import("../base/types.js").LensToken} LensToken */
 
 panel({
   id: "lens", area: "sections", order: 40,
@@ -41,16 +43,19 @@ panel({
 function lensView(source) {
   /** The step the reader is at, unless it is still to be guessed. */
   const step = () => (place().step >= hiddenFrom() ? undefined : source.trace.steps[place().step]);
+  const bytes = knownBytes(source);
+  const label = (/** @type {LensToken} */ entry) => tokenLabel({ ...entry, text: spelled(bytes(entry.id) ?? "") || entry.text, bytes: bytes(entry.id) });
   const told = el("p", { class: "told" });
   const figure = new Figure({
     name: "lens",
+    shows: () => [stepPart()],
     label: () => told.textContent ?? "",
     draw: (pen, w, theme) => {
       const now = step();
-      return now?.lens?.length ? drawLens(pen, w, theme, now) : 1;
+      return now?.lens?.length ? drawLens(pen, w, theme, now, label) : 1;
     },
     table: () => ({ caption: t("lens.table"), head: [t("attention.layer"), "1", "2", "3", "4", "5"],
-      rows: (step()?.lens ?? []).map((row) => [row.layer, ...row.top.slice(0, 5).map((e) => `${tokenLabel(e)} ${percent(e.probability)}`)]) }),
+      rows: (step()?.lens ?? []).map((row) => [row.layer, ...row.top.slice(0, 5).map((e) => `${label(e)} ${percent(e.probability)}`)]) }),
   });
 
   /** @param {Set<string>} changed */
@@ -61,6 +66,25 @@ function lensView(source) {
   }
   update(new Set(["step"]));
   return { element: section("lens", [told, figure.element]), update };
+}
+
+/**
+ * The bytes of a token by its id, as far as the run has told them: the lens has texts only, which of a part of a character
+ * say nothing.
+ * @param {TraceSource} source @returns {(id: number) => string | undefined}
+ */
+function knownBytes({ trace }) {
+  /** @type {Map<number, string>} */
+  const known = new Map();
+  let read = -1;
+  return (id) => {
+    if (read < 0) for (const token of trace.prompt.tokens) known.set(token.id, token.bytes);
+    for (read = Math.max(read, 0); read < trace.steps.length; read += 1) {
+      const step = /** @type {Step} */ (trace.steps[read]);
+      for (const token of [step.token, ...step.candidates]) known.set(token.id, token.bytes);
+    }
+    return known.get(id);
+  };
 }
 
 /**
@@ -82,9 +106,9 @@ function tellLens(step) {
 
 /**
  * A row for each layer, the last on top, with as many columns as there is room for; returns the height.
- * @param {Pen} pen @param {number} w @param {Theme} theme @param {Step} step
+ * @param {Pen} pen @param {number} w @param {Theme} theme @param {Step} step @param {(entry: LensToken) => string} label
  */
-function drawLens(pen, w, theme, step) {
+function drawLens(pen, w, theme, step, label) {
   const rows = [...(step.lens ?? [])].sort((a, b) => b.layer - a.layer);
   const columns = Math.max(...rows.map((row) => row.top.length), 1);
   const shown = Math.min(columns, Math.max(1, Math.floor((w - layerRoom) / 104)));
@@ -102,7 +126,7 @@ function drawLens(pen, w, theme, step) {
       const share = percent(entry.probability);
       const ink = inkOn(value, theme);
       const room = cell - 18 - pen.measure(share, { size: 10.5 });
-      const name = fitted(pen, tokenLabel(entry), { size: 14, serif: true, weight: 700 }, room);
+      const name = fitted(pen, label(entry), { size: 14, serif: true, weight: 700 }, room);
       pen.text(name, x + 8, y + 16, { size: 14, serif: true, fill: ink, weight: isChosen ? 700 : 400 });
       if (cell > 70) pen.text(share, x + cell - 8, y + 15, { size: 10.5, fill: ink, align: "right" });
     });

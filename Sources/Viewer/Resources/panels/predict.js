@@ -3,7 +3,8 @@
 
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { fixed, percent, tokenLabel } from "../base/format.js";
+import { fixed, joinedText, percent, tokenLabel } from "../base/format.js";
+import { choices } from "../base/choices.js";
 import { bind } from "../base/keys.js";
 import { panel, updatePanels } from "../base/panels.js";
 import { move, onMove, place, setStepCeiling } from "../base/place.js";
@@ -18,7 +19,7 @@ words({
   "predict.right": ["Right: it was {token}. Your surprise: {bits} bits; the model's own: {model}.", "猜對了，是 {token}。你的驚訝程度：{bits} 位元；模型自己：{model}。"],
   "predict.wrong": ["It was {token}. Your surprise: {bits} bits; the model's own: {model}.", "答案是 {token}。你的驚訝程度：{bits} 位元；模型自己：{model}。"],
   "predict.seen": ["This token is shown already.", "這個詞元已經揭曉。"],
-  "predict.rule": ["Surprise is −log₂ of the probability that was given to what came. Lower is better.", "驚訝程度是 −log₂（給實際結果的機率），越低越好。"],
+  "predict.rule": ["Surprise is −log₂ of the probability that was given to the right answer. Lower is better. You and the model answer the same question: for “another token” the model has the probabilities of all the others together.", "驚訝程度是 −log₂（給正確答案的機率），越低越好。你和模型回答同一題：「其他詞元」對模型來說是其餘所有詞元的機率總和。"],
   "predict.count": ["right", "猜對"],
   "predict.yours": ["your log-loss", "你的對數損失"],
   "predict.models": ["the model's log-loss", "模型的對數損失"],
@@ -57,11 +58,22 @@ export function guessBits(right, confidence, answers) {
 }
 
 /**
+ * The model's surprise over the same answers: what it gave to the right one; to "another", all that the others have.
+ * @param {Step} step
+ */
+export function modelBits(step) {
+  const answers = answersFor(step);
+  const right = answers.find((c) => c.id === step.token.id);
+  const probability = right ? right.probability : 1 - answers.reduce((sum, c) => sum + c.probability, 0);
+  return -Math.log2(Math.min(1, Math.max(1e-12, probability)));
+}
+
+/**
  * The tokens on offer, in an order that tells nothing: by id.
  * @param {Step} step
  */
 export function answersFor(step) {
-  const best = [...step.candidates].sort((a, b) => a.rank - b.rank).filter((c) => c.text !== "").slice(0, offered);
+  const best = [...step.candidates].sort((a, b) => a.rank - b.rank).slice(0, offered);
   return best.sort((a, b) => a.id - b.id);
 }
 
@@ -95,9 +107,8 @@ class Predict {
     const answers = answersFor(step);
     const listed = answers.some((c) => c.id === step.token.id);
     const right = choice === null ? !listed : choice === step.token.id;
-    const chosen = step.candidates.find((c) => c.id === step.token.id);
     game.guesses.push({ step: step.index, choice, confidence: game.confidence, right,
-      bits: guessBits(right, game.confidence, answers.length + 1), modelBits: -Math.log2(Math.max(1e-12, chosen?.probability ?? 1)) });
+      bits: guessBits(right, game.confidence, answers.length + 1), modelBits: modelBits(step) });
     game.revealed = step.index + 1;
     setStepCeiling(game.revealed);
     // All panels show what was hidden.
@@ -106,14 +117,17 @@ class Predict {
   }
 
   render() {
+    const left = this.element.contains(document.activeElement) && !place().predict;
     this.element.hidden = !place().predict;
+    // The keyboard does not stay in a panel that is gone.
+    if (left) document.getElementById("predict-button")?.focus();
     if (!place().predict) return;
     const { prompt, steps } = this.source.trace;
     const step = steps[place().step];
     if (!step) return fill(this.body, t("strip.empty"));
     const shown = step.index < hiddenFrom();
     const context = [...prompt.tokens, ...steps.slice(0, step.index).map((s) => s.token)].slice(-14);
-    const line = el("p", { class: "predict-line" }, el("span", { class: "word" }, "…", context.map((token) => token.text).join("")),
+    const line = el("p", { class: "predict-line" }, el("bdi", { class: "word" }, "…", joinedText(context)),
       el("span", { class: "blank" }, shown ? tokenLabel(step.token) : "?"));
     fill(this.body, line, shown ? this.outcome(step) : this.question(step));
     this.renderScore();
@@ -139,10 +153,9 @@ class Predict {
     const answers = el("div", { class: "answers" },
       answersFor(step).map((candidate) => el("button", { type: "button", class: "answer word", on: { click: () => this.guess(step, candidate.id) } }, tokenLabel(candidate, 30))),
       el("button", { type: "button", class: "answer", on: { click: () => this.guess(step, null) } }, t("predict.other")));
-    const choices = confidences.map((value) => el("button", { type: "button", role: "radio", "aria-checked": String(value === game.confidence),
-      on: { click: () => { game.confidence = value; this.render(); } } }, percent(value).replace(".0", "")));
-    return [answers, el("div", { class: "pickers" }, el("span", { class: "label" }, t("predict.confidence")),
-      el("span", { class: "choices", role: "radiogroup", "aria-label": t("predict.confidence") }, choices))];
+    const sure = choices(t("predict.confidence"), confidences.map((value) => ({ value: String(value), text: percent(value).replace(".0", "") })),
+      String(game.confidence), (value) => { game.confidence = Number(value); this.render(); });
+    return [answers, el("div", { class: "pickers" }, el("span", { class: "label" }, t("predict.confidence")), sure)];
   }
 
   renderScore() {

@@ -2,7 +2,8 @@
 
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { byteSize, changedAt, count, fixed, plain, seconds } from "../base/format.js";
+import { byteSize, count, fixed, plain, seconds } from "../base/format.js";
+import { changedAt } from "../base/settings.js";
 import { panel } from "../base/panels.js";
 import { section } from "./section.js";
 

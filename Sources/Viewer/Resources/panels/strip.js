@@ -2,12 +2,15 @@
 
 import { el, fill, word } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { byteMark, changedAt, count, fixed, percent, plain, spacedHex, tokenLabel } from "../base/format.js";
+import { count, fixed, percent, spacedHex, tokenLabel } from "../base/format.js";
+import { choices } from "../base/choices.js";
+import { headsOff, interventionsAt } from "../base/interventions.js";
 import { bind } from "../base/keys.js";
 import { tint } from "../base/palette.js";
 import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 import { hiddenFrom } from "./predict.js";
+import { tokenSpan } from "./token-nodes.js";
 
 words({
   "strip.title": ["The text, token by token", "逐詞元的文字"],
@@ -34,8 +37,12 @@ words({
   "fact.rank": ["rank", "名次"],
   "fact.entropy": ["entropy", "熵"],
   "fact.finish": ["ended by", "結束原因"],
-  "fact.changed": ["settings", "設定"],
-  "fact.changed.here": ["changed from this step on", "自此步起改變"],
+  "fact.off": ["heads off", "關閉的頭"],
+  "strip.act.forced": ["token set by hand", "人為指定的詞元"],
+  "strip.act.changed": ["settings changed from here on", "自此起改變設定"],
+  "strip.act.off": ["heads off from here on", "自此起關閉部分的頭"],
+  "ended.interrupted": ["an interruption", "中斷"],
+  "ended.error": ["an error", "錯誤"],
   "finish.eos": ["end token", "結束詞元"],
   "finish.stop": ["stop string", "停止字串"],
   "finish.length": ["length limit", "長度上限"],
@@ -77,20 +84,6 @@ function strength(name, score) {
   return 0;
 }
 
-/**
- * The text of a token as nodes: spaces get a faint dot, line ends a sign, unfinished characters their bytes.
- * @param {Token} token
- */
-export function tokenNodes(token) {
-  if (token.text === "" || token.text === "\ufffd") return [el("span", { class: "unfinished" }, byteMark(token.bytes))];
-  if (token.special) return [el("span", { class: "special" }, plain(token.text))];
-  return plain(token.text).split(/([ \n\t])/).filter((part) => part !== "").map((part) => {
-    if (part === " ") return el("span", { class: "space" }, " ");
-    if (part === "\t") return el("span", { class: "sign" }, "⇥\t");
-    return part === "\n" ? el("span", { class: "sign" }, "↵\n") : document.createTextNode(part);
-  });
-}
-
 /** The text with its tints, their legend, and the facts of the token the reader is at. */
 class Strip {
   /** @param {TraceSource} source */
@@ -113,7 +106,8 @@ class Strip {
     } });
     this.facts = el("p", { class: "facts", "aria-live": "polite" });
     this.legend = el("div", { class: "legend" });
-    this.element = el("section", { class: "strip", id: "strip", "aria-label": t("strip.title") }, this.text, this.legend, this.facts);
+    this.acts = el("p", { class: "note acts" });
+    this.element = el("section", { class: "strip", id: "strip", "aria-label": t("strip.title") }, this.text, this.legend, this.acts, this.facts);
     this.update(new Set(["growth", "step", "tint"]));
     requestAnimationFrame(() => this.keepInSight());
   }
@@ -127,10 +121,20 @@ class Strip {
     const { prompt, steps } = this.source.trace;
     const tokens = [...prompt.tokens, ...steps.map((step) => step.token)];
     for (const token of tokens.slice(this.spans.length)) {
-      const span = tokenSpan(token, this.spans.length, this.promptLength);
+      const step = this.spans.length - this.promptLength;
+      const span = tokenSpan(token, this.spans.length, this.promptLength, step < 0 ? [] : interventionsAt(this.source.trace, step));
       this.spans.push(span);
       this.text.append(span);
     }
+    this.paintActs();
+  }
+
+  /** What the signs in the text mean, as far as they are there. */
+  paintActs() {
+    const there = this.source.trace.steps.flatMap((step) => interventionsAt(this.source.trace, step.index).map((act) => act.sign));
+    const told = [["✎", "forced"], ["△", "changed"], ["⊘", "off"]].filter(([sign]) => there.includes(sign ?? ""));
+    fill(this.acts, told.map(([sign, name]) => el("span", {}, el("span", { class: "act" }, sign), ` ${t(`strip.act.${name}`)}`)));
+    this.acts.hidden = told.length === 0;
   }
 
   /** @param {number} position */
@@ -180,10 +184,8 @@ class Strip {
     const name = place().tint;
     fill(this.legend,
       el("span", { class: "label" }, t("strip.tint")),
-      el("span", { class: "choices", role: "radiogroup", "aria-label": t("strip.tint") }, tintNames.map((choice) =>
-        el("button", { type: "button", role: "radio", "aria-checked": String(choice === name),
-          disabled: choice === "attention" && !this.source.attention,
-          on: { click: () => move({ tint: choice }) } }, t(`tint.${choice}`)))),
+      choices(t("strip.tint"), tintNames.map((value) => ({ value, text: t(`tint.${value}`), disabled: value === "attention" && !this.source.attention })),
+        name, (tint) => move({ tint })),
       name === "none" ? null : el("span", { class: "ramp", "aria-hidden": "true" }, el("i", {}, t(`tint.${name}.low`)),
         el("b", {}), el("i", {}, t(`tint.${name}.high`))));
   }
@@ -225,8 +227,12 @@ class Strip {
     const step = trace.steps[place().step];
     if (!step) return fill(this.facts, t("strip.empty"));
     if (place().step >= hiddenFrom()) return fill(this.facts, t("predict.hidden"));
-    fill(this.facts, stepFacts(step), changedAt(trace.settings, step.index) ? fact(t("fact.changed"), t("fact.changed.here")) : null,
-      step.finish ? fact(t("fact.finish"), t(`finish.${step.finish}`)) : null);
+    const acts = interventionsAt(trace, step.index);
+    const off = headsOff(trace, step.index);
+    fill(this.facts, stepFacts(step), acts.map((act) => fact(act.sign, act.told)),
+      off.length > 0 && !acts.some((act) => act.sign === "⊘") ? fact(t("fact.off"), off.join(t("list.comma"))) : null,
+      step.finish ? fact(t("fact.finish"), t(`finish.${step.finish}`)) : null,
+      trace.ended && step.index === trace.steps.length - 1 ? fact(t("fact.finish"), t(`ended.${trace.ended}`)) : null);
   }
 
   /** @param {Set<string>} changed */
@@ -264,16 +270,6 @@ function stepFacts(step) {
     ...(chosen ? [fact(t("fact.raw"), percent(chosen.rawProbability)), fact(t("fact.final"), percent(chosen.probability)),
       fact(t("fact.rank"), String(chosen.rank))] : []),
     fact(t("fact.entropy"), `${fixed(step.entropyBits.raw, 2)} ${t("unit.bits")}`)];
-}
-
-/**
- * @param {Token} token
- * @param {number} position @param {number} promptLength
- */
-function tokenSpan(token, position, promptLength) {
-  const role = position < promptLength ? "prompt" : "output";
-  return el("span", { class: `token ${role}`, role: "button", tabindex: -1, "data-position": position,
-    "aria-label": tokenLabel(token) }, tokenNodes(token));
 }
 
 /**

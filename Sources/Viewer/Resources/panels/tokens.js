@@ -3,7 +3,7 @@
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { spelled } from "../base/bytes.js";
-import { byteMark, count, plain } from "../base/format.js";
+import { byteMark, count, directionOf, isolated, plain } from "../base/format.js";
 import { panel } from "../base/panels.js";
 import { section } from "./section.js";
 
@@ -19,6 +19,7 @@ words({
   "tokens.forward": ["One merge on", "前進一次合併"],
   "tokens.more": ["{n} more", "還有 {n} 個"],
   "tokens.whole": ["Nothing to merge: the piece is one symbol already.", "不需合併：這個片段本身就是一個符號。"],
+  "tokens.apart": ["No two neighbours stand in the list as a pair: the piece stays in its {n} symbols.", "清單中沒有任何相鄰的一對可合併：這個片段維持 {n} 個符號。"],
   "tokens.next": ["Merge {done} of {all}. Next: {left} + {right}, number {rank} in the list.", "已合併 {done}／{all} 次。接著：{left} + {right}，清單中第 {rank} 名。"],
   "tokens.done": ["All {all} merges done: {n} tokens, with their ids.", "{all} 次合併全部完成：{n} 個詞元及其編號。"],
   "nav.tokens": ["Tokens", "詞元"],
@@ -77,13 +78,14 @@ class Merges {
     this.shown = piecesAtOnce;
     /** @type {ReturnType<typeof setInterval> | null} */
     this.playing = null;
-    this.list = el("div", { class: "pieces", role: "listbox", tabindex: 0, "aria-label": t("tokens.pieces"), on: {
+    this.list = el("div", { class: "pieces", dir: directionOf(source.trace.prompt.text), role: "listbox", tabindex: 0, "aria-label": t("tokens.pieces"), on: {
       click: (/** @type {Event} */ event) => {
         const chip = event.target instanceof Element ? event.target.closest("[data-piece]") : null;
         if (chip instanceof HTMLElement) this.choose(Number(chip.dataset.piece));
       },
       keydown: (/** @type {KeyboardEvent} */ event) => {
-        const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+        const on = this.list.dir === "rtl" ? -1 : 1;
+        const by = { ArrowRight: on, ArrowDown: 1, ArrowLeft: -on, ArrowUp: -1 }[event.key];
         if (by === undefined) return;
         event.preventDefault();
         event.stopPropagation();
@@ -144,7 +146,7 @@ class Merges {
     if (chosen >= this.shown) this.shown = chosen + piecesAtOnce;
     fill(this.list, pieces.slice(0, this.shown).map((one, i) => {
       const { text, raw } = symbolText(one.bytes);
-      return el("span", { class: raw ? "piece raw" : "piece", role: "option", id: `piece-${i}`, "data-piece": i, "aria-selected": String(i === chosen) }, text,
+      return el("span", { class: raw ? "piece raw" : "piece", role: "option", id: `piece-${i}`, "data-piece": i, "aria-selected": String(i === chosen) }, el("bdi", {}, text),
         el("small", {}, one.ids.length));
     }), pieces.length > this.shown
       ? el("button", { type: "button", class: "quiet", on: { click: () => { this.shown += piecesAtOnce; this.renderList(); } } }, t("tokens.more", { n: pieces.length - this.shown })) : null);
@@ -156,15 +158,16 @@ class Merges {
     const all = piece.merges.length;
     const next = piece.merges[done];
     const last = piece.merges[done - 1];
+    this.symbols.dir = directionOf(spelled(piece.bytes) ?? "");
     fill(this.symbols, symbolsAfter(piece, done).map((hex, i) => {
       const { text, raw } = symbolText(hex);
       const classes = ["symbol", raw ? "raw" : "", next && (i === next.index || i === next.index + 1) ? "next" : "",
         last && i === last.index ? "merged" : ""];
-      return el("span", { class: classes.join(" ") }, text,
+      return el("span", { class: classes.join(" ") }, el("bdi", {}, text),
         done === all && piece.ids[i] !== undefined ? el("small", {}, count(/** @type {number} */ (piece.ids[i]))) : null);
     }));
-    fill(this.note, all === 0 ? t("tokens.whole")
-      : next ? t("tokens.next", { left: symbolText(next.left).text, right: symbolText(next.right).text, rank: count(next.rank), done, all })
+    fill(this.note, all === 0 ? t(piece.symbols.length > 1 ? "tokens.apart" : "tokens.whole", { n: piece.symbols.length })
+      : next ? t("tokens.next", { left: isolated(symbolText(next.left).text), right: isolated(symbolText(next.right).text), rank: count(next.rank), done, all })
         : t("tokens.done", { all, n: piece.ids.length }));
     this.slider.max = String(all);
     this.slider.value = String(done);

@@ -4,6 +4,7 @@
 import { el, fill, word } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { percent, tokenLabel } from "../base/format.js";
+import { interventionsAt } from "../base/interventions.js";
 import { bind } from "../base/keys.js";
 import { currentTheme, mapColor } from "../base/palette.js";
 import { panel } from "../base/panels.js";
@@ -38,6 +39,16 @@ bind({ keys: ["ArrowRight"], label: "key.next", order: 10, run: () => move({ ste
 bind({ keys: ["ArrowLeft"], label: "key.previous", order: 20, run: () => move({ step: place().step - 1 }) });
 bind({ keys: ["Home"], label: "key.first", order: 30, run: () => move({ step: 0 }) });
 bind({ keys: ["End"], label: "key.last", order: 40, run: () => move(lastStep) });
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x @param {number} y
+ */
+function dot(context, x, y) {
+  context.beginPath();
+  context.arc(x, y, 2.5, 0, 2 * Math.PI);
+  context.fill();
+}
 
 /** The buttons, the line of bars and what stands at its end. */
 class Transport {
@@ -88,6 +99,10 @@ class Transport {
     });
     context.globalAlpha = 1;
     context.fillStyle = theme.accent;
+    // Where something was done by hand.
+    for (const one of steps) {
+      if (interventionsAt(this.source.trace, one.index).length > 0) dot(context, (one.index + 0.5) * pitch, 7);
+    }
     context.fillRect(place().step * pitch, 0, Math.max(2, pitch - 1.5), 3);
   }
 
@@ -107,7 +122,8 @@ class Transport {
       el("span", { class: "now-share" }, hidden ? "" : percent(chosenOf(step)?.rawProbability ?? 0)));
     this.canvas.setAttribute("aria-valuemax", String(Math.max(count - 1, 0)));
     this.canvas.setAttribute("aria-valuenow", String(place().step));
-    this.canvas.setAttribute("aria-valuetext", step && !hidden ? tokenLabel(step.token, 40) : "");
+    this.canvas.setAttribute("aria-valuetext", step && !hidden
+      ? [tokenLabel(step.token, 40), ...interventionsAt(this.source.trace, step.index).map((act) => act.told)].join(t("list.comma")) : "");
   }
 
   /** @param {Set<string>} changed */
