@@ -41,7 +41,7 @@ import Testing
         let place = try Workplace()
         #expect(
             try place.stepglass(run + ["--max-tokens", "6", "--min-tokens", "6", "-o", "run"]).status == 0)
-        for change in ["force #300", "set temperature 2", "ablate 1.0"] {
+        for change in ["force next #300", "set temperature 2", "ablate 1.0"] {
             let outcome = try debug(place, "run to 2", change, "run to end", "save changed.json --force")
             #expect(outcome.status == 0, "\(change): \(outcome.text)")
             let (old, new) = (try place.json("run/trace.json"), try place.json("changed.json"))
