@@ -82,7 +82,13 @@ struct DebugCommand: ParsableCommand {
 
     private func makeDebugger() throws -> Debugger {
         guard prompt != nil || options.conversation.messages != nil else {
-            return Debugger(try traces.map { try loadTrace($0) })
+            return Debugger(
+                try traces.map { path in
+                    var trace = try loadTrace(path)
+                    // With the logits of the whole vocabulary `why` can say what would have kept a token.
+                    try readLogits(beside: path, into: &trace)
+                    return trace
+                })
         }
         var settings = try options.settings()
         let model = try loadModel(modelOptions)

@@ -11,7 +11,7 @@ public enum CommandName: String, Equatable, Sendable, CaseIterable {
     case run, `where`
     case `break`, tbreak, delete, enable, disable
     case watch, unwatch, display, undisplay
-    case info, print, why, assert
+    case info, print, why, lens, sweep, assert
     case force, set, ablate, restore
     case fork, branches
     case switchTo = "switch"
@@ -43,6 +43,8 @@ public enum CommandName: String, Equatable, Sendable, CaseIterable {
         case .info: .info
         case .print: .print
         case .why: .why
+        case .lens: .lens
+        case .sweep: .sweep
         case .assert: .assert
         case .force: .force
         case .set: .set

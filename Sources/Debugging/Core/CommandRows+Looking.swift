@@ -28,6 +28,24 @@ extension CommandDefinition {
         completion: .questionWords,
         read: { (line) throws(DebuggingError) in .why(try line.needed()) })
 
+    static let lens = CommandDefinition(
+        usage: "lens [TOKEN]",
+        example: "lens \" London\"",
+        meaning: Phrase(
+            "a token's rank, probability and logit after each layer (needs the model)",
+            "詞元在每一層之後的名次、機率和 logit（需要模型）"),
+        completion: .questionWords,
+        read: { (line) throws(DebuggingError) in .lens(line.optional) })
+
+    static let sweep = CommandDefinition(
+        usage: "sweep [TOKEN] [N|all]",
+        example: "sweep \" London\" 20",
+        meaning: Phrase(
+            "takes each head away in turn and ranks what each does to a token's logit (needs the model)",
+            "逐一拿掉每個頭，依對詞元 logit 的影響排序（需要模型）"),
+        completion: .questionWords,
+        read: { (line) throws(DebuggingError) in try line.sweep() })
+
     static let assert = CommandDefinition(
         usage: "assert QUESTION",
         example: "assert rank(chosen) <= 40",

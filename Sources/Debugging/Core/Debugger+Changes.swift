@@ -3,7 +3,7 @@ internal import Phrases
 public import Traces
 
 extension Debugger {
-    private func liveMaker(_ what: String) throws(DebuggingError) -> any TraceMaker {
+    func liveMaker(_ what: String) throws(DebuggingError) -> any TraceMaker {
         if let maker = lines[current].maker { return maker }
         throw .command(
             Phrase(

@@ -88,7 +88,7 @@ extension Debugger {
 
     // MARK: asking
 
-    private func needStep() throws(DebuggingError) {
+    func needStep() throws(DebuggingError) {
         if cursor >= 0 { return }
         throw .command(
             Phrase("no step has been made yet, so there is nothing to ask; step first", "還沒有任何一步，無從問起；請先 step"))
@@ -105,12 +105,6 @@ extension Debugger {
         try needStep()
         let answer = question.answer(at: cursor, in: reader)
         return .asserted(Answered(id: nil, source: source, answer: answer), holds: answer.value.isTrue)
-    }
-
-    func why(_ source: String) throws(DebuggingError) -> TokenPath {
-        let question = try tokenQuestion(source)
-        try needStep()
-        return tokenPath(try token(question.value(at: cursor, in: reader)), at: cursor, in: reader)
     }
 
     /// A question whose answer is a token or a text.

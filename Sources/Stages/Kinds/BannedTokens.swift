@@ -9,7 +9,8 @@ extension StageDescriptor {
         inText: Phrase("banned-tokens", "禁用詞元"),
         parameters: [
             StageParameter(
-                "ban-tokens", .text(ids), valueName: "ids", Phrase("Never choose these tokens.", "永不選這些詞元。"))
+                "ban-tokens", .text(ids), valueName: "ids", entries: entries,
+                Phrase("Never choose these tokens.", "永不選這些詞元。"))
         ],
         formulas: [.rule("z′ = −∞", note: Phrase("Tokens of the list are struck.", "名單上的詞元一律劃掉。"))],
         make: {
@@ -17,6 +18,10 @@ extension StageDescriptor {
             return ids.isEmpty ? nil : Stage("banned-tokens", BannedTokens(ids: ids).apply)
         })
 }
+
+private let entries = StageEntries(
+    range: nil, read: { settings in Set(settings.bannedTokens).sorted().map { ($0, 1) } },
+    write: { settings, id, number in if number == 0 { settings.bannedTokens.removeAll { $0 == id } } })
 
 private let ids = StageText(
     Phrase("token ids", "格式為詞元編號，以逗號分隔"), example: "42,7"

@@ -9,7 +9,7 @@ extension StageDescriptor {
         inText: Phrase("logit-bias", "logit 偏置"), numbersAreOfTokens: true,
         parameters: [
             StageParameter(
-                "logit-bias", .text(biases), valueName: "id=b,…",
+                "logit-bias", .text(biases), valueName: "id=b,…", entries: entries,
                 Phrase("Add to tokens' logits: a list of id=bias.", "加到詞元的 logit 上：編號=偏置 的清單。"))
         ],
         formulas: [
@@ -19,6 +19,10 @@ extension StageDescriptor {
             $0.settings.logitBias.isEmpty ? nil : Stage("logit-bias", LogitBias(biases: $0.settings.logitBias).apply)
         })
 }
+
+private let entries = StageEntries(
+    range: .real(-1000...1000), read: { $0.logitBias.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } },
+    write: { $0.logitBias[$1] = $2 })
 
 private let biases = StageText(
     Phrase("id=bias", "格式為 編號=偏置，以逗號分隔"), example: "42=-5"
