@@ -6,33 +6,30 @@ internal import Traces
 struct AdjustableNumber {
     /// The option by its long name without dashes.
     let option: String
-    /// The stage that it shapes.
-    let stage: String
+    /// The kind of stage that it shapes.
+    let stage: StageDescriptor
     /// Whose entry of the option's list it is; nil for an option that is a number.
     let token: Int?
     /// The value as set.
     let value: Double
     let scale: NumberScale
-    /// What the special number of the scale means.
-    let meaning: Phrase?
+    /// Numbers that mean something else than their size.
+    let meanings: [NumberRange.Meaning]
     let write: (inout Settings, Double) -> Void
 
     /// Those that were in force on a passage, in the order of the stages. A stage that is off stays off; the order, the
     /// seed and what the penalties count are not numbers.
     static func all(of passage: Passage) -> [AdjustableNumber] {
-        let ran = passage.stageNames
         let settings = passage.settings
         var found: [(place: Int, number: AdjustableNumber)] = []
         for kind in StageList.all {
-            let names = kind.effect == .scales ? [kind.name, StageDescriptor.greedy.name] : [kind.name]
-            let place = ran.firstIndex { names.contains($0) }
+            let (place, isThere) = passage.place(of: kind)
             // Dividing by 1 is a temperature like any other.
-            guard place != nil || kind.effect == .scales else { continue }
+            guard isThere || kind.effect == .scales else { continue }
             let searchesOnly = settings.beams > 1 && !settings.beamSample && kind.isSamplingOnly
             if searchesOnly || (kind.phase == .ordered && !settings.order.contains(kind.name)) { continue }
-            let before = place ?? settings.order.prefix { $0 != kind.name }.count { ran.contains($0) }
             for parameter in kind.parameters + (kind.runOption.map { [$0] } ?? []) {
-                found += numbers(of: parameter, kind.name, passage).map { (before, $0) }
+                found += numbers(of: parameter, kind, passage).map { (place, $0) }
             }
         }
         return found.enumerated().sorted { a, b in
@@ -41,7 +38,7 @@ struct AdjustableNumber {
     }
 
     private static func numbers(
-        of parameter: StageParameter, _ stage: String, _ passage: Passage
+        of parameter: StageParameter, _ stage: StageDescriptor, _ passage: Passage
     ) -> [AdjustableNumber] {
         let settings = passage.settings
         if let number = parameter.number {
@@ -51,7 +48,7 @@ struct AdjustableNumber {
                 AdjustableNumber(
                     option: parameter.option, stage: stage, token: nil, value: value,
                     scale: NumberScale(number.range, present: value, reach: reach),
-                    meaning: (number.range.first ?? number.range.within)?.words,
+                    meanings: [number.range.first, number.range.within, number.off.map { .off($0) }].compactMap { $0 },
                     write: { number.set($1, in: &$0) })
             ]
         }
@@ -61,7 +58,7 @@ struct AdjustableNumber {
             return AdjustableNumber(
                 option: parameter.option, stage: stage, token: entry.id, value: entry.number,
                 scale: range.map { NumberScale($0, present: entry.number, reach: 0) } ?? NumberScale(),
-                meaning: nil, write: { entries.write(&$0, entry.id, $1) })
+                meanings: [], write: { entries.write(&$0, entry.id, $1) })
         }
     }
 
@@ -72,14 +69,15 @@ struct AdjustableNumber {
         return settings
     }
 
-    /// What becomes of the token with this value in place of the present one.
-    func passage(_ value: Double, from passage: Passage, keepsInputs: Bool = false) -> Passage? {
+    /// The token's way with this value in place of the present one.
+    func passage(_ value: Double, from passage: Passage, keepsInputs: Bool = false) -> Passage {
         passage.with(set(value, in: passage.settings), of: stage, keepsInputs: keepsInputs)
     }
 
     func adjustment(to value: Double) -> Adjustment {
         Adjustment(
-            option: option, stage: stage, token: token, from: self.value,
-            to: token != nil && scale == NumberScale() ? nil : value, meaning: value == scale.special ? meaning : nil)
+            option: option, stage: stage.name, token: token, from: self.value,
+            to: token != nil && scale == NumberScale() ? nil : value,
+            meaning: meanings.first { $0.number == value }?.words)
     }
 }

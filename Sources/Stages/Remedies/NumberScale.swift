@@ -103,12 +103,14 @@ struct NumberScale: Equatable {
 
     /// The value nearest to the present one for which the token stays, of ``digits`` digits where that will do, else of
     /// as few more as will; nil when there is none. The present value must not be one.
-    func nearest(_ fate: (Double) -> Fate) -> Double? {
+    ///
+    /// - Parameter every: only every so many of the values are tried before the edge is narrowed down.
+    func nearest(every: Int = 1, _ fate: (Double) -> Fate) -> Double? {
         let now = fate(present)
         var best: Double?
         for direction in Direction.allCases {
             let limit = best.map { abs($0 - present) }
-            guard let edge = edge(direction, from: now, within: limit, fate) else { continue }
+            guard let edge = edge(direction, from: now, within: limit, every, fate) else { continue }
             let value = isWhole ? edge : typed(edge, direction, fate)
             if limit.map({ abs(value - present) < $0 }) ?? true { best = value }
         }
@@ -119,10 +121,11 @@ struct NumberScale: Equatable {
     /// The first value in that direction for which the token stays. Where the removing stage changes between two values
     /// that are tried, the token may stay in between: both edges are looked for.
     private func edge(
-        _ direction: Direction, from now: Fate, within limit: Double?, _ fate: (Double) -> Fate
+        _ direction: Direction, from now: Fate, within limit: Double?, _ every: Int, _ fate: (Double) -> Fate
     ) -> Double? {
         var (before, was) = (present, now)
-        for value in probes(direction) {
+        let probes = probes(direction)
+        for (place, value) in probes.enumerated() where place % every == 0 || place + 1 == probes.count {
             if let limit, abs(before - present) >= limit { return nil }
             let found = fate(value)
             if found == .stays { return first(after: before, upTo: value, fate) }

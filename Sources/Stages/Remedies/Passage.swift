@@ -76,26 +76,43 @@ struct Passage {
     var vocabularySize: Int { situation.logits.count }
     var history: History { situation.history }
 
-    /// The names of the stages that ran, in order.
-    var stageNames: [String] { stages.map(\.name) }
-
-    /// The passage with other settings, which differ from these in numbers of the stage `stage` alone.
+    /// The passage with other settings, which differ from these in numbers of one kind of stage alone. They must be in
+    /// their ranges.
     ///
     /// - Parameter keepsInputs: it is to be changed further.
-    /// - Returns: nil when no run could have these settings.
-    func with(_ settings: Settings, of stage: String, keepsInputs: Bool = false) -> Passage? {
+    func with(_ settings: Settings, of kind: StageDescriptor, keepsInputs: Bool = false) -> Passage {
         precondition(!inputs.isEmpty, "a passage that keeps nothing cannot be changed")
         var other = situation
         other.settings = settings
-        guard let after = Self.stages(of: other) else { return nil }
-        var shared = 0
-        while shared < min(stages.count, after.count), stages[shared].name == after[shared].name,
-            after[shared].name != stage
-        {
-            shared += 1
-        }
+        let (place, isThere) = self.place(of: kind)
         // The token goes before the change comes into play.
-        if shared >= inputs.count { return self }
-        return Passage(other, token, after, known: Array(inputs[...shared]), keepsInputs: keepsInputs)
+        if place >= inputs.count { return self }
+        var after = stages
+        if isThere { after.remove(at: place) }
+        if let stage = other.stage(kind) { after.insert(stage, at: place) }
+        return Passage(other, token, after, known: Array(inputs[...place]), keepsInputs: keepsInputs)
+    }
+
+    /// Whether the token comes as far as the kind's stage.
+    func reaches(_ kind: StageDescriptor) -> Bool { place(of: kind).place < inputs.count }
+
+    /// Where the kind's stage runs, or would run.
+    func place(of kind: StageDescriptor) -> (place: Int, isThere: Bool) {
+        let own = kind.effect == .scales ? [kind.name, StageDescriptor.greedy.name] : [kind.name]
+        if let place = stages.firstIndex(where: { own.contains($0.name) }) { return (place, true) }
+        let order = StageList.order(for: settings)
+        let names = order[((order.firstIndex(of: kind.name) ?? order.count - 1) + 1)...]
+        return (stages.firstIndex { names.contains($0.name) } ?? stages.count, false)
+    }
+}
+
+extension ChoiceSituation {
+    /// The stage of a kind as these settings have it at this step; nil where it does not run.
+    fileprivate func stage(_ kind: StageDescriptor) -> Stage? {
+        if kind.name == StageDescriptor.minTokens.name {
+            if history.output.count >= settings.minTokens { return nil }
+            return Stage(kind.name, MinTokens(minTokens: settings.minTokens, endTokens: endTokens).apply)
+        }
+        return kind.make(StageRequest(settings: settings, dryBreakers: dryBreakers))
     }
 }

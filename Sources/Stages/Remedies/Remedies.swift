@@ -62,11 +62,10 @@ public struct Remedies: Equatable, Sendable {
         let search = RemedySearch(passage: passage)
         var found: [(own: Bool, share: Double, remedy: Remedy)] = []
         for number in numbers {
-            guard let value = search.nearest(number), let after = number.passage(value, from: passage) else {
-                continue
-            }
+            guard let value = search.nearest(number) else { continue }
+            let after = number.passage(value, from: passage)
             let remedy = Remedy(adjustments: [number.adjustment(to: value)], probability: after.probability)
-            let isOwn = number.stage == stage || (stage == "greedy" && number.option == "temperature")
+            let isOwn = number.stage.name == stage || (stage == "greedy" && number.option == "temperature")
             found.append((isOwn, number.scale.share(of: value), remedy))
         }
         single = found.sorted { $0.own != $1.own ? $0.own : $0.share < $1.share }.map { $0.remedy }
@@ -80,8 +79,7 @@ struct RemedySearch {
 
     func nearest(_ number: AdjustableNumber) -> Double? {
         number.scale.nearest { value in
-            value == number.scale.present
-                ? passage.fate : number.passage(value, from: passage)?.fate ?? .impossible
+            value == number.scale.present ? passage.fate : number.passage(value, from: passage).fate
         }
     }
 
@@ -106,24 +104,28 @@ struct RemedySearch {
     private func values(
         _ first: AdjustableNumber, _ second: AdjustableNumber
     ) -> (values: (Double, Double), probability: Double)? {
-        let value = first.scale.nearest { value in
+        let value = first.scale.nearest(every: 3) { value in
             if value == first.scale.present { return passage.fate }
-            guard let changed = first.passage(value, from: passage, keepsInputs: true) else { return .impossible }
+            let changed = first.passage(value, from: passage, keepsInputs: true)
             return changed.fate != .stays && isKept(changed, by: second) ? .stays : changed.fate
         }
-        guard let value, let changed = first.passage(value, from: passage, keepsInputs: true),
-            let other = RemedySearch(passage: changed).nearest(second),
-            let after = second.passage(other, from: changed)
-        else { return nil }
-        return ((value, other), after.probability)
+        guard let value else { return nil }
+        let changed = first.passage(value, from: passage, keepsInputs: true)
+        guard let other = RemedySearch(passage: changed).nearest(second) else { return nil }
+        return ((value, other), second.passage(other, from: changed).probability)
     }
 
     /// Whether some value of the number keeps the token: the ends of its range, the number for off, some in between.
     private func isKept(_ passage: Passage, by number: AdjustableNumber) -> Bool {
-        func keeps(_ value: Double) -> Bool { number.passage(value, from: passage)?.fate == .stays }
-        let ways = NumberScale.Direction.allCases.map { number.scale.probes($0) }
-        let ends = ways.compactMap { $0.last } + (number.scale.special.map { [$0] } ?? [])
+        // Removed before the number's stage: nothing of it helps.
+        if !passage.reaches(number.stage) { return false }
+        func keeps(_ value: Double) -> Bool { number.passage(value, from: passage).fate == .stays }
+        let scale = number.scale
+        let ends = [scale.special, scale.high, scale.low].compactMap { $0 }.filter { $0 != scale.present }
         if ends.contains(where: keeps) { return true }
-        return ways.contains { way in stride(from: 0, to: way.count, by: 7).contains { keeps(way[$0]) } }
+        return NumberScale.Direction.allCases.contains { direction in
+            let way = scale.probes(direction)
+            return stride(from: 0, to: way.count, by: 15).contains { keeps(way[$0]) }
+        }
     }
 }
