@@ -1,6 +1,8 @@
 // `why` against a search over settings by another hand: why_search.py runs stages of its own, in Python.
+import ArgumentParser
 import Debugging
 import Foundation
+import Generation
 import Stages
 import TestTools
 import Testing
@@ -19,7 +21,7 @@ import Traces
         let model = try loadModel(options)
         let texts = ["The capital of France is", "Question: What is the capital of Japan?\nAnswer:", "1, 2, 3, 4,"]
         for run in 0..<25 {
-            let settings = random.settings(vocabulary: model.configuration.vocabularySize)
+            let settings = random.settings(vocabulary: model.info.vocabularySize)
             let prompt = try model.prompt(texts[run % texts.count], settings: settings)
             let maker = try LiveMaker(model, prompt, settings, options.engine(model.compute))
             let debugger = Debugger(maker)
@@ -30,7 +32,7 @@ import Traces
                 let token =
                     random.below(2) == 0
                     ? step.candidates[random.below(step.candidates.count)].id
-                    : random.below(model.configuration.vocabularySize)
+                    : random.below(model.info.vocabularySize)
                 _ = try debugger.execute(line: "run to \(index)")
                 guard case .why(let path) = try debugger.execute(line: "why #\(token)") else {
                     Issue.record("no path")
@@ -47,6 +49,7 @@ import Traces
         try place.write("logits.bin", rows)
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("why_search.py").path
+        try run(["/bin/cp", "-r", place.path, "/tmp/whycases"])
         let found = try runPython([script, place.path + "/cases.json", place.path + "/logits.bin"])
         #expect(found.status == 0, "\(found.errors)")
         #expect(found.text.contains("500 pairs, 0 wrong"), "\(found.text)")
@@ -72,7 +75,7 @@ import Traces
             "row": row, "vocabulary": situation.logits.count, "prompt": situation.history.prompt,
             "output": situation.history.output, "ends": situation.endTokens, "uniform": generator.uniform(),
             "mu": situation.state.surpriseBound ?? NSNull(), "settings": written(situation.settings), "token": token,
-            "removedBy": path.candidate?.removedBy ?? NSNull(), "single": (remedies?.single ?? []).map(list),
+            "removedBy": path.candidate.map { $0.removedBy ?? NSNull() } ?? "unknown", "single": (remedies?.single ?? []).map(list),
             "pair": remedies?.pair.map(list) ?? NSNull(),
         ]
     }

@@ -32,8 +32,8 @@ RANGES = {"repetition-penalty": (0.01, 100, False, None, False), "frequency-pena
 
 
 def shares(z):
-    """Probabilities of the logits in play, in double precision."""
-    weights = np.where(np.isneginf(z), 0.0, np.exp(z.astype(np.float64) - float(z.max())))
+    """Probabilities of the logits, in double precision."""
+    weights = np.exp(z.astype(np.float64) - float(z.max()))
     return weights / weights.sum()
 
 
@@ -42,107 +42,122 @@ def entropy(p):
     return float(-(own * np.log(own)).sum())
 
 
-def below(z, p, edge):
-    """Without the tokens less probable than `edge`, the best aside."""
-    gone = p < edge
-    gone[int(np.argmax(z))] = False
-    return np.where(gone & (z < z.max()), -np.inf, z).astype(np.float32)
+def likely(z, edge):
+    """Which tokens are as probable as `edge`; those with the largest logit always."""
+    return (shares(z) >= edge) | (z == z.max())
 
 
-def ranked(z):
-    return np.lexsort((np.arange(len(z)), -z.astype(np.float64)))
+class Play:
+    """The tokens in play, by rising id, and where among them the token asked about is; None once it is removed."""
+
+    def __init__(self, z, token):
+        self.z, self.ids, self.place = z, np.arange(len(z)), token
+        self.keep(np.isfinite(z))
+
+    def keep(self, mask):
+        if not mask[self.place]:
+            self.place = None
+        elif not mask.all():
+            self.place = int(np.count_nonzero(mask[: self.place]))
+            self.z, self.ids = self.z[mask], self.ids[mask]
+
+    def change(self, ids, change):
+        """Gives the tokens of `ids` that are in play other logits, in double precision with one rounding."""
+        found = np.isin(self.ids, ids)
+        own = self.z[found].astype(np.float64)
+        self.z = self.z.copy()
+        self.z[found] = change(own, self.ids[found]).astype(np.float32)
 
 
 def fate(case, logits, s):
     """The stage that removes the token, None when it stays."""
-    z = logits.copy()
-    token, history = case["token"], case["prompt"] + case["output"]
-    if np.isneginf(z[token]):
+    if np.isneginf(logits[case["token"]]):
         return "raw"
-
-    def counts():
-        where = {"prompt": case["prompt"], "output": case["output"], "both": history}[s["scope"]]
-        return np.bincount(np.array(where, dtype=np.int64), minlength=len(z))
-
+    play = Play(logits, case["token"])
+    history = case["prompt"] + case["output"]
+    counted = {"prompt": case["prompt"], "output": case["output"], "both": history}[s["scope"]]
     if len(case["output"]) < s["min-tokens"]:
-        z[case["ends"]] = -np.inf
-        if np.isneginf(z[token]):
+        play.keep(~np.isin(play.ids, case["ends"]))
+        if play.place is None:
             return "min-tokens"
     for name in EARLY + s["order"] + LATE:
-        if name == "logit-bias":
-            for id, bias in s["logit-bias"].items():
-                z[int(id)] = np.float32(float(z[int(id)]) + bias)
-        elif name == "ban-tokens":
-            if s["ban-tokens"]:
-                z[s["ban-tokens"]] = -np.inf
-        elif name == "xtc":
-            # The number is drawn when there are at least two to choose from.
-            if s["xtc-probability"] > 0 and np.isfinite(z).sum() >= 2 and case["uniform"] <= s["xtc-probability"]:
-                p = shares(z)
-                tops = [id for id in ranked(z) if p[id] >= s["xtc-threshold"]]
-                z[tops[:-1]] = -np.inf
-        elif s[name] == OFF[name]:
+        if name in ("logit-bias", "ban-tokens"):
+            if not s[name]:
+                continue
+        elif s["xtc-probability" if name == "xtc" else name] == OFF["xtc-probability" if name == "xtc" else name]:
             continue
-        elif name == "repetition-penalty":
-            for id in set(history):
-                x = float(z[id])
-                z[id] = np.float32(x / s[name] if x > 0 else x * s[name])
-        elif name == "frequency-penalty":
-            z = (z.astype(np.float64) - s[name] * counts()).astype(np.float32)
-        elif name == "presence-penalty":
-            z = (z.astype(np.float64) - s[name] * (counts() > 0)).astype(np.float32)
-        elif name == "temperature":
-            if s[name] == 0:
-                best = ranked(z)[0]
-                z = np.where(np.arange(len(z)) == best, z, -np.inf).astype(np.float32)
-            else:
-                z = (z.astype(np.float64) / s[name]).astype(np.float32)
-        elif name == "top-k":
-            k = int(s[name])
-            if k < np.isfinite(z).sum():
-                z = np.where(z < np.sort(z)[-k], -np.inf, z).astype(np.float32)
-        elif name == "top-p":
-            order = ranked(z)
-            ahead = np.cumsum(shares(z)[order])
-            stay = order[: int(np.argmax(ahead >= s[name])) + 1] if (ahead >= s[name]).any() else order
-            z = np.where(np.isin(np.arange(len(z)), stay), z, -np.inf).astype(np.float32)
-        elif name == "min-p":
-            p = shares(z)
-            z = np.where(p < s[name] * p.max(), -np.inf, z).astype(np.float32)
-        elif name == "no-repeat-n-gram":
-            n = int(s[name])
-            for start in range(len(history) - n + 1):
-                if history[start : start + n - 1] == history[len(history) - n + 1 :]:
-                    z[history[start + n - 1]] = -np.inf
-        elif name == "top-n-sigma":
-            own = z[np.isfinite(z)].astype(np.float64)
-            z = np.where(z < own.max() - s[name] * own.std(), -np.inf, z).astype(np.float32)
-        elif name == "typical-p":
-            p = shares(z)
-            with np.errstate(divide="ignore"):
-                far = np.where(p > 0, np.abs(-np.log(p) - entropy(p)), np.inf)
-            order = np.argsort(far, kind="stable")
-            reached = np.cumsum(p[order]) >= s[name]
-            edge = far[order[int(np.argmax(reached))]] if reached.any() else np.inf
-            z = np.where(far > edge, -np.inf, z).astype(np.float32)
-        elif name == "epsilon-cutoff":
-            z = below(z, shares(z), s[name])
-        elif name == "eta-cutoff":
-            p = shares(z)
-            z = below(z, p, min(s[name], math.sqrt(s[name]) * math.exp(-entropy(p))))
-        elif name == "top-a":
-            p = shares(z)
-            z = below(z, p, s[name] * p.max() ** 2)
-        elif name == "p-less":
-            p = shares(z)
-            z = below(z, p, (p**2).sum())
-        elif name == "mirostat-tau":
-            mu = case["mu"] if case["mu"] is not None else 2 * s[name]
-            z = below(z, shares(z), 2.0**-mu)
-        if np.isneginf(z[token]):
+        run(name, play, s, case, history, counted)
+        if play.place is None:
             return {"temperature": "greedy", "ban-tokens": "banned-tokens", "epsilon-cutoff": "epsilon",
                     "eta-cutoff": "eta", "mirostat-tau": "mirostat"}.get(name, name)
     return None
+
+
+def run(name, play, s, case, history, counted):
+    z, value = play.z, s.get(name)
+    if name == "logit-bias":
+        play.change([int(id) for id in value], lambda own, ids: own + [value[str(id)] for id in ids])
+    elif name == "ban-tokens":
+        play.keep(~np.isin(play.ids, value))
+    elif name == "no-repeat-n-gram":
+        n = int(value)
+        gone = [history[start + n - 1] for start in range(len(history) - n + 1)
+                if history[start : start + n - 1] == history[len(history) - n + 1 :]]
+        play.keep(~np.isin(play.ids, gone))
+    elif name == "repetition-penalty":
+        play.change(list(set(history)), lambda own, ids: np.where(own > 0, own / value, own * value))
+    elif name == "frequency-penalty":
+        play.change(list(set(counted)), lambda own, ids: own - value * np.array([counted.count(id) for id in ids]))
+    elif name == "presence-penalty":
+        play.change(list(set(counted)), lambda own, ids: own - value)
+    elif name == "temperature" and value == 0:
+        play.keep(np.arange(len(z)) == np.argmax(z))
+    elif name == "temperature":
+        play.z = (z.astype(np.float64) / value).astype(np.float32)
+    elif name == "top-k":
+        if value < len(z):
+            play.keep(z >= np.partition(z, len(z) - int(value))[len(z) - int(value)])
+    elif name == "top-p":
+        p = shares(z)
+        own = z[play.place]
+        better = (z > own) | ((z == own) & (np.arange(len(z)) < play.place))
+        if p[better].sum() >= value:
+            play.place = None
+            return
+        order = np.argsort(-z, kind="stable")
+        reached = np.cumsum(p[order]) >= value
+        mask = np.zeros(len(z), dtype=bool)
+        mask[order[: int(np.argmax(reached)) + 1] if reached.any() else order] = True
+        play.keep(mask)
+    elif name == "min-p":
+        p = shares(z)
+        play.keep(p >= value * p.max())
+    elif name == "top-n-sigma":
+        own = z.astype(np.float64)
+        play.keep(own >= own.max() - value * own.std())
+    elif name == "typical-p":
+        p = shares(z)
+        with np.errstate(divide="ignore"):
+            far = np.where(p > 0, np.abs(-np.log(p) - entropy(p)), np.inf)
+        order = np.argsort(far, kind="stable")
+        reached = np.cumsum(p[order]) >= value
+        play.keep(far <= (far[order[int(np.argmax(reached))]] if reached.any() else np.inf))
+    elif name == "epsilon-cutoff":
+        play.keep(likely(z, value))
+    elif name == "eta-cutoff":
+        play.keep(likely(z, min(value, math.sqrt(value) * math.exp(-entropy(shares(z))))))
+    elif name == "xtc":
+        # The number is drawn when there are at least two to choose from.
+        if len(z) >= 2 and case["uniform"] <= s["xtc-probability"]:
+            p = shares(z)
+            tops = [place for place in np.argsort(-z, kind="stable") if p[place] >= s["xtc-threshold"]]
+            play.keep(~np.isin(np.arange(len(z)), tops[:-1]))
+    elif name == "top-a":
+        play.keep(likely(z, value * shares(z).max() ** 2))
+    elif name == "p-less":
+        play.keep(likely(z, (shares(z) ** 2).sum()))
+    elif name == "mirostat-tau":
+        play.keep(likely(z, 2.0 ** -(case["mu"] if case["mu"] is not None else 2 * value)))
 
 
 def put(s, option, id, value):
