@@ -27,7 +27,9 @@ extension Session {
         let recorder = HiddenRecorder()
         let slots = Array(path.slots[..<position]) + [path.store.next]
         let batch = Batch(tokens: [trace.tokens[position].id], paths: [slots])
-        try withHeads(ofStep: step) { _ = $0.forward(batch, cache: path.store.cache, logits: .none, recorder: recorder) }
+        try withHeads(ofStep: step) {
+            _ = $0.forward(batch, cache: path.store.cache, logits: .none, recorder: recorder)
+        }
         let assembler = states[step].assembler
         return recorder.rows.enumerated().map { layer, hidden in
             let logits = hidden.withUnsafeBufferPointer { model.transformer.lens($0.baseAddress!) }

@@ -30,6 +30,17 @@ enum Interrupt {
     }
 }
 
+/// Carries out a command and shows on stderr how far it is when it takes a while.
+private func execute(_ command: Command, by debugger: Debugger) throws(DebuggingError) -> Outcome {
+    let progress = Progress(Phrase("taking heads away", "逐一拿掉各頭"))
+    debugger.progress = { progress.update($0, of: $1, unit: Phrase("heads", "個頭")) }
+    defer {
+        progress.finish()
+        debugger.progress = nil
+    }
+    return try debugger.execute(command)
+}
+
 /// Runs the lines of a script and prints what they answer.
 struct DebugScriptRunner {
     let debugger: Debugger
@@ -49,7 +60,7 @@ struct DebugScriptRunner {
             if command == .nothing { continue }
             printOut("> " + line)
             do {
-                let outcome = try debugger.execute(command)
+                let outcome = try execute(command, by: debugger)
                 if case .language(let language) = outcome { renderer.language = language }
                 printOut(renderer.lines(outcome))
                 switch outcome {
@@ -99,7 +110,7 @@ struct DebugLineLoop {
             last = command
             if !interactive && !command.isEmpty { printOut("> " + command) }
             do {
-                let outcome = try debugger.execute(line: command)
+                let outcome = try execute(try parseCommand(command), by: debugger)
                 if case .language(let language) = outcome { renderer.language = language }
                 printOut(renderer.lines(outcome))
                 switch outcome {

@@ -49,7 +49,6 @@ import Traces
         try place.write("logits.bin", rows)
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("why_search.py").path
-        try run(["/bin/cp", "-r", place.path, "/tmp/whycases"])
         let found = try runPython([script, place.path + "/cases.json", place.path + "/logits.bin"])
         #expect(found.status == 0, "\(found.errors)")
         #expect(found.text.contains("500 pairs, 0 wrong"), "\(found.text)")
@@ -71,11 +70,13 @@ import Traces
             ]
         }
         var generator = situation.state.generator
+        let fate: Any = path.candidate == nil ? "unknown" : path.candidate?.removedBy as Any? ?? NSNull()
         return [
             "row": row, "vocabulary": situation.logits.count, "prompt": situation.history.prompt,
             "output": situation.history.output, "ends": situation.endTokens, "uniform": generator.uniform(),
             "mu": situation.state.surpriseBound ?? NSNull(), "settings": written(situation.settings), "token": token,
-            "removedBy": path.candidate.map { $0.removedBy ?? NSNull() } ?? "unknown", "single": (remedies?.single ?? []).map(list),
+            "removedBy": fate,
+            "single": (remedies?.single ?? []).map(list),
             "pair": remedies?.pair.map(list) ?? NSNull(),
         ]
     }

@@ -145,7 +145,9 @@ public enum Unknown: Equatable, Sendable {
         case .noSuchToken(let id?, let vocabulary):
             Phrase("there is no token #\(id); ids are 0…\(vocabulary - 1)", "沒有 #\(id) 這個詞元；編號為 0…\(vocabulary - 1)")
         case .noSuchToken(nil, _):
-            Phrase("the record does not say which token that text is; ask by its id (#1234)", "紀錄沒有說明這段文字是哪個詞元；請用編號來問（#1234）")
+            Phrase(
+                "the record does not say which token that text is; ask by its id (#1234)",
+                "紀錄沒有說明這段文字是哪個詞元；請用編號來問（#1234）")
         case .noBeam: Phrase("the run used no beam search", "這次執行沒有用集束搜尋")
         case .noBeamIndex(let index, let count):
             Phrase(

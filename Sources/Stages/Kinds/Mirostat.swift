@@ -29,7 +29,8 @@ extension StageDescriptor {
 }
 
 private let tau = StageNumber(
-    extra: "mirostat.tau", 0, NumberRange(.real(0...100), first: .off(0, isEndless: true), unit: Phrase("bits", "位元")), example: 5,
+    extra: "mirostat.tau", 0, NumberRange(.real(0...100), first: .off(0, isEndless: true), unit: Phrase("bits", "位元")),
+    example: 5,
     isSwitch: true)
 private let rate = StageNumber(extra: "mirostat.eta", 0.1, .real(0...10), example: 0.1, isSwitch: false)
 

@@ -12,6 +12,10 @@ struct NumberScale: Equatable {
     /// The value as it is, or as it acts.
     let present: Double
 
+    /// Values to be tried in either direction; see ``probes(_:)``.
+    private(set) var up: [Double] = []
+    private(set) var down: [Double] = []
+
     /// Digits that a value is told in: it is the nearest one to the present of so many significant digits.
     static let digits = 4
 
@@ -29,11 +33,13 @@ struct NumberScale: Equatable {
         special = meaning?.number
         isEndless = meaning?.isEndless ?? false
         self.present = isEndless && present == special ? high + 1 : present
+        (up, down) = (probes(.up), probes(.down))
     }
 
     /// A list without numbers: a token is in or not.
     init() {
         (low, high, isWhole, special, isEndless, present) = (0, 0, true, nil, false, 1)
+        down = [0]
     }
 
     func contains(_ value: Double) -> Bool {
@@ -56,7 +62,7 @@ struct NumberScale: Equatable {
     enum Direction: CaseIterable { case up, down }
 
     /// Values to be tried, the nearest first, the end of the range last: close to each other near the present value.
-    func probes(_ direction: Direction) -> [Double] {
+    private func probes(_ direction: Direction) -> [Double] {
         let sign = direction == .up ? 1.0 : -1.0
         let end = direction == .up ? high : low
         var values: [Double] = []
@@ -71,12 +77,12 @@ struct NumberScale: Equatable {
             var distance = max(abs(present), (high - low) * 1e-3) * 1e-5
             while distance < room {
                 values.append(present + sign * distance)
-                distance *= 1.3
+                distance *= 1.5
             }
             // By ratio too: down to values near 0, and up from them.
-            let ratio = direction == .up ? 1.15 : 1 / 1.15
+            let ratio = direction == .up ? 1.25 : 1 / 1.25
             var value = max(present, low)
-            for _ in 0..<160 where value > 0 && low >= 0 {
+            for _ in 0..<100 where value > 0 && low >= 0 {
                 value *= ratio
                 if (end - value) * sign > 0 { values.append(value) }
             }
@@ -98,6 +104,9 @@ struct NumberScale: Equatable {
         if !isWhole && abs(a - b) <= 1e-12 * abs(value) { return nil }
         return contains(value) ? value : nil
     }
+
+    /// The values to be tried in a direction.
+    subscript(direction: Direction) -> [Double] { direction == .up ? up : down }
 
     // MARK: The search
 
@@ -124,7 +133,7 @@ struct NumberScale: Equatable {
         _ direction: Direction, from now: Fate, within limit: Double?, _ every: Int, _ fate: (Double) -> Fate
     ) -> Double? {
         var (before, was) = (present, now)
-        let probes = probes(direction)
+        let probes = self[direction]
         for (place, value) in probes.enumerated() where place % every == 0 || place + 1 == probes.count {
             if let limit, abs(before - present) >= limit { return nil }
             let found = fate(value)

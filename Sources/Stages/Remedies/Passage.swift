@@ -26,6 +26,8 @@ struct Passage {
     /// The token's probability after the last stage; 0 when it was removed.
     let probability: Double
     private let stages: [Stage]
+    /// Every stage's name in the order of the settings.
+    private let order: [String]
     /// What went into each stage up to the one that removed the token; behind the last one what came out, if it stays.
     private let inputs: [Input]
 
@@ -39,14 +41,16 @@ struct Passage {
             context: StageContext(
                 history: situation.history, generator: state.generator, surpriseBound: state.surpriseBound))
         guard let stages = Self.stages(of: situation) else { return nil }
-        self.init(situation, token, stages, known: [first], keepsInputs: true)
+        let order = StageList.order(for: situation.settings)
+        self.init(situation, token, stages, order, known: [first], keepsInputs: true)
     }
 
     /// - Parameter known: what went into the first stages.
     private init(
-        _ situation: ChoiceSituation, _ token: Int, _ stages: [Stage], known: [Input], keepsInputs: Bool
+        _ situation: ChoiceSituation, _ token: Int, _ stages: [Stage], _ order: [String], known: [Input],
+        keepsInputs: Bool
     ) {
-        (self.situation, self.token, self.stages) = (situation, token, stages)
+        (self.situation, self.token, self.stages, self.order) = (situation, token, stages, order)
         var inputs = known
         var (fate, probability) = (Fate.stays, 0.0)
         var current = known[known.count - 1]
@@ -90,7 +94,7 @@ struct Passage {
         var after = stages
         if isThere { after.remove(at: place) }
         if let stage = other.stage(kind) { after.insert(stage, at: place) }
-        return Passage(other, token, after, known: Array(inputs[...place]), keepsInputs: keepsInputs)
+        return Passage(other, token, after, order, known: Array(inputs[...place]), keepsInputs: keepsInputs)
     }
 
     /// Whether the token comes as far as the kind's stage.
@@ -100,7 +104,6 @@ struct Passage {
     func place(of kind: StageDescriptor) -> (place: Int, isThere: Bool) {
         let own = kind.effect == .scales ? [kind.name, StageDescriptor.greedy.name] : [kind.name]
         if let place = stages.firstIndex(where: { own.contains($0.name) }) { return (place, true) }
-        let order = StageList.order(for: settings)
         let names = order[((order.firstIndex(of: kind.name) ?? order.count - 1) + 1)...]
         return (stages.firstIndex { names.contains($0.name) } ?? stages.count, false)
     }

@@ -124,7 +124,7 @@ struct RemedySearch {
         let ends = [scale.special, scale.high, scale.low].compactMap { $0 }.filter { $0 != scale.present }
         if ends.contains(where: keeps) { return true }
         return NumberScale.Direction.allCases.contains { direction in
-            let way = scale.probes(direction)
+            let way = scale[direction]
             return stride(from: 0, to: way.count, by: 15).contains { keeps(way[$0]) }
         }
     }
