@@ -23,8 +23,8 @@ extension CommandDefinition {
         usage: "why TOKEN",
         example: "why \" London\"",
         meaning: Phrase(
-            "follows a token through the stages: what removed it and what would have kept it",
-            "追蹤一個詞元經過各階段：被誰移除、怎樣才會留下"),
+            "follows a token through the stages: what removed it, and which of the settings in force would have kept it",
+            "追蹤一個詞元經過各階段：被誰移除、現行設定怎麼改才會留下"),
         completion: .questionWords,
         read: { (line) throws(DebuggingError) in .why(try line.needed()) })
 
