@@ -43,17 +43,11 @@ extension Debugger {
 
     func lens(_ source: String?) throws(DebuggingError) -> LensTable {
         var token = try tokenAtCursor(source ?? "chosen")
-        if let maker = lines[current].maker {
-            token = try single(token, for: "lens")
-            let readings = try maker.lens(step: cursor, token: token.id!)
-            return LensTable(step: cursor, token: token, readings: readings, listed: nil)
-        }
         let rows = trace.steps[cursor].lens
-        if rows.isEmpty {
-            throw .command(
-                Phrase(
-                    "lens needs the model, or a run recorded with --record hidden; start stepglass debug with a prompt",
-                    "lens 需要模型，或以 --record hidden 記錄的執行；請改用提示啟動 stepglass debug"))
+        if lines[current].maker != nil || rows.isEmpty {
+            token = try single(token, for: "lens")
+            let readings = try liveMaker("lens").lens(step: cursor, token: token.id!)
+            return LensTable(step: cursor, token: token, readings: readings, listed: nil)
         }
         if token.bytes == nil, let id = token.id { token.bytes = knownBytes(id) }
         let readings = rows.compactMap { row -> LensReading? in
