@@ -171,7 +171,7 @@ let package = Package(
                 "stepglass", "TestTools", "Stages", "Generation", "Debugging", "Traces", "TraceSamples", "JSONText",
                 "Phrases",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ], fixtures: true),
+            ], fixtures: true, makers: ["why_search.py"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

@@ -21,8 +21,7 @@ extension Session {
     }
 
     /// A seed that is set anew starts its own numbers.
-    func reseed(_ state: inout StepState) throws(GenerationError) {
-        let step = trace.steps.count
+    func reseed(_ state: inout StepState, at step: Int) throws(GenerationError) {
         guard step > 0, trace.settings.changes.contains(where: { $0.step == step }) else { return }
         let seed = trace.settings.at(step: step).seed
         if seed == trace.settings.at(step: step - 1).seed { return }

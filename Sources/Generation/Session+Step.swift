@@ -20,7 +20,7 @@ extension Session {
         let raw = currentLogits()
         let forwardDone = clock.now
         var state = states[trace.steps.count]
-        try reseed(&state)
+        try reseed(&state, at: trace.steps.count)
         let forced = force ?? trace.settings.forced[trace.steps.count]
         let history = History(prompt: trace.prompt.tokens.map(\.id), output: trace.steps.map(\.token.id))
         let keepFinal = trace.settings.record.contains(.logits)

@@ -256,6 +256,9 @@ public final class Session {
         if path.count < tokens.count { logits = Array(run([tokens[path.count].id], logits: .last)) }
     }
 
+    /// The raw logits that a step was chosen from; nil where they are not kept.
+    func rawLogits(ofStep step: Int) -> [Float]? { step < pastLogits.count ? pastLogits[step] : nil }
+
     // MARK: What a step, a beam search or a replay hands over
 
     /// Others may read this session's slots from now on: its branches, or the beams of a search.

@@ -35,6 +35,14 @@ public enum StageList {
             + all.filter { $0.phase != .ordered && $0.effect != .none }.map { $0.name }
     }
 
+    /// Every name in the order in which these settings would have all stages run.
+    static func order(for settings: Settings) -> [String] {
+        func unnamed(_ phase: StagePhase) -> [String] { names(phase).filter { !settings.order.contains($0) } }
+        let last = names(.last)
+        let order = unnamed(.early) + settings.order + unnamed(.late) + unnamed(.later)
+        return order.filter { !last.contains($0) } + last
+    }
+
     /// The stages that run for these settings, in order, and notes about those that cannot do anything.
     static func active(
         for request: StageRequest
@@ -45,12 +53,7 @@ public enum StageList {
             if !names.contains(name) { throw .unknownStage(name: name, known: names) }
             if !seen.insert(name).inserted { throw .duplicateStage(name: name) }
         }
-        func unnamed(_ phase: StagePhase) -> [String] { names(phase).filter { !seen.contains($0) } }
-        let last = names(.last)
-        var order = unnamed(.early) + settings.order + unnamed(.late) + unnamed(.later)
-        order.removeAll { last.contains($0) }
-        order += last
-        var stages = order.compactMap { named($0)?.make(request) }
+        var stages = order(for: settings).compactMap { named($0)?.make(request) }
         if settings.beams > 1 && !settings.beamSample {
             let unused = stages.filter { named($0.name)?.isSamplingOnly == true }
             stages.removeAll { named($0.name)?.isSamplingOnly == true }

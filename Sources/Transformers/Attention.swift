@@ -71,6 +71,10 @@ final class Attention {
                 (call.out + token * width + head * headSize).update(repeating: 0, count: headSize)
             }
         }
+        for (token, place) in call.batch.ablated.enumerated() {
+            guard let place, place.layer == call.layer else { continue }
+            (call.out + token * width + place.head * headSize).update(repeating: 0, count: headSize)
+        }
     }
 
     /// Rows of scores, `count` of them, with room for `keys` keys each.

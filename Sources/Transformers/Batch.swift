@@ -8,6 +8,8 @@ public struct Batch: Sendable {
     public let positions: [Int]
     /// The cache slot that each token's key and value go to.
     public let slots: [Int]
+    /// For each token the head whose output is zero for it alone; empty when there is none.
+    let ablated: [LayerHead?]
     /// The slots of each token's text by position, for the threads of the attention; nil when slot and position are the
     /// same for all (one sequence), which is the fast case.
     let slotTable: SlotTable?
@@ -18,18 +20,23 @@ public struct Batch: Sendable {
         self.tokens = tokens
         positions = Array(position..<position + tokens.count)
         slots = positions
+        ablated = []
         slotTable = nil
     }
 
     /// Tokens of branches or beams; each path ends with the token's own slot.
-    public init(tokens: [Int], paths: [[Int32]]) {
-        self.init(tokens: tokens, positions: paths.map { $0.count - 1 }, paths: paths)
+    ///
+    /// - Parameter ablated: for each token a head to be left out of its pass; empty for none.
+    public init(tokens: [Int], paths: [[Int32]], ablated: [LayerHead?] = []) {
+        self.init(tokens: tokens, positions: paths.map { $0.count - 1 }, paths: paths, ablated: ablated)
     }
 
     /// Tokens that stand at `positions` of their paths. A path is all slots of the token's text, by position; it may go on
     /// behind the token, for layers that see what comes later.
-    public init(tokens: [Int], positions: [Int], paths: [[Int32]]) {
+    public init(tokens: [Int], positions: [Int], paths: [[Int32]], ablated: [LayerHead?] = []) {
         precondition(tokens.count == paths.count && tokens.count == positions.count)
+        precondition(ablated.isEmpty || ablated.count == tokens.count)
+        self.ablated = ablated
         self.tokens = tokens
         self.positions = positions
         slots = zip(paths, positions).map { path, position in Int(path[position]) }

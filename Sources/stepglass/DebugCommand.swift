@@ -14,6 +14,7 @@ struct DebugCommand: ParsableCommand {
               stepglass debug --trace Output/the-capital-of-france-is/trace.json
               stepglass debug --trace trace.json --script checks.txt
               stepglass debug --trace trace.json -e 'break entropy > 3' -e continue
+              stepglass debug "The capital of France is" -e step -e 'why " London"' -e 'sweep " London"'
             Inside, help lists the commands and help questions what can be asked. In the full screen ? shows the keys.
             A script has one command a line; it ends with 2 when an assert does not hold.
             """)
@@ -83,7 +84,13 @@ struct DebugCommand: ParsableCommand {
 
     private func makeDebugger() throws -> Debugger {
         guard prompt != nil || options.conversation.messages != nil else {
-            let debugger = Debugger(try traces.map { try loadTrace($0) })
+            let runs = try traces.map { path in
+                var trace = try loadTrace(path)
+                // With the logits of the whole vocabulary `why` can say what would have kept a token.
+                try readLogits(beside: path, into: &trace)
+                return trace
+            }
+            let debugger = Debugger(runs)
             debugger.revive = { [modelOptions] (trace) throws(DebuggingError) in
                 do {
                     let model = try loadModel(of: trace, modelOptions)

@@ -30,6 +30,17 @@ enum Interrupt {
     }
 }
 
+/// Carries out a line and shows on stderr how far it is when it takes a while.
+private func execute(_ line: String, by debugger: Debugger) throws(DebuggingError) -> Outcome {
+    let progress = Progress(Phrase("taking heads away", "逐一拿掉各頭"))
+    debugger.progress = { progress.update($0, of: $1, unit: Phrase("heads", "個頭")) }
+    defer {
+        progress.finish()
+        debugger.progress = nil
+    }
+    return try debugger.execute(line: line)
+}
+
 /// What would be lost by leaving; nil where a file has all of it.
 func askedBeforeQuit(_ debugger: Debugger) -> Phrase? {
     let lost = debugger.unsavedBranches
@@ -93,7 +104,7 @@ struct DebugScriptRunner {
             do {
                 if !debugger.isCollecting, try parseCommand(line) == .nothing { continue }
                 printOut("> " + readable(line))
-                try printer.show(try debugger.execute(line: line))
+                try printer.show(try execute(line, by: debugger))
             } catch let error as DebuggingError {
                 throw wrong(error, name, number)
             }
@@ -143,7 +154,7 @@ struct DebugLineLoop {
             let command = line.isEmpty && interactive && !debugger.isCollecting ? last : line
             last = command
             if !interactive && !command.isEmpty { printOut("> " + readable(command)) }
-            do { try printer.show(try debugger.execute(line: command)) } catch let error as DebuggingError {
+            do { try printer.show(try execute(command, by: debugger)) } catch let error as DebuggingError {
                 printOut(printer.renderer.lines(error))
             } catch let failure as Failure {
                 printOut(failure.phrase[printer.renderer.language])

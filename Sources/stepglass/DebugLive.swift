@@ -118,6 +118,22 @@ final class LiveMaker: TraceMaker {
         (0..<session.model.configuration.vocabularySize).contains(id) ? session.model.tokenizer.bytes(of: id) : nil
     }
 
+    // MARK: one token
+
+    func situation(step: Int) -> ChoiceSituation? { session.situation(step: step) }
+
+    func lens(step: Int, token: Int) throws(DebuggingError) -> [LensReading] {
+        do { return try session.lens(step: step, token: token) } catch { throw .maker(words(of: error)) }
+    }
+
+    func sweep(
+        step: Int, token: Int, progress: (_ done: Int, _ of: Int) -> Bool
+    ) throws(DebuggingError) -> HeadSweep? {
+        do { return try session.sweep(step: step, token: token, progress: progress) } catch {
+            throw .maker(words(of: error))
+        }
+    }
+
     // MARK: settings
 
     /// The names that `set` takes beside those of the stages.

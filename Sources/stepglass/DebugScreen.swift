@@ -266,6 +266,11 @@ final class DebugScreen {
         selected = step.candidates.firstIndex { $0.id == step.token.id } ?? 0
     }
 
+    /// How far a long command is.
+    func show(_ done: Int, of all: Int) {
+        message = [say("taking heads away … \(done) of \(all)", "逐一拿掉各頭……\(done)／\(all)")]
+    }
+
     /// Short answers at the bottom, long ones over the panels.
     func show(_ lines: [String]) {
         if lines.count <= 3 { message = lines } else { showOverlay(lines) }

@@ -33,6 +33,9 @@ struct DebugScreenLoop {
             }
             return !terminal.takeInterrupt()
         }
+        screen.debugger.progress = { [unowned screen] done, all in
+            if clock.now - lastDrawn > .milliseconds(50) { screen.show(done, of: all) }
+        }
         let keys = DebugKeyReader(next: { [terminal] in terminal.byte(waiting: $0) })
         draw()
         while !terminal.isClosed {

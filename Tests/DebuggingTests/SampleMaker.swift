@@ -1,6 +1,7 @@
 // A maker without a model, for the tests: its steps come from sample runs, one of them after every change.
 import Phrases
 import Debugging
+import Stages
 import TraceSamples
 import Traces
 
@@ -96,4 +97,28 @@ final class SampleMaker: TraceMaker {
 
     func tokenBytes(of id: Int) -> [UInt8]? { vocabulary[id] }
     func details(step: Int, at frame: FrameKind) -> [Variable] { [] }
+    func situation(step: Int) -> ChoiceSituation? { nil }
+
+    func lens(step: Int, token: Int) throws(DebuggingError) -> [LensReading] {
+        (0...trace.model.layers).map { layer in
+            LensReading(
+                layer: layer, logit: Float(layer) / 4 - 2, probability: 0.1 * Double(layer), rank: 9 - layer,
+                best: LensToken(id: 5, text: "世界", probability: 0.5))
+        }
+    }
+
+    func sweep(
+        step: Int, token: Int, progress: (_ done: Int, _ of: Int) -> Bool
+    ) throws(DebuggingError) -> HeadSweep? {
+        let standing = TokenStanding(logit: 3, probability: 0.25, rank: 2)
+        var effects: [HeadEffect] = []
+        let heads = trace.model.layers * trace.model.heads
+        for place in 0..<heads {
+            let without = TokenStanding(logit: Float(place * 7 % heads) / 8, probability: 0.125, rank: 1 + place)
+            let head = trace.model.heads
+            effects.append(HeadEffect(layer: place / head, head: place % head, without: without))
+            if !progress(place + 1, heads) { return nil }
+        }
+        return HeadSweep(standing: standing, effects: effects)
+    }
 }

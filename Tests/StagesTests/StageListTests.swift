@@ -134,69 +134,119 @@ private func hasHan(_ text: String) -> Bool { text.unicodeScalars.contains { (0x
     }
 }
 
-/// What would have kept a token, against the stage itself: a little on one side it stays, on the other it goes.
-@Suite struct CounterfactualTests {
-    private static let stages = StageList.all.filter { $0.kept != nil }
-
-    private func bound(_ stage: StageDescriptor, _ choice: StepChoice, _ candidate: Candidate) -> StageBound? {
-        let place = choice.stages.firstIndex { $0.name == stage.name }!
-        let others = choice.candidates.filter { $0.id != candidate.id }.compactMap { other in
-            other.logits[place - 1].map { (id: other.id, logit: Double($0)) }
-        }
-        let record = choice.stages[place]
-        return stage.kept!(
-            StageInput(
-                id: candidate.id, own: Double(candidate.logits[place - 1]!), others: others,
-                numbers: { name in record.parameters.first { $0.name == name }?.value }, unlisted: { _ in 0...0 }))
+/// What would have kept a token, for every stage that removes: the value keeps it, the next nearer one does not.
+@Suite struct RemedyTests {
+    private static let stages = StageList.all.filter { kind in
+        kind.effect.onlyRemoves && kind.parameters.contains { $0.number != nil }
     }
 
-    private func isKept(_ id: Int, _ logits: [Float], _ settings: Settings) throws -> Bool {
-        try #require(try choose(logits, settings).finalLogits)[id] > -.infinity
+    private func stays(_ token: Int, _ situation: ChoiceSituation, _ settings: Settings) throws -> Bool {
+        var situation = situation
+        situation.settings = settings
+        let choice = try situation.ledger(following: token) { _ in ([], "") }
+        return choice.chosen?.removedBy == nil
     }
 
-    @Test(arguments: stages.indices) func isTheEdge(_ place: Int) throws {
+    @Test(arguments: stages.indices) func isTheNearest(_ place: Int) throws {
         let stage = Self.stages[place]
         var asked = 0
-        for seed in 0..<40 {
+        for seed in 0..<30 {
             let input = DrawnInput(seed: 700_000 + seed, size: [8, 30][seed % 2], spread: [2, 4][seed / 2 % 2])
             var settings = example(of: stage)
+            if stage.name == "top-k" { settings.topK = 3 }
             if stage.name == "mirostat" { settings.extra["mirostat.tau"] = 1 }
+            if stage.name == "xtc" { settings.extra = ["xtc.probability": 0.9, "xtc.threshold": 0.05] }
             if stage.name == "epsilon" || stage.name == "eta" {
                 settings.extra["\(stage.name).cutoff"] = [0.02, 0.2, 0.9][seed % 3]
             }
-            if stage.name == "top-k" { settings.topK = 3 }
-            let choice = try choose(input.logits, settings)
-            for candidate in choice.candidates where candidate.removedBy == stage.name {
-                let bound = try #require(self.bound(stage, choice, candidate))
-                #expect(bound.uncertainty < 1e-12)
-                guard let (number, scale) = self.number(bound, of: stage) else { continue }
-                let isAtMost = bound.side == .atMost
-                let away = number.isCount ? 1 : 1e-6 * bound.value
-                let (inside, outside) =
-                    isAtMost
-                    ? (bound.value - away, bound.value + away)
-                    : (number.isCount ? bound.value : bound.value + away, bound.value - away)
-                for (value, stays) in [(inside, true), (outside, false)] {
-                    let value = value * scale
-                    if !number.range.contains(value) || number.off == value { continue }
-                    number.set(value, in: &settings)
-                    #expect(
-                        try isKept(candidate.id, input.logits, settings) == stays,
-                        "\(stage.name) \(value), seed \(seed), token \(candidate.id)")
-                    asked += 1
+            let situation = ChoiceSituation(
+                logits: input.logits, history: History(prompt: [1, 2, 1, 3, 2], output: [1, 2]),
+                state: try ChoiceState(seed: "\(seed)"), settings: settings)
+            for token in input.logits.indices {
+                guard let remedies = Remedies(for: token, in: situation) else {
+                    #expect(try stays(token, situation, settings))
+                    continue
+                }
+                #expect(remedies.stage == stage.name && remedies.pair == nil)
+                #expect(!remedies.single.isEmpty, "\(stage.name): token \(token) of seed \(seed)")
+                for remedy in remedies.single {
+                    let change = remedy.adjustments[0]
+                    let number = try #require(
+                        StageList.parameters.first { $0.option == change.option }?.number)
+                    let to = try #require(change.to)
+                    number.set(to, in: &settings)
+                    #expect(try stays(token, situation, settings), "\(change), seed \(seed), token \(token)")
+                    let nearer = to + nearerStep(to, number) * (change.from > to ? 1 : -1)
+                    let isNearer = abs(nearer - change.from) < abs(to - change.from) && nearer != change.from
+                    if isNearer && change.meaning == nil && number.range.contains(nearer) && number.off != nearer {
+                        number.set(nearer, in: &settings)
+                        #expect(try !stays(token, situation, settings), "\(nearer) for \(change), seed \(seed)")
+                        asked += 1
+                    }
+                    number.set(change.from, in: &settings)
                 }
             }
         }
-        #expect(asked > 50, "\(stage.name): \(asked)")
+        #expect(asked > 20 || stage.name == "p-less" || stage.name == "no-repeat-n-gram", "\(stage.name): \(asked)")
     }
 
-    /// The number that the bound speaks of; mirostat's μ is twice τ in the first step.
-    private func number(_ bound: StageBound, of stage: StageDescriptor) -> (StageNumber, scale: Double)? {
-        if let number = stage.parameters.first(where: { $0.option == bound.name })?.number { return (number, 1) }
-        guard stage.name == "mirostat", let tau = stage.parameters[0].number else {
-            Issue.record("\(stage.name) has no option \(bound.name)")
-            return nil
-        }
-        return (tau, 0.5)
+    /// One of the last of four digits, or 1 for a count.
+    private func nearerStep(_ value: Double, _ number: StageNumber) -> Double {
+        if number.isCount || value == 0 { return 1 }
+        var unit = 1e-3
+        while unit * 10_000 <= abs(value) { unit *= 10 }
+        while unit * 1000 > abs(value) { unit /= 10 }
+        return unit
+    }
+
+    private func remedies(_ logits: [Float], _ token: Int, _ change: (inout Settings) -> Void) throws -> Remedies? {
+        var settings = Settings()
+        change(&settings)
+        let situation = ChoiceSituation(
+            logits: logits, history: History(prompt: [0, 1]), state: try ChoiceState(seed: "0"), settings: settings)
+        return Remedies(for: token, in: situation)
+    }
+
+    /// Ties at the edge stay; a token that no list of candidates would hold is counted like any other.
+    @Test func countsTheWholeVocabulary() throws {
+        let logits = (0..<3000).map { Float(3000 - $0 / 3) }
+        let remedies = try #require(try remedies(logits, 2000) { $0.topK = 40 })
+        #expect(remedies.single.map(\.adjustments[0].to) == [1999])
+    }
+
+    /// Where two stages would each remove it, both numbers change, and no temperature helps against top-k.
+    @Test func namesTwoWhereOneIsNotEnough() throws {
+        let remedies = try #require(
+            try remedies([5, 4, 3, 2, 1], 4) {
+                $0.topK = 2
+                $0.minP = 0.5
+                $0.order = ["top-k", "min-p"]
+            })
+        #expect(remedies.stage == "top-k" && remedies.single.isEmpty)
+        let pair = try #require(remedies.pair)
+        #expect(pair.adjustments.map(\.option) == ["top-k", "min-p"])
+        // e^(1 − 5) = 0.018315…
+        #expect(pair.adjustments.map(\.to) == [5, 0.01831])
+        // Three at once are too many.
+        let none = try #require(
+            try self.remedies([5, 4, 3, 2, 1], 4) {
+                $0.topK = 2
+                $0.minP = 0.5
+                $0.bannedTokens = [4]
+                $0.order = ["top-k", "min-p"]
+            })
+        #expect(none.single.isEmpty && none.pair == nil)
+    }
+
+    /// A number that is off is reached only when no other value will do.
+    @Test func listsAndSwitchesAreChangedToo() throws {
+        let banned = try #require(try remedies([5, 4, 3], 1) { $0.bannedTokens = [1, 2] })
+        #expect(banned.single.map(\.adjustments[0]).map { [$0.option: $0.token] } == [["ban-tokens": 1]])
+        #expect(banned.single[0].adjustments[0].to == nil)
+        let repeated = try #require(
+            try remedies([5, 4, 3], 1) { $0.extra["no-repeat-n-gram.size"] = 1 })
+        #expect(repeated.single.map(\.adjustments[0].to) == [2])
+        let greedy = try #require(try remedies([5, 4, 3], 1) { $0.temperature = 0 })
+        #expect(greedy.single.map(\.adjustments[0].to) == [0.001])
     }
 }

@@ -164,6 +164,94 @@ import Traces
         expectSame(debugger.trace.steps, plain.trace.steps)
     }
 
+    /// The lens without a recording says what one with a recording does, ends with the step's own logits, and leaves the
+    /// run as it is.
+    @Test func theLensNeedsNoRecording() throws {
+        let plain = Debugger(try maker { $0.record = [] })
+        let recorded = Debugger(try maker { $0.record = [.hidden] })
+        try run(plain, "step 4")
+        try run(recorded, "step 4")
+        let before = try canonicalBytes(plain.trace)
+        for step in [0, 3] {
+            let rows = recorded.trace.steps[step].lens
+            for token in [rows[1].top[2].id, recorded.trace.steps[step].token.id, 1500] {
+                try run(plain, "run to \(step)")
+                guard case .lens(let table) = try plain.execute(line: "lens #\(token)") else {
+                    Issue.record("no table")
+                    return
+                }
+                #expect(table.readings.map(\.layer) == Array(0...plain.trace.model.layers) && table.listed == nil)
+                for (reading, row) in zip(table.readings, rows) {
+                    #expect(reading.best.id == row.top[0].id)
+                    #expect(abs(reading.best.probability - row.top[0].probability) < 1e-4)
+                    if let place = row.top.firstIndex(where: { $0.id == token }) {
+                        #expect(reading.rank == place + 1)
+                        #expect(abs(reading.probability! - row.top[place].probability) < 1e-4)
+                    } else {
+                        #expect(reading.rank! > row.top.count)
+                    }
+                }
+                guard case .why(let path) = try plain.execute(line: "why #\(token)") else { return }
+                let (last, raw) = (table.readings[table.readings.count - 1], path.candidate?.logits[0])
+                #expect(abs(try #require(raw) - last.logit!) < 1e-4)
+                #expect(last.rank == path.candidate?.rank)
+            }
+        }
+        #expect(try canonicalBytes(plain.trace) == before)
+        try run(plain, "run to end")
+        try run(recorded, "run to end")
+        #expect(plain.trace.steps.map(\.candidates) == recorded.trace.steps.map(\.candidates))
+    }
+
+    /// Each head of a sweep against a run with that one head ablated; the run swept goes on bit for bit.
+    @Test(arguments: [0, 3]) func aSweepIsEveryAblationAtOnce(_ step: Int) throws {
+        let debugger = Debugger(try maker { $0.ablated = ["2.1"] })
+        try run(debugger, "run to 3", "run to \(step)")
+        var heard: [Int] = []
+        debugger.progress = { done, _ in heard.append(done) }
+        let token = debugger.trace.steps[step].candidates[2].id
+        guard case .sweep(let table) = try debugger.execute(line: "sweep #\(token) all") else {
+            Issue.record("no table")
+            return
+        }
+        // A head that is off is not swept.
+        #expect(table.sweep.effects.count == 15 && !table.sweep.effects.contains { $0.layer == 2 && $0.head == 1 })
+        #expect(heard.last == 15 && table.count == nil && table.step == step)
+        let own = try #require(debugger.trace.steps[step].candidates[2].logits[0])
+        #expect(abs(table.sweep.standing.logit - own) < 1e-4 && table.sweep.standing.rank == 3)
+        for effect in table.sweep.effects {
+            let single = Debugger(try maker { $0.ablated = ["2.1"] })
+            let name = "ablate \(effect.layer).\(effect.head)"
+            if step == 0 {
+                try run(single, name, "step")
+            } else {
+                try run(single, "run to \(step - 1)", name, "step")
+            }
+            #expect(single.trace.steps[..<step].map(\.token) == debugger.trace.steps[..<step].map(\.token))
+            guard case .why(let path) = try single.execute(line: "why #\(token)") else { return }
+            let alone = try #require(path.candidate)
+            #expect(abs(alone.logits[0]! - effect.without.logit) < 1e-4, "\(name)")
+            #expect(abs(alone.rawProbability - effect.without.probability) < 1e-4, "\(name)")
+            #expect(alone.rank == effect.without.rank, "\(name)")
+        }
+        let gains = table.sweep.ranked.map { abs(table.sweep.gain($0)) }
+        #expect(gains == gains.sorted(by: >))
+        let plain = Debugger(try maker { $0.ablated = ["2.1"] })
+        try run(plain, "run to 3", "run to end")
+        try run(debugger, "run to end")
+        #expect(try canonicalBytes(plain.trace) == canonicalBytes(debugger.trace))
+    }
+
+    @Test func aSweepCanBeStopped() throws {
+        let debugger = Debugger(try maker())
+        try run(debugger, "step")
+        debugger.keepsGoing = { false }
+        guard case .said = try debugger.execute(line: "sweep") else {
+            Issue.record("went on")
+            return
+        }
+    }
+
     @Test func beamsAreSearchedWholeAndSteppedByLevel() throws {
         let debugger = Debugger(
             try maker {

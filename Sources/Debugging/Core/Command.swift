@@ -78,6 +78,10 @@ public enum Command: Equatable, Sendable {
     case print(String)
     /// The token as a question writes it.
     case why(String)
+    /// The token as a question writes it; nil for the chosen one.
+    case lens(String?)
+    /// The token as a question writes it, nil for the chosen one, and how many heads to list, nil for all.
+    case sweep(String?, count: Int?)
     /// The condition as typed.
     case assert(String)
     // Changing.

@@ -160,6 +160,21 @@ struct CommandArguments {
         return .set(name: word, value: value)
     }
 
+    /// How many heads `sweep` lists when it is not told.
+    static let sweptHeads = 10
+
+    /// A token, then how many to list; either may be left out.
+    func sweep() throws(DebuggingError) -> Command {
+        let last = rest.lastIndex { $0 == " " || $0 == "\t" }.map { rest.index(after: $0) } ?? rest.startIndex
+        let word = String(rest[last...])
+        let token = trimmed(String(rest[..<last]))
+        let source = token.isEmpty ? nil : token
+        if word == "all" { return .sweep(source, count: nil) }
+        guard let count = Int(word) else { return .sweep(optional, count: Self.sweptHeads) }
+        if count >= 1, count <= 1_000_000 { return .sweep(source, count: count) }
+        throw wrong(Phrase("\(word) is no number of heads (1…1000000)", "\(word) 不是頭的個數（1…1000000）"))
+    }
+
     func ablate() throws(DebuggingError) -> Command {
         let (layer, head) = try place()
         return .ablate(layer: layer, head: head)

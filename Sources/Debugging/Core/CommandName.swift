@@ -11,7 +11,7 @@ public enum CommandName: String, Equatable, Sendable, CaseIterable {
     case run, until, `where`, list
     case `break`, tbreak, delete, enable, disable, ignore, commands, end
     case watch, unwatch, display, undisplay
-    case info, print, why, assert
+    case info, print, why, lens, sweep, assert
     case force, set, ablate, restore
     case checkpoint, restart
     case fork, branches
@@ -49,6 +49,8 @@ public enum CommandName: String, Equatable, Sendable, CaseIterable {
         case .info: .info
         case .print: .print
         case .why: .why
+        case .lens: .lens
+        case .sweep: .sweep
         case .assert: .assert
         case .force: .force
         case .set: .set

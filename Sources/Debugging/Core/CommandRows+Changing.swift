@@ -53,6 +53,7 @@ extension CommandDefinition {
         read: { (line) throws(DebuggingError) in .fork(line.optional) })
 
     static let switchTo = CommandDefinition(
+        aliases: ["sw"],
         usage: "switch BRANCH",
         example: "switch 1",
         meaning: Phrase("goes to another branch, by number or name", "切換到另一個分支（編號或名稱）"),

@@ -32,10 +32,28 @@ extension CommandDefinition {
         usage: "why TOKEN",
         example: "why \" London\"",
         meaning: Phrase(
-            "follows a token through the stages: what removed it and what would have kept it",
-            "追蹤一個詞元經過各階段：被誰移除、怎樣才會留下"),
+            "follows a token through the stages: what removed it, and which of the settings in force would have kept it",
+            "追蹤一個詞元經過各階段：被誰移除、現行設定怎麼改才會留下"),
         completion: .questionWords,
         read: { (line) throws(DebuggingError) in .why(try line.needed()) })
+
+    static let lens = CommandDefinition(
+        usage: "lens [TOKEN]",
+        example: "lens \" London\"",
+        meaning: Phrase(
+            "a token's rank, probability and logit after each layer (needs the model)",
+            "詞元在每一層之後的名次、機率和 logit（需要模型）"),
+        completion: .questionWords,
+        read: { (line) throws(DebuggingError) in .lens(line.optional) })
+
+    static let sweep = CommandDefinition(
+        usage: "sweep [TOKEN] [N|all]",
+        example: "sweep \" London\" 20",
+        meaning: Phrase(
+            "takes each head away in turn and ranks what each does to a token's logit (needs the model)",
+            "逐一拿掉每個頭，依對詞元 logit 的影響排序（需要模型）"),
+        completion: .questionWords,
+        read: { (line) throws(DebuggingError) in try line.sweep() })
 
     static let assert = CommandDefinition(
         usage: "assert QUESTION",

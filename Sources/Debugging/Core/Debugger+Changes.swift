@@ -4,7 +4,7 @@ public import Traces
 
 extension Debugger {
     /// The current branch's maker; a saved run's is made now, from the model that it names.
-    private func liveMaker(_ what: String) throws(DebuggingError) -> any TraceMaker {
+    func liveMaker(_ what: String) throws(DebuggingError) -> any TraceMaker {
         if let maker = try revived() { return maker }
         throw .command(
             Phrase(

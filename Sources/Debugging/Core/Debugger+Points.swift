@@ -27,7 +27,7 @@ extension Debugger {
     }
 
     /// What the texts of a question should have been, where only their leading blank is at fault.
-    private func hints(_ question: Question, at step: Int?) -> [Phrase] {
+    func hints(_ question: Question, at step: Int?) -> [Phrase] {
         let maker = lines[current].maker
         let isToken = maker.map { maker in { (text: [UInt8]) in (try? maker.tokenIDs(of: text))?.count == 1 } }
         return question.blankHints(at: step, in: reader, isToken: isToken)
@@ -114,7 +114,7 @@ extension Debugger {
 
     // MARK: asking
 
-    private func needStep() throws(DebuggingError) {
+    func needStep() throws(DebuggingError) {
         if cursor >= 0 { return }
         if trace.run == .score { throw .command(Self.noSteps) }
         throw .command(
@@ -136,17 +136,6 @@ extension Debugger {
         let notes = answer.value.isTrue ? [] : hints(question, at: cursor)
         return .asserted(
             Answered(id: nil, source: source, answer: answer, notes: notes), holds: answer.value.isTrue)
-    }
-
-    func why(_ source: String) throws(DebuggingError) -> TokenPath {
-        let question = try tokenQuestion(source)
-        try needStep()
-        let wanted = try token(question.value(at: cursor, in: reader))
-        var path = tokenPath(wanted, at: cursor, in: reader)
-        if path.candidate == nil, let bytes = wanted.bytes {
-            path.notes = hints(try Question("known(p(\(quoted(bytes))))", in: scope), at: cursor)
-        }
-        return path
     }
 
     /// A question whose answer is a token or a text.

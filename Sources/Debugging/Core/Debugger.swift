@@ -55,6 +55,9 @@ public final class Debugger {
     /// Called after every step of a longer movement; false stops there (Ctrl-C, a key).
     public var keepsGoing: (() -> Bool)?
 
+    /// Called while one command's work goes on that may take long (`sweep`): how much is done, and of how much.
+    public var progress: ((_ done: Int, _ of: Int) -> Void)?
+
     /// A saved run, without a model: everything but going beyond its end.
     public convenience init(_ trace: Trace) { self.init([trace]) }
 
@@ -166,6 +169,8 @@ public final class Debugger {
         case .list(let range): return .info(.listing(try list(range)))
         case .print(let source): return .answered(try answer(source))
         case .why(let source): return .why(try why(source))
+        case .lens(let source): return .lens(try lens(source))
+        case .sweep(let source, let count): return try sweep(source, count: count)
         case .assert(let source): return try assert(source)
         case .force(let source, let next): return try force(source, next: next)
         case .set(let name, let value):

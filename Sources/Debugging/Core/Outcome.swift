@@ -214,6 +214,8 @@ public enum Outcome: Sendable {
     case series(Series)
     case info(InfoTable)
     case why(TokenPath)
+    case lens(LensTable)
+    case sweep(SweepTable)
     /// `holds` is true only for a true answer; an unknown one fails.
     case asserted(Answered, holds: Bool)
     /// A branch was made, changed or gone to.

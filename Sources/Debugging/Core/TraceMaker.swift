@@ -1,5 +1,6 @@
 // What makes a trace grow. A live session conforms in the command; a saved trace has none.
 internal import Phrases
+public import Stages
 public import Traces
 
 /// Something an experiment changes, from the next step on.
@@ -53,6 +54,22 @@ public protocol TraceMaker: AnyObject {
 
     /// What the model can say about a place inside a recorded step beyond the trace (norms, shapes); may be empty.
     func details(step: Int, at frame: FrameKind) -> [Variable]
+
+    /// What the stages of a recorded step had before them.
+    func situation(step: Int) -> ChoiceSituation?
+
+    /// What the hidden state behind each layer says of a token at a recorded step: the row of the embedding, then one for
+    /// each layer. The pass is made again; the run stays as it is, bit for bit.
+    func lens(step: Int, token: Int) throws(DebuggingError) -> [LensReading]
+
+    /// What each head does to a token's logit at a recorded step: the pass made again without it, one head at a time, as
+    /// ``Change/ablate(layer:head:)`` before the step would. The run stays as it is, bit for bit.
+    ///
+    /// - Parameter progress: hears how many heads are done; false stops the sweep.
+    /// - Returns: nil when it was stopped.
+    func sweep(
+        step: Int, token: Int, progress: (_ done: Int, _ of: Int) -> Bool
+    ) throws(DebuggingError) -> HeadSweep?
 
     /// How many token positions went through the model since the start, in all forks together. A fork does not raise it.
     var tokenPasses: Int { get }

@@ -85,6 +85,12 @@ public enum Unknown: Equatable, Sendable {
     case noLens(layer: Int)
     /// The layer lists `listed` tokens, this one not among them.
     case notInLens(TokenReference, layer: Int, listed: Int)
+    /// The record holds no logits of the whole vocabulary for the step.
+    case noLogits(step: Int)
+    /// The stages run again do not give the step's record, or the record does not tell all that they looked at.
+    case notRepeatable(step: Int)
+    /// The vocabulary of so many tokens has none of that id; nil: the record knows none of that text.
+    case noSuchToken(id: Int?, vocabulary: Int)
     /// The run used no beam search.
     case noBeam
     /// The step kept `count` beams.
@@ -137,6 +143,20 @@ public enum Unknown: Equatable, Sendable {
             Phrase(
                 "\(name(token)) is not among the \(listed) tokens recorded for layer \(layer)",
                 "\(name(token)) 不在第 \(layer) 層記錄的 \(listed) 個詞元之中")
+        case .noLogits(let step):
+            Phrase(
+                "the record has no logits of the whole vocabulary for step \(step) (trace with --record logits --tensors)",
+                "紀錄沒有第 \(step) 步整個詞彙表的 logit（trace 時加 --record logits --tensors）")
+        case .notRepeatable(let step):
+            Phrase(
+                "the record does not hold all that the stages of step \(step) looked at",
+                "紀錄沒有第 \(step) 步各階段所依據的全部資料")
+        case .noSuchToken(let id?, let vocabulary):
+            Phrase("there is no token #\(id); ids are 0…\(vocabulary - 1)", "沒有 #\(id) 這個詞元；編號為 0…\(vocabulary - 1)")
+        case .noSuchToken(nil, _):
+            Phrase(
+                "the record does not say which token that text is; ask by its id (#1234)",
+                "紀錄沒有說明這段文字是哪個詞元；請用編號來問（#1234）")
         case .noBeam: Phrase("the run used no beam search", "這次執行沒有用集束搜尋")
         case .noBeamIndex(let index, let count):
             Phrase(

@@ -1,78 +1,9 @@
-// `why`, frames, differences and help as plain lines.
+// Frames and differences as plain lines.
 internal import Phrases
 internal import Stages
 internal import Traces
 
 extension TextRenderer {
-    // MARK: why
-
-    func lines(_ path: TokenPath) -> [String] {
-        guard let candidate = path.candidate else {
-            let reason = Unknown.notCandidate(path.token, step: path.step, listed: path.listed)
-            return wrapped(reason.phrase[language], to: width) + notes(path.notes)
-        }
-        let name = quoted(candidate.bytes)
-        let (raw, final) = (short(candidate.rawProbability), short(candidate.probability))
-        var result = [
-            clipped(
-                name + " #\(candidate.id)"
-                    + say(
-                        " at step \(path.step): rank \(candidate.rank), p raw \(raw), final \(final)",
-                        " 在第 \(path.step) 步：第 \(candidate.rank) 名，機率原始 \(raw)、最終 \(final)"), to: width)
-        ]
-        for stage in path.stages {
-            let parameters = stage.parameters.map { plain($0.value) }.joined(separator: ", ")
-            let label = self.stage(stage.name) + (parameters.isEmpty ? "" : " " + parameters)
-            let value = stage.logit.map { fixed(Double($0), 3) } ?? say("removed", "移除")
-            let kept = say("\(stage.kept) in play", "在場 \(stage.kept)")
-            result.append(
-                clipped("  " + padded(label, to: 28) + padded(value, to: 10, right: true) + "   " + kept, to: width))
-        }
-        result += verdict(path, candidate, name)
-        return result
-    }
-
-    private func verdict(_ path: TokenPath, _ candidate: Candidate, _ name: String) -> [String] {
-        if path.isChosen { return [say("it was chosen", "它被選中了")] }
-        var result: [String] = []
-        if let stage = candidate.removedBy {
-            result.append(say("\(readable(stage)) removed it", "被 \(readable(stage)) 移除"))
-            result += path.remedies.flatMap { wrapped(text($0), to: width) }
-            return result
-        }
-        let chosen = quoted(path.chosen.bytes)
-        if let stretch = path.stretch {
-            result.append(
-                say("it stayed; u in ", "它留到最後；u 落在 ") + "\(fixed(stretch.low, 4))…\(fixed(stretch.high, 4))"
-                    + say(" would have chosen it, u was ", " 才會選中它，實際的 u 是 ") + fixed(stretch.uniform, 4))
-        } else {
-            result.append(say("it stayed to the end; \(chosen) was chosen", "它留到最後；選中的是 \(chosen)"))
-        }
-        if let behind = path.logitsBehind {
-            let size = short(abs(behind))
-            result.append(
-                behind >= 0
-                    ? say("the logit of \(chosen) is \(size) above its own", "\(chosen) 的 logit 比它高 \(size)")
-                    : say("its logit is \(size) above that of \(chosen)", "它的 logit 比 \(chosen) 高 \(size)"))
-        }
-        return result.map { clipped($0, to: width) }
-    }
-
-    private func text(_ remedy: Remedy) -> String {
-        let about = remedy.uncertainty > 5e-5 ? say("about ", "約 ") : ""
-        // Rounded towards the safe side, so that the number given does keep the token.
-        let isWhole = remedy.bound == .atLeast && remedy.value == remedy.value.rounded()
-        let shown = isWhole ? plain(remedy.value) : fixed(remedy.value, 4)
-        let condition =
-            switch remedy.bound {
-            case .atLeast: say("\(shown) or more", "\(shown) 以上")
-            case .above: say("more than \(shown)", "大於 \(shown)")
-            case .atMost: say("\(shown) or less", "\(shown) 以下")
-            }
-        let actual = remedy.actual.map { say(" (it was \(plain($0)))", "（當時是 \(plain($0))）") } ?? ""
-        return "  \(remedy.parameter) " + about + condition + say(" would have kept it", " 才會留下它") + actual
-    }
-
     // MARK: frames
 
     func lines(_ frame: Frame, step: Int) -> [String] {

@@ -32,6 +32,8 @@ public struct TextRenderer: Equatable, Sendable {
         case .series(let series): lines(series)
         case .info(let table): lines(table)
         case .why(let path): lines(path)
+        case .lens(let table): lines(table)
+        case .sweep(let table): lines(table)
         case .asserted(let answered, let holds): asserted(answered, holds)
         case .branched(let branch, let stop): lines(branch) + lines(stop)
         case .difference(let difference, let from, let to):

@@ -22,15 +22,20 @@ public struct NumberRange: Equatable, Sendable {
         public var number: Double
         /// What it means, as "off".
         public var words: Phrase
+        /// Acts as a number above all others would: top-k 0 keeps as many as there are.
+        public var isEndless: Bool
 
         /// A number with its meaning in words.
-        public init(_ number: Double, _ words: Phrase) {
+        public init(_ number: Double, _ words: Phrase, isEndless: Bool = false) {
             self.number = number
             self.words = words
+            self.isEndless = isEndless
         }
 
         /// The number that switches the setting off.
-        public static func off(_ number: Double) -> Meaning { Meaning(number, Phrase("off", "關閉")) }
+        public static func off(_ number: Double, isEndless: Bool = false) -> Meaning {
+            Meaning(number, Phrase("off", "關閉"), isEndless: isEndless)
+        }
     }
 
     /// The numbers whose size counts.

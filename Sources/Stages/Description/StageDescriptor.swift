@@ -95,8 +95,8 @@ public struct StageDescriptor: Sendable {
     public let cut: StageCut?
     /// Its formulas; the first whose condition holds is shown.
     public let formulas: [StageFormula]
-    /// What its number would have had to be for a token to stay; nil when that is not known, or no number would do.
-    public let kept: (@Sendable (StageInput) -> StageBound?)?
+    /// What one may set of it that is an option of the run and not its own; nil for most.
+    public let runOption: StageParameter?
     /// The stage as the settings ask for it; nil when they leave it off.
     let make: @Sendable (StageRequest) -> Stage?
 
@@ -104,7 +104,7 @@ public struct StageDescriptor: Sendable {
         _ name: String, _ phase: StagePhase, _ effect: StageEffect, isSamplingOnly: Bool, label: Phrase,
         inText: Phrase? = nil, shortName: String? = nil, numbersAreOfTokens: Bool = false,
         parameters: [StageParameter] = [], cut: StageCut? = nil, formulas: [StageFormula],
-        kept: (@Sendable (StageInput) -> StageBound?)? = nil,
+        runOption: StageParameter? = nil,
         make: @escaping @Sendable (StageRequest) -> Stage? = { _ in nil }
     ) {
         (self.name, self.phase, self.effect, self.isSamplingOnly) = (name, phase, effect, isSamplingOnly)
@@ -112,7 +112,7 @@ public struct StageDescriptor: Sendable {
         self.numbersAreOfTokens = numbersAreOfTokens
         self.parameters = parameters
         self.cut = cut ?? Self.cut(of: effect)
-        (self.formulas, self.kept, self.make) = (formulas, kept, make)
+        (self.formulas, self.runOption, self.make) = (formulas, runOption, make)
     }
 
     private static func cut(of effect: StageEffect) -> StageCut? {

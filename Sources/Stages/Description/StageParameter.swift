@@ -26,12 +26,17 @@ public struct StageParameter: Sendable {
     public let valueName: String?
     /// One line.
     public let help: Phrase
+    /// The tokens of a list of tokens, each to be changed by itself; nil for other options.
+    public let entries: StageEntries?
 
     /// An option by its long name without dashes, with one line of help.
-    public init(_ option: String, _ kind: Kind, valueName: String? = nil, _ help: Phrase) {
+    public init(
+        _ option: String, _ kind: Kind, valueName: String? = nil, entries: StageEntries? = nil, _ help: Phrase
+    ) {
         self.option = option
         self.kind = kind
         self.valueName = valueName
+        self.entries = entries
         self.help = help
     }
 
@@ -92,6 +97,16 @@ public struct StageNumber: Sendable {
     public func set(_ value: Double, in settings: inout Settings) { write(&settings, value) }
     /// Whether the settings hold the value at which the stage is off; never where ``off`` is nil.
     public func isOff(in settings: Settings) -> Bool { off == read(settings) }
+}
+
+/// The tokens that a list names, as they can be changed one by one.
+public struct StageEntries: Sendable {
+    /// What the number of a token may be; nil for a list without numbers, where a token is in (1) or not (0).
+    public let range: NumberRange?
+    /// The tokens with their numbers, by rising id.
+    let read: @Sendable (Settings) -> [(id: Int, number: Double)]
+    /// Gives the list's token another number; 0 takes it off a list without numbers.
+    let write: @Sendable (inout Settings, Int, Double) -> Void
 }
 
 /// An option that takes a text of a form: a word, a list.

@@ -9,7 +9,7 @@ extension StageDescriptor {
         inText: Phrase("banned-tokens", "禁用詞元"),
         parameters: [
             StageParameter(
-                "ban-tokens", .tokens(ids), valueName: "ids",
+                "ban-tokens", .tokens(ids), valueName: "ids", entries: entries,
                 Phrase(
                     "Never choose these tokens: ids, or texts that are one token.", "永不選這些詞元：編號，或是單一詞元的文字。"))
         ],
@@ -19,6 +19,10 @@ extension StageDescriptor {
             return ids.isEmpty ? nil : Stage("banned-tokens", BannedTokens(ids: ids).apply)
         })
 }
+
+private let entries = StageEntries(
+    range: nil, read: { settings in Set(settings.bannedTokens).sorted().map { ($0, 1) } },
+    write: { settings, id, number in if number == 0 { settings.bannedTokens.removeAll { $0 == id } } })
 
 private let ids = StageTokens(
     Phrase("token ids, or texts that are one token", "格式為詞元編號，或是單一詞元的文字，以逗號分隔"), example: "42,7", hasNumbers: false

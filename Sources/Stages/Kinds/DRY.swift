@@ -57,7 +57,8 @@ private let allowedLength = StageNumber(
     extra: "dry.allowed-length", 2, NumberRange(.whole(0...1000)), example: 2, isSwitch: false)
 private let lastN = StageNumber(
     extra: "dry.last-n", -1,
-    NumberRange(.wholeFrom(0, bound: 1_000_000_000), first: .init(-1, Phrase("the whole context", "整段上下文"))),
+    NumberRange(
+        .wholeFrom(0, bound: 1_000_000_000), first: .init(-1, Phrase("the whole context", "整段上下文"), isEndless: true)),
     example: -1,
     isSwitch: false)
 

@@ -14,7 +14,6 @@ extension StageDescriptor {
         formulas: [
             .rule("p < ε", note: Phrase("Tokens less likely than ε are struck; the best stays.", "機率低於 ε 的詞元劃掉；最佳者必留。"))
         ],
-        kept: { $0.probability.map { StageBound("epsilon-cutoff", .atMost, $0) } },
         make: {
             cutoff.isOff(in: $0.settings) ? nil : Stage("epsilon", Epsilon(cutoff: cutoff.value(in: $0.settings)).apply)
         })

@@ -18,7 +18,6 @@ extension StageDescriptor {
                     "The bar sinks where the model is undecided (entropy H); the best stays.",
                     "模型越猶豫（熵 H 越大）門檻越低；最佳者必留。"))
         ],
-        kept: { bound($0).map { StageBound("eta-cutoff", .atMost, $0) } },
         make: {
             cutoff.isOff(in: $0.settings) ? nil : Stage("eta", Eta(cutoff: cutoff.value(in: $0.settings)).apply)
         })
@@ -26,17 +25,6 @@ extension StageDescriptor {
 
 private let cutoff = StageNumber(
     extra: "eta.cutoff", 0, NumberRange(.real(0...0.999), first: .off(0)), example: 0.0003, isSwitch: true)
-
-/// A token stays where ε ≤ p or √ε · e^(−H) ≤ p, that is ε ≤ max(p, (p · e^H)²). The record's η tells e^H when it is
-/// below ε; else √ε · e^(−H) ≥ ε, and then (p · e^H)² ≤ p² / ε < p for a token that went.
-private func bound(_ input: StageInput) -> ClosedRange<Double>? {
-    guard let p = input.probability, let cutoff = input.numbers("cutoff"), let eta = input.numbers("eta") else {
-        return nil
-    }
-    let spread = eta < cutoff && eta > 0 ? cutoff.squareRoot() / eta : 0
-    func edge(_ p: Double) -> Double { min(1, max(p, p * spread * p * spread)) }
-    return edge(p.lowerBound)...edge(p.upperBound)
-}
 
 /// Removes the tokens with probability < η = min(ε, √ε · e^(−H)), H the entropy in nats; the most probable token stays.
 ///

@@ -9,7 +9,7 @@ extension StageDescriptor {
         inText: Phrase("logit-bias", "logit 偏置"), numbersAreOfTokens: true,
         parameters: [
             StageParameter(
-                "logit-bias", .tokens(biases), valueName: "id=b,…",
+                "logit-bias", .tokens(biases), valueName: "id=b,…", entries: entries,
                 Phrase(
                     "Add to tokens' logits: a list of id=bias, or text=bias where the text is one token.",
                     "加到詞元的 logit 上：編號=偏置 的清單；文字若是一個詞元，也可寫 文字=偏置。"))
@@ -21,6 +21,10 @@ extension StageDescriptor {
             $0.settings.logitBias.isEmpty ? nil : Stage("logit-bias", LogitBias(biases: $0.settings.logitBias).apply)
         })
 }
+
+private let entries = StageEntries(
+    range: .real(-1000...1000), read: { $0.logitBias.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } },
+    write: { $0.logitBias[$1] = $2 })
 
 private let biases = StageTokens(
     Phrase("id=bias or text=bias", "格式為 編號=偏置 或 文字=偏置，以逗號分隔"), example: "42=-5", hasNumbers: true

@@ -22,8 +22,6 @@ extension StageDescriptor {
                 .always, rule, "e^({depth}) = {ratio} ≥ {first}",
                 note: Phrase("Likely enough beside the best: stays.", "與最佳者相比仍夠大：留下。")),
         ],
-        // kept: p ≥ min-p · largest p, and p / largest p = exp(logit − largest logit)
-        kept: { StageBound("min-p", .atMost, min(1, $0.weight($0.own))) },
         make: { p.isOff(in: $0.settings) ? nil : Stage("min-p", MinP(p: $0.settings.minP).apply) })
 }
 

@@ -11,8 +11,14 @@ extension StageDescriptor {
             .rule(
                 "z′ = −∞",
                 note: Phrase("End tokens are struck until enough tokens are out.", "產生足夠詞元之前，結束詞元會被劃掉。"))
-        ])
+        ],
+        runOption: StageParameter(
+            "min-tokens", .number(least), Phrase("End tokens are barred until so many are out.", "產生這麼多詞元之前禁止結束。")))
 }
+
+private let least = StageNumber(
+    0, NumberRange(.wholeFrom(0, bound: 1_000_000_000)), example: 8, isCount: true, read: { Double($0.minTokens) },
+    write: { $0.minTokens = Int(exactly: $1) ?? .max })
 
 /// The end tokens' logits become −∞ until `minTokens` tokens are out.
 struct MinTokens {

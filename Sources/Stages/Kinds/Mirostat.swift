@@ -20,12 +20,6 @@ extension StageDescriptor {
                     "Tokens more surprising than μ are struck; μ follows the surprise that was drawn.",
                     "驚訝程度超過 μ 的詞元劃掉；μ 隨抽到的驚訝程度調整。"))
         ],
-        // kept: −log₂ p ≤ μ. What τ would have made of μ depends on the tokens drawn before.
-        kept: { input in
-            guard let p = input.probability, p.lowerBound > 0 else { return nil }
-            func surprise(_ p: Double) -> Double { -logarithm(p) / natsPerBit }
-            return StageBound("mirostat mu", place: 2, .atLeast, surprise(p.upperBound)...surprise(p.lowerBound))
-        },
         make: { request in
             let settings = request.settings
             if tau.isOff(in: settings) { return nil }
@@ -35,7 +29,8 @@ extension StageDescriptor {
 }
 
 private let tau = StageNumber(
-    extra: "mirostat.tau", 0, NumberRange(.real(0...100), first: .off(0), unit: Phrase("bits", "位元")), example: 5,
+    extra: "mirostat.tau", 0, NumberRange(.real(0...100), first: .off(0, isEndless: true), unit: Phrase("bits", "位元")),
+    example: 5,
     isSwitch: true)
 private let rate = StageNumber(extra: "mirostat.eta", 0.1, .real(0...10), example: 0.1, isSwitch: false)
 

@@ -28,7 +28,8 @@ extension StageDescriptor {
 }
 
 private let size = StageNumber(
-    extra: "no-repeat-n-gram.size", 0, NumberRange(.wholeUpTo(1000), first: .off(0)), example: 3, isSwitch: true)
+    extra: "no-repeat-n-gram.size", 0, NumberRange(.wholeUpTo(1000), first: .off(0, isEndless: true)), example: 3,
+    isSwitch: true)
 
 /// Removes every token that would complete a run of n tokens which prompt and output together hold already.
 ///

@@ -22,13 +22,6 @@ extension StageDescriptor {
                 .always, rule, "{share} ≥ {=threshold}", "{before} → {after}{parameters}",
                 note: Phrase("Likely enough for how sure the model is: stays.", "以模型的把握程度而言機率夠大：留下。")),
         ],
-        // kept: p ≥ a · p(max)², and p / p(max)² = e^(logit − largest) · Σ e^(logit − largest)
-        kept: { input in
-            input.total.map { total in
-                let own = input.weight(input.own)
-                return StageBound("top-a", .atMost, min(1, own * total.lowerBound)...min(1, own * total.upperBound))
-            }
-        },
         make: { a.isOff(in: $0.settings) ? nil : Stage("top-a", TopA(a: a.value(in: $0.settings)).apply) })
 }
 

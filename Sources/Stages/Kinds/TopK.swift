@@ -19,15 +19,11 @@ extension StageDescriptor {
                 .always, Phrase("z < z(k)  ⇒  out", "z < z(k)  ⇒  劃掉"), "{before} ≥ {edge}", "{before} ≥ z({first})",
                 note: Phrase("Among the {first} largest: stays.", "在最大的 {first} 個之中：留下。")),
         ],
-        // kept: logit ≥ the k-th largest, so k counts the larger ones and this token
-        kept: { input in
-            StageBound("top-k", .atLeast, Double(1 + input.others.count { $0.logit > input.own }))
-        },
         make: { k.isOff(in: $0.settings) ? nil : Stage("top-k", TopK(k: $0.settings.topK).apply) })
 }
 
 private let k = StageNumber(
-    0, NumberRange(.more, first: .off(0)), example: 40, isCount: true, read: { Double($0.topK) },
+    0, NumberRange(.more, first: .off(0, isEndless: true)), example: 40, isCount: true, read: { Double($0.topK) },
     write: { $0.topK = Int(exactly: $1) ?? .max })
 
 /// Keeps the k largest logits. Ties with the k-th are all kept: a token goes when its logit < the k-th largest.

@@ -20,16 +20,11 @@ extension StageDescriptor {
                     "Tokens more than n standard deviations below the best are struck.",
                     "比最佳者低超過 n 個標準差的詞元劃掉。"))
         ],
-        // kept: largest − logit ≤ n · σ
-        kept: { input in
-            guard let sigma = input.numbers("sigma"), sigma > 0 else { return nil }
-            return StageBound("top-n-sigma", .atLeast, (input.largest - input.own) / sigma)
-        },
         make: { n.isOff(in: $0.settings) ? nil : Stage("top-n-sigma", TopNSigma(n: n.value(in: $0.settings)).apply) })
 }
 
 private let n = StageNumber(
-    extra: "top-n-sigma.n", 0, NumberRange(.real(0...100), first: .off(0)), example: 1, isSwitch: true)
+    extra: "top-n-sigma.n", 0, NumberRange(.real(0...100), first: .off(0, isEndless: true)), example: 1, isSwitch: true)
 
 /// Keeps the tokens with l ≥ (largest l) − n · σ, σ the standard deviation of the logits in play (÷ their count).
 ///

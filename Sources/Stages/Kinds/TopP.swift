@@ -21,14 +21,6 @@ extension StageDescriptor {
                 .always, rule, "{better} < {first}", "p = {first}",
                 note: Phrase("The better tokens do not reach the mass yet: stays.", "排在前面的機率和尚未達到 p：留下。")),
         ],
-        // kept: the probabilities before it in descending order sum to less than p
-        kept: { input in
-            let before = input.others.filter {
-                $0.logit > input.own || ($0.logit == input.own && $0.id < input.id)
-            }
-            let ahead = before.reduce(0) { $0 + input.weight($1.logit) }
-            return input.total.map { StageBound("top-p", .above, ahead / $0.upperBound...ahead / $0.lowerBound) }
-        },
         make: { p.isOff(in: $0.settings) ? nil : Stage("top-p", TopP(p: $0.settings.topP).apply) })
 }
 

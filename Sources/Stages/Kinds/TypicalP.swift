@@ -20,7 +20,6 @@ extension StageDescriptor {
                     "Tokens whose surprise is nearest to the entropy H stay, until their probabilities reach p.",
                     "驚訝程度最接近熵 H 的詞元先留下，直到機率和達到 p。"))
         ],
-        kept: { massNearer(than: $0).map { StageBound("typical-p", .above, $0) } },
         make: {
             p.isOff(in: $0.settings) ? nil : Stage("typical-p", TypicalP(p: p.value(in: $0.settings)).apply)
         })
@@ -28,19 +27,6 @@ extension StageDescriptor {
 
 private let p = StageNumber(
     extra: "typical-p.p", 1, NumberRange(.real(0.001...1), within: .off(1)), example: 0.9, isSwitch: true)
-
-/// The probability of all tokens whose surprise lies nearer to the entropy: a token stays while it is below p. nil when
-/// tokens are in play that are not listed: where they lie is not known.
-private func massNearer(than input: StageInput) -> Double? {
-    guard let total = input.total, total.lowerBound == total.upperBound else { return nil }
-    let sum = total.lowerBound
-    let logits = input.others.map { $0.logit } + [input.own]
-    // −ln p = ln Σe − d and H = ln Σe − Σ d·e / Σe with d = logit − largest, so |−ln p − H| = |d − mean d|.
-    let mean = logits.reduce(0) { $0 + ($1 - input.largest) * input.weight($1) } / sum
-    func distance(_ logit: Double) -> Double { abs(logit - input.largest - mean) }
-    let own = distance(input.own)
-    return logits.reduce(0) { $0 + (distance($1) < own ? input.weight($1) : 0) } / sum
-}
 
 /// Keeps the tokens whose surprise −ln p lies nearest to the entropy H, until their probabilities sum to p.
 ///
