@@ -61,11 +61,6 @@ final class Guarded<Element> {
     var array: [Element] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
 }
 
-extension KernelSet {
-    /// Whether a · b + c is rounded once; then all sets give the same bits.
-    var isFused: Bool { name != "plain" }
-}
-
 /// Half of the distance from 1 to the next float: the largest relative error of one rounding.
 let roundoff = 0x1p-24
 
