@@ -1,4 +1,6 @@
 // Chooses at run time by what this processor has: the one place that asks it.
+#include <stdatomic.h>
+
 #include "dispatch.h"
 
 #if defined(__x86_64__)
@@ -73,12 +75,23 @@ static const struct {
     {&sg_plain, always},
 };
 
+// Asking the processor costs, most of all in a virtual machine, so it is asked once; threads that ask at the same time
+// find the same.
 const struct sg_kernels *sg_kernels_at(int index) {
+    enum { count = sizeof sets / sizeof *sets };
+    static _Atomic(unsigned) found;  // bit i: set i runs; the highest bit: they were asked
+    const unsigned asked = 1u << 31;
+    unsigned runs = atomic_load_explicit(&found, memory_order_relaxed);
+    if (runs == 0) {
 #if defined(__x86_64__)
-    __builtin_cpu_init();
+        __builtin_cpu_init();
 #endif
-    for (size_t set = 0; set < sizeof sets / sizeof *sets; set++)
-        if (sets[set].runs() && index-- == 0) return sets[set].kernels;
+        runs = asked;
+        for (int set = 0; set < count; set++) runs |= (unsigned)sets[set].runs() << set;
+        atomic_store_explicit(&found, runs, memory_order_relaxed);
+    }
+    for (int set = 0; set < count; set++)
+        if ((runs >> set & 1) && index-- == 0) return sets[set].kernels;
     return 0;
 }
 

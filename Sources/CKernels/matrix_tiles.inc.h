@@ -11,7 +11,6 @@
 struct matrix_input {
     int8_t upper[TILE_TOKENS][64], lower[TILE_TOKENS][64];  // a of 32 columns, then b
     float scale[TILE_TOKENS], sum[TILE_TOKENS];             // as in sg_block, of the whole unit
-    int32_t less[2][TILE_TOKENS];                           // −Σ upper, −Σ lower
 };
 
 INLINE void store_halves(int8_t *to, vint value) {
@@ -34,8 +33,6 @@ INLINE void pack_matrix_row(const float *x, struct matrix_input *out, int64_t t)
     }
     out->scale[t] = scale.down;
     out->sum[t] = (float)(upper_sum * 4096 + lower_sum) * scale.down;
-    out->less[0][t] = -upper_sum;
-    out->less[1][t] = -lower_sum;
 }
 
 static void pack_tiles(const float *x, int64_t x_stride, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
@@ -56,54 +53,103 @@ struct tile_configuration {
     uint8_t rows[16];
 };
 
-// The weights of a unit as a tile: 16 q of the eight quads, then q.
+// The weights of a unit as a tile: 16 q of the eight quads, then q; with an offset of 8 both are signed.
 INLINE void matrix_weights(int format, const uint8_t *unit, uint8_t *to) {
 #pragma clang loop unroll(full)
     for (int c = 0; c < 8; c++) {
-        const vuint q = quad(format, unit, c), high = q << 4;
+        vuint q = quad(format, unit, c), high = q << 4;
+        if (offset_shift(format) == 3) {
+            high ^= 0x80808080u;
+            q = (vuint)_mm512_sub_epi8((__m512i)q, _mm512_set1_epi8(8));
+        }
         memcpy(to + 64 * c, &high, sizeof high);
         memcpy(to + 512 + 64 * c, &q, sizeof q);
     }
 }
 
-// One group of 16 rows × 16 tokens.
-INLINE void matrix_tile(int format, const struct tile *given) {
-    vfloat total[TILE_TOKENS];
-    uint8_t weights[1024] __attribute__((aligned(64)));
-    int32_t uppers[2][16 * 16] __attribute__((aligned(64))), lowers[2][16 * 16] __attribute__((aligned(64)));
-#pragma clang loop unroll(full)
-    for (int t = 0; t < TILE_TOKENS; t++) total[t] = fill(0);
-    const int units = units_per_block(format), shift = offset_shift(format);
-    const uint8_t *place = given->group;
-    const struct matrix_input *in = given->input;
-    for (int64_t begin = 0; begin < given->columns; begin += units * SG_UNIT) {
-        const uint8_t *header = place;
-        place += header_bytes(format);
-        for (int u = 0; u < units; u++, place += unit_bytes(format), in++) {
-            fetch_ahead(format, TILE_TOKENS, place, 0);
-            const struct scales s = scales_of(format, header, place);
-            int32_t *upper = uppers[u & 1], *lower = lowers[u & 1];
-            matrix_weights(format, place, weights);
-            _tile_loadd(2, weights, 64);
-            _tile_loadd(3, in->upper, 64);
-            _tile_loadd(4, in->lower, 64);
-            _tile_zero(0);
-            _tile_zero(1);
-            _tile_dpbsud(0, 3, 2);
-            _tile_dpbsud(1, 4, 2);
-            _tile_stored(0, upper, 64);
-            _tile_stored(1, lower, 64);
-#pragma clang loop unroll(full)
-            for (int t = 0; t < TILE_TOKENS; t++) {
-                vint a = *(const vint *)(upper + 16 * t), b = *(const vint *)(lower + 16 * t);
-                if (shift >= 0) a += fill_int(in->less[0][t]) << shift, b += fill_int(in->less[1][t]) << shift;
-                const vfloat value = fma16(to_float(a), fill(4096), to_float(b));
-                total[t] = fma16(s.scale[0] * fill(in->scale[t]), value, total[t]);
-                if (has_minimum(format)) total[t] = fma16(s.minimum[0], fill(in->sum[t]), total[t]);
-            }
-        }
+// So many units are made ready at a time, for so many tiles of tokens, which is what the nearest cache holds.
+#define STAGED_UNITS 16
+#define STAGED_TILES 4
+
+struct staged_weights {
+    uint8_t bytes[STAGED_UNITS][1024] __attribute__((aligned(64)));
+    vfloat scale[STAGED_UNITS], minimum[STAGED_UNITS];
+};
+
+// The two products of a unit on their way to memory.
+struct matrix_sums { int32_t upper[TILE_TOKENS * SG_LANES], lower[TILE_TOKENS * SG_LANES]; } __attribute__((aligned(64)));
+
+INLINE void matrix_products(int format, const uint8_t *weights, const struct matrix_input *in) {
+    _tile_loadd(2, weights, 64);
+    _tile_loadd(3, in->upper, 64);
+    _tile_loadd(4, in->lower, 64);
+    _tile_zero(0);
+    _tile_zero(1);
+    if (offset_shift(format) == 3) {
+        _tile_dpbssd(0, 3, 2);
+        _tile_dpbssd(1, 4, 2);
+    } else {
+        _tile_dpbsud(0, 3, 2);
+        _tile_dpbsud(1, 4, 2);
     }
-    store_tile(given, TILE_TOKENS, total);
+}
+
+INLINE void add_matrix_sums(int format, vfloat scale, vfloat minimum, const struct matrix_input *in,
+                            const struct matrix_sums *sums, vfloat *total) {
+#pragma clang loop unroll(full)
+    for (int t = 0; t < TILE_TOKENS; t++) {
+        const vint upper = *(const vint *)(sums->upper + SG_LANES * t), lower = *(const vint *)(sums->lower + SG_LANES * t);
+        const vfloat value = fma16(to_float(upper), fill(4096), to_float(lower));
+        total[t] = fma16(scale * fill(in->scale[t]), value, total[t]);
+        if (has_minimum(format)) total[t] = fma16(minimum, fill(in->sum[t]), total[t]);
+    }
+}
+
+// Adds `units` units to the totals of 16 rows × 16 tokens. A unit's products run while those of the one before are added.
+INLINE void matrix_tile(int format, const struct staged_weights *w, int64_t units, const struct matrix_input *in,
+                        vfloat *totals) {
+    vfloat total[TILE_TOKENS];
+    struct matrix_sums sums;
+#pragma clang loop unroll(full)
+    for (int t = 0; t < TILE_TOKENS; t++) total[t] = totals[t];
+    for (int64_t u = 0; u < units; u++) {
+        matrix_products(format, w->bytes[u], in + u);
+        if (u > 0) add_matrix_sums(format, w->scale[u - 1], w->minimum[u - 1], in + u - 1, &sums, total);
+        _tile_stored(0, sums.upper, 64);
+        _tile_stored(1, sums.lower, 64);
+    }
+    add_matrix_sums(format, w->scale[units - 1], w->minimum[units - 1], in + units - 1, &sums, total);
+#pragma clang loop unroll(full)
+    for (int t = 0; t < TILE_TOKENS; t++) totals[t] = total[t];
+}
+
+// One group of 16 rows × up to STAGED_TILES tiles of tokens.
+INLINE void matrix_group(int format, const struct tile *given, int64_t tiles) {
+    struct staged_weights w;
+    vfloat totals[STAGED_TILES][TILE_TOKENS];
+    for (int64_t i = 0; i < tiles; i++)
+        for (int t = 0; t < TILE_TOKENS; t++) totals[i][t] = fill(0);
+    const int64_t units = given->columns / SG_UNIT;
+    const uint8_t *place = given->group, *header = place;
+    for (int64_t begin = 0; begin < units; begin += STAGED_UNITS) {
+        const int64_t count = units - begin < STAGED_UNITS ? units - begin : STAGED_UNITS;
+        for (int64_t u = 0; u < count; u++, place += unit_bytes(format)) {
+            if ((begin + u) % units_per_block(format) == 0) header = place, place += header_bytes(format);
+            fetch_ahead(format, TILE_TOKENS, place, 0);
+            matrix_weights(format, place, w.bytes[u]);
+            const struct scales s = scales_of(format, header, place);
+            w.scale[u] = s.scale[0];
+            if (has_minimum(format)) w.minimum[u] = s.minimum[0];
+        }
+        for (int64_t i = 0; i < tiles; i++)
+            matrix_tile(format, &w, count, (const struct matrix_input *)given->input + i * units + begin, totals[i]);
+    }
+    struct tile to = *given;
+    for (int64_t i = 0; i < tiles; i++) {
+        store_tile(&to, TILE_TOKENS, totals[i]);
+        to.out += TILE_TOKENS * to.out_stride;
+        to.valid -= TILE_TOKENS;
+    }
 }
 
 INLINE void multiply_tiles(int format, const struct sg_matrix *m, int64_t first, int64_t count,
@@ -112,11 +158,13 @@ INLINE void multiply_tiles(int format, const struct sg_matrix *m, int64_t first,
     for (int i = 0; i < 8; i++) configuration.bytes[i] = 64, configuration.rows[i] = 16;
     _tile_loadconfig(&configuration);
     const int64_t units = m->columns / SG_UNIT;
-    for (int64_t token = 0; token < tokens; token += TILE_TOKENS)
+    for (int64_t token = 0; token < tokens; token += STAGED_TILES * TILE_TOKENS) {
+        const int64_t left = (tokens - token + TILE_TOKENS - 1) / TILE_TOKENS;
         for (int64_t group = first; group < first + count; group++) {
             const struct tile tile =
                 tile_of(m, group, token, tokens, inputs + token / TILE_TOKENS * units, out, out_stride);
-            matrix_tile(format, &tile);
+            matrix_group(format, &tile, left < STAGED_TILES ? left : STAGED_TILES);
         }
+    }
     _tile_release();
 }

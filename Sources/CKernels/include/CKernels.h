@@ -67,7 +67,7 @@ static inline int64_t sg_input_bytes(enum sg_layout layout, int64_t tokens, int6
     const int64_t units = (columns + SG_UNIT - 1) / SG_UNIT;
     if (layout == SG_PANELS) return sg_panel_tokens(tokens) * columns * (int64_t)sizeof(float);
     if (layout == SG_BLOCKS) return tokens * units * (int64_t)sizeof(struct sg_block);
-    return (tokens + 15) / 16 * units * (2 * 1024 + 4 * 64);
+    return (tokens + 15) / 16 * units * (2 * 1024 + 2 * 64);
 }
 
 // The functions of one instruction set.
