@@ -14,6 +14,8 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
     case choice(ChoiceError)
     /// The prompt has no tokens.
     case emptyPrompt
+    /// The prompt holds a token of the tokenizer that the model's embedding has no row for.
+    case tokenBeyondEmbedding(id: Int, text: String, rows: Int)
     /// The prompt fills the context; one more token would not fit.
     case promptTooLong(tokens: Int, context: Int)
     /// The settings ask for more positions than the model's context length.
@@ -46,6 +48,10 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
         case .emptyPrompt:
             Phrase(
                 "the prompt is empty: the model needs at least one token to continue", "提示是空的：模型至少要有一個詞元才能接續")
+        case .tokenBeyondEmbedding(let id, let text, let rows):
+            Phrase(
+                "the prompt holds token \(id), \(text), but the model's embedding has \(rows) rows: leave the token out",
+                "提示含有詞元 \(id)（\(text)），但模型的嵌入只有 \(rows) 列：請拿掉這個詞元")
         case .promptTooLong(let tokens, let context):
             Phrase(
                 "the prompt has \(tokens) tokens and the context holds \(context): shorten the prompt, or leave room for at least one more token (--context)",

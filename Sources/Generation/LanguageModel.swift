@@ -1,6 +1,4 @@
 // A model ready to generate: its forward pass, its tokenizer, its chat template, its facts.
-internal import ChatTemplates
-internal import JSONText
 public import Kernels
 public import Tokenizers
 public import Traces
@@ -60,38 +58,15 @@ public final class LanguageModel {
         return info
     }()
 
-    /// The end tokens of the model.
-    public var endTokens: [Int] { configuration.endTokens }
+    /// What of the model's files is not used, and where they disagree: sentences for the reader.
+    public var notes: [String] { transformer.weights.notes }
 
-    /// The text the model reads for a prompt: the text itself, or the chat template filled with it; and whether the
-    /// template asked for the date. Where the settings hold a conversation, that is what the template is filled with.
-    public func render(_ text: String, settings: Settings) throws(GenerationError) -> (text: String, usesDate: Bool) {
-        guard settings.chat else { return (text, false) }
-        guard let chatTemplate else { throw .noChatTemplate(model: facts.name) }
-        var messages = [ChatConversation.message(role: "user", content: text)]
-        if let system = settings.system {
-            messages.insert(ChatConversation.message(role: "system", content: system), at: 0)
-        }
-        let conversation = ChatConversation(
-            messages: settings.messages?.array ?? messages, tools: settings.tools?.array,
-            date: settings.date.flatMap { ChatDate($0) })
-        do {
-            let rendering = try ChatTemplate(chatTemplate).render(
-                conversation, addGenerationPrompt: true, tokens: templateTokens)
-            return (rendering.text, rendering.hasUsedDate)
-        } catch {
-            throw .chatTemplate(error)
-        }
-    }
-
-    /// The special tokens that templates know, by their names there.
-    private var templateTokens: [String: String] {
-        ["bos_token": name(of: configuration.beginToken), "eos_token": name(of: endTokens.first)]
-    }
-
-    private func name(of token: Int?) -> String {
-        token.map { String(decoding: tokenizer.bytes(of: $0), as: UTF8.self) } ?? ""
-    }
+    /// All tokens that end a run: those that the model's settings name, and those that its vocabulary is known to end with.
+    public private(set) lazy var endTokens: [Int] = {
+        var ids = configuration.endTokens
+        for id in tokenizer.endTokens where id < configuration.vocabularySize && !ids.contains(id) { ids.append(id) }
+        return ids
+    }()
 
     /// The tokenizer of a model whose weights are not needed.
     public static func tokenizer(of source: ModelSource) throws(GenerationError) -> Tokenizer {
@@ -104,25 +79,5 @@ public final class LanguageModel {
             if case .file(let problem) = error { throw .model(.file(problem)) }
             throw .tokenizer(error, file: source.name)
         }
-    }
-
-    /// A prompt as the model reads it, with the record of how it was cut.
-    ///
-    /// Control tokens in the text are matched, in a raw prompt too: what is typed is what the model reads, and a chat
-    /// that was rendered elsewhere can be pasted.
-    public func prompt(_ text: String, settings: Settings) throws(GenerationError) -> Prompt {
-        try read(text, settings: settings).prompt
-    }
-
-    /// The same, with what the vocabulary could not express and how long it took.
-    public func read(_ text: String, settings: Settings) throws(GenerationError) -> PromptReading {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let rendered = try render(text, settings: settings)
-        let encoding = tokenizer.encode(Array(rendered.text.utf8), special: true, framed: !settings.chat)
-        if encoding.ids.isEmpty { throw .emptyPrompt }
-        let prompt = Prompt(text: text, rendered: rendered.text, tokens: encoding.tokens, pieces: encoding.pieces)
-        return PromptReading(
-            prompt: prompt, losses: encoding.losses, usesDate: rendered.usesDate, seconds: (clock.now - start).seconds)
     }
 }

@@ -53,26 +53,22 @@ extension LanguageModel {
             case .folder(let folder): try folder.chatTemplate()
             }
         }
-        if tokenizer.vocabularySize > transformer.configuration.vocabularySize {
-            throw .model(
-                .vocabularyMismatch(
-                    file: source.file, tokens: tokenizer.vocabularySize, rows: transformer.configuration.vocabularySize)
-            )
-        }
         self.init(
             transformer: transformer, tokenizer: tokenizer, chatTemplate: chatTemplate, file: source.file,
             loadSeconds: (clock.now - start).seconds, hash: hash ?? { Self.hash(source) })
     }
 
-    /// SHA-256 of the weight file; of several shards, that of their digests (hexadecimal, joined in the order of names).
+    /// SHA-256 of the weight file; of several, that of their digests (hexadecimal, joined in the order of names).
     private static func hash(_ source: ModelSource) -> String {
         switch source {
-        case .gguf(let file): return file.mapping.sha256
-        case .folder(let folder) where folder.weights.count == 1: return folder.weights[0].mapping.sha256
-        case .folder(let folder):
-            let digests = folder.weights.map { $0.mapping.sha256 }.joined()
-            return sha256(of: Array(digests.utf8)).hexadecimal
+        case .gguf(let file): hash(file.files)
+        case .folder(let folder): hash(folder.weights.map { $0.mapping })
         }
+    }
+
+    private static func hash(_ files: [MappedFile]) -> String {
+        if files.count == 1 { return files[0].sha256 }
+        return Digests.sha256(of: Array(files.map { $0.sha256 }.joined().utf8)).hexadecimal
     }
 }
 

@@ -64,6 +64,9 @@ public final class Replay {
         onlyModel = settings.record.contains(.hidden)
     }
 
+    /// Hears of the prompt being read, where the replay has to.
+    public func onPrefill(_ heard: @escaping (_ done: Int, _ of: Int) -> Void) { session.onPrefill = heard }
+
     /// The new run's trace as far as it has come.
     public var trace: Trace { session.trace }
     var parentSettings: Settings { parent.settings }

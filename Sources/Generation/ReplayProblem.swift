@@ -1,4 +1,4 @@
-// Why a recorded run cannot be replayed with other settings.
+// Why a recorded run cannot be replayed with other settings, or go on.
 public import Phrases
 
 /// What would make the forward pass another one than the record's.
@@ -13,6 +13,10 @@ public enum ReplayProblem: Equatable, Sendable, Worded {
     case otherPass
     /// The model cuts the prompt into other tokens than the record has.
     case otherTokens
+    /// The step comes out with another token here than in the record.
+    case otherChoice(step: Int)
+    /// Fewer tokens are asked for than the run has steps.
+    case tooFew(Int, steps: Int)
 
     public var phrase: Phrase {
         switch self {
@@ -40,6 +44,14 @@ public enum ReplayProblem: Equatable, Sendable, Worded {
             return Phrase(
                 "the prompt is cut into other tokens here than in the trace: check it with stepglass verify",
                 "提示在這裡切成的詞元與紀錄不同：請用 stepglass verify 檢查")
+        case .otherChoice(let step):
+            return Phrase(
+                "step \(step) comes out otherwise here than in the trace: check it with stepglass verify",
+                "第 \(step) 步在這裡的結果與紀錄不同：請用 stepglass verify 檢查")
+        case .tooFew(let count, let steps):
+            return Phrase(
+                "max-tokens is \(count), and \(steps) tokens are there already: go back first, or give at least \(steps)",
+                "max-tokens 是 \(count)，但已經有 \(steps) 個詞元：請先後退，或至少給 \(steps)")
         }
     }
 }

@@ -1,12 +1,14 @@
 // The end of a run: what it cost, and the tensors for the file.
-internal import Traces
+public import Traces
 internal import Transformers
 
 extension Session {
     /// Fills in the metrics and hands the recorded tensors to the trace.
     ///
-    /// - Parameter peakMemoryBytes: the process's peak resident size, which only the command can ask for.
-    public func finish(peakMemoryBytes: Int) {
+    /// - Parameters:
+    ///   - peakMemoryBytes: the process's peak resident size, which only the command can ask for.
+    ///   - ended: why the run ended before its time; nil for one that ended by itself.
+    public func finish(peakMemoryBytes: Int, ended: EarlyEnd? = nil) {
         let steps = trace.steps
         var metrics = trace.metrics
         metrics.timeToFirstTokenSeconds =
@@ -22,7 +24,7 @@ extension Session {
         metrics.keyValueCacheBytes = model.configuration.cacheByteCount(positions: max(path.count, path.store.most))
         metrics.recordBytes = recordBytes
         metrics.peakMemoryBytes = peakMemoryBytes
-        adopt(metrics)
+        adopt(metrics, ended: ended)
     }
 
     /// Bytes that the recorded tensors take now.

@@ -40,6 +40,8 @@ public final class Session {
     public let context: Int
     /// What will be recorded and how much memory that takes at most.
     public let plan: RecordPlan
+    /// Hears of the prompt being read where a step or a replay asks for that by itself.
+    public var onPrefill: ((_ done: Int, _ of: Int) -> Void)?
 
     /// - Parameters:
     ///   - keepsLogits: keep every step's logits, so that a fork at any step recomputes nothing.
@@ -90,7 +92,7 @@ public final class Session {
         self.keepsLogits = keepsLogits
         trace = Trace(
             engine: engine, model: model.facts, settings: settings, prompt: prompt, attention: attention,
-            notes: pipeline.notes + [plan.note?.english, TraceNotes.losses(reading.losses)?.english].compactMap { $0 })
+            notes: model.notes + pipeline.notes + [plan.note?.english].compactMap { $0 } + reading.notes)
         trace.metrics.loadSeconds = model.loadSeconds
         trace.metrics.tokenizeSeconds = reading.seconds
     }
@@ -103,6 +105,7 @@ public final class Session {
         pipeline = parent.pipeline
         keepsLogits = parent.keepsLogits
         endTokens = parent.endTokens
+        onPrefill = parent.onPrefill
         ablated = parent.ablated
         inForce = parent.inForce
         let positions = min(parent.path.count, parent.trace.prompt.tokens.count + steps)
@@ -140,9 +143,17 @@ public final class Session {
     /// With logits for every prompt token, fewer.
     static let scoredChunk = 32
 
+    /// Runs the prompt through the model; ``onPrefill`` hears of it.
+    public func prefill() {
+        prefill { done, all in
+            onPrefill?(done, all)
+            return true
+        }
+    }
+
     /// Runs the prompt through the model. `progress` hears after every chunk how many of its tokens are done; when it
     /// returns false the prefill stops, and a later call goes on.
-    public func prefill(progress: (_ done: Int, _ of: Int) -> Bool = { _, _ in true }) {
+    public func prefill(progress: (_ done: Int, _ of: Int) -> Bool) {
         let clock = ContinuousClock()
         let start = clock.now
         let ids = trace.prompt.tokens.map(\.id)
@@ -271,8 +282,17 @@ public final class Session {
     /// Says which run this one is a variant of.
     func adopt(_ parent: Parent) { trace.parent = parent }
 
-    /// Takes in the end of the run: what it cost and the recorded tensors.
-    func adopt(_ metrics: Metrics) {
+    /// Takes in the model's hash, and what reading the prompt cost when the run was made.
+    func adopt(whatIsKnownOf recorded: Trace) {
+        trace.model = model.info
+        trace.metrics.loadSeconds = recorded.metrics.loadSeconds
+        trace.metrics.tokenizeSeconds = recorded.metrics.tokenizeSeconds
+        trace.metrics.prefillSeconds = recorded.metrics.prefillSeconds
+    }
+
+    /// Takes in the end of the run: what it cost, what ended it before its time, and the recorded tensors.
+    func adopt(_ metrics: Metrics, ended: EarlyEnd?) {
+        trace.ended = ended
         trace.tensors.hidden = recorder.hidden
         // Only now: hashing the weights would keep the first token waiting.
         trace.model = model.info

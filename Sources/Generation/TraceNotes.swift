@@ -15,7 +15,32 @@ public enum TraceNotes {
         return Phrase(same: readable(Array(note.utf8)))
     }
 
-    private static let forms = RecordPlan.noteForms + lossForms.map(\.form) + StageNotes.forms
+    private static let forms =
+        RecordPlan.noteForms + lossForms.map(\.form) + StageNotes.forms
+        + [typedControl, doubledBegin, beyondEmbedding]
+
+    /// A text that looks like a control token and was read as text.
+    private static let typedControl = SentenceForm(
+        "\"{}\" in the text was read as text; with --special it is the control token",
+        "文字中的「{}」讀作一般文字；加上 --special 才是控制詞元")
+    private static let doubledBegin = SentenceForm(
+        "the prompt begins with the begin token \"{}\" twice: the model adds it by itself, leave it out of the text",
+        "提示以起始詞元「{}」開頭兩次：模型會自行加上，請從文字中拿掉")
+    static let beyondEmbedding = SentenceForm(
+        "the tokenizer has {} tokens and the embedding {} rows: the tokens from {} on cannot be read",
+        "詞元分析器有 {} 個詞元，嵌入只有 {} 列：從 {} 起的詞元無法讀入")
+
+    /// What is to be said of a text that looks like a control token and was read as text; nil where none does.
+    public static func control(_ text: [UInt8], _ tokenizer: Tokenizer) -> Phrase? {
+        guard let range = tokenizer.controlTexts(in: text).first else { return nil }
+        return typedControl.filled(String(decoding: text[range], as: UTF8.self))
+    }
+
+    /// What is to be said of a prompt that begins with the begin token twice; nil where it does not.
+    public static func begin(_ ids: [Int], _ tokenizer: Tokenizer) -> Phrase? {
+        guard ids.count > 1, let first = tokenizer.prefix.first, ids[0] == first, ids[1] == first else { return nil }
+        return doubledBegin.filled(String(decoding: tokenizer.bytes(of: first), as: UTF8.self))
+    }
 
     /// One form for each remedy, for one byte and for several.
     private static let lossForms: [(remedy: Encoding.Loss.Remedy, isOne: Bool, form: SentenceForm)] = {

@@ -33,8 +33,11 @@ extension JSONValue {
     }
 
     /// The same for bytes that lie elsewhere; the value holds copies, so the buffer need not outlive the call.
-    public init(parsing buffer: UnsafeBufferPointer<UInt8>) throws(JSONError) {
-        var parser = JSONParser(bytes: buffer)
+    ///
+    /// - Parameter lastKeyCounts: of two members with the same key the last one counts, as in most libraries; without
+    ///   it the second one is an error.
+    public init(parsing buffer: UnsafeBufferPointer<UInt8>, lastKeyCounts: Bool = false) throws(JSONError) {
+        var parser = JSONParser(bytes: buffer, lastKeyCounts: lastKeyCounts)
         parser.skipSpace()
         self = try parser.value(depth: 0)
         parser.skipSpace()
@@ -44,9 +47,13 @@ extension JSONValue {
 
 private struct JSONParser {
     let bytes: UnsafeBufferPointer<UInt8>
+    let lastKeyCounts: Bool
     var place = 0
 
-    init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    init(bytes: UnsafeBufferPointer<UInt8>, lastKeyCounts: Bool) {
+        self.bytes = bytes
+        self.lastKeyCounts = lastKeyCounts
+    }
 
     /// The byte at the place, 0 at the end (0 is no JSON character).
     var next: UInt8 { place < bytes.count ? bytes[place] : 0 }
@@ -103,7 +110,10 @@ private struct JSONParser {
             try expect(UInt8(ascii: ":"), "':'")
             skipSpace()
             let member = try value(depth: depth + 1)
-            if !object.append(key, member) { throw .duplicateKey(key, offset: start) }
+            if !object.append(key, member) {
+                if !lastKeyCounts { throw .duplicateKey(key, offset: start) }
+                object.replace(key, member)
+            }
             skipSpace()
             if next == UInt8(ascii: ",") { place += 1; skipSpace(); continue }
             try expect(UInt8(ascii: "}"), "',' or '}'")

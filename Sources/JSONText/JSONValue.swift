@@ -57,6 +57,11 @@ public struct JSONObject: Equatable, Sendable {
         return true
     }
 
+    /// Puts another value in the place of a member that is there; where none is, nothing changes.
+    public mutating func replace(_ key: String, _ value: JSONValue) {
+        if let place = place(of: key) { members[place].value = value }
+    }
+
     /// How many members there are.
     public var count: Int { members.count }
 

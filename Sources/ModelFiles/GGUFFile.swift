@@ -3,47 +3,98 @@
 
 internal import JSONText
 
-/// A GGUF file whose every count, length, offset and shape has been checked.
-public struct GGUFFile: Sendable {
+/// A GGUF file, or several that one model is split over, whose every count, length, offset and shape has been checked.
+public struct GGUFFile: TensorSource {
     /// The versions that can be read.
     public static let versions: ClosedRange<UInt32> = 2...3
 
-    /// The path, or the name of a file in memory.
+    /// The path, or the name of a file in memory; of a split model, that of the first file.
     public var name: String { mapping.name }
-    /// The file's bytes.
-    public let mapping: MappedFile
+    /// The file with the metadata: the only one, or the first.
+    public var mapping: MappedFile { files[0] }
+    /// One, or those of a split model in their order.
+    public let files: [MappedFile]
     /// The format's version that the file is written in, one of ``versions``.
     public let version: UInt32
-    /// In file order.
+    /// In file order; of a split model, those of the first file.
     public let metadata: [(key: String, value: GGUFValue)]
-    /// In file order.
+    /// The tensors whose type can be read here, in file order.
     public let tensors: [TensorView]
+    public let tensorNames: [String]
     // Keyed by UTF-8 bytes: `String` would take two canonically equivalent names for one.
     private let metadataPlaces: [[UInt8]: Int]
-    private let tensorPlaces: [[UInt8]: Int]
+    private let tensorPlaces: [[UInt8]: TensorPlace]
 
-    /// Maps and checks the file at `path`. Weights are not read, only described.
+    /// Maps and checks the file at `path`, and those beside it that belong to the same model. Weights are not read, only
+    /// described.
     public init(path: String) throws(ModelFileError) {
-        try self.init(mapping: try MappedFile(path: path))
+        let file = try GGUFFile(part: try MappedFile(path: path))
+        guard let split = try GGUFSplit(file) else {
+            self = file
+            return
+        }
+        self = try GGUFFile(parts: try split.openAll(beside: file), of: split)
     }
 
-    /// Checks a file that is already mapped or lies in memory; throws when any of its header is not as the format says.
+    /// Checks a file that is a whole model; throws when any of its header is not as the format says.
     public init(mapping: MappedFile) throws(ModelFileError) {
-        var reader = GGUFReader(mapping)
+        self = try GGUFFile(part: mapping)
+        if let split = try GGUFSplit(self) {
+            throw .splitFileName(file: name, number: split.number, count: split.count)
+        }
+    }
+
+    /// Checks a file that may be one of several.
+    init(part: MappedFile) throws(ModelFileError) {
+        var reader = GGUFReader(part)
         try reader.readAll()
-        self.mapping = mapping
+        files = [part]
         version = reader.version
         metadata = reader.metadata
         metadataPlaces = reader.metadataPlaces
         tensors = reader.tensors
+        tensorNames = reader.tensorNames
         tensorPlaces = reader.tensorPlaces
     }
 
-    /// The tensor of that name, nil when there is none.
-    public func tensor(named name: String) -> TensorView? { tensorPlaces[Array(name.utf8)].map { tensors[$0] } }
-}
+    /// Joins the parts of a split model, which are not empty.
+    private init(parts: [GGUFFile], of split: GGUFSplit) throws(ModelFileError) {
+        var (tensors, names) = ([TensorView](), [String]())
+        var places: [[UInt8]: TensorPlace] = [:]
+        var owners: [[UInt8]: String] = [:]
+        for part in parts {
+            for tensor in part.tensorNames {
+                let key = Array(tensor.utf8)
+                if let other = owners.updateValue(part.name, forKey: key) {
+                    throw .tensorInTwoShards(tensor: tensor, first: other, second: part.name)
+                }
+                switch part.tensorPlaces[key] {
+                case .readable(let place):
+                    places[key] = .readable(tensors.count)
+                    tensors.append(part.tensors[place])
+                case .unreadable(let type): places[key] = .unreadable(type: type)
+                case nil: break
+                }
+                names.append(tensor)
+            }
+        }
+        if let count = split.tensorCount, count != names.count {
+            throw .splitMismatch(
+                file: parts[0].name, key: GGUFSplit.tensorCountKey, found: count, expected: names.count)
+        }
+        files = parts.map { $0.mapping }
+        (version, metadata, metadataPlaces) = (parts[0].version, parts[0].metadata, parts[0].metadataPlaces)
+        (self.tensors, tensorNames, tensorPlaces) = (tensors, names, places)
+    }
 
-extension GGUFFile: TensorSource {}
+    public func tensor(named tensorName: String) throws(ModelFileError) -> TensorView? {
+        switch tensorPlaces[Array(tensorName.utf8)] {
+        case .readable(let place): return tensors[place]
+        case .unreadable(let type): throw .unsupportedTensorType(file: name, tensor: tensorName, type: type)
+        case nil: return nil
+        }
+    }
+}
 
 // Typed look-ups. Each returns nil when the key is absent and throws `wrongType` when its value is of another kind.
 extension GGUFFile {

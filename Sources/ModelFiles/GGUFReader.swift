@@ -27,7 +27,9 @@ struct GGUFReader {
     var metadata: [(key: String, value: GGUFValue)] = []
     var metadataPlaces: [[UInt8]: Int] = [:]
     var tensors: [TensorView] = []
-    var tensorPlaces: [[UInt8]: Int] = [:]
+    /// In file order.
+    var tensorNames: [String] = []
+    var tensorPlaces: [[UInt8]: TensorPlace] = [:]
 
     private var file: String { mapping.name }
 
@@ -131,13 +133,21 @@ struct GGUFReader {
     private mutating func readTensors(_ count: Int) throws(ModelFileError) {
         let alignment = try readAlignment()
         var descriptions: [TensorDescription] = []
+        var readableCount = 0
         // A key may have eaten bytes that the count of tensors was compared with, so no more is reserved than is left.
         descriptions.reserveCapacity(min(count, reader.remaining / Self.minimumTensorBytes))
         for number in 0..<count {
             let description = try readDescription(number: number, alignment: alignment)
-            if tensorPlaces.updateValue(number, forKey: Array(description.name.utf8)) != nil {
+            if tensorPlaces[Array(description.name.utf8)] != nil {
                 throw .duplicateTensor(file: file, tensor: description.name)
             }
+            if description.type == nil {
+                tensorPlaces[Array(description.name.utf8)] = .unreadable(type: description.typeName)
+            } else {
+                tensorPlaces[Array(description.name.utf8)] = .readable(readableCount)
+                readableCount += 1
+            }
+            tensorNames.append(description.name)
             descriptions.append(description)
         }
         // The data starts at the next multiple of the alignment. A file is far smaller than Int.max, so no overflow.
@@ -152,10 +162,11 @@ struct GGUFReader {
             }
         }
         try refuseOverlaps(descriptions)
-        tensors = descriptions.map { description in
+        tensors = descriptions.compactMap { description in
+            guard let type = description.type else { return nil }
             let start = dataStart + Int(description.offset)
             return TensorView(
-                name: description.name, type: description.type, shape: description.shape,
+                name: description.name, type: type, shape: description.shape,
                 elementCount: description.elementCount,
                 bytes: UnsafeRawBufferPointer(rebasing: mapping.bytes[start..<start + description.byteCount]),
                 owner: mapping)
@@ -176,7 +187,9 @@ struct GGUFReader {
 
     private struct TensorDescription {
         let name: String
-        let type: TensorType
+        /// nil for a type that cannot hold weights here; what it is called stands in `typeName`.
+        let type: TensorType?
+        let typeName: String
         let shape: [Int]
         let elementCount: Int
         let byteCount: Int
@@ -196,17 +209,24 @@ struct GGUFReader {
             dimensions.append(try reader.integer(UInt64.self, "a dimension of \(quoted(name))"))
         }
         let typeID = try reader.integer(UInt32.self, "the type of \(quoted(name))")
-        guard let type = TensorType.from(ggufID: typeID) else {
-            throw .unsupportedTensorType(
-                file: file, tensor: name, type: TensorType.unsupportedName(ggufID: typeID))
+        let (type, typeName) = (TensorType.from(ggufID: typeID), TensorType.name(ggufID: typeID))
+        let elementBytes = TensorType.plainBytes(ggufID: typeID)
+        if type == nil && elementBytes == nil {
+            throw .unsupportedTensorType(file: file, tensor: name, type: typeName)
         }
         let offset = try reader.integer(UInt64.self, "the offset of \(quoted(name))")
         if offset % UInt64(alignment) != 0 {
             throw .misalignedTensor(file: file, tensor: name, offset: offset, alignment: alignment)
         }
-        let extent = try TensorExtent(file: file, tensor: name, type: type, shape: Array(dimensions.reversed()))
+        let shape = Array(dimensions.reversed())
+        let extent =
+            if let type {
+                try TensorExtent(file: file, tensor: name, type: type, shape: shape)
+            } else {
+                try TensorExtent(file: file, tensor: name, elementBytes: elementBytes ?? 1, shape: shape)
+            }
         return TensorDescription(
-            name: name, type: type, shape: extent.shape, elementCount: extent.elementCount,
+            name: name, type: type, typeName: typeName, shape: extent.shape, elementCount: extent.elementCount,
             byteCount: extent.byteCount, offset: offset)
     }
 
@@ -231,16 +251,7 @@ struct TensorExtent {
     /// Every partial product is checked, and the bytes too: 2^62 floats have a count that fits and a size that does not
     /// (the mistake of CVE-2026-33298).
     init(file: String, tensor: String, type: TensorType, shape: [UInt64]) throws(ModelFileError) {
-        var elementCount = 1
-        for dimension in shape {
-            if dimension == 0 { throw .zeroDimension(file: file, tensor: tensor, shape: shape) }
-            guard let size = Int(exactly: dimension) else {
-                throw .shapeOverflow(file: file, tensor: tensor, shape: shape)
-            }
-            let (product, overflow) = elementCount.multipliedReportingOverflow(by: size)
-            if overflow { throw .shapeOverflow(file: file, tensor: tensor, shape: shape) }
-            elementCount = product
-        }
+        let elementCount = try Self.product(file, tensor, shape)
         // Rows are whole blocks: a block never spans two rows.
         let columns = shape.last.map { Int($0) } ?? 1
         if columns % type.blockSize != 0 {
@@ -252,5 +263,28 @@ struct TensorExtent {
         self.shape = shape.map { Int($0) }
         self.elementCount = elementCount
         self.byteCount = byteCount
+    }
+
+    /// The same for numbers of `elementBytes` bytes each.
+    init(file: String, tensor: String, elementBytes: Int, shape: [UInt64]) throws(ModelFileError) {
+        elementCount = try Self.product(file, tensor, shape)
+        let (bytes, overflow) = elementCount.multipliedReportingOverflow(by: elementBytes)
+        if overflow { throw .shapeOverflow(file: file, tensor: tensor, shape: shape) }
+        self.shape = shape.map { Int($0) }
+        byteCount = bytes
+    }
+
+    private static func product(_ file: String, _ tensor: String, _ shape: [UInt64]) throws(ModelFileError) -> Int {
+        var elementCount = 1
+        for dimension in shape {
+            if dimension == 0 { throw .zeroDimension(file: file, tensor: tensor, shape: shape) }
+            guard let size = Int(exactly: dimension) else {
+                throw .shapeOverflow(file: file, tensor: tensor, shape: shape)
+            }
+            let (product, overflow) = elementCount.multipliedReportingOverflow(by: size)
+            if overflow { throw .shapeOverflow(file: file, tensor: tensor, shape: shape) }
+            elementCount = product
+        }
+        return elementCount
     }
 }

@@ -88,8 +88,14 @@ public struct ModelConfiguration: Sendable {
 }
 
 /// A file's text as JSON; throws ``ModelFileError/json(file:_:)``.
+///
+/// Of a key that stands twice the last one counts: people mend these files by hand, and other programs read them so.
 func parseJSON(_ mapping: MappedFile) throws(ModelFileError) -> JSONValue {
-    try parseJSON(mapping.bytes.assumingMemoryBound(to: UInt8.self), file: mapping.name)
+    do throws(JSONError) {
+        return try JSONValue(parsing: mapping.bytes.assumingMemoryBound(to: UInt8.self), lastKeyCounts: true)
+    } catch {
+        throw .json(file: mapping.name, error)
+    }
 }
 
 /// A part of the file named `file` as JSON; offsets in errors count from the start of that part.

@@ -32,9 +32,10 @@ extension ModelFileError: CustomStringConvertible {
             ggufDescription
         case .notSafetensors, .headerTooLong, .badRange, .sizeMismatch, .unusedBytes:
             safetensorsDescription
-        case .notAFolder, .missingFile, .pickledWeights, .badShardName, .tensorInTwoShards, .tensorNotInShard,
-            .tensorNotInIndex:
+        case .notAFolder, .missingFile, .pickledWeights, .badShardName, .tensorInTwoShards:
             folderDescription
+        case .splitFileName, .missingShard, .splitMismatch:
+            splitDescription
         default:
             tensorDescription
         }
@@ -121,6 +122,20 @@ extension ModelFileError: CustomStringConvertible {
         }
     }
 
+    private var splitDescription: String {
+        switch self {
+        case .splitFileName(let file, let number, let count):
+            return "\(file): it is file \(number + 1) of \(count) of a split model, so that its name must end in "
+                + "\(quoted(GGUFSplit.ending(number: number, count: count))) for the others to be found: rename it"
+        case .missingShard(let file, let number, let count):
+            return "\(file) is missing: file \(number + 1) of \(count) of the model, which must lie beside the others"
+        case .splitMismatch(let file, let key, let found, let expected):
+            return "\(file): \(key) is \(found) where it must be \(expected): the files do not belong together"
+        default:
+            preconditionFailure("not an error of a split model")
+        }
+    }
+
     private var folderDescription: String {
         switch self {
         case .notAFolder(let folder):
@@ -137,12 +152,6 @@ extension ModelFileError: CustomStringConvertible {
         case .tensorInTwoShards(let tensor, let first, let second):
             return "the tensor \(quoted(tensor)) stands in both \(first) and \(second): "
                 + "the files are damaged or made to mislead"
-        case .tensorNotInShard(let file, let tensor, let shard):
-            return "\(file): weight_map puts \(quoted(tensor)) into \(quoted(shard)), which does not have it: "
-                + "the files do not belong together"
-        case .tensorNotInIndex(let file, let tensor):
-            return "\(file): a shard holds the tensor \(quoted(tensor)), which weight_map does not name: "
-                + "the files do not belong together"
         default:
             preconditionFailure("not an error of a model folder")
         }

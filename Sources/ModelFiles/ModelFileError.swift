@@ -41,6 +41,14 @@ public enum ModelFileError: Error, Equatable {
     /// `general.alignment`, in bytes, is no power of two in 8…65536.
     case badAlignment(file: String, alignment: UInt64)
 
+    // Models that are split over several GGUF files; numbers count from 0.
+    /// A part of a split model whose name is not `…-00001-of-00003.gguf`, so that the others cannot be found.
+    case splitFileName(file: String, number: Int, count: Int)
+    /// A part of a split model is not beside the others.
+    case missingShard(file: String, number: Int, count: Int)
+    /// A part says of itself what does not fit the others.
+    case splitMismatch(file: String, key: String, found: Int, expected: Int)
+
     // Tensors. Shapes are outermost first; a tensor's offset counts from the start of the data.
     /// Two tensors have the same name.
     case duplicateTensor(file: String, tensor: String)
@@ -88,8 +96,4 @@ public enum ModelFileError: Error, Equatable {
     case badShardName(file: String, tensor: String, shard: String)
     /// Two shards have a tensor of this name.
     case tensorInTwoShards(tensor: String, first: String, second: String)
-    /// The index puts a tensor into a shard that does not have it.
-    case tensorNotInShard(file: String, tensor: String, shard: String)
-    /// A shard has a tensor that the index does not name.
-    case tensorNotInIndex(file: String, tensor: String)
 }

@@ -23,6 +23,10 @@ public struct ModelFolder: TensorSource {
         case vocabulary = "vocab.json"
         /// The merges of a byte-pair encoding, best first, where there is no tokenizer.json.
         case merges = "merges.txt"
+        /// The special tokens' names, where tokenizer_config.json lacks them.
+        case specialTokens = "special_tokens_map.json"
+        /// Tokens added to a vocabulary, in older models.
+        case addedTokens = "added_tokens.json"
         /// The Jinja template that turns messages into a prompt.
         case chatTemplate = "chat_template.jinja"
     }
@@ -39,25 +43,28 @@ public struct ModelFolder: TensorSource {
     public let weights: [SafetensorsFile]
     /// The tensors of all files that can be read, file after file.
     public let tensors: [TensorView]
+    public let notes: [String]
     private let files: [FileName: MappedFile]
     /// Which of `weights` a tensor lies in, by the UTF-8 bytes of its name.
     private let shards: [[UInt8]: Int]
 
     /// Opens the folder at `path`. Symbolic links are followed: download caches are made of them.
-    public init(path: String) throws(ModelFileError) {
+    ///
+    /// - Parameter needsWeights: whether a folder without weights is refused; a tokenizer needs none.
+    public init(path: String, needsWeights: Bool = true) throws(ModelFileError) {
         try requireFolder(path)
-        try self.init(name: path) { (fileName) throws(ModelFileError) in
+        try self.init(name: path, needsWeights: needsWeights) { (fileName) throws(ModelFileError) in
             try MappedFile.ifPresent(path: path.hasSuffix("/") ? path + fileName : path + "/" + fileName)
         }
     }
 
     /// Opens a model whose files are in memory, by their names in the folder.
     public init(files: [String: MappedFile], name: String) throws(ModelFileError) {
-        try self.init(name: name) { files[$0] }
+        try self.init(name: name, needsWeights: true) { files[$0] }
     }
 
     private init(
-        name: String, open: (String) throws(ModelFileError) -> MappedFile?
+        name: String, needsWeights: Bool, open: (String) throws(ModelFileError) -> MappedFile?
     ) throws(ModelFileError) {
         var files: [FileName: MappedFile] = [:]
         for fileName in FileName.allCases { files[fileName] = try open(fileName.rawValue) }
@@ -73,11 +80,15 @@ public struct ModelFolder: TensorSource {
         // As in transformers, a whole file comes before an index beside it.
         if let whole = files[.weights] {
             weights = [try SafetensorsFile(mapping: whole)]
-            shards = [:]
+            (shards, notes) = ([:], [])
         } else if let indexFile = files[.weightsIndex] {
             let index = try ShardIndex(indexFile)
             weights = try index.openShards(folder: name, open: open)
-            shards = try index.checkTensors(weights)
+            (shards, notes) = try index.places(in: weights)
+        } else if !needsWeights {
+            weights = []
+            shards = [:]
+            notes = []
         } else {
             for pickle in ["pytorch_model.bin", "pytorch_model.bin.index.json"] where try open(pickle) != nil {
                 throw .pickledWeights(folder: name)
@@ -85,6 +96,14 @@ public struct ModelFolder: TensorSource {
             throw .missingFile(folder: name, file: FileName.weights.rawValue)
         }
         tensors = weights.flatMap { $0.tensors }
+    }
+
+    public var tensorNames: [String] {
+        weights.count == 1
+            ? weights[0].tensorNames
+            : weights.enumerated().flatMap { place, file in
+                file.tensorNames.filter { shards[Array($0.utf8)] == place }
+            }
     }
 
     /// The tensor of that name, nil when no file has it; throws

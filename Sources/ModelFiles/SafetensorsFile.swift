@@ -2,7 +2,7 @@
 // Format: the README of the safetensors project. Ours is the format's strict reading: duplicate keys, overlaps, holes and
 // bytes behind the last tensor are errors.
 
-internal import JSONText
+package import JSONText
 
 /// A safetensors file whose header, ranges and sizes have been checked.
 public struct SafetensorsFile: TensorSource {
@@ -18,12 +18,8 @@ public struct SafetensorsFile: TensorSource {
     /// The tensors whose type can be read here (F32, F16, BF16), in the order of the header.
     public let tensors: [TensorView]
     /// Every tensor's name with its place in `tensors`, or the name of a type that cannot be read here.
-    private let places: [[UInt8]: Place]
-
-    enum Place {
-        case readable(Int)
-        case unreadable(type: String)
-    }
+    private let places: [[UInt8]: TensorPlace]
+    public let tensorNames: [String]
 
     /// Maps and checks the file at `path`.
     public init(path: String) throws(ModelFileError) {
@@ -39,10 +35,14 @@ public struct SafetensorsFile: TensorSource {
         metadata = reader.metadata
         tensors = reader.tensors
         places = reader.places
+        tensorNames = reader.names
     }
 
-    /// The names of all tensors, those of unreadable types included. In no order.
-    var allNames: [String] { places.keys.map { String(decoding: $0, as: UTF8.self) } }
+    /// Whether there is a tensor of that name whose type can be read here.
+    func canRead(_ tensorName: String) -> Bool {
+        if case .readable? = places[Array(tensorName.utf8)] { return true }
+        return false
+    }
 
     /// The tensor of that name, nil when there is none; throws
     /// ``ModelFileError/unsupportedTensorType(file:tensor:type:)`` when its type cannot be read here.
@@ -67,7 +67,9 @@ struct SafetensorsReader {
     let mapping: MappedFile
     var metadata: [(key: String, value: String)] = []
     var tensors: [TensorView] = []
-    var places: [[UInt8]: SafetensorsFile.Place] = [:]
+    var places: [[UInt8]: TensorPlace] = [:]
+    /// In the order of the header.
+    var names: [String] = []
 
     private var file: String { mapping.name }
     /// The bytes behind the header.
@@ -141,6 +143,7 @@ struct SafetensorsReader {
                     file: file, tensor: tensor, shape: shape, type: typeName, needs: bytes, has: end - begin)
             }
         }
+        names.append(tensor)
         if let type = Self.readableTypes[typeName] {
             places[Array(tensor.utf8)] = .readable(tensors.count)
             tensors.append(
@@ -199,7 +202,7 @@ struct SafetensorsReader {
 
 extension JSONValue {
     /// What kind of value it is, for messages.
-    var kind: String {
+    package var kind: String {
         switch self {
         case .null: "null"
         case .bool(let flag): "\(flag)"

@@ -58,26 +58,51 @@ struct ShardIndex {
         return files
     }
 
-    /// Checks that the shards hold exactly the tensors that the index names, each where the index says.
-    /// Returns the place in `files` (the order of ``shards``) of each tensor.
-    func checkTensors(_ files: [SafetensorsFile]) throws(ModelFileError) -> [[UInt8]: Int] {
+    /// The place in `files` (the order of ``shards``) of each tensor, and how the index differs from the files.
+    ///
+    /// As in transformers, what the files hold counts: the index only says which files there are. A tensor that stands
+    /// in two of them must be the same in both.
+    func places(in files: [SafetensorsFile]) throws(ModelFileError) -> (places: [[UInt8]: Int], notes: [String]) {
         var found: [[UInt8]: Int] = [:]
+        var twice: [String] = []
         for (place, file) in files.enumerated() {
-            for tensor in file.allNames.sorted() {
-                if let other = found.updateValue(place, forKey: Array(tensor.utf8)) {
+            for tensor in file.tensorNames.sorted() {
+                guard let other = found[Array(tensor.utf8)] else {
+                    found[Array(tensor.utf8)] = place
+                    continue
+                }
+                if try !Self.isSame(tensor, files[other], file) {
                     throw .tensorInTwoShards(tensor: tensor, first: files[other].name, second: file.name)
                 }
+                twice.append(tensor)
             }
         }
-        let places = Dictionary(uniqueKeysWithValues: zip(shards, shards.indices))
-        for (tensor, shard) in tensors where found[Array(tensor.utf8)] != places[shard] {
-            throw .tensorNotInShard(file: file, tensor: tensor, shard: shard)
-        }
-        if found.count != tensors.count {
-            let named = Set(tensors.map { Array($0.tensor.utf8) })
-            let unnamed = found.keys.filter { !named.contains($0) }.map { String(decoding: $0, as: UTF8.self) }.min()
-            throw .tensorNotInIndex(file: file, tensor: unnamed ?? "")
-        }
-        return found
+        let order = Dictionary(uniqueKeysWithValues: zip(shards, shards.indices))
+        let isTwice = Set(twice.map { Array($0.utf8) })
+        let named = Set(tensors.map { Array($0.tensor.utf8) })
+        let absent = tensors.filter { found[Array($0.tensor.utf8)] == nil }.map { $0.tensor }
+        let elsewhere = tensors.filter { tensor, shard in
+            !isTwice.contains(Array(tensor.utf8)) && found[Array(tensor.utf8)].map { $0 != order[shard] } ?? false
+        }.map { $0.tensor }
+        let unnamed = found.keys.filter { !named.contains($0) }.map { String(decoding: $0, as: UTF8.self) }.sorted()
+        let remarks: [(what: String, tensors: [String])] = [
+            ("in none of the files", absent),
+            ("in another file than it says", elsewhere),
+            ("in the files and not named", unnamed),
+            ("in two files alike", twice),
+        ]
+        let index = ModelFolder.FileName.weightsIndex.rawValue
+        let notes = remarks.filter { !$0.tensors.isEmpty }.map { "\(index): \($0.what): \(listed($0.tensors))" }
+        return (found, notes)
+    }
+
+    /// Whether two files hold the same bytes under a name; what cannot be read is not compared and counts as different.
+    private static func isSame(
+        _ tensor: String, _ first: SafetensorsFile, _ second: SafetensorsFile
+    ) throws(ModelFileError) -> Bool {
+        guard first.canRead(tensor), second.canRead(tensor), let a = try first.tensor(named: tensor),
+            let b = try second.tensor(named: tensor)
+        else { return false }
+        return a.isStoredLike(b)
     }
 }

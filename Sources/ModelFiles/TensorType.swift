@@ -56,8 +56,21 @@ public enum TensorType: Sendable, CaseIterable {
     /// The names for an error message: "F32, F16, BF16, …".
     static var supportedNames: String { allCases.map { $0.name }.joined(separator: ", ") }
 
-    /// What GGUF tools call a type that cannot be read here, for the error message: "IQ4_NL", or "number 77".
-    static func unsupportedName(ggufID: UInt32) -> String { otherNames[ggufID] ?? "number \(ggufID)" }
+    /// What GGUF tools call a type: "F16", "IQ4_NL", or "number 77".
+    static func name(ggufID: UInt32) -> String {
+        from(ggufID: ggufID)?.name ?? otherNames[ggufID] ?? "number \(ggufID)"
+    }
+
+    /// Bytes of one number of a type that no weights are stored in, only tables of positions and the like; nil for others.
+    static func plainBytes(ggufID: UInt32) -> Int? {
+        switch ggufID {
+        case 24: 1  // I8
+        case 25: 2  // I16
+        case 26: 4  // I32
+        case 27, 28: 8  // I64, F64
+        default: nil
+        }
+    }
 
     private static let otherNames: [UInt32: String] = [
         9: "Q8_1", 15: "Q8_K", 16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S", 20: "IQ4_NL", 21: "IQ3_S",

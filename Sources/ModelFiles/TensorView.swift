@@ -1,5 +1,7 @@
 // A tensor as it lies in a model file: name, type, shape and bytes, with nothing copied.
 
+internal import JSONText
+
 /// A tensor's bytes inside a mapped file. The view keeps the file mapped for as long as it lives.
 public struct TensorView: Sendable {
     /// The tensor's name in its file.
@@ -55,12 +57,19 @@ public protocol TensorSource: Sendable {
     var name: String { get }
     /// The tensors that can be read, in the order of the file.
     var tensors: [TensorView] { get }
+    /// The names of all tensors, those of types that cannot be read included, in the order of the file.
+    var tensorNames: [String] { get }
+    /// How the files disagree with each other without harm, in sentences for the reader.
+    var notes: [String] { get }
     /// The tensor of that name, nil when there is none.
     /// Throws ``ModelFileError/unsupportedTensorType(file:tensor:type:)`` when its type cannot be read here.
     func tensor(named name: String) throws(ModelFileError) -> TensorView?
 }
 
 extension TensorSource {
+    public var tensorNames: [String] { tensors.map { $0.name } }
+    public var notes: [String] { [] }
+
     /// The tensor of that name; throws ``ModelFileError/missingTensor(file:tensor:)`` when there is none.
     public func requiredTensor(named tensorName: String) throws(ModelFileError) -> TensorView {
         guard let tensor = try tensor(named: tensorName) else {
@@ -78,4 +87,18 @@ extension TensorSource {
         }
         return tensor
     }
+}
+
+/// Where a source keeps a tensor.
+enum TensorPlace {
+    /// Its place among the tensors that can be read.
+    case readable(Int)
+    case unreadable(type: String)
+}
+
+/// "1 tensor ("a")", "5 tensors ("a", "b", "c" and 2 more)": names of tensors in a note.
+package func listed(_ tensors: [String]) -> String {
+    let shown = tensors.prefix(3).map { quoted($0) }.joined(separator: ", ")
+    let rest = tensors.count > 3 ? " and \(tensors.count - 3) more" : ""
+    return "\(tensors.count) tensor\(tensors.count == 1 ? "" : "s") (\(shown)\(rest))"
 }

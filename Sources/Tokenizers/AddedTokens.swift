@@ -60,17 +60,24 @@ struct AddedTokens: Sendable {
     func id(of text: [UInt8]) -> Int? { tokens.first { $0.bytes == text }?.id }
 
     /// The matches in the text as it was given, from left to right, none overlapping another.
-    func matches(in text: UnsafeBufferPointer<UInt8>, special: Bool) -> [AddedMatch] {
+    ///
+    /// - Parameter typed: where no control token is matched.
+    func matches(in text: UnsafeBufferPointer<UInt8>, special: Bool, typed: [Range<Int>]) -> [AddedMatch] {
+        let bars = { overlaps(typed, $0, $1) }
         switch rule {
         case .longestFirst:
-            return tokens.contains { special || !$0.special } ? longestFirst(text, special: special) : []
-        case .leftmostLongest: return leftmost(text, special: special, normalized: false)
+            return tokens.contains { special || !$0.special } ? longestFirst(text, special: special, bars) : []
+        case .leftmostLongest: return leftmost(text, special: special, normalized: false, bars)
         }
     }
 
-    /// The matches in what the normalizer has made of a text in which ``matches(in:special:)`` finds nothing.
-    func normalizedMatches(in text: UnsafeBufferPointer<UInt8>, special: Bool) -> [AddedMatch] {
-        matchesNormalized && rule == .leftmostLongest ? leftmost(text, special: special, normalized: true) : []
+    /// The matches in what the normalizer has made of a text in which ``matches(in:special:typed:)`` finds nothing.
+    ///
+    /// - Parameter bars: whether no control token is matched at these bytes.
+    func normalizedMatches(
+        in text: UnsafeBufferPointer<UInt8>, special: Bool, bars: (Int, Int) -> Bool
+    ) -> [AddedMatch] {
+        matchesNormalized && rule == .leftmostLongest ? leftmost(text, special: special, normalized: true, bars) : []
     }
 
     /// Whether token number `token` stands at `place`.
@@ -80,11 +87,14 @@ struct AddedTokens: Sendable {
             && (0..<pattern.count).allSatisfy { text[place + $0] == pattern[$0] }
     }
 
-    private func longestFirst(_ text: UnsafeBufferPointer<UInt8>, special: Bool) -> [AddedMatch] {
+    private func longestFirst(
+        _ text: UnsafeBufferPointer<UInt8>, special: Bool, _ bars: (Int, Int) -> Bool
+    ) -> [AddedMatch] {
         var candidates: [(token: Int, start: Int)] = []
         for place in 0..<text.count {
             for token in byFirstByte[Int(text[place])]
             where (special || !tokens[token].special) && stands(token, in: text, at: place) {
+                if tokens[token].special, bars(place, place + patterns[token].count) { continue }
                 candidates.append((token, place))
             }
         }
@@ -104,7 +114,7 @@ struct AddedTokens: Sendable {
     }
 
     private func leftmost(
-        _ text: UnsafeBufferPointer<UInt8>, special: Bool, normalized: Bool
+        _ text: UnsafeBufferPointer<UInt8>, special: Bool, normalized: Bool, _ bars: (Int, Int) -> Bool
     ) -> [AddedMatch] {
         let end = text.count
         var found: [AddedMatch] = []
@@ -113,6 +123,7 @@ struct AddedTokens: Sendable {
         while place < end {
             let number = byFirstByte[Int(text[place])].first {
                 tokens[$0].normalized == normalized && stands($0, in: text, at: place)
+                    && !(tokens[$0].special && bars(place, place + patterns[$0].count))
             }
             guard let number else { place += 1; continue }
             let token = tokens[number]
@@ -165,4 +176,9 @@ struct AddedTokens: Sendable {
         while before > 0, text[before] >> 6 == 0b10, place - before < 4 { before -= 1 }
         return before < 0 ? nil : before
     }
+}
+
+/// Whether the bytes `start..<end` share one with any of `ranges`.
+func overlaps(_ ranges: [Range<Int>], _ start: Int, _ end: Int) -> Bool {
+    ranges.contains { $0.lowerBound < end && start < $0.upperBound }
 }

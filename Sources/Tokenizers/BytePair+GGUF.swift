@@ -14,16 +14,35 @@ extension Tokenizer {
         }
         let tokens = try texts("tokens")
         let merges = try texts("merges")
-        let (types, pre, bos, eos, addBOS) = try reading { () throws(ModelFileError) in
+        let (types, pre, addBOS, addEOS) = try reading { () throws(ModelFileError) in
             (
-                try file.integers(prefix + "token_type") ?? [], try file.string(prefix + "pre") ?? "default",
-                try file.int(prefix + "bos_token_id"), try file.int(prefix + "eos_token_id"),
-                try file.bool(prefix + "add_bos_token")
+                try file.integers(prefix + "token_type") ?? [], try file.string(prefix + "pre") ?? "",
+                try file.bool(prefix + "add_bos_token"), try file.bool(prefix + "add_eos_token")
             )
         }
-        return try bytePair(
+        func id(_ name: String) throws(TokenizerError) -> Int? {
+            try reading { () throws(ModelFileError) in try file.int(prefix + name + "_token_id") }
+        }
+        var tokenizer = try bytePair(
             tokenCount: tokens.count, token: { tokens[$0] }, types: types, mergeCount: merges.count,
-            merge: { merges[$0] }, preTokenizer: pre, bos: bos, eos: eos, addBOS: addBOS)
+            merge: { merges[$0] }, preTokenizer: pre.isEmpty ? "default" : pre, bos: try id("bos"), eos: try id("eos"),
+            addBOS: addBOS, addEOS: addEOS)
+        for name in ["eot", "eom", "fim_pad", "fim_rep", "fim_sep"] {
+            guard let id = try id(name), (0..<tokens.count).contains(id) else { continue }
+            if !tokenizer.endTokens.contains(id) { tokenizer.endTokens.append(id) }
+        }
+        for (name, key) in [
+            ("bos", "bos"), ("eos", "eos"), ("unk", "unknown"), ("sep", "seperator"), ("pad", "padding"),
+        ] {
+            guard let id = try id(key), (0..<tokens.count).contains(id) else { continue }
+            tokenizer.namedTokens.append((name + "_token", String(decoding: tokenizer.bytes(of: id), as: UTF8.self)))
+        }
+        if pre.isEmpty {
+            tokenizer.notes.append(
+                "\(prefix)pre is missing: the pre-tokenizer \"default\" is used, and the tokens may not be those that the "
+                    + "model was trained on")
+        }
+        return tokenizer
     }
 
     /// The same from the fields themselves.
@@ -34,25 +53,34 @@ extension Tokenizer {
     ///   - mergeCount: the number of merges, `merge` their texts, "left right", by rank.
     ///   - preTokenizer: `pre`, "default" where the file has none.
     ///   - bos, eos: `bos_token_id`, `eos_token_id`.
-    ///   - addBOS: `add_bos_token`; nil where the file does not say: then as the pre-tokenizer's models do.
+    ///   - addBOS, addEOS: `add_bos_token`, `add_eos_token`; nil where the file does not say: then the begin token as the
+    ///     pre-tokenizer's models do, and no end token.
     /// - Throws: what is wrong with the vocabulary, the first thing found.
     static func bytePair(
         tokenCount: Int, token: (Int) -> UnsafeBufferPointer<UInt8>, types: [Int],
         mergeCount: Int, merge: (Int) -> UnsafeBufferPointer<UInt8>,
-        preTokenizer: String, bos: Int? = nil, eos: Int? = nil, addBOS: Bool? = nil
+        preTokenizer: String, bos: Int? = nil, eos: Int? = nil, addBOS: Bool? = nil, addEOS: Bool? = nil
     ) throws(TokenizerError) -> Tokenizer {
         guard (1...Vocabulary.maximumCount).contains(tokenCount) else { throw .badTokenCount(tokenCount) }
         guard types.isEmpty || types.count == tokenCount else {
             throw .wrongCount(what: "token types", count: types.count, expected: tokenCount)
         }
         let pre = try GGUFPreTokenizer.named(preTokenizer)
+        var candidates: [(id: Int, text: String)] = []
+        for id in 0..<tokenCount where mayBeKnown(token(id)) {
+            candidates.append((id, String(decoding: token(id), as: UTF8.self)))
+        }
+        let known = KnownTexts(candidates)
         var builder = VocabularyBuilder(count: tokenCount, byteCount: 8 * tokenCount)
+        var retyped: [Int] = []
         for id in 0..<tokenCount {
             let type = types.isEmpty ? 1 : types[id]
             guard let kind = UInt8(exactly: type).flatMap({ Vocabulary.Kind(rawValue: $0) }) else {
                 throw .badKind(id: id, value: type)
             }
-            try builder.append(token(id), kind: kind)
+            let meant = known.kind(of: id) ?? kind
+            if meant == .control, kind != .control { retyped.append(id) }
+            try builder.append(token(id), kind: meant)
         }
         try builder.finishTokens(mergesReachAdded: true)
         builder.reserveMerges(mergeCount)
@@ -77,7 +105,20 @@ extension Tokenizer {
             vocabulary, model, PreTokenizer(cuts: pre.splits), added: AddedTokens(added, rule: .longestFirst), bos: bos,
             eos: eos)
         if addBOS ?? pre.addsBOS, let bos { tokenizer.prefix = [bos] }
+        if addEOS ?? false, let eos { tokenizer.suffix = [eos] }
+        tokenizer.endTokens = (eos.map { [$0] } ?? []) + known.ends.filter { $0 != eos }
+        for id in retyped {
+            let text = quoted(String(decoding: token(id), as: UTF8.self))
+            tokenizer.notes.append("token \(id), \(text), is a control token, though the file types it otherwise")
+        }
+        tokenizer.notes += builder.mergeNotes
         return tokenizer
+    }
+
+    /// Whether a text begins as those do that mean something by themselves.
+    private static func mayBeKnown(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = text.first else { return false }
+        return first == UInt8(ascii: "<") || first == UInt8(ascii: "[") || first == UInt8(ascii: "_") || first == 0xE2
     }
 
     /// A tokenizer of this kind from its parts.

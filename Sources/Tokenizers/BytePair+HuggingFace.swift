@@ -13,15 +13,16 @@ extension Tokenizer {
     ///
     /// - Parameters:
     ///   - json: the parsed file.
-    ///   - bos: the id of the first token where the folder's other files name it.
+    ///   - tokens: what the folder's other files say.
     /// - Throws: the first thing that is wrong or not supported.
-    static func bytePair(tokenizerJSON json: JSONValue, bos: Int?) throws(TokenizerError) -> Tokenizer {
+    static func bytePair(tokenizerJSON json: JSONValue, tokens: FolderTokens) throws(TokenizerError) -> Tokenizer {
         let model = json["model"] ?? .null
         try checkModel(model)
         let normalizer = try Normalizer(huggingFace: json["normalizer"] ?? .null)
         try checkDecoder(json["decoder"] ?? .null)
         var list = try TokenList(vocab: model["vocab"], place: "tokenizer.json: model.vocab")
-        let addedTokens = try AddedToken.list(json["added_tokens"], into: &list)
+        try AddedToken.add(json["added_tokens"], to: &list)
+        tokens.add(to: &list)
         var builder = try list.builder()
         guard let merges = model["merges"]?.array else {
             throw .malformed(place: "tokenizer.json: model.merges", expected: "a list")
@@ -29,6 +30,8 @@ extension Tokenizer {
         builder.reserveMerges(merges.count)
         for (rank, merge) in merges.enumerated() {
             if let text = merge.string {
+                // The first line of a merges.txt, taken over as it stands.
+                if text.hasPrefix("#version") { continue }
                 try builder.merge(rank: rank, text[...])
             } else if let pair = merge.array, pair.count == 2, let left = pair[0].string, let right = pair[1].string {
                 try builder.merge(rank: rank, left[...], right[...])
@@ -36,7 +39,9 @@ extension Tokenizer {
                 throw .malformed(place: "tokenizer.json: merge \(rank)", expected: "\"left right\" or [left, right]")
             }
         }
-        let pre = try PreTokenizer(huggingFace: json["pre_tokenizer"] ?? .null)
+        var pre = try PreTokenizer(huggingFace: json["pre_tokenizer"] ?? .null)
+        // These classes take the blank from their own settings.
+        if tokens.kind != nil { pre.setBlankBefore(tokens.blankBefore) }
         let frame = try Frame(json["post_processor"] ?? .null, count: builder.vocabulary.count)
         var encoding = builder.model
         encoding.ignoresMerges = model["ignore_merges"]?.bool ?? false
@@ -50,36 +55,40 @@ extension Tokenizer {
         }
         var tokenizer = try bytePair(
             builder.vocabulary, encoding, pre,
-            added: AddedTokens(addedTokens, rule: .leftmostLongest, normalizer: normalizer), normalizer: normalizer,
-            bos: bos, eos: nil)
+            added: AddedTokens(list.added, rule: .leftmostLongest, normalizer: normalizer), normalizer: normalizer,
+            bos: tokens.token("bos_token").flatMap { list.id(of: $0) },
+            eos: tokens.token("eos_token").flatMap { list.id(of: $0) })
         tokenizer.prefix = frame.prefix
         tokenizer.suffix = frame.suffix
+        tokenizer.tell(of: tokens, list, builder)
         return tokenizer
     }
 
     /// Reads the folder's vocab.json and merges.txt; nil where one of them is not there.
-    static func bytePair(folder: ModelFolder, bos: Int?) throws(TokenizerError) -> Tokenizer? {
+    static func bytePair(folder: ModelFolder, tokens: FolderTokens) throws(TokenizerError) -> Tokenizer? {
         guard let merges = folder.file(.merges),
             let vocabulary = try reading({ () throws(ModelFileError) in try folder.json(.vocabulary) })
         else { return nil }
-        return try bytePair(vocabJSON: vocabulary, mergesText: Array(merges.bytes), bos: bos)
+        return try bytePair(vocabJSON: vocabulary, mergesText: Array(merges.bytes), tokens: tokens)
     }
 
     /// Builds GPT-2's kind of tokenizer from `vocab.json` and `merges.txt`.
     ///
     /// - Parameters:
     ///   - vocabJSON: the parsed `vocab.json`, texts and ids.
-    ///   - mergesText: the bytes of `merges.txt`: a line `left right` for each merge, by rank; a first line that begins
-    ///     with `#version` is skipped.
+    ///   - mergesText: the bytes of `merges.txt`: a line `left right` for each merge, by rank; lines that begin with
+    ///     `#version` are skipped.
     ///   - controlTokens: the texts of the control tokens, all in the vocabulary; nil means `<|endoftext|>` where the
-    ///     vocabulary has it.
+    ///     vocabulary has it and `tokens` names none.
+    ///   - tokens: what the folder's other files say.
     static func bytePair(
-        vocabJSON: JSONValue, mergesText: [UInt8], controlTokens: [String]? = nil, bos: Int? = nil
+        vocabJSON: JSONValue, mergesText: [UInt8], controlTokens: [String]? = nil, tokens: FolderTokens = FolderTokens()
     ) throws(TokenizerError) -> Tokenizer {
         var list = try TokenList(vocab: vocabJSON, place: "vocab.json")
-        for text in controlTokens ?? ["<|endoftext|>"] {
-            if let id = list.id(of: text) {
-                try list.add(text, id: id, kind: .control)
+        tokens.add(to: &list)
+        for text in controlTokens ?? (tokens.named.isEmpty ? ["<|endoftext|>"] : []) {
+            if list.id(of: text) != nil {
+                list.addControl(text)
             } else if controlTokens != nil {
                 throw .malformed(place: "vocab.json: the control token \(quoted(text))", expected: "in the vocabulary")
             }
@@ -91,15 +100,31 @@ extension Tokenizer {
         // Split at line feeds as bytes: to `Character`, a carriage return and a line feed are one.
         var lines = text.utf8.split(separator: UInt8(ascii: "\n")).map { Substring($0) }
         for i in lines.indices where lines[i].utf8.last == UInt8(ascii: "\r") { lines[i].unicodeScalars.removeLast() }
-        if lines.first?.hasPrefix("#version") == true { lines.removeFirst() }
-        lines.removeAll { $0.isEmpty }
+        lines.removeAll { $0.isEmpty || $0.hasPrefix("#version") }
         builder.reserveMerges(lines.count)
         for (rank, line) in lines.enumerated() { try builder.merge(rank: rank, line) }
-        let vocabulary = builder.vocabulary
-        let added = builder.added.map { AddedToken(id: $0, bytes: vocabulary.bytes(of: $0), special: true) }
-        return try bytePair(
-            vocabulary, builder.model, PreTokenizer(cuts: [.gpt2(.tokenizers)]),
-            added: AddedTokens(added, rule: .leftmostLongest), bos: bos, eos: nil)
+        let kind = tokens.kind ?? TokenizerClass.all[0]
+        let (bos, eos) = (
+            tokens.token("bos_token").flatMap { list.id(of: $0) }, tokens.token("eos_token").flatMap { list.id(of: $0) }
+        )
+        var tokenizer = try bytePair(
+            builder.vocabulary, builder.model, kind.preTokenizer(blankBefore: tokens.blankBefore),
+            added: AddedTokens(list.added, rule: .leftmostLongest, normalizer: kind.normalizer),
+            normalizer: kind.normalizer, bos: bos, eos: eos)
+        if tokens.addsBegin, let bos { tokenizer.prefix = [bos] }
+        if tokens.addsEnd, let eos { tokenizer.suffix = [eos] }
+        tokenizer.tell(of: tokens, list, builder)
+        if tokens.kind == nil, let name = tokens.className {
+            tokenizer.notes.append("without tokenizer.json the class \(name) is read as \(kind.names[0])")
+        }
+        return tokenizer
+    }
+
+    /// Takes over the names of special tokens, the end tokens, and what is to be noted.
+    private mutating func tell(of tokens: FolderTokens, _ list: TokenList, _ builder: VocabularyBuilder) {
+        namedTokens = tokens.named
+        endTokens = endTokensByText(list.added.map { ($0.id, $0.bytes) }, endToken)
+        notes = list.notes + [list.holesNote].compactMap { $0 } + builder.mergeNotes
     }
 
     private static func checkModel(_ model: JSONValue) throws(TokenizerError) {
@@ -124,26 +149,16 @@ extension Tokenizer {
 }
 
 extension AddedToken {
-    /// Reads `added_tokens`, marking each in the list of tokens.
-    static func list(_ json: JSONValue?, into list: inout TokenList) throws(TokenizerError) -> [AddedToken] {
-        guard let json, !json.isNull else { return [] }
+    /// Reads `added_tokens` into the list of tokens.
+    static func add(_ json: JSONValue?, to list: inout TokenList) throws(TokenizerError) {
+        guard let json, !json.isNull else { return }
         guard let entries = json.array else {
             throw .malformed(place: "tokenizer.json: added_tokens", expected: "a list")
         }
-        var tokens: [AddedToken] = []
-        for (place, entry) in entries.enumerated() {
-            guard let content = entry["content"]?.string, !content.isEmpty else {
-                throw .malformed(place: "tokenizer.json: added_tokens[\(place)].content", expected: "a text")
-            }
-            let id = try TokenList.id(entry["id"], of: "tokenizer.json: added_tokens[\(place)].id")
-            let special = entry["special"]?.bool ?? false
-            try list.add(content, id: id, kind: special ? .control : .userDefined)
-            tokens.append(
-                AddedToken(
-                    id: id, bytes: Array(content.utf8), special: special,
-                    singleWord: entry["single_word"]?.bool ?? false, leftStrip: entry["lstrip"]?.bool ?? false,
-                    rightStrip: entry["rstrip"]?.bool ?? false, normalized: entry["normalized"]?.bool ?? !special))
+        for (number, entry) in entries.enumerated() {
+            let place = "tokenizer.json: added_tokens[\(number)]"
+            let id = try TokenList.id(entry["id"], of: place + ".id")
+            list.add(try AddedToken(entry, id: id, place: place))
         }
-        return tokens
     }
 }

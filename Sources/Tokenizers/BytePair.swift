@@ -7,8 +7,8 @@ extension TokenizerReader {
     static let byteLevelBytePair = TokenizerReader(
         name: "byte-level BPE",
         gguf: GGUF(model: "gpt2", read: Tokenizer.bytePair(gguf:)),
-        json: TokenizerJSON(type: "BPE", read: Tokenizer.bytePair(tokenizerJSON:bos:)),
-        files: Files(names: "vocab.json with merges.txt", read: Tokenizer.bytePair(folder:bos:)))
+        json: TokenizerJSON(type: "BPE", read: Tokenizer.bytePair(tokenizerJSON:tokens:)),
+        files: Files(names: "vocab.json with merges.txt", read: Tokenizer.bytePair(folder:tokens:)))
 }
 
 /// The merges of a byte-level vocabulary, and what is done with bytes that it cannot express.

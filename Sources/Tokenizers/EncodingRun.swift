@@ -6,6 +6,7 @@ internal import Traces
 struct EncodingRun {
     private let tokenizer: Tokenizer
     private let text: UnsafeBufferPointer<UInt8>
+    private let typed: [Range<Int>]
     private let recording: Bool
     private let encoder: any PieceEncoder
     private var tokens = PieceTokens()
@@ -13,8 +14,9 @@ struct EncodingRun {
     private var assembler = TextAssembler()
     private(set) var result = Encoding()
 
-    init(_ tokenizer: Tokenizer, _ text: UnsafeBufferPointer<UInt8>, recording: Bool) {
+    init(_ tokenizer: Tokenizer, _ text: UnsafeBufferPointer<UInt8>, typed: [Range<Int>], recording: Bool) {
         self.tokenizer = tokenizer
+        self.typed = typed
         self.text = text
         self.recording = recording
         encoder = tokenizer.pieceEncoder(recording)
@@ -24,7 +26,7 @@ struct EncodingRun {
     mutating func run(special: Bool, framed: Bool) {
         if framed { for id in tokenizer.prefix { added(id, 0, 0) } }
         var start = 0
-        for match in tokenizer.added.matches(in: text, special: special) {
+        for match in tokenizer.added.matches(in: text, special: special, typed: typed) {
             stretch(start, match.start, special: special)
             added(match, text, SourceMap(base: 0))
             start = match.end
@@ -86,7 +88,10 @@ struct EncodingRun {
     /// Encodes a normalized text: the added tokens that are matched in it, and what lies between them.
     private mutating func normal(_ bytes: UnsafeBufferPointer<UInt8>, _ map: SourceMap, special: Bool) {
         var start = 0
-        for match in tokenizer.added.normalizedMatches(in: bytes, special: special) {
+        let matches = tokenizer.added.normalizedMatches(in: bytes, special: special) { start, end in
+            overlaps(typed, map[start], map[end])
+        }
+        for match in matches {
             plain(bytes, start, match.start, map)
             added(match, bytes, map)
             start = match.end

@@ -21,12 +21,13 @@ struct PairTable: Sendable {
         entries.withUnsafeBufferPointer { entries in entries[Self.slot(left, right, entries)] }
     }
 
-    /// Adds a merge; returns the rank of the merge that has the pair already, if any.
-    mutating func insert(_ entry: Entry) -> Int? {
+    /// Adds a merge; of two with the same pair the later one stays where `replacing`, else the earlier one. Returns
+    /// whether the pair was new.
+    mutating func insert(_ entry: Entry, replacing: Bool) -> Bool {
         let slot = entries.withUnsafeBufferPointer { entries in Self.slot(entry.left, entry.right, entries) }
-        if entries[slot].rank != Self.noRank { return Int(entries[slot].rank) }
-        entries[slot] = entry
-        return nil
+        let isNew = entries[slot].rank == Self.noRank
+        if isNew || replacing { entries[slot] = entry }
+        return isNew
     }
 
     @inline(__always)

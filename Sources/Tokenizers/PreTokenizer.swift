@@ -20,8 +20,10 @@ struct PreTokenizer: Sendable, Equatable {
         case eachNumber(UnicodeLimit)
         /// Every `\p{N}+` a part of its own.
         case numberRuns(UnicodeLimit)
-        /// Every `[\p{P}$+<=>^~|]+` a part of its own.
-        case punctuationRuns(UnicodeLimit)
+        /// Every `[\p{P}$+<=>^~|]+` a part of its own; `backtick` is in the class too where it is asked for.
+        case punctuationRuns(UnicodeLimit, backtick: Bool = false)
+        /// Every ` ?[^(\s|.,!?…。，、।۔،)]+` a part of its own.
+        case wordRuns(UnicodeLimit)
         /// Every `[0-9][0-9][0-9]` a part of its own.
         case threeDigits
     }
@@ -32,6 +34,18 @@ struct PreTokenizer: Sendable, Equatable {
 
     /// Steps that only cut.
     init(cuts: [Split]) { steps = cuts.map { .cut($0) } }
+
+    /// Puts the blank before a text, or takes it away.
+    mutating func setBlankBefore(_ wanted: Bool) {
+        if wanted == steps.contains(.blankBefore) { return }
+        guard wanted else { return steps.removeAll { $0 == .blankBefore } }
+        // ByteLevel puts it there before it cuts by its own pattern, the last step.
+        if case .cut(.gpt2) = steps.last {
+            steps.insert(.blankBefore, at: steps.count - 1)
+        } else {
+            steps.append(.blankBefore)
+        }
+    }
 
     /// The cuts that follow each other from step `first` on.
     func cuts(from first: Int) -> [Split] {
@@ -82,7 +96,9 @@ extension PreTokenizer.Split {
             }
         case .eachNumber(let limit): isolateNumbers(text, start, end, limit, longest: 1, into: &ends)
         case .numberRuns(let limit): isolateNumbers(text, start, end, limit, longest: .max, into: &ends)
-        case .punctuationRuns(let limit): isolatePunctuation(text, start, end, limit, into: &ends)
+        case .punctuationRuns(let limit, let backtick):
+            isolatePunctuation(text, start, end, limit, backtick: backtick, into: &ends)
+        case .wordRuns(let limit): isolateWords(text, start, end, limit, into: &ends)
         case .threeDigits: isolateThreeDigits(text, start, end, into: &ends)
         }
     }
@@ -111,8 +127,10 @@ extension PreTokenizer.Split {
     }
 
     private func isolatePunctuation(
-        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit, into ends: inout [Int]
+        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit, backtick: Bool,
+        into ends: inout [Int]
     ) {
+        let symbols = backtick ? "$+<=>^~|`" : "$+<=>^~|"
         var wasMember: Bool?
         var place = start
         while place < end {
@@ -120,13 +138,40 @@ extension PreTokenizer.Split {
             var length = 1
             if let (scalar, scalarLength) = decodeScalar(text, place, end) {
                 length = scalarLength
-                isMember = isPunctuation(scalar, limit) || "$+<=>^~|".unicodeScalars.contains(scalar)
+                isMember = isPunctuation(scalar, limit) || symbols.unicodeScalars.contains(scalar)
             }
             if let wasMember, wasMember != isMember { ends.append(place) }
             wasMember = isMember
             place += length
         }
         ends.append(end)
+    }
+
+    private func isolateWords(
+        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit, into ends: inout [Int]
+    ) {
+        func isMember(_ place: Int) -> (yes: Bool, length: Int) {
+            guard place < end else { return (false, 0) }
+            let next = classify(text, place, end, limit)
+            guard let (scalar, length) = decodeScalar(text, place, end) else { return (true, 1) }
+            return (next.kind != .space && !"(|.,!?…。，、।۔،)".unicodeScalars.contains(scalar), length)
+        }
+        var place = start
+        var partStart = start
+        while place < end {
+            let blank = text[place] == UInt8(ascii: " ") && isMember(place + 1).yes ? 1 : 0
+            var next = isMember(place + blank)
+            guard next.yes else { place += max(1, next.length); continue }
+            if place > partStart { ends.append(place) }
+            place += blank
+            while next.yes {
+                place += next.length
+                next = isMember(place)
+            }
+            ends.append(place)
+            partStart = place
+        }
+        if end > partStart { ends.append(end) }
     }
 
     private func isolateThreeDigits(

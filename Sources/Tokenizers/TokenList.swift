@@ -7,6 +7,15 @@ struct TokenList {
     private var ids: [[UInt8]: Int] = [:]
     private var texts: [(id: Int, text: [UInt8], kind: Vocabulary.Kind)] = []
     private let place: String
+    private let vocabularyCount: Int
+    private var highestAdded = -1
+    /// What was not as it should be and was put right, a line each.
+    private(set) var notes: [String] = []
+    /// The added tokens, each once, in the order they came.
+    private(set) var added: [AddedToken] = []
+    private var addedPlaces: [[UInt8]: Int] = [:]
+    /// All ids, made when holes in the vocabulary make a search for a free one necessary.
+    private var taken: Set<Int> = []
 
     /// Reads `vocab`, an object from texts to ids. `place` names it in errors.
     init(vocab: JSONValue?, place: String) throws(TokenizerError) {
@@ -18,6 +27,8 @@ struct TokenList {
             ids[Array(text.utf8)] = texts.count
             texts.append((id, Array(text.utf8), .normal))
         }
+        vocabularyCount = object.count
+        if let highest = texts.map({ $0.id }).max(), highest >= vocabularyCount { taken = Set(texts.map { $0.id }) }
     }
 
     static func id(_ value: JSONValue?, of what: String) throws(TokenizerError) -> Int {
@@ -30,48 +41,83 @@ struct TokenList {
     /// The id of a text, or nil.
     func id(of text: String) -> Int? { ids[Array(text.utf8)].map { texts[$0].id } }
 
-    /// Marks a text as an added token, or appends it when the vocabulary has not got it. Its id must be the same.
+    /// Adds a token that is matched as it stands, or gives one that is there already other properties. Returns its id:
+    /// that of the vocabulary where its text is in it, else the next free one, as the `tokenizers` library gives them.
+    /// `token.id` is what the file says, −1 where it says nothing.
     ///
     /// A text of the vocabulary that is added but no control token stays a normal token: merges may make it, and its
     /// text is spelled in the byte alphabet as the vocabulary's are.
-    mutating func add(_ text: String, id: Int, kind: Vocabulary.Kind) throws(TokenizerError) {
+    @discardableResult
+    mutating func add(_ token: AddedToken) -> Int {
+        var token = token
+        let kind = token.special ? Vocabulary.Kind.control : .userDefined
+        let asked = token.id
+        if let known = ids[token.bytes] {
+            token.id = texts[known].id
+            if token.special || known >= vocabularyCount { texts[known].kind = kind }
+        } else {
+            token.id = freeId()
+            ids[token.bytes] = texts.count
+            texts.append((token.id, token.bytes, kind))
+        }
+        highestAdded = max(highestAdded, token.id)
+        if asked >= 0, asked != token.id {
+            let text = quoted(String(decoding: token.bytes, as: UTF8.self))
+            notes.append("the added token \(text) has the id \(token.id), not \(asked) as its entry says")
+        }
+        if let place = addedPlaces[token.bytes] {
+            added[place] = token
+        } else {
+            addedPlaces[token.bytes] = added.count
+            added.append(token)
+        }
+        return token.id
+    }
+
+    /// Makes the text a control token, its other properties left alone where it is an added token already.
+    @discardableResult
+    mutating func addControl(_ text: String) -> Int {
         let bytes = Array(text.utf8)
-        guard let known = ids[bytes] else {
-            ids[bytes] = texts.count
-            texts.append((id, bytes, kind))
-            return
-        }
-        if texts[known].id != id {
-            throw .malformed(
-                place: "added_tokens: the id of \(quoted(text)), \(id),",
-                expected: "\(texts[known].id), as in the vocabulary")
-        }
-        if kind == .control { texts[known].kind = kind }
+        var token = addedPlaces[bytes].map { added[$0] } ?? AddedToken(id: -1, bytes: bytes, special: true)
+        token.special = true
+        return add(token)
+    }
+
+    private mutating func freeId() -> Int {
+        var id = max(vocabularyCount, highestAdded + 1)
+        if taken.isEmpty { return id }
+        while taken.contains(id) { id += 1 }
+        taken.insert(id)
+        return id
     }
 
     /// The vocabulary with all tokens in, ready for merges.
     func builder() throws(TokenizerError) -> VocabularyBuilder {
-        // Places in `texts` by id. With n tokens, ids without a hole and without a double are exactly 0..<n.
-        var byId = [Int](repeating: -1, count: texts.count)
-        var highest = 0
+        // Places in `texts` by id; −1 where no token has the id, as files of models that were cut down have it.
+        let highest = texts.reduce(0) { max($0, $1.id) }
+        if highest > 2 * texts.count + 65_536 { throw .missingId(id: texts.count, count: highest + 1) }
+        var byId = [Int](repeating: -1, count: texts.isEmpty ? 0 : highest + 1)
         for (place, token) in texts.enumerated() {
-            highest = max(highest, token.id)
-            if token.id >= texts.count { continue }
             if byId[token.id] >= 0 {
                 throw .duplicateId(id: token.id, first: shown(byId[token.id]), second: shown(place))
             }
             byId[token.id] = place
         }
-        if let hole = byId.firstIndex(of: -1) { throw .missingId(id: hole, count: highest + 1) }
-        var builder = VocabularyBuilder(count: texts.count, byteCount: 8 * texts.count)
+        var builder = VocabularyBuilder(count: byId.count, byteCount: 8 * byId.count)
+        builder.laterMergeCounts = true
         for place in byId {
-            let token = texts[place]
-            try token.text.withUnsafeBufferPointer { text throws(TokenizerError) in
-                try builder.append(text, kind: token.kind)
-            }
+            let text = place < 0 ? [] : texts[place].text
+            let kind = place < 0 ? Vocabulary.Kind.unused : texts[place].kind
+            try text.withUnsafeBufferPointer { text throws(TokenizerError) in try builder.append(text, kind: kind) }
         }
         try builder.finishTokens(mergesReachAdded: false)
         return builder
+    }
+
+    /// What is to be said of the ids once all tokens are in.
+    var holesNote: String? {
+        let holes = texts.reduce(0) { max($0, $1.id + 1) } - texts.count
+        return holes > 0 ? "\(holes) \(holes == 1 ? "id has" : "ids have") no token" : nil
     }
 
     private func shown(_ place: Int) -> String { String(decoding: texts[place].text, as: UTF8.self) }

@@ -20,6 +20,12 @@ public struct Tokenizer: Sendable {
     public internal(set) var beginningToken: Int?
     /// The token that ends a text as the tokenizer's own file names it; a model may have more end tokens.
     public internal(set) var endToken: Int?
+    /// All tokens that end a text, as the model's files name them or as their texts are known to; ``endToken`` within.
+    public internal(set) var endTokens: [Int] = []
+    /// The special tokens by the names that chat templates know ("bos_token"), as texts.
+    public internal(set) var namedTokens: [(name: String, token: String)] = []
+    /// What was not as it should be in the model's files and how it was read, a line each.
+    public internal(set) var notes: [String] = []
     /// Tokens put before every text when `encode` is asked for a framed text.
     public internal(set) var prefix: [Int] = []
     /// Tokens put after every such text.
@@ -71,17 +77,26 @@ public struct Tokenizer: Sendable {
     ///   - bytes: the text, normally UTF-8. What is not UTF-8 is encoded byte by byte.
     ///   - special: match control tokens that stand in the text, as in a rendered chat template. Without it no text
     ///     becomes a control token.
+    ///   - typed: the parts of the text in which no control token is matched all the same, in order: what a user has
+    ///     typed inside a rendered chat template.
     ///   - framed: put the tokens before and after the text that the model's tokenizer wants there (its first token,
     ///     for some). A rendered chat template holds them already.
     ///   - record: fill `tokens` and `pieces` too; without it only `ids` and `losses`.
     /// - Complexity: O(n log n) in the length of the longest piece, O(n) in the number of pieces.
     public func encode(
-        _ bytes: [UInt8], special: Bool = false, framed: Bool = true, record: Bool = true
+        _ bytes: [UInt8], special: Bool = false, typed: [Range<Int>] = [], framed: Bool = true, record: Bool = true
     ) -> Encoding {
         bytes.withUnsafeBufferPointer { buffer in
-            var run = EncodingRun(self, buffer, recording: record)
+            var run = EncodingRun(self, buffer, typed: typed, recording: record)
             run.run(special: special, framed: framed)
             return run.result
+        }
+    }
+
+    /// Where the texts of control tokens stand in a text, none overlapping another.
+    public func controlTexts(in bytes: [UInt8]) -> [Range<Int>] {
+        bytes.withUnsafeBufferPointer { buffer in
+            added.matches(in: buffer, special: true, typed: []).filter { isSpecial($0.id) }.map { $0.start..<$0.end }
         }
     }
 

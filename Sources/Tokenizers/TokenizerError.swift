@@ -18,13 +18,11 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
     case badMerge(rank: Int, text: String)
     /// A merge with a part, or a result, that is no token.
     case unknownInMerge(rank: Int, text: String, part: String)
-    /// The same pair twice in the list of merges.
-    case duplicateMerge(rank: Int, first: Int, text: String)
     /// A token named by its id (the first token, say) that the vocabulary does not have.
     case idOutOfRange(what: String, id: Int, count: Int)
     /// Two texts with one id.
     case duplicateId(id: Int, first: String, second: String)
-    /// An id that no token has, below the highest one.
+    /// An id that no token has, below the highest one, in a vocabulary with far more holes than tokens.
     case missingId(id: Int, count: Int)
     /// A part of the file that is not there, or is not what it must be.
     case malformed(place: String, expected: String)
@@ -51,8 +49,6 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
             "tokenizer: merge \(rank) is \(quoted(text)); it must be two texts with a space between them"
         case .unknownInMerge(let rank, let text, let part):
             "tokenizer: merge \(rank) (\(quoted(text))) names \(quoted(part)), which is no token of the vocabulary"
-        case .duplicateMerge(let rank, let first, let text):
-            "tokenizer: merges \(first) and \(rank) are the same (\(quoted(text)))"
         case .idOutOfRange(let what, let id, let count):
             "tokenizer: the \(what) is token \(id), but the vocabulary's ids are 0…\(count - 1)"
         case .duplicateId(let id, let first, let second):

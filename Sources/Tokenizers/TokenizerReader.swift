@@ -18,8 +18,8 @@ struct TokenizerReader: Sendable {
         var type: String
         /// Whether the file is of this kind, where several kinds share a type.
         var accepts: @Sendable (JSONValue) -> Bool = { _ in true }
-        /// Reads the whole file; the second argument is the first token's id where the folder's other files name it.
-        var read: @Sendable (JSONValue, Int?) throws(TokenizerError) -> Tokenizer
+        /// Reads the whole file; the second argument is what the folder's other files say.
+        var read: @Sendable (JSONValue, FolderTokens) throws(TokenizerError) -> Tokenizer
     }
 
     /// Reading from other files of a model's folder.
@@ -27,7 +27,7 @@ struct TokenizerReader: Sendable {
         /// What they are called, for messages.
         var names: String
         /// Nil where they are not all there.
-        var read: @Sendable (ModelFolder, Int?) throws(TokenizerError) -> Tokenizer?
+        var read: @Sendable (ModelFolder, FolderTokens) throws(TokenizerError) -> Tokenizer?
     }
 
     /// What the kind is called.
@@ -55,18 +55,14 @@ extension Tokenizer {
     /// The tokenizer in a Hugging Face folder, ids as the `tokenizers` library's: its tokenizer.json, else the files that
     /// some kind has of its own.
     public init(_ folder: ModelFolder) throws(TokenizerError) {
-        // As for the weights: an id beyond the vocabulary, a default of larger models, means no token.
-        let (size, first) = try reading { () throws(ModelFileError) in
-            (try folder.configuration.int("vocab_size") ?? .max, try folder.configuration.int("bos_token_id"))
-        }
-        let bos = first.flatMap { $0 < size ? $0 : nil }
+        let tokens = try FolderTokens(folder)
         if let json = try reading({ () throws(ModelFileError) in try folder.json(.tokenizer) }) {
-            try self.init(tokenizerJSON: json, bos: bos)
+            try self.init(tokenizerJSON: json, tokens: tokens)
             return
         }
         let readers = TokenizerReader.all.compactMap { $0.files }
         for reader in readers {
-            if let tokenizer = try reader.read(folder, bos) {
+            if let tokenizer = try reader.read(folder, tokens) {
                 self = tokenizer
                 return
             }
@@ -75,7 +71,7 @@ extension Tokenizer {
     }
 
     /// The tokenizer that a parsed tokenizer.json describes.
-    init(tokenizerJSON json: JSONValue, bos: Int? = nil) throws(TokenizerError) {
+    init(tokenizerJSON json: JSONValue, tokens: FolderTokens = FolderTokens()) throws(TokenizerError) {
         guard let model = json["model"], model.object != nil else {
             throw .malformed(place: "tokenizer.json: model", expected: "an object")
         }
@@ -85,7 +81,7 @@ extension Tokenizer {
         guard let reader = readers.first(where: { $0.type == type && $0.accepts(json) }) else {
             throw .unsupported(what: "the model", value: type, supported: list(readers.map { $0.type }))
         }
-        self = try reader.read(json, bos)
+        self = try reader.read(json, tokens)
     }
 }
 

@@ -8,8 +8,14 @@ struct VocabularyBuilder {
     private(set) var model = BytePairModel()
     /// Tokens matched in a text before merges run: control and user-defined tokens, by their literal text.
     private(set) var added: [Int] = []
+    private var addedTexts: Set<[UInt8]> = []
     /// Whether merges can make the token: it is a normal one, and the alphabet can spell its text.
     private var reachable: [Bool] = []
+    /// Whether of two equal merges the later one counts, as in tokenizer.json; in GGUF files the earlier one does.
+    var laterMergeCounts = false
+    /// What was met that a reader may want to know.
+    private var repeatedMerges = 0
+    private var mergesOfAdded = 0
     private var left: [UInt8] = []
     private var right: [UInt8] = []
 
@@ -57,6 +63,7 @@ struct VocabularyBuilder {
             let text = vocabulary.bytes(of: id)
             if text.isEmpty { continue }
             if let first = seen.updateValue(id, forKey: text) { throw duplicate(first, id) }
+            addedTexts.insert(text)
             var spelled: [UInt8] = []
             if text.withUnsafeBufferPointer({ alphabet.decode($0, into: &spelled) }),
                 let first = vocabulary.id(of: spelled)
@@ -84,19 +91,41 @@ struct VocabularyBuilder {
         left.removeAll(keepingCapacity: true)
         right.removeAll(keepingCapacity: true)
         guard alphabet.decode(leftText, into: &left), let leftId = find(left) else {
-            throw unknown(rank, leftText, rightText, part: Array(leftText))
+            return try unreachable(rank, leftText, rightText, part: Array(leftText))
         }
         guard alphabet.decode(rightText, into: &right), let rightId = find(right) else {
-            throw unknown(rank, leftText, rightText, part: Array(rightText))
+            return try unreachable(rank, leftText, rightText, part: Array(rightText))
         }
         left.append(contentsOf: right)
         guard let merged = find(left) else {
-            throw unknown(rank, leftText, rightText, part: Array(leftText) + Array(rightText))
+            return try unreachable(rank, leftText, rightText, part: Array(leftText) + Array(rightText))
         }
         let entry = PairTable.Entry(left: leftId, right: rightId, rank: UInt32(rank), merged: merged)
-        if let first = model.pairs.insert(entry) {
-            throw .duplicateMerge(rank: rank, first: first, text: shown(leftText, rightText))
+        if !model.pairs.insert(entry, replacing: laterMergeCounts) { repeatedMerges += 1 }
+    }
+
+    /// What a reader of the merges may want to know, a line each.
+    var mergeNotes: [String] {
+        var notes: [String] = []
+        if repeatedMerges > 0 {
+            let which = laterMergeCounts ? "last" : "first"
+            notes.append("\(times(repeatedMerges)) in the list before: of equal merges the \(which) one counts")
         }
+        if mergesOfAdded > 0 {
+            notes.append("\(times(mergesOfAdded)) with a control token: left out, as text never becomes one")
+        }
+        return notes
+    }
+
+    private func times(_ count: Int) -> String { count == 1 ? "1 merge is" : "\(count) merges are" }
+
+    /// A merge of which a part is no token that pieces can become: it is left out where that is a control token, which
+    /// plain text never becomes; else it is an error.
+    private mutating func unreachable(
+        _ rank: Int, _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>, part: [UInt8]
+    ) throws(TokenizerError) {
+        if !addedTexts.contains(part) { throw unknown(rank, left, right, part: part) }
+        mergesOfAdded += 1
     }
 
     private func find(_ bytes: [UInt8]) -> UInt32? { bytes.withUnsafeBufferPointer { vocabulary.find($0) } }

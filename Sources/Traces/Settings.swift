@@ -39,6 +39,8 @@ public struct Settings: Equatable, Sendable {
     public var tools: JSONValue?
     /// The date that the chat template was told, as YYYY-MM-DD; nil when it did not ask.
     public var date: String?
+    /// Control tokens that stand in the text are matched as such; without it a text holds none.
+    public var special = false
     /// The most tokens to generate.
     public var maxTokens = 128
     /// While fewer are out, end tokens have the logit −∞ before the stages run.

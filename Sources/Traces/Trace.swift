@@ -1,4 +1,5 @@
 // The record of a run: what every view, figure, question and lesson reads, and nothing else.
+public import Phrases
 
 /// One run from prompt to text with every number on the way.
 public struct Trace: Sendable {
@@ -25,6 +26,8 @@ public struct Trace: Sendable {
     public var attention: AttentionRecord?
     /// The run this one was made from; nil for a run of its own.
     public var parent: Parent?
+    /// Why the run ended before its time; nil for one that ended by itself (the last step's ``Step/finish`` says how).
+    public var ended: EarlyEnd?
     /// What it cost.
     public var metrics: Metrics
     /// Notes for the reader: a stage order that makes a stage useless, why something was recorded in less detail.
@@ -54,6 +57,22 @@ public struct Trace: Sendable {
 
     /// The tokens of the whole context in order: prompt, then one per step.
     public var tokens: [Token] { prompt.tokens + steps.map(\.token) }
+}
+
+/// What ended a run before its time. Its record is complete up to its last step.
+public enum EarlyEnd: String, Equatable, Sendable, CaseIterable {
+    /// Somebody asked it to end: Ctrl-C, a signal, a reader that went away.
+    case interrupted
+    /// A step failed: no token was left to choose, or the weights gave no number.
+    case error
+
+    /// What the run was ended by.
+    public var phrase: Phrase {
+        switch self {
+        case .interrupted: Phrase("an interruption", "中斷")
+        case .error: Phrase("an error", "錯誤")
+        }
+    }
 }
 
 /// Dense float tensors recorded on request.

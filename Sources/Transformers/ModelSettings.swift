@@ -35,12 +35,20 @@ struct SettingKey: Sendable {
 /// The settings of one model. Each look-up returns nil when the setting is absent (or null), and throws when its value is
 /// of another kind.
 struct ModelSettings {
-    private enum Source {
+    /// What was found out while the settings were asked for.
+    private final class Findings {
+        /// Every key that was looked for, there or not; of a dotted one the first part.
+        var asked: Set<String> = []
+        var notes: [String] = []
+    }
+
+    enum Source {
         case gguf(GGUFFile, prefix: String)
         case huggingFace(ModelConfiguration)
     }
 
-    private let source: Source
+    let source: Source
+    private let findings = Findings()
 
     init(_ file: GGUFFile, architecture: String) { source = .gguf(file, prefix: architecture + ".") }
 
@@ -62,43 +70,41 @@ struct ModelSettings {
     }
 
     func int(_ key: SettingKey) throws(TransformerError) -> Int? {
-        do throws(ModelFileError) {
-            switch source {
-            case .gguf(let file, let prefix):
-                guard let name = key.gguf else { return nil }
-                return try file.int(prefix + name)
-            case .huggingFace(let values):
-                for name in key.huggingFace { if let value = try values.int(name) { return value } }
-                return nil
-            }
-        } catch {
-            throw .file(error)
+        try find(key, { (file, name) throws(ModelFileError) in try file.int(name) }) {
+            (values, name) throws(ModelFileError) in try values.int(name)
         }
     }
 
     func double(_ key: SettingKey) throws(TransformerError) -> Double? {
-        do throws(ModelFileError) {
-            switch source {
-            case .gguf(let file, let prefix):
-                guard let name = key.gguf else { return nil }
-                return try file.float(prefix + name).map { Double($0) }
-            case .huggingFace(let values):
-                for name in key.huggingFace { if let value = try values.double(name) { return value } }
-                return nil
-            }
-        } catch {
-            throw .file(error)
+        try find(key, { (file, name) throws(ModelFileError) in try file.float(name).map { Double($0) } }) {
+            (values, name) throws(ModelFileError) in try values.double(name)
         }
     }
 
     func bool(_ key: SettingKey) throws(TransformerError) -> Bool? {
+        try find(key, { (file, name) throws(ModelFileError) in try file.bool(name) }) {
+            (values, name) throws(ModelFileError) in try values.bool(name)
+        }
+    }
+
+    func string(_ key: SettingKey) throws(TransformerError) -> String? {
+        try find(key, { (file, name) throws(ModelFileError) in try file.string(name) }) {
+            (values, name) throws(ModelFileError) in try values.string(name)
+        }
+    }
+
+    private func find<T>(
+        _ key: SettingKey, _ gguf: (GGUFFile, String) throws(ModelFileError) -> T?,
+        _ huggingFace: (ModelConfiguration, String) throws(ModelFileError) -> T?
+    ) throws(TransformerError) -> T? {
+        markAsUsed(key)
         do throws(ModelFileError) {
             switch source {
             case .gguf(let file, let prefix):
                 guard let name = key.gguf else { return nil }
-                return try file.bool(prefix + name)
+                return try gguf(file, prefix + name)
             case .huggingFace(let values):
-                for name in key.huggingFace { if let value = try values.bool(name) { return value } }
+                for name in key.huggingFace { if let value = try huggingFace(values, name) { return value } }
                 return nil
             }
         } catch {
@@ -106,20 +112,23 @@ struct ModelSettings {
         }
     }
 
-    func string(_ key: SettingKey) throws(TransformerError) -> String? {
-        do throws(ModelFileError) {
-            switch source {
-            case .gguf(let file, let prefix):
-                guard let name = key.gguf else { return nil }
-                return try file.string(prefix + name)
-            case .huggingFace(let values):
-                for name in key.huggingFace { if let value = try values.string(name) { return value } }
-                return nil
+    /// Notes that a setting is known and has been taken into account.
+    func markAsUsed(_ key: SettingKey) {
+        switch source {
+        case .gguf(_, let prefix): if let name = key.gguf { findings.asked.insert(prefix + name) }
+        case .huggingFace:
+            for name in key.huggingFace {
+                findings.asked.insert(name.split(separator: ".").first.map { String($0) } ?? name)
             }
-        } catch {
-            throw .file(error)
         }
     }
+
+    func isUsed(_ key: String) -> Bool { findings.asked.contains(key) }
+
+    /// What the reader should know about the settings.
+    var notes: [String] { findings.notes }
+
+    func note(_ text: String) { findings.notes.append(text) }
 
     func requiredInt(_ key: SettingKey) throws(TransformerError) -> Int {
         guard let value = try int(key) else { throw missing(key) }
@@ -146,36 +155,13 @@ struct ModelSettings {
     }
 }
 
-// Settings that would change the numbers and that a pass does not know are refused, not ignored.
+// Settings that a pass knows, with values that it does not compute with.
 extension ModelSettings {
     /// Throws when a setting names something other than what the pass computes. `what` says what it is in words; nil
     /// says the key.
     func refuse(_ key: SettingKey, _ what: String? = nil, unless known: [String]) throws(TransformerError) {
         guard let value = try string(key), !known.contains(value) else { return }
         throw .unsupported(file: file, what: "\(what ?? key.huggingFace.first ?? "") \(quoted(value))")
-    }
-
-    /// Throws when a flag of config.json is `value`.
-    func refuse(_ flag: String, _ value: Bool) throws(TransformerError) {
-        if try bool(SettingKey(nil, flag)) == value { throw .unsupported(file: file, what: "\(flag): \(value)") }
-    }
-
-    /// Throws when positions are turned in another way than by position · θ^(−2i/d) over whole heads.
-    func refuseOtherRotations(headSize: Int) throws(TransformerError) {
-        try refuse(SettingKey("rope.scaling.type"), "rotary scaling", unless: ["none"])
-        // Old files give a factor without a type.
-        for key in ["rope.scaling.factor", "rope.scale_linear"] {
-            if let factor = try double(SettingKey(key)), factor != 0, factor != 1 {
-                throw .unsupported(file: file, what: "rotary scaling by \(Float(factor))")
-            }
-        }
-        if let dimensions = try int(SettingKey("rope.dimension_count")), dimensions != headSize {
-            throw .unsupported(file: file, what: "rotary positions over \(dimensions) of \(headSize) numbers a head")
-        }
-        // Newer folders keep the rotary settings in an object of their own.
-        let type = SettingKey(
-            nil, "rope_parameters.rope_type", "rope_parameters.type", "rope_scaling.rope_type", "rope_scaling.type")
-        try refuse(type, "the rotary type", unless: ["default"])
     }
 
     /// Throws when the MLP is not one but many.

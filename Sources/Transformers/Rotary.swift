@@ -1,4 +1,4 @@
-// Rotary position embedding (Su et al. 2021): pairs of numbers of a head are turned by position · θ^(−2i/d).
+// Rotary position embedding (Su et al. 2021): pairs of numbers of a head are turned by position · frequency.
 internal import RealModule
 
 /// How rotary embedding pairs the numbers of a head.
@@ -12,14 +12,15 @@ enum RotaryPairs: Sendable {
 /// The cosines and sines for the positions seen so far, computed in double precision and stored as floats.
 final class Rotary {
     private let headSize: Int
-    private let base: Double
+    private let frequencies: RotaryFrequencies
     private let pairs: RotaryPairs
     private var cosines: [Float] = []  // (position, headSize / 2)
     private var sines: [Float] = []
 
-    init(headSize: Int, base: Double, pairs: RotaryPairs) {
+    /// - Parameter frequencies: one for each pair of a head of `headSize` numbers.
+    init(headSize: Int, _ frequencies: RotaryFrequencies, pairs: RotaryPairs) {
         self.headSize = headSize
-        self.base = base
+        self.frequencies = frequencies
         self.pairs = pairs
     }
 
@@ -29,9 +30,9 @@ final class Rotary {
         var next = cosines.count / half
         while next <= position {
             for i in 0..<half {
-                let angle = Double(next) * .pow(base, -2 * Double(i) / Double(headSize))
-                cosines.append(Float(Double.cos(angle)))
-                sines.append(Float(Double.sin(angle)))
+                let angle = Double(next) * frequencies.inverse[i]
+                cosines.append(Float(frequencies.attentionFactor * .cos(angle)))
+                sines.append(Float(frequencies.attentionFactor * .sin(angle)))
             }
             next += 1
         }

@@ -59,6 +59,8 @@ public struct WeightSummary: Sendable {
     public var byteCount = 0
     /// Number of tensors by type name.
     public var types: [String: Int] = [:]
+    /// What of the model's files is not used, and where they disagree: sentences for the reader.
+    public var notes: [String] = []
 }
 
 /// A row of numbers per token that the pass works on: (token, width).

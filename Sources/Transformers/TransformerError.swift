@@ -12,6 +12,10 @@ public enum TransformerError: Error, CustomStringConvertible {
     case unsupported(file: String, what: String)
     /// A setting that every such model needs is absent.
     case missingSetting(file: String, name: String)
+    /// A setting that may change what the model computes and is not known, or not at this value.
+    ///
+    /// `known`: the values at which the setting is known to change nothing; nil for a key that is not known at all.
+    case unknownSetting(file: String, key: String, value: String, known: [String]?)
     /// A size lies outside what can be run.
     case sizeOutOfRange(file: String, name: String, value: Int, range: ClosedRange<Int>)
     /// The key/value heads do not divide the heads.
@@ -30,6 +34,12 @@ public enum TransformerError: Error, CustomStringConvertible {
             "\(file): the architecture \(quoted(name)) is not supported; these are: "
                 + Architecture.all.map { $0.name }.joined(separator: ", ")
         case .unsupported(let file, let what): "\(file): \(what) is not supported"
+        case .unknownSetting(let file, let key, let value, nil):
+            "\(file): the setting \(quoted(key)) (here \(quoted(value))) is not known and may change what the model "
+                + "computes; remove it if it has no effect"
+        case .unknownSetting(let file, let key, let value, let known?):
+            "\(file): the setting \(quoted(key)) is \(quoted(value)), which is not supported; supported: "
+                + (known + ["null"]).joined(separator: ", ")
         case .missingSetting(let file, let name): "\(file): the setting \(name) is missing"
         case .sizeOutOfRange(let file, let name, let value, let range):
             "\(file): the \(name) is \(value); it must be in \(range.lowerBound)…\(range.upperBound)"

@@ -7,51 +7,132 @@ internal import ModelFiles
 struct TensorTable: TensorSource {
     let name: String
     let tensors: [TensorView]
+    let tensorNames: [String]
+    let notes: [String]
     private let find: @Sendable (String) throws(ModelFileError) -> TensorView?
 
     init(_ source: some TensorSource) {
         name = source.name
         tensors = source.tensors
+        tensorNames = source.tensorNames
+        notes = source.notes
         find = { (name) throws(ModelFileError) in try source.tensor(named: name) }
     }
 
     func tensor(named name: String) throws(ModelFileError) -> TensorView? { try find(name) }
 }
 
+/// Whether a projection has a bias.
+enum BiasRule {
+    /// It has one.
+    case always
+    /// It has one where the file holds one.
+    case whereStored
+    case never
+}
+
 /// Reads one model's weights and counts what it reads.
 struct WeightLoader {
     let source: TensorTable
     let pool: ThreadPool
+    /// What stands before the names of all tensors but the output's. As in transformers, it may be missing (a model saved
+    /// without its output) or stand there once too often; "" where there is no such thing.
+    let basePrefix: String
     var summary = WeightSummary()
     private var taken: Set<String> = []
     private let arena = WeightArena()
 
-    init(_ source: TensorTable, _ pool: ThreadPool) {
-        self.source = source
+    init(_ contents: ModelContents, basePrefix: String, _ pool: ThreadPool) {
+        source = contents.tensors
         self.pool = pool
+        self.basePrefix = basePrefix
+        summary.notes = contents.settings.notes + source.notes
+    }
+
+    /// The tensor of a name, with the base prefix or without it; nil when there is none.
+    private func find(_ name: String) throws(TransformerError) -> TensorView? {
+        var names = [name]
+        if !basePrefix.isEmpty {
+            if name.hasPrefix(basePrefix) { names.append(String(name.dropFirst(basePrefix.count))) }
+            names.append(basePrefix + name)
+        }
+        do throws(ModelFileError) {
+            for name in names { if let view = try source.tensor(named: name) { return view } }
+        } catch {
+            throw .file(error)
+        }
+        return nil
     }
 
     private mutating func take(_ name: String, shape: [Int]) throws(TransformerError) -> TensorView {
-        let view: TensorView
-        do { view = try source.requiredTensor(named: name, shape: shape) } catch { throw .file(error) }
+        guard let view = try find(name) else { throw .file(.missingTensor(file: source.name, tensor: name)) }
+        if view.shape != shape {
+            throw .file(.wrongShape(file: source.name, tensor: view.name, shape: view.shape, expected: shape))
+        }
         summary.parameters += view.elementCount
         summary.byteCount += view.bytes.count
         summary.types[view.type.name, default: 0] += 1
-        taken.insert(name)
+        taken.insert(view.name)
         return view
     }
 
-    func has(_ name: String) throws(TransformerError) -> Bool {
-        do { return try source.tensor(named: name) != nil } catch { throw .file(error) }
+    func has(_ name: String) throws(TransformerError) -> Bool { try find(name) != nil }
+
+    /// The summary, with a note about the tensors that were not taken: as in transformers, a model runs without them.
+    ///
+    /// - Parameter ignored: whether a tensor of that name goes without saying (masks, what can be computed).
+    func finished(ignored: (String) -> Bool = { _ in false }) -> WeightSummary {
+        let others = source.tensorNames.filter { !taken.contains($0) && !ignored($0) }
+        var summary = summary
+        if !others.isEmpty { summary.notes.append("the model has no place for \(listed(others)): not used") }
+        return summary
     }
 
-    /// Throws when the source holds a tensor that was not taken: a pass that leaves out a weight computes another model.
+    /// The embedding and the output matrix, each (vocabulary, hiddenSize).
     ///
-    /// - Parameter ignored: whether a tensor of that name changes no number (masks, what can be computed).
-    func refuseOthers(ignored: (String) -> Bool = { _ in false }) throws(TransformerError) {
-        for tensor in source.tensors where !taken.contains(tensor.name) && !ignored(tensor.name) {
-            throw .unsupported(file: source.name, what: "the tensor \(quoted(tensor.name))")
+    /// - Parameter tied: whether the configuration says that the output is the embedding; nil where a file says so by
+    ///   holding no output. As in transformers, two that are stored and differ are not tied, and one that is stored alone
+    ///   serves as both.
+    mutating func vocabulary(
+        embedding: String, output: String, tied: Bool?, rows: Int, columns: Int
+    ) throws(TransformerError) -> (embedding: PackedMatrix, output: PackedMatrix) {
+        let (first, last) = (try find(embedding), try find(output))
+        if tied == true && first == nil && last != nil {
+            let matrix = try matrix(output, rows: rows, columns: columns)
+            return (matrix, matrix)
         }
+        var isOne = tied ?? (last == nil)
+        if isOne, let first, let last {
+            if first.holdsTheNumbers(of: last) {
+                taken.insert(last.name)
+            } else {
+                isOne = false
+                summary.notes.append(
+                    "tie_word_embeddings is true, and \(quoted(last.name)) is another matrix than "
+                        + "\(quoted(first.name)): both are used")
+            }
+        }
+        let matrix = try matrix(embedding, rows: rows, columns: columns)
+        return (matrix, isOne ? matrix : try self.matrix(output, rows: rows, columns: columns))
+    }
+
+    /// The bias of a projection whose weight is called `weight`; nil where it has none.
+    mutating func bias(of weight: String, count: Int, _ rule: BiasRule) throws(TransformerError) -> FloatBuffer? {
+        let name = weight.dropLast("weight".count) + "bias"
+        switch rule {
+        case .never: return nil
+        case .whereStored: return try has(String(name)) ? try vector(String(name), count: count) : nil
+        case .always: return try vector(String(name), count: count)
+        }
+    }
+
+    /// The numbers of a vector, where the file holds it.
+    mutating func numbers(_ name: String, count: Int) throws(TransformerError) -> [Float]? {
+        guard try has(name) else { return nil }
+        let view = try take(name, shape: [count])
+        var numbers = [Float](repeating: 0, count: count)
+        numbers.withUnsafeMutableBufferPointer { dequantize(view, into: $0) }
+        return numbers
     }
 
     /// A vector (norm weight, bias), as floats.

@@ -45,7 +45,11 @@ func writeAll(_ descriptor: Int32, _ bytes: some Collection<UInt8>) -> Bool {
 func printOut(_ text: String, terminator: String = "\n") { printOut(bytes: Array((text + terminator).utf8)) }
 
 func printOut(bytes: [UInt8]) {
-    if writeAll(STDOUT_FILENO, bytes) { return }
+    if !writeAll(STDOUT_FILENO, bytes) { endUnprinted() }
+}
+
+/// Ends the program where standard output cannot be written to.
+func endUnprinted() -> Never {
     let reason = String(cString: strerror(errno))
     removeTemporaryFiles()
     printError(
@@ -89,6 +93,11 @@ func screenText(_ text: String) -> String {
     }
 }
 
+extension Phrase {
+    /// What a long prompt's progress line begins with.
+    static let readingPrompt = Phrase("reading the prompt", "讀提示")
+}
+
 /// A line on stderr that shows how far something is; only on a terminal, and only once it has taken a while.
 final class Progress {
     private let title: Phrase
@@ -96,11 +105,23 @@ final class Progress {
     private let start: ContinuousClock.Instant
     private var last: ContinuousClock.Instant
     private var shown = false
+    /// Since the last look, a line of progress was on the screen: one that draws all of it must draw anew.
+    nonisolated(unsafe) private static var hasDrawn = false
+    static func takeDrawn() -> Bool {
+        defer { hasDrawn = false }
+        return hasDrawn
+    }
 
     init(_ title: Phrase) {
         self.title = title
         start = clock.now
         last = clock.now
+    }
+
+    /// Tokens read; the line goes away with the last.
+    func showTokens(_ done: Int, of total: Int) {
+        update(done, of: total, unit: Phrase("tokens", "詞元"))
+        if done >= total { finish() }
     }
 
     func update(_ done: Int, of total: Int, unit: Phrase) {
@@ -114,12 +135,27 @@ final class Progress {
         let filled = total > 0 ? width * min(done, total) / total : 0
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
         let language = Console.language
-        printError("\r\(title[language]) \(bar) \(done)/\(total) \(unit[language])\u{1B}[K", terminator: "")
+        let line = "\(title[language]) \(bar) \(done)/\(total) \(unit[language])\(left(done, total, now)[language])"
+        printError("\r\(line)\u{1B}[K", terminator: "")
+    }
+
+    /// How long the rest takes at the speed so far; nothing while that is not worth a word.
+    private func left(_ done: Int, _ total: Int, _ now: ContinuousClock.Instant) -> Phrase {
+        guard done > 0, done < total else { return Phrase("", "") }
+        let seconds = Double((now - start) / .milliseconds(1)) / 1000 * Double(total - done) / Double(done)
+        if seconds < 1 { return Phrase("", "") }
+        let whole = Int(seconds.rounded(.up))
+        return whole < 100
+            ? Phrase(", \(whole) s left", "，還要 \(whole) 秒")
+            : Phrase(", \((whole + 59) / 60) min left", "，還要 \((whole + 59) / 60) 分鐘")
     }
 
     /// Takes the line away.
     func finish() {
-        if shown { printError("\r\u{1B}[K", terminator: "") }
+        if shown {
+            printError("\r\u{1B}[K", terminator: "")
+            Self.hasDrawn = true
+        }
         shown = false
     }
 }

@@ -23,7 +23,8 @@ struct DebugCommand: ParsableCommand {
     @Option(
         name: .customLong("trace"),
         help: ArgumentHelp(
-            "Open a saved trace, without a model (repeatable: each becomes a branch).", valueName: "trace.json"))
+            "Open a saved trace (repeatable: each becomes a branch). The model is found when the run is to go on.",
+            valueName: "trace.json"))
     var traces: [String] = []
     @Option(help: ArgumentHelp("Run the commands of a file, or - for standard input.", valueName: "file"))
     var script: String?
@@ -82,7 +83,15 @@ struct DebugCommand: ParsableCommand {
 
     private func makeDebugger() throws -> Debugger {
         guard prompt != nil || options.conversation.messages != nil else {
-            return Debugger(try traces.map { try loadTrace($0) })
+            let debugger = Debugger(try traces.map { try loadTrace($0) })
+            debugger.revive = { [modelOptions] (trace) throws(DebuggingError) in
+                do {
+                    let model = try loadModel(of: trace, modelOptions)
+                    return try LiveMaker(continuing: trace, model, modelOptions.engine(model.compute))
+                } catch { throw .maker(words(of: error)) }
+            }
+            debugger.revivedSettingNames = LiveMaker.settingNames
+            return debugger
         }
         var settings = try options.settings()
         let model = try loadModel(modelOptions)

@@ -13,7 +13,6 @@ func write(_ request: FileRequest, _ renderer: TextRenderer) throws -> String {
     case .trace: kind = .json
     case .export(let format): kind = format
     }
-    let path = request.path ?? "trace." + kind.rawValue
     var trace = request.trace
     if let origin = request.origin {
         let hash = sha256(of: try canonicalBytes(origin.trace)).hexadecimal
@@ -35,7 +34,13 @@ func write(_ request: FileRequest, _ renderer: TextRenderer) throws -> String {
             trace, selection: .grid, style: FigureStyle(language: renderer.language)
         ).png
     }
-    try writeAtomically(bytes, to: path)
+    let path: String
+    if let named = request.path {
+        path = named
+        try writeAtomically(bytes, to: path, existing: request.replaces ? .isReplaced : .stays)
+    } else {
+        path = try writeBeside(bytes, to: "trace." + kind.rawValue)
+    }
     let done = Phrase("wrote \(path), \(bytes.count) bytes", "已寫入 \(path)，\(bytes.count) 位元組")
     return done[renderer.language]
 }

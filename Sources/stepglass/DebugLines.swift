@@ -30,6 +30,18 @@ enum Interrupt {
     }
 }
 
+/// What would be lost by leaving; nil where a file has all of it.
+func askedBeforeQuit(_ debugger: Debugger) -> Phrase? {
+    let lost = debugger.unsavedBranches
+    if lost.isEmpty { return nil }
+    let list = lost.map(String.init)
+    return Phrase(
+        lost.count == 1
+            ? "branch \(list[0]) is not saved (save FILE keeps it)"
+            : "branches \(list.joined(separator: ", ")) are not saved (switch N, save FILE keep them)",
+        "分支 \(list.joined(separator: "、")) 還沒有存檔（switch N、save 檔名 可保留）")
+}
+
 /// Runs the lines of a script and prints what they answer.
 struct DebugScriptRunner {
     let debugger: Debugger
@@ -104,8 +116,11 @@ struct DebugLineLoop {
                 printOut(renderer.lines(outcome))
                 switch outcome {
                 case .asserted(_, holds: false): failed = true
-                case .file(let request): printOut(try write(request, renderer))
-                case .quit: throw ExitCode(failed ? 2 : 0)
+                case .file(let request):
+                    printOut(try write(request, renderer))
+                    if request.holdsTrace { debugger.noteSaved() }
+                case .quit:
+                    if mayLeave() { throw ExitCode(failed ? 2 : 0) }
                 default: break
                 }
             } catch let error as DebuggingError {
@@ -115,6 +130,15 @@ struct DebugLineLoop {
             }
         }
         throw ExitCode(failed ? 2 : 0)
+    }
+
+    /// Asks a person before something is lost; a pipe has nobody to ask.
+    private func mayLeave() -> Bool {
+        guard interactive, let question = askedBeforeQuit(debugger) else { return true }
+        let whole = question + Phrase(". Leave? (y/n) ", "。要離開嗎？(y/n) ")
+        printOut(whole[renderer.language], terminator: "")
+        guard let answer = readLine() else { return true }
+        return ["y", "yes", "是", "好"].contains(answer.lowercased())
     }
 
     private func nextLine() -> String? {

@@ -9,12 +9,38 @@ internal import Transformers
 
 /// One branch of a live run. Branches share the model and the key/value cache.
 final class LiveMaker: TraceMaker {
-    private let session: Session
+    private var session: Session
     /// From this step on the heads are off that the settings name; earlier ones were made with others.
     private var ablatedFrom = 0
 
     init(_ model: LanguageModel, _ prompt: Prompt, _ settings: Settings, _ engine: EngineInfo) throws {
         session = try Session(model, prompt: prompt, settings: settings, engine: engine, keepsLogits: true)
+        showProgress()
+    }
+
+    /// At the end of a saved run.
+    init(continuing trace: Trace, _ model: LanguageModel, _ engine: EngineInfo) throws(GenerationError) {
+        session = try Self.session(continuing: trace, model, engine)
+        let changes = trace.settings.changes
+        ablatedFrom =
+            changes.last { $0.settings.ablated != trace.settings.at(step: $0.step - 1).ablated }?.step ?? 0
+        showProgress()
+    }
+
+    private static func session(
+        continuing trace: Trace, _ model: LanguageModel, _ engine: EngineInfo, maxTokens: Int? = nil
+    ) throws(GenerationError) -> Session {
+        let progress = Progress(Phrase("reading the run again", "重讀這次執行"))
+        defer { progress.finish() }
+        return try Session(continuing: trace, with: model, engine: engine, maxTokens: maxTokens) {
+            progress.showTokens($0, of: $1)
+        }
+    }
+
+    /// The first step of a long prompt takes long.
+    private func showProgress() {
+        let progress = Progress(.readingPrompt)
+        session.onPrefill = { progress.showTokens($0, of: $1) }
     }
 
     private init(_ session: Session, ablatedFrom: Int) {
@@ -58,6 +84,7 @@ final class LiveMaker: TraceMaker {
         var settings = session.settings
         switch change {
         case .force(let id): settings.forced[session.trace.steps.count] = id
+        case .setting(Self.maxTokens, let value): return try end(after: value)
         case .setting(let name, let value): try set(name, value, &settings)
         case .ablate(let layer, let head):
             let name = "\(layer).\(head)"
@@ -79,7 +106,7 @@ final class LiveMaker: TraceMaker {
     }
 
     func tokenIDs(of text: [UInt8]) throws(DebuggingError) -> [Int] {
-        session.model.tokenizer.encode(text, special: true).ids
+        session.model.tokenizer.encode(text, special: true, framed: false).ids
     }
 
     func tokenBytes(of id: Int) -> [UInt8]? {
@@ -89,13 +116,29 @@ final class LiveMaker: TraceMaker {
     // MARK: settings
 
     /// The names that `set` takes beside those of the stages.
-    static let minTokens = "min-tokens"
+    static let (minTokens, maxTokens) = ("min-tokens", "max-tokens")
     private static let (order, seed) = ("order", "seed")
 
     /// The options of the stages and the draw, by their long names.
     static let settingOptions = StageList.parameters.filter(\.isSettable).map(\.option) + [order, seed]
 
-    var settingNames: [String] { (Self.settingOptions + [Self.minTokens]).sorted() }
+    static let settingNames = (settingOptions + [minTokens, maxTokens]).sorted()
+    var settingNames: [String] { Self.settingNames }
+
+    /// Where the run ends is a setting of all of it: it is made again with the other limit, step for step the same.
+    private func end(after value: String) throws(DebuggingError) {
+        guard let count = Int(value) else { throw .command(unreadable(Self.maxTokens, value)) }
+        if count < 1 {
+            throw .command(
+                Phrase("max-tokens is \(value); it must be at least 1", "max-tokens 是 \(value)；至少要 1"))
+        }
+        do {
+            let before = session
+            session = try Self.session(
+                continuing: before.trace, before.model, before.trace.engine, maxTokens: count)
+        } catch { throw .maker(words(of: error)) }
+        showProgress()
+    }
 
     /// Values are taken as the option of that name takes them; the run's own check refuses what is out of range.
     private func set(_ name: String, _ value: String, _ settings: inout Settings) throws(DebuggingError) {

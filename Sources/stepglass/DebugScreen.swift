@@ -26,6 +26,8 @@ final class DebugScreen {
     let hasColor: Bool
     var editor = DebugEditor()
     var isTyping = false
+    /// The last key asked to leave, and was told what that would lose.
+    private var isLeaving = false
     /// The chosen row of the ledger.
     var selected = 0
     var tint = DebugTint.probability
@@ -58,6 +60,8 @@ final class DebugScreen {
     // MARK: keys
 
     func handle(_ key: DebugKey) -> Effect {
+        let wasLeaving = isLeaving
+        defer { if wasLeaving { isLeaving = false } }
         if overlay != nil { return handleOverlay(key) }
         if isTyping { return handleTyping(key) }
         switch key {
@@ -84,7 +88,7 @@ final class DebugScreen {
         case ":", "：":
             isTyping = true
             editor.clear()
-        case "q": return .quit
+        case "q": return quit()
         case "?", "？": showOverlay(keyHelp())
         case "t": tint = DebugTint.allCases[(DebugTint.allCases.firstIndex(of: tint)! + 1) % DebugTint.allCases.count]
         case "c": run(.continue)
@@ -146,9 +150,17 @@ final class DebugScreen {
             let candidates = editor.complete(debugger)
             if !candidates.isEmpty { message = wrapped(candidates, to: currentWidth) }
         case .backspace where editor.text.isEmpty: isTyping = false
-        case .control("d") where editor.text.isEmpty: return .quit
+        case .control("d") where editor.text.isEmpty: return quit()
         default: _ = editor.handle(key)
         }
+        return .none
+    }
+
+    /// Leaves; asks first where something would be lost.
+    private func quit() -> Effect {
+        guard let question = askedBeforeQuit(debugger), !isLeaving else { return .quit }
+        message = [(question + Phrase("; again: leave", "；再按一次：離開"))[renderer.language]]
+        isLeaving = true
         return .none
     }
 
@@ -158,7 +170,7 @@ final class DebugScreen {
     func type(_ line: String) -> Effect {
         do {
             let command = try parseCommand(line)
-            if command == .quit { return .quit }
+            if command == .quit { return quit() }
             run(command)
         } catch { message = rendererNow.lines(error) }
         return .none
@@ -188,7 +200,9 @@ final class DebugScreen {
             case .language(let language):
                 renderer.language = language
                 message = rendererNow.lines(outcome)
-            case .file(let request): message = [try writeFile(request)]
+            case .file(let request):
+                message = [try writeFile(request)]
+                if request.holdsTrace { debugger.noteSaved() }
             case .asserted(_, let holds):
                 if !holds { assertFailed = true }
                 message = rendererNow.lines(outcome)
@@ -204,7 +218,7 @@ final class DebugScreen {
     /// Says that the model is at work when the command may need it; a first step reads the whole prompt.
     private func announce(_ command: Command) {
         let last = debugger.trace.steps.count - 1
-        guard debugger.isLive, (debugger.place.step ?? -1) >= last || command == .continue else { return }
+        guard debugger.canGoOn, (debugger.place.step ?? -1) >= last || command == .continue else { return }
         switch command {
         case .step, .continue, .run, .runTo, .force:
             message = [say("computing …", "計算中…")]
@@ -243,7 +257,7 @@ final class DebugScreen {
             message = [say("this token was chosen already; ↑↓ select another", "選中的就是這個詞元；用 ↑↓ 選別的")]
             return
         }
-        guard debugger.isLive else {
+        guard debugger.canGoOn else {
             run(.force("#\(wanted.id)"))
             return
         }

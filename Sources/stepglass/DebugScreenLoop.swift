@@ -42,7 +42,9 @@ struct DebugScreenLoop {
                 draw()
             }
             guard let key else { continue }
-            switch screen.handle(key) {
+            let effect = screen.handle(key)
+            if Progress.takeDrawn() { painter.forget() }
+            switch effect {
             case .none: break
             case .quit: throw ExitCode(screen.assertFailed ? 2 : 0)
             case .suspend:

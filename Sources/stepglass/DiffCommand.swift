@@ -27,6 +27,8 @@ struct DiffCommand: ParsableCommand {
     var json = false
     @Option(name: [.short, .long], help: ArgumentHelp("Also draw the divergence as a PNG.", valueName: "file.png"))
     var output: String?
+    @Flag(help: "Replace the file of -o.")
+    var force = false
 
     mutating func run() throws {
         try reporting {
@@ -64,7 +66,7 @@ struct DiffCommand: ParsableCommand {
             names: names, steps: pairs, fork: found.samePrompt ? found.forkStep : 0,
             style: FigureStyle(language: Console.language))
         for warning in figure.warnings { printNote(warning) }
-        try writeAtomically(figure.png, to: path)
+        try writeAtomically(figure.png, to: path, existing: force ? .isReplaced : .stays)
         printError(Phrase("wrote \(path)", "已寫入 \(path)"))
     }
 

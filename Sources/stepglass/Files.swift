@@ -10,15 +10,25 @@ internal import Phrases
 
 private func systemReason() -> String { String(cString: strerror(errno)) }
 
+/// What becomes of a file that stands where another is to go.
+enum Existing {
+    /// It stays, and the other is not written.
+    case stays
+    case isReplaced
+}
+
 /// A file that appears under its name only when it is complete. Dropped without `commit`, it leaves nothing behind.
 final class AtomicFile {
     private let path: String
+    private let existing: Existing
     private let temporary: String
     private var descriptor: Int32
     private var slot: Int?
     private(set) var byteCount = 0
 
-    init(_ given: String) throws {
+    /// - Throws: ``Failure`` when it cannot be written there, or would take another file's place and may not.
+    init(_ given: String, existing: Existing = .stays) throws {
+        self.existing = existing
         // A link stays one: the file it leads to is written.
         path =
             realpath(given, nil).map { pointer in
@@ -32,6 +42,7 @@ final class AtomicFile {
                 "cannot write \(given): \(kind.english) of that name is in the way; choose another place with -o",
                 "無法寫入 \(given)：有同名的\(kind.chinese)；請用 -o 另選一處")
         }
+        if existing == .stays && fileExists(path) { throw Self.taken(given) }
         // Left by a process of the same number that was killed.
         unlink(temporary)
         descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
@@ -77,9 +88,33 @@ final class AtomicFile {
         let synced = fsync(descriptor) == 0 || errno == EINVAL
         let closed = close(descriptor) == 0
         descriptor = -1
-        if !synced || !closed || rename(temporary, path) != 0 { throw failed() }
+        if !synced || !closed { throw failed() }
+        switch existing {
+        case .isReplaced: if rename(temporary, path) != 0 { throw failed() }
+        case .stays: try putWhereNothingIs()
+        }
         forgetTemporaryFile(slot)
         slot = nil
+    }
+
+    /// A link refuses a name that somebody took in the meantime, as renaming would not. Where the file system has no
+    /// links, a look has to do.
+    private func putWhereNothingIs() throws {
+        if link(temporary, path) == 0 {
+            unlink(temporary)
+        } else if errno == EEXIST || fileExists(path) {
+            unlink(temporary)
+            discard()
+            throw Self.taken(path)
+        } else if rename(temporary, path) != 0 {
+            throw failed()
+        }
+    }
+
+    private static func taken(_ path: String) -> Failure {
+        Failure(
+            "\(path) is there already; choose another name, or replace it with --force",
+            "\(path) 已存在；請另取名稱，或用 --force 取代它")
     }
 
     /// Takes the file away and says why it is not there.
@@ -102,11 +137,41 @@ final class AtomicFile {
     }
 }
 
-/// Writes a whole file so that it is there completely or not at all.
-func writeAtomically(_ bytes: [UInt8], to path: String) throws {
-    let file = try AtomicFile(path)
+/// Writes a whole file so that it is there completely or not at all. Where the same bytes are already, nothing is done.
+func writeAtomically(_ bytes: [UInt8], to path: String, existing: Existing = .stays) throws {
+    if existing == .stays, holds(path, bytes) { return }
+    let file = try AtomicFile(path, existing: existing)
     try file.write(bytes)
     try file.commit()
+}
+
+/// Writes a file under this name or, where another file has it, under the next one with a number (`head-2.png`).
+///
+/// - Returns: the path that it got.
+func writeBeside(_ bytes: [UInt8], to path: String) throws -> String {
+    if !fileExists(path) || holds(path, bytes) {
+        try writeAtomically(bytes, to: path)
+        return path
+    }
+    let name = path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
+    let dot = name.lastIndex(of: ".") ?? path.endIndex
+    for number in 2... {
+        let next = "\(path[..<dot])-\(number)\(path[dot...])"
+        if !fileExists(next) || holds(next, bytes) {
+            try writeAtomically(bytes, to: next)
+            return next
+        }
+    }
+    preconditionFailure("the numbers have no end")
+}
+
+/// Whether the file is there and has these very bytes.
+private func holds(_ path: String, _ bytes: [UInt8]) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size == bytes.count,
+        let file = try? MappedFile(path: path)
+    else { return false }
+    return withExtendedLifetime(file) { file.bytes.elementsEqual(bytes) }
 }
 
 /// Makes a folder and those above it.

@@ -50,6 +50,8 @@ struct HeatmapCommand: ParsableCommand {
             "The file to write, or - for standard output (default: a name that says what it shows, beside the trace).",
             valueName: "file"))
     var output: String?
+    @Flag(help: "Replace the file of -o.")
+    var force = false
 
     func validate() throws {
         guard FigureStyle.scaleRange.contains(scale) else {
@@ -97,8 +99,12 @@ struct HeatmapCommand: ParsableCommand {
                 }
                 return
             }
-            try writeAtomically(figure.png, to: path)
-            printOut(path)
+            if let output {
+                try writeAtomically(figure.png, to: output, existing: force ? .isReplaced : .stays)
+                printOut(output)
+            } else {
+                printOut(try writeBeside(figure.png, to: path))
+            }
         }
     }
 
@@ -116,9 +122,9 @@ struct HeatmapCommand: ParsableCommand {
         }
     }
 
-    /// The file to write: the one named, or `attention-layer5-head2-step3.png` beside the trace.
+    /// The file to write when none is named: `attention-layer5-head2-step3.png` beside the trace. Where another picture has
+    /// that name, the next free one is taken.
     var path: String {
-        if let output { return output }
         var name = chart.rawValue
         if let layer { name += "-layer\(layer)" }
         if let head { name += "-head\(head)" }

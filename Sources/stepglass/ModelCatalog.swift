@@ -90,7 +90,9 @@ struct OpenedModel {
 }
 
 /// Opens what `--model` names: a name of the catalogue, a GGUF file, or a Hugging Face folder.
-func openModel(_ choice: String?) throws -> OpenedModel {
+///
+/// - Parameter needsWeights: whether a folder without weights is refused.
+func openModel(_ choice: String?, needsWeights: Bool = true) throws -> OpenedModel {
     guard let choice else {
         if let installed = CatalogModel.runnable.first(where: { $0.isInstalled }) { return try open(installed) }
         return OpenedModel(source: try openTiny())
@@ -108,15 +110,15 @@ func openModel(_ choice: String?) throws -> OpenedModel {
             "there is no model called \(choice); the names are \(names), or give a path to a GGUF file or folder",
             "沒有叫做 \(choice) 的模型；名稱有 \(names)，或給 GGUF 檔案或資料夾的路徑")
     }
-    return try open(choice)
+    return try open(choice, needsWeights: needsWeights)
 }
 
 private func open(_ model: CatalogModel) throws -> OpenedModel {
     OpenedModel(source: .gguf(try GGUFFile(path: model.path)), name: model.knownAs)
 }
 
-private func open(_ path: String) throws -> OpenedModel {
-    if isFolder(path) { return OpenedModel(source: .folder(try ModelFolder(path: path))) }
+private func open(_ path: String, needsWeights: Bool) throws -> OpenedModel {
+    if isFolder(path) { return OpenedModel(source: .folder(try ModelFolder(path: path, needsWeights: needsWeights))) }
     let file = try GGUFFile(path: path)
     var opened = OpenedModel(source: .gguf(file))
     // A file of the catalogue is known by its hash, wherever it lies; others are seldom as long to the byte.

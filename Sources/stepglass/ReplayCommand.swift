@@ -35,6 +35,8 @@ struct ReplayCommand: ParsableCommand {
         name: [.customShort("o"), .customLong("output")],
         help: ArgumentHelp("The folder to write into (default: <the trace's folder>-replay).", valueName: "folder"))
     var output: String?
+    @Flag(help: "Replace the record that is in the folder of -o.")
+    var force = false
     @Flag(help: "Also write tensors.safetensors with what the run recorded.")
     var tensors = false
     @OptionGroup var language: LanguageOptions
@@ -51,7 +53,8 @@ struct ReplayCommand: ParsableCommand {
                 printNote(Phrase("no setting differs from the recorded run's", "沒有任何設定與紀錄的執行不同"))
             }
             let model = try loadModel(of: parent, modelOptions)
-            var files = try RunFiles(folder: output ?? defaultFolder())
+            var files = try RunFiles(
+                RecordFolder(output: output, force: force, standard: defaultFolder()))
             let engine = modelOptions.engine(model.compute)
             if !quiet && engine.kernels != parent.engine.kernels {
                 let (old, new) = (parent.engine.kernels, engine.kernels)
@@ -64,6 +67,8 @@ struct ReplayCommand: ParsableCommand {
             let replay = try Replay(
                 of: parent, logits: parent.tensors.rawLogits, model: model, settings: settings, engine: engine)
             if !quiet { printOut(screenText(parent.prompt.rendered), terminator: "") }
+            let progress = Progress(.readingPrompt)
+            replay.onPrefill { progress.showTokens($0, of: $1) }
             try replay.run(change: change, peakMemoryBytes: peakMemoryBytes) { text, isShared in
                 printOut(Terminal.out.style(isShared ? "2" : "1", screenText(text)), terminator: "")
             }

@@ -14,16 +14,14 @@ struct RunFiles {
 
     private static let names = ["trace.json", "trace.html", "attention.png", "tensors.safetensors"]
 
-    init(folder: String) throws {
-        try makeFolder(folder)
-        self.folder = folder
-        // Found out before a long run, not after it.
-        for name in Self.names where isFolder(folder + "/" + name) {
-            throw Failure(
-                "cannot write \(folder)/\(name): a folder of that name is in the way; choose another with -o",
-                "無法寫入 \(folder)/\(name)：有同名的資料夾；請用 -o 另選一處")
-        }
-        json = try TraceFile(in: folder)
+    private let existing: Existing
+
+    init(_ wanted: RecordFolder) throws {
+        let made = try wanted.make(names: Self.names)
+        folder = made.path
+        existing = made.replaces ? .isReplaced : .stays
+        notes = made.note.map { [$0] } ?? []
+        json = try TraceFile(in: folder, existing: existing)
     }
 
     /// The folder, and below it the files with their sizes.
@@ -43,7 +41,7 @@ struct RunFiles {
         if let attention = trace.attention, attention.positions > 0 {
             let figure = try attentionFigure(
                 trace, selection: .grid, style: FigureStyle(language: Console.language))
-            try writeAtomically(figure.png, to: folder + "/attention.png")
+            try writeAtomically(figure.png, to: folder + "/attention.png", existing: existing)
             written.append(("attention.png", figure.png.count))
             notes += figure.warnings
         }
@@ -69,7 +67,7 @@ struct RunFiles {
     }
 
     private mutating func writePage(_ trace: Trace) throws {
-        let file = try AtomicFile(folder + "/trace.html")
+        let file = try AtomicFile(folder + "/trace.html", existing: existing)
         var failure: (any Error)?
         try tracePage(traceJSON: try json.contents(), title: String(trace.prompt.text.prefix(80))) { bytes in
             if failure != nil { return }
@@ -88,7 +86,7 @@ struct RunFiles {
                     "沒有記錄任何可寫入 tensors.safetensors 的內容（由 --record 決定）"))
             return
         }
-        let file = try AtomicFile(folder + "/tensors.safetensors")
+        let file = try AtomicFile(folder + "/tensors.safetensors", existing: existing)
         try trace.writeTensors { (bytes: UnsafeRawBufferPointer) throws in try file.write(bytes) }
         try file.commit()
         written.append(("tensors.safetensors", file.byteCount))

@@ -11,6 +11,8 @@ struct RunOptions: ParsableArguments {
     var chat = false
     @Option(help: "The system message of a chat.")
     var system: String?
+    @Flag(help: "Match control tokens that stand in the text (<|im_end|>); without it they are text.")
+    var special = false
     @Option(parsing: .unconditional, help: "Stop after this many tokens.")
     var maxTokens = Settings().maxTokens
     @Option(parsing: .unconditional, help: "Bar the end tokens until this many tokens are out.")
@@ -55,6 +57,7 @@ struct RunOptions: ParsableArguments {
         settings.chat = chat
         settings.system = system
         try conversation.apply(to: &settings)
+        settings.special = special
         settings.maxTokens = maxTokens
         settings.minTokens = minTokens
         settings.stop = stop

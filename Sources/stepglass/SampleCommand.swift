@@ -35,6 +35,8 @@ struct SampleCommand: ParsableCommand {
     var json = false
     @Option(name: [.short, .long], help: ArgumentHelp("Also draw the table as a PNG.", valueName: "file.png"))
     var output: String?
+    @Flag(help: "Replace the file of -o.")
+    var force = false
 
     mutating func run() throws {
         let sample = try handSample()
@@ -114,7 +116,7 @@ struct SampleCommand: ParsableCommand {
             step, title: say("\(count) logits given by hand", "手動給定的 \(count) 個 logit"),
             style: FigureStyle(language: Console.language))
         for warning in figure.warnings { printNote(warning) }
-        try writeAtomically(figure.png, to: path)
+        try writeAtomically(figure.png, to: path, existing: force ? .isReplaced : .stays)
         printError(Phrase("wrote \(path)", "已寫入 \(path)"))
     }
 

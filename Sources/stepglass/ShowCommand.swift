@@ -99,7 +99,7 @@ func summary(_ trace: Trace, columns: Int) -> String {
         say(
             "prompt  \(trace.prompt.tokens.count) tokens   generated  \(trace.steps.count) tokens   ended by  ",
             "提示  \(trace.prompt.tokens.count) 個詞元   產生  \(trace.steps.count) 個詞元   結束原因  ")
-            + (trace.steps.last?.finish?.phrase ?? Phrase("not ended", "尚未結束"))[Console.language],
+            + (trace.steps.last?.finish?.phrase ?? trace.ended?.phrase ?? Phrase("not ended", "尚未結束"))[Console.language],
         "",
         out.style("2", trace.prompt.rendered) + trace.text,
         "",

@@ -27,10 +27,15 @@ struct TokenizeCommand: ParsableCommand {
     mutating func run() throws {
         try reporting {
             let bytes = text == "-" ? try readFile("-") : Array(text.utf8)
-            let source = try openModel(modelOptions.model).source
+            let source = try openModel(modelOptions.model, needsWeights: false).source
             let tokenizer = try LanguageModel.tokenizer(of: source)
             let encoding = tokenizer.encode(bytes, special: special)
-            if let note = TraceNotes.losses(encoding.losses) { printNote(note) }
+            for note in tokenizer.notes { printNote(TraceNotes.phrase(note)) }
+            let notes = [
+                special ? nil : TraceNotes.control(bytes, tokenizer), TraceNotes.begin(encoding.ids, tokenizer),
+                TraceNotes.losses(encoding.losses),
+            ]
+            for note in notes.compactMap({ $0 }) { printNote(note) }
             if json { printJSON(encoding) } else { printTable(encoding) }
         }
     }

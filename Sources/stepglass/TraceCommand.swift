@@ -4,6 +4,12 @@ internal import ArgumentParser
 internal import Generation
 internal import Traces
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace", abstract: "Generate from a prompt and record every step.",
@@ -12,7 +18,8 @@ struct TraceCommand: ParsableCommand {
               stepglass trace "The capital of France is" --greedy --max-tokens 12
               echo "法國的首都是" | stepglass trace - -o Output/paris
               stepglass trace --messages chat.json --tools tools.json --date 2026-07-04
-            Writes trace.json, trace.html and attention.png into the folder.
+            Writes trace.json, trace.html and attention.png into the folder. A record that is there already is never
+            replaced, but with --force. Ctrl-C ends the run and keeps its record; a second one ends it at once.
             """)
 
     @Argument(help: "The prompt, or - for standard input; none with --messages.")
@@ -23,6 +30,8 @@ struct TraceCommand: ParsableCommand {
         name: [.customShort("o"), .customLong("output")],
         help: ArgumentHelp("The folder to write into (default: Output/<the prompt's words>).", valueName: "folder"))
     var output: String?
+    @Flag(help: "Replace the record that is in the folder of -o.")
+    var force = false
     @Flag(help: "Also write tensors.safetensors with what --record names.")
     var tensors = false
     @OptionGroup var language: LanguageOptions
@@ -43,49 +52,77 @@ struct TraceCommand: ParsableCommand {
             // The plan's line has told its note.
             let told = session.plan.note?.english
             for note in session.trace.notes where note != told { tell(noteLine(TraceNotes.phrase(note))) }
-            var files = try RunFiles(folder: output ?? "Output/" + slug(text))
-            try generate(session, files.json)
+            let folder = RecordFolder(output: output, force: force, standard: "Output/" + slug(text))
+            var files = try RunFiles(folder)
+            Interruption.begin()
+            let failure = try generate(session, files.json)
             tell(outcome(session.trace))
             try files.finish(session.trace, tensors: tensors)
             for note in files.notes { tell(noteLine(note)) }
             tell(files.summary)
+            if let failure {
+                throw Failure(
+                    failure.phrase
+                        + Phrase("; the steps before it are in \(files.folder)", "；之前的步驟在 \(files.folder)"))
+            }
+            Interruption.endIfAsked()
         }
     }
 
-    /// Steps to the end, showing the text as it becomes whole characters and writing each step as it comes.
-    private func generate(_ session: Session, _ json: TraceFile) throws {
-        let progress = Progress(Phrase("reading the prompt", "讀提示"))
+    /// Steps to the end, showing the text as it becomes whole characters and writing each step as it comes. Where it is
+    /// asked to end, or a step fails, what was made until then is the record.
+    ///
+    /// - Returns: what failed.
+    private func generate(_ session: Session, _ json: TraceFile) throws -> GenerationError? {
+        let progress = Progress(.readingPrompt)
         session.prefill { done, total in
             progress.update(done, of: total, unit: Phrase("tokens", "詞元"))
-            return true
+            return !Interruption.isAsked
         }
         progress.finish()
         try json.begin(session.trace)
-        if !quiet { printOut(screenText(session.trace.prompt.rendered), terminator: "") }
-        if session.trace.settings.beams > 1 {
-            try search(session)
-            for step in session.trace.steps { try json.append(step) }
-        } else {
-            while let (step, shown) = try session.step() {
-                printOut(Terminal.out.style("1", screenText(shown)), terminator: "")
-                try json.append(step)
+        if !quiet { show(screenText(session.trace.prompt.rendered)) }
+        var failure: GenerationError?
+        do {
+            if session.trace.settings.beams > 1 {
+                try search(session)
+            } else {
+                while !Interruption.isAsked, let (step, shown) = try session.step() {
+                    show(Terminal.out.style("1", screenText(shown)))
+                    try json.append(step)
+                }
             }
+        } catch let error as GenerationError {
+            failure = error
         }
-        printOut("")
-        session.finish(peakMemoryBytes: peakMemoryBytes())
+        if session.trace.settings.beams > 1 { for step in session.trace.steps { try json.append(step) } }
+        show("\n")
+        let isWhole = session.isFinished && failure == nil
+        session.finish(
+            peakMemoryBytes: peakMemoryBytes(), ended: isWhole ? nil : failure == nil ? .interrupted : .error)
+        return failure
     }
 
     /// Beam search shows its text at the end: until then no beam is the one.
     private func search(_ session: Session) throws {
+        if Interruption.isAsked { return }
         let beams = try BeamRun(session)
         let progress = Progress(Phrase("searching", "搜尋"))
-        while !beams.isFinished {
+        defer { progress.finish() }
+        while !beams.isFinished && !Interruption.isAsked {
             try beams.advance()
             progress.update(beams.depth, of: session.trace.settings.maxTokens, unit: Phrase("levels", "層"))
         }
         try beams.finish()
-        progress.finish()
-        printOut(Terminal.out.style("1", screenText(session.trace.text)), terminator: "")
+        show(Terminal.out.style("1", screenText(session.trace.text)))
+    }
+
+    /// Streams text. When the reader has closed the pipe, the run ends and its record is kept.
+    private func show(_ text: String) {
+        if Interruption.isAsked { return }
+        if !writeAll(STDOUT_FILENO, Array(text.utf8)) {
+            if errno == EPIPE { Interruption.closedPipe() } else { endUnprinted() }
+        }
     }
 
     private func tell(_ line: Phrase?) {
@@ -96,7 +133,8 @@ struct TraceCommand: ParsableCommand {
     private func outcome(_ trace: Trace) -> Phrase {
         let steps = trace.steps.count
         let count = Phrase(steps == 1 ? "1 token" : "\(steps) tokens", "\(steps) 個詞元")
-        let end = trace.steps.last?.finish.map { Phrase(", ended by ", "，結束原因：") + $0.phrase }
+        let by = trace.steps.last?.finish?.phrase ?? trace.ended?.phrase
+        let end = by.map { Phrase(", ended by ", "，結束原因：") + $0 }
         let pace = trace.metrics.timePerOutputTokenSeconds.map { seconds in
             let rate = 1 / max(seconds, 1e-9)
             let text = fixed(rate, rate < 100 ? 1 : 0)
@@ -116,19 +154,4 @@ struct TraceCommand: ParsableCommand {
             "model: \(model.info.name), the one that ships; for a better one: stepglass models pull smollm2",
             "模型：\(model.info.name)，內附於程式；要更好的：stepglass models pull smollm2")
     }
-}
-
-/// The words of a prompt as a folder name: letters and digits of any script, joined by hyphens, at most 60 bytes.
-func slug(_ text: String) -> String {
-    var name = ""
-    for character in text.lowercased() {
-        if character.isLetter || character.isNumber {
-            if name.utf8.count + character.utf8.count > 60 { break }
-            name.append(character)
-        } else if !name.isEmpty && name.last != "-" {
-            name += "-"
-        }
-    }
-    while name.last == "-" { name.removeLast() }
-    return name.isEmpty ? "trace" : name
 }

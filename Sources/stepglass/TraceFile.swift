@@ -12,7 +12,9 @@ final class TraceFile {
     private var hashOffset = 0
 
     /// Finds out at once whether the folder can be written into.
-    init(in folder: String) throws { file = try AtomicFile(folder + "/trace.json") }
+    init(in folder: String, existing: Existing) throws {
+        file = try AtomicFile(folder + "/trace.json", existing: existing)
+    }
 
     /// Writes what is known when the prompt has been read.
     func begin(_ trace: Trace) throws {

@@ -22,6 +22,7 @@ import TraceSamples
         settings.messages = .array([])
         settings.tools = .array([])
         settings.date = "2026-07-04"
+        settings.special = true
         var later = settings
         later.temperature = 2
         settings.changes = [SettingsChange(step: 2, settings: later)]

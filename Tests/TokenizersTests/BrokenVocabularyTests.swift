@@ -42,9 +42,6 @@ struct BrokenVocabularyTests {
         try refuse(.unknownInMerge(rank: 0, text: "a b c", part: "b c")) { () throws(TokenizerError) in
             try tokenizer(two, merges: ["a b c"])
         }
-        try refuse(.duplicateMerge(rank: 1, first: 0, text: "a b")) { () throws(TokenizerError) in
-            try tokenizer(two, merges: ["a b", "a b"])
-        }
         try refuse(.idOutOfRange(what: "first token", id: 256, count: 256)) { () throws(TokenizerError) in
             try tokenizer(byteTokens, bos: 256)
         }
@@ -83,14 +80,13 @@ struct BrokenVocabularyTests {
         (merges, merges + #","unk_token":"?""#, "unk_token \"?\""),
         (merges, #"["a b",7]"#, "merge 1"),
         (merges, #"["a b",["a"]]"#, "merge 1"),
-        (merges, #"["a b",["a","b"]]"#, "merges 0 and 1 are the same"),
         (merges, #"["a b","a  b"]"#, "merge 1 is \"a  b\""),
         (merges, #"["a b","b a"]"#, "\"ba\", which is no token"),
         (merges, "{}", "merges must be a list"),
         (vocabulary, "[]", "vocab must be an object"),
         (vocabulary, "{}", "0 tokens"),
         (vocabulary, #"{"a":0,"b":1,"ab":1}"#, "\"b\" and \"ab\" have the same id 1"),
-        (vocabulary, #"{"a":0,"b":1,"ab":3}"#, "no token has the id 2, although ids go up to 3"),
+        (vocabulary, #"{"a":0,"b":1,"ab":999999}"#, "no token has the id 3, although ids go up to 999999"),
         (vocabulary, #"{"a":0,"b":1,"ab":99999999999}"#, "the id of \"ab\" must be a whole number"),
         (vocabulary, #"{"a":0,"b":1,"ab":-2}"#, "the id of \"ab\" must be"),
         (vocabulary, #"{"a":0,"b":1,"ab":2.5}"#, "the id of \"ab\" must be"),
@@ -100,9 +96,6 @@ struct BrokenVocabularyTests {
         (added, #""added_tokens":[{"id":3}]"#, "added_tokens[0].content"),
         (added, #""added_tokens":[{"content":"","id":3}]"#, "added_tokens[0].content"),
         (added, #""added_tokens":[{"content":"<e>"}]"#, "added_tokens[0].id"),
-        (added, #""added_tokens":[{"content":"<e>","id":2}]"#, "\"ab\" and \"<e>\" have the same id 2"),
-        (added, #""added_tokens":[{"content":"<e>","id":9}]"#, "no token has the id 3"),
-        (added, #""added_tokens":[{"content":"ab","id":1}]"#, "the id of \"ab\", 1, must be 2"),
         (level, "null", "the pre-tokenizer \"null\" is not supported"),
         (level, #"{"type":"Metaspace"}"#, "\"Metaspace\""),
         (level, split("x+", "Isolated"), "the split pattern \"x+\""),

@@ -8,7 +8,7 @@ import Testing
 struct ReferenceTests {
     @Test(
         "SmolLM2's vocabulary, ids as llama.cpp", .needs(.smolLM2),
-        arguments: ["smollm", "gpt-2", "qwen2", "llama-bpe", "default"])
+        arguments: ["smollm", "gpt-2", "qwen2", "llama-bpe", "default", "falcon", "bloom", "viking"])
     func llamaCpp(_ pre: String) throws {
         let rows = try golden("llamacpp")
         let extra = rows[0]["userDefined"]?.array?.compactMap(\.string) ?? []

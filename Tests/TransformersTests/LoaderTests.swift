@@ -1,4 +1,4 @@
-// What a model's files may hold: every weight is used, and settings that would change the numbers are refused.
+// What a model's files may hold: tensors under several names, some without a place, and settings that are refused.
 import Kernels
 import Testing
 
@@ -6,23 +6,26 @@ import Testing
 @testable import Transformers
 
 @Suite struct LoaderTests {
-    /// A model's tensors and one more, a copy of another under a new name.
-    private struct Extended: TensorSource {
+    /// A model's tensors under other names, without some, and with copies of some.
+    private struct Changed: TensorSource {
         let base: any TensorSource
-        let extra: TensorView
+        /// New name to old.
+        var names: [String: String]
         var name: String { base.name }
-        var tensors: [TensorView] { base.tensors + [extra] }
-
-        func tensor(named name: String) throws(ModelFileError) -> TensorView? {
-            name == extra.name ? extra : try base.tensor(named: name)
+        var tensors: [TensorView] {
+            names.sorted { $0.key < $1.key }.map { name, old in
+                let view = base.tensors.first { $0.name == old }!
+                return TensorView(
+                    name: name, type: view.type, shape: view.shape, elementCount: view.elementCount, bytes: view.bytes,
+                    owner: view.owner)
+            }
         }
 
-        init(_ base: any TensorSource, _ name: String, like other: String) throws {
+        func tensor(named name: String) throws(ModelFileError) -> TensorView? { tensors.first { $0.name == name } }
+
+        init(_ base: any TensorSource) {
             self.base = base
-            let view = try base.requiredTensor(named: other)
-            extra = TensorView(
-                name: name, type: view.type, shape: view.shape, elementCount: view.elementCount, bytes: view.bytes,
-                owner: view.owner)
+            names = Dictionary(uniqueKeysWithValues: base.tensors.map { ($0.name, $0.name) })
         }
     }
 
@@ -33,19 +36,23 @@ import Testing
         } catch { return "\(error)" }
     }
 
-    /// What becomes of a llama whose folder has one tensor more.
-    private func llama(_ name: String, like other: String, tied: Bool = false) throws -> String? {
-        try extended("llama-grouped", name, like: other, tied: tied)
+    /// Loads a folder of the fixtures with other settings and other tensors.
+    private func load(
+        _ folder: String, replacing text: String = "", by other: String = "",
+        _ change: (inout [String: String]) -> Void
+    ) throws -> any Transformer {
+        try withFolder(folder, replacing: text, by: other) { folder in
+            var contents = try ModelContents(folder, name: nil)
+            var changed = Changed(folder)
+            change(&changed.names)
+            contents.tensors = TensorTable(changed)
+            return try contents.architecture.make(contents, Compute(threads: 1))
+        }
     }
 
-    /// What becomes of a folder that has one tensor more.
-    private func extended(_ folder: String, _ name: String, like other: String, tied: Bool) throws -> String? {
-        let (from, to) = ("\"tie_word_embeddings\": \(!tied)", "\"tie_word_embeddings\": \(tied)")
-        return try withFolder(folder, replacing: from, by: to) { folder in
-            var contents = try ModelContents(folder, name: nil)
-            contents.tensors = TensorTable(try Extended(folder, name, like: other))
-            return refusal { _ = try contents.architecture.make(contents, Compute(threads: 1)) }
-        }
+    /// The notes about a model that is loaded with one tensor more.
+    private func notes(_ folder: String = "llama-grouped", with name: String, like other: String) throws -> [String] {
+        try load(folder) { $0[name] = other }.weights.notes
     }
 
     /// Opens a folder of the fixtures with other text in its config.json.
@@ -64,28 +71,68 @@ import Testing
         }
     }
 
-    @Test func weightsThatThePassDoesNotUseAreRefused() throws {
+    @Test func tensorsWithoutAPlaceAreNoted() throws {
+        func note(_ tensors: String) -> [String] { ["the model has no place for \(tensors): not used"] }
         let bias = "model.layers.0.self_attn.q_proj.bias"
-        let message = try #require(try llama(bias, like: "model.norm.weight"))
-        #expect(message.hasSuffix("the tensor \"\(bias)\" is not supported"))
-        #expect(try llama("model.layers.1.self_attn.q_norm.weight", like: "model.norm.weight") != nil)
-        #expect(try llama("model.layers.2.mlp.up_proj.weight", like: "model.layers.1.mlp.up_proj.weight") != nil)
-        #expect(try llama("evil\u{1B}[2J", like: "model.norm.weight")?.contains("\u{1B}") == false)
+        #expect(try notes(with: bias, like: "model.norm.weight") == note("1 tensor (\"\(bias)\")"))
+        #expect(try notes(with: "evil\u{1B}[2J", like: "model.norm.weight") == note("1 tensor (\"evil\\u{1b}[2J\")"))
+        #expect(try notes("gpt2-tied", with: "x", like: "transformer.ln_f.bias") == note("1 tensor (\"x\")"))
+        let fewer = try load("llama-grouped", replacing: "hidden_layers\": 2", by: "hidden_layers\": 1") { _ in }
+        #expect(fewer.weights.notes.count == 1)
+        #expect(fewer.weights.notes[0].hasPrefix("the model has no place for 9 tensors (\"model.layers.1."))
+        #expect(fewer.weights.notes[0].hasSuffix(" and 6 more): not used"))
+        // What transformers leaves out without a word.
+        #expect(try notes(with: "model.layers.0.self_attn.rotary_emb.inv_freq", like: "model.norm.weight") == [])
+        #expect(try notes("gpt2-tied", with: "transformer.h.0.attn.bias", like: "transformer.wpe.weight") == [])
+        #expect(try notes("gpt2-tied", with: "transformer.h.0.attn.masked_bias", like: "transformer.ln_f.bias") == [])
     }
 
-    @Test func whatChangesNoNumberIsIgnored() throws {
-        let frequencies = "model.layers.0.self_attn.rotary_emb.inv_freq"
-        #expect(try llama(frequencies, like: "model.norm.weight") == nil)
-        #expect(try llama("model.layers.0.self_attn.rotary_emb.inv_freq", like: "model.norm.weight", tied: true) == nil)
-        for (name, other, good) in [
-            ("lm_head.weight", "transformer.wte.weight", true),
-            ("transformer.h.0.attn.bias", "transformer.wpe.weight", true),
-            ("transformer.h.0.attn.masked_bias", "transformer.ln_f.bias", true),
-            ("transformer.h.0.crossattention.c_proj.weight", "transformer.wpe.weight", false),
-        ] {
-            let message = try extended("gpt2-tied", name, like: other, tied: true)
-            #expect((message == nil) == good, "\(name): \(message ?? "taken")")
+    private let ids = [3, 17, 60, 2, 9]
+
+    /// Names with and without the base model's prefix, and with it once too often, are the same model.
+    @Test func theBasePrefixMayBeMissing() throws {
+        for (folder, prefix) in [("llama-grouped", "model."), ("gpt2-tied", "transformer.")] {
+            let whole = try load(folder) { _ in }.logits(ids)
+            let without = try load(folder) { names in
+                for name in names.keys where name.hasPrefix(prefix) {
+                    names[String(name.dropFirst(prefix.count))] = names.removeValue(forKey: name)
+                }
+            }
+            #expect(without.weights.notes == [])
+            #expect(sameBits(without.logits(ids), whole))
+            let twice = try load(folder) { names in
+                for name in names.keys { names[prefix + name] = names.removeValue(forKey: name) }
+            }
+            #expect(sameBits(twice.logits(ids), whole))
         }
+        #expect(
+            refusal { _ = try load("llama-grouped") { $0["model.norm.weight"] = nil } }?.contains("missing") == true)
+    }
+
+    /// As in transformers: two matrices that differ are not tied, one that is alone serves as both.
+    @Test func tiedMatricesAreCompared() throws {
+        let (tied, untied) = ("\"tie_word_embeddings\": true", "\"tie_word_embeddings\": false")
+        let (embedding, head) = ("model.embed_tokens.weight", "lm_head.weight")
+        let own = try load("llama-grouped") { _ in }
+        let other = try load("llama-grouped", replacing: untied, by: tied) { _ in }
+        #expect(sameBits(own.logits(ids), other.logits(ids)))
+        #expect(other.weights.notes.count == 1 && other.weights.notes[0].contains("another matrix"))
+        let same = try load("llama-grouped", replacing: untied, by: tied) { $0[head] = embedding }
+        let without = try load("llama-grouped", replacing: untied, by: tied) { $0[head] = nil }
+        let alone = try load("llama-grouped", replacing: untied, by: tied) {
+            ($0[head], $0[embedding]) = (embedding, nil)
+        }
+        #expect(!sameBits(without.logits(ids), own.logits(ids)))
+        for model in [same, alone] {
+            #expect(sameBits(model.logits(ids), without.logits(ids)))
+            #expect(model.weights.notes == [])
+            #expect(model.weights.parameters == without.weights.parameters, "one matrix")
+        }
+        #expect(refusal { _ = try load("llama-grouped") { $0[head] = nil } }?.contains(head) == true)
+        #expect(refusal { _ = try load("llama-grouped") { $0[embedding] = nil } }?.contains(embedding) == true)
+        let gpt2 = try load("gpt2-untied", replacing: untied, by: tied) { _ in }
+        #expect(sameBits(gpt2.logits(ids), try load("gpt2-untied") { _ in }.logits(ids)))
+        #expect(gpt2.weights.notes.count == 1)
     }
 
     /// What becomes of a folder whose config.json has another value for a key.
@@ -99,14 +146,21 @@ import Testing
 
     @Test func settingsThatChangeTheNumbersAreRefused() throws {
         let llama = [
-            ("\"rope_type\": \"default\"", "\"rope_type\": \"yarn\"", "yarn"),
+            ("\"rope_type\": \"default\"", "\"rope_type\": \"linear\"", "rope_parameters.factor"),
+            ("\"rope_type\": \"default\"", "\"rope_type\": \"spiral\"", "spiral"),
+            ("\"rope_type\": \"default\"", "\"rope_twist\": 2", "rope_parameters.rope_twist"),
+            ("\"rope_type\": \"default\"", "\"partial_rotary_factor\": 0.5", "rotary"),
+            ("\"use_cache\": true", "\"logit_scale\": 2", "\"logit_scale\" (here \"2\")"),
+            ("\"use_cache\": true", "\"sliding_window\": 16", "\"sliding_window\" is \"16\""),
+            ("\"use_cache\": true", "\"is_encoder_decoder\": true", "is_encoder_decoder"),
+            ("\"use_cache\": true", "\"quantization_config\": {\"bits\": 4}", "quantization_config"),
+            ("\"use_cache\": true", "\"evil\\u001b[2J\": 4", "evil"),
             ("\"hidden_act\": \"silu\"", "\"hidden_act\": \"gelu\"", "gelu"),
-            ("\"attention_bias\": false", "\"attention_bias\": true", "attention_bias"),
-            ("\"mlp_bias\": false", "\"mlp_bias\": true", "mlp_bias"),
+            ("\"attention_bias\": false", "\"attention_bias\": true", "model.layers.0.self_attn.q_proj.bias"),
+            ("\"mlp_bias\": false", "\"mlp_bias\": true", "model.layers.0.mlp.gate_proj.bias"),
             ("\"model_type\": \"llama\"", "\"model_type\": \"lla\\u001bma\"", "llama, gpt2"),
             ("\"head_dim\": 10", "\"head_dim\": 12", "shape"),
             ("\"num_attention_heads\": 4", "\"num_attention_heads\": 0", "1…1024"),
-            ("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1", "model.layers.1."),
             ("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3", "model.layers.2."),
         ]
         for (text, other, expected) in llama {
@@ -130,5 +184,15 @@ import Testing
             #expect(message.contains(expected), "\(message)")
         }
         #expect(try folder("gpt2-tied", replacing: "\"vocab_size\": 64", by: "\"vocab_size\": 65") != nil)
+    }
+
+    @Test func settingsWithoutEffectAreTaken() throws {
+        for setting in [
+            "\"_name_or_path\": \"a/b\"", "\"torch_dtype\": \"float16\"", "\"hidden_dropout\": 0.5",
+            "\"sliding_window\": null", "\"layer_types\": [\"full_attention\", \"full_attention\"]",
+            "\"id2label\": {\"0\": \"a\"}", "\"temperature\": 0.2", "\"unheard_of\": null",
+        ] {
+            #expect(try folder("llama-grouped", replacing: "\"use_cache\": true", by: setting) == nil, "\(setting)")
+        }
     }
 }

@@ -8,7 +8,7 @@ import Transformers
 @Suite struct SmallModelTests {
     static let names = [
         "llama-grouped", "llama-grouped.gguf", "llama-shards", "llama-q8.gguf", "gpt2-tied", "gpt2-tied.gguf",
-        "gpt2-untied",
+        "gpt2-untied", "llama-biased", "llama-biased.gguf", "llama-stretched", "llama-stretched.gguf",
     ]
 
     private func entry(_ name: String) throws -> JSONValue {

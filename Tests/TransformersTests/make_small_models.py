@@ -83,6 +83,17 @@ def write_gguf(path: pathlib.Path, model, architecture: str, kind: gguf.GGMLQuan
         writer.add_layer_norm_rms_eps(config.rms_norm_eps)
         writer.add_rope_freq_base(config.rope_parameters["rope_theta"])
         writer.add_rope_dimension_count(config.head_dim)
+        rope = config.rope_parameters
+        if rope["rope_type"] in ("linear", "yarn"):
+            writer.add_rope_scaling_type(gguf.RopeScalingType(rope["rope_type"]))
+            writer.add_rope_scaling_factor(rope["factor"])
+        if rope["rope_type"] == "yarn":
+            writer.add_rope_scaling_orig_ctx_len(rope["original_max_position_embeddings"])
+        if rope["rope_type"] == "llama3":
+            # What each pair's frequency is divided by.
+            plain = 1 / rope["rope_theta"] ** (np.arange(0, config.head_dim, 2) / config.head_dim)
+            scaled = transformers.modeling_rope_utils.ROPE_INIT_FUNCTIONS["llama3"](config)[0].numpy()
+            writer.add_tensor("rope_freqs.weight", (plain / scaled).astype(np.float32))
         writer.add_key_length(config.head_dim)
         writer.add_value_length(config.head_dim)
     else:
@@ -162,6 +173,43 @@ def save(model, folder: pathlib.Path, kind: torch.dtype, shard: str = "1GB") -> 
     copy.deepcopy(model).to(kind).save_pretrained(folder, max_shard_size=shard)
 
 
+def rotary(fixtures: pathlib.Path) -> None:
+    """The rotary frequencies that the reference computes from settings as config.json holds them."""
+    basics = {"hidden_size": 48, "num_attention_heads": 4, "max_position_embeddings": 128}
+    llama3 = {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0}
+    yarn = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32}
+    longrope = {"rope_type": "longrope", "factor": 4.0, "short_factor": [1.0, 1.1, 1.2, 1.5, 2.0, 3.0],
+                "long_factor": [2.0] * 6, "original_max_position_embeddings": 128}  # fmt: skip
+    settings = [
+        {}, {"rope_theta": 500.0}, {"rope_parameters": {"rope_theta": 500.0, "rope_type": "default"}},
+        {"rope_theta": 700.0, "rope_parameters": {"rope_theta": 500.0, "rope_type": "default"}},
+        {"rope_theta": 700.0, "rope_scaling": {"type": "linear", "factor": 2.0}},
+        {"rope_parameters": {"rope_type": "linear", "factor": 4.0, "rope_theta": 10000.0}},
+        # One beside the other: the older takes the place of the newer, base and all, unless it is empty.
+        {"rope_scaling": {"type": "linear", "factor": 2.0},
+         "rope_parameters": {"rope_theta": 500.0, "rope_type": "default"}},
+        {"rope_scaling": {"rope_type": "default"},
+         "rope_parameters": {"rope_theta": 500.0, "rope_type": "linear", "factor": 4.0}},
+        {"rope_scaling": {}, "rope_parameters": {"rope_theta": 500.0, "rope_type": "linear", "factor": 4.0}},
+        {"rope_scaling": {"type": "linear", "rope_type": "default", "factor": 2.0}},
+        {"rope_scaling": {"type": "dynamic", "factor": 2.0}},
+        {"rope_scaling": llama3 | {"original_max_position_embeddings": 64}}, {"rope_scaling": llama3},
+        {"rope_scaling": llama3 | {"original_max_position_embeddings": 64}, "original_max_position_embeddings": 16},
+        {"rope_scaling": yarn}, {"rope_scaling": yarn | {"attention_factor": 1.25}},
+        {"rope_scaling": yarn | {"mscale": 1.0, "mscale_all_dim": 0.5}},
+        {"rope_scaling": yarn | {"beta_fast": 4.0, "beta_slow": 2.0}},
+        {"rope_scaling": yarn | {"original_max_position_embeddings": 100, "truncate": False}},
+        {"rope_scaling": longrope}, {"rope_scaling": longrope | {"attention_factor": 1.5}},
+    ]  # fmt: skip
+    rows = []
+    for row in settings:
+        # The library fills in what it is given.
+        config = transformers.LlamaConfig(**copy.deepcopy(basics | row))
+        module = transformers.models.llama.modeling_llama.LlamaRotaryEmbedding(config)
+        rows.append({"config": json.dumps(basics | row), "inverse": module.inv_freq.tolist(), "factor": module.attention_scaling})
+    (fixtures / "rotary.json").write_text("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n")
+
+
 def make(fixtures: pathlib.Path) -> None:
     fixtures.mkdir(exist_ok=True)
     types = gguf.GGMLQuantizationType
@@ -201,6 +249,28 @@ def make(fixtures: pathlib.Path) -> None:
     randomise(model, torch.bfloat16)
     models.append({"model": "gpt2-untied"} | golden(fixtures, "gpt2-untied", model))
     save(model, fixtures / "gpt2-untied", torch.bfloat16)
+
+    # Biases everywhere and YaRN; then Llama 3's frequencies. Prompts longer than the original context.
+    model = llama(5, hidden_size=16, num_attention_heads=2, num_key_value_heads=1, num_hidden_layers=2,
+                  intermediate_size=24, tie_word_embeddings=True, attention_bias=True, mlp_bias=True,
+                  rope_parameters=rope | {"rope_type": "yarn", "factor": 4.0,
+                                          "original_max_position_embeddings": 16})  # fmt: skip
+    randomise(model, torch.float16)
+    entry = golden(fixtures, "llama-biased", model)
+    save(model, fixtures / "llama-biased", torch.float16)
+    write_gguf(fixtures / "llama-biased.gguf", model, "llama", types.F16)
+    models += [{"model": "llama-biased"} | entry, {"model": "llama-biased.gguf"} | entry]
+    model = llama(6, hidden_size=16, num_attention_heads=2, num_key_value_heads=2, head_dim=12, num_hidden_layers=1,
+                  intermediate_size=24, tie_word_embeddings=True,
+                  rope_parameters=rope | {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
+                                          "high_freq_factor": 4.0,
+                                          "original_max_position_embeddings": 16})  # fmt: skip
+    randomise(model, torch.float16)
+    entry = golden(fixtures, "llama-stretched", model)
+    save(model, fixtures / "llama-stretched", torch.float16)
+    write_gguf(fixtures / "llama-stretched.gguf", model, "llama", types.F16)
+    models += [{"model": "llama-stretched"} | entry, {"model": "llama-stretched.gguf"} | entry]
+    rotary(fixtures)
 
     text = json.dumps({"transformers": transformers.__version__, "models": models}, indent=1)
     (fixtures / "small.json").write_text(text + "\n")

@@ -29,7 +29,6 @@ import Testing
         #expect(
             try path("trace.json", "--layer", "5", "--head", "2", "--step", "3") == "attention-layer5-head2-step3.png")
         #expect(try path("trace.json", "--chart", "entropy") == "entropy.png")
-        #expect(try path("trace.json", "-o", "x.png") == "x.png")
     }
 
     @Test func aMissingTraceIsOneLine() throws {

@@ -50,7 +50,8 @@ import Testing
     /// The name of a run's model with these arguments.
     private func modelName(_ place: Workplace, _ model: String) throws -> String? {
         let outcome = try place.stepglass(
-            "trace", "ab", "--model", model, "--max-tokens", "1", "--record", "none", "-o", "named", "--quiet")
+            "trace", "ab", "--model", model, "--max-tokens", "1", "--record", "none", "-o", "named", "--quiet",
+            "--force")
         #expect(outcome.status == 0, "\(outcome.errors)")
         let shown = try place.stepglass("show", "named/trace.json")
         let name = try place.json("named/trace.json")["model"]?["name"]?.string

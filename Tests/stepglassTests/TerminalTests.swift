@@ -52,7 +52,7 @@ import Testing
     @Test func messagesGoToStderr() throws {
         let place = try Workplace()
         let loud = try place.stepglass("trace", "Hello", "--greedy", "--max-tokens", "4", "-o", "out")
-        let quiet = try place.stepglass("trace", "Hello", "--greedy", "--max-tokens", "4", "-o", "out", "--quiet")
+        let quiet = try place.stepglass("trace", "Hello", "--greedy", "--max-tokens", "4", "-o", "quiet", "--quiet")
         #expect(quiet.errors == "" && loud.errors != "")
         #expect(loud.text == "Hello" + quiet.text)
     }

@@ -78,10 +78,10 @@ public enum Command: Equatable, Sendable {
     /// A branch by number or name.
     case diff(String)
     // Files.
-    /// The path as typed.
-    case save(String)
-    /// The path as typed; nil for the front end's default.
-    case export(ExportFormat, String?)
+    /// The path as typed. `replaces`: a file that is there already may go.
+    case save(String, replaces: Bool = false)
+    /// The path as typed; nil for the front end's default. `replaces`: a file that is there already may go.
+    case export(ExportFormat, String?, replaces: Bool = false)
     // The rest.
     /// The language of what follows.
     case language(Language)

@@ -59,7 +59,21 @@ struct CommandArguments {
 
     func export() throws(DebuggingError) -> Command {
         let (word, file) = firstWord(of: try needed())
-        return .export(try choice(word), file.isEmpty ? nil : file)
+        let (path, replaces) = target(file)
+        return .export(try choice(word), path.isEmpty ? nil : path, replaces: replaces)
+    }
+
+    func save() throws(DebuggingError) -> Command {
+        let (path, replaces) = target(try needed())
+        if path.isEmpty { throw wrong(Phrase("save needs a file", "save 需要檔名")) }
+        return .save(path, replaces: replaces)
+    }
+
+    /// A file's name, and whether `--force` behind it lets a file of that name go.
+    private func target(_ text: String) -> (path: String, replaces: Bool) {
+        let force = "--force"
+        guard text == force || text.hasSuffix(" " + force) else { return (text, false) }
+        return (trimmed(String(text.dropLast(force.count))), true)
     }
 
     private func choice<Choice: RawRepresentable & CaseIterable>(

@@ -3,13 +3,13 @@ internal import Phrases
 
 extension CommandDefinition {
     static let save = CommandDefinition(
-        usage: "save FILE",
+        usage: "save FILE [--force]",
         example: "save run.json",
         meaning: Phrase("writes the branch as a trace file", "把這個分支存成紀錄檔"),
-        read: { (line) throws(DebuggingError) in .save(try line.needed()) })
+        read: { (line) throws(DebuggingError) in try line.save() })
 
     static let export = CommandDefinition(
-        usage: "export html|png|json [FILE]",
+        usage: "export html|png|json [FILE] [--force]",
         example: "export html",
         meaning: Phrase("writes the branch as a page, a picture or JSON", "把這個分支匯出成網頁、圖片或 JSON"),
         completion: .formats,

@@ -3,12 +3,24 @@ internal import Phrases
 public import Traces
 
 extension Debugger {
+    /// The current branch's maker; a saved run's is made now, from the model that it names.
     private func liveMaker(_ what: String) throws(DebuggingError) -> any TraceMaker {
-        if let maker = lines[current].maker { return maker }
+        if let maker = try revived() { return maker }
         throw .command(
             Phrase(
                 "\(what) needs the model, and this is a saved trace; start stepglass debug with a prompt instead",
                 "\(what) 需要模型，這裡只有存檔的紀錄；請改用提示啟動 stepglass debug"))
+    }
+
+    /// The current branch's maker, made where it has none yet; nil where there is no way to make one.
+    func revived() throws(DebuggingError) -> (any TraceMaker)? {
+        if let maker = lines[current].maker { return maker }
+        guard let revive else { return nil }
+        let maker = try revive(trace)
+        lines[current].maker = maker
+        lines[current].branch.isLive = true
+        adopt(maker)
+        return maker
     }
 
     /// Whether a change at the cursor would rewrite what is recorded: steps after it, or this branch's own steps.
@@ -38,6 +50,7 @@ extension Debugger {
             let made = record(change, maker)
             lines[current].branch.changes.append(made.words)
             lines[current].history.append(made)
+            lines[current].isSaved = false
         }
         frames = []
     }
@@ -62,11 +75,13 @@ extension Debugger {
             old.reaches(forkAt: cursor + 1) && !(old.isForce && change?.isForce == true && old.step == change?.step)
         }
         let own = change.map { [$0] } ?? []
+        // A fork without a change is lost with nothing, until it has a step of its own.
+        let isSaved = change == nil
         let branch = Branch(
             id: lines.count + 1, name: name, parent: parent.id, sharedSteps: cursor + 1,
             inherited: inherited.map(\.words), changes: own.map(\.words), cursor: cursor, steps: trace.steps.count,
             ending: Branch.ending(of: trace), isLive: true)
-        lines.append(Line(branch: branch, trace: trace, maker: maker, history: inherited + own))
+        lines.append(Line(branch: branch, trace: trace, maker: maker, history: inherited + own, isSaved: isSaved))
         current = lines.count - 1
         forgetReader()
     }

@@ -16,9 +16,10 @@ extension Debugger {
             cursor += 1
             return true
         }
-        guard let maker = lines[current].maker, trace.steps.last?.finish == nil else { return false }
+        guard trace.steps.last?.finish == nil, let maker = try revived() else { return false }
         try maker.step()
         adopt(maker)
+        lines[current].isSaved = false
         guard cursor + 1 < trace.steps.count else { return false }
         cursor += 1
         return true

@@ -15,6 +15,8 @@ public final class Debugger {
         var maker: (any TraceMaker)?
         /// What was changed in this line, the parents' changes that reach it first.
         var history: [RecordedChange] = []
+        /// Whether a file has all of it.
+        var isSaved = true
     }
 
     /// A change in plain words, and the first step made with it.
@@ -42,6 +44,8 @@ public final class Debugger {
     private var lastWatch = 0
     private var cachedReader: TraceReader?
 
+    /// Makes a saved run go on, at its end: loads the model that it names. Nil where saved runs stay as they are.
+    public var revive: ((Trace) throws(DebuggingError) -> any TraceMaker)?
     /// Called after every step of a longer movement; false stops there (Ctrl-C, a key).
     public var keepsGoing: (() -> Bool)?
 
@@ -72,14 +76,22 @@ public final class Debugger {
     public var place: Place {
         Place(branch: lines[current].branch.id, step: cursor < 0 ? nil : cursor, frames: frames)
     }
+    /// The branches with steps or changes that no file has, by number.
+    public var unsavedBranches: [Int] { lines.filter { !$0.isSaved }.map(\.branch.id) }
+    /// To be called when the current branch has been written as a trace.
+    public func noteSaved() { lines[current].isSaved = true }
     /// Whether the current branch has a model and can go beyond its end.
     public var isLive: Bool { lines[current].maker != nil }
+    /// Whether the current branch can go on: it has a model, or there is a way to one.
+    public var canGoOn: Bool { isLive || revive != nil }
     /// The step the cursor stands on, nil at the prompt.
     public var currentStep: Step? { cursor < 0 ? nil : trace.steps[cursor] }
     /// All breakpoints, the disabled ones too, in the order they were made.
     public var currentBreakpoints: [Breakpoint] { breakpoints }
-    /// Names that `set` understands; empty without a model.
-    public var settingNames: [String] { lines[current].maker?.settingNames ?? [] }
+    /// Names that `set` understands; empty where no run can go on.
+    public var settingNames: [String] { lines[current].maker?.settingNames ?? revivedSettingNames }
+    /// Those of saved runs that ``revive`` makes go on.
+    public var revivedSettingNames: [String] = []
 
     /// The current run opened for questions.
     public var reader: TraceReader {
@@ -146,8 +158,8 @@ public final class Debugger {
         case .branches: return .info(.branches(branches, current: lines[current].branch.id))
         case .switchTo(let name): return try switchBranch(name)
         case .diff(let name): return try diff(name)
-        case .save(let path): return .file(request(.trace, path))
-        case .export(let format, let path): return .file(request(.export(format), path))
+        case .save(let path, let replaces): return .file(request(.trace, path, replaces))
+        case .export(let format, let path, let replaces): return .file(request(.export(format), path, replaces))
         case .language(let language): return .language(language)
         case .help(let topic): return .help(try helpPage(topic))
         case .quit: return .quit
@@ -155,7 +167,7 @@ public final class Debugger {
         }
     }
 
-    private func request(_ kind: FileRequest.Kind, _ path: String?) -> FileRequest {
+    private func request(_ kind: FileRequest.Kind, _ path: String?, _ replaces: Bool) -> FileRequest {
         let branch = lines[current].branch
         let parent = lines.first { $0.branch.id == branch.parent }
         let origin = parent.map {
@@ -163,7 +175,7 @@ public final class Debugger {
                 trace: $0.trace, step: branch.sharedSteps, change: branch.changes.joined(separator: ", "))
         }
         return FileRequest(
-            kind: kind, path: path, trace: trace, step: cursor < 0 ? nil : cursor, origin: origin)
+            kind: kind, path: path, replaces: replaces, trace: trace, step: cursor < 0 ? nil : cursor, origin: origin)
     }
 
     private func helpPage(_ topic: String) throws(DebuggingError) -> HelpPage {

@@ -78,12 +78,16 @@ public struct FileRequest: Sendable {
     public var kind: Kind
     /// The path as typed; nil means the front end's default.
     public var path: String?
+    /// Whether a file that is there already may go.
+    public var replaces: Bool
     /// The run of the current branch.
     public var trace: Trace
     /// The step the cursor is at, nil at the prompt.
     public var step: Int?
     /// For a fork: the run it came from, so that the file can name it (``Parent``).
     public var origin: Origin?
+    /// Whether the file has all of the run.
+    public var holdsTrace: Bool { kind == .trace || kind == .export(.json) }
 
     /// The run a fork came from.
     public struct Origin: Sendable {

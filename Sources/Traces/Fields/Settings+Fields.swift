@@ -14,6 +14,9 @@ extension Settings {
             "chat", .flag, "The prompt was put into the model's chat template.", { $0.chat }, { $0.chat = $1 },
             name: "chat"),
         Field("system", .typed, "The system message of a chat.", { $0.system }, { $0.system = $1 }, name: "system"),
+        Field(
+            "special", .flag, "Control tokens in the text were matched as such; absent where the text stayed text.",
+            { $0.special }, { $0.special = $1 }, presence: .unless { !$0.special }, name: "special"),
         Field("maxTokens", .count, { $0.maxTokens }, { $0.maxTokens = $1 }, name: "max-tokens"),
         Field(
             "minTokens", .count, "While fewer are out, end tokens have the logit −∞.",

@@ -28,6 +28,10 @@ extension Trace {
                 "text", .text, "The generated text, without end tokens, cut before a stop string.",
                 { $0.text }, { $0.text = $1 }),
             Field(
+                "ended", .present(.word),
+                "Why the run ended before its time; absent where it ended by itself, as the last step's finish says.",
+                { $0.ended }, { $0.ended = $1 }, presence: .unless { $0.ended == nil }),
+            Field(
                 "beam", .orNull(.object(BeamTree.table)), "The tree of a beam search, null otherwise.",
                 { $0.beam }, { $0.beam = $1 }),
             attention,
