@@ -6,6 +6,9 @@
 // The best kernel set that this processor runs.
 const struct sg_kernels *sg_best(void);
 
+// How one token's products fetch ahead on this processor.
+extern enum sg_fetch sg_fetch_hint;
+
 // Whether the processor has instructions for SHA-256.
 bool sg_has_sha256(void);
 #endif

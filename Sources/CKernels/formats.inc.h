@@ -1,5 +1,5 @@
-// How the packed formats become floats: for each unit of 32 columns the integers q of 16 rows, and the scales of its
-// one or two halves. weight = scale · q + minimum. `format` is a constant wherever these are called.
+// How the packed formats are read: for each unit of 32 columns the integers q of 16 rows, and the scales of its one or two
+// halves. weight = scale · q + minimum. `format` is a constant wherever these are called.
 
 // Units that share one header (the K formats' super-blocks), and the bytes of header and unit.
 INLINE int units_per_block(int format) { return format >= SG_Q2_K && format <= SG_Q6_K ? 8 : 1; }
@@ -47,9 +47,11 @@ INLINE bool has_minimum(int format) {
 }
 INLINE bool is_float_format(int format) { return format == SG_F32 || format == SG_F16 || format == SG_BF16; }
 
-// The bits of one integer, 0 for floats and whole bytes. A unit's 32 integers lie in as many words as they have bits: from
-// the low end of each word as many as fit; with 3, 5 and 6 bits that is 30 of them, and the last two are spread over the
-// two bits that are left at the top of each word, lowest first.
+// The bits of one integer as it is stored, unsigned; 0 for floats. A unit's 32 integers stand in quads: quad c is one vector
+// whose word of each row holds columns 4c … 4c + 3, one in each byte, and eight quads lie in as many words as the integers
+// have bits. With 4 to 6 bits, word i holds the low four bits of quad i and, above them, of quad i + 4 (so the plain 4-bit
+// formats keep the file's bytes). The bits above four, and all of 2 and 3 bits, stand in words of their own: two bits of
+// quads 4i … 4i + 3 side by side in word i, then one bit of quads 0 … 7.
 INLINE int field_bits(int format) {
     switch (format) {
     case SG_Q2_K: return 2;
@@ -57,47 +59,54 @@ INLINE int field_bits(int format) {
     case SG_Q4_0: case SG_Q4_1: case SG_Q4_K: return 4;
     case SG_Q5_0: case SG_Q5_1: case SG_Q5_K: return 5;
     case SG_Q6_K: return 6;
+    case SG_Q8_0: return 8;
     default: return 0;
     }
 }
 
-// What is added to each integer.
-INLINE float field_offset(int format) {
+// What is taken off each stored integer is 2 to the power of this; −1 for nothing.
+INLINE int offset_shift(int format) {
     switch (format) {
-    case SG_Q3_K: return -4;
-    case SG_Q4_0: return -8;
-    case SG_Q5_0: return -16;
-    case SG_Q6_K: return -32;
-    default: return 0;
+    case SG_Q3_K: return 2;
+    case SG_Q4_0: return 3;
+    case SG_Q5_0: return 4;
+    case SG_Q6_K: return 5;
+    case SG_Q8_0: return 7;
+    default: return -1;
     }
 }
 
-// The column (0…31) of the j-th q of a unit. The plain 4-bit formats keep the file's bytes, in which a byte holds columns
-// i and i + 16.
-INLINE int column_of(int format, int j) {
-    return format == SG_Q4_0 || format == SG_Q4_1 ? j / 8 * 4 + j % 8 / 2 + 16 * (j % 2) : j;
+// `count` bits from `from` on of every byte, moved to bit `to`.
+INLINE vuint move_bits(vuint words, int from, int count, int to) {
+    return (from < to ? words << (to - from) : words >> (from - to)) & (((1u << count) - 1) << to) * 0x01010101u;
 }
 
-// The j-th integers of a unit whose words are given.
-INLINE vfloat field_to_float(const uint8_t *words, int bits, float offset, int j) {
-    const int each = 32 / bits;
-    if (j < each * bits) return bits_to_float(load_words(words + j / each * 64), j % each * bits, bits, offset);
-    vuint rest = load_words(words) >> 30;
-#pragma clang loop unroll(full)
-    for (int word = 1; word < bits; word++)
-        rest |= (load_words(words + word * 64) >> (30 - 2 * word)) & (3u << (2 * word));
-    return bits_to_float(rest, (j - each * bits) * bits, bits, offset);
+// Quad c of a unit; the bytes of each lane are unsigned.
+INLINE vuint quad(int format, const uint8_t *unit, int c) {
+    const uint8_t *words = unit + scale_bytes(format);
+    switch (field_bits(format)) {
+    case 8: return load_words(words + 64 * c);
+    case 2: return move_bits(load_words(words + 64 * (c / 4)), c % 4 * 2, 2, 0);
+    case 3: return move_bits(load_words(words + 64 * (c / 4)), c % 4 * 2, 2, 0) | move_bits(load_words(words + 128), c, 1, 2);
+    default: break;
+    }
+    vuint low = move_bits(load_words(words + 64 * (c % 4)), c / 4 * 4, 4, 0);
+    if (field_bits(format) == 5) return low | move_bits(load_words(words + 256), c, 1, 4);
+    if (field_bits(format) == 6) return low | move_bits(load_words(words + 256 + 64 * (c / 4)), c % 4 * 2, 2, 4);
+    return low;
 }
 
-// The j-th integers of a unit, as floats.
+// The weights of column j of a unit before they are scaled.
 INLINE vfloat quants(int format, const uint8_t *unit, int j) {
     switch (format) {
     case SG_F32: return *(const vfloat *)(unit + 64 * j);
     case SG_F16: return halves_to_float(unit + 32 * j);
     case SG_BF16: return bfloats_to_float(unit + 32 * j);
-    case SG_Q8_0: return signed_bytes_to_float(unit + scale_bytes(format) + 16 * j);
-    default: return field_to_float(unit + scale_bytes(format), field_bits(format), field_offset(format), j);
+    default: break;
     }
+    const int shift = offset_shift(format);
+    vint integers = (vint)(quad(format, unit, j / 4) >> (j % 4 * 8) & 255);
+    return to_float(shift < 0 ? integers : integers - (1 << shift));
 }
 
 struct scales { vfloat scale[2], minimum[2]; };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "CKernels.h"
+#include "dispatch.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
 #elif defined(__aarch64__)
@@ -16,6 +17,14 @@
 #include "lanes.inc.h"
 #include "formats.inc.h"
 #include "panels.inc.h"
+#include "blocks.inc.h"
+#include "dot.inc.h"
+#include "tile.inc.h"
+#include "floats.inc.h"
+#include "integers.inc.h"
+#if SG_AMX
+#include "matrix_tiles.inc.h"
+#endif
 #include "multiply.inc.h"
 #include "attention.inc.h"
 #include "elementwise.inc.h"
@@ -27,7 +36,8 @@
 
 const struct sg_kernels SG_JOIN(sg_, SG_SET) = {
     .name = SG_SET_NAME,
-    .pack_panels = pack_panels,
+    .layout = layout,
+    .lay_out = lay_out,
     .multiply = multiply,
     .unpack_row = unpack_row,
     .scores = scores,

@@ -8,6 +8,7 @@ typedef uint32_t vuint __attribute__((vector_size(64), aligned(4)));
 typedef uint16_t vhalf __attribute__((vector_size(32), aligned(2)));
 typedef uint8_t vbyte __attribute__((vector_size(16), aligned(1)));
 typedef int8_t vsbyte __attribute__((vector_size(16), aligned(1)));
+typedef int64_t vlong __attribute__((vector_size(128), aligned(8)));
 typedef double vdouble __attribute__((vector_size(128), aligned(8)));
 
 INLINE vfloat load(const float *p) { return *(const vfloat *)p; }
@@ -19,17 +20,26 @@ INLINE void store_rows(float *out, vfloat v, int64_t rows) {
 INLINE vuint load_words(const uint8_t *p) { return *(const vuint *)p; }
 INLINE vfloat fill(float x) { return (vfloat){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
 
-// a · b + c, rounded once where the processor can.
+// a · b + c, rounded once. Where the processor cannot, in double: there the product is exact, and a sum that is rounded to
+// an odd last place whenever it is inexact gives the float nearest to the exact one (Boldo and Melquiond 2008).
 INLINE vfloat fma16(vfloat a, vfloat b, vfloat c) {
 #if defined(SG_AVX512) || defined(SG_AVX2) || defined(SG_NEON)
     return __builtin_elementwise_fma(a, b, c);
 #else
-    return a * b + c;
+    const vdouble product = __builtin_convertvector(a, vdouble) * __builtin_convertvector(b, vdouble);
+    const vdouble addend = __builtin_convertvector(c, vdouble), sum = product + addend;
+    // What the sum left out, exactly (Knuth); no number where the sum is none or infinite.
+    const vdouble part = sum - product, error = (product - (sum - part)) + (addend - part);
+    // The neighbour on the error's side, where the last place is even: one up or down in the bits as the signs agree or not.
+    const vlong bits = (vlong)sum, inexact = (error != 0) & (error == error), even = (bits & 1) == 0;
+    const vlong away = 1 | ((bits ^ (vlong)error) >> 63);
+    return __builtin_convertvector((vdouble)(bits + (away & inexact & even)), vfloat);
 #endif
 }
 
 INLINE vfloat to_float(vint x) { return __builtin_convertvector(x, vfloat); }
 INLINE vfloat bytes_to_float(const uint8_t *p) { return to_float(__builtin_convertvector(*(const vbyte *)p, vint)); }
+INLINE vint fill_int(int32_t x) { return (vint){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
 INLINE vfloat signed_bytes_to_float(const uint8_t *p) { return to_float(__builtin_convertvector(*(const vsbyte *)p, vint)); }
 
 // Sixteen IEEE half floats.
@@ -59,39 +69,6 @@ INLINE vfloat halves_to_float(const uint8_t *p) {
 
 INLINE vfloat bfloats_to_float(const uint8_t *p) {
     return (vfloat)(__builtin_convertvector(*(const vhalf *)p, vuint) << 16);
-}
-
-// The number in `bits` bits (1 to 6) of each lane from bit `from` on, plus `offset`.
-INLINE vfloat bits_to_float(vuint words, int from, int bits, float offset) {
-#if defined(SG_AVX512)
-    if (bits <= 4) {
-        // A look-up by the low four bits; the table repeats, so that bits above `bits` do not matter.
-        vfloat table;
-#pragma clang loop unroll(full)
-        for (int i = 0; i < 16; i++) table[i] = (float)(i & ((1 << bits) - 1)) + offset;
-        return (vfloat)_mm512_permutexvar_ps((__m512i)(words >> from), (__m512)table);
-    }
-    if (bits == 5) {
-        vfloat low, high;
-#pragma clang loop unroll(full)
-        for (int i = 0; i < 16; i++) {
-            low[i] = (float)i + offset;
-            high[i] = (float)(i + 16) + offset;
-        }
-        return (vfloat)_mm512_permutex2var_ps((__m512)low, (__m512i)(words >> from), (__m512)high);
-    }
-    // Six bits are too many for a table. Bits that become the fraction of a float of the right size stand for
-    // themselves, above a power of two that is taken off again. They need no shift as long as they lie within the 23 bits
-    // of a fraction; one serves all others.
-    const int moved = 23 / bits * bits;
-    if (from >= moved) words >>= moved, from -= moved;
-    const union { uint32_t bits; float value; } power = {(uint32_t)(127 + 23 - from) << 23};
-    const vuint mask = (vuint)(vint){} + (((1u << bits) - 1) << from), size = (vuint)(vint){} + power.bits;
-    const __m512i number = _mm512_ternarylogic_epi32((__m512i)words, (__m512i)mask, (__m512i)size, 0xEA);  // a & b | c
-    return (vfloat)number - fill(power.value - offset);
-#else
-    return to_float((vint)((words >> from) & ((1u << bits) - 1)) + (int32_t)offset);
-#endif
 }
 
 // Sums and maxima over the lanes, always in the same tree.

@@ -39,16 +39,6 @@ static int64_t file_block_bytes(int32_t format) {
     }
 }
 
-static int field_bits(int32_t format) {
-    switch (format) {
-    case SG_Q2_K: return 2;
-    case SG_Q3_K: return 3;
-    case SG_Q4_K: return 4;
-    case SG_Q5_K: return 5;
-    default: return 6;
-    }
-}
-
 int64_t sg_group_bytes(int32_t format, int64_t columns) {
     if (columns <= 0 || columns > INT64_MAX / 4096) return 0;
     switch (format) {
@@ -60,40 +50,72 @@ int64_t sg_group_bytes(int32_t format, int64_t columns) {
     }
 }
 
-static void put16(uint8_t *to, int row, const uint8_t *from) { memcpy(to + 2 * row, from, 2); }
-static void put32(uint8_t *to, int row, const void *from) { memcpy(to + 4 * row, from, 4); }
-
-// 32 integers of so many bits in as many words (see field_bits).
-static void pack_fields(const uint8_t *q, int bits, int row, uint8_t *to) {
-    const int each = 32 / bits;
-    const uint32_t rest = each * bits == 32 ? 0 : q[30] | (uint32_t)q[31] << bits;
-    for (int word = 0; word < bits; word++) {
-        uint32_t value = each * bits == 32 ? 0 : (rest >> (2 * word) & 3) << 30;
-        for (int i = 0; i < each; i++) value |= (uint32_t)q[word * each + i] << (bits * i);
-        put32(to + 64 * word, row, &value);
+static int field_bits(int32_t format) {
+    switch (format) {
+    case SG_Q2_K: return 2;
+    case SG_Q3_K: return 3;
+    case SG_Q4_K: return 4;
+    case SG_Q5_K: return 5;
+    default: return 6;
     }
 }
 
-// The plain formats of 4 and 8 bits keep the file's words; only the rows are interleaved.
+static void put16(uint8_t *to, int row, const uint8_t *from) { memcpy(to + 2 * row, from, 2); }
+static void put32(uint8_t *to, int row, const void *from) { memcpy(to + 4 * row, from, 4); }
+
+// The words of 32 integers, without the nibbles of four bits and more (see field_bits in formats.inc.h for the places).
+static void pack_high_bits(const uint8_t *q, int bits, int row, uint8_t *to) {
+    if (bits % 4 >= 2)  // two bits of 2, 3 and 6
+        for (int word = 0; word < 2; word++, to += 64) {
+            uint8_t four[4];
+            for (int b = 0; b < 4; b++) {
+                const uint8_t *from = q + 16 * word + b;
+                const int shift = bits == 6 ? 4 : 0;
+                four[b] = (uint8_t)((from[0] >> shift & 3) | (from[4] >> shift & 3) << 2 | (from[8] >> shift & 3) << 4 |
+                                    (from[12] >> shift & 3) << 6);
+            }
+            put32(to, row, four);
+        }
+    if (bits == 3 || bits == 5) {
+        uint8_t four[4] = {0};
+        for (int j = 0; j < 32; j++) four[j % 4] |= (uint8_t)((q[j] >> (bits - 1) & 1) << j / 4);
+        put32(to, row, four);
+    }
+}
+
+static void pack_integers(const uint8_t *q, int bits, int row, uint8_t *to) {
+    if (bits >= 4)
+        for (int word = 0; word < 4; word++, to += 64) {
+            uint8_t four[4];
+            for (int b = 0; b < 4; b++) four[b] = (uint8_t)((q[4 * word + b] & 15) | (q[4 * word + b + 16] & 15) << 4);
+            put32(to, row, four);
+        }
+    pack_high_bits(q, bits, row, to);
+}
+
+// The plain formats of 4 and 5 bits keep the file's nibbles; Q8_0 stores w + 128.
 static void pack_plain(int32_t format, int row, const uint8_t *b, uint8_t *to) {
     const bool minimum = format == SG_Q4_1 || format == SG_Q5_1;
     put16(to, row, b);
     b += 2, to += 32;
     if (minimum) put16(to, row, b), b += 2, to += 32;
     if (format == SG_Q8_0) {
-        for (int j = 0; j < 32; j++) to[16 * j + row] = b[j];
-        return;
-    }
-    if (format == SG_Q5_0 || format == SG_Q5_1) {
-        uint8_t q[32];
-        for (int j = 0; j < 16; j++) {
-            q[j] = (uint8_t)((b[4 + j] & 15) | (b[j / 8] >> j % 8 & 1) << 4);
-            q[j + 16] = (uint8_t)(b[4 + j] >> 4 | (b[2 + j / 8] >> j % 8 & 1) << 4);
+        for (int word = 0; word < 8; word++) {
+            uint32_t four;
+            memcpy(&four, b + 4 * word, 4);
+            four ^= 0x80808080u;
+            put32(to + 64 * word, row, &four);
         }
-        pack_fields(q, 5, row, to);
         return;
     }
-    for (int word = 0; word < 4; word++) put32(to + 64 * word, row, b + 4 * word);
+    const bool five = format == SG_Q5_0 || format == SG_Q5_1;
+    const uint8_t *nibbles = five ? b + 4 : b;
+    for (int word = 0; word < 4; word++) put32(to + 64 * word, row, nibbles + 4 * word);
+    if (five) {
+        uint8_t high[32];
+        for (int j = 0; j < 32; j++) high[j] = (uint8_t)((b[j / 8] >> j % 8 & 1) << 4);
+        pack_high_bits(high, 5, row, to + 256);
+    }
 }
 
 // Small scales and the integers of one row's super-block, in column order.
@@ -168,7 +190,7 @@ static void pack_super_block(int32_t format, int row, const uint8_t *b, uint8_t 
         }
         to += 32;
         const int bits = field_bits(format);
-        pack_fields(q, bits, row, to);
+        pack_integers(q, bits, row, to);
         to += 64 * bits;
     }
 }

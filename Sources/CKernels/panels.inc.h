@@ -1,4 +1,4 @@
-// The inputs of a matrix product, laid out so that a tile of tokens reads them side by side, column after column.
+// The input of a product of floats, laid out so that a tile of tokens reads them side by side, column after column.
 
 // Whether this set has tiles of 8, 12 and 16 tokens beside those of 4 and 1: as many sums as the registers hold.
 #ifndef SG_WIDE_TILES
@@ -41,9 +41,7 @@ INLINE void transpose(vfloat *r) {
 
 // One tile, columns begin ..< end: `valid` rows of x and zeros up to `width`, a constant.
 INLINE void pack_tile(int width, const float *x, int64_t x_stride, int64_t valid, int64_t begin, int64_t end,
-                      float *panel, float *sums) {
-    const size_t bytes = (size_t)width * sizeof(float);
-    vfloat half = fill(0);  // the sums of the unit's first half
+                      float *panel) {
     for (; begin < end; begin += 16) {
         const int64_t count = end - begin < 16 ? end - begin : 16;
         vfloat r[16];
@@ -54,49 +52,25 @@ INLINE void pack_tile(int width, const float *x, int64_t x_stride, int64_t valid
             else memcpy(&r[t], x + t * x_stride + begin, (size_t)count * sizeof(float));
         }
         transpose(r);
-        for (int64_t i = 0; i < count; i++) memcpy(panel + (begin + i) * width, &r[i], bytes);
-        // In the order of sum_lanes, for all tokens at once.
-        for (int i = 0; i < 8; i++) r[i] = r[i] + r[i + 8];
-        for (int i = 0; i < 4; i++) r[i] = r[i] + r[i + 4];
-        r[0] = (r[0] + r[2]) + (r[1] + r[3]);
-        float *to = sums + begin / SG_UNIT * 3 * width;
-        const int second = begin / 16 % 2;
-        memcpy(to + second * width, &r[0], bytes);
-        if (second) r[0] = half + r[0];
-        else half = r[0];
-        memcpy(to + 2 * width, &r[0], bytes);
-    }
-}
-
-static void pack_row(const float *x, int64_t begin, int64_t end, float *panel, float *sums) {
-    memcpy(panel + begin, x + begin, (size_t)(end - begin) * sizeof(float));
-    for (; begin < end; begin += 16) {
-        const int64_t count = end - begin < 16 ? end - begin : 16;
-        vfloat v = fill(0);
-        memcpy(&v, x + begin, (size_t)count * sizeof(float));
-        float *to = sums + begin / SG_UNIT * 3;
-        const int second = begin / 16 % 2;
-        to[second] = sum_lanes(v);
-        to[2] = second ? to[0] + to[1] : to[0];
+        for (int64_t i = 0; i < count; i++) memcpy(panel + (begin + i) * width, &r[i], (size_t)width * sizeof(float));
     }
 }
 
 static void pack_panels(const float *x, int64_t x_stride, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
-                        float *panels, float *sums) {
-    const int64_t sum_count = sg_panel_sums(columns);
+                        float *panels) {
     for (int64_t first = 0, width; first < tokens; first += width) {
         const int64_t left = tokens - first;
         const float *rows = x + first * x_stride;
-        float *panel = panels + first * columns, *sum = sums + first * sum_count;
+        float *panel = panels + first * columns;
         width = tile_width(left);
         const int64_t valid = left < width ? left : width;
         switch (width) {
-        case 1: pack_row(rows, begin, end, panel, sum); break;
-        case 4: pack_tile(4, rows, x_stride, valid, begin, end, panel, sum); break;
+        case 1: memcpy(panel + begin, rows + begin, (size_t)(end - begin) * sizeof(float)); break;
+        case 4: pack_tile(4, rows, x_stride, valid, begin, end, panel); break;
 #if SG_WIDE_TILES
-        case 8: pack_tile(8, rows, x_stride, valid, begin, end, panel, sum); break;
-        case 12: pack_tile(12, rows, x_stride, valid, begin, end, panel, sum); break;
-        case 16: pack_tile(16, rows, x_stride, valid, begin, end, panel, sum); break;
+        case 8: pack_tile(8, rows, x_stride, valid, begin, end, panel); break;
+        case 12: pack_tile(12, rows, x_stride, valid, begin, end, panel); break;
+        case 16: pack_tile(16, rows, x_stride, valid, begin, end, panel); break;
 #endif
         }
     }

@@ -71,8 +71,13 @@ extension Session {
 
     /// What each layer's newest hidden state would say.
     private func lens(_ assembler: TextAssembler) -> [LensRow] {
-        recorder.newest.enumerated().map { layer, hidden in
-            let logits = hidden.withUnsafeBufferPointer { model.transformer.lens($0.baseAddress!) }
+        let all = Array(recorder.newest.joined())
+        let size = model.configuration.vocabularySize
+        let rows = all.withUnsafeBufferPointer {
+            model.transformer.lens($0.baseAddress!, count: recorder.newest.count)
+        }
+        return recorder.newest.indices.map { layer in
+            let logits = UnsafeBufferPointer(rebasing: rows[layer * size..<(layer + 1) * size])
             let sums = model.transformer.compute.exponentials(logits)
             let best = largest(logits, count: Self.lensTokens)
             return LensRow(

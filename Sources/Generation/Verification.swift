@@ -36,8 +36,8 @@ public struct Verification: Equatable, Sendable {
     /// What is worth knowing beside the result, in the order it was found; may be empty.
     public var notes: [VerificationNote]
 
-    /// How near two logits must lie for different kernels to be allowed to choose differently between them. The kernel
-    /// sets round sums in different orders; on SmolLM2 their logits differ by less than a tenth of this.
+    /// How near two logits must lie for different kernels or versions to be allowed to choose differently between them.
+    /// Versions may round sums in different orders; on SmolLM2 their logits differ by less than a tenth of this.
     public static let margin = 1e-3
 
     /// For tensors beside a trace that are not those of its run.
@@ -68,13 +68,13 @@ public final class Verifier {
     var values: ValueComparison
     var notes: [VerificationNote] = []
 
-    /// - Parameter engine: what the run is repeated on; with the trace's own kernels every bit must agree.
+    /// - Parameter engine: what the run is repeated on; with the trace's own kernels and version every bit must agree.
     public init(_ trace: Trace, model: LanguageModel, engine: EngineInfo) {
         self.trace = trace
         self.model = model
         self.engine = engine
         values = ValueComparison(
-            settings: trace.settings, margin: engine.kernels == trace.engine.kernels ? 0 : Verification.margin)
+            settings: trace.settings, margin: engine.hasBits(of: trace.engine) ? 0 : Verification.margin)
     }
 
     var isExact: Bool { values.isExact }
@@ -175,4 +175,9 @@ private func firstDifference(_ old: [UInt8], _ new: [UInt8]) -> VerificationDiff
     return VerificationDifference(
         step: nil, what: .byte(place), recorded: Phrase(same: around(old)), computed: Phrase(same: around(new)),
         distance: nil)
+}
+
+extension EngineInfo {
+    /// Whether this engine must come to every bit of the other's run.
+    fileprivate func hasBits(of other: EngineInfo) -> Bool { kernels == other.kernels && version == other.version }
 }

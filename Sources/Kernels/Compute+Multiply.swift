@@ -60,25 +60,28 @@ extension Compute {
         let functions = kernels.functions
         let shares = shareCount(groups, groupBytes: Int(parts[0].matrix.group_bytes), tokens: input.tokens)
         let isShared = input.tokens * input.columns > Self.smallInput
-        let copies = panels.reserve(input, copies: isShared ? 1 : pool.threadCount)
+        var layouts = Layouts()
+        for part in parts { layouts.insert(functions.pointee.layout(part.matrix.format, Int64(input.tokens))) }
+        let copies = panels.reserve(input, layouts, copies: isShared ? 1 : pool.threadCount)
         if isShared {
             // Split by columns: which tiles there are depends on all tokens together.
-            pool.run(input.columns, chunk: 64) { copies[0].layOut(input, columns: $0, functions) }
+            pool.run(input.columns, chunk: 64) { copies[0].layOut(input, layouts, columns: $0, functions) }
         }
         pool.run(shares) { item, worker in
             let copy = copies + (isShared ? 0 : worker)
             // A thread that lays a small input out for itself reads it from its own cache afterwards, and waits for none.
             if !isShared && !copy.pointee.isReady {
-                copy.pointee.layOut(input, columns: 0..<input.columns, functions)
+                copy.pointee.layOut(input, layouts, columns: 0..<input.columns, functions)
                 copy.pointee.isReady = true
             }
             let range = item * groups / shares..<(item + 1) * groups / shares
             for part in parts where part.groups.overlaps(range) {
                 let mine = range.clamped(to: part.groups)
+                let layout = functions.pointee.layout(part.matrix.format, Int64(input.tokens))
                 withUnsafePointer(to: part.matrix) { matrix in
                     functions.pointee.multiply(
                         matrix, Int64(mine.lowerBound - part.groups.lowerBound), Int64(mine.count),
-                        copy.pointee.inputs, copy.pointee.sums, Int64(input.tokens), part.out, part.stride)
+                        copy.pointee[layout], Int64(input.tokens), part.out, part.stride)
                 }
             }
         }

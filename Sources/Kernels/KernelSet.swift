@@ -2,7 +2,8 @@
 public import CKernels
 
 // The table is constant data of the program, hence unchecked.
-/// One instruction set's kernels: "avx512", "avx2", "neon" or "plain".
+/// One instruction set's kernels: "amx", "avx512vnni", "avx512", "avxvnni", "avx2"; "neondot", "neon"; or "plain". All give
+/// the same bits.
 public struct KernelSet: @unchecked Sendable {
     /// The C functions of the set.
     public let functions: UnsafePointer<sg_kernels>
@@ -12,7 +13,9 @@ public struct KernelSet: @unchecked Sendable {
 
     /// The sets that this processor runs, best first.
     public static var available: [KernelSet] {
-        (0..<4).compactMap { sg_kernels_at(Int32($0)).map(KernelSet.init(functions:)) }
+        var sets: [KernelSet] = []
+        while let functions = sg_kernels_at(Int32(sets.count)) { sets.append(KernelSet(functions: functions)) }
+        return sets
     }
 
     /// The fastest set that this processor runs.

@@ -11,6 +11,8 @@ public struct MatrixSpeed: Sendable {
     public let bytesPerSecond: Double
     /// The plain read's bytes a second.
     public let readBytesPerSecond: Double
+    /// The product's bytes a second with each hint for fetching ahead; ``bytesPerSecond`` is that of the hint in use.
+    public let bytesPerSecondByHint: [FetchHint: Double]
 }
 
 extension Compute {
@@ -32,15 +34,23 @@ extension Compute {
             }
             let x = [Float](repeating: 1, count: format.columns)
             let out = FloatBuffer(count: rows)
-            var (products, reads): ([Double], [Double]) = ([], [])
+            let chosen = FetchHint.current
+            defer { chosen.use() }
+            var products: [FetchHint: [Double]] = [:]
+            var reads: [Double] = []
             for _ in 0..<Self.speedRounds {
-                products.append(seconds { multiply(x, tokens: 1, Product(matrix, out.pointer)) })
+                for hint in FetchHint.allCases {
+                    hint.use()
+                    products[hint, default: []].append(
+                        seconds { multiply(x, tokens: 1, Product(matrix, out.pointer)) })
+                }
                 reads.append(seconds { read(plain) })
             }
+            let speeds = products.mapValues { Double(matrix.byteCount) / $0.sorted()[Self.speedRounds / 2] }
             return MatrixSpeed(
-                format: format.name, byteCount: matrix.byteCount,
-                bytesPerSecond: Double(matrix.byteCount) / products.sorted()[Self.speedRounds / 2],
-                readBytesPerSecond: Double(plain.count * 4) / reads.sorted()[Self.speedRounds / 2])
+                format: format.name, byteCount: matrix.byteCount, bytesPerSecond: speeds[chosen]!,
+                readBytesPerSecond: Double(plain.count * 4) / reads.sorted()[Self.speedRounds / 2],
+                bytesPerSecondByHint: speeds)
         }
     }
 

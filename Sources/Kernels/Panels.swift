@@ -1,4 +1,4 @@
-// The inputs of a matrix product as the kernels read them: tiles of tokens side by side.
+// The inputs of a matrix product as the kernels read them: laid out once for all matrices of one kind of format.
 internal import CKernels
 
 /// Rows to multiply with: (token, columns), `stride` floats from token to token.
@@ -9,53 +9,78 @@ struct Input {
     let stride: Int
 }
 
+/// Which layouts the matrices of one product read, by their numbers in `sg_layout`.
+struct Layouts {
+    private var bits = 0
+
+    mutating func insert(_ layout: sg_layout) { bits |= 1 << Int(layout.rawValue) }
+
+    func contains(_ layout: sg_layout) -> Bool { bits >> Int(layout.rawValue) & 1 == 1 }
+
+    /// Every layout there is.
+    static let all = [SG_PANELS, SG_BLOCKS, SG_TILES]
+}
+
 /// Memory for laid-out inputs, one copy for each thread.
 final class Panels {
     /// One copy; plain values.
     struct Copy {
-        /// (tile, column, token), see `pack_panels`.
-        var inputs: UnsafeMutablePointer<Float>
-        /// (tile, unit of 32 columns, 3, token): Σ x of the unit's halves and of the whole.
-        var sums: UnsafeMutablePointer<Float>
+        fileprivate var panels: UnsafeMutableRawPointer?
+        fileprivate var blocks: UnsafeMutableRawPointer?
+        fileprivate var tiles: UnsafeMutableRawPointer?
         /// Whether the input of the product at work is in it.
         var isReady = false
 
+        /// The memory of one layout; nil before there is room for it.
+        fileprivate(set) subscript(layout: sg_layout) -> UnsafeMutableRawPointer? {
+            get {
+                switch layout {
+                case SG_PANELS: panels
+                case SG_BLOCKS: blocks
+                default: tiles
+                }
+            }
+            set {
+                switch layout {
+                case SG_PANELS: panels = newValue
+                case SG_BLOCKS: blocks = newValue
+                default: tiles = newValue
+                }
+            }
+        }
+
         /// Lays out these columns, a range that starts at a multiple of 32.
-        func layOut(_ input: Input, columns: Range<Int>, _ functions: UnsafePointer<sg_kernels>) {
-            functions.pointee.pack_panels(
-                input.x, Int64(input.stride), Int64(input.tokens), Int64(input.columns), Int64(columns.lowerBound),
-                Int64(columns.upperBound), inputs, sums)
+        func layOut(_ input: Input, _ layouts: Layouts, columns: Range<Int>, _ functions: UnsafePointer<sg_kernels>) {
+            for layout in Layouts.all where layouts.contains(layout) {
+                functions.pointee.lay_out(
+                    layout, input.x, Int64(input.stride), Int64(input.tokens), Int64(input.columns),
+                    Int64(columns.lowerBound), Int64(columns.upperBound), self[layout])
+            }
         }
     }
 
     private let copies: UnsafeMutablePointer<Copy>
-    private var buffers: [(inputs: FloatBuffer, sums: FloatBuffer)]
+    private var blocks: [[PageBlock?]]  // (thread, layout)
 
     init(threads: Int) {
-        buffers = (0..<threads).map { _ in (FloatBuffer(count: 1 << 12), FloatBuffer(count: 1 << 8)) }
+        blocks = Array(repeating: Array(repeating: nil, count: Layouts.all.count), count: threads)
         copies = .allocate(capacity: threads)
-        for (index, buffer) in buffers.enumerated() {
-            (copies + index).initialize(to: Copy(inputs: buffer.inputs.pointer, sums: buffer.sums.pointer))
-        }
+        copies.initialize(repeating: Copy(), count: threads)
     }
 
     deinit { copies.deallocate() }
 
     /// Makes room for an input in the first `count` copies, none of which is ready then.
-    func reserve(_ input: Input, copies count: Int) -> UnsafeMutablePointer<Copy> {
-        let room = Int(sg_panel_tokens(Int64(input.tokens)))
-        let (width, parts) = (room * input.columns, room * Int(sg_panel_sums(Int64(input.columns))))
-        for index in 0..<count {
-            if buffers[index].inputs.count < width {
-                buffers[index].inputs = FloatBuffer(count: width)
-                copies[index].inputs = buffers[index].inputs.pointer
+    func reserve(_ input: Input, _ layouts: Layouts, copies count: Int) -> UnsafeMutablePointer<Copy> {
+        for layout in Layouts.all where layouts.contains(layout) {
+            let needed = Int(sg_input_bytes(layout, Int64(input.tokens), Int64(input.columns)))
+            for index in 0..<count where blocks[index][Int(layout.rawValue)].map({ $0.byteCount < needed }) ?? true {
+                let block = PageBlock(byteCount: needed)
+                blocks[index][Int(layout.rawValue)] = block
+                copies[index][layout] = block.base
             }
-            if buffers[index].sums.count < parts {
-                buffers[index].sums = FloatBuffer(count: parts)
-                copies[index].sums = buffers[index].sums.pointer
-            }
-            copies[index].isReady = false
         }
+        for index in 0..<count { copies[index].isReady = false }
         return copies
     }
 }

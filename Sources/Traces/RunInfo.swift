@@ -4,7 +4,7 @@
 public struct EngineInfo: Equatable, Sendable {
     /// The program's own version.
     public var version: String
-    /// The kernel set in use: "avx512", "avx2", "neon" or "plain".
+    /// The kernel set in use: "amx", "avx512vnni", "avx512", "avxvnni", "avx2", "neondot", "neon" or "plain".
     public var kernels: String
     /// Threads that computed; no result depends on it.
     public var threads: Int

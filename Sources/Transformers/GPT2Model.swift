@@ -152,11 +152,12 @@ final class GPT2Model: Transformer {
         recorder?.record(.hidden(layer), work.hidden, batch)
     }
 
-    func lens(_ hidden: UnsafePointer<Float>) -> UnsafeBufferPointer<Float> {
+    func lens(_ hidden: UnsafePointer<Float>, count: Int) -> UnsafeBufferPointer<Float> {
+        work.reserve(tokens: count)
         compute.layerNorm(
-            hidden, weight: model.finalNorm, bias: model.finalNormBias, epsilon: own.normEpsilon, tokens: 1,
+            hidden, weight: model.finalNorm, bias: model.finalNormBias, epsilon: own.normEpsilon, tokens: count,
             width: configuration.hiddenSize, into: work.normed.pointer)
-        return output.run(work.normed.pointer, tokens: 1)
+        return output.run(work.normed.pointer, tokens: count)
     }
 
     /// normed = LayerNorm(hidden)

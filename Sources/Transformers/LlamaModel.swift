@@ -159,11 +159,12 @@ final class LlamaModel: Transformer {
         recorder?.record(.hidden(layer), work.hidden, batch)
     }
 
-    func lens(_ hidden: UnsafePointer<Float>) -> UnsafeBufferPointer<Float> {
+    func lens(_ hidden: UnsafePointer<Float>, count: Int) -> UnsafeBufferPointer<Float> {
+        work.reserve(tokens: count)
         compute.rmsNorm(
-            hidden, weight: model.finalNorm, epsilon: own.normEpsilon, tokens: 1, width: configuration.hiddenSize,
+            hidden, weight: model.finalNorm, epsilon: own.normEpsilon, tokens: count, width: configuration.hiddenSize,
             into: work.normed.pointer)
-        return output.run(work.normed.pointer, tokens: 1)
+        return output.run(work.normed.pointer, tokens: count)
     }
 
     /// y = W x + b for up to three matrices with the same input; most models have no b.

@@ -18,8 +18,14 @@ public protocol Transformer: AnyObject {
     func forward(_ batch: Batch, cache: KeyValueCache, logits: LogitsRequest, recorder: (any Recorder)?)
         -> UnsafeBufferPointer<Float>
 
-    /// The logit lens: final norm and output applied to the hidden state of any layer. hidden: (hiddenSize).
-    func lens(_ hidden: UnsafePointer<Float>) -> UnsafeBufferPointer<Float>
+    /// The logit lens: final norm and output applied to hidden states of any layers, in one product. hidden: (count,
+    /// hiddenSize). Logits (count, vocabulary), valid until the next call.
+    func lens(_ hidden: UnsafePointer<Float>, count: Int) -> UnsafeBufferPointer<Float>
+}
+
+extension Transformer {
+    /// The logit lens of one hidden state, (hiddenSize).
+    public func lens(_ hidden: UnsafePointer<Float>) -> UnsafeBufferPointer<Float> { lens(hidden, count: 1) }
 }
 
 /// One attention head of the model.

@@ -97,7 +97,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     private func reportMatrices(_ compute: Compute) {
-        let types: [TensorType] = [.f32, .f16, .q8_0, .q4_1, .q5_0, .q4K, .q6K]
+        let types: [TensorType] = [.f32, .f16, .q8_0, .q4_0, .q4_1, .q5_0, .q2K, .q3K, .q4K, .q5K, .q6K]
         let columns = 1536
         let speeds = compute.matrixSpeeds(
             types.map { ($0.name, Int32($0.ggufID), columns, $0.byteCount(elements: columns)!) })
@@ -111,22 +111,29 @@ struct BenchCommand: ParsableCommand {
                         json.member("bytesPerSecond", speed.bytesPerSecond)
                         json.member("readBytesPerSecond", speed.readBytesPerSecond)
                         json.member("ratio", speed.bytesPerSecond / speed.readBytesPerSecond)
+                        json.member("fetch", FetchHint.current.rawValue)
+                        for hint in FetchHint.allCases {
+                            json.member("bytesPerSecond.\(hint.rawValue)", speed.bytesPerSecondByHint[hint]!)
+                        }
                     }
                 }
             }
             return printJSON(writer.bytes)
         }
-        let (kernels, threads) = (compute.kernels.name, compute.pool.threadCount)
+        let (kernels, threads, hint) = (compute.kernels.name, compute.pool.threadCount, FetchHint.current.rawValue)
         printOut(
-            Phrase("\(kernels), \(threads) threads; GB a second", "\(kernels)，\(threads) 個執行緒；每秒 GB"))
+            Phrase(
+                "\(kernels), \(threads) threads, fetching ahead: \(hint); GB a second, then the product's with each hint",
+                "\(kernels)，\(threads) 個執行緒，預先讀取：\(hint)；每秒 GB，其後是各種預先讀取方式的乘積"))
         printOut(
             filled(say("format", "格式"), 7) + padded(say("product", "乘積"), 8) + padded(say("read", "讀取"), 8)
-                + padded(say("ratio", "比值"), 8))
+                + padded(say("ratio", "比值"), 8) + FetchHint.allCases.map { padded($0.rawValue, 8) }.joined())
         for speed in speeds {
             printOut(
                 filled(speed.format, 7) + padded(fixed(speed.bytesPerSecond / 1e9, 1), 8)
                     + padded(fixed(speed.readBytesPerSecond / 1e9, 1), 8)
-                    + padded(fixed(speed.bytesPerSecond / speed.readBytesPerSecond, 2), 8))
+                    + padded(fixed(speed.bytesPerSecond / speed.readBytesPerSecond, 2), 8)
+                    + FetchHint.allCases.map { padded(fixed(speed.bytesPerSecondByHint[$0]! / 1e9, 1), 8) }.joined())
         }
     }
 

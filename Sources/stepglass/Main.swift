@@ -111,7 +111,7 @@ struct Stepglass: ParsableCommand {
 }
 
 /// The version of this engine, as traces name it.
-let engineVersion = "0.1.0"
+let engineVersion = "0.2.0"
 
 /// A command that failed: one line that says what, where and what next.
 struct Failure: Error, CustomStringConvertible {

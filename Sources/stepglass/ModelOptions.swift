@@ -18,7 +18,8 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "CPU kernels: avx512, avx2, neon or plain (default: the best this processor has).", valueName: "set"))
+            "CPU kernels: amx, avx512vnni, avx512, avxvnni, avx2, neondot, neon or plain; all give the same bits (default: the "
+                + "best this processor has).", valueName: "set"))
     var kernels: String?
 
     func validate() throws {

@@ -12,12 +12,12 @@ import Testing
 @Suite struct ElementwiseTests {
     static let widths = [1, 7, 15, 16, 17, 24, 40, 576, 1000]
 
-    /// Runs a kernel on every set; the numbers within `bound` of the wanted ones, the same bits on all fused sets.
+    /// Runs a kernel on every set; the numbers within `bound` of the wanted ones, the same bits on all sets.
     private func check(
         _ what: String, wanted: [Double], bound: [Double],
         _ kernel: (sg_kernels, UnsafeMutablePointer<Float>) -> Void
     ) {
-        var fused: [Float]?
+        var reference: [Float]?
         for set in KernelSet.available {
             let out = Guarded<Float>(wanted.count, repeating: .nan)
             kernel(set.functions.pointee, out.pointer)
@@ -26,9 +26,8 @@ import Testing
             #expect(
                 wrong == nil,
                 "\(what), \(set.name), number \(wrong ?? 0): \(results[wrong ?? 0]) for \(wanted[wrong ?? 0])")
-            guard set.isFused else { continue }
-            if let fused { #expect(firstDifference(results, fused) == nil, "\(what), \(set.name)") }
-            fused = results
+            if let reference { #expect(firstDifference(results, reference) == nil, "\(what), \(set.name)") }
+            reference = results
         }
     }
 

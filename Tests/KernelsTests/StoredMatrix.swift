@@ -146,16 +146,15 @@ final class PackedBytes {
     func multiply(_ x: [Float], tokens: Int, _ set: KernelSet) -> [Float] {
         let (rows, columns) = (Int(matrix.rows), Int(matrix.columns))
         let input = Guarded(x)
-        let room = Int(sg_panel_tokens(Int64(tokens)))
-        let panels = Guarded<Float>(room * columns, repeating: .nan)
-        let sums = Guarded<Float>(room * Int(sg_panel_sums(Int64(columns))), repeating: .nan)
-        let out = Guarded<Float>(tokens * rows, repeating: .nan)
         let functions = set.functions.pointee
-        functions.pack_panels(
-            input.pointer, Int64(columns), Int64(tokens), Int64(columns), 0, Int64(columns), panels.pointer,
-            sums.pointer)
+        let layout = functions.layout(matrix.format, Int64(tokens))
+        let laid = Guarded<UInt8>(
+            (Int(sg_input_bytes(layout, Int64(tokens), Int64(columns))) + 63) / 64 * 64, repeating: 0xFF)
+        let out = Guarded<Float>(tokens * rows, repeating: .nan)
+        functions.lay_out(
+            layout, input.pointer, Int64(columns), Int64(tokens), Int64(columns), 0, Int64(columns), laid.pointer)
         functions.multiply(
-            &matrix, 0, Int64((rows + 15) / 16), panels.pointer, sums.pointer, Int64(tokens), out.pointer, Int64(rows))
+            &matrix, 0, Int64((rows + 15) / 16), laid.pointer, Int64(tokens), out.pointer, Int64(rows))
         return out.array
     }
 

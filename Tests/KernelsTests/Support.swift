@@ -61,16 +61,12 @@ final class Guarded<Element> {
     var array: [Element] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
 }
 
-extension KernelSet {
-    /// Whether a · b + c is rounded once; then all sets give the same bits.
-    var isFused: Bool { name != "plain" }
-}
-
 /// Half of the distance from 1 to the next float: the largest relative error of one rounding.
 let roundoff = 0x1p-24
 
-/// The first place where two rows differ in their bits, nil when they are the same.
-func firstDifference(_ a: [Float], _ b: [Float]) -> Int? {
+/// The first place where two rows differ in their bits, nil when they are the same. Processors differ in the bits of what
+/// is no number; `anyNaN` takes one for another.
+func firstDifference(_ a: [Float], _ b: [Float], anyNaN: Bool = false) -> Int? {
     if a.count != b.count { return min(a.count, b.count) }
-    return a.indices.first { a[$0].bitPattern != b[$0].bitPattern }
+    return a.indices.first { a[$0].bitPattern != b[$0].bitPattern && !(anyNaN && a[$0].isNaN && b[$0].isNaN) }
 }

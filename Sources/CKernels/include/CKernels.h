@@ -1,7 +1,7 @@
 // The hot loops that need CPU-specific code, in C with run-time dispatch.
 //
 // One source (the *.inc.h files) is compiled once per instruction set; every set does the same operations in the same
-// order on 16 lanes, so results agree bit by bit wherever the processor has fused multiply-add.
+// order on 16 lanes, and the sums of integers are exact in any order, so results agree bit by bit on every processor.
 #ifndef STEPGLASS_CKERNELS_H
 #define STEPGLASS_CKERNELS_H
 
@@ -47,22 +47,45 @@ struct sg_cache {
 
 // Tokens that the panels of a product need room for.
 static inline int64_t sg_panel_tokens(int64_t tokens) { return tokens + 3; }
-static inline int64_t sg_panel_sums(int64_t columns) { return (columns + SG_UNIT - 1) / SG_UNIT * 3; }
+
+// 32 columns of one token as fixed-point numbers of 24 bits. X = rint(x · 2^k), |X| ≤ 8,355,711, k from the largest |x|;
+// X = 65536 · high + 256 · middle + low, each digit in −128 … 127.
+struct sg_block {
+    int8_t digits[3][SG_UNIT];  // low, middle, high
+    float scale;                // 2^−k; not a number where an x is none or infinite
+    float sums[3];              // 2^−k · ΣX of the two halves and of the whole
+    int32_t less[3][3];         // −Σ digit of each: what an offset of the weights multiplies
+    int32_t padding[3];
+};
+
+// How the input of a product is laid out: as floats for the float formats, as blocks, or as tiles of 16 tokens for
+// matrix instructions.
+enum sg_layout { SG_PANELS = 0, SG_BLOCKS = 1, SG_TILES = 2, SG_LAYOUTS = 3 };
+
+// Bytes of an input of so many tokens in a layout.
+static inline int64_t sg_input_bytes(enum sg_layout layout, int64_t tokens, int64_t columns) {
+    const int64_t units = (columns + SG_UNIT - 1) / SG_UNIT;
+    if (layout == SG_PANELS) return sg_panel_tokens(tokens) * columns * (int64_t)sizeof(float);
+    if (layout == SG_BLOCKS) return tokens * units * (int64_t)sizeof(struct sg_block);
+    return (tokens + 15) / 16 * units * (2 * 1024 + 2 * 64);
+}
 
 // The functions of one instruction set.
 struct sg_kernels {
     const char *name;
 
-    // Lays columns begin ..< end (multiples of 32, or the last) of `tokens` rows of x (row stride in floats) out for the
-    // product: tiles of 16, 12, 8, 4 and 1 tokens, each (column, token). `sums` gets three sums of x for each unit of 32
-    // columns, of its halves and of the whole, tile by tile: (unit, 3, token). The last tile may be wider than what is
-    // left: there must be room for sg_panel_tokens(tokens) tokens, each with sg_panel_sums(columns) sums.
-    void (*pack_panels)(const float *x, int64_t x_stride, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
-                        float *panels, float *sums);
+    // Which layout of the input a product of a matrix of this format with so many tokens reads.
+    enum sg_layout (*layout)(int32_t format, int64_t tokens);
 
-    // out[token, row] = Σ_column weights[row, column] · x[token, column] for the rows of groups first ..< first + count.
-    void (*multiply)(const struct sg_matrix *m, int64_t first, int64_t count, const float *panels, const float *sums,
-                     int64_t tokens, float *out, int64_t out_stride);
+    // Lays columns begin ..< end (multiples of 32, or the last) of `tokens` rows of x (row stride in floats) out for the
+    // product, into sg_input_bytes bytes at a multiple of 64.
+    void (*lay_out)(enum sg_layout layout, const float *x, int64_t x_stride, int64_t tokens, int64_t columns,
+                    int64_t begin, int64_t end, void *input);
+
+    // out[token, row] = Σ_column weights[row, column] · x[token, column] for the rows of groups first ..< first + count;
+    // `input` is x in the layout that this product reads.
+    void (*multiply)(const struct sg_matrix *m, int64_t first, int64_t count, const void *input, int64_t tokens,
+                     float *out, int64_t out_stride);
 
     // One row as floats, exactly as the format defines.
     void (*unpack_row)(const struct sg_matrix *m, int64_t row, float *out);
@@ -89,7 +112,7 @@ struct sg_kernels {
 
     // Σ exp(x − maximum) and Σ exp(x − maximum) · (x − maximum), summed in double in 16 lanes. The exponential here, in
     // softmax and in the activations is one: 32-bit, within a relative error of 2e-7, the same bits in every lane and in
-    // every set with fused multiply-add.
+    // every set.
     void (*exp_sums)(const float *x, int64_t count, float maximum, double *sum, double *weighted);
     float (*maximum)(const float *x, int64_t count);
 
@@ -101,6 +124,13 @@ struct sg_kernels {
     long (*remove_below)(float *logits, long count, float threshold);
     long (*count_above)(const float *logits, long count, float value);
 };
+
+// How the product with one token asks for the weights that it reads soon: not at all, one line of each unit past the
+// caches, or every line into the nearest cache. Which is fastest is a measured fact of the kind of processor; the results
+// are the same.
+enum sg_fetch { SG_FETCH_NONE = 0, SG_FETCH_STREAM = 1, SG_FETCH_ALL = 2 };
+enum sg_fetch sg_get_fetch_hint(void);
+void sg_set_fetch_hint(enum sg_fetch hint);
 
 // The kernel sets that this processor can run, best first; NULL past the end.
 const struct sg_kernels *sg_kernels_at(int index);

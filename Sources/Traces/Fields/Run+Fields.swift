@@ -7,7 +7,7 @@ extension EngineInfo {
         [
             Field("version", .text, { $0.version }, { $0.version = $1 }),
             Field(
-                "kernels", .text, "The kernel set in use, such as avx512, avx2, neon or plain.",
+                "kernels", .text, "The kernel set in use, such as amx, avx512vnni, avx2, neon or plain.",
                 { $0.kernels }, { $0.kernels = $1 }),
             Field(
                 "threads", .number, "Threads that computed; no result depends on it.",

@@ -1,0 +1,116 @@
+// The input of a product of integers: blocks of 32 columns as 24-bit fixed-point numbers in three digits (struct sg_block),
+// a few tokens side by side.
+
+// How many tokens a tile of blocks holds at most: as many as the registers have sums for.
+#ifndef SG_BLOCK_TOKENS
+#define SG_BLOCK_TOKENS 2
+#endif
+
+// How many of the tokens left the next tile holds; tiles are whole, so nothing is padded.
+INLINE int block_tile_width(int64_t left) {
+    int width = SG_BLOCK_TOKENS;
+    while (width > left) width /= 2;
+    return width;
+}
+
+INLINE int32_t sum_int_lanes(vint v) {
+    int32_t a[8], *x = (int32_t *)&v;
+    for (int i = 0; i < 8; i++) a[i] = x[i] + x[i + 8];
+    for (int i = 0; i < 4; i++) a[i] += a[i + 4];
+    return (a[0] + a[2]) + (a[1] + a[3]);
+}
+
+INLINE uint32_t largest_lane(vuint v) {
+    uint32_t a[8], *x = (uint32_t *)&v;
+    for (int i = 0; i < 8; i++) a[i] = x[i] > x[i + 8] ? x[i] : x[i + 8];
+    for (int i = 0; i < 4; i++) a[i] = a[i] > a[i + 4] ? a[i] : a[i + 4];
+    for (int i = 0; i < 2; i++) a[i] = a[i] > a[i + 2] ? a[i] : a[i + 2];
+    return a[0] > a[1] ? a[0] : a[1];
+}
+
+// The scale of a block: x · up · up2 = x · 2^k. Two steps, because 2^k may be beyond the floats where 2^−k is not.
+struct fixed_point { float up, up2, down; };
+
+INLINE float power_of_two(int exponent) {  // −126 … 127
+    const union { uint32_t bits; float value; } power = {(uint32_t)(exponent + 127) << 23};
+    return power.value;
+}
+
+// k is the largest with max · 2^k · 2^23 / 8,355,711 < 2^23. `bits` are those of max |x|.
+INLINE struct fixed_point fixed_point_of(uint32_t bits) {
+    if (bits >= 0x7F800000) return (struct fixed_point){0, 0, __builtin_nanf("")};
+    if (bits < 0x03000000) return (struct fixed_point){0, 0, 0};  // 2^−121
+    union { float value; uint32_t bits; } top = {.bits = bits};
+    top.value *= 1.00394f;
+    const int k = 149 - (int)(top.bits >> 23);
+    const int first = k > 64 ? 64 : 0;
+    // 2^−k may be below the normal floats.
+    return (struct fixed_point){power_of_two(first), power_of_two(k - first), power_of_two(first - k) * power_of_two(-first)};
+}
+
+// rint(x · 2^k), halves to even: adding 2^23 to the size leaves the integer in the last 23 bits.
+INLINE vint to_fixed(vfloat x, struct fixed_point scale) {
+    const vfloat scaled = x * fill(scale.up) * fill(scale.up2);
+    const vint sign = (vint)scaled >> 31;
+    const vfloat size = (vfloat)((vint)scaled & 0x7FFFFFFF) + fill(8388608.0f);
+    return (((vint)size & 0x7FFFFF) ^ sign) - sign;
+}
+
+// Adding 128 to each digit makes them the bytes of X + 0x808080.
+INLINE vuint biased_digits(vint fixed) { return (vuint)(fixed + 0x808080); }
+
+INLINE void store_digits(int8_t *to, vuint bytes) {
+    vsbyte narrow = __builtin_convertvector((vint)(bytes ^ 0x80), vsbyte);
+    memcpy(to, &narrow, sizeof narrow);
+}
+
+// The fixed-point numbers of 32 columns, and their scale.
+INLINE struct fixed_point fix_unit(const float *x, vint fixed[2]) {
+    const vfloat first = load(x), second = load(x + 16);
+    const vuint a = (vuint)first & 0x7FFFFFFF, b = (vuint)second & 0x7FFFFFFF;
+    const vuint greater = (vuint)(a > b);
+    const struct fixed_point scale = fixed_point_of(largest_lane((a & greater) | (b & ~greater)));
+    if (scale.up == 0) {
+        fixed[0] = fixed[1] = fill_int(0);
+        return scale;
+    }
+    fixed[0] = to_fixed(first, scale);
+    fixed[1] = to_fixed(second, scale);
+    return scale;
+}
+
+INLINE void pack_block(const float *x, struct sg_block *out) {
+    vint fixed[2];
+    const struct fixed_point scale = fix_unit(x, fixed);
+    out->scale = scale.down;
+    int32_t total[3];  // ΣX of the halves and the whole
+    for (int half = 0; half < 2; half++) {
+        const vuint v = biased_digits(fixed[half]);
+        store_digits(out->digits[0] + 16 * half, v & 255);
+        store_digits(out->digits[1] + 16 * half, v >> 8 & 255);
+        store_digits(out->digits[2] + 16 * half, v >> 16);
+        // Two digits at once: 16 bytes add up to less than 2^16.
+        const uint32_t outer = (uint32_t)sum_int_lanes((vint)(v & 0xFF00FF));
+        const int32_t middle = sum_int_lanes((vint)(v >> 8 & 255)) - 2048;
+        const int32_t low = (int32_t)(outer & 0xFFFF) - 2048, high = (int32_t)(outer >> 16) - 2048;
+        out->less[half][0] = -low;
+        out->less[half][1] = -middle;
+        out->less[half][2] = -high;
+        total[half] = high * 65536 + middle * 256 + low;
+    }
+    for (int digit = 0; digit < 3; digit++) out->less[2][digit] = out->less[0][digit] + out->less[1][digit];
+    total[2] = total[0] + total[1];
+    for (int part = 0; part < 3; part++) out->sums[part] = (float)total[part] * scale.down;
+}
+
+static void pack_blocks(const float *x, int64_t x_stride, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
+                        struct sg_block *blocks) {
+    const int64_t units = columns / SG_UNIT;
+    for (int64_t first = 0, width; first < tokens; first += width) {
+        width = block_tile_width(tokens - first);
+        struct sg_block *tile = blocks + first * units;
+        for (int64_t unit = begin / SG_UNIT; unit < end / SG_UNIT; unit++)
+            for (int64_t t = 0; t < width; t++)
+                pack_block(x + (first + t) * x_stride + unit * SG_UNIT, tile + unit * width + t);
+    }
+}
