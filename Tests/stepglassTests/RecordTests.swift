@@ -81,10 +81,13 @@ import Testing
         #expect(try place.stepglass("show", "run").text.contains("ended by  an error"))
     }
 
-    /// Signals at all kinds of moments: whatever is on disk afterwards opens, and says how it ended.
+    /// Signals at more than 50 random moments: whatever is on disk afterwards opens, and says how it ended.
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func aSignalKeepsTheSteps(_ signal: Int32) throws {
         let place = try Workplace()
-        for size in [0, 1, 2000, 30_000, 200_000, 700_000] {
+        var random = SplitMix64(state: UInt64(signal))
+        // Sizes of every order of magnitude, each as likely.
+        let sizes = [0, 1] + (0..<16).map { _ in Int(exp(Double.random(in: 3...14, using: &random))) }
+        for size in sizes {
             // The signal is sent once the growing record has so many bytes; a run that is quicker just ends.
             let run = try place.shell(
                 """
