@@ -26,7 +26,7 @@ import Traces
             [
                 "--model", "smollm2", "--beams", "\(beams)", "--length-penalty", "\(penalty)", "--early-stopping",
                 early,
-                "--max-tokens", "\(length)", "--record", "none",
+                "--max-tokens", "\(length)", "--record", "none", "--special",
             ])
         #expect(trace.prompt.tokens.map(\.id) == golden["ids"]?.array?.compactMap(\.int), "\(name)")
         let tree = try #require(trace.beam)
