@@ -42,7 +42,7 @@ struct CommandWords: Sendable {
         }
     }
 
-    /// The command that the words name, the innermost one.
+    /// The command that the words name, the innermost one; where it leaves a choice, the one it then takes.
     private var command: any ParsableCommand.Type {
         var command: any ParsableCommand.Type = Stepglass.self
         for word in words {
@@ -50,7 +50,7 @@ struct CommandWords: Sendable {
             guard let inner else { break }
             command = inner
         }
-        return command
+        return command.configuration.defaultSubcommand ?? command
     }
 
     /// Its name as it is typed: `models pull`; empty for none.

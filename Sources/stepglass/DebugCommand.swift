@@ -14,7 +14,7 @@ struct DebugCommand: ParsableCommand {
               stepglass debug --trace Output/the-capital-of-france-is/trace.json
               stepglass debug --trace trace.json --script checks.txt
               stepglass debug --trace trace.json -e 'break entropy > 3' -e continue
-              stepglass debug "The capital of France is" -e step -e 'why top(5)' -e 'sweep top(2)'
+              stepglass debug "Hi there" -e step -e 'why top(5)' -e 'sweep top(2)'
             Inside, help lists the commands and help questions what can be asked. In the full screen ? shows the keys.
             A script has one command a line; it ends with 2 when an assert does not hold.
             """)

@@ -128,7 +128,7 @@ import Testing
         #expect(
             try notes { $0.setIndex([("c", 2), ("x", 1), ("evil\\u001b", 1)]) }
                 == [
-                    "\(index): in none of the files: 2 tensors (\"x\", \"evil\\u{1b}\")",
+                    "\(index): in none of the files: 2 tensors (\"x\", \"evil\\u{1B}\")",
                     "\(index): in the files and not named: 2 tensors (\"a\", \"b\")",
                 ])
     }

@@ -75,7 +75,7 @@ import Testing
         func note(_ tensors: String) -> [String] { ["the model has no place for \(tensors): not used"] }
         let bias = "model.layers.0.self_attn.q_proj.bias"
         #expect(try notes(with: bias, like: "model.norm.weight") == note("1 tensor (\"\(bias)\")"))
-        #expect(try notes(with: "evil\u{1B}[2J", like: "model.norm.weight") == note("1 tensor (\"evil\\u{1b}[2J\")"))
+        #expect(try notes(with: "evil\u{1B}[2J", like: "model.norm.weight") == note("1 tensor (\"evil\\u{1B}[2J\")"))
         #expect(try notes("gpt2-tied", with: "x", like: "transformer.ln_f.bias") == note("1 tensor (\"x\")"))
         let fewer = try load("llama-grouped", replacing: "hidden_layers\": 2", by: "hidden_layers\": 1") { _ in }
         #expect(fewer.weights.notes.count == 1)
