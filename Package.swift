@@ -47,7 +47,6 @@ let package = Package(
         .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
         .library(name: "Stages", targets: ["Stages"]),
         .library(name: "Transformers", targets: ["Transformers"]),
-        .library(name: "Stages", targets: ["Stages"]),
         .library(name: "Generation", targets: ["Generation"]),
         .library(name: "Figures", targets: ["Figures"]),
         .library(name: "Viewer", targets: ["Viewer"]),
