@@ -54,7 +54,7 @@ def first_token_seconds():
     times = []
     for _ in range(5):
         command = ["bash", "-c", f"TIMEFORMAT=%R; time {EXE} trace 'The capital of France is' --model smollm2 --greedy "
-                   f"--max-tokens 1 --quiet -o Output/bench >/dev/null"]
+                   f"--max-tokens 1 --quiet -o Output/bench --force >/dev/null"]
         times.append(float(subprocess.run(command, capture_output=True, text=True, check=True).stderr.strip()))
     return min(times)
 
