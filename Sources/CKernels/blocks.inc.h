@@ -28,29 +28,20 @@ INLINE uint32_t largest_lane(vuint v) {
     return a[0] > a[1] ? a[0] : a[1];
 }
 
-// The scale of a block: x · up · up2 = x · 2^k. Two steps, because 2^k may be beyond the floats where 2^−k is not.
-struct fixed_point { float up, up2, down; };
-
-INLINE float power_of_two(int exponent) {  // −126 … 127
-    const union { uint32_t bits; float value; } power = {(uint32_t)(exponent + 127) << 23};
-    return power.value;
+// The scale of a block from the bits of max |x|: a little above max / 8,355,711, in seven significant bits, so that a
+// half-precision number times it is exact.
+INLINE float block_scale(uint32_t bits) {
+    if (bits >= 0x7F800000) return __builtin_nanf("");
+    if (bits < 0x0C800000) return 0;  // 2^−102: the scale would leave the normal floats
+    union { float value; uint32_t bits; } scale = {.bits = bits};
+    scale.value *= 1.00394f * 0x1p-23f;
+    scale.bits = (scale.bits + 0x1FFFF) & ~0x1FFFFu;
+    return scale.value;
 }
 
-// k is the largest with max · 2^k · 2^23 / 8,355,711 < 2^23. `bits` are those of max |x|.
-INLINE struct fixed_point fixed_point_of(uint32_t bits) {
-    if (bits >= 0x7F800000) return (struct fixed_point){0, 0, __builtin_nanf("")};
-    if (bits < 0x03000000) return (struct fixed_point){0, 0, 0};  // 2^−121
-    union { float value; uint32_t bits; } top = {.bits = bits};
-    top.value *= 1.00394f;
-    const int k = 149 - (int)(top.bits >> 23);
-    const int first = k > 64 ? 64 : 0;
-    // 2^−k may be below the normal floats.
-    return (struct fixed_point){power_of_two(first), power_of_two(k - first), power_of_two(first - k) * power_of_two(-first)};
-}
-
-// rint(x · 2^k), halves to even: adding 2^23 to the size leaves the integer in the last 23 bits.
-INLINE vint to_fixed(vfloat x, struct fixed_point scale) {
-    const vfloat scaled = x * fill(scale.up) * fill(scale.up2);
+// rint(x / scale) of the quotient as a float, halves to even: adding 2^23 to the size leaves the integer in the last 23 bits.
+INLINE vint to_fixed(vfloat x, float scale) {
+    const vfloat scaled = x / fill(scale);
     const vint sign = (vint)scaled >> 31;
     const vfloat size = (vfloat)((vint)scaled & 0x7FFFFFFF) + fill(8388608.0f);
     return (((vint)size & 0x7FFFFF) ^ sign) - sign;
@@ -65,15 +56,13 @@ INLINE void store_digits(int8_t *to, vuint bytes) {
 }
 
 // The fixed-point numbers of 32 columns, and their scale.
-INLINE struct fixed_point fix_unit(const float *x, vint fixed[2]) {
+INLINE float fix_unit(const float *x, vint fixed[2]) {
     const vfloat first = load(x), second = load(x + 16);
     const vuint a = (vuint)first & 0x7FFFFFFF, b = (vuint)second & 0x7FFFFFFF;
     const vuint greater = (vuint)(a > b);
-    const struct fixed_point scale = fixed_point_of(largest_lane((a & greater) | (b & ~greater)));
-    if (scale.up == 0) {
-        fixed[0] = fixed[1] = fill_int(0);
-        return scale;
-    }
+    const float scale = block_scale(largest_lane((a & greater) | (b & ~greater)));
+    fixed[0] = fixed[1] = fill_int(0);
+    if (!(scale > 0)) return scale;
     fixed[0] = to_fixed(first, scale);
     fixed[1] = to_fixed(second, scale);
     return scale;
@@ -81,8 +70,7 @@ INLINE struct fixed_point fix_unit(const float *x, vint fixed[2]) {
 
 INLINE void pack_block(const float *x, struct sg_block *out) {
     vint fixed[2];
-    const struct fixed_point scale = fix_unit(x, fixed);
-    out->scale = scale.down;
+    out->scale = fix_unit(x, fixed);
     int32_t total[3];  // ΣX of the halves and the whole
     for (int half = 0; half < 2; half++) {
         const vuint v = biased_digits(fixed[half]);
@@ -100,7 +88,7 @@ INLINE void pack_block(const float *x, struct sg_block *out) {
     }
     for (int digit = 0; digit < 3; digit++) out->less[2][digit] = out->less[0][digit] + out->less[1][digit];
     total[2] = total[0] + total[1];
-    for (int part = 0; part < 3; part++) out->sums[part] = (float)total[part] * scale.down;
+    for (int part = 0; part < 3; part++) out->sums[part] = (float)total[part] * out->scale;
 }
 
 static void pack_blocks(const float *x, int64_t x_stride, int64_t tokens, int64_t columns, int64_t begin, int64_t end,

@@ -1,7 +1,8 @@
 // Matrix × vectors over quantised weights, in integers. For each unit of 32 columns (or each half, where halves have
 // scales): exact sums of the weights' integers times the three digits of x, then
-//   part = (256 · high + middle) · 256 + low,   total = scale · 2^−k · part + total,   total = minimum · 2^−k · ΣX + total
-// each multiply-add rounded once. The sums being exact, no order of additions within a unit can change a bit.
+//   part = (256 · high + middle) · 256 + low,   unit = Σ over its halves of minimum · sum x + scale · scale of x · part
+// and total = total + unit, each multiply-add rounded once. What cancels within a unit so does before it meets the total,
+// whose size is that of the roundings. The sums being exact, no order of additions within a part can change a bit.
 
 // What the sums of one part of a unit start from: minus the offset of the weights times the digits.
 INLINE vint first_sum(int format, const struct sg_block *in, int part, int digit) {
@@ -53,7 +54,7 @@ INLINE void unit_sums(int format, int width, int part, int from, int to, const u
 
 // One group of 16 rows × `width` tokens; width is a constant.
 INLINE void block_tile(int format, int width, const struct tile *given) {
-    vfloat total[SG_BLOCK_TOKENS];
+    vfloat total[SG_BLOCK_TOKENS], unit[SG_BLOCK_TOKENS];
 #pragma clang loop unroll(full)
     for (int t = 0; t < width; t++) total[t] = fill(0);
     const int units = units_per_block(format), parts = has_halves(format) ? 2 : 1;
@@ -74,8 +75,17 @@ INLINE void block_tile(int format, int width, const struct tile *given) {
                 for (int t = 0; t < width; t++) {
                     const vfloat upper = to_float((sums[t][2] << 8) + sums[t][1]);
                     const vfloat value = fma16(upper, fill(256), to_float(sums[t][0]));
-                    total[t] = fma16(s.scale[part] * fill(in[t].scale), value, total[t]);
-                    if (has_minimum(format)) total[t] = fma16(s.minimum[part], fill(in[t].sums[sum]), total[t]);
+                    const vfloat factor = s.scale[part] * fill(in[t].scale);
+                    if (!has_minimum(format) && parts == 1) {
+                        total[t] = fma16(factor, value, total[t]);
+                        continue;
+                    }
+                    if (has_minimum(format)) {
+                        const vfloat least = fill(in[t].sums[sum]);
+                        unit[t] = part == 0 ? s.minimum[0] * least : fma16(s.minimum[1], least, unit[t]);
+                    }
+                    unit[t] = part == 0 && !has_minimum(format) ? factor * value : fma16(factor, value, unit[t]);
+                    if (part == parts - 1) total[t] += unit[t];
                 }
             }
         }

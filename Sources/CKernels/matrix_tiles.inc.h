@@ -22,7 +22,7 @@ INLINE void store_halves(int8_t *to, vint value) {
 
 INLINE void pack_matrix_row(const float *x, struct matrix_input *out, int64_t t) {
     vint fixed[2];
-    const struct fixed_point scale = fix_unit(x, fixed);
+    const float scale = fix_unit(x, fixed);
     int32_t upper_sum = 0, lower_sum = 0;
     for (int half = 0; half < 2; half++) {
         const vint lower = ((fixed[half] + 2048) & 4095) - 2048, upper = (fixed[half] - lower) >> 12;
@@ -31,8 +31,8 @@ INLINE void pack_matrix_row(const float *x, struct matrix_input *out, int64_t t)
         upper_sum += sum_int_lanes(upper);
         lower_sum += sum_int_lanes(lower);
     }
-    out->scale[t] = scale.down;
-    out->sum[t] = (float)(upper_sum * 4096 + lower_sum) * scale.down;
+    out->scale[t] = scale;
+    out->sum[t] = (float)(upper_sum * 4096 + lower_sum) * scale;
 }
 
 static void pack_tiles(const float *x, int64_t x_stride, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
@@ -100,8 +100,9 @@ INLINE void add_matrix_sums(int format, vfloat scale, vfloat minimum, const stru
     for (int t = 0; t < TILE_TOKENS; t++) {
         const vint upper = *(const vint *)(sums->upper + SG_LANES * t), lower = *(const vint *)(sums->lower + SG_LANES * t);
         const vfloat value = fma16(to_float(upper), fill(4096), to_float(lower));
-        total[t] = fma16(scale * fill(in->scale[t]), value, total[t]);
-        if (has_minimum(format)) total[t] = fma16(minimum, fill(in->sum[t]), total[t]);
+        const vfloat factor = scale * fill(in->scale[t]);
+        if (has_minimum(format)) total[t] += fma16(factor, value, minimum * fill(in->sum[t]));
+        else total[t] = fma16(factor, value, total[t]);
     }
 }
 

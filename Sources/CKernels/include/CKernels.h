@@ -48,12 +48,12 @@ struct sg_cache {
 // Tokens that the panels of a product need room for.
 static inline int64_t sg_panel_tokens(int64_t tokens) { return tokens + 3; }
 
-// 32 columns of one token as fixed-point numbers of 24 bits. X = rint(x · 2^k), |X| ≤ 8,355,711, k from the largest |x|;
-// X = 65536 · high + 256 · middle + low, each digit in −128 … 127.
+// 32 columns of one token as fixed-point numbers of 24 bits. X = rint(x / scale), |X| ≤ 8,355,711, the scale from the
+// largest |x|; X = 65536 · high + 256 · middle + low, each digit in −128 … 127.
 struct sg_block {
     int8_t digits[3][SG_UNIT];  // low, middle, high
-    float scale;                // 2^−k; not a number where an x is none or infinite
-    float sums[3];              // 2^−k · ΣX of the two halves and of the whole
+    float scale;                // of seven bits; not a number where an x is none or infinite
+    float sums[3];              // scale · ΣX of the two halves and of the whole
     int32_t less[3][3];         // −Σ digit of each: what an offset of the weights multiplies
     int32_t padding[3];
 };
