@@ -28,15 +28,12 @@ INLINE uint32_t largest_lane(vuint v) {
     return a[0] > a[1] ? a[0] : a[1];
 }
 
-// The scale of a block from the bits of max |x|: a little above max / 8,355,711, in seven significant bits, so that a
-// half-precision number times it is exact.
+// The scale of a block from the bits of max |x|: a little above max / 8,355,711.
 INLINE float block_scale(uint32_t bits) {
     if (bits >= 0x7F800000) return __builtin_nanf("");
     if (bits < 0x0C800000) return 0;  // 2^−102: the scale would leave the normal floats
-    union { float value; uint32_t bits; } scale = {.bits = bits};
-    scale.value *= 1.00394f * 0x1p-23f;
-    scale.bits = (scale.bits + 0x1FFFF) & ~0x1FFFFu;
-    return scale.value;
+    const union { uint32_t bits; float value; } largest = {bits};
+    return largest.value * (1.00394f * 0x1p-23f);
 }
 
 // rint(x / scale) of the quotient as a float, halves to even: adding 2^23 to the size leaves the integer in the last 23 bits.
@@ -88,7 +85,7 @@ INLINE void pack_block(const float *x, struct sg_block *out) {
     }
     for (int digit = 0; digit < 3; digit++) out->less[2][digit] = out->less[0][digit] + out->less[1][digit];
     total[2] = total[0] + total[1];
-    for (int part = 0; part < 3; part++) out->sums[part] = (float)total[part] * out->scale;
+    for (int part = 0; part < 3; part++) out->sums[part] = (float)total[part];
 }
 
 static void pack_blocks(const float *x, int64_t x_stride, int64_t tokens, int64_t columns, int64_t begin, int64_t end,

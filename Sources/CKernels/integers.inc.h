@@ -1,8 +1,8 @@
 // Matrix × vectors over quantised weights, in integers. For each unit of 32 columns (or each half, where halves have
 // scales): exact sums of the weights' integers times the three digits of x, then
-//   part = (256 · high + middle) · 256 + low,   unit = Σ over its halves of minimum · sum x + scale · scale of x · part
-// and total = total + unit, each multiply-add rounded once. What cancels within a unit so does before it meets the total,
-// whose size is that of the roundings. The sums being exact, no order of additions within a part can change a bit.
+//   part = (256 · high + middle) · 256 + low,   unit = Σ over its halves of minimum · ΣX + scale · part,
+// and total = unit · scale of x + total, each multiply-add rounded once. What cancels within a unit does so before it meets
+// the total. The sums being exact, no order of additions within a part can change a bit.
 
 // What the sums of one part of a unit start from: minus the offset of the weights times the digits.
 INLINE vint first_sum(int format, const struct sg_block *in, int part, int digit) {
@@ -75,17 +75,13 @@ INLINE void block_tile(int format, int width, const struct tile *given) {
                 for (int t = 0; t < width; t++) {
                     const vfloat upper = to_float((sums[t][2] << 8) + sums[t][1]);
                     const vfloat value = fma16(upper, fill(256), to_float(sums[t][0]));
-                    const vfloat factor = s.scale[part] * fill(in[t].scale);
-                    if (!has_minimum(format) && parts == 1) {
-                        total[t] = fma16(factor, value, total[t]);
-                        continue;
-                    }
                     if (has_minimum(format)) {
-                        const vfloat least = fill(in[t].sums[sum]);
-                        unit[t] = part == 0 ? s.minimum[0] * least : fma16(s.minimum[1], least, unit[t]);
+                        const vfloat all = fill(in[t].sums[sum]);
+                        unit[t] = part == 0 ? s.minimum[0] * all : fma16(s.minimum[1], all, unit[t]);
                     }
-                    unit[t] = part == 0 && !has_minimum(format) ? factor * value : fma16(factor, value, unit[t]);
-                    if (part == parts - 1) total[t] += unit[t];
+                    const bool first = part == 0 && !has_minimum(format);
+                    unit[t] = first ? s.scale[0] * value : fma16(s.scale[part], value, unit[t]);
+                    if (part == parts - 1) total[t] = fma16(unit[t], fill(in[t].scale), total[t]);
                 }
             }
         }

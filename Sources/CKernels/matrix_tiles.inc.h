@@ -32,7 +32,7 @@ INLINE void pack_matrix_row(const float *x, struct matrix_input *out, int64_t t)
         lower_sum += sum_int_lanes(lower);
     }
     out->scale[t] = scale;
-    out->sum[t] = (float)(upper_sum * 4096 + lower_sum) * scale;
+    out->sum[t] = (float)(upper_sum * 4096 + lower_sum);
 }
 
 static void pack_tiles(const float *x, int64_t x_stride, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
@@ -100,9 +100,8 @@ INLINE void add_matrix_sums(int format, vfloat scale, vfloat minimum, const stru
     for (int t = 0; t < TILE_TOKENS; t++) {
         const vint upper = *(const vint *)(sums->upper + SG_LANES * t), lower = *(const vint *)(sums->lower + SG_LANES * t);
         const vfloat value = fma16(to_float(upper), fill(4096), to_float(lower));
-        const vfloat factor = scale * fill(in->scale[t]);
-        if (has_minimum(format)) total[t] += fma16(factor, value, minimum * fill(in->sum[t]));
-        else total[t] = fma16(factor, value, total[t]);
+        const vfloat unit = has_minimum(format) ? fma16(scale, value, minimum * fill(in->sum[t])) : scale * value;
+        total[t] = fma16(unit, fill(in->scale[t]), total[t]);
     }
 }
 

@@ -37,24 +37,19 @@ import Testing
                 digits[2] += weight * high
             }
             let part = Float(digits[0]).addingProduct(Float(digits[2] * 256 + digits[1]), 256)
-            if type == .q4_1 {
-                let least = half(2) * (Float(fixed.numbers.reduce(0, +)) * fixed.scale)
-                total += least.addingProduct(half(0) * fixed.scale, part)
-            } else {
-                total.addProduct(half(0) * fixed.scale, part)
-            }
+            var unit = half(0) * part
+            if type == .q4_1 { unit = (half(2) * Float(fixed.numbers.reduce(0, +))).addingProduct(half(0), part) }
+            total.addProduct(unit, fixed.scale)
         }
         return total
     }
 
-    /// rint(x / scale), and the scale: the next number of seven bits from 1.00394 · max |x| / 2^23 on.
+    /// rint(x / scale), and the scale: 1.00394 · max |x| / 2^23.
     private func fixedPoint(_ x: [Float]) -> (numbers: [Int64], scale: Float) {
         if x.contains(where: { !$0.isFinite }) { return (x.map { _ in 0 }, .nan) }
         let largest = x.map { abs($0) }.max()!
         if largest < 0x1p-102 { return (x.map { _ in 0 }, 0) }
-        let least = largest * (1.00394 * 0x1p-23)
-        let last = Float(sign: .plus, exponent: Int(least.exponent) - 6, significand: 1)
-        let scale = (least / last).rounded(.up) * last
+        let scale = largest * (1.00394 * 0x1p-23)
         return (x.map { Int64(($0 / scale).rounded(.toNearestOrEven)) }, scale)
     }
 
@@ -163,17 +158,17 @@ import Testing
     private static let goldenBits: [String: UInt64] = [
         "F32": 0xD387F0F2C30D274C,
         "F16": 0x7B12E99E05EEA18,
-        "Q8_0": 0x93CD6E158B43A82D,
-        "Q4_0": 0x9AC366CF769D12DA,
+        "Q8_0": 0x48E90386F9C5C6E1,
+        "Q4_0": 0x88B5A17B1E8935AA,
         "BF16": 0x83A40E7F07C06B8A,
-        "Q4_1": 0x8B3873D524706A42,
-        "Q5_0": 0x47174CF2983E2939,
-        "Q5_1": 0xE478B5DCFCA1C6FB,
-        "Q2_K": 0xE0311B3FBBB393C9,
-        "Q3_K": 0x4A66298006696663,
-        "Q4_K": 0x792CCC091D035560,
-        "Q5_K": 0x712114BB120F5464,
-        "Q6_K": 0x1CE5E0DA18E1C0D,
+        "Q4_1": 0x859AA0985097A066,
+        "Q5_0": 0x40878A9587FE2DA1,
+        "Q5_1": 0x82084AA859EB9C8C,
+        "Q2_K": 0x5479E22BDE1823CE,
+        "Q3_K": 0xB8822C7D39C02794,
+        "Q4_K": 0x1493287C0F249CBD,
+        "Q5_K": 0xF5B4D957FF344724,
+        "Q6_K": 0x299C157E0E98DF51,
     ]
 
     @Test(arguments: TensorType.allCases)

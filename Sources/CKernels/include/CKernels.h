@@ -52,8 +52,8 @@ static inline int64_t sg_panel_tokens(int64_t tokens) { return tokens + 3; }
 // largest |x|; X = 65536 · high + 256 · middle + low, each digit in −128 … 127.
 struct sg_block {
     int8_t digits[3][SG_UNIT];  // low, middle, high
-    float scale;                // of seven bits; not a number where an x is none or infinite
-    float sums[3];              // scale · ΣX of the two halves and of the whole
+    float scale;                // not a number where an x is none or infinite
+    float sums[3];              // ΣX of the two halves and of the whole
     int32_t less[3][3];         // −Σ digit of each: what an offset of the weights multiplies
     int32_t padding[3];
 };
