@@ -46,7 +46,8 @@ extension Compute {
         let source = [UInt8](repeating: 0x25, count: rows * columns * 4)
         let matrix = source.withUnsafeBytes {
             PackedMatrix(
-                format: format, rows: rows, columns: columns, source: $0.baseAddress!, rowBytes: columns * 4, pool: pool)
+                format: format, rows: rows, columns: columns, source: $0.baseAddress!, rowBytes: columns * 4, pool: pool
+            )
         }
         let x = [Float](repeating: 1, count: columns * tokens)
         let out = FloatBuffer(count: rows * tokens)

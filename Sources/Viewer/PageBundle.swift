@@ -148,7 +148,9 @@ private func endsScript(_ line: Substring.UTF8View) -> Bool {
         rest = rest[rest.index(after: place)...]
         if rest.starts(with: "!--".utf8) { return true }
         // Bit 5 is what letters of both cases differ in; "/" has it set.
-        if zip(rest, "/script".utf8).allSatisfy({ $0 | 0x20 == $1 }), rest.dropFirst("/script".utf8.count - 1).first != nil {
+        if zip(rest, "/script".utf8).allSatisfy({ $0 | 0x20 == $1 }),
+            rest.dropFirst("/script".utf8.count - 1).first != nil
+        {
             return true
         }
     }

@@ -100,14 +100,14 @@ extension BenchCommand.Measured {
         }
     }
 
-    /// A table of the sites that take any time, in the order of a pass.
+    /// A table of all sites, in the order of a pass.
     var siteLines: [Phrase] {
         let width = 20
         let head = Phrase(
             filled("share of the time", width) + padded("prefill", 10) + padded("decode", 10),
             filled("時間的比例", width) + padded("預填", 10) + padded("解碼", 10))
         return [head]
-            + shares.filter { $0.prefill > 0 || $0.decode > 0 }.map { share in
+            + shares.map { share in
                 let numbers = [share.prefill, share.decode].map { padded(fixed(100 * $0, 1) + " %", 10) }.joined()
                 return Phrase(
                     filled(share.site.name.english, width) + numbers, filled(share.site.name.chinese, width) + numbers)

@@ -38,7 +38,10 @@ struct BenchCommand: ParsableCommand {
     @Flag(
         help: "Measure no model but the product of large matrices of each format with one token, beside plain reading.")
     var matrices = false
-    @Flag(help: "Say how much of the time each part of the passes takes (the first thread's; its waiting counts as a part).")
+    @Flag(
+        help:
+            "Say how much of the time each part of the passes takes (the first thread's; its waiting counts as a part)."
+    )
     var profile = false
     @OptionGroup var language: LanguageOptions
     @Flag(help: "Print JSON.")
