@@ -84,22 +84,24 @@ extension LanguageModel {
 }
 
 /// A value that a thread of the pool may be working out while others do something else. For the thread that asks for it.
-private final class Awaited<Value>: @unchecked Sendable {
+private final class Awaited<Value> {
+    /// Where the value arrives.
+    private final class Place { var value: Value? }
+    private let place = Place()
     private let make: () -> Value
-    private var made: Value?
     private var errand: Errand?
 
     init(_ make: @escaping () -> Value) { self.make = make }
 
     func start(on pool: ThreadPool) {
-        errand = pool.start { [self] in made = make() }
+        errand = pool.start { [place, make] in place.value = make() }
     }
 
     func value() -> Value {
         errand?.finish()
         errand = nil
-        if made == nil { made = make() }
-        return made!
+        if place.value == nil { place.value = make() }
+        return place.value!
     }
 }
 

@@ -4,8 +4,9 @@
 ///
 /// ``finish()`` is for the thread that started it; whoever comes first does the work.
 public final class Errand: @unchecked Sendable {
-    let body: () -> Void
-    /// The pool that may run it; nil where there is no other thread.
+    /// Forgotten once it has run, with all that it holds.
+    private var body: (() -> Void)?
+    /// The pool that may run it; nil where there is no other thread, or no longer.
     var state: PoolState?
     /// Under the pool's mutex, or the starting thread's alone.
     var isDone = false
@@ -15,7 +16,11 @@ public final class Errand: @unchecked Sendable {
     /// Returns when the work is done.
     public func finish() {
         if let state { return state.finish(self) }
-        if !isDone { body() }
-        isDone = true
+        run()
+    }
+
+    func run() {
+        body?()
+        body = nil
     }
 }

@@ -187,7 +187,12 @@ final class PoolState: @unchecked Sendable {
 
     func stop() {
         stopping.store(true, ordering: .sequentiallyConsistent)
-        wake()
+        pthread_mutex_lock(mutex)
+        // Nobody but those who started them does these any more.
+        for errand in errands { errand.state = nil }
+        errands = []
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
     }
 
     func serve() {
@@ -244,7 +249,7 @@ final class PoolState: @unchecked Sendable {
     }
 
     private func run(_ errand: Errand) {
-        errand.body()
+        errand.run()
         pthread_mutex_lock(mutex)
         errand.isDone = true
         pthread_cond_broadcast(condition)

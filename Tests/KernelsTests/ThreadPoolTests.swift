@@ -138,6 +138,18 @@ import Testing
         }
     }
 
+    /// What the pool's end leaves undone, whoever started it still does.
+    @Test func anErrandOutlivesItsPool() {
+        let tally = Tally(20)
+        var errands: [Errand] = []
+        for round in 0..<20 {
+            let pool = ThreadPool(threads: 2)
+            errands.append(pool.start { tally.counts[round] += 1 })
+        }
+        for errand in errands { errand.finish() }
+        #expect(tally.areExactlyOnce(20))
+    }
+
     /// One errand that lasts keeps one thread; the others do the items.
     @Test func aLongErrandHoldsNobodyUp() {
         let pool = ThreadPool(threads: 2)
