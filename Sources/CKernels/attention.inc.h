@@ -83,38 +83,50 @@ INLINE void mix_tile(int width, const float *values, int64_t value_stride, int64
     }
 }
 
-// `width` queries × 64 values of the head, for decoding: four chains of additions for each.
-INLINE void mix_wide(int width, const float *values, int64_t value_stride, int64_t count, const int32_t *slots,
+// `width` queries × 16 · `parts` values of the head, for decoding: as many chains of additions as hide their latency.
+INLINE void mix_wide(int width, int parts, const float *values, int64_t value_stride, int64_t count, const int32_t *slots,
                      const float *weights, int64_t weight_stride, float *out, int64_t out_stride) {
     vfloat sum[12];
 #pragma clang loop unroll(full)
-    for (int i = 0; i < 4 * width; i++) sum[i] = fill(0);
+    for (int i = 0; i < parts * width; i++) sum[i] = fill(0);
     for (int64_t i = 0; i < count; i++) {
         const float *value = values + (slots ? slots[i] : i) * value_stride;
 #pragma clang loop unroll(full)
-        for (int part = 0; part < 4; part++) {
+        for (int part = 0; part < parts; part++) {
             vfloat v = load(value + 16 * part);
 #pragma clang loop unroll(full)
             for (int t = 0; t < width; t++)
-                sum[4 * t + part] = fma16(v, fill(weights[t * weight_stride + i]), sum[4 * t + part]);
+                sum[parts * t + part] = fma16(v, fill(weights[t * weight_stride + i]), sum[parts * t + part]);
         }
     }
 #pragma clang loop unroll(full)
     for (int t = 0; t < width; t++)
 #pragma clang loop unroll(full)
-        for (int part = 0; part < 4; part++) store(out + t * out_stride + 16 * part, sum[4 * t + part]);
+        for (int part = 0; part < parts; part++) store(out + t * out_stride + 16 * part, sum[parts * t + part]);
+}
+
+// Steps of 16 · `parts` values as long as there are whole ones; returns the values done.
+INLINE int64_t mix_steps(int width, int parts, int64_t begin, const struct sg_cache *cache, int64_t count,
+                         const int32_t *slots, const float *weights, int64_t weight_stride, float *out,
+                         int64_t out_stride) {
+    for (; begin + 16 * parts <= cache->head_size; begin += 16 * parts)
+        mix_wide(width, parts, cache->values + begin, cache->value_stride, count, slots, weights, weight_stride,
+                 out + begin, out_stride);
+    return begin;
 }
 
 static void mix(const struct sg_cache *cache, int64_t count, const int32_t *slots, const float *weights,
                 int64_t weight_stride, int64_t query_count, float *out, int64_t out_stride) {
     const int64_t head_size = cache->head_size, stride = cache->value_stride;
     int64_t d = 0;
-    if (query_count == 1 || query_count == 3)
-        for (; d + 64 <= head_size; d += 64) {
-            const float *values = cache->values + d;
-            if (query_count == 1) mix_wide(1, values, stride, count, slots, weights, 0, out + d, 0);
-            else mix_wide(3, values, stride, count, slots, weights, weight_stride, out + d, out_stride);
-        }
+#define STEPS(width, parts) d = mix_steps(width, parts, d, cache, count, slots, weights, weight_stride, out, out_stride)
+    switch (query_count) {
+    case 1: STEPS(1, 8); STEPS(1, 4); STEPS(1, 2); break;
+    case 2: STEPS(2, 4); STEPS(2, 2); break;
+    case 3: STEPS(3, 4); STEPS(3, 2); break;
+    case 4: STEPS(4, 2); break;
+    }
+#undef STEPS
     for (; d < head_size; d += SG_LANES) {
         const int64_t left = head_size - d;
         int64_t t = 0;

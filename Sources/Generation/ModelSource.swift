@@ -35,8 +35,12 @@ extension LanguageModel {
     ) throws(GenerationError) {
         let clock = ContinuousClock()
         let start = clock.now
+        // Both are one thread's work: they go on while the others pack the weights.
+        let vocabulary = Awaited { Self.readTokenizer(of: source) }
+        vocabulary.start(on: compute.pool)
+        let digest = Awaited { hash?() ?? Self.hash(source) }
+        if hash == nil { digest.start(on: compute.pool) }
         let transformer: any Transformer
-        let tokenizer = try Self.tokenizer(of: source)
         let chatTemplate: String?
         do throws(TransformerError) {
             transformer =
@@ -45,8 +49,11 @@ extension LanguageModel {
                 case .folder(let folder): try loadTransformer(folder, name: name, compute: compute)
                 }
         } catch {
+            // What is wrong with the vocabulary was always told first.
+            _ = try vocabulary.value().get()
             throw .model(error)
         }
+        let tokenizer = try vocabulary.value().get()
         chatTemplate = try reading { () throws(ModelFileError) in
             switch source {
             case .gguf(let file): try file.string("tokenizer.chat_template")
@@ -55,7 +62,11 @@ extension LanguageModel {
         }
         self.init(
             transformer: transformer, tokenizer: tokenizer, chatTemplate: chatTemplate, file: source.file,
-            loadSeconds: (clock.now - start).seconds, hash: hash ?? { Self.hash(source) })
+            loadSeconds: (clock.now - start).seconds, hash: { digest.value() })
+    }
+
+    private static func readTokenizer(of source: ModelSource) -> Result<Tokenizer, GenerationError> {
+        do throws(GenerationError) { return .success(try tokenizer(of: source)) } catch { return .failure(error) }
     }
 
     /// SHA-256 of the weight file; of several, that of their digests (hexadecimal, joined in the order of names).
@@ -69,6 +80,28 @@ extension LanguageModel {
     private static func hash(_ files: [MappedFile]) -> String {
         if files.count == 1 { return files[0].sha256 }
         return Digests.sha256(of: Array(files.map { $0.sha256 }.joined().utf8)).hexadecimal
+    }
+}
+
+/// A value that a thread of the pool may be working out while others do something else. For the thread that asks for it.
+private final class Awaited<Value> {
+    /// Where the value arrives.
+    private final class Place { var value: Value? }
+    private let place = Place()
+    private let make: () -> Value
+    private var errand: Errand?
+
+    init(_ make: @escaping () -> Value) { self.make = make }
+
+    func start(on pool: ThreadPool) {
+        errand = pool.start { [place, make] in place.value = make() }
+    }
+
+    func value() -> Value {
+        errand?.finish()
+        errand = nil
+        if place.value == nil { place.value = make() }
+        return place.value!
     }
 }
 

@@ -1,4 +1,5 @@
 // Keeps what a run was asked to record. Reads only; see `Recorder`.
+internal import Kernels
 internal import Traces
 
 /// Attention into its record, hidden states of all positions, and the last token's hidden states for the lens.
@@ -9,6 +10,8 @@ final class RunRecorder: Recorder {
     private(set) var hidden: [[Float]]
     /// (layer 0…layers, hiddenSize): the newest token's.
     private(set) var newest: [[Float]]
+    /// Where the time goes, if that is asked for.
+    var profile: Profile?
 
     init(attention: AttentionRecord?, keepsHidden: Bool, layers: Int) {
         self.attention = attention
@@ -30,6 +33,8 @@ final class RunRecorder: Recorder {
 
     func record(_ site: Site, _ activation: Activation) {
         guard keepsHidden, site.kind == .embedding || site.kind == .hidden else { return }
+        let before = profile?.enter(.recording)
+        defer { if let before { profile?.enter(before) } }
         let row = site.layer.map { $0 + 1 } ?? 0
         hidden[row].append(contentsOf: activation.values)
         newest[row] = Array(activation.values.suffix(activation.width))

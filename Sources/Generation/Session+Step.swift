@@ -27,6 +27,8 @@ extension Session {
         let assembler = state.assembler
         let tokenizer = model.tokenizer
         let choice: StepChoice
+        model.compute.enter(.sampling)
+        defer { model.compute.enter(.rest) }
         do {
             choice = try pipeline.run(
                 logits: raw, history: history, state: &state.choice, force: forced, keepFinalLogits: keepFinal
@@ -38,6 +40,7 @@ extension Session {
             throw .choice(error)
         }
         let chosenAt = clock.now
+        model.compute.enter(.recording)
         let (token, shown, finish) = take(choice.id, &state)
         var step = Step(
             index: trace.steps.count, position: trace.prompt.tokens.count + trace.steps.count, token: token,
@@ -71,6 +74,8 @@ extension Session {
 
     /// What each layer's newest hidden state would say.
     private func lens(_ assembler: TextAssembler) -> [LensRow] {
+        let site = model.compute.profile?.enter(.lens)
+        defer { if let site { model.compute.enter(site) } }
         let all = Array(recorder.newest.joined())
         let size = model.configuration.vocabularySize
         let rows = all.withUnsafeBufferPointer {

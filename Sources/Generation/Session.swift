@@ -191,6 +191,7 @@ public final class Session {
     func run(_ tokens: [Int], logits request: LogitsRequest) -> UnsafeBufferPointer<Float> {
         let batch = path.extend(by: tokens)
         recorder.reserve(positions: path.count)
+        recorder.profile = model.compute.profile
         return forward(batch, logits: request, recorder: recorder.isIdle ? nil : recorder)
     }
 

@@ -33,6 +33,41 @@ private struct Part {
     }
 }
 
+/// What the threads need for their shares of a product; plain values.
+private struct ProductOperands {
+    let input: Input
+    let parts: UnsafeBufferPointer<Part>
+    let groups: Int
+    let shares: Int
+    let isShared: Bool
+    let layouts: Layouts
+    let copies: UnsafeMutablePointer<Panels.Copy>
+    let functions: UnsafePointer<sg_kernels>
+    let profile: Unmanaged<Profile>?
+
+    /// One share of the rows.
+    func run(_ item: Int, _ worker: Int) {
+        let copy = copies + (isShared ? 0 : worker)
+        // A thread that lays a small input out for itself reads it from its own cache afterwards, and waits for none.
+        if !isShared && !copy.pointee.isReady {
+            let site = worker == 0 ? profile?.takeUnretainedValue().enter(.inputLayout) : nil
+            copy.pointee.layOut(input, layouts, columns: 0..<input.columns, functions)
+            copy.pointee.isReady = true
+            if let site { profile?.takeUnretainedValue().enter(site) }
+        }
+        let range = item * groups / shares..<(item + 1) * groups / shares
+        for part in parts where part.groups.overlaps(range) {
+            let mine = range.clamped(to: part.groups)
+            let layout = functions.pointee.layout(part.matrix.format, Int64(input.tokens))
+            withUnsafePointer(to: part.matrix) { matrix in
+                functions.pointee.multiply(
+                    matrix, Int64(mine.lowerBound - part.groups.lowerBound), Int64(mine.count),
+                    copy.pointee[layout], Int64(input.tokens), part.out, part.stride)
+            }
+        }
+    }
+}
+
 extension Compute {
     /// y = W x for one to three matrices with the same input. x: (token, columns), rows `xStride` floats apart.
     public func multiply(
@@ -47,6 +82,7 @@ extension Compute {
             for product in [first, second, third] {
                 guard let product else { continue }
                 precondition(product.matrix.columns == columns, "products of one input take as many columns")
+                self.count(product.matrix, tokens: tokens)
                 parts.initializeElement(at: count, to: Part(product, from: groups))
                 groups = parts[count].groups.upperBound
                 count += 1
@@ -65,24 +101,17 @@ extension Compute {
         let copies = panels.reserve(input, layouts, copies: isShared ? 1 : pool.threadCount)
         if isShared {
             // Split by columns: which tiles there are depends on all tokens together.
+            let site = profile?.enter(.inputLayout)
             pool.run(input.columns, chunk: 64) { copies[0].layOut(input, layouts, columns: $0, functions) }
+            if let site { profile?.enter(site) }
         }
-        pool.run(shares) { item, worker in
-            let copy = copies + (isShared ? 0 : worker)
-            // A thread that lays a small input out for itself reads it from its own cache afterwards, and waits for none.
-            if !isShared && !copy.pointee.isReady {
-                copy.pointee.layOut(input, layouts, columns: 0..<input.columns, functions)
-                copy.pointee.isReady = true
-            }
-            let range = item * groups / shares..<(item + 1) * groups / shares
-            for part in parts where part.groups.overlaps(range) {
-                let mine = range.clamped(to: part.groups)
-                let layout = functions.pointee.layout(part.matrix.format, Int64(input.tokens))
-                withUnsafePointer(to: part.matrix) { matrix in
-                    functions.pointee.multiply(
-                        matrix, Int64(mine.lowerBound - part.groups.lowerBound), Int64(mine.count),
-                        copy.pointee[layout], Int64(input.tokens), part.out, part.stride)
-                }
+        let profile = profile.map { Unmanaged.passUnretained($0) }
+        let operands = ProductOperands(
+            input: input, parts: parts, groups: groups, shares: shares, isShared: isShared, layouts: layouts,
+            copies: copies, functions: functions, profile: profile)
+        withUnsafePointer(to: operands) { operands in
+            pool.run(shares, operands) { operands, item, worker in
+                operands.assumingMemoryBound(to: ProductOperands.self).pointee.run(item, worker)
             }
         }
     }

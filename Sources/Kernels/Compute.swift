@@ -29,6 +29,30 @@ public final class Compute {
         }
     }
 
+    /// Where the caller's thread spends its time; nil, and then free, unless somebody asks.
+    public var profile: Profile? {
+        get { pool.profile }
+        set { pool.profile = newValue }
+    }
+
+    /// The time from now on belongs to `site`.
+    @inline(__always)
+    public func enter(_ site: ProfileSite) {
+        if let profile = pool.profile { profile.enter(site) }
+    }
+
+    /// What all products and decode steps have cost so far.
+    public private(set) var work = WorkCount()
+
+    /// Adds a product to ``work``.
+    func count(_ matrix: PackedMatrix, tokens: Int) {
+        work.readBytes += matrix.byteCount
+        work.multiplyAdds[matrix.format, default: 0] += matrix.rows * matrix.columns * tokens
+    }
+
+    /// Adds keys and values that were read to ``work``.
+    public func count(readBytes: Int) { work.readBytes += readBytes }
+
     /// Adds to ``tokenPasses``: a forward pass says how many tokens it ran.
     public func countTokens(_ tokens: Int) { tokenPasses += tokens }
 }

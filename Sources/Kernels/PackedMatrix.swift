@@ -9,6 +9,8 @@ public final class PackedMatrix: @unchecked Sendable {
     public let columns: Int
     /// Bytes of the packed matrix, the padding to whole groups of 16 rows included.
     public let byteCount: Int
+    /// As GGUF numbers it.
+    var format: Int32 { description.format }
     private let arena: WeightArena
     /// What the C functions take.
     let description: sg_matrix

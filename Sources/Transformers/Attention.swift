@@ -20,27 +20,26 @@ struct AttentionRule: Sendable {
 
 /// The attention of one model. Holds scratch memory; not for use from two threads at once.
 final class Attention {
-    private let heads: Int
-    private let keyValueHeads: Int
-    private let headSize: Int
-    private let compute: Compute
+    let heads: Int
+    let keyValueHeads: Int
+    let headSize: Int
+    let compute: Compute
+    let piecesDone: PieceCounts
     private var scratch = FloatBuffer(count: 1)
-    private var scratchWidth = 0
+    private(set) var scratchWidth = 0
 
-    /// Queries that one piece of work takes together, and keys that one piece of a decode step does.
+    /// Queries that one piece of work takes together.
     private static let queryTile = 16
-    private static let keyBlocks = 8
-    /// Below this many keys a decode step is one piece of work per head.
-    private static let smallContext = 128
 
     init(_ configuration: Configuration, _ compute: Compute) {
         heads = configuration.heads
         keyValueHeads = configuration.keyValueHeads
         headSize = configuration.headSize
         self.compute = compute
+        piecesDone = PieceCounts(keyValueHeads)
     }
 
-    private var headsPerKey: Int { heads / keyValueHeads }
+    var headsPerKey: Int { heads / keyValueHeads }
     private var width: Int { heads * headSize }
 
     /// Where one call finds its operands. queries and out: (token, head, headSize).
@@ -78,49 +77,10 @@ final class Attention {
     }
 
     /// Rows of scores, `count` of them, with room for `keys` keys each.
-    private func rows(_ count: Int, keys: Int) -> UnsafeMutablePointer<Float> {
+    func rows(_ count: Int, keys: Int) -> UnsafeMutablePointer<Float> {
         scratchWidth = (keys + 15) / 16 * 16 + 16
         if scratch.count < count * scratchWidth { scratch = FloatBuffer(count: count * scratchWidth * 3 / 2) }
         return scratch.pointer
-    }
-
-    /// Decoding: one query of one sequence. Scores are split over the keys, the rest over the heads.
-    private func oneQuery(_ call: Call) {
-        let position = call.batch.positions[0]
-        let (layer, scale) = (call.layer, call.rule.scale)
-        let seen = SeenKeys(call.rule.pattern.keys(of: position, positions: position + 1))
-        let scores = rows(heads, keys: seen.count)
-        let (stride, headSize, headsPerKey) = (scratchWidth, headSize, headsPerKey)
-        // Plain values for the threads: counting references to shared objects would cost more than the work on a head.
-        let functions = compute.kernels.functions
-        let cache = call.cache.pointers(layer: layer)
-        let (queries, out, recorder) = (call.queries, call.out, call.attentionRecorder)
-        let small = seen.count <= Self.smallContext
-        if !small {
-            let chunks = (seen.blocks + Self.keyBlocks - 1) / Self.keyBlocks
-            compute.pool.run(keyValueHeads * chunks) { item, _ in
-                let (keyValueHead, chunk) = (item / chunks, item % chunks)
-                let first = chunk * Self.keyBlocks
-                var view = cache.view(keyValueHead: keyValueHead, fromSlot: seen.start)
-                let head = keyValueHead * headsPerKey
-                functions.pointee.scores(
-                    &view, Int64(first), Int64(min(Self.keyBlocks, seen.blocks - first)), queries + head * headSize,
-                    Int64(headSize), Int64(headsPerKey), scale, scores + head * stride, Int64(stride))
-            }
-        }
-        compute.pool.run(heads) { head, _ in
-            var view = cache.view(keyValueHead: head / headsPerKey, fromSlot: seen.start)
-            let row = scores + head * stride
-            if small {
-                functions.pointee.scores(
-                    &view, 0, Int64(seen.blocks), queries + head * headSize, Int64(headSize), 1, scale, row,
-                    Int64(stride))
-            }
-            seen.weigh(row, functions)
-            recorder?.recordAttention(seen.row(row, layer: layer, head: head, query: position))
-            functions.pointee.mix(
-                &view, Int64(seen.count), nil, row, Int64(stride), 1, out + head * headSize, Int64(headSize))
-        }
     }
 
     /// Prefill: consecutive queries of one sequence, in tiles that share what any of their queries sees.
@@ -133,7 +93,10 @@ final class Attention {
         let (width, layer, functions) = (width, call.layer, compute.kernels.functions)
         let cache = call.cache.pointers(layer: layer)
         let (queries, out, recorder) = (call.queries, call.out, call.attentionRecorder)
+        let profile = compute.profile
         compute.pool.run(heads * tiles) { item, worker in
+            let profile = worker == 0 ? profile : nil
+            profile?.enter(.attentionScores)
             // The last tiles see the most keys: they go first.
             let (head, tile) = (item % heads, tiles - 1 - item / heads)
             let first = tile * Self.queryTile
@@ -152,12 +115,15 @@ final class Attention {
                 let position = firstQuery + query
                 let seen = SeenKeys(pattern.keys(of: position, positions: positions), start: together.start)
                 let row = scores + query * stride
+                profile?.enter(.softmax)
                 seen.weigh(row, functions)
                 // Keys after those that the query sees weigh nothing; the tile's mix runs over all of its keys.
                 let padded = seen.blocks * 16
                 if padded < together.count { (row + padded).update(repeating: 0, count: together.count - padded) }
+                profile?.enter(.recording)
                 recorder?.recordAttention(seen.row(row, layer: layer, head: head, query: position))
             }
+            profile?.enter(.attentionMix)
             functions.pointee.mix(
                 &view, Int64(together.count), nil, scores, Int64(stride), Int64(queryCount), out + offset, Int64(width))
         }
@@ -173,7 +139,10 @@ final class Attention {
         let (stride, layer, functions) = (scratchWidth, call.layer, compute.kernels.functions)
         let cache = call.cache.pointers(layer: layer)
         let (queries, out, recorder) = (call.queries, call.out, call.attentionRecorder)
+        let profile = compute.profile
         compute.pool.run(call.batch.count * keyValueHeads) { item, worker in
+            let profile = worker == 0 ? profile : nil
+            profile?.enter(.attentionScores)
             let (token, keyValueHead) = (item / keyValueHeads, item % keyValueHeads)
             let (path, position) = (table.path(token), table.position(token))
             let seen = SeenKeys(pattern.keys(of: position, positions: path.count))
@@ -190,10 +159,13 @@ final class Attention {
             for head in 0..<shared {
                 let (scores, row) = (bySlot + head * stride, byPosition + head * stride)
                 for place in 0..<seen.count { row[place] = scores[Int(places[place])] }
+                profile?.enter(.softmax)
                 seen.weigh(row, functions)
+                profile?.enter(.recording)
                 recorder?.recordAttention(
                     seen.row(row, layer: layer, head: keyValueHead * shared + head, query: position))
             }
+            profile?.enter(.attentionMix)
             functions.pointee.mix(
                 &view, Int64(seen.count), places, byPosition, Int64(stride), Int64(shared), out + offset,
                 Int64(headSize))
@@ -202,7 +174,7 @@ final class Attention {
 }
 
 /// The keys that a query sees, in a row of scores that begins with a whole block of 16 keys.
-private struct SeenKeys {
+struct SeenKeys {
     /// The key that the row begins with, a multiple of 16.
     let start: Int
     /// How many keys of the row come before the first that is seen.

@@ -84,6 +84,7 @@ final class GPT2Model: Transformer {
         cache.reserve(slots: batch.slots.max()! + 1)
         compute.countTokens(batch.count)
 
+        compute.enter(.embedding)
         // hidden = embedding[token] + positionEmbedding[position]
         for token in 0..<batch.count {
             model.embedding.row(batch.tokens[token], kernels: compute.kernels, into: work.hidden.row(token))
@@ -96,6 +97,7 @@ final class GPT2Model: Transformer {
             transform(layer, batch, recorder)
         }
         if logits != .none { norm(model.finalNorm, model.finalNormBias, batch.count) }
+        compute.enter(.rest)
         return output.run(work.normed, batch, logits, recorder)
     }
 
@@ -103,13 +105,16 @@ final class GPT2Model: Transformer {
     private func attend(_ layer: Int, _ batch: Batch, _ cache: KeyValueCache, _ recorder: (any Recorder)?) {
         let weights = model.layers[layer]
         let width = configuration.hiddenSize
+        compute.enter(.norms)
         norm(weights.attentionNorm, weights.attentionNormBias, batch.count)
         recorder?.record(.attentionNorm(layer), work.normed, batch)
+        compute.enter(.queryKeyValueProduct)
         compute.multiply(work.normed.pointer, tokens: batch.count, Product(weights.queryKeyValue, work.joined.pointer))
         compute.add(
             work.joined.pointer, weights.queryKeyValueBias.pointer, tokens: batch.count, width: 3 * width, sameRow: true
         )
 
+        compute.enter(.rope)
         compute.eachToken(batch.count) { token in
             let joined = work.joined.row(token)
             work.query.row(token).update(from: joined, count: width)
@@ -127,9 +132,11 @@ final class GPT2Model: Transformer {
                 out: work.mix.pointer, recorder: recorder, ablated: ablated.heads(ofLayer: layer)))
         recorder?.record(.attentionMix(layer), work.mix, batch)
 
+        compute.enter(.outputProduct)
         compute.multiply(work.mix.pointer, tokens: batch.count, Product(weights.output, work.output.pointer))
         compute.add(work.output.pointer, weights.outputBias.pointer, tokens: batch.count, width: width, sameRow: true)
         recorder?.record(.attentionOutput(layer), work.output, batch)
+        compute.enter(.norms)
         compute.add(work.hidden.pointer, work.output.pointer, tokens: batch.count, width: width)
         recorder?.record(.afterAttention(layer), work.hidden, batch)
     }
@@ -138,16 +145,21 @@ final class GPT2Model: Transformer {
     private func transform(_ layer: Int, _ batch: Batch, _ recorder: (any Recorder)?) {
         let weights = model.layers[layer]
         let (hidden, wide) = (configuration.hiddenSize, own.mlpWidth)
+        compute.enter(.norms)
         norm(weights.mlpNorm, weights.mlpNormBias, batch.count)
         recorder?.record(.mlpNorm(layer), work.normed, batch)
+        compute.enter(.mlpProducts)
         compute.multiply(work.normed.pointer, tokens: batch.count, Product(weights.up, work.up.pointer))
         compute.add(work.up.pointer, weights.upBias.pointer, tokens: batch.count, width: wide, sameRow: true)
         recorder?.record(.up(layer), work.up, batch)
+        compute.enter(.mlpActivation)
         compute.gelu(work.up.pointer, tokens: batch.count, width: wide, into: work.activation.pointer)
         recorder?.record(.activation(layer), work.activation, batch)
+        compute.enter(.mlpProducts)
         compute.multiply(work.activation.pointer, tokens: batch.count, Product(weights.down, work.output.pointer))
         compute.add(work.output.pointer, weights.downBias.pointer, tokens: batch.count, width: hidden, sameRow: true)
         recorder?.record(.mlpOutput(layer), work.output, batch)
+        compute.enter(.norms)
         compute.add(work.hidden.pointer, work.output.pointer, tokens: batch.count, width: hidden)
         recorder?.record(.hidden(layer), work.hidden, batch)
     }

@@ -93,10 +93,12 @@ final class LlamaModel: Transformer {
         rotary.prepare(upTo: batch.positions.max()!)
         compute.countTokens(batch.count)
 
+        compute.enter(.embedding)
         // hidden = embedding[token]
         compute.eachToken(batch.count) { token in
             model.embedding.row(batch.tokens[token], kernels: compute.kernels, into: work.hidden.row(token))
         }
+        compute.enter(.norms)
         compute.rmsNorm(
             work.hidden.pointer, weight: model.layers[0].attentionNorm, epsilon: own.normEpsilon,
             tokens: batch.count, width: configuration.hiddenSize, into: work.normed.pointer)
@@ -105,6 +107,7 @@ final class LlamaModel: Transformer {
             attend(layer, batch, cache, recorder)
             transform(layer, batch, recorder)
         }
+        compute.enter(.rest)
         return output.run(work.normed, batch, logits, recorder)
     }
 
@@ -113,12 +116,14 @@ final class LlamaModel: Transformer {
         let weights = model.layers[layer]
         let heads = (configuration.heads, configuration.keyValueHeads)
         recorder?.record(.attentionNorm(layer), work.normed, batch)
+        compute.enter(.queryKeyValueProduct)
         project(
             work.normed, batch.count, (weights.query, work.query), (weights.key, work.key), (weights.value, work.value))
         recorder?.record(.query(layer), work.query, batch)
         recorder?.record(.key(layer), work.key, batch)
         recorder?.record(.value(layer), work.value, batch)
 
+        compute.enter(.rope)
         compute.eachToken(batch.count) { token in
             rotary.rotate(work.query.row(token), heads: heads.0, position: batch.positions[token])
             rotary.rotate(work.key.row(token), heads: heads.1, position: batch.positions[token])
@@ -133,8 +138,10 @@ final class LlamaModel: Transformer {
                 out: work.mix.pointer, recorder: recorder, ablated: ablated.heads(ofLayer: layer)))
         recorder?.record(.attentionMix(layer), work.mix, batch)
 
+        compute.enter(.outputProduct)
         project(work.mix, batch.count, (weights.output, work.output))
         recorder?.record(.attentionOutput(layer), work.output, batch)
+        compute.enter(.norms)
         addOutput(batch.count, thenNorm: weights.mlpNorm)
         recorder?.record(.afterAttention(layer), work.hidden, batch)
     }
@@ -143,18 +150,22 @@ final class LlamaModel: Transformer {
     private func transform(_ layer: Int, _ batch: Batch, _ recorder: (any Recorder)?) {
         let weights = model.layers[layer]
         recorder?.record(.mlpNorm(layer), work.normed, batch)
+        compute.enter(.mlpProducts)
         project(work.normed, batch.count, (weights.gate, work.gate), (weights.up, work.up))
         recorder?.record(.gate(layer), work.gate, batch)
         recorder?.record(.up(layer), work.up, batch)
 
+        compute.enter(.mlpActivation)
         compute.swiGLU(
             gate: work.gate.pointer, up: work.up.pointer, tokens: batch.count, width: own.mlpWidth,
             into: work.activation.pointer)
         recorder?.record(.activation(layer), work.activation, batch)
 
+        compute.enter(.mlpProducts)
         project(work.activation, batch.count, (weights.down, work.output))
         recorder?.record(.mlpOutput(layer), work.output, batch)
         let isLast = layer + 1 == configuration.layers
+        compute.enter(.norms)
         addOutput(batch.count, thenNorm: isLast ? model.finalNorm : model.layers[layer + 1].attentionNorm)
         recorder?.record(.hidden(layer), work.hidden, batch)
     }

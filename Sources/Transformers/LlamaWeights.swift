@@ -68,13 +68,14 @@ extension LlamaConfiguration {
 }
 
 /// A matrix of the layers with what is added to its products.
-struct Projection {
+struct Projection: Sendable {
     let matrix: PackedMatrix
     let bias: FloatBuffer?  // (rows of the matrix)
 }
 
 struct LlamaWeights {
-    struct Layer {
+    /// Of one reference, so that a pass that looks at a layer counts one and not those of all its matrices.
+    final class Layer: Sendable {
         let attentionNorm: FloatBuffer  // (hiddenSize)
         let query: Projection  // (queryWidth, hiddenSize)
         let key: Projection  // (keyValueWidth, hiddenSize)
@@ -84,6 +85,21 @@ struct LlamaWeights {
         let gate: Projection  // (mlpWidth, hiddenSize)
         let up: Projection  // (mlpWidth, hiddenSize)
         let down: Projection  // (hiddenSize, mlpWidth)
+
+        init(
+            attentionNorm: FloatBuffer, query: Projection, key: Projection, value: Projection,
+            output: Projection, mlpNorm: FloatBuffer, gate: Projection, up: Projection, down: Projection
+        ) {
+            self.attentionNorm = attentionNorm
+            self.query = query
+            self.key = key
+            self.value = value
+            self.output = output
+            self.mlpNorm = mlpNorm
+            self.gate = gate
+            self.up = up
+            self.down = down
+        }
     }
 
     let embedding: PackedMatrix  // (vocabulary, hiddenSize)

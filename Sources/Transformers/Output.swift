@@ -21,7 +21,9 @@ final class Output {
         if request == .none { return UnsafeBufferPointer(start: nil, count: 0) }
         recorder?.record(.finalNorm, normed, batch)
         let first = request == .all ? 0 : batch.count - 1
+        compute.enter(.lmHead)
         let rows = run(normed.row(first), tokens: batch.count - first)
+        compute.enter(.rest)
         recorder?.record(
             .logits,
             Activation(

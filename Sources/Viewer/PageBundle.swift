@@ -67,7 +67,13 @@ private struct ModuleOrder {
 
 /// A text's lines with their numbers, counted from 1.
 private func lines(_ text: String) -> some Sequence<(Int, Substring)> {
-    zip(1..., text.split(separator: "\n", omittingEmptySubsequences: false))
+    var lines: [Substring] = []
+    var start = text.utf8.startIndex
+    while let end = text.utf8[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        lines.append(text[start..<end])
+        start = text.utf8.index(after: end)
+    }
+    return zip(1..., lines + [text[start...]])
 }
 
 /// `import { a, b } from "../base/dom.js";`
@@ -112,7 +118,7 @@ private func bundled(_ file: PageFile) throws(ViewerError) -> String {
     var exports: [String] = []
     for (index, line) in lines(file.text) {
         // These would end or change the script element the bundle stands in.
-        if line.lowercased().contains("</script") || line.contains("<!--") {
+        if endsScript(line.utf8) {
             let problem = "a script's end tag or a comment of HTML in the text"
             throw .module(file: file.name, line: index, problem: problem)
         }
@@ -133,6 +139,22 @@ private func bundled(_ file: PageFile) throws(ViewerError) -> String {
     }
     let names = exports.joined(separator: ", ")
     return "const \(variable(file)) = (() => {\n\(body)return { \(names) };\n})();\n"
+}
+
+/// Whether a line holds `</script` in any case or `<!--`. Looks at bytes: the page has thousands of lines.
+private func endsScript(_ line: Substring.UTF8View) -> Bool {
+    var rest = line[...]
+    while let place = rest.firstIndex(of: UInt8(ascii: "<")) {
+        rest = rest[rest.index(after: place)...]
+        if rest.starts(with: "!--".utf8) { return true }
+        // Bit 5 is what letters of both cases differ in; "/" has it set.
+        if zip(rest, "/script".utf8).allSatisfy({ $0 | 0x20 == $1 }),
+            rest.dropFirst("/script".utf8.count - 1).first != nil
+        {
+            return true
+        }
+    }
+    return false
 }
 
 /// The name that a declaration declares, nil when it is of no known form.

@@ -28,7 +28,7 @@ extension BenchCommand {
         let clock = ContinuousClock()
         var times: [BeamTimes] = []
         for round in 0..<(Self.beamRounds + warmUp) {
-            let single = try measure(model, prompt, one)
+            let single = try measure(model, prompt, one).trace
             let session = try Session(
                 model, prompt: prompt, settings: many, engine: modelOptions.engine(model.compute), ignoresEnd: true)
             session.prefill()

@@ -16,6 +16,7 @@ struct BenchCommand: ParsableCommand {
               stepglass bench --model smollm2 --tokens 128
               stepglass bench --prompt-file book.txt --record none --json
               stepglass bench --model smollm2 --beams 16
+              stepglass bench --model smollm2 --prompt-tokens 512 --profile
             """)
 
     @OptionGroup var modelOptions: ModelOptions
@@ -37,6 +38,11 @@ struct BenchCommand: ParsableCommand {
     @Flag(
         help: "Measure no model but the product of large matrices of each format with one token, beside plain reading.")
     var matrices = false
+    @Flag(
+        help:
+            "Say how much of the time each part of the passes takes (the first thread's; its waiting counts as a part)."
+    )
+    var profile = false
     @OptionGroup var language: LanguageOptions
     @Flag(help: "Print JSON.")
     var json = false
@@ -92,7 +98,10 @@ struct BenchCommand: ParsableCommand {
             if beams > 1 { return reportBeams(try measureBeams(model, prompt, settings)) }
             // The first run touches the memory that the second one measures with, as other benchmarks' warm-ups do.
             for _ in 0..<warmUp { _ = try measure(model, prompt, settings) }
-            report(try measure(model, prompt, settings))
+            if profile { model.compute.profile = Profile() }
+            let measured = try measure(model, prompt, settings)
+            model.compute.profile = nil
+            report(measured, Bounds(measured, model.compute))
         }
     }
 
@@ -138,7 +147,9 @@ struct BenchCommand: ParsableCommand {
     }
 
     /// One run from prompt to last token.
-    func measure(_ model: LanguageModel, _ prompt: Prompt, _ settings: Settings) throws -> Trace {
+    func measure(_ model: LanguageModel, _ prompt: Prompt, _ settings: Settings) throws -> Measured {
+        let compute = model.compute
+        let begin = compute.work
         let session = try Session(
             model, prompt: prompt, settings: settings, engine: modelOptions.engine(model.compute), ignoresEnd: true)
         let progress = Progress(Phrase("measuring", "量測"))
@@ -146,12 +157,18 @@ struct BenchCommand: ParsableCommand {
             progress.update(done, of: total, unit: Phrase("prompt tokens", "提示的詞元"))
             return true
         }
+        let read = compute.work
+        let prefillSites = compute.profile?.secondsBySite() ?? []
+        compute.profile?.restart()
         while let (step, _) = try session.step() {
             progress.update(step.index + 1, of: tokens, unit: Phrase("tokens", "詞元"))
         }
+        let decodeSites = compute.profile?.secondsBySite() ?? []
         progress.finish()
         session.finish(peakMemoryBytes: peakMemoryBytes())
-        return session.trace
+        return Measured(
+            trace: session.trace, prefill: read.since(begin), decode: compute.work.since(read),
+            prefillSites: prefillSites, decodeSites: decodeSites)
     }
 
     private func promptText() throws -> String {
@@ -163,7 +180,8 @@ struct BenchCommand: ParsableCommand {
     }
 
     /// The decode rate leaves the first token out: its time is the prefill's.
-    private func report(_ trace: Trace) {
+    private func report(_ measured: Measured, _ bounds: Bounds) {
+        let trace = measured.trace
         let metrics = trace.metrics
         let decode = metrics.timePerOutputTokenSeconds.map { 1 / $0 } ?? 0
         if json {
@@ -181,6 +199,8 @@ struct BenchCommand: ParsableCommand {
                 json.member("timeToFirstTokenSeconds", metrics.timeToFirstTokenSeconds)
                 json.member("recordBytes", metrics.recordBytes)
                 json.member("peakMemoryBytes", metrics.peakMemoryBytes)
+                bounds.write(to: &json)
+                if profile { measured.writeSites(to: &json) }
             }
             printJSON(writer.bytes)
             return
@@ -202,6 +222,8 @@ struct BenchCommand: ParsableCommand {
             Phrase(
                 "load     \(load) s; recorded \(recorded.english); peak \(peak.english)",
                 "載入  \(load) 秒；記錄 \(recorded.chinese)；記憶體峰值 \(peak.chinese)"))
+        for line in bounds.lines { printOut(line) }
+        if profile { for line in measured.siteLines { printOut(line) } }
     }
 
     private static let builtInText = """

@@ -109,6 +109,86 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 2, 5]) func operandsReachEveryItem(threads: Int) {
+        let pool = ThreadPool(threads: threads)
+        let tally = Tally(100)
+        for count in [0, 1, 2, 7, 100] {
+            withUnsafePointer(to: tally.counts) { counts in
+                pool.run(count, counts) { operands, item, _ in
+                    operands.assumingMemoryBound(to: UnsafeMutablePointer<Int>.self).pointee[item] += 1
+                }
+            }
+            #expect(tally.areExactlyOnce(count))
+        }
+    }
+
+    /// Errands are done once each, whoever comes first, and jobs go on beside them.
+    @Test(arguments: [1, 2, 4]) func errandsBesideJobs(threads: Int) {
+        let pool = ThreadPool(threads: threads)
+        let (errands, items) = (Tally(8), Tally(64))
+        for round in 0..<60 {
+            let started = (0..<8).map { number in pool.start { errands.counts[number] += 1 } }
+            for _ in 0..<round % 4 { pool.run(64) { item, _ in items.counts[item] += 1 } }
+            // In another order than they were started.
+            for errand in started.reversed() { errand.finish() }
+            for errand in started { errand.finish() }
+            #expect(errands.areExactlyOnce(8))
+            #expect((0..<64).allSatisfy { items.counts[$0] == round % 4 })
+            items.counts.update(repeating: 0, count: 64)
+        }
+    }
+
+    /// What the pool's end leaves undone, whoever started it still does.
+    @Test func anErrandOutlivesItsPool() {
+        let tally = Tally(20)
+        var errands: [Errand] = []
+        for round in 0..<20 {
+            let pool = ThreadPool(threads: 2)
+            errands.append(pool.start { tally.counts[round] += 1 })
+        }
+        for errand in errands { errand.finish() }
+        #expect(tally.areExactlyOnce(20))
+    }
+
+    /// One errand that lasts keeps one thread; the others do the items.
+    @Test func aLongErrandHoldsNobodyUp() {
+        let pool = ThreadPool(threads: 2)
+        let tally = Tally(10)
+        let isOver = Atomic<Bool>(false)
+        let errand = pool.start { while !isOver.load(ordering: .acquiring) { usleep(100) } }
+        usleep(2000)
+        for _ in 0..<100 {
+            pool.run(10) { item, _ in tally.counts[item] += 1 }
+            #expect(tally.areExactlyOnce(10))
+        }
+        isOver.store(true, ordering: .releasing)
+        errand.finish()
+    }
+
+    /// The caller's time is somewhere at every moment, and a wait for the others is named as one.
+    @Test func theProfileAddsUp() {
+        let pool = ThreadPool(threads: 2)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let profile = Profile()
+        pool.profile = profile
+        profile.enter(.mlpProducts)
+        // Whoever takes the second item, the one with the first must wait for it or do both.
+        for _ in 0..<20 { pool.run(2) { item, _ in if item == 1 { usleep(1000) } } }
+        profile.enter(.softmax)
+        usleep(3000)
+        let sites = profile.secondsBySite()
+        let all = (clock.now - start).components
+        let sum = sites.reduce(0) { $0 + $1.seconds }
+        #expect(sites.map(\.site) == ProfileSite.allCases)
+        #expect(sum <= Double(all.seconds) + Double(all.attoseconds) * 1e-18 && sum >= 0.023)
+        let named = Dictionary(uniqueKeysWithValues: sites.map { ($0.site, $0.seconds) })
+        #expect(named[.mlpProducts]! + named[.waiting]! >= 0.02 && named[.softmax]! >= 0.003)
+        #expect(named[.lens] == 0)
+        profile.restart()
+        #expect(profile.secondsBySite().reduce(0) { $0 + $1.seconds } < sum)
+    }
+
     @Test func manyPoolsComeAndGo() {
         for round in 0..<100 {
             let pool = ThreadPool(threads: 4)

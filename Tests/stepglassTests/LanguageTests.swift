@@ -30,6 +30,7 @@ import Testing
         ["sample", "--logits", "4,3,2,1", "--top-p", "0.8"], ["sample", "--logits", "4,3", "--temperature", "0"],
         ["models"], ["models", "list"], ["models", "pull", "tiny"],
         ["bench", "--model", "tiny", "--tokens", "2", "--warm-up", "0"],
+        ["bench", "--model", "tiny", "--tokens", "2", "--warm-up", "0", "--profile"],
         ["bench", "--model", "tiny", "--tokens", "2", "--warm-up", "0", "--beams", "2"],
         ["debug", "--trace", "a", "-e", "next", "-e", "info stages"],
         ["debug", "--trace", "beams", "-e", "next", "-e", "info beam"],

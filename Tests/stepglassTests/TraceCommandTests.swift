@@ -151,6 +151,36 @@ private func quiet(_ value: JSONValue) -> JSONValue {
         }
     }
 
+    /// The shares of the time add up, every site has a name of its own, and the bounds are there.
+    @Test func benchSaysWhereTheTimeGoes() throws {
+        let command = [
+            "bench", "--model", "tiny", "--prompt-tokens", "30", "--tokens", "20", "--warm-up", "0", "--profile",
+        ]
+        let outcome = try Workplace().stepglass(command + ["--json"])
+        #expect(outcome.status == 0 && outcome.errors == "", "\(outcome.errors)")
+        let json = try JSONValue(parsing: outcome.out)
+        let sites = try #require(json["sites"]?.array)
+        #expect(Set(sites.compactMap { $0["site"]?.string }).count == sites.count && sites.count > 12)
+        for part in ["prefill", "decode"] {
+            let sum = sites.reduce(0) { $0 + ($1[part]?.double ?? 0) }
+            #expect(abs(sum - 1) < 1e-9, "\(part) \(sum)")
+        }
+        for name in ["qkv product", "rope", "attention scores", "softmax", "mix", "lm head", "sampling", "recording"] {
+            let site = sites.first { $0["site"]?.string == name }
+            #expect((site?["decode"]?.double ?? 0) > 0, "\(name)")
+        }
+        for name in [
+            "bytesPerToken", "readBytesPerSecond", "decodeShareOfReading", "multiplyAddsPerSecond",
+            "peakMultiplyAddsPerSecond", "prefillShareOfPeak",
+        ] {
+            #expect((json[name]?.double ?? 0) > 0, "\(name)")
+        }
+        let text = try Workplace().stepglass(command).text
+        #expect(text.contains("bound ") && text.contains("share of the time") && text.contains("waiting"))
+        // Not unless it is asked for.
+        #expect(try !Workplace().stepglass(command.dropLast() + []).text.contains("share of the time"))
+    }
+
     /// 128 + 128 tokens on SmolLM2 with the attention of all 270 heads: both files together at most 16 MB.
     @Test(.needs(.smolLM2)) func sizeOfALongRun() throws {
         let place = try Workplace.withFetchedModels()
