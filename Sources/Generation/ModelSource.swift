@@ -33,7 +33,7 @@ extension LanguageModel {
     public convenience init(
         _ source: ModelSource, name: String? = nil, compute: Compute, hash: (() -> String)? = nil
     ) throws(GenerationError) {
-        let clock = ContinuousClock()
+        let clock = SteadyClock()
         let start = clock.now
         let transformer: any Transformer
         let tokenizer = try Self.tokenizer(of: source)
@@ -55,7 +55,7 @@ extension LanguageModel {
         }
         self.init(
             transformer: transformer, tokenizer: tokenizer, chatTemplate: chatTemplate, file: source.file,
-            loadSeconds: (clock.now - start).seconds, hash: hash ?? { Self.hash(source) })
+            loadSeconds: clock.now - start, hash: hash ?? { Self.hash(source) })
     }
 
     /// SHA-256 of the weight file; of several, that of their digests (hexadecimal, joined in the order of names).

@@ -53,7 +53,7 @@ extension Form where Value == [Int] {
 extension Form where Value == [RecordKind] {
     static var kinds: Form {
         let kind = Form<RecordKind>(
-            .words(RecordKind.allCases.map(\.rawValue)), write: { kind, json, _ in json.value(kind.rawValue) }
+            .words(RecordKind.allCases.map { $0.rawValue }), write: { kind, json, _ in json.value(kind.rawValue) }
         ) { (value, _) throws(TraceError) in
             guard let kind = value.string.flatMap({ RecordKind(rawValue: $0) }) else {
                 let kinds = RecordKind.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
@@ -61,7 +61,7 @@ extension Form where Value == [RecordKind] {
             }
             return kind
         }
-        return Form.list(kind).told { .words($0.map(\.rawValue)) }
+        return Form.list(kind).told { .words($0.map { $0.rawValue }) }
     }
 }
 
