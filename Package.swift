@@ -9,11 +9,20 @@ let swiftSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// For targets that wait for people rather than for arithmetic: to optimise them took a quarter of the whole build, and
+/// nobody can feel the difference. A package that takes this one by a version number may not be given such flags.
+let unhurried: [SwiftSetting] =
+    Context.packageDirectory.contains("/checkouts/")
+    ? [] : [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 /// A Swift target of this package with the house's settings.
 func house(
-    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], plugins: [Target.PluginUsage] = []
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], plugins: [Target.PluginUsage] = [],
+    settings: [SwiftSetting] = []
 ) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings, plugins: plugins)
+    .target(
+        name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings + settings,
+        plugins: plugins)
 }
 
 /// The tests of one target; `fixtures` says that it has a folder `Fixtures` of golden files, `makers` names the scripts
@@ -85,7 +94,7 @@ let package = Package(
         house("Kernels", ["CKernels", "ElementaryFunctions"]),
         house("ModelFiles", ["JSONText", "Digests"]),
         house("Tokenizers", ["Traces", "JSONText", "ModelFiles", "CUTF8Proc"]),
-        house("ChatTemplates", ["JSONText", "ElementaryFunctions"]),
+        house("ChatTemplates", ["JSONText", "ElementaryFunctions"], settings: unhurried),
         house("Stages", ["Traces", "Phrases", "ElementaryFunctions", "CKernels"]),
         house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
         house("TestTools", []),  // what tests need of the machine, and how they run other programs; no product
@@ -104,16 +113,16 @@ let package = Package(
         house(
             "Viewer", ["Stages", "Traces", "JSONText", "Phrases", "Digests"], exclude: ["Resources"],
             plugins: ["EmbedPageFiles"]),
-        house("Debugging", ["Stages", "Traces", "Phrases", "ElementaryFunctions"]),
+        house("Debugging", ["Stages", "Traces", "Phrases", "ElementaryFunctions"], settings: unhurried),
         // Level 4: what front ends ask of models and runs, as values.
         house(
             "Requests",
             [
                 "Debugging", "Generation", "Kernels", "ModelFiles", "Tokenizers", "Transformers", "Stages", "Traces",
                 "JSONText", "Phrases",
-            ]),
+            ], settings: unhurried),
         // What the page calls; natively only its tests do.
-        house("PageEngine", ["Requests", "Kernels"]),
+        house("PageEngine", ["Requests", "Kernels"], settings: unhurried),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
@@ -122,7 +131,7 @@ let package = Package(
                 "ChatTemplates", "Transformers", "Stages", "Generation", "Figures", "Viewer", "Debugging", "Requests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings + unhurried),
         tests("Digests", ["Digests"], fixtures: true, makers: ["make_fixtures.py"]),
         tests("Phrases", ["Phrases"]),
         tests("JSONText", ["JSONText"]),

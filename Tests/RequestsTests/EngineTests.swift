@@ -39,7 +39,7 @@ import Testing
         let tokens = try result(#"{"request":"tokenize","model":1,"text":"The capital"}"#)
         #expect(tokens["tokens"]?.array?.isEmpty == false)
         let start = try result(
-            #"{"request":"start","model":1,"text":"The capital of France is","settings":{"maxTokens":12},"options":{"temperature":"0.8","top_p":"0.9"}}"#
+            #"{"request":"start","model":1,"text":"Once upon a time","settings":{"maxTokens":12},"options":{"temperature":"0.8","top_p":"0.9"}}"#
         )
         #expect(start["run"]?.int == 1)
         #expect(start["settings"]?["topP"]?.double == 0.9)
