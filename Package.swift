@@ -175,8 +175,8 @@ let package = Package(
             makers: ["make_fixtures.py"]),
         tests("Requests", ["Requests", "CTinyModel", "JSONText", "Kernels"]),
         tests(
-            "PageEngine", ["PageEngine", "Requests", "TestTools", "CTinyModel", "JSONText", "Kernels"],
-            makers: []),
+            "PageEngine", ["PageEngine", "Requests", "TestTools", "CTinyModel", "JSONText", "Kernels", "Traces"],
+            makers: ["host.mjs"]),
         tests(
             "stepglass",
             [

@@ -42,3 +42,7 @@ int sched_yield(void) { return 0; }
 // Swift's own code checks its stack frames against this.
 uintptr_t __stack_chk_guard = 0x57E9B1A5;
 _Noreturn void __stack_chk_fail(void) { __builtin_trap(); }
+
+// The page calls it once, before anything else: what runs before `main` in a program.
+void __wasm_call_ctors(void);
+__attribute__((export_name("_initialize"))) void _initialize(void) { __wasm_call_ctors(); }
