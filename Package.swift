@@ -133,6 +133,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings + unhurried),
         tests("Digests", ["Digests"], fixtures: true, makers: ["make_fixtures.py"]),
+        tests("ElementaryFunctions", ["ElementaryFunctions", "TestTools"]),
         tests("Phrases", ["Phrases"]),
         tests("JSONText", ["JSONText"]),
         tests("Traces", ["Traces", "TraceSamples", "TestTools", "JSONText", "Phrases"]),
