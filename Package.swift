@@ -35,9 +35,6 @@ func tests(
         resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: swiftSettings)
 }
 
-/// exp, log, sin and their like for every platform: the C library's own bits.
-let real = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
-
 // Debian's file for it has a flag that SwiftPM refuses with a warning, and needs none: the module map names the library.
 #if os(macOS)
     let utf8proc: String? = "libutf8proc"
@@ -63,8 +60,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
-        .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
     ],
     targets: [
@@ -91,24 +86,20 @@ let package = Package(
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny"]),
         house("Digests", ["CKernels"]),
+        house("ElementaryFunctions", ["CKernels"]),
         house("Phrases", []),
         house("JSONText", ["Phrases"]),
-        house("Traces", ["JSONText", "Phrases", "CZlib"]),
+        house("Traces", ["JSONText", "Phrases", "ElementaryFunctions", "CZlib"]),
         // Level 1: numbers, files, text.
-        house("Kernels", ["CKernels", real]),
+        house("Kernels", ["CKernels", "ElementaryFunctions"]),
         house("ModelFiles", ["JSONText", "Digests"]),
-        house(
-            "Tokenizers",
-            [
-                "Traces", "JSONText", "ModelFiles", "CUTF8Proc",
-                .product(name: "HeapModule", package: "swift-collections"),
-            ]),
-        house("ChatTemplates", ["JSONText"], settings: unhurried),
-        house("Stages", ["Traces", "Phrases", "CKernels"]),
+        house("Tokenizers", ["Traces", "JSONText", "ModelFiles", "CUTF8Proc"]),
+        house("ChatTemplates", ["JSONText", "ElementaryFunctions"], settings: unhurried),
+        house("Stages", ["Traces", "Phrases", "ElementaryFunctions", "CKernels"]),
         house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
         house("TestTools", []),  // what tests need of the machine, and how they run other programs; no product
         // Level 2: the forward passes.
-        house("Transformers", ["Kernels", real, "CKernels", "ModelFiles", "JSONText", "Traces"]),
+        house("Transformers", ["Kernels", "ElementaryFunctions", "CKernels", "ModelFiles", "JSONText", "Traces"]),
         // Level 3: what makes a trace grow, and what shows one.
         house(
             "Generation",
@@ -122,17 +113,27 @@ let package = Package(
         house(
             "Viewer", ["Stages", "Traces", "JSONText", "Phrases", "Digests"], exclude: ["Resources"],
             plugins: ["EmbedPageFiles"]),
-        house("Debugging", ["Stages", "Traces", "Phrases", real], settings: unhurried),
+        house("Debugging", ["Stages", "Traces", "Phrases", "ElementaryFunctions"], settings: unhurried),
+        // Level 4: what front ends ask of models and runs, as values.
+        house(
+            "Requests",
+            [
+                "Debugging", "Generation", "Kernels", "ModelFiles", "Tokenizers", "Transformers", "Stages", "Traces",
+                "JSONText", "Phrases",
+            ], settings: unhurried),
+        // What the page calls; natively only its tests do.
+        house("PageEngine", ["Requests", "Kernels"], settings: unhurried),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
             dependencies: [
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers",
-                "ChatTemplates", "Transformers", "Stages", "Generation", "Figures", "Viewer", "Debugging",
+                "ChatTemplates", "Transformers", "Stages", "Generation", "Figures", "Viewer", "Debugging", "Requests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings + unhurried),
         tests("Digests", ["Digests"], fixtures: true, makers: ["make_fixtures.py"]),
+        tests("ElementaryFunctions", ["ElementaryFunctions", "TestTools"]),
         tests("Phrases", ["Phrases"]),
         tests("JSONText", ["JSONText"]),
         tests("Traces", ["Traces", "TraceSamples", "TestTools", "JSONText", "Phrases"]),
@@ -173,10 +174,15 @@ let package = Package(
         tests(
             "Debugging", ["Debugging", "Stages", "Traces", "JSONText", "TraceSamples", "Phrases"], fixtures: true,
             makers: ["make_fixtures.py"]),
+        tests("Requests", ["Requests", "CTinyModel", "JSONText", "Kernels"]),
+        tests(
+            "PageEngine", ["PageEngine", "Requests", "TestTools", "CTinyModel", "JSONText", "Kernels", "Traces"],
+            makers: ["host.mjs"]),
         tests(
             "stepglass",
             [
-                "stepglass", "TestTools", "Stages", "Generation", "Debugging", "Traces", "TraceSamples", "JSONText",
+                "stepglass", "TestTools", "Stages", "Generation", "Debugging", "Requests", "Traces", "TraceSamples",
+                "JSONText",
                 "Phrases",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true, makers: ["why_search.py"]),

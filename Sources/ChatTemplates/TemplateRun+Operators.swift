@@ -1,14 +1,7 @@
 // Arithmetic and comparison in chat templates, with Python's rules; whole numbers stay within 64 bits or are refused.
 
+internal import ElementaryFunctions
 internal import JSONText
-
-#if canImport(Darwin)
-    internal import Darwin
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Glibc)
-    internal import Glibc
-#endif
 
 extension TemplateRun {
     func signed(_ value: TemplateValue, isNegative: Bool) throws(ChatTemplateError) -> TemplateValue {
@@ -143,36 +136,10 @@ extension TemplateRun {
         if base < 0, base.isFinite, exponent.isFinite, exponent.rounded() != exponent {
             throw unsupported("a root of a negative number")
         }
-        let value = try Self.power(base, exponent, self)
+        let value = Double.pow(base, exponent)
         if value.isInfinite, base.isFinite, exponent.isFinite { throw failure("a power too large for a float") }
         return value
     }
-
-    #if canImport(Darwin) || canImport(Musl) || canImport(Glibc)
-        private static func power(_ base: Double, _ exponent: Double, _: TemplateRun) throws(ChatTemplateError)
-            -> Double
-        {
-            pow(base, exponent)
-        }
-    #else
-        /// Where there is no library of mathematics: whole exponents only.
-        private static func power(
-            _ base: Double, _ exponent: Double, _ run: TemplateRun
-        ) throws(ChatTemplateError) -> Double {
-            guard exponent.rounded() == exponent, exponent.magnitude < 2048 else {
-                throw run.unsupported("the exponent \(exponent)", "whole numbers")
-            }
-            var value = 1.0
-            var square = base
-            var left = Int(exponent.magnitude)
-            while left > 0 {
-                if left & 1 == 1 { value *= square }
-                square *= square
-                left >>= 1
-            }
-            return exponent < 0 ? 1 / value : value
-        }
-    #endif
 
     // MARK: Comparison
 

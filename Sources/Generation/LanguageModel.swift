@@ -51,6 +51,9 @@ public final class LanguageModel {
     /// The kernels and threads the model runs on.
     public var compute: Compute { transformer.compute }
 
+    /// The model's facts but for the SHA-256 of its weights, which is empty.
+    public var knownInfo: ModelInfo { facts }
+
     /// The model's facts with the SHA-256 of its weights; the first call may have to read the whole file.
     public lazy var info: ModelInfo = {
         var info = facts

@@ -33,7 +33,7 @@ extension LanguageModel {
     public convenience init(
         _ source: ModelSource, name: String? = nil, compute: Compute, hash: (() -> String)? = nil
     ) throws(GenerationError) {
-        let clock = ContinuousClock()
+        let clock = SteadyClock()
         let start = clock.now
         // Both are one thread's work: they go on while the others pack the weights.
         let vocabulary = Awaited { Self.readTokenizer(of: source) }
@@ -62,7 +62,7 @@ extension LanguageModel {
         }
         self.init(
             transformer: transformer, tokenizer: tokenizer, chatTemplate: chatTemplate, file: source.file,
-            loadSeconds: (clock.now - start).seconds, hash: { digest.value() })
+            loadSeconds: clock.now - start, hash: { digest.value() })
     }
 
     private static func readTokenizer(of source: ModelSource) -> Result<Tokenizer, GenerationError> {

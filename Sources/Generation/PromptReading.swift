@@ -1,6 +1,7 @@
 // A prompt's tokens with what is to be said of the way to them.
 internal import ChatTemplates
 internal import JSONText
+internal import Kernels
 internal import Phrases
 public import Tokenizers
 public import Traces
@@ -52,7 +53,7 @@ extension LanguageModel {
     /// Plain text is plain: only a template's own control tokens are control tokens, unless `settings.special` asks for
     /// those in the text.
     public func read(_ text: String, settings: Settings) throws(GenerationError) -> PromptReading {
-        let clock = ContinuousClock()
+        let clock = SteadyClock()
         let start = clock.now
         let rendering = try rendering(text, settings)
         let bytes = Array(rendering.text.utf8)
@@ -76,7 +77,7 @@ extension LanguageModel {
         let prompt = Prompt(text: text, rendered: rendering.text, tokens: encoding.tokens, pieces: encoding.pieces)
         return PromptReading(
             prompt: prompt, losses: encoding.losses, usesDate: rendering.usesDate, notes: notes,
-            seconds: (clock.now - start).seconds)
+            seconds: clock.now - start)
     }
 
     /// What is to be said of the vocabulary whatever the prompt is.

@@ -121,7 +121,7 @@ public final class Replay {
     /// them and has not been run is run first: the prompt, then the tokens.
     private func runAhead(_ index: Int) {
         let size = session.model.configuration.vocabularySize
-        let tokens = parent.steps.map(\.token.id)
+        let tokens = parent.steps.map { $0.token.id }
         let promptCount = session.trace.prompt.tokens.count
         var rows: [[Float]] = []
         if session.path.count < promptCount {
@@ -150,7 +150,7 @@ public final class Replay {
         if session.path.count < promptCount { session.prefill() }
         let done = session.path.count - promptCount
         if done < before {
-            _ = session.run(session.trace.steps[done..<before].map(\.token.id), logits: .none)
+            _ = session.run(session.trace.steps[done..<before].map { $0.token.id }, logits: .none)
         }
     }
 

@@ -27,7 +27,7 @@ extension Replay {
         // tokens not listed would be another.
         if step.candidates.count > parentSettings.candidates { return nil }
         for candidate in step.candidates { last = candidate.logits[0]! }
-        let listed = Set(step.candidates.map(\.id))
+        let listed = Set(step.candidates.map { $0.id })
         let others = (0..<size).filter { !listed.contains($0) }
         for id in others { logits[id] = last }
         if !decides(logits, others, index) { return nil }
@@ -40,7 +40,7 @@ extension Replay {
         var distribution = Distribution(logits)
         var context = StageContext(
             history: History(
-                prompt: session.trace.prompt.tokens.map(\.id), output: session.trace.steps.map(\.token.id)),
+                prompt: session.trace.prompt.tokens.map { $0.id }, output: session.trace.steps.map { $0.token.id }),
             generator: session.states[index].choice.generator,
             surpriseBound: session.states[index].choice.surpriseBound)
         for stage in session.pipeline.stages(at: index) {

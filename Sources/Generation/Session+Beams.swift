@@ -24,7 +24,7 @@ public final class BeamRun {
     /// - Parameter session: one whose settings ask for beams; its prompt is run if that has not happened.
     public init(_ session: Session) throws(GenerationError) {
         self.session = session
-        let prompt = session.trace.prompt.tokens.map(\.id)
+        let prompt = session.trace.prompt.tokens.map { $0.id }
         do {
             search = try BeamSearch(
                 settings: session.trace.settings, endTokens: session.endTokens, prompt: prompt,
@@ -53,22 +53,22 @@ public final class BeamRun {
     /// Goes one level further. Does nothing when the search is over.
     public func advance() throws(GenerationError) {
         if search.isFinished { return }
-        let clock = ContinuousClock()
+        let clock = SteadyClock()
         let start = clock.now
         let moves: [BeamSearch.Move]
         do { moves = try search.advance(logits: rows, stops: containsStop, each: inParallel) } catch {
             throw .choice(error)
         }
         let forward = times.isEmpty ? session.trace.metrics.prefillSeconds : lastForward
-        times.append(StepSeconds(forward: forward, choose: (clock.now - start).seconds, record: 0))
+        times.append(StepSeconds(forward: forward, choose: clock.now - start, record: 0))
         if search.isFinished || moves.isEmpty {
             session.path.store.release(ownSlots(of: paths))
             return
         }
         let chosen = clock.now
         follow(moves)
-        take(session.forward(Batch(tokens: moves.map(\.token), paths: paths), logits: .all, recorder: nil))
-        lastForward = (clock.now - chosen).seconds
+        take(session.forward(Batch(tokens: moves.map { $0.token }, paths: paths), logits: .all, recorder: nil))
+        lastForward = clock.now - chosen
     }
 
     private func inParallel(_ count: Int, _ body: (Int) -> Void) {
@@ -118,7 +118,7 @@ public final class BeamRun {
         let tree = tree()
         session.adopt(tree)
         guard let best = tree.hypotheses.first else { return }
-        let clock = ContinuousClock()
+        let clock = SteadyClock()
         let chosen = tree.nodes.filter { $0.state == .chosen }
         for (index, token) in best.tokens.enumerated() {
             // A stage that draws drew this in the search.
@@ -127,7 +127,7 @@ public final class BeamRun {
                 logits: index > 0 ? logitsBehind(best.tokens, index) : nil)
             let start = clock.now
             guard var step = try session.step(force: token)?.step else { break }
-            times[index].record += (clock.now - start).seconds
+            times[index].record += clock.now - start
             step.seconds = times[index]
             session.adopt(newest: step)
             progress(index + 1, best.tokens.count)
@@ -146,10 +146,10 @@ public final class BeamRun {
         if ahead.isEmpty {
             let size = session.model.configuration.vocabularySize
             let next = tokens[(count - 1)..<min(count - 1 + Self.lookAhead, tokens.count - 1)]
-            let clock = ContinuousClock()
+            let clock = SteadyClock()
             let start = clock.now
             let logits = session.run(Array(next), logits: .all)
-            let share = (clock.now - start).seconds / Double(next.count)
+            let share = (clock.now - start) / Double(next.count)
             for step in next.indices { times[step + 1].record += share }
             ahead = next.indices.map { $0 - next.startIndex }.map { Array(logits[$0 * size..<($0 + 1) * size]) }[...]
         }

@@ -43,7 +43,7 @@ extension Session {
 
     /// Makes the record's steps once more.
     private func takeAgain(_ recorded: Trace, _ progress: (Int, Int) -> Void) throws(GenerationError) {
-        let tokens = recorded.steps.map(\.token.id)
+        let tokens = recorded.steps.map { $0.token.id }
         let promptCount = recorded.prompt.tokens.count
         let all = promptCount + tokens.count
         let size = model.configuration.vocabularySize

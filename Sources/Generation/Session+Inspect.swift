@@ -20,7 +20,7 @@ public struct SiteMeasure: Equatable, Sendable {
 extension Session {
     /// The probability the model gave to each prompt token from the tokens before it: one row of logits for each position
     /// from `first` to `end`.
-    func scores(_ logits: UnsafeBufferPointer<Float>, _ ids: [Int], first: Int, end: Int) -> [PromptScore] {
+    func scores(_ logits: UnsafeBufferPointer<Float>, _ ids: [Int], first: Int, end: Int) -> [PromptScore?] {
         let size = model.configuration.vocabularySize
         return (first..<min(end, ids.count - 1)).map { position in
             let row = UnsafeBufferPointer(rebasing: logits[(position - first) * size..<(position - first + 1) * size])

@@ -28,8 +28,3 @@ extension Session {
         do { state.choice.generator = try PCG64(seed: seed) } catch { throw .settings(error) }
     }
 }
-
-extension Duration {
-    /// The duration in seconds.
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}

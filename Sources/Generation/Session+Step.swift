@@ -15,14 +15,14 @@ extension Session {
             throw .unknownToken(id: force, vocabulary: model.configuration.vocabularySize)
         }
         try follow()
-        let clock = ContinuousClock()
+        let clock = SteadyClock()
         let start = clock.now
         let raw = currentLogits()
         let forwardDone = clock.now
         var state = states[trace.steps.count]
         try reseed(&state, at: trace.steps.count)
         let forced = force ?? trace.settings.forced[trace.steps.count]
-        let history = History(prompt: trace.prompt.tokens.map(\.id), output: trace.steps.map(\.token.id))
+        let history = History(prompt: trace.prompt.tokens.map { $0.id }, output: trace.steps.map { $0.token.id })
         let keepFinal = trace.settings.record.contains(.logits)
         let assembler = state.assembler
         let tokenizer = model.tokenizer
@@ -49,8 +49,8 @@ extension Session {
             entropyBitsFinal: choice.entropyBitsFinal, logSumExp: choice.logSumExp, draw: choice.draw, finish: finish,
             seconds: StepSeconds(forward: 0, choose: 0, record: 0), lens: recorder.keepsHidden ? lens(assembler) : [])
         step.seconds = StepSeconds(
-            forward: trace.steps.isEmpty ? trace.metrics.prefillSeconds : (forwardDone - start).seconds,
-            choose: (chosenAt - forwardDone).seconds, record: (clock.now - chosenAt).seconds)
+            forward: trace.steps.isEmpty ? trace.metrics.prefillSeconds : forwardDone - start,
+            choose: chosenAt - forwardDone, record: clock.now - chosenAt)
         adopt(step, state, raw: raw, finalLogits: keepFinal ? choice.finalLogits ?? raw : nil)
         return (step, shown)
     }

@@ -158,9 +158,9 @@ public final class Session {
     /// Runs the prompt through the model. `progress` hears after every chunk how many of its tokens are done; when it
     /// returns false the prefill stops, and a later call goes on.
     public func prefill(progress: (_ done: Int, _ of: Int) -> Bool) {
-        let clock = ContinuousClock()
+        let clock = SteadyClock()
         let start = clock.now
-        let ids = trace.prompt.tokens.map(\.id)
+        let ids = trace.prompt.tokens.map { $0.id }
         let scored = trace.settings.record.contains(.prompt) || trace.run == .score
         let keepsRows = trace.run == .score && trace.settings.record.contains(.logits)
         if scored { trace.prompt.scores = [nil] + trace.prompt.scores.dropFirst().prefix(path.count) }
@@ -184,7 +184,7 @@ public final class Session {
         }
         // A reading that was stopped has no scores for the rest.
         if scored { trace.prompt.scores += Array(repeating: nil, count: ids.count - trace.prompt.scores.count) }
-        trace.metrics.prefillSeconds += (clock.now - start).seconds
+        trace.metrics.prefillSeconds += clock.now - start
     }
 
     /// Runs tokens at the next positions of this session's sequence.

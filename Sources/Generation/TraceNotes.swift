@@ -16,7 +16,7 @@ public enum TraceNotes {
     }
 
     private static let forms =
-        RecordPlan.noteForms + lossForms.map(\.form) + StageNotes.forms
+        RecordPlan.noteForms + lossForms.map { $0.form } + StageNotes.forms
         + [typedControl, doubledBegin, beyondEmbedding]
 
     /// A text that looks like a control token and was read as text.

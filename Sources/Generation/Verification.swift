@@ -99,7 +99,7 @@ public final class Verifier {
         let session = try Session(model, reading: reading, settings: trace.settings, engine: engine)
         session.prefill()
         if trace.settings.beams > 1, let difference = try search(session) { return finding(difference, nil) }
-        if values.treesPart, session.trace.steps.map(\.token.id) != trace.steps.map(\.token.id) {
+        if values.treesPart, session.trace.steps.map({ $0.token.id }) != trace.steps.map({ $0.token.id }) {
             notes.append(.otherBestHypothesis)
             return Verification(outcome: .identicalWithin(values.largest), cause: nil, notes: notes)
         }

@@ -19,7 +19,7 @@ struct ValueComparison {
     init(settings: Settings, margin: Double) {
         self.margin = margin
         finalMargin =
-            ([settings] + settings.changes.map(\.settings)).map { settings in
+            ([settings] + settings.changes.map { $0.settings }).map { settings in
                 let heat = settings.temperature > 0 ? max(1, 1 / settings.temperature) : 1
                 return margin * heat * max(settings.repetitionPenalty, 1 / settings.repetitionPenalty)
             }.max() ?? margin
@@ -193,7 +193,7 @@ struct ValueComparison {
     }
 
     private mutating func raw(_ old: Step, _ new: Step) -> VerificationDifference? {
-        let others = Dictionary(new.candidates.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let others = new.candidates.byID()
         var first: VerificationDifference?
         for (place, left) in old.candidates.enumerated() {
             if isExact && (!new.candidates.indices.contains(place) || new.candidates[place].id != left.id) {
@@ -238,7 +238,7 @@ struct ValueComparison {
     }
 
     private mutating func stages(_ old: Step, _ new: Step, notes: inout [VerificationNote]) -> VerificationDifference? {
-        let names = { (step: Step) in step.stages.map(\.name).joined(separator: ", ") }
+        let names = { (step: Step) in step.stages.map { $0.name }.joined(separator: ", ") }
         if let found = text(.fact(.stages), names(old), names(new), step: old.index) { return found }
         for (left, right) in zip(old.stages, new.stages) {
             for (a, b) in zip(left.parameters, right.parameters) where a.name != b.name || a.value != b.value {
@@ -270,7 +270,7 @@ struct ValueComparison {
     private mutating func finals(_ old: Step, _ new: Step) -> VerificationDifference? {
         // One token at a stage's edge changes what the others are divided by.
         if !isExact && zip(old.stages, new.stages).contains(where: { $0.kept != $1.kept }) { return nil }
-        let others = Dictionary(new.candidates.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let others = new.candidates.byID()
         for left in old.candidates {
             guard let right = others[left.id] else { continue }
             for (place, pair) in zip(left.logits, right.logits).enumerated().dropFirst() {

@@ -91,6 +91,9 @@ extension JSONValue {
     /// An exact integer, nil when the number has a fraction or does not fit.
     public var int: Int? { if case .number(let text) = self { Int(text) } else { nil } }
 
+    /// The same up to 64 bits, where ``int`` has fewer.
+    public var int64: Int64? { if case .number(let text) = self { Int64(text) } else { nil } }
+
     /// The nearest double, nil when the value is no number or overflows to infinity.
     public var double: Double? {
         guard case .number(let text) = self, let value = Double(text), value.isFinite else { return nil }

@@ -78,6 +78,8 @@ public struct JSONWriter: Sendable {
     public mutating func value(_ flag: Bool) { begin(); bytes.append(contentsOf: (flag ? "true" : "false").utf8) }
     /// All digits of an integer; beyond ±2^53 many readers round them.
     public mutating func value(_ number: Int) { begin(); bytes.append(contentsOf: number.description.utf8) }
+    /// All digits of an integer of 64 bits.
+    public mutating func value(_ number: Int64) { begin(); bytes.append(contentsOf: number.description.utf8) }
     /// A string in quotation marks; control characters, `"`, `\` and U+007F are escaped, all else stays UTF-8.
     public mutating func value(_ text: String) { begin(); quote(text) }
 

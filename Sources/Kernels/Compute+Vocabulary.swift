@@ -1,6 +1,6 @@
 // Sums over a vocabulary of logits: probabilities and entropy without sorting.
 internal import CKernels
-internal import RealModule
+internal import ElementaryFunctions
 
 /// Σ exp(x − maximum) and what follows from it.
 public struct Exponentials: Sendable {

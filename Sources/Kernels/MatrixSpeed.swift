@@ -64,8 +64,9 @@ extension Compute {
     }
 
     private func seconds(_ body: () -> Void) -> Double {
-        let clock = ContinuousClock()
-        let time = clock.measure(body).components
-        return Double(time.seconds) + Double(time.attoseconds) * 1e-18
+        let clock = SteadyClock()
+        let start = clock.now
+        body()
+        return clock.now - start
     }
 }

@@ -21,6 +21,8 @@ public final class MappedFile: Sendable {
     /// `try MappedFile(path: p).bytes` alone is unmapped before it is read.
     public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
     private let isMapped: Bool
+    /// Keeps bytes alive that somebody else holds.
+    private let owner: (any AnyObject & Sendable)?
 
     /// Maps the file at `path`. Throws ``ModelFileError/cannotOpen(file:reason:)`` with the system's reason,
     /// ``ModelFileError/notARegularFile(file:)`` for a folder, a pipe or a device.
@@ -34,6 +36,7 @@ public final class MappedFile: Sendable {
         if status.st_mode & S_IFMT != S_IFREG { throw .notARegularFile(file: path) }
         let size = Int(status.st_size)
         name = path
+        owner = nil
         if size <= 0 {
             bytes = UnsafeRawBufferPointer(start: nil, count: 0)
             isMapped = false
@@ -46,9 +49,12 @@ public final class MappedFile: Sendable {
         isMapped = true
     }
 
-    /// Wraps bytes that outlive this object and never change: the model built into the command.
-    public init(memory: UnsafeRawBufferPointer, name: String) {
+    /// Wraps bytes that never change: the model built into the command, a file that was handed over.
+    ///
+    /// - Parameter owner: who keeps the bytes alive; nil: they outlive this object.
+    public init(memory: UnsafeRawBufferPointer, name: String, owner: (any AnyObject & Sendable)? = nil) {
         self.name = name
+        self.owner = owner
         bytes = memory
         isMapped = false
     }

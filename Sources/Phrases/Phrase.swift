@@ -22,7 +22,7 @@ public struct Phrase: Equatable, Hashable, Sendable {
     /// Several, one after the other: `a, b` and `a、b`.
     public static func list(_ items: [Phrase]) -> Phrase {
         Phrase(
-            items.map(\.english).joined(separator: ", "), items.map(\.chinese).joined(separator: "、"))
+            items.map { $0.english }.joined(separator: ", "), items.map { $0.chinese }.joined(separator: "、"))
     }
 
     /// The sentence in one language.

@@ -16,7 +16,7 @@ public struct SentenceForm: Sendable {
 
     /// The sentence with its gaps filled.
     public func filled(_ values: [Phrase] = []) -> Phrase {
-        Phrase(Self.fill(english, values.map(\.english)), Self.fill(chinese, values.map(\.chinese)))
+        Phrase(Self.fill(english, values.map { $0.english }), Self.fill(chinese, values.map { $0.chinese }))
     }
 
     /// The sentence with its gaps filled by texts that are the same in both languages.

@@ -20,7 +20,7 @@ public enum StageList {
     public static func named(_ name: String) -> StageDescriptor? { all.first { $0.name == name } }
 
     /// Every option of the stages, in the order of the help.
-    public static var parameters: [StageParameter] { all.flatMap(\.parameters) }
+    public static var parameters: [StageParameter] { all.flatMap { $0.parameters } }
 
     private static func names(_ phase: StagePhase) -> [String] { all.filter { $0.phase == phase }.map { $0.name } }
 

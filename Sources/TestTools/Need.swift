@@ -15,6 +15,8 @@ public enum Need: Sendable, CaseIterable {
     case browser
     /// Node, which runs the page's modules without a page.
     case node
+    /// The page's engine, made of these sources.
+    case pageEngine
     /// TypeScript's compiler.
     case typeScript
     /// SmolLM2's file in the cache.
@@ -36,6 +38,8 @@ public enum Need: Sendable, CaseIterable {
                 ?? (TestMachine.hasBrowser ? nil : "needs chromium and chromedriver: make test installs them")
         case .node:
             TestMachine.program("node") == nil ? "needs node: make test installs it" : nil
+        case .pageEngine:
+            TestMachine.isFile(TestMachine.pageEngine) ? nil : "needs the page's engine: make page-engine"
         case .typeScript:
             TestMachine.program("tsc") == nil ? "needs TypeScript's tsc: make test installs it" : nil
         case .smolLM2:

@@ -26,6 +26,9 @@ public enum TestMachine {
         environment["STEPGLASS_PYTHON"]
         ?? [repository.appendingPathComponent(".venv-tests/bin/python").path].first(where: isProgram)
 
+    /// The page's engine.
+    public static let pageEngine = repository.appendingPathComponent(".build-page/stepglass.wasm").path
+
     /// Where fetched models lie.
     public static let cache: String = {
         let cache = environment["XDG_CACHE_HOME"] ?? ""
@@ -44,7 +47,7 @@ public enum TestMachine {
     static let hasNamespaces = (try? run(["/bin/sh", "-c", unshare + " true"]))?.status == 0
 
     /// The path of a program that the shell would find.
-    static func program(_ name: String) -> String? {
+    public static func program(_ name: String) -> String? {
         (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }.first(where: isProgram)
     }
 

@@ -1,7 +1,5 @@
 // Byte-pair encoding of one piece: merges neighbours, the lowest rank first and the leftmost of equals, until none merge.
 
-internal import HeapModule
-
 /// The workspace of merging, reused from piece to piece.
 ///
 /// The algorithm is that of Sennrich et al. 2016: of all neighbouring pairs take the one with the lowest rank.
@@ -77,7 +75,7 @@ struct BytePairMerger {
         var previous = Array(-1..<count - 1)
         var alive = recording ? PrefixCounts(ones: count) : PrefixCounts(ones: 0)
         // Rank in the high half, place in the low one: one comparison orders pairs.
-        var heap = Heap<UInt64>()
+        var heap = KeyHeap()
         for i in 0..<count - 1 { push(i, i + 1, &heap) }
         while let key = heap.popMin() {
             let rank = UInt32(key >> 32)
@@ -104,7 +102,7 @@ struct BytePairMerger {
         compact()
     }
 
-    private func push(_ left: Int, _ right: Int, _ heap: inout Heap<UInt64>) {
+    private func push(_ left: Int, _ right: Int, _ heap: inout KeyHeap) {
         let rank = pairs.find(ids[left], ids[right]).rank
         if rank != PairTable.noRank { heap.insert(UInt64(rank) << 32 | UInt64(left)) }
     }

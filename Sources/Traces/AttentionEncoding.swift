@@ -1,5 +1,5 @@
 // How much of the attention a file holds, and its compressed parts.
-#if canImport(Dispatch)
+#if canImport(Dispatch) && !hasFeature(Embedded)
     import Dispatch
 #endif
 
@@ -137,7 +137,7 @@ private final class PartResults: @unchecked Sendable {
 
 /// Calls `body` for each number below `count`, on all cores where the system has threads.
 private func eachAtOnce(_ count: Int, _ body: @Sendable (Int) -> Void) {
-    #if canImport(Dispatch)
+    #if canImport(Dispatch) && !hasFeature(Embedded)
         DispatchQueue.concurrentPerform(iterations: count, execute: body)
     #else
         for index in 0..<count { body(index) }

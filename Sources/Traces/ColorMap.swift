@@ -1,10 +1,6 @@
 // The one colour map and the few named colours of all pictures: the PNG figures and the page take them from here.
 
-#if canImport(Darwin)
-    internal import Darwin
-#else
-    internal import Glibc
-#endif
+internal import ElementaryFunctions
 
 /// A colour as a screen takes it: 8 bits per channel, sRGB.
 public struct RGB: Equatable, Sendable {
@@ -48,7 +44,7 @@ public struct ColorMap: Equatable, Sendable {
         let count = 256
         let points = path.map { point in
             let angle = point.hueDegrees * .pi / 180
-            return (a: point.chroma * cos(angle), b: point.chroma * sin(angle))
+            return (a: point.chroma * Double.cos(angle), b: point.chroma * Double.sin(angle))
         }
         entries = (0..<count).map { index in
             let t = Double(index) / Double(count - 1)
@@ -134,5 +130,5 @@ private func cube(_ x: Double) -> Double { x * x * x }
 /// Linear light 0…1 to the sRGB byte (IEC 61966-2-1).
 private func encode(_ linear: Double) -> UInt8 {
     let x = min(max(linear, 0), 1)
-    return UInt8(((x <= 0.0031308 ? 12.92 * x : 1.055 * pow(x, 1 / 2.4) - 0.055) * 255).rounded())
+    return UInt8(((x <= 0.0031308 ? 12.92 * x : 1.055 * Double.pow(x, 1 / 2.4) - 0.055) * 255).rounded())
 }

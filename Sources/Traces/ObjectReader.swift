@@ -1,5 +1,5 @@
 // Takes JSON that somebody else may have written: each value has to be there, of its type, in range.
-import JSONText
+package import JSONText
 
 /// A JSON object under examination. Errors name the field; whoever descended into it adds the way there.
 struct ObjectReader {
@@ -101,7 +101,7 @@ func elements<T>(
 }
 
 /// Bytes from hexadecimal digits, two lower-case ones each.
-func hexBytes(_ value: JSONValue) throws(TraceError) -> [UInt8] {
+package func hexBytes(_ value: JSONValue) throws(TraceError) -> [UInt8] {
     let text = try plainText(value)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count / 2)

@@ -69,6 +69,16 @@ public struct Candidate: Equatable, Sendable {
     }
 }
 
+extension [Candidate] {
+    /// The candidates by their tokens; of two with the same token the first.
+    package func byID() -> [Int: Candidate] {
+        var table: [Int: Candidate] = [:]
+        table.reserveCapacity(count)
+        for candidate in reversed() { table[candidate.id] = candidate }
+        return table
+    }
+}
+
 /// All tokens that are not listed as candidates, taken together; masses are exact sums.
 public struct Tail: Equatable, Sendable {
     /// How many tokens of the vocabulary are not listed.

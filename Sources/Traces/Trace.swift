@@ -66,7 +66,7 @@ public struct Trace: Sendable {
     }
 
     /// The tokens of the whole context in order: prompt, then one per step.
-    public var tokens: [Token] { prompt.tokens + steps.map(\.token) }
+    public var tokens: [Token] { prompt.tokens + steps.map { $0.token } }
 }
 
 /// What ended a run before its time. Its record is complete up to its last step.

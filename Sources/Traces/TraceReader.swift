@@ -1,5 +1,5 @@
 // Reads a trace back from its JSON. A file is hostile until every field has been checked.
-import JSONText
+public import JSONText
 
 extension Trace {
     /// Reads the bytes of a trace.json.
@@ -24,4 +24,11 @@ extension Trace {
             try Trace.table.read(field, of: members, into: &self, bounds)
         }
     }
+}
+
+extension Settings {
+    /// Reads settings as they stand in a trace.json; those that are not named have their defaults.
+    ///
+    /// - Throws: ``TraceError``, with the path of the field.
+    public init(parsing value: JSONValue) throws(TraceError) { self = try Settings.table.read(value, Bounds()) }
 }

@@ -7,7 +7,7 @@ import JSONText
 /// It is closed (`additionalProperties` is false wherever the names are known). Readers of other versions should ignore
 /// fields they do not know.
 public func traceSchema() -> [UInt8] {
-    var definitions = Shape.shared.compactMap(\.meaning).map { member($0.name, $0.shape, $0.note) }
+    var definitions = Shape.shared.compactMap { $0.meaning }.map { member($0.name, $0.shape, $0.note) }
     definitions += [base64Definition] + traceDefinitions.map(schemaText) + [attentionDefinitions]
     let trace = Trace.table.definition
     return Array(
@@ -50,7 +50,7 @@ private func schemaText(_ definition: Definition) -> String {
 
 /// The lists `required` and `properties`: first the fields that every file has, then the others.
 private func schemaFields(_ definition: Definition) -> String {
-    let promised = definition.rows.filter(\.isPromised)
+    let promised = definition.rows.filter { $0.isPromised }
     let rows = promised + definition.rows.filter { !$0.isPromised }
     let lines = rows.map { member($0.key, $0.shape, $0.note) }
     return """

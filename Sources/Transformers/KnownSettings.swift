@@ -14,9 +14,12 @@ struct KnownSettings: Sendable {
     var suffixes: [String] = []
 
     func adding(_ more: KnownSettings) -> KnownSettings {
-        KnownSettings(
-            always: always.union(more.always), only: only.merging(more.only) { $1 }, prefixes: prefixes + more.prefixes,
-            suffixes: suffixes + more.suffixes)
+        var all = self
+        all.always.formUnion(more.always)
+        for (key, values) in more.only { all.only[key] = values }
+        all.prefixes += more.prefixes
+        all.suffixes += more.suffixes
+        return all
     }
 
     fileprivate func hasNoEffect(_ key: String) -> Bool {

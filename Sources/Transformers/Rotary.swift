@@ -1,5 +1,5 @@
 // Rotary position embedding (Su et al. 2021): pairs of numbers of a head are turned by position · frequency.
-internal import RealModule
+internal import ElementaryFunctions
 
 /// How rotary embedding pairs the numbers of a head.
 enum RotaryPairs: Sendable {

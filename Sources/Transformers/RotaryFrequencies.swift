@@ -1,5 +1,5 @@
 // How fast each pair of a head's numbers turns, and how that is stretched for texts longer than those of the training.
-internal import RealModule
+internal import ElementaryFunctions
 
 /// How the frequencies θ^(−2i/d) are changed. `d` is the head size; frequencies are in radians a position.
 enum RotaryScaling: Equatable, Sendable {

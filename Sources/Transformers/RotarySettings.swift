@@ -1,7 +1,7 @@
 // The rotary settings of a model's files: one set of keys in GGUF, and in config.json an object under either of two names.
 internal import JSONText
 internal import ModelFiles
-internal import RealModule
+internal import ElementaryFunctions
 
 /// What turns a model's positions.
 struct RotarySettings: Equatable, Sendable {

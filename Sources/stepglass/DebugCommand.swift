@@ -3,6 +3,7 @@ internal import Phrases
 internal import ArgumentParser
 internal import Debugging
 internal import Generation
+internal import Requests
 internal import Traces
 
 struct DebugCommand: ParsableCommand {
@@ -94,7 +95,7 @@ struct DebugCommand: ParsableCommand {
             debugger.revive = { [modelOptions] (trace) throws(DebuggingError) in
                 do {
                     let model = try loadModel(of: trace, modelOptions)
-                    return try LiveMaker(continuing: trace, model, modelOptions.engine(model.compute))
+                    return try LiveMaker(continuing: trace, model, modelOptions.engine(model.compute), host: .terminal)
                 } catch { throw .maker(words(of: error)) }
             }
             debugger.revivedSettingNames = LiveMaker.settingNames
@@ -107,11 +108,24 @@ struct DebugCommand: ParsableCommand {
         for note in [note].compactMap({ $0 }) + named { printNote(note) }
         let reading = try model.read(text, settings: settings)
         if !reading.usesDate { settings.date = nil }
-        return Debugger(try LiveMaker(model, reading.prompt, settings, modelOptions.engine(model.compute)))
+        return Debugger(
+            try LiveMaker(model, reading.prompt, settings, modelOptions.engine(model.compute), host: .terminal))
     }
 }
 
 /// The lines of a script; a line end may be any of the three.
 private func scriptLines(_ text: String) -> [String] {
     text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+}
+
+extension LiveHost {
+    /// This program: progress stands on a line of stderr.
+    fileprivate static var terminal: LiveHost {
+        LiveHost(
+            peakMemoryBytes: stepglass.peakMemoryBytes,
+            progress: { work in
+                let progress = Progress(work)
+                return { progress.showTokens($0, of: $1) }
+            })
+    }
 }

@@ -2,6 +2,7 @@
 internal import ArgumentParser
 internal import Phrases
 internal import Generation
+internal import Requests
 internal import Stages
 
 #if canImport(Glibc)
@@ -109,9 +110,6 @@ struct Stepglass: ParsableCommand {
 
     private static var commandNames: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
 }
-
-/// The version of this engine, as traces name it.
-let engineVersion = "0.2.0"
 
 /// A command that failed: one line that says what, where and what next.
 struct Failure: Error, CustomStringConvertible {

@@ -2,6 +2,7 @@
 internal import Phrases
 internal import ArgumentParser
 internal import Kernels
+internal import Requests
 internal import Traces
 
 struct ModelOptions: ParsableArguments {

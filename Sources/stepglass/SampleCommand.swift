@@ -4,6 +4,7 @@ internal import ArgumentParser
 internal import Figures
 internal import Generation
 internal import JSONText
+internal import Requests
 internal import Stages
 internal import Traces
 
@@ -134,27 +135,9 @@ struct SampleCommand: ParsableCommand {
         printError(Phrase("wrote \(path)", "已寫入 \(path)"))
     }
 
-    /// `{"stages","candidates","tail","entropyBits","logSumExp","draw","chosen","notes"}`, each as in a trace's step.
     static func json(_ choice: StepChoice, notes: [String]) -> [UInt8] {
         var writer = JSONWriter()
-        writer.object { json in
-            json.array("stages") { json in for stage in choice.stages { json.value(stage) } }
-            json.array("candidates") { json in for candidate in choice.candidates { json.value(candidate) } }
-            json.object("tail") { json in
-                json.member("count", choice.tail.count)
-                json.member("rawProbability", choice.tail.rawProbability)
-                json.member("probability", choice.tail.probability)
-            }
-            json.object("entropyBits") { json in
-                json.member("raw", choice.entropyBitsRaw)
-                json.member("final", choice.entropyBitsFinal)
-            }
-            json.member("logSumExp", choice.logSumExp)
-            json.key("draw")
-            if let draw = choice.draw { json.value(draw) } else { json.null() }
-            json.member("chosen", choice.id)
-            json.array("notes") { json in for note in notes { json.value(note) } }
-        }
+        writer.value(choice, notes: notes)
         return writer.bytes
     }
 }

@@ -44,20 +44,6 @@ struct SamplingOptions: ParsableArguments {
     }
 }
 
-extension LanguageModel {
-    /// Which token of the vocabulary a text is.
-    func token(_ text: String) -> TokenWish.Finding {
-        TokenWish.find(
-            text, ids: { self.tokenizer.encode(Array($0.utf8), special: true, framed: false).ids },
-            bytes: { self.tokenizer.bytes(of: $0) })
-    }
-}
-
-/// The names of an order as it is written, in the stages' own spelling; what they are is checked with the other settings.
-func stageOrder(_ text: String) -> [String] {
-    listItems(text).map { meant($0, among: StageList.names) ?? $0 }
-}
-
 /// Beam search and its two relatives.
 struct BeamOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Search with this many beams; 1 is off (default).")

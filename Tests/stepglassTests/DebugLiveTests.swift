@@ -1,5 +1,6 @@
 // The debugger on a real model, the one that ships: forks share the past, changes act from the next step on.
 import Phrases
+import Requests
 import ArgumentParser
 import Debugging
 import Generation

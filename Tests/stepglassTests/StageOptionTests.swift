@@ -3,6 +3,7 @@ import ArgumentParser
 import Debugging
 import Generation
 import Phrases
+import Requests
 import Stages
 import Testing
 import Traces

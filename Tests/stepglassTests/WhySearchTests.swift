@@ -3,6 +3,7 @@ import ArgumentParser
 import Debugging
 import Foundation
 import Generation
+import Requests
 import Stages
 import TestTools
 import Testing

@@ -6,6 +6,7 @@
 #define STEPGLASS_CKERNELS_H
 
 #include "choose.h"
+#include "elementary.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -27,6 +27,6 @@ public struct Branch: Equatable, Sendable {
 
     /// The bytes of the last few tokens of a trace.
     static func ending(of trace: Trace) -> [UInt8] {
-        trace.steps.suffix(6).filter { !$0.token.special }.flatMap(\.token.bytes)
+        trace.steps.suffix(6).filter { !$0.token.special }.flatMap { $0.token.bytes }
     }
 }

@@ -139,7 +139,7 @@ struct CommandArguments {
         if let alike = Choice.allCases.first(where: { isSpelled($0.rawValue, as: word) }) { return alike }
         let beginnings = Choice.allCases.filter { $0.rawValue.hasPrefix(word) }
         if beginnings.count == 1 { return beginnings.first! }
-        let all = Choice.allCases.map(\.rawValue)
+        let all = Choice.allCases.map { $0.rawValue }
         let close = nearest(to: word, among: all)
         let list = all.joined(separator: ", ")
         throw .command(

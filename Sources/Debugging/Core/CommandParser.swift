@@ -19,7 +19,7 @@ func commandName(_ word: String) throws(DebuggingError) -> CommandName {
     let beginnings = CommandName.allCases.filter { $0.rawValue.hasPrefix(word) }
     if beginnings.count == 1 { return beginnings[0] }
     if beginnings.count > 1 {
-        let names = beginnings.map(\.rawValue).joined(separator: ", ")
+        let names = beginnings.map { $0.rawValue }.joined(separator: ", ")
         throw .command(Phrase("\(word) could be \(names)", "\(word) 可以是 \(names)"))
     }
     let all = CommandName.allCases.flatMap { [$0.rawValue] + $0.aliases.filter { $0.count > 2 } }

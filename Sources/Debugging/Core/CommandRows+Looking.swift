@@ -4,7 +4,7 @@ internal import Phrases
 extension CommandDefinition {
     static let info = CommandDefinition(
         aliases: ["i"],
-        usage: "info " + InfoTopic.allCases.map(\.rawValue).joined(separator: "|"),
+        usage: "info " + InfoTopic.allCases.map { $0.rawValue }.joined(separator: "|"),
         example: "info candidates",
         meaning: Phrase(
             "shows a table about the step; info attention 12.3 shows one head", "顯示這一步的表格；info attention 12.3 看一個頭"),

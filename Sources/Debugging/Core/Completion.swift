@@ -9,7 +9,7 @@ extension Debugger {
         let before = trimmed(String(line.dropLast(word.count)))
         let pool: [String]
         if before.isEmpty {
-            pool = CommandName.allCases.map(\.rawValue)
+            pool = CommandName.allCases.map { $0.rawValue }
         } else {
             pool = arguments(of: firstWord(of: before).word)
         }
@@ -21,23 +21,24 @@ extension Debugger {
         switch name.definition.completion {
         case .nothing: return []
         case .questionWords: return questionWords
-        case .topics: return InfoTopic.allCases.map(\.rawValue)
-        case .formats: return ExportFormat.allCases.map(\.rawValue)
+        case .topics: return InfoTopic.allCases.map { $0.rawValue }
+        case .formats: return ExportFormat.allCases.map { $0.rawValue }
         case .settings: return settingNames
-        case .languages: return Language.allCases.map(\.rawValue)
+        case .languages: return Language.allCases.map { $0.rawValue }
         case .branches: return branches.map { $0.name ?? String($0.id) }
         case .runTargets: return ["to", "end", "start"]
-        case .helpTopics: return CommandName.allCases.map(\.rawValue) + ["questions"] + questionWords
+        case .helpTopics: return CommandName.allCases.map { $0.rawValue } + ["questions"] + questionWords
         }
     }
 
     /// Names of the question language; those with arguments end with `(`.
     private var questionWords: [String] {
         let functions = QuestionFunction.allCases.filter { !$0.isMemberOfBeam }.map { function in
-            function.parameters.contains(where: \.required) ? function.rawValue + "(" : function.rawValue
+            function.parameters.contains(where: { $0.required }) ? function.rawValue + "(" : function.rawValue
         }
         let stages = scope.stages.map(QuestionScope.spelling)
-        return functions + stages + Aggregate.allCases.map(\.rawValue) + AggregateDomain.allCases.map(\.rawValue)
+        return functions + stages + Aggregate.allCases.map { $0.rawValue }
+            + AggregateDomain.allCases.map { $0.rawValue }
             + QuestionParser.words + [
                 "beam(", "raw", "final", "none", "eos", "stop", "length", "context", "true", "false",
             ]

@@ -80,7 +80,8 @@ extension Debugger {
         let isSaved = change == nil
         let branch = Branch(
             id: lines.count + 1, name: name, parent: parent.id, sharedSteps: cursor + 1,
-            inherited: inherited.map(\.words), changes: own.map(\.words), cursor: cursor, steps: trace.steps.count,
+            inherited: inherited.map { $0.words }, changes: own.map { $0.words }, cursor: cursor,
+            steps: trace.steps.count,
             ending: Branch.ending(of: trace), isLive: true)
         lines.append(Line(branch: branch, trace: trace, maker: maker, history: inherited + own, isSaved: isSaved))
         current = lines.count - 1
@@ -177,7 +178,7 @@ extension Debugger {
 
     /// The branches in the order they were made.
     public var branches: [Branch] {
-        var result = lines.map(\.branch)
+        var result = lines.map { $0.branch }
         result[current].cursor = cursor
         return result
     }

@@ -48,13 +48,13 @@ extension Debugger {
     private static let breakpointName = Phrase("breakpoint", "中斷點")
 
     func deleteBreakpoints(_ ids: [Int]) throws(DebuggingError) -> Outcome {
-        let gone = try checked(ids, among: breakpoints.map(\.id), Self.breakpointName)
+        let gone = try checked(ids, among: breakpoints.map { $0.id }, Self.breakpointName)
         breakpoints.removeAll { gone.contains($0.id) }
         return .info(.breakpoints(breakpoints))
     }
 
     func switchBreakpoints(_ ids: [Int], on: Bool) throws(DebuggingError) -> Outcome {
-        let switched = try checked(ids, among: breakpoints.map(\.id), Self.breakpointName)
+        let switched = try checked(ids, among: breakpoints.map { $0.id }, Self.breakpointName)
         for place in breakpoints.indices where switched.contains(breakpoints[place].id) {
             breakpoints[place].isEnabled = on
         }
@@ -73,7 +73,7 @@ extension Debugger {
     }
 
     func unwatch(_ ids: [Int]) throws(DebuggingError) -> Outcome {
-        let gone = try checked(ids, among: watches.map(\.id), Phrase(same: "watch"))
+        let gone = try checked(ids, among: watches.map { $0.id }, Phrase(same: "watch"))
         watches.removeAll { gone.contains($0.id) }
         return .info(.watches(watchedSeries))
     }
@@ -99,7 +99,7 @@ extension Debugger {
     }
 
     func undisplay(_ ids: [Int]) throws(DebuggingError) -> Outcome {
-        let gone = try checked(ids, among: displays.map(\.id), Phrase(same: "display"))
+        let gone = try checked(ids, among: displays.map { $0.id }, Phrase(same: "display"))
         displays.removeAll { gone.contains($0.id) }
         return .info(.displays(displayed()))
     }

@@ -86,7 +86,7 @@ public final class Debugger {
         Place(branch: lines[current].branch.id, step: cursor < 0 ? nil : cursor, frames: frames)
     }
     /// The branches with steps or changes that no file has, by number.
-    public var unsavedBranches: [Int] { lines.filter { !$0.isSaved }.map(\.branch.id) }
+    public var unsavedBranches: [Int] { lines.filter { !$0.isSaved }.map { $0.branch.id } }
     /// To be called when the current branch has been written as a trace.
     public func noteSaved() { lines[current].isSaved = true }
     /// Whether the current branch has a model and can go beyond its end.

@@ -162,8 +162,11 @@ public struct CacheState: Equatable, Sendable {
     /// Token positions that went through the model in all branches; nil without a model.
     public var tokenPasses: Int?
 
-    /// Keys and values held: 2 · layers · key/value heads · head size · positions.
-    public var values: Int { 2 * layers * keyValueHeads * headSize * positions }
+    /// Keys and values held: 2 · layers · key/value heads · head size · positions. A record may name sizes whose product is
+    /// beyond all integers.
+    public var values: Double {
+        2 * Double(layers) * Double(keyValueHeads) * Double(headSize) * Double(positions)
+    }
 }
 
 /// What `info` shows, one case a topic.

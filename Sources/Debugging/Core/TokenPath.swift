@@ -157,7 +157,7 @@ private func listedStretch(of candidate: Candidate, in step: Step) -> Draw? {
         if before { low += other.probability }
     }
     // An unlisted token cannot be more probable than the least listed one unless a stage reordered them.
-    let least = step.candidates.filter { $0.probability > 0 }.map(\.probability).min() ?? 0
+    let least = step.candidates.filter { $0.probability > 0 }.map { $0.probability }.min() ?? 0
     if step.tail.probability > 0, candidate.probability <= least { return nil }
     return Draw(uniform: draw.uniform, low: low, high: low + candidate.probability)
 }

@@ -1,5 +1,5 @@
 // The Kullback–Leibler divergence of two steps' distributions, exact or as a lower bound.
-internal import RealModule
+internal import ElementaryFunctions
 internal import Traces
 
 /// Exact when both traces hold the step's logits, else from the candidates that both list.
@@ -34,7 +34,7 @@ private func logSumExp(_ row: [Float]) -> Double {
 /// KL over a coarser choice: each token that both list, and all others together. By the log-sum inequality merging
 /// outcomes never raises the divergence, so this is a lower bound of the exact one.
 func lumpedDivergenceBits(_ a: Step, _ b: Step, _ probability: (Candidate) -> Double) -> Double {
-    let inB = Dictionary(b.candidates.map { ($0.id, probability($0)) }, uniquingKeysWith: { first, _ in first })
+    let inB = b.candidates.byID().mapValues(probability)
     var restA = 1.0
     var restB = 1.0
     var bits = 0.0

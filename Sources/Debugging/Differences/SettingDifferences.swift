@@ -24,7 +24,7 @@ private func changeTexts(_ settings: Settings, _ names: TokenNames) -> [Phrase] 
             Phrase(same: $0.name + " ") + $0.a + Phrase(same: " → ") + $0.b
         }
         return atStep(change.step)
-            + Phrase(parts.map(\.english).joined(separator: " "), parts.map(\.chinese).joined(separator: " "))
+            + Phrase(parts.map { $0.english }.joined(separator: " "), parts.map { $0.chinese }.joined(separator: " "))
     }
 }
 
@@ -36,12 +36,12 @@ private struct TokenNames {
 
     init(_ trace: Trace) {
         // Most runs name no token in their settings, and then the candidates need not be gone through.
-        let settings = [trace.settings] + trace.settings.changes.map(\.settings)
+        let settings = [trace.settings] + trace.settings.changes.map { $0.settings }
         var wanted = Set(settings.flatMap { $0.forced.values + $0.bannedTokens + $0.logitBias.keys })
         if wanted.isEmpty { return }
         for token in trace.tokens where wanted.remove(token.id) != nil { bytes[token.id] = token.bytes }
         if wanted.isEmpty { return }
-        for candidate in trace.steps.lazy.flatMap(\.candidates) where wanted.remove(candidate.id) != nil {
+        for candidate in trace.steps.lazy.flatMap({ $0.candidates }) where wanted.remove(candidate.id) != nil {
             bytes[candidate.id] = candidate.bytes
         }
     }

@@ -89,7 +89,7 @@ public struct StepDifference: Equatable, Sendable {
 ///
 /// - Complexity: O(steps · candidates), or O(steps · vocabulary) when both hold their logits.
 public func difference(_ a: Trace, _ b: Trace) -> TraceDifference {
-    let samePrompt = a.prompt.tokens.map(\.id) == b.prompt.tokens.map(\.id)
+    let samePrompt = a.prompt.tokens.map { $0.id } == b.prompt.tokens.map { $0.id }
     let sameVocabulary = a.model.vocabularySize == b.model.vocabularySize
     let common = min(a.steps.count, b.steps.count)
     let shared = zip(a.steps, b.steps).prefix { $0.token.id == $1.token.id && $0.token.bytes == $1.token.bytes }.count
@@ -126,8 +126,8 @@ private func stepDifference(
 }
 
 private func rankChanges(_ a: Step, _ b: Step) -> [StepDifference.RankChange] {
-    let inB = Dictionary(b.candidates.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let inA = Set(a.candidates.map(\.id))
+    let inB = b.candidates.byID()
+    let inA = Set(a.candidates.map { $0.id })
     var changes: [(change: StepDifference.RankChange, size: Double)] = []
     for left in a.candidates {
         let right = inB[left.id]
@@ -150,5 +150,5 @@ private func rankChanges(_ a: Step, _ b: Step) -> [StepDifference.RankChange] {
             ))
     }
     changes.sort { $0.size != $1.size ? $0.size > $1.size : $0.change.id < $1.change.id }
-    return changes.prefix(10).map(\.change)
+    return changes.prefix(10).map { $0.change }
 }

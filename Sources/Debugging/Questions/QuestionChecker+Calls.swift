@@ -26,7 +26,7 @@ extension QuestionChecker {
     private func function(
         _ name: String, _ member: String?, _ nameSpan: Range<Int>, _ span: Range<Int>
     ) throws(DebuggingError) -> QuestionFunction {
-        let members = QuestionFunction.allCases.filter(\.isMemberOfBeam).map { String($0.rawValue.dropFirst(5)) }
+        let members = QuestionFunction.allCases.filter { $0.isMemberOfBeam }.map { String($0.rawValue.dropFirst(5)) }
         if name == "beam" {
             if let member, members.contains(member), let function = QuestionFunction(rawValue: "beam.\(member)") {
                 return function
@@ -56,7 +56,7 @@ extension QuestionChecker {
     ) throws(DebuggingError) -> Int {
         if let label = argument.label {
             guard let index = parameters.firstIndex(where: { isSpelled($0.label, as: label) }) else {
-                let close = nearest(to: label, among: parameters.map(\.label))
+                let close = nearest(to: label, among: parameters.map { $0.label })
                 throw fail(.unknownLabel(label, name: name, nearest: close), argument.labelSpan)
             }
             if filled[index] != nil { throw fail(.repeatedLabel(label), argument.labelSpan) }

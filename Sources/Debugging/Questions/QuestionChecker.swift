@@ -244,9 +244,10 @@ struct QuestionChecker {
         switch expecting {
         case .stage: return ["raw", "final", "none"] + scope.stages.map(QuestionScope.spelling)
         case .end: return ["raw", "final"]
-        case .finish: return FinishValue.allCases.map(\.rawValue)
+        case .finish: return FinishValue.allCases.map { $0.rawValue }
         default:
-            return QuestionFunction.allCases.filter { !$0.isMemberOfBeam }.map(\.rawValue) + enclosing.map(\.variable)
+            return QuestionFunction.allCases.filter { !$0.isMemberOfBeam }.map { $0.rawValue }
+                + enclosing.map { $0.variable }
                 + ["beam", "true", "false", "not"]
         }
     }

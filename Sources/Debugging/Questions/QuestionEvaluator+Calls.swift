@@ -1,6 +1,6 @@
 // What each name of the question language reads from the record.
 internal import Phrases
-internal import RealModule
+internal import ElementaryFunctions
 internal import Traces
 
 extension QuestionEvaluator {

@@ -165,7 +165,7 @@ struct QuestionParser {
         let domains = Phrase("heads, layers, candidates or positions", "heads、layers、candidates 或 positions")
         guard case .name(let name) = lexemes[place].kind else { throw expected(domains) }
         guard let domain = AggregateDomain(rawValue: name) else {
-            let close = nearest(to: name, among: AggregateDomain.allCases.map(\.rawValue))
+            let close = nearest(to: name, among: AggregateDomain.allCases.map { $0.rawValue })
             throw fail(.unknownName(name, expected: domains, nearest: close), lexemes[place].span)
         }
         place += 1

@@ -23,8 +23,8 @@ public struct QuestionScope: Equatable, Sendable {
     public init(_ trace: Trace) {
         var names = trace.settings.order
         for change in trace.settings.changes { names += change.settings.order }
-        for step in [0] + trace.settings.changes.map(\.step) where step < trace.steps.count {
-            names += trace.steps[step].stages.map(\.name)
+        for step in [0] + trace.settings.changes.map({ $0.step }) where step < trace.steps.count {
+            names += trace.steps[step].stages.map { $0.name }
         }
         self.init(stages: names, layers: trace.model.layers, heads: trace.model.heads)
     }

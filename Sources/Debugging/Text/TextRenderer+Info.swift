@@ -114,7 +114,7 @@ extension TextRenderer {
             say("  positions  ", "  位置    ") + "\(state.positions)"
                 + (state.sharedPositions.map { say(" (\($0) shared with the parent)", "（\($0) 個與上層分支共用）") } ?? ""),
             say("  values     ", "  數值    ")
-                + "2 · \(state.layers) · \(state.keyValueHeads) · \(state.headSize) · \(state.positions) = \(state.values)",
+                + "2 · \(state.layers) · \(state.keyValueHeads) · \(state.headSize) · \(state.positions) = \(plain(state.values))",
         ]
         if state.totalBytes > 0 {
             lines.append(say("  whole run  ", "  整次執行 ") + say("\(state.totalBytes) bytes", "\(state.totalBytes) 位元組"))

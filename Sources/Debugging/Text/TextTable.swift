@@ -32,11 +32,11 @@ struct TextTable {
             excess -= widths[place] - narrower
             widths[place] = narrower
         }
-        return ([columns.map(\.title)] + rows).flatMap { row in
+        return ([columns.map { $0.title }] + rows).flatMap { row in
             let cells = row.enumerated().map { place, cell in
                 columns[place].wraps ? wrapped(cell, to: widths[place]) : [clipped(cell, to: widths[place])]
             }
-            return (0..<(cells.map(\.count).max() ?? 1)).map { part in
+            return (0..<(cells.map { $0.count }.max() ?? 1)).map { part in
                 line(cells.map { part < $0.count ? $0[part] : "" }, widths, width: width, indent: indent)
             }
         }

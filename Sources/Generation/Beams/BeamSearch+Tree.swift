@@ -24,7 +24,7 @@ extension BeamSearch {
         var tree = BeamTree(
             beams: settings.beams, lengthPenalty: settings.lengthPenalty,
             earlyStopping: settings.earlyStopping.rawValue, nodes: recorded, hypotheses: [])
-        tree.rank(groups.flatMap(\.pool.entries), poolSize: groups[0].pool.capacity, text: text)
+        tree.rank(groups.flatMap { $0.pool.entries }, poolSize: groups[0].pool.capacity, text: text)
         return tree
     }
 }
@@ -46,8 +46,8 @@ extension BeamTree {
     mutating func rank(_ entries: [BeamPool.Entry], poolSize: Int, text: ([Int], FinishReason) -> String) {
         let best = entries.enumerated().sorted {
             ($1.element.score, $0.offset) < ($0.element.score, $1.offset)
-        }.map(\.element)
-        let kept = Set(best.map(\.node))
+        }.map { $0.element }
+        let kept = Set(best.map { $0.node })
         for id in nodes.indices {
             guard let reason = nodes[id].finish else { continue }
             nodes[id].why =

@@ -87,10 +87,10 @@ public struct BeamSearch: Sendable {
     }
 
     /// Whether every group is done, so that no further logits are wanted.
-    public var isFinished: Bool { groups.allSatisfy(\.isDone) }
+    public var isFinished: Bool { groups.allSatisfy { $0.isDone } }
 
     /// The sequences that are still open, in the order of the logits that `advance` wants next (after the first step).
-    public var liveTokens: [[Int]] { groups.filter { !$0.isDone }.flatMap { $0.live.map(\.tokens) } }
+    public var liveTokens: [[Int]] { groups.filter { !$0.isDone }.flatMap { $0.live.map { $0.tokens } } }
 
     /// Takes the logits that follow the live beams and goes one token further.
     ///
@@ -131,7 +131,7 @@ public struct BeamSearch: Sendable {
     private mutating func rows(
         _ logits: [[Float]], _ each: (Int, (Int) -> Void) -> Void
     ) throws(ChoiceError) -> [BeamRow] {
-        let beams = groups.filter { !$0.isDone }.flatMap(\.live)
+        let beams = groups.filter { !$0.isDone }.flatMap { $0.live }
         var rows = [Result<BeamRow, ChoiceError>?](repeating: nil, count: beams.count)
         if settings.beamSample {
             // Stages may draw: one after the other, from one generator.
@@ -227,7 +227,7 @@ public struct BeamSearch: Sendable {
             nodes.append(node)
         }
         groups[index].live = continuing.compactMap { next[$0] }
-        let goesOn = groups[index].pool.goesOn(bestLiveSum: groups[index].live.map(\.sum).max(), length: depth + 1)
+        let goesOn = groups[index].pool.goesOn(bestLiveSum: groups[index].live.map { $0.sum }.max(), length: depth + 1)
         groups[index].isDone = !goesOn
         return continuing.map { candidates[$0] }
     }

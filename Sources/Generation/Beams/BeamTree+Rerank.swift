@@ -42,8 +42,8 @@ extension BeamTree {
             let members = tree.nodes.indices.filter { groups[$0] == group }
             if tree.replay(members, &pools[group]) { open.append(group) }
         }
-        tree.rank(pools.flatMap(\.entries), poolSize: empty.capacity, text: text)
-        let steps = (nodes.map(\.depth).max() ?? -1) + 1
+        tree.rank(pools.flatMap { $0.entries }, poolSize: empty.capacity, text: text)
+        let steps = (nodes.map { $0.depth }.max() ?? -1) + 1
         if !open.isEmpty {
             let note = Phrase(
                 "the recorded search ended after \(steps) steps; with these settings it would have gone on",

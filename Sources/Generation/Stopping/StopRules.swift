@@ -87,7 +87,7 @@ public struct StopRules: Equatable, Sendable {
             emit += held.dropLast(longest)
             held = []
         } else {
-            let open = matchers.map(\.matched).max() ?? 0
+            let open = matchers.map { $0.matched }.max() ?? 0
             emit += held.dropLast(open)
             held = Array(held.suffix(open))
         }

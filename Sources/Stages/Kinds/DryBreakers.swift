@@ -55,7 +55,7 @@ public struct DryBreakers: Equatable, Sendable {
         for place in tokens.indices.reversed() {
             guard let candidates = tails[tokens[place]] else { continue }
             let matching = candidates.filter { tokens[(place + 1)...].starts(with: $0) }
-            if let longest = matching.map(\.count).max() { return tokens.count - 1 - place - longest }
+            if let longest = matching.map({ $0.count }).max() { return tokens.count - 1 - place - longest }
         }
         return nil
     }

@@ -21,10 +21,10 @@ extension Settings {
 
     /// The numbers of ``extra``, and those that go with tokens.
     private func checkExtra() throws(SettingsError) {
-        let numbers = StageList.parameters.compactMap(\.number)
+        let numbers = StageList.parameters.compactMap { $0.number }
         for (name, value) in extra.sorted(by: { $0.key < $1.key }) {
             guard let number = numbers.first(where: { $0.key == name }) else {
-                throw .unknownExtra(name: name, known: numbers.compactMap(\.key))
+                throw .unknownExtra(name: name, known: numbers.compactMap { $0.key })
             }
             if !number.range.contains(value) {
                 throw .outOfRange(

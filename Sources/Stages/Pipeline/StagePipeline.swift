@@ -28,7 +28,7 @@ public struct StagePipeline: Sendable {
     }
 
     /// The names of the stages that run, in order, without "raw".
-    public var stageNames: [String] { stages.map(\.name) }
+    public var stageNames: [String] { stages.map { $0.name } }
 
     /// Chooses a token.
     ///

@@ -2,11 +2,11 @@
 import JSONText
 
 /// The largest integer up to which every integer is a JSON number in every reader: 2^53.
-let exactIntegerLimit = 1 << 53
+let exactIntegerLimit: Int64 = 1 << 53
 
 /// A seed that JSON can hold as a number without loss; larger ones are written as a string of digits.
-func exactSeed(_ seed: String) -> Int? {
-    guard let number = Int(seed), (0...exactIntegerLimit).contains(number), number.description == seed else {
+func exactSeed(_ seed: String) -> Int64? {
+    guard let number = Int64(seed), (0...exactIntegerLimit).contains(number), number.description == seed else {
         return nil
     }
     return number
@@ -22,7 +22,11 @@ extension Form where Value == String {
             },
             read: { (value, _) throws(TraceError) in
                 guard case .string(let digits) = value else {
-                    return try wholeNumber(value, 0...exactIntegerLimit).description
+                    guard let number = value.int64 else { throw .field(path: "", problem: "is no whole number") }
+                    guard (0...exactIntegerLimit).contains(number) else {
+                        throw .field(path: "", problem: "is \(number); it must be 0…\(exactIntegerLimit)")
+                    }
+                    return number.description
                 }
                 guard UInt128(digits) != nil else {
                     throw .field(
@@ -53,7 +57,7 @@ extension Form where Value == [Int] {
 extension Form where Value == [RecordKind] {
     static var kinds: Form {
         let kind = Form<RecordKind>(
-            .words(RecordKind.allCases.map(\.rawValue)), write: { kind, json, _ in json.value(kind.rawValue) }
+            .words(RecordKind.allCases.map { $0.rawValue }), write: { kind, json, _ in json.value(kind.rawValue) }
         ) { (value, _) throws(TraceError) in
             guard let kind = value.string.flatMap({ RecordKind(rawValue: $0) }) else {
                 let kinds = RecordKind.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
@@ -61,7 +65,7 @@ extension Form where Value == [RecordKind] {
             }
             return kind
         }
-        return Form.list(kind).told { .words($0.map(\.rawValue)) }
+        return Form.list(kind).told { .words($0.map { $0.rawValue }) }
     }
 }
 

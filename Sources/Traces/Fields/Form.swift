@@ -179,7 +179,7 @@ extension Form where Value == String {
 
     /// One of the words of an enumeration, kept as text.
     static func word<Word: RawRepresentable & CaseIterable>(of type: Word.Type) -> Form where Word.RawValue == String {
-        let words = Word.allCases.map(\.rawValue)
+        let words = Word.allCases.map { $0.rawValue }
         return Form(.words(words), write: { value, json, _ in json.value(value) }) {
             (value, _) throws(TraceError) in
             let text = try plainText(value)
@@ -193,7 +193,7 @@ extension Form where Value: RawRepresentable & CaseIterable & Sendable, Value.Ra
     /// One of the words of an enumeration.
     static var word: Form {
         let cases = Array(Value.allCases)
-        let words = cases.map(\.rawValue)
+        let words = cases.map { $0.rawValue }
         return Form(
             .words(words), tell: { .word($0.rawValue) }, write: { value, json, _ in json.value(value.rawValue) }
         ) { (value, _) throws(TraceError) in

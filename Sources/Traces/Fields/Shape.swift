@@ -9,7 +9,7 @@ indirect enum Shape: Equatable, Sendable {
     /// An object that is kept as it is.
     case anyObject
     case flag
-    case integer(minimum: Int, maximum: Int? = nil)
+    case integer(minimum: Int, maximum: Int64? = nil)
     case number
     case range(ClosedRange<Double>)
     /// 0 or more, and below 1.

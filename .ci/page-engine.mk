@@ -1,0 +1,60 @@
+# The engine of the page, one WebAssembly module: the sources from Phrases to PageEngine by Embedded Swift, the kernels
+# and a small C library by clang, linked without a system. `make -j2 -f .ci/page-engine.mk`; SwiftPM has no part in it.
+#
+# A module is compiled once those that it imports are: its line says which. What is not in a line's order is not found.
+OUT = .build-page
+MODULE = $(OUT)/stepglass.wasm
+TARGET = wasm32-unknown-none-wasm
+# The tools of one toolchain: the linker and the C compiler beside the Swift compiler.
+SWIFTC ?= swiftc
+BIN := $(shell $(SWIFTC) -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)\/lib\/swift".*/\1/p')/bin
+EMBEDDED := $(BIN)/../lib/swift/embedded/$(TARGET)
+
+CFLAGS = --target=$(TARGET) -O3 -msimd128 -mbulk-memory -ffp-contract=off -std=gnu17 -nostdlibinc -Wall -Werror \
+  -ISources/CPage/include -ISources/CKernels/include
+SWIFTFLAGS = -target $(TARGET) -enable-experimental-feature Embedded -wmo -parse-as-library -Osize \
+  -package-name stepglass -swift-version 6 -enable-upcoming-feature ExistentialAny \
+  -enable-upcoming-feature MemberImportVisibility -enable-upcoming-feature InternalImportsByDefault \
+  -warnings-as-errors -I $(OUT) -Xcc -ISources/CPage/include \
+  -Xcc -fmodule-map-file=Sources/CPage/include/module.modulemap
+
+# The instruction sets of other processors stay out.
+KERNELS = choose dispatch elementary pack plain processors sha256
+LIBRARY = bytes memory numbers system deflate normalization
+SWIFT = Phrases JSONText Digests ElementaryFunctions Traces Kernels ModelFiles Tokenizers ChatTemplates Stages \
+  Transformers Generation Debugging Requests PageEngine
+OBJECTS = $(KERNELS:%=$(OUT)/kernels-%.o) $(LIBRARY:%=$(OUT)/library-%.o) $(SWIFT:%=$(OUT)/%.o)
+EXPORTS = allocate attach call answerCount attachmentTotal attachment attachmentCount
+
+$(MODULE): $(OBJECTS)
+	$(BIN)/wasm-ld --no-entry --gc-sections --strip-all -z stack-size=1048576 $(EXPORTS:%=--export=%) $(OBJECTS) \
+	  $(EMBEDDED)/libswiftUnicodeDataTables.a -o $@
+	.ci/page-engine-sources >$(MODULE).sources
+
+$(OUT)/kernels-%.o: Sources/CKernels/%.c $(wildcard Sources/CKernels/*.h Sources/CKernels/include/*.h)
+	@mkdir -p $(OUT)
+	$(BIN)/clang $(CFLAGS) -c $< -o $@
+
+$(OUT)/library-%.o: Sources/CPage/%.c $(wildcard Sources/CPage/include/*.h)
+	@mkdir -p $(OUT)
+	$(BIN)/clang $(CFLAGS) -c $< -o $@
+
+$(OUT)/JSONText.o: $(OUT)/Phrases.o
+$(OUT)/Traces.o: $(OUT)/JSONText.o $(OUT)/ElementaryFunctions.o
+$(OUT)/Kernels.o: $(OUT)/ElementaryFunctions.o
+$(OUT)/ModelFiles.o: $(OUT)/JSONText.o $(OUT)/Digests.o
+$(OUT)/Tokenizers.o: $(OUT)/Traces.o $(OUT)/ModelFiles.o
+$(OUT)/ChatTemplates.o: $(OUT)/JSONText.o $(OUT)/ElementaryFunctions.o
+$(OUT)/Stages.o: $(OUT)/Traces.o
+$(OUT)/Transformers.o: $(OUT)/Kernels.o $(OUT)/ModelFiles.o $(OUT)/Traces.o
+$(OUT)/Generation.o: $(OUT)/Transformers.o $(OUT)/Tokenizers.o $(OUT)/ChatTemplates.o $(OUT)/Stages.o
+$(OUT)/Debugging.o: $(OUT)/Stages.o
+$(OUT)/Requests.o: $(OUT)/Generation.o $(OUT)/Debugging.o
+$(OUT)/PageEngine.o: $(OUT)/Requests.o
+
+.SECONDEXPANSION:
+$(SWIFT:%=$(OUT)/%.o): $(OUT)/%.o: $$(wildcard Sources/$$*/*.swift Sources/$$*/*/*.swift) $(wildcard Sources/*/include/*)
+	@mkdir -p $(OUT)
+	@echo "$* for the page"
+	@$(SWIFTC) $(SWIFTFLAGS) -module-name $* -emit-module -emit-module-path $(OUT)/$*.swiftmodule \
+	  -c $(wildcard Sources/$*/*.swift Sources/$*/*/*.swift) -o $@

@@ -1,0 +1,82 @@
+// A run's record: all of it, its attention, and whether a record is what this engine computes.
+internal import Debugging
+internal import Generation
+internal import JSONText
+internal import Phrases
+internal import Traces
+
+extension Request {
+    /// `run`: attachment 0 is the trace.json of its current branch; `attention` false leaves the attention out.
+    static let trace = Request("trace") { (engine, arguments, answer) throws(RequestError) in
+        let run = try engine.run(arguments)
+        var trace = run.debugger.trace
+        if !(try arguments.flag("attention", or: true)) { trace.attention = nil }
+        if trace.model.sha256.isEmpty, let model = run.model { trace.model.sha256 = model.info.sha256 }
+        let bytes: [UInt8]
+        do throws(TraceError) { bytes = try traceJSON(trace) } catch { throw .run(error.phrase) }
+        let place = answer.attach(bytes)
+        answer.json.object { json in
+            json.member("attachment", place)
+            json.member("bytes", bytes.count)
+        }
+    }
+
+    /// `run`, `layer`: attachment 0 is (head, query, key) as 32-bit floats, 0 for keys that a query does not see.
+    static let attention = Request("attention") { (engine, arguments, answer) throws(RequestError) in
+        let trace = try engine.run(arguments).debugger.trace
+        let layer = try arguments.count("layer")
+        guard let attention = trace.attention else {
+            throw .run(Phrase("the run records no attention", "這次執行沒有紀錄注意力"))
+        }
+        guard (0..<attention.layers).contains(layer) else {
+            throw .request(
+                Phrase(
+                    "there is no layer \(layer); layers are 0…\(attention.layers - 1)",
+                    "沒有第 \(layer) 層；層的編號為 0…\(attention.layers - 1)"))
+        }
+        var bytes: [UInt8] = []
+        for head in 0..<attention.heads {
+            attention.matrix(layer: layer, head: head).withUnsafeBytes { bytes.append(contentsOf: $0) }
+        }
+        let place = answer.attach(bytes)
+        answer.json.object { json in
+            json.member("heads", attention.heads)
+            json.member("positions", attention.positions)
+            json.member("attachment", place)
+        }
+    }
+
+    /// `model`; attachment 0: a trace.json, which is made again and compared value by value.
+    static let verify = Request("verify") { (engine, arguments, answer) throws(RequestError) in
+        let model = try engine.model(arguments)
+        let trace = try arguments.trace()
+        let found: Verification
+        do throws(GenerationError) { found = try Verifier(trace, model: model, engine: engine.info).run() } catch {
+            throw .run(error.phrase)
+        }
+        answer.json.value(found)
+    }
+}
+
+extension JSONWriter {
+    /// `{"outcome","notes"}`, and what differs.
+    fileprivate mutating func value(_ found: Verification) {
+        object { json in
+            switch found.outcome {
+            case .identical: json.member("outcome", "identical")
+            case .identicalWithin(let distance):
+                json.member("outcome", "within")
+                json.member("distance", distance)
+            case .different(let difference):
+                json.member("outcome", "different")
+                json.member("step", difference.step)
+                json.member("what", difference.what.phrase)
+                json.member("recorded", difference.recorded)
+                json.member("computed", difference.computed)
+                json.member("distance", difference.distance)
+            }
+            if let cause = found.cause { json.member("cause", cause.phrase) }
+            json.array("notes") { json in for note in found.notes { json.value(note.phrase) } }
+        }
+    }
+}

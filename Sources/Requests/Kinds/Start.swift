@@ -1,0 +1,70 @@
+// Beginning a run: from a prompt, or from a recorded one.
+internal import Debugging
+internal import Generation
+internal import JSONText
+internal import Phrases
+internal import Stages
+internal import Tokenizers
+internal import Traces
+
+extension Request {
+    /// `model`, `text`; `settings` as in trace.json, `options` as they are typed in the command, by their long names.
+    static let start = Request("start") { (engine, arguments, answer) throws(RequestError) in
+        let model = try engine.model(arguments)
+        var settings = try arguments.settings()
+        for (name, value) in try arguments.texts("options") {
+            do throws(DebuggingError) { try settings.set(name, to: value, of: model) } catch { throw .debugger(error) }
+        }
+        let run: OpenRun
+        do throws(GenerationError) {
+            let reading = try model.read(arguments.promptText(), settings: settings)
+            if !reading.usesDate { settings.date = nil }
+            let maker = try LiveMaker(model, reading.prompt, settings, engine.info, host: engine.host)
+            run = engine.add(Debugger(maker), model)
+        } catch {
+            throw .run(error.phrase)
+        }
+        answer.json.value(run, withPrompt: true)
+    }
+
+    /// AttachedBytes 0: a trace.json; `model`: what it may go on with.
+    static let load = Request("load") { (engine, arguments, answer) throws(RequestError) in
+        let trace = try arguments.trace()
+        let debugger = Debugger(trace)
+        var model: LanguageModel?
+        if arguments["model"] != nil {
+            let found = try engine.model(arguments)
+            model = found
+            let (info, host) = (engine.info, engine.host)
+            debugger.revive = { (trace) throws(DebuggingError) in
+                do throws(GenerationError) { return try LiveMaker(continuing: trace, found, info, host: host) } catch {
+                    throw .maker(error.phrase)
+                }
+            }
+            debugger.revivedSettingNames = LiveMaker.settingNames
+        }
+        answer.json.value(engine.add(debugger, model), withPrompt: true)
+    }
+
+    /// `run`: how it stands.
+    static let run = Request("run") { (engine, arguments, answer) throws(RequestError) in
+        answer.json.value(try engine.run(arguments), withPrompt: true)
+    }
+
+    /// `run`: forgets it.
+    static let end = Request("end") { (engine, arguments, answer) throws(RequestError) in
+        engine.end(try engine.run(arguments))
+        answer.json.object { _ in }
+    }
+}
+
+extension RequestArguments {
+    /// The prompt; a chat's messages need none.
+    fileprivate func promptText() -> String { self["text"]?.string ?? "" }
+
+    /// The trace in attachment 0.
+    func trace() throws(RequestError) -> Trace {
+        let bytes = try attachment(0).bytes
+        do { return try Trace(parsing: Array(bytes)) } catch { throw .run(error.phrase) }
+    }
+}

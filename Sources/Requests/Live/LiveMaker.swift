@@ -1,0 +1,175 @@
+// A loaded model as what makes the debugger's trace grow.
+public import Debugging
+public import Generation
+internal import Phrases
+public import Stages
+internal import Tokenizers
+public import Traces
+internal import Transformers
+
+/// One branch of a live run. Branches share the model and the key/value cache.
+public final class LiveMaker: TraceMaker {
+    var session: Session
+    let host: LiveHost
+    /// From this step on the heads are off that the settings name; earlier ones were made with others.
+    private var ablatedFrom = 0
+
+    /// At the start of a run over a prompt that was read.
+    public init(
+        _ model: LanguageModel, _ prompt: Prompt, _ settings: Settings, _ engine: EngineInfo,
+        host: LiveHost = LiveHost()
+    ) throws(GenerationError) {
+        session = try Session(model, prompt: prompt, settings: settings, engine: engine, keepsLogits: true)
+        self.host = host
+        showProgress()
+        // No step will read a prompt that is only scored.
+        if session.trace.run == .score {
+            session.prefill()
+            session.finish(peakMemoryBytes: host.peakMemoryBytes())
+        }
+    }
+
+    /// At the end of a saved run.
+    public init(
+        continuing trace: Trace, _ model: LanguageModel, _ engine: EngineInfo, host: LiveHost = LiveHost()
+    ) throws(GenerationError) {
+        session = try Self.session(continuing: trace, model, engine, host)
+        self.host = host
+        let changes = trace.settings.changes
+        ablatedFrom =
+            changes.last { $0.settings.ablated != trace.settings.at(step: $0.step - 1).ablated }?.step ?? 0
+        showProgress()
+    }
+
+    static func session(
+        continuing trace: Trace, _ model: LanguageModel, _ engine: EngineInfo, _ host: LiveHost, maxTokens: Int? = nil
+    ) throws(GenerationError) -> Session {
+        let progress = host.progress(Phrase("reading the run again", "重讀這次執行"))
+        let session = try Session(
+            continuing: trace, with: model, engine: engine, maxTokens: maxTokens, progress: progress)
+        let count = trace.prompt.tokens.count + trace.steps.count
+        progress(count, count)
+        return session
+    }
+
+    /// The first step of a long prompt takes long.
+    func showProgress() { session.onPrefill = host.progress(Phrase("reading the prompt", "讀提示")) }
+
+    private init(_ session: Session, _ host: LiveHost, ablatedFrom: Int) {
+        self.session = session
+        self.host = host
+        self.ablatedFrom = ablatedFrom
+    }
+
+    public var trace: Trace { session.trace }
+    public var tokenPasses: Int { session.tokenPasses }
+    private var searchesBeams: Bool { session.trace.settings.beams > 1 }
+
+    public func step() throws(DebuggingError) {
+        do throws(GenerationError) {
+            if searchesBeams { try search() } else { _ = try session.step() }
+        } catch {
+            throw .maker(error.phrase)
+        }
+        session.finish(peakMemoryBytes: host.peakMemoryBytes())
+    }
+
+    /// Which beam wins is known at the end only, so the whole search is made; its levels are then stepped through.
+    private func search() throws(GenerationError) {
+        let run = try BeamRun(session)
+        while !run.isFinished { try run.advance() }
+        try run.finish()
+    }
+
+    public func fork(steps: Int) throws(DebuggingError) -> any TraceMaker {
+        if searchesBeams {
+            throw .command(
+                Phrase("a beam search is one whole: it cannot be changed on the way", "集束搜尋是一個整體，不能在途中改變"))
+        }
+        do { return LiveMaker(try session.fork(steps: steps), host, ablatedFrom: min(ablatedFrom, steps)) } catch {
+            throw .maker(error.phrase)
+        }
+    }
+
+    public func apply(_ change: Change) throws(DebuggingError) {
+        var settings = session.settings
+        switch change {
+        case .force(let id): settings.forced[session.trace.steps.count] = id
+        case .setting(Self.maxTokens, let value): return try end(after: value)
+        case .setting(let name, let value): try settings.set(name, to: value, of: session.model)
+        case .ablate(let layer, let head):
+            let name = "\(layer).\(head)"
+            if !settings.ablated.contains(name) { settings.ablated.append(name) }
+        case .restore(let layer, let head):
+            guard settings.ablated.contains("\(layer).\(head)") else {
+                throw .command(
+                    Phrase("the head \(layer).\(head) is not ablated", "頭 \(layer).\(head) 並沒有被 ablate 關掉"))
+            }
+            settings.ablated.removeAll { $0 == "\(layer).\(head)" }
+        case .restoreAll: settings.ablated = []
+        }
+        let headsChange = settings.ablated != session.settings.ablated
+        do { try session.change(settings) } catch {
+            if case .settings(let problem) = error { throw .command(told(problem, setting: change)) }
+            throw .maker(error.phrase)
+        }
+        if headsChange { ablatedFrom = session.trace.steps.count }
+    }
+
+    public func tokenIDs(of text: [UInt8]) throws(DebuggingError) -> [Int] {
+        session.model.tokenizer.encode(text, special: true, framed: false).ids
+    }
+
+    public func tokenBytes(of id: Int) -> [UInt8]? {
+        (0..<session.model.configuration.vocabularySize).contains(id) ? session.model.tokenizer.bytes(of: id) : nil
+    }
+
+    // MARK: one token
+
+    public func situation(step: Int) -> ChoiceSituation? { session.situation(step: step) }
+
+    public func lens(step: Int, token: Int) throws(DebuggingError) -> [LensReading] {
+        do { return try session.lens(step: step, token: token) } catch { throw .maker(error.phrase) }
+    }
+
+    public func sweep(
+        step: Int, token: Int, progress: (_ done: Int, _ of: Int) -> Bool
+    ) throws(DebuggingError) -> HeadSweep? {
+        do { return try session.sweep(step: step, token: token, progress: progress) } catch {
+            throw .maker(error.phrase)
+        }
+    }
+
+    // MARK: inside a step
+
+    /// The measured sites of the frame: how long the vectors are, and their largest component.
+    public func details(step: Int, at frame: FrameKind) -> [Variable] {
+        guard step >= ablatedFrom else { return [] }
+        let wanted: [Site]
+        switch frame {
+        case .embed: wanted = [.embedding]
+        case .attention(let layer):
+            wanted = [
+                .attentionNorm(layer), .query(layer), .key(layer), .value(layer), .attentionMix(layer),
+                .attentionOutput(layer), .afterAttention(layer),
+            ]
+        case .mlp(let layer):
+            wanted = [.mlpNorm(layer), .gate(layer), .up(layer), .activation(layer), .mlpOutput(layer)]
+        case .layer(let layer): wanted = [.hidden(layer)]
+        case .logits: wanted = [.finalNorm, .logits]
+        default: return []
+        }
+        if measuredStep != step {
+            measures = session.inspect(step: step)
+            measuredStep = step
+        }
+        return wanted.compactMap { site in measures.first { $0.site == site } }.map { measure in
+            let text =
+                "[\(measure.width)] ‖x‖ \(Phrases.short(measure.length)), max \(Phrases.short(measure.largest)) @ \(measure.place)"
+            return Variable(.output, measure.site.kind.phrase, .words(Phrase(same: text)))
+        }
+    }
+
+    private var measures: [SiteMeasure] = []
+    private var measuredStep: Int?
+}

@@ -1,0 +1,109 @@
+// The requests on the model that ships: each answers, and what is wrong is said.
+import CTinyModel
+import JSONText
+import Kernels
+import Testing
+
+@testable import Requests
+
+@Suite struct EngineTests {
+    let engine = Engine(compute: Compute(kernels: KernelSet.named("plain")!, threads: 1))
+
+    private func call(_ json: String, _ attachments: [AttachedBytes] = []) throws -> (JSONValue, [AttachedBytes]) {
+        let answer = engine.call(Message(json: Array(json.utf8), attachments: attachments))
+        return (try JSONValue(parsing: answer.json), answer.attachments)
+    }
+
+    private func result(_ json: String, _ attachments: [AttachedBytes] = []) throws -> JSONValue {
+        let answer = try call(json, attachments).0
+        return try #require(answer["result"], "\(answer)")
+    }
+
+    private func open() throws {
+        var (names, attachments) = ([String](), [AttachedBytes]())
+        var index: Int32 = 0
+        while let file = sg_tiny_file_at(index), let name = file.pointee.name {
+            names.append("\"\(String(cString: name))\"")
+            attachments.append(
+                AttachedBytes(UnsafeRawBufferPointer(start: file.pointee.bytes, count: file.pointee.count)) {})
+            index += 1
+        }
+        let answer = try result(
+            #"{"request":"open","name":"stepglass-tiny","files":[\#(names.joined(separator: ","))]}"#, attachments)
+        #expect(answer["model"]?.int == 1)
+        #expect(answer["info"]?["layers"]?.int == 4)
+    }
+
+    @Test func walksARunThroughEveryRequest() throws {
+        try open()
+        let tokens = try result(#"{"request":"tokenize","model":1,"text":"The capital"}"#)
+        #expect(tokens["tokens"]?.array?.isEmpty == false)
+        let start = try result(
+            #"{"request":"start","model":1,"text":"Once upon a time","settings":{"maxTokens":12},"options":{"temperature":"0.8","top_p":"0.9"}}"#
+        )
+        #expect(start["run"]?.int == 1)
+        #expect(start["settings"]?["topP"]?.double == 0.9)
+        #expect(start["step"] == .null)
+        let walked = try result(#"{"request":"step","run":1,"count":5}"#)
+        #expect(walked["steps"]?.array?.count == 5)
+        #expect(walked["run"]?["step"]?.int == 4)
+        let printed = try result(#"{"request":"line","run":1,"line":"print entropy"}"#)
+        #expect(printed["outcomes"]?.array?[0]["type"]?.string == "number")
+        #expect(printed["text"]?["zh-TW"]?.array?.isEmpty == false)
+        let why = try result(#"{"request":"line","run":1,"line":"why top(5)"}"#)
+        #expect(why["outcomes"]?.array?[0]["kind"]?.string == "why")
+        _ = try result(#"{"request":"go","run":1,"to":2}"#)
+        let forced = try result(#"{"request":"force","run":1,"token":100}"#)
+        #expect(forced["run"]?["branches"]?.array?.count == 2)
+        for name in ["set\",\"name\":\"temperature\",\"value\":\"0.5", "fork\",\"name\":\"other"] {
+            _ = try result(#"{"request":"\#(name)","run":1}"#)
+        }
+        _ = try result(#"{"request":"ablate","run":1,"layer":1,"head":0}"#)
+        _ = try result(#"{"request":"step","run":1,"count":2,"milliseconds":1000}"#)
+        _ = try result(#"{"request":"restore","run":1}"#)
+        _ = try result(#"{"request":"switch","run":1,"branch":1}"#)
+        let (steps, _) = try call(#"{"request":"steps","run":1,"from":1,"to":3}"#)
+        #expect(steps["result"]?["steps"]?.array?.count == 2)
+        let completed = try result(#"{"request":"complete","run":1,"line":"pri"}"#)
+        #expect(completed["candidates"]?.array == [.string("print")])
+        let (attention, matrices) = try call(#"{"request":"attention","run":1,"layer":0}"#)
+        let positions = try #require(attention["result"]?["positions"]?.int)
+        let heads = try #require(attention["result"]?["heads"]?.int)
+        #expect(matrices[0].bytes.count == heads * positions * positions * 4)
+        let (_, trace) = try call(#"{"request":"trace","run":1}"#)
+        let loaded = try result(#"{"request":"load","model":1}"#, trace)
+        #expect(loaded["steps"]?.int == 5)
+        let verified = try result(#"{"request":"verify","model":1}"#, trace)
+        #expect(verified["outcome"]?.string == "identical")
+        _ = try result(#"{"request":"end","run":2}"#)
+        _ = try result(#"{"request":"close","model":1}"#)
+        #expect(try call(#"{"request":"run","run":1}"#).0["error"]?["kind"]?.string == "request")
+    }
+
+    @Test func samplesByHand() throws {
+        let answer = try result(
+            #"{"request":"sample","logits":[4,3,2,1],"options":{"temperature":"0.5","top-p":"0.9"},"uniform":0.1}"#)
+        #expect(answer["chosen"]?.int == 0)
+    }
+
+    @Test(arguments: [
+        ("nonsense", "request"), (#"{"request":"open","files":[]}"#, "request"), (#"{"request":"x"}"#, "request"),
+        (#"{"request":"step","run":7}"#, "request"), (#"{"request":"sample","logits":[]}"#, "run"),
+        (#"{"request":"sample","logits":[1],"settings":{"topP":"x"}}"#, "request"),
+        (#"{"request":"sample","logits":[1],"options":{"topp":"2"}}"#, "run"),
+        (#"{"request":"sample","logits":[1],"options":{"top-k":"x"}}"#, "command"),
+    ])
+    func saysWhatIsWrong(_ request: String, _ kind: String) throws {
+        let error = try #require(try call(request).0["error"])
+        #expect(error["kind"]?.string == kind)
+        for language in ["en", "zh-TW"] { #expect(error["message"]?[language]?.string?.isEmpty == false) }
+    }
+
+    @Test func refusesFilesThatAreNoModels() throws {
+        let junk = AttachedBytes([UInt8](repeating: 7, count: 1000))
+        let error = try call(#"{"request":"open","files":["a.gguf"]}"#, [junk]).0["error"]
+        #expect(error?["kind"]?.string == "model")
+        let trace = try call(#"{"request":"load"}"#, [junk]).0["error"]
+        #expect(trace?["kind"]?.string == "run")
+    }
+}
