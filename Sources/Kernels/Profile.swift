@@ -35,8 +35,8 @@ public enum ProfileSite: Int, CaseIterable, Sendable {
 public final class Profile {
     private var seconds = [Double](repeating: 0, count: ProfileSite.allCases.count)
     private var site = ProfileSite.rest
-    private let clock = ContinuousClock()
-    private var since: ContinuousClock.Instant
+    private let clock = SteadyClock()
+    private var since: Double
 
     /// Begins now, with ``ProfileSite/rest``.
     public init() { since = clock.now }
@@ -48,8 +48,7 @@ public final class Profile {
     public func enter(_ next: ProfileSite) -> ProfileSite {
         let before = site
         let now = clock.now
-        let (whole, part) = (now - since).components
-        seconds[before.rawValue] += Double(whole) + Double(part) * 1e-18
+        seconds[before.rawValue] += now - since
         (site, since) = (next, now)
         return before
     }

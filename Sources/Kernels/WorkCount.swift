@@ -56,10 +56,11 @@ extension Compute {
 
     /// The middle of some rounds' seconds.
     private func median(_ body: () -> Void) -> Double {
-        let clock = ContinuousClock()
+        let clock = SteadyClock()
         let times = (0..<Self.speedRounds).map { _ in
-            let time = clock.measure(body).components
-            return Double(time.seconds) + Double(time.attoseconds) * 1e-18
+            let start = clock.now
+            body()
+            return clock.now - start
         }
         return times.sorted()[Self.speedRounds / 2]
     }
