@@ -73,7 +73,7 @@ INLINE void block_tile(int format, int width, const struct tile *given) {
 #pragma clang loop unroll(full)
                 for (int t = 0; t < width; t++) {
                     const vfloat upper = to_float((sums[t][2] << 8) + sums[t][1]);
-                    const vfloat value = fma16(upper, fill(256), to_float(sums[t][0]));
+                    const vfloat value = byte_above(upper, to_float(sums[t][0]));
                     total[t] = fma16(s.scale[part] * fill(in[t].scale), value, total[t]);
                     if (has_minimum(format)) total[t] = fma16(s.minimum[part], fill(in[t].sums[sum]), total[t]);
                 }
