@@ -1,7 +1,8 @@
 # The engine of the page, one WebAssembly module: the sources from Phrases to PageEngine by Embedded Swift, the kernels
 # and a small C library by clang, linked without a system. `make -j2 -f .ci/page-engine.mk`; SwiftPM has no part in it.
 #
-# A module is compiled once those that it imports are: its line says which. What is not in a line's order is not found.
+# A module is compiled once those that it imports are: its line says which. Embedded modules carry their code in
+# themselves, so that machine code is made of all of them at once, with the last.
 OUT = .build-page
 MODULE = $(OUT)/stepglass.wasm
 TARGET = wasm32-unknown-none-wasm
@@ -22,8 +23,8 @@ SWIFTFLAGS = -target $(TARGET) -enable-experimental-feature Embedded -wmo -parse
 KERNELS = choose dispatch elementary pack plain processors sha256
 LIBRARY = bytes memory numbers system deflate normalization
 SWIFT = Phrases JSONText Digests ElementaryFunctions Traces Kernels ModelFiles Tokenizers ChatTemplates Stages \
-  Transformers Generation Debugging Requests PageEngine
-OBJECTS = $(KERNELS:%=$(OUT)/kernels-%.o) $(LIBRARY:%=$(OUT)/library-%.o) $(SWIFT:%=$(OUT)/%.o)
+  Transformers Generation Debugging Requests
+OBJECTS = $(KERNELS:%=$(OUT)/kernels-%.o) $(LIBRARY:%=$(OUT)/library-%.o) $(OUT)/PageEngine.o
 EXPORTS = allocate attach call answerCount attachmentTotal attachment attachmentCount
 
 $(MODULE): $(OBJECTS)
@@ -39,22 +40,26 @@ $(OUT)/library-%.o: Sources/CPage/%.c $(wildcard Sources/CPage/include/*.h)
 	@mkdir -p $(OUT)
 	$(BIN)/clang $(CFLAGS) -c $< -o $@
 
-$(OUT)/JSONText.o: $(OUT)/Phrases.o
-$(OUT)/Traces.o: $(OUT)/JSONText.o $(OUT)/ElementaryFunctions.o
-$(OUT)/Kernels.o: $(OUT)/ElementaryFunctions.o
-$(OUT)/ModelFiles.o: $(OUT)/JSONText.o $(OUT)/Digests.o
-$(OUT)/Tokenizers.o: $(OUT)/Traces.o $(OUT)/ModelFiles.o
-$(OUT)/ChatTemplates.o: $(OUT)/JSONText.o $(OUT)/ElementaryFunctions.o
-$(OUT)/Stages.o: $(OUT)/Traces.o
-$(OUT)/Transformers.o: $(OUT)/Kernels.o $(OUT)/ModelFiles.o $(OUT)/Traces.o
-$(OUT)/Generation.o: $(OUT)/Transformers.o $(OUT)/Tokenizers.o $(OUT)/ChatTemplates.o $(OUT)/Stages.o
-$(OUT)/Debugging.o: $(OUT)/Stages.o
-$(OUT)/Requests.o: $(OUT)/Generation.o $(OUT)/Debugging.o
-$(OUT)/PageEngine.o: $(OUT)/Requests.o
+$(OUT)/JSONText.swiftmodule: $(OUT)/Phrases.swiftmodule
+$(OUT)/Traces.swiftmodule: $(OUT)/JSONText.swiftmodule $(OUT)/ElementaryFunctions.swiftmodule
+$(OUT)/Kernels.swiftmodule: $(OUT)/ElementaryFunctions.swiftmodule
+$(OUT)/ModelFiles.swiftmodule: $(OUT)/JSONText.swiftmodule $(OUT)/Digests.swiftmodule
+$(OUT)/Tokenizers.swiftmodule: $(OUT)/Traces.swiftmodule $(OUT)/ModelFiles.swiftmodule
+$(OUT)/ChatTemplates.swiftmodule: $(OUT)/JSONText.swiftmodule $(OUT)/ElementaryFunctions.swiftmodule
+$(OUT)/Stages.swiftmodule: $(OUT)/Traces.swiftmodule
+$(OUT)/Transformers.swiftmodule: $(OUT)/Kernels.swiftmodule $(OUT)/ModelFiles.swiftmodule $(OUT)/Traces.swiftmodule
+$(OUT)/Generation.swiftmodule: $(OUT)/Transformers.swiftmodule $(OUT)/Tokenizers.swiftmodule $(OUT)/ChatTemplates.swiftmodule $(OUT)/Stages.swiftmodule
+$(OUT)/Debugging.swiftmodule: $(OUT)/Stages.swiftmodule
+$(OUT)/Requests.swiftmodule: $(OUT)/Generation.swiftmodule $(OUT)/Debugging.swiftmodule
+$(OUT)/PageEngine.o: $(OUT)/Requests.swiftmodule
 
 .SECONDEXPANSION:
-$(SWIFT:%=$(OUT)/%.o): $(OUT)/%.o: $$(wildcard Sources/$$*/*.swift Sources/$$*/*/*.swift) $(wildcard Sources/*/include/*)
+$(SWIFT:%=$(OUT)/%.swiftmodule): $(OUT)/%.swiftmodule: $$(wildcard Sources/$$*/*.swift Sources/$$*/*/*.swift) \
+  $(wildcard Sources/*/include/*)
 	@mkdir -p $(OUT)
 	@echo "$* for the page"
-	@$(SWIFTC) $(SWIFTFLAGS) -module-name $* -emit-module -emit-module-path $(OUT)/$*.swiftmodule \
-	  -c $(wildcard Sources/$*/*.swift Sources/$*/*/*.swift) -o $@
+	@$(SWIFTC) $(SWIFTFLAGS) -module-name $* -emit-module -emit-module-path $@ $(wildcard Sources/$*/*.swift Sources/$*/*/*.swift)
+
+$(OUT)/PageEngine.o: Sources/PageEngine/Exports.swift
+	@echo "the machine code of all of them, which takes minutes"
+	@$(SWIFTC) $(SWIFTFLAGS) -module-name PageEngine -c Sources/PageEngine/Exports.swift -o $@

@@ -74,7 +74,7 @@ INLINE void block_tile(int format, int width, const struct tile *given) {
 #pragma clang loop unroll(full)
                 for (int t = 0; t < width; t++) {
                     const vfloat upper = to_float((sums[t][2] << 8) + sums[t][1]);
-                    const vfloat value = fma16(upper, fill(256), to_float(sums[t][0]));
+                    const vfloat value = byte_above(upper, to_float(sums[t][0]));
                     if (has_minimum(format)) {
                         const vfloat all = fill(in[t].sums[sum]);
                         unit[t] = part == 0 ? s.minimum[0] * all : fma16(s.minimum[1], all, unit[t]);

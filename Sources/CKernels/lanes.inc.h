@@ -37,6 +37,15 @@ INLINE vfloat fma16(vfloat a, vfloat b, vfloat c) {
 #endif
 }
 
+// 256 a + b, rounded once: the product alone is exact.
+INLINE vfloat byte_above(vfloat a, vfloat b) {
+#if defined(SG_AVX512) || defined(SG_AVX2) || defined(SG_NEON)
+    return fma16(a, fill(256), b);
+#else
+    return a * fill(256) + b;
+#endif
+}
+
 // Before the loop over a unit's columns: unrolled, but where fma16 is long and would take the compiler ten seconds.
 #if defined(SG_AVX512) || defined(SG_AVX2) || defined(SG_NEON)
 #define EACH_COLUMN _Pragma("clang loop unroll(full)")
