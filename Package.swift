@@ -90,6 +90,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny"]),
+        .target(name: "CPageEngine", exclude: ["engine.wasm.zlib"]),
         house("Digests", ["CKernels"]),
         house("Phrases", []),
         house("JSONText", ["Phrases"]),
@@ -127,7 +128,8 @@ let package = Package(
         .executableTarget(
             name: "stepglass",
             dependencies: [
-                "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers",
+                "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
+                "Tokenizers",
                 "ChatTemplates", "Transformers", "Stages", "Generation", "Figures", "Viewer", "Debugging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
