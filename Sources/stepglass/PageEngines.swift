@@ -1,4 +1,5 @@
 // What a page carries to go on by itself: the engine that was built with the command, and a model's files.
+internal import ArgumentParser
 internal import CPageEngine
 internal import Generation
 internal import ModelFiles
@@ -8,12 +9,30 @@ internal import Viewer
 /// The most bytes of a model that a page may carry: what browsers still take as one text.
 private let pageModelLimit = 200 << 20
 
+/// What of an engine a run's page carries.
+struct PageOptions: ParsableArguments {
+    @Flag(help: "Put the model into the page, which then goes on with the run by itself (always so for tiny).")
+    var live = false
+    @Flag(help: "Make the page without an engine: smaller, and it only shows.")
+    var plain = false
+
+    func validate() throws {
+        if live && plain {
+            throw ValidationError(
+                Phrase("--live and --plain exclude each other; leave one out", "--live 與 --plain 不能並用；請擇一"))
+        }
+    }
+
+    /// - Parameter opened: the run's model.
+    func engine(_ opened: OpenedModel) throws -> PageEngine? {
+        if plain { return nil }
+        return live || opened.isShipped ? try PageEngine(opened) : .bare
+    }
+}
+
 extension PageEngine {
     /// The engine alone.
     static var bare: PageEngine { PageEngine(packedModule: engineBytes(), model: nil) }
-
-    /// The engine with the model inside the command.
-    static func tiny() throws -> PageEngine { try PageEngine(try openModel(tinyName)) }
 
     /// The engine with a model.
     init(_ opened: OpenedModel) throws {

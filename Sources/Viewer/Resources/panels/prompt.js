@@ -60,9 +60,28 @@ const typingPause = 60;
 /** A run is begun with so many steps at most when it is to go on by itself. */
 const everyStep = 1_000_000;
 
-panel({ id: "prompt", area: "text", order: 5, applies: (source) => source.live !== null, make: (source) => new Prompt(source) });
+panel({ id: "prompt", area: "text", order: 5, applies: (source) => source.live !== null, make: (source) => {
+  current = new Prompt(source);
+  return current;
+} });
 
 bind({ keys: ["r"], label: "key.run", order: 45, run: () => document.getElementById("prompt-run")?.click() });
+
+/**
+ * The one on the page.
+ * @type {Prompt | null}
+ */
+let current = null;
+
+/**
+ * Opens a model that was dropped onto the page; false where these files are none, or the page has no engine.
+ * @param {File[]} files
+ */
+export function openModelFiles(files) {
+  if (!current || !files.some((file) => /\.(gguf|safetensors)$/i.test(file.name))) return false;
+  current.open(files);
+  return true;
+}
 
 class Prompt {
   /** @param {TraceSource} source with an engine */
@@ -80,8 +99,9 @@ class Prompt {
     this.verdict = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.pause = undefined;
-    this.element = el("section", { class: "prompt", id: "prompt", "aria-label": t("prompt.label") },
-      this.text, this.tokens, el("div", { class: "pickers" }, settings.map((one) => this.setting(one))), this.buttons(), this.told);
+    /** What needs a model. */
+    this.making = el("div", {}, this.text, this.tokens, el("div", { class: "pickers" }, settings.map((one) => this.setting(one))));
+    this.element = el("section", { class: "prompt", id: "prompt", "aria-label": t("prompt.label") }, this.making, this.buttons(), this.told);
     this.live.onChange(() => this.tell());
     this.tell();
     if (this.canBegin) this.show();
@@ -222,11 +242,13 @@ class Prompt {
   tell() {
     const { live } = this;
     const button = (/** @type {string} */ name) => this.element.querySelector(`#prompt-${name}`);
-    const off = (/** @type {string} */ name, /** @type {boolean} */ isOff) => button(name)?.setAttribute("aria-disabled", String(isOff));
     const hasEnded = live.state !== null && !live.state.canGoOn;
-    off("begin", !this.canBegin);
-    off("step", hasEnded || !this.canBegin);
-    off("run", hasEnded || !this.canBegin);
+    this.making.hidden = !this.canBegin;
+    for (const name of ["begin", "step", "run"]) {
+      const one = button(name);
+      if (one instanceof HTMLElement) one.hidden = !this.canBegin;
+      one?.setAttribute("aria-disabled", String(hasEnded && name !== "begin"));
+    }
     const run = button("run");
     if (run) fill(run, t(live.isRunning ? "prompt.pause" : "prompt.run"));
     if (live.trouble !== null) return this.say(live.trouble);
