@@ -15,7 +15,7 @@ words({
   "console.line": ["Command or question", "指令或提問"],
   "console.send": ["Carry out", "執行"],
   "console.log": ["What was asked and answered", "問與答"],
-  "console.example": ["for example: why, or p(\" Paris\") > 0.1", "例如：why，或 p(\" Paris\") > 0.1"],
+  "console.example": ["for example: why, or: entropy > 2", "例如：why，或：entropy > 2"],
   "nav.console": ["Commands", "指令"],
   "key.console": ["to the command line", "到指令列"],
 });
