@@ -29,6 +29,7 @@ build: $(EXE)
 
 $(EXE): $(SOURCES)
 	@.ci/install build
+	@.ci/page-engine
 	$(SWIFT) build $(BUILD_FLAGS) $(STATIC) --product stepglass
 	@touch $(EXE)
 

@@ -85,6 +85,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny"]),
+        .target(name: "CPageEngine", exclude: ["engine.wasm.zlib", "engine.sources"]),
         house("Digests", ["CKernels"]),
         house("ElementaryFunctions", ["CKernels"]),
         house("Phrases", []),
@@ -127,8 +128,9 @@ let package = Package(
         .executableTarget(
             name: "stepglass",
             dependencies: [
-                "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "Tokenizers",
-                "ChatTemplates", "Transformers", "Stages", "Generation", "Figures", "Viewer", "Debugging", "Requests",
+                "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
+                "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "Figures", "Viewer",
+                "Debugging", "Requests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings + unhurried),
@@ -185,7 +187,7 @@ let package = Package(
                 "JSONText",
                 "Phrases",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ], fixtures: true, makers: ["why_search.py"]),
+            ], fixtures: true, makers: ["why_search.py", "living_page.py"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

@@ -35,7 +35,7 @@ package func base64(_ bytes: [UInt8]) -> [UInt8] {
 }
 
 /// The bytes that a base64 text stands for; nil when it is none (wrong length, character, padding or spare bits).
-func decodeBase64(_ text: some Collection<UInt8>) -> [UInt8]? {
+package func decodeBase64(_ text: some Collection<UInt8>) -> [UInt8]? {
     text.withContiguousStorageIfAvailable { decodeBase64(buffer: $0) } ?? decodeBase64(Array(text))
 }
 

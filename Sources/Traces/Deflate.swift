@@ -46,7 +46,7 @@ package func deflated(_ bytes: [UInt8], looksFor compression: Compression) throw
 }
 
 /// Expands one zlib stream that must give exactly `count` bytes; a longer one is refused without being expanded further.
-func inflated(_ packed: [UInt8], count: Int) throws(TraceError) -> [UInt8] {
+package func inflated(_ packed: [UInt8], count: Int) throws(TraceError) -> [UInt8] {
     var size = uLong(count)
     var status = Z_OK
     let bytes = [UInt8](unsafeUninitializedCapacity: max(count, 1)) { output, filled in

@@ -6,16 +6,17 @@
 // relative path; exports written before `function`, `async function`, `class` or `const`.
 
 /// The module that starts the page. It stands last, also after modules that nothing imports: panels register themselves.
-private let entry = "main.js"
+let pageEntry = "main.js"
 
 /// Modules as one script: each after those it imports, otherwise in the order given.
 ///
+/// - Parameter entry: the module that stands last.
 /// - Throws: ``ViewerError/module(file:line:problem:)`` for a module of another form, one that imports what is not
 ///   there, two of one name, and a circle of imports.
-func bundle(_ files: [PageFile]) throws(ViewerError) -> [UInt8] {
+func bundle(_ files: [PageFile], entry: String = pageEntry) throws(ViewerError) -> [UInt8] {
     var names: Set<Substring> = []
     var script = "\n"
-    for file in try inOrder(files) {
+    for file in try inOrder(files, entry: entry) {
         guard names.insert(file.module).inserted else {
             throw .module(file: file.name, line: 1, problem: "another module has the same name")
         }
@@ -25,7 +26,7 @@ func bundle(_ files: [PageFile]) throws(ViewerError) -> [UInt8] {
 }
 
 /// The modules, each after those it imports; the entry last.
-func inOrder(_ files: [PageFile]) throws(ViewerError) -> [PageFile] {
+func inOrder(_ files: [PageFile], entry: String = pageEntry) throws(ViewerError) -> [PageFile] {
     var order = ModuleOrder(files)
     for file in files where file.name != entry { try order.place(file) }
     for file in files where file.name == entry { try order.place(file) }

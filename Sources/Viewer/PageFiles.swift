@@ -22,7 +22,16 @@ func pageStyle() throws(ViewerError) -> [UInt8] {
     return Array(([try pageFile(shared)] + others.map(\.text)).joined(separator: "\n").utf8)
 }
 
-/// All modules as one script, each after those it imports.
+/// What runs in the engine's thread: a script by itself, that shares a module with the page's.
+private let workerEntry = "engine/engine-worker.js"
+private let workerModules = ["engine/engine-module.js", workerEntry]
+
+/// All modules of the page as one script, each after those it imports.
 func pageScript() throws(ViewerError) -> [UInt8] {
-    try bundle(embeddedFiles.filter { $0.name.hasSuffix(".js") })
+    try bundle(embeddedFiles.filter { $0.name.hasSuffix(".js") && $0.name != workerEntry })
+}
+
+/// The script of the engine's thread.
+func workerScript() throws(ViewerError) -> [UInt8] {
+    try bundle(embeddedFiles.filter { workerModules.contains($0.name) }, entry: workerEntry)
 }

@@ -49,34 +49,56 @@ public func tracePage(_ trace: Trace, title: String? = nil) throws(ViewerError) 
 /// - Parameters:
 ///   - json: the bytes of trace.json.
 ///   - title: the window's title.
+///   - engine: what goes on with the run in the page; nil makes a page that only shows it.
 /// - Returns: the bytes of one HTML file (UTF-8).
-public func tracePage(traceJSON json: [UInt8], title: String) throws(ViewerError) -> [UInt8] {
+public func tracePage(
+    traceJSON json: [UInt8], title: String, engine: PageEngine? = nil
+) throws(ViewerError) -> [UInt8] {
     var page: [UInt8] = []
-    try tracePage(traceJSON: json, title: title) { page += $0 }
+    try tracePage(traceJSON: json, title: title, engine: engine) { page += $0 }
     return page
 }
 
 /// The same in pieces: `sink` gets the page's bytes one after another, so that a large trace is not in memory twice.
 public func tracePage(
-    traceJSON json: [UInt8], title: String, into sink: (ArraySlice<UInt8>) -> Void
+    traceJSON json: [UInt8], title: String, engine: PageEngine? = nil, into sink: (ArraySlice<UInt8>) -> Void
 ) throws(ViewerError) {
     let split = SplitTrace(json)
     // Unlike the attention weights beside it, the JSON repeats itself.
     let packed: [UInt8]
     do { packed = base64(try deflated(split.trace, looksFor: .repetitions)) } catch { throw .trace(error) }
+    var values = try PageEngine.values(engine)
+    values["title"] = Array(pageTitle(title).utf8)[...]
+    values["trace"] = packed[...]
+    values["attention"] = split.attention
+    values["words"] = pageWords(json)[...]
+    try fillPage(values, into: sink)
+}
+
+/// A page without a run: it has a prompt box, and makes its runs with the engine and the model inside it.
+public func livePage(_ engine: PageEngine, into sink: (ArraySlice<UInt8>) -> Void) throws(ViewerError) {
+    var values = try PageEngine.values(engine)
+    for name in ["trace", "attention"] { values[name] = [] }
+    values["title"] = Array(pageTitle("").utf8)[...]
+    values["words"] = pageWords([])[...]
+    try fillPage(values, into: sink)
+}
+
+/// The page with what is the same in all of them, and with `values`.
+private func fillPage(
+    _ values: [String: ArraySlice<UInt8>], into sink: (ArraySlice<UInt8>) -> Void
+) throws(ViewerError) {
+    var values = values
     let style = try pageStyle()
     let script = try pageScript()
-    fillTemplate(
-        Array(try pageFile("page.html").utf8),
-        [
-            "title": Array(pageTitle(title).utf8)[...], "style": style[...], "script": script[...],
-            "trace": packed[...], "attention": split.attention,
-            "style-hash": (Array("sha256-".utf8) + base64(sha256(of: style).bytes))[...],
-            "script-hash": (Array("sha256-".utf8) + base64(sha256(of: script).bytes))[...],
-            "colours": Array(pageColours().utf8)[...], "fields": traceShapes()[...],
-            "words": pageWords(json)[...],
-            "stages": pageStages()[...],
-        ], into: sink)
+    values["style"] = style[...]
+    values["script"] = script[...]
+    values["style-hash"] = (Array("sha256-".utf8) + base64(sha256(of: style).bytes))[...]
+    values["script-hash"] = (Array("sha256-".utf8) + base64(sha256(of: script).bytes))[...]
+    values["colours"] = Array(pageColours().utf8)[...]
+    values["fields"] = traceShapes()[...]
+    values["stages"] = pageStages()[...]
+    fillTemplate(Array(try pageFile("page.html").utf8), values, into: sink)
 }
 
 /// The template with each `{{name}}` replaced. What is put in is not looked at again.

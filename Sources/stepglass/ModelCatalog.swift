@@ -87,6 +87,8 @@ struct OpenedModel {
     var name: String?
     /// The SHA-256 of its weights, where it had to be computed; nil otherwise.
     var sha256: String?
+    /// Whether it is the model inside the command.
+    var isShipped = false
 }
 
 /// Opens what `--model` names: a name of the catalogue, a GGUF file, or a Hugging Face folder.
@@ -95,9 +97,9 @@ struct OpenedModel {
 func openModel(_ choice: String?, needsWeights: Bool = true) throws -> OpenedModel {
     guard let choice else {
         if let installed = CatalogModel.runnable.first(where: { $0.isInstalled }) { return try open(installed) }
-        return OpenedModel(source: try openTiny())
+        return OpenedModel(source: try openTiny(), isShipped: true)
     }
-    if choice == tinyName { return OpenedModel(source: try openTiny()) }
+    if choice == tinyName { return OpenedModel(source: try openTiny(), isShipped: true) }
     if let model = CatalogModel.named(choice) {
         if model.isInstalled { return try open(model) }
         throw Failure(

@@ -3,9 +3,13 @@ internal import Phrases
 internal import Generation
 internal import Traces
 
-/// Loads the model of a trace: what `--model` names, or the one the trace's hash, file or name points to.
+/// Opens the model of a trace: what `--model` names, or the one the trace's hash, file or name points to.
+func openModel(of trace: Trace, _ options: ModelOptions) throws -> OpenedModel {
+    try openModel(try options.model ?? recordedModel(trace.model))
+}
+
 func loadModel(of trace: Trace, _ options: ModelOptions) throws -> LanguageModel {
-    try loadModel(try openModel(try options.model ?? recordedModel(trace.model)), options)
+    try loadModel(try openModel(of: trace, options), options)
 }
 
 /// The name of the trace's model in the catalogue.

@@ -43,6 +43,7 @@ struct ReplayCommand: ParsableCommand {
     var force = false
     @Flag(help: "Also write tensors.safetensors with what the run recorded.")
     var tensors = false
+    @OptionGroup var page: PageOptions
     @OptionGroup var language: LanguageOptions
     @Flag(help: "Print no messages, only the text.")
     var quiet = false
@@ -63,7 +64,8 @@ struct ReplayCommand: ParsableCommand {
         var settings = try settings(parent.settings)
         try reporting {
             try readLogits(beside: trace, into: &parent)
-            let model = try loadModel(of: parent, modelOptions)
+            let opened = try openModel(of: parent, modelOptions)
+            let model = try loadModel(opened, modelOptions)
             let named = try sampling.applyTexts(to: &settings, of: model)
             if !quiet { for note in named { printNote(note) } }
             let change = changes(parent, settings)
@@ -71,7 +73,8 @@ struct ReplayCommand: ParsableCommand {
                 printNote(Phrase("no setting differs from the recorded run's", "沒有任何設定與紀錄的執行不同"))
             }
             var files = try RunFiles(
-                RecordFolder(output: output, force: force, standard: defaultFolder()))
+                RecordFolder(output: output, force: force, standard: defaultFolder()),
+                engine: try page.engine(opened))
             let engine = modelOptions.engine(model.compute)
             if !quiet && engine.kernels != parent.engine.kernels {
                 let (old, new) = (parent.engine.kernels, engine.kernels)

@@ -15,8 +15,11 @@ struct RunFiles {
     private static let names = ["trace.json", "trace.html", "attention.png", "tensors.safetensors"]
 
     private let existing: Existing
+    private let engine: PageEngine?
 
-    init(_ wanted: RecordFolder) throws {
+    /// - Parameter engine: what the page carries to go on by itself.
+    init(_ wanted: RecordFolder, engine: PageEngine?) throws {
+        self.engine = engine
         let made = try wanted.make(names: Self.names)
         folder = made.path
         existing = made.replaces ? .isReplaced : .stays
@@ -69,7 +72,8 @@ struct RunFiles {
     private mutating func writePage(_ trace: Trace) throws {
         let file = try AtomicFile(folder + "/trace.html", existing: existing)
         var failure: (any Error)?
-        try tracePage(traceJSON: try json.contents(), title: String(trace.prompt.text.prefix(80))) { bytes in
+        let title = String(trace.prompt.text.prefix(80))
+        try tracePage(traceJSON: try json.contents(), title: title, engine: engine) { bytes in
             if failure != nil { return }
             do { try file.write(bytes) } catch { failure = error }
         }

@@ -35,6 +35,7 @@ struct TraceCommand: ParsableCommand {
     var force = false
     @Flag(help: "Also write tensors.safetensors with what --record names.")
     var tensors = false
+    @OptionGroup var page: PageOptions
     @OptionGroup var language: LanguageOptions
     @Flag(help: "Print no messages, only the text.")
     var quiet = false
@@ -43,7 +44,8 @@ struct TraceCommand: ParsableCommand {
         var settings = try options.settings()
         let (text, note) = try options.prompt(prompt)
         try reportingTyped {
-            let model = try loadModel(modelOptions)
+            let opened = try openModel(modelOptions.model)
+            let model = try loadModel(opened, modelOptions)
             let named = try options.sampling.applyTexts(to: &settings, of: model)
             let reading = try model.read(text, settings: settings)
             if !reading.usesDate { settings.date = nil }
@@ -56,7 +58,7 @@ struct TraceCommand: ParsableCommand {
             let told = session.plan.note?.english
             for note in session.trace.notes where note != told { tell(noteLine(TraceNotes.phrase(note))) }
             let folder = RecordFolder(output: output, force: force, standard: "Output/" + slug(text))
-            var files = try RunFiles(folder)
+            var files = try RunFiles(folder, engine: try page.engine(opened))
             Interruption.begin()
             let failure = try generate(session, files.json)
             tell(outcome(session.trace))

@@ -5,12 +5,13 @@ import { el, fill } from "./base/dom.js";
 import { t } from "./base/strings.js";
 import { plain } from "./base/format.js";
 import { applyTheme, loadPalette, onSystemTheme, setPrinting } from "./base/palette.js";
-import { begin, followAddress, move, onMove, place, readAddress, setLimits } from "./base/place.js";
+import { begin, followAddress, move, onBeyond, onMove, place, readAddress, setLimits } from "./base/place.js";
 import { listenToKeys } from "./base/keys.js";
 import { elementsIn, isComplete, makePanels, updatePanels } from "./base/panels.js";
 import { nameFilesAfter, paintAllFigures } from "./base/figure.js";
 import { TraceProblem } from "./data/check.js";
 import { pageSource } from "./data/source.js";
+import { engineInPage, firstRun } from "./engine/live-page.js";
 
 /** @typedef {import("./data/source.js").TraceSource} TraceSource */
 
@@ -56,6 +57,11 @@ function follow(source) {
     if (changed.has("lang")) return build(source);
     schedule(changed);
   });
+  source.onReplacement(() => {
+    measure(source);
+    move({ step: place().step });
+    build(source);
+  });
   source.onGrowth(() => {
     measure(source);
     if (!isComplete(source)) return build(source);
@@ -91,7 +97,12 @@ async function start() {
   // Only how to look: where to stand is known once the run's size is.
   begin({ lang: asked.lang ?? language, theme: asked.theme ?? "auto" });
   applyTheme(place().theme);
-  const source = await pageSource();
+  const engine = engineInPage();
+  const source = (await pageSource()) ?? (await firstRun(engine));
+  if (engine) {
+    engine.attach(source);
+    onBeyond(() => engine.goOn());
+  }
   measure(source);
   nameFilesAfter(source.trace.model.name);
   move(asked);

@@ -32,6 +32,17 @@ export function setStepCeiling(step) {
   ceiling = step;
 }
 
+/**
+ * What happens when the reader steps past the last step: a run with an engine behind it goes on.
+ * @type {(() => void) | null}
+ */
+let beyond = null;
+
+/** @param {() => void} action */
+export function onBeyond(action) {
+  beyond = action;
+}
+
 /** @param {(changed: Set<string>) => void} listener */
 export function onMove(listener) {
   listeners.push(listener);
@@ -58,6 +69,8 @@ function within(value, size) {
  * @param {Partial<Place>} wish
  */
 export function move(wish) {
+  // The next step where there is none yet; in a run without steps place 0 is none, too.
+  if (wish.step === now.step + 1 && wish.step >= limits.steps && !(wish.predict ?? now.predict)) beyond?.();
   const next = { ...now, ...wish };
   next.step = within(next.predict ? Math.min(next.step, ceiling) : next.step, limits.steps);
   next.layer = within(next.layer, limits.layers);

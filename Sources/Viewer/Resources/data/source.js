@@ -17,9 +17,22 @@ export class TraceSource {
    */
   constructor(trace, attention) {
     this.trace = trace;
+    /** @type {import("./weights.js").Weights | null} */
     this.attention = attention ? new AttentionWeights(attention, trace) : null;
+    /**
+     * The engine behind the run, where this page has one.
+     * @type {import("../engine/live-run.js").LiveRun | null}
+     */
+    this.live = null;
+    /**
+     * The bytes of the trace.json that this came from, where the page holds them.
+     * @type {(() => Promise<Uint8Array>) | null}
+     */
+    this.file = null;
     /** @type {(() => void)[]} */
     this.listeners = [];
+    /** @type {(() => void)[]} */
+    this.replacementListeners = [];
   }
 
   /** @param {() => void} listener runs each time the run has grown */
@@ -38,19 +51,41 @@ export class TraceSource {
     if (attention) this.attention = new AttentionWeights(attention, this.trace);
     for (const listener of this.listeners) listener();
   }
+
+  /** @param {() => void} listener runs each time another run has taken this one's place */
+  onReplacement(listener) {
+    this.replacementListeners.push(listener);
+  }
+
+  /**
+   * Another run in this one's place.
+   * @param {import("../base/types.js").Trace} trace @param {import("./weights.js").Weights | null} attention
+   */
+  replace(trace, attention) {
+    this.trace = trace;
+    this.attention = attention;
+    for (const listener of this.replacementListeners) listener();
+  }
 }
 
 /**
- * The source of the trace inside this page.
- * @returns {Promise<TraceSource>}
+ * The text of one of this page's data elements, which is taken out of the page: it can be most of it.
+ * @param {string} id
+ */
+export function takeElement(id) {
+  const element = document.getElementById(id);
+  element?.remove();
+  return element?.textContent ?? "";
+}
+
+/**
+ * The source of the trace inside this page; null in a page that makes its own.
+ * @returns {Promise<TraceSource | null>}
  */
 export async function pageSource() {
-  const trace = document.getElementById("trace");
-  const attention = document.getElementById("attention");
-  const source = packedSource(trace?.textContent ?? "", attention?.textContent ?? "");
-  trace?.remove();
-  attention?.remove();
-  return source;
+  const trace = takeElement("trace");
+  const attention = takeElement("attention");
+  return trace.trim() === "" ? null : packedSource(trace, attention);
 }
 
 /**
@@ -80,13 +115,16 @@ function elementText(page, id) {
  * @param {string} packed zlib in base64 @param {string} attention JSON, or nothing
  */
 async function packedSource(packed, attention) {
+  const file = () => inflate(base64Bytes(packed), traceBytesLimit);
   let bytes;
   try {
-    bytes = await inflate(base64Bytes(packed), traceBytesLimit);
+    bytes = await file();
   } catch (error) {
     throw new TraceProblem("problem.packed", { why: String(error instanceof Error ? error.message : error) });
   }
-  return sourceOf(new TextDecoder().decode(bytes), attention);
+  const source = sourceOf(new TextDecoder().decode(bytes), attention);
+  source.file = file;
+  return source;
 }
 
 /**

@@ -7,6 +7,13 @@ import { TraceProblem } from "./check.js";
 /** @typedef {import("../base/types.js").AttentionText} AttentionText */
 /** @typedef {number | "mean" | "max"} Head */
 /**
+ * What pictures ask of attention weights, wherever these come from.
+ * @typedef {{ layers: number, heads: number, positions: number, keysPerRow: number, decimals: number,
+ *   pattern(layer: number): Pattern, seen(layer: number, query: number): { from: number, to: number },
+ *   has(layer: number): boolean, load(layer: number): Promise<void>,
+ *   row(layer: number, head: Head, query: number): Float32Array, tail(layer: number, head: Head, query: number): number }} Weights
+ */
+/**
  * `keys` and `tails` are there where only each row's strongest keys were kept: which keys, and what the others sum to.
  * @typedef {{ codes: Uint8Array, scales: Uint8Array, keys: Uint16Array | null, tails: Uint8Array | null }} Layer
  */
@@ -25,7 +32,7 @@ const layerWeightLimit = 1 << 27;
  * A pattern as the file writes it: "causal", "full" or {"window": 512}.
  * @param {any} written @returns {Pattern}
  */
-function patternOf(written) {
+export function patternOf(written) {
   if (written === "causal" || written === "full") return { kind: written };
   const width = written?.window;
   if (Number.isInteger(width) && width > 0) return { kind: "window", width };
@@ -36,7 +43,7 @@ function patternOf(written) {
  * The keys that a query sees: from, and before which.
  * @param {Pattern} pattern @param {number} query @param {number} positions
  */
-function keysSeen(pattern, query, positions) {
+export function keysSeen(pattern, query, positions) {
   if (pattern.kind === "full") return { from: 0, to: positions };
   return { from: pattern.kind === "window" ? Math.max(0, query - pattern.width + 1) : 0, to: query + 1 };
 }
@@ -52,7 +59,10 @@ function weightCount(pattern, n, positions, most) {
   return (rising * (rising + 1)) / 2 + (n > rising ? (n - rising) * longest : 0);
 }
 
-/** Weights of layer, head and query over the keys that the layer's pattern has the query see. */
+/**
+ * Weights of layer, head and query over the keys that the layer's pattern has the query see.
+ * @implements {Weights}
+ */
 export class AttentionWeights {
   /**
    * Checks what the file says about its weights; the weights themselves are checked layer by layer as they come.

@@ -44,7 +44,7 @@ words({
 });
 
 /** @typedef {import("../data/source.js").TraceSource} TraceSource */
-/** @typedef {import("../data/weights.js").AttentionWeights} AttentionWeights */
+/** @typedef {import("../data/weights.js").Weights} Weights */
 /** @typedef {import("./heatmap.js").AttentionView} AttentionView */
 
 panel({
@@ -73,7 +73,7 @@ function otherHead(by) {
 function attentionView(source) {
   const { trace } = source;
   const view = {
-    get weights() { return /** @type {AttentionWeights} */ (source.attention); },
+    get weights() { return /** @type {Weights} */ (source.attention); },
     get promptLength() { return trace.prompt.tokens.length; },
     get stepCount() { return trace.steps.length; },
     get groupSize() { return Math.max(1, Math.floor(trace.model.heads / trace.model.keyValueHeads)); },

@@ -8,6 +8,7 @@ import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 import { TraceProblem } from "../data/check.js";
 import { fileSource } from "../data/source.js";
+import { openModelFiles } from "./prompt.js";
 import { section } from "./section.js";
 import { tokenNodes } from "./token-nodes.js";
 import { hiddenFrom } from "./predict.js";
@@ -81,8 +82,8 @@ class Compare {
     document.body.ondragover = (event) => event.preventDefault();
     document.body.ondrop = (event) => {
       event.preventDefault();
-      const file = event.dataTransfer?.files[0];
-      if (file) this.open(file);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files[0] && !openModelFiles(files)) this.open(files[0]);
     };
     this.render();
   }

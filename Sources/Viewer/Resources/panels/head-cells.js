@@ -29,7 +29,7 @@ export function frame(pen, color, x, y, side) {
 
 /**
  * A head's matrix made small: each pixel takes the largest weight under it, so a single line is not lost.
- * @param {import("../data/weights.js").AttentionWeights} weights @param {number} layer @param {number} head
+ * @param {import("../data/weights.js").Weights} weights @param {number} layer @param {number} head
  * @param {import("../base/palette.js").Theme} theme
  */
 export function paintThumbnail(weights, layer, head, theme) {

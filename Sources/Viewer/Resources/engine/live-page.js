@@ -1,0 +1,59 @@
+// What of an engine this page carries, and the run that a page without a record begins with.
+
+import { place } from "../base/place.js";
+import { base64Bytes, inflate } from "../data/decode.js";
+import { TraceProblem } from "../data/check.js";
+import { takeElement } from "../data/source.js";
+import { EngineClient } from "./engine-client.js";
+import { LiveRun } from "./live-run.js";
+
+/** The prompts that a new page shows, by language. */
+const firstPrompts = { en: "The capital of France is", "zh-TW": "法國的首都是" };
+
+/** The engine inside this page, not begun yet; null where there is none. */
+export function engineInPage() {
+  const packed = takeElement("engine").trim();
+  const worker = takeElement("worker");
+  const facts = /** @type {{ name?: string, sha256?: string, files?: { name: string, count: number }[] }} */ (JSON.parse(takeElement("model-facts").trim() || "{}"));
+  const model = takeElement("model").trim();
+  if (packed === "") return null;
+  const parts = filesOf(model, facts.files ?? []);
+  return new LiveRun(new EngineClient(packed, worker), { name: facts.name ?? "", ...(facts.sha256 ? { sha256: facts.sha256 } : {}), parts });
+}
+
+/**
+ * The files of the model inside this page, which stand one after another in one packed text.
+ * @param {string} packed @param {{ name: string, count: number }[]} files
+ */
+function filesOf(packed, files) {
+  const total = files.reduce((sum, file) => sum + file.count, 0);
+  /** @type {Promise<Uint8Array> | null} */
+  let whole = null;
+  let from = 0;
+  return files.map(({ name, count }) => {
+    const start = from;
+    from += count;
+    const bytes = async () => {
+      whole ??= inflate(base64Bytes(packed), total);
+      // A copy: what is handed over is gone here, and a model may be opened again.
+      return (await whole).slice(start, start + count);
+    };
+    return { name, bytes };
+  });
+}
+
+/**
+ * A run of which only the prompt was read.
+ * @param {LiveRun | null} engine
+ */
+export async function firstRun(engine) {
+  if (!engine || engine.parts.parts.length === 0) throw new TraceProblem("problem.format");
+  await engine.begin(firstPrompts[place().lang], { temperature: "0" });
+  if (!engine.source) throw new Error("the engine gave no run");
+  return engine.source;
+}
+
+/** @param {"en" | "zh-TW"} lang */
+export function firstPrompt(lang) {
+  return firstPrompts[lang];
+}

@@ -1,0 +1,280 @@
+// A run that the page's own engine makes: it asks the engine and keeps the page's source up to date.
+
+import { move, place } from "../base/place.js";
+import { checkedTrace } from "../data/check.js";
+import { TraceSource } from "../data/source.js";
+import { LiveAttention } from "./live-attention.js";
+
+/** @typedef {import("./engine-client.js").EngineClient} EngineClient */
+/**
+ * What the engine says of its run after each request; the fields are the engine's.
+ * @typedef {{ run: number, branch: number, step: number | null, steps: number, finish: string | null, canGoOn: boolean,
+ *   text: string, collecting: boolean, settingNames: string[],
+ *   branches: { id: number, name: string | null, steps: number }[] }} RunState
+ * @typedef {{ name: string, sha256?: string, parts: { name: string, bytes: () => Promise<Uint8Array> }[] }} ModelParts
+ * @typedef {{ outcomes: any[], text: { en: string[], "zh-TW": string[] }, files: { format: string, bytes: Uint8Array }[] }} Carried
+ */
+
+/** How long the engine makes steps before the page draws them: apart from the page, and within it. */
+const sliceMilliseconds = { apart: 120, here: 8 };
+
+/** The engine's side of what the page shows. All methods that ask the engine throw what EngineClient.ask throws. */
+export class LiveRun {
+  /** @param {EngineClient} client @param {ModelParts} shipped the model inside the page */
+  constructor(client, shipped) {
+    this.client = client;
+    /** @type {ModelParts} */
+    this.parts = shipped;
+    /** @type {number | null} */
+    this.model = null;
+    /** @type {RunState | null} */
+    this.state = null;
+    /** @type {TraceSource | null} */
+    this.source = null;
+    /**
+     * The trace.json that the page came with: the engine takes it up when it is first asked.
+     * @type {(() => Promise<Uint8Array>) | null}
+     */
+    this.recorded = null;
+    this.isRunning = false;
+    /**
+     * What went wrong last, until something goes well.
+     * @type {unknown}
+     */
+    this.trouble = null;
+    /** @type {(() => void)[]} */
+    this.listeners = [];
+    client.onStop.push(() => {
+      [this.model, this.state, this.isRunning] = [null, null, false];
+      this.tell();
+    });
+  }
+
+  /**
+   * The source that shows the run: the record of the page, or a run's first state.
+   * @param {TraceSource} source
+   */
+  attach(source) {
+    this.source = source;
+    source.live = this;
+    if (!this.state) this.recorded = source.file;
+  }
+
+  /** Whether the run came to its end; a record that the engine has not taken up yet may go on. */
+  get hasEnded() {
+    return this.state !== null && (this.state.finish !== null || !this.state.canGoOn);
+  }
+
+  /** One more step where that can be: past the last one the reader means to go on. */
+  goOn() {
+    if (!this.hasEnded) this.step(1).catch((error) => this.report(error));
+  }
+
+  /** @param {unknown} error of something that nobody waits for */
+  report(error) {
+    this.trouble = error;
+    this.tell();
+  }
+
+  /** @param {() => void} listener runs when something changed that is not in the trace */
+  onChange(listener) {
+    this.listeners = [listener];
+  }
+
+  tell() {
+    for (const listener of this.listeners) listener();
+  }
+
+  /** The number of the open model; opens it first. */
+  async openModel() {
+    if (this.model !== null) return this.model;
+    const { parts } = this;
+    const bytes = await Promise.all(parts.parts.map((part) => part.bytes()));
+    const request = { request: "open", files: parts.parts.map((part) => part.name), name: parts.name, ...(parts.sha256 ? { sha256: parts.sha256 } : {}) };
+    const { result } = await this.client.ask(request, bytes);
+    this.model = result.model;
+    return result.model;
+  }
+
+  /**
+   * Another model in the place of the one that is open; the one before stays when this one cannot be read.
+   * @param {ModelParts} parts
+   */
+  async useModel(parts) {
+    const before = { parts: this.parts, model: this.model };
+    Object.assign(this, { parts, model: null });
+    try {
+      await this.openModel();
+    } catch (error) {
+      // An engine that stopped has lost the model before, too; it is opened anew when it is needed.
+      if (this.parts === parts) Object.assign(this, { parts: before.parts, model: this.client.begun === null ? null : before.model });
+      throw error;
+    }
+    if (before.model !== null) await this.client.ask({ request: "close", model: before.model });
+    this.state = null;
+  }
+
+  /** @param {string} text @returns {Promise<{ tokens: import("../base/types.js").Token[] }>} */
+  async tokenize(text) {
+    return (await this.client.ask({ request: "tokenize", model: await this.openModel(), text })).result;
+  }
+
+  /**
+   * Begins a run: its prompt is read, nothing is chosen yet.
+   * @param {string} text @param {Record<string, string>} options as typed in the command, by their long names
+   */
+  async begin(text, options) {
+    const model = await this.openModel();
+    const before = this.state;
+    const { result } = await this.client.ask({ request: "start", model, text, options });
+    if (before) await this.client.ask({ request: "end", run: before.run });
+    this.state = result;
+    this.recorded = null;
+    await this.show();
+  }
+
+  /** The number of the run; the record that the page came with is taken up first. */
+  async runNumber() {
+    if (this.state) return this.state.run;
+    if (!this.recorded) throw new Error("there is no run");
+    const model = this.parts.parts.length > 0 ? { model: await this.openModel() } : {};
+    const { result } = await this.client.ask({ request: "load", ...model }, [await this.recorded()]);
+    this.state = result;
+    return result.run;
+  }
+
+  /** Takes the engine's run as it is now onto the page. */
+  async show() {
+    const run = await this.runNumber();
+    const { attachments } = await this.client.ask({ request: "trace", run, attention: false });
+    const trace = checkedTrace(new TextDecoder().decode(attachments[0]));
+    const attention = await this.attentionOf(trace);
+    if (this.source) {
+      this.source.replace(trace, attention);
+    } else {
+      this.source = new TraceSource(trace, null);
+      this.source.attention = attention;
+      this.source.live = this;
+    }
+  }
+
+  /**
+   * The attention of the run as it is now, with the layer that is looked at here already.
+   * @param {import("../base/types.js").Trace} trace
+   */
+  async attentionOf(trace) {
+    const run = await this.runNumber();
+    const size = { layers: trace.model.layers, heads: trace.model.heads, positions: trace.prompt.tokens.length + Math.max(0, trace.steps.length - 1) };
+    const ask = async (/** @type {number} */ layer) => {
+      const { result, attachments } = await this.client.ask({ request: "attention", run, layer });
+      attention.positions = result.positions;
+      const [bytes] = attachments;
+      const weights = new Float32Array(bytes?.buffer ?? new ArrayBuffer(0));
+      return { pattern: result.pattern ?? "causal", weights };
+    };
+    const attention = new LiveAttention(size, ask);
+    await attention.load(Math.min(place().layer, size.layers - 1));
+    return attention;
+  }
+
+  /**
+   * Makes steps at the run's end and shows them as they come.
+   * @param {number} count
+   */
+  async step(count) {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    this.tell();
+    try {
+      const run = await this.runNumber();
+      const milliseconds = this.client.isApart ? sliceMilliseconds.apart : sliceMilliseconds.here;
+      await this.goTo((this.source?.trace.steps.length ?? 0) - 1);
+      for (let left = count; left > 0 && this.isRunning;) {
+        const { result } = await this.client.ask({ request: "step", run, count: left, milliseconds });
+        left -= Math.max(1, result.steps.length);
+        await this.grow(result.steps, result.run);
+        if (!result.run.canGoOn || result.steps.length === 0) break;
+        if (!this.client.isApart) await new Promise((resolve) => setTimeout(resolve));
+      }
+    } finally {
+      this.isRunning = false;
+      this.tell();
+    }
+  }
+
+  /** Ends what is running after the steps that are being made. */
+  pause() {
+    this.isRunning = false;
+    this.tell();
+  }
+
+  /**
+   * @param {import("../base/types.js").Step[]} steps @param {RunState} state
+   */
+  async grow(steps, state) {
+    this.state = state;
+    const { source } = this;
+    if (!source || steps.length === 0) return;
+    const known = source.trace.steps.length;
+    const fresh = steps.filter((step) => step.index >= known);
+    const trace = { ...source.trace, steps: [...source.trace.steps, ...fresh] };
+    source.attention = await this.attentionOf(trace);
+    source.grow({ steps: fresh, text: state.text });
+    move({ step: source.trace.steps.length - 1 });
+  }
+
+  /**
+   * The engine's debugger goes where the reader is.
+   * @param {number} step
+   */
+  async goTo(step) {
+    const run = await this.runNumber();
+    if ((this.state?.step ?? -1) === step) return;
+    this.state = (await this.client.ask({ request: "go", run, to: step })).result.run;
+  }
+
+  /**
+   * Carries out a line of the debugger, from the step that the reader looks at.
+   * @param {string} line @param {number} width in characters
+   * @returns {Promise<Carried>}
+   */
+  async line(line, width) {
+    const run = await this.runNumber();
+    if (!this.state?.collecting) await this.goTo((this.source?.trace.steps.length ?? 0) === 0 ? -1 : place().step);
+    const before = this.state;
+    const { result, attachments } = await this.client.ask({ request: "line", run, line, width });
+    this.state = result.run;
+    await this.follow(before, result.run, result.outcomes);
+    const files = result.outcomes.flatMap((/** @type {any} */ one) =>
+      one.kind === "file" && attachments[one.attachment] ? [{ format: String(one.format), bytes: attachments[one.attachment] }] : []);
+    return { outcomes: result.outcomes, text: result.text, files };
+  }
+
+  /**
+   * The page after a line: the run anew where it is another one, and the place that the line went to.
+   * @param {RunState | null} before @param {RunState} state @param {any[]} outcomes
+   */
+  async follow(before, state, outcomes) {
+    const isAnother = before?.branch !== state.branch || before.steps !== state.steps || outcomes.some((one) => one.kind === "stopped" && one.reason === "changed");
+    if (isAnother) await this.show();
+    if (state.step !== null && (isAnother || state.step !== before?.step)) move({ step: state.step });
+  }
+
+  /** @param {string} line @returns {Promise<{ candidates: string[], wordLength: number }>} */
+  async complete(line) {
+    return (await this.client.ask({ request: "complete", run: await this.runNumber(), line })).result;
+  }
+
+  /** Makes the page's record again, here, and says whether it is the same. */
+  async verify() {
+    if (!this.recorded) throw new Error("there is no record");
+    const model = await this.openModel();
+    return (await this.client.ask({ request: "verify", model }, [await this.recorded()])).result;
+  }
+
+  /** The whole trace.json of the run as it is now. @returns {Promise<Uint8Array>} */
+  async traceFile() {
+    const { attachments } = await this.client.ask({ request: "trace", run: await this.runNumber() });
+    return attachments[0] ?? new Uint8Array();
+  }
+}
