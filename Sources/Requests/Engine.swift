@@ -8,7 +8,7 @@ internal import Phrases
 internal import Traces
 
 /// The version of this program.
-public let engineVersion = "0.2.0"
+public let engineVersion = "0.3.0"
 
 /// A live engine. Not for use from two threads at once.
 public final class Engine {

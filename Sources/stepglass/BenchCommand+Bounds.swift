@@ -129,7 +129,7 @@ extension ProfileSite {
         case .attentionMix: Phrase("mix", "注意力加權")
         case .outputProduct: Phrase("output product", "輸出乘積")
         case .mlpProducts: Phrase("MLP products", "MLP 乘積")
-        case .mlpActivation: Phrase("MLP activation", "MLP 激活")
+        case .mlpActivation: Phrase("MLP activation", "MLP 活化函數")
         case .lmHead: Phrase("lm head", "詞彙輸出")
         case .lens: Phrase("lens", "logit 透鏡")
         case .sampling: Phrase("sampling", "取樣")
