@@ -115,15 +115,19 @@ function elementText(page, id) {
  * @param {string} packed zlib in base64 @param {string} attention JSON, or nothing
  */
 async function packedSource(packed, attention) {
-  const file = () => inflate(base64Bytes(packed), traceBytesLimit);
+  const unpacked = () => inflate(base64Bytes(packed), traceBytesLimit);
   let bytes;
   try {
-    bytes = await file();
+    bytes = await unpacked();
   } catch (error) {
     throw new TraceProblem("problem.packed", { why: String(error instanceof Error ? error.message : error) });
   }
   const source = sourceOf(new TextDecoder().decode(bytes), attention);
-  source.file = file;
+  // The whole file again, with the attention that the page keeps apart in its place, on a line of its own.
+  source.file = async () => {
+    const text = new TextDecoder().decode(await unpacked());
+    return new TextEncoder().encode(attention.trim() === "" ? text : text.replace('\n"attention":null', () => `\n"attention":${attention}`));
+  };
   return source;
 }
 

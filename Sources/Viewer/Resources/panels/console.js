@@ -15,7 +15,7 @@ words({
   "console.line": ["Command or question", "指令或提問"],
   "console.send": ["Carry out", "執行"],
   "console.log": ["What was asked and answered", "問與答"],
-  "console.example": ["for example: list, or: entropy > 2", "例如：list，或：entropy > 2"],
+  "console.example": ["for example: list, or: print entropy > 2", "例如：list，或：print entropy > 2"],
   "nav.console": ["Commands", "指令"],
   "key.console": ["to the command line", "到指令列"],
 });

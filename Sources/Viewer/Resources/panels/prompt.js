@@ -156,6 +156,7 @@ class Prompt {
   async carryOut(work) {
     fill(this.told, t("prompt.busy"));
     this.live.trouble = null;
+    this.verdict = "";
     try {
       await work();
       this.tell();
@@ -192,7 +193,7 @@ class Prompt {
   verify() {
     return this.carryOut(async () => {
       const found = await this.live.verify();
-      this.verdict = found.outcome === "identical" ? t("prompt.same") : found.outcome === "within" ? t("prompt.near", { distance: Number(found.distance).toExponential(1) })
+      this.verdict = found.outcome === "identical" || found.distance === 0 ? t("prompt.same") : found.outcome === "within" ? t("prompt.near", { distance: Number(found.distance).toExponential(1) })
         : t("prompt.different", { step: String(found.step ?? "–"), what: found.what ? spoken(found.what) : "" });
     });
   }
