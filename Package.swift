@@ -110,16 +110,20 @@ let package = Package(
             ]),
         house(
             "Figures",
-            ["Stages", "Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig", "CHarfBuzz", "CFriBidi"]),
+            ["Stages", "Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig", "CHarfBuzz", "CFriBidi"],
+            settings: unhurried),
         house(
             "Viewer", ["Stages", "Traces", "JSONText", "Phrases", "Digests"], exclude: ["Resources"],
             plugins: ["EmbedPageFiles"]),
+        house(
+            "RunVerification", ["Generation", "Stages", "Tokenizers", "Traces", "Phrases"], settings: unhurried),
         house("Debugging", ["Stages", "Traces", "Phrases", "ElementaryFunctions"], settings: unhurried),
         // Level 4: what front ends ask of models and runs, as values.
         house(
             "Requests",
             [
-                "Debugging", "Generation", "Kernels", "ModelFiles", "Tokenizers", "Transformers", "Stages", "Traces",
+                "Debugging", "Generation", "RunVerification", "Kernels", "ModelFiles", "Tokenizers", "Transformers",
+                "Stages", "Traces",
                 "JSONText", "Phrases",
             ], settings: unhurried),
         // What the page calls; natively only its tests do.
@@ -129,8 +133,8 @@ let package = Package(
             name: "stepglass",
             dependencies: [
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
-                "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "Figures", "Viewer",
-                "Debugging", "Requests",
+                "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "RunVerification", "Figures",
+                "Viewer", "Debugging", "Requests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings + unhurried),
@@ -157,7 +161,8 @@ let package = Package(
         tests(
             "Generation",
             [
-                "Generation", "TestTools", "Stages", "Transformers", "Tokenizers", "Traces", "JSONText", "Phrases",
+                "Generation", "RunVerification", "TestTools", "Stages", "Transformers", "Tokenizers", "Traces",
+                "JSONText", "Phrases",
                 "Kernels", "CKernels",
                 "ModelFiles",
             ],

@@ -107,3 +107,14 @@ extension Session {
         return best
     }
 }
+
+extension Session {
+    /// Makes the last step again with another token, as if that one had been chosen: what was drawn for it stays drawn.
+    public func replaceLastStep(with id: Int) throws(GenerationError) {
+        let last = trace.steps.count - 1
+        let choice = states[last + 1].choice
+        try rewind(toSteps: last)
+        _ = try step(force: id)
+        restore(choice: choice)
+    }
+}

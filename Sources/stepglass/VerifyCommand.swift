@@ -4,6 +4,7 @@ internal import ArgumentParser
 internal import Generation
 internal import Kernels
 internal import ModelFiles
+internal import RunVerification
 internal import Traces
 
 #if canImport(Glibc)

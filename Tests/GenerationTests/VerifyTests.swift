@@ -6,6 +6,7 @@ import Testing
 import Traces
 
 @testable import Generation
+@testable import RunVerification
 @testable import Stages
 
 @Suite(.needs(.command)) struct VerifyTests {

@@ -6,6 +6,7 @@ import Tokenizers
 import Traces
 
 @testable import Generation
+@testable import RunVerification
 
 @Suite struct WordsTests {
     static let token = Token(id: 7042, bytes: Array(" Paris".utf8), text: " Paris", start: 3, end: 9, special: false)

@@ -3,6 +3,7 @@ internal import Debugging
 internal import Generation
 internal import JSONText
 internal import Phrases
+internal import RunVerification
 internal import Traces
 
 extension Request {

@@ -50,7 +50,13 @@ final class Field<Owner: Sendable>: Sendable {
 
     /// A row: the key, how its value stands in JSON, what it is, where it is kept.
     ///
+    /// Not made anew for each of the hundreds of rows: that took a fifth of this target's build and gave nothing that
+    /// could be measured.
+    ///
     /// - Parameter check: how it has to agree with the rows above it; runs once it is read.
+    #if !hasFeature(Embedded)
+        @_semantics("optimize.sil.specialize.generic.never")
+    #endif
     init<Value: Sendable>(
         _ key: String, _ form: Form<Value>, _ note: String, _ get: @escaping @Sendable (Owner) -> Value,
         _ set: @escaping @Sendable (inout Owner, Value) -> Void, presence: Presence<Owner> = .always,
@@ -75,6 +81,9 @@ final class Field<Owner: Sendable>: Sendable {
     }
 
     /// A row whose key says it all.
+    #if !hasFeature(Embedded)
+        @_semantics("optimize.sil.specialize.generic.never")
+    #endif
     convenience init<Value: Sendable>(
         _ key: String, _ form: Form<Value>, _ get: @escaping @Sendable (Owner) -> Value,
         _ set: @escaping @Sendable (inout Owner, Value) -> Void, presence: Presence<Owner> = .always,

@@ -1,4 +1,5 @@
 // Runs a recorded run again and compares every value.
+public import Generation
 public import Phrases
 public import Traces
 internal import Tokenizers

@@ -1,4 +1,5 @@
 // One step of a verification, and why it differs.
+internal import Generation
 internal import Phrases
 internal import Tokenizers
 internal import Stages
@@ -22,10 +23,7 @@ extension Verifier {
         }
         if new.token.id != old.token.id, !isExact, trace.settings.beams == 1, let tie = values.nearTie(old, new) {
             notes.append(tie)
-            let state = session.states[index + 1].choice
-            try session.rewind(toSteps: index)
-            _ = try session.step(force: old.token.id)
-            session.restore(choice: state)
+            try session.replaceLastStep(with: old.token.id)
             return nil
         }
         return values.step(old, new, notes: &notes)
