@@ -13,6 +13,10 @@ INLINE int block_tile_width(int64_t left) {
     return width;
 }
 
+#if defined(SG_AVX512)
+INLINE int32_t sum_int_lanes(vint v) { return _mm512_reduce_add_epi32((__m512i)v); }
+INLINE uint32_t largest_lane(vuint v) { return _mm512_reduce_max_epu32((__m512i)v); }
+#else
 INLINE int32_t sum_int_lanes(vint v) {
     int32_t a[8], *x = (int32_t *)&v;
     for (int i = 0; i < 8; i++) a[i] = x[i] + x[i + 8];
@@ -26,6 +30,17 @@ INLINE uint32_t largest_lane(vuint v) {
     for (int i = 0; i < 4; i++) a[i] = a[i] > a[i + 4] ? a[i] : a[i + 4];
     for (int i = 0; i < 2; i++) a[i] = a[i] > a[i + 2] ? a[i] : a[i + 2];
     return a[0] > a[1] ? a[0] : a[1];
+}
+#endif
+
+// The bytes of a vector, added up.
+INLINE int32_t sum_bytes(vbyte v) {
+#if defined(SG_AVX512) || defined(SG_AVX2)
+    const __m128i sums = _mm_sad_epu8((__m128i)v, _mm_setzero_si128());
+    return _mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4);
+#else
+    return sum_int_lanes(__builtin_convertvector(v, vint));
+#endif
 }
 
 // The scale of a block from the bits of max |x|: a little above max / 8,355,711.
@@ -47,11 +62,6 @@ INLINE vint to_fixed(vfloat x, float scale) {
 // Adding 128 to each digit makes them the bytes of X + 0x808080.
 INLINE vuint biased_digits(vint fixed) { return (vuint)(fixed + 0x808080); }
 
-INLINE void store_digits(int8_t *to, vuint bytes) {
-    vsbyte narrow = __builtin_convertvector((vint)(bytes ^ 0x80), vsbyte);
-    memcpy(to, &narrow, sizeof narrow);
-}
-
 // The fixed-point numbers of 32 columns, and their scale.
 INLINE float fix_unit(const float *x, vint fixed[2]) {
     const vfloat first = load(x), second = load(x + 16);
@@ -70,18 +80,14 @@ INLINE void pack_block(const float *x, struct sg_block *out) {
     out->scale = fix_unit(x, fixed);
     int32_t total[3];  // ΣX of the halves and the whole
     for (int half = 0; half < 2; half++) {
-        const vuint v = biased_digits(fixed[half]);
-        store_digits(out->digits[0] + 16 * half, v & 255);
-        store_digits(out->digits[1] + 16 * half, v >> 8 & 255);
-        store_digits(out->digits[2] + 16 * half, v >> 16);
-        // Two digits at once: 16 bytes add up to less than 2^16.
-        const uint32_t outer = (uint32_t)sum_int_lanes((vint)(v & 0xFF00FF));
-        const int32_t middle = sum_int_lanes((vint)(v >> 8 & 255)) - 2048;
-        const int32_t low = (int32_t)(outer & 0xFFFF) - 2048, high = (int32_t)(outer >> 16) - 2048;
-        out->less[half][0] = -low;
-        out->less[half][1] = -middle;
-        out->less[half][2] = -high;
-        total[half] = high * 65536 + middle * 256 + low;
+        const vuint biased = biased_digits(fixed[half]);
+#pragma clang loop unroll(full)
+        for (int digit = 0; digit < 3; digit++) {
+            const vbyte bytes = __builtin_convertvector(biased >> 8 * digit & 255, vbyte), digits = bytes ^ 0x80;
+            memcpy(out->digits[digit] + 16 * half, &digits, sizeof digits);
+            out->less[half][digit] = 16 * 128 - sum_bytes(bytes);
+        }
+        total[half] = -(out->less[half][2] * 65536 + out->less[half][1] * 256 + out->less[half][0]);
     }
     for (int digit = 0; digit < 3; digit++) out->less[2][digit] = out->less[0][digit] + out->less[1][digit];
     total[2] = total[0] + total[1];

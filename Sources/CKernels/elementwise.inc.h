@@ -56,6 +56,35 @@ static void add(float *x, const float *y, int64_t count) {
         store_rows(x + i, load_part(x + i, count - i, 0) + load_part(y + i, count - i, 0), count - i);
 }
 
+// (a, b) → (a cos − b sin, b cos + a sin) for pairs of neighbours, or of those half a vector apart; every operation rounds.
+static void rotate(float *x, const float *cosines, const float *sines, int64_t pairs, bool neighbours) {
+    int64_t i = 0;
+    if (neighbours) {
+        for (; i + 16 <= pairs; i += 16) {
+            const vfloat low = load(x + 2 * i), high = load(x + 2 * i + 16), c = load(cosines + i), s = load(sines + i);
+            const vfloat a = __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+            const vfloat b = __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+            const vfloat first = a * c - b * s, second = b * c + a * s;
+            store(x + 2 * i, __builtin_shufflevector(
+                first, second, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
+            store(x + 2 * i + 16, __builtin_shufflevector(
+                first, second, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31));
+        }
+    } else {
+        for (; i + 16 <= pairs; i += 16) {
+            const vfloat a = load(x + i), b = load(x + pairs + i), c = load(cosines + i), s = load(sines + i);
+            store(x + i, a * c - b * s);
+            store(x + pairs + i, b * c + a * s);
+        }
+    }
+    const int64_t step = neighbours ? 2 : 1, apart = neighbours ? 1 : pairs;
+    for (; i < pairs; i++) {
+        const float a = x[step * i], b = x[step * i + apart];
+        x[step * i] = a * cosines[i] - b * sines[i];
+        x[step * i + apart] = b * cosines[i] + a * sines[i];
+    }
+}
+
 static float maximum(const float *x, int64_t count) {
     vfloat best = fill(-INFINITY);
     for (int64_t i = 0; i < count; i += 16) best = max16(load_part(x + i, count - i, -INFINITY), best);

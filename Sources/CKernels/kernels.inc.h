@@ -50,6 +50,7 @@ const struct sg_kernels SG_JOIN(sg_, SG_SET) = {
     .swiglu = swiglu,
     .gelu = gelu,
     .add = add,
+    .rotate = rotate,
     .exp_sums = exp_sums,
     .maximum = maximum,
     .choice_sums = choice_sums,

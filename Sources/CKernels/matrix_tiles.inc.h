@@ -23,16 +23,13 @@ INLINE void store_halves(int8_t *to, vint value) {
 INLINE void pack_matrix_row(const float *x, struct matrix_input *out, int64_t t) {
     vint fixed[2];
     const float scale = fix_unit(x, fixed);
-    int32_t upper_sum = 0, lower_sum = 0;
     for (int half = 0; half < 2; half++) {
         const vint lower = ((fixed[half] + 2048) & 4095) - 2048, upper = (fixed[half] - lower) >> 12;
         store_halves(out->upper[t] + 16 * half, upper);
         store_halves(out->lower[t] + 16 * half, lower);
-        upper_sum += sum_int_lanes(upper);
-        lower_sum += sum_int_lanes(lower);
     }
     out->scale[t] = scale;
-    out->sum[t] = (float)(upper_sum * 4096 + lower_sum);
+    out->sum[t] = (float)sum_int_lanes(fixed[0] + fixed[1]);
 }
 
 static void pack_tiles(const float *x, int64_t x_stride, int64_t tokens, int64_t columns, int64_t begin, int64_t end,

@@ -1,5 +1,7 @@
 // Rotary position embedding (Su et al. 2021): pairs of numbers of a head are turned by position · frequency.
+internal import CKernels
 internal import ElementaryFunctions
+internal import Kernels
 
 /// How rotary embedding pairs the numbers of a head.
 enum RotaryPairs: Sendable {
@@ -39,19 +41,14 @@ final class Rotary {
     }
 
     /// Turns `heads` heads of one token in place. x: (head, headSize).
-    func rotate(_ x: UnsafeMutablePointer<Float>, heads: Int, position: Int) {
+    func rotate(_ x: UnsafeMutablePointer<Float>, heads: Int, position: Int, kernels: KernelSet) {
         let half = headSize / 2
         cosines.withUnsafeBufferPointer { cosines in
             sines.withUnsafeBufferPointer { sines in
                 for head in 0..<heads {
-                    let vector = x + head * headSize
-                    for i in 0..<half {
-                        let (c, s) = (cosines[position * half + i], sines[position * half + i])
-                        let (a, b) = pairs == .neighbours ? (2 * i, 2 * i + 1) : (i, i + half)
-                        let (first, second) = (vector[a], vector[b])
-                        vector[a] = first * c - second * s
-                        vector[b] = second * c + first * s
-                    }
+                    kernels.functions.pointee.rotate(
+                        x + head * headSize, cosines.baseAddress! + position * half,
+                        sines.baseAddress! + position * half, Int64(half), pairs == .neighbours)
                 }
             }
         }

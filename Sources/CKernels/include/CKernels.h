@@ -111,6 +111,9 @@ struct sg_kernels {
     void (*gelu)(const float *x, int64_t count, float *out);
     void (*add)(float *x, const float *y, int64_t count);
 
+    // (a, b) = (a · cos − b · sin, b · cos + a · sin) for `pairs` pairs of x: of neighbours, or of x[i] and x[pairs + i].
+    void (*rotate)(float *x, const float *cosines, const float *sines, int64_t pairs, bool neighbours);
+
     // Σ exp(x − maximum) and Σ exp(x − maximum) · (x − maximum), summed in double in 16 lanes. The exponential here, in
     // softmax and in the activations is one: 32-bit, within a relative error of 2e-7, the same bits in every lane and in
     // every set.
