@@ -125,8 +125,10 @@ final class LlamaModel: Transformer {
 
         compute.enter(.rope)
         compute.eachToken(batch.count) { token in
-            rotary.rotate(work.query.row(token), heads: heads.0, position: batch.positions[token], kernels: compute.kernels)
-            rotary.rotate(work.key.row(token), heads: heads.1, position: batch.positions[token], kernels: compute.kernels)
+            rotary.rotate(
+                work.query.row(token), heads: heads.0, position: batch.positions[token], kernels: compute.kernels)
+            rotary.rotate(
+                work.key.row(token), heads: heads.1, position: batch.positions[token], kernels: compute.kernels)
             cache.store(layer: layer, slot: batch.slots[token], key: work.key.row(token), value: work.value.row(token))
         }
         recorder?.record(.rotatedQuery(layer), work.query, batch)
