@@ -76,11 +76,24 @@ browser.key(Keys.ESCAPE)
 browser.js("document.activeElement?.blur()")
 browser.key(Keys.ARROW_RIGHT)
 check("the arrow makes the next step", browser.until(lambda: len(tokens()) == 2), tokens())
+browser.js("""
+  window.asked = [];
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    if (message.request) window.asked.push(message.request.request);
+    return post.call(this, message, ...rest);
+  };""")
 start = time.time()
 click("run")
 browser.until(lambda: len(tokens()) == len(native["steps"]))
 print(f"{len(native['steps']) - 2} steps in {time.time() - start:.2f} s")
 settled()
+# While it runs, one layer a time is looked at; all of them once it stands still.
+layers = native["model"]["layers"]
+browser.until(lambda: browser.js("return window.asked").count("attention") > layers)
+asked = browser.js("return window.asked")
+last = len(asked) - asked[::-1].index("step")
+check("a run is not held up by pictures", asked[:last].count("attention") <= asked[:last].count("step"), asked)
 same = [step["token"]["text"].strip() for step in native["steps"]]
 check("the tokens of the command", [one.strip() for one in tokens()] == same, f"{tokens()} {same}")
 check("attention is there", browser.js("return document.querySelector('#attention .told').textContent").find("‹") >= 0)

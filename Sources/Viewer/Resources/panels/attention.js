@@ -76,6 +76,7 @@ function attentionView(source) {
     get weights() { return /** @type {Weights} */ (source.attention); },
     get promptLength() { return trace.prompt.tokens.length; },
     get stepCount() { return trace.steps.length; },
+    get isMoving() { return source.live?.isRunning ?? false; },
     get groupSize() { return Math.max(1, Math.floor(trace.model.heads / trace.model.keyValueHeads)); },
     isOff: (/** @type {number} */ layer, /** @type {import("../data/weights.js").Head} */ head) => isOff(trace, place().step, layer, head),
     label: (/** @type {number} */ position, limit = 24) => {

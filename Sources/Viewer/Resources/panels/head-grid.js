@@ -39,6 +39,8 @@ const gap = 2;
 const groupGap = 6;
 /** Above so many weights in all, only the layers that the reader chooses are unpacked (a byte or two each). */
 const unpackLimit = 300_000_000;
+/** How soon after a step is asked whether the run stands still, in milliseconds. */
+const stillness = 300;
 const headRoom = 22;
 const layerRoom = 26;
 
@@ -48,9 +50,9 @@ export class HeadGrid {
   constructor(view) {
     this.view = view;
     this.show = "pattern";
-    /** @type {Map<string, HTMLCanvasElement>} thumbnails by "theme layer head" */
+    /** @type {Map<string, { of: unknown, canvas: HTMLCanvasElement }>} thumbnails, and of which weights, by "theme layer head" */
     this.thumbnails = new Map();
-    /** @type {Float32Array[]} the measures of the row `rowsOf` by layer: (head, measure) */
+    /** @type {(Float32Array | undefined)[]} the measures of the row `rowsOf` by layer: (head, measure) */
     this.rows = [];
     this.rowsOf = -1;
     this.width = 0;
@@ -69,6 +71,8 @@ export class HeadGrid {
     this.element = el("div", { class: "head-grid" }, this.choices, this.figure.element, this.told);
     /** @type {unknown} the weights that `loadAll` unpacks or has unpacked */
     this.loading = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.waiting = undefined;
     this.paintChoices();
     this.loadAll();
   }
@@ -117,6 +121,12 @@ export class HeadGrid {
     this.element.removeAttribute("aria-busy");
   }
 
+  /** Unpacks all layers once the run stands still: to do so at each of its steps would hold the run up. */
+  loadWhenStill() {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => (this.view.isMoving ? this.loadWhenStill() : this.loadAll()), stillness);
+  }
+
   paintChoices() {
     fill(this.choices, choices(t("grid.show"), shows.map((value) => ({ value, text: t(`grid.${value}`) })), this.show,
       (name) => { this.show = name; this.paintChoices(); this.figure.redraw(); }));
@@ -132,10 +142,9 @@ export class HeadGrid {
   /** @param {Set<string>} changed */
   update(changed) {
     if (changed.has("growth")) {
-      this.thumbnails.clear();
       this.rowsOf = -1;
       this.paintChoices();
-      this.loadAll();
+      this.loadWhenStill();
     }
     if (changed.has("step")) this.paintNote();
     if (["step", "layer", "head", "theme", "growth"].some((name) => changed.has(name)) || this.show !== "pattern") this.figure.redraw();
@@ -199,25 +208,29 @@ export class HeadGrid {
    * @param {number} side
    */
   drawCell(pen, theme, layer, head, x, y, side) {
-    if (!this.weights.has(layer)) return pen.rect(x, y, side, side, theme.line);
-    if (this.show === "pattern") return pen.bitmap(this.thumbnail(layer, head), x, y, side, side);
+    if (this.show === "pattern") {
+      const thumbnail = this.thumbnail(layer, head);
+      return thumbnail ? pen.bitmap(thumbnail, x, y, side, side) : pen.rect(x, y, side, side, theme.line);
+    }
+    if (!this.rows[layer]) return pen.rect(x, y, side, side, theme.line);
     const value = this.measure(layer, head, this.show);
     const highest = this.show === "entropy" ? Math.log2(Math.max(2, this.view.query() + 1)) : 1;
     return pen.rect(x, y, side, side, mapColor(value / highest, theme));
   }
 
   /**
+   * What stands there is drawn until the weights of the run as it is now are here.
    * @param {number} layer
-   * @param {number} head @returns {HTMLCanvasElement}
+   * @param {number} head @returns {HTMLCanvasElement | undefined}
    */
   thumbnail(layer, head) {
     const theme = currentTheme();
     const name = `${theme.name} ${layer} ${head}`;
     const found = this.thumbnails.get(name);
-    if (found) return found;
-    const made = paintThumbnail(this.weights, layer, head, theme);
-    this.thumbnails.set(name, made);
-    return made;
+    if (!this.weights.has(layer) || found?.of === this.weights) return found?.canvas;
+    const canvas = paintThumbnail(this.weights, layer, head, theme);
+    this.thumbnails.set(name, { of: this.weights, canvas });
+    return canvas;
   }
 
   refreshRows() {
@@ -225,15 +238,15 @@ export class HeadGrid {
     if (this.rowsOf === query) return;
     this.rowsOf = query;
     const { layers, heads } = this.weights;
-    this.rows = Array.from({ length: layers }, (_, layer) => {
+    for (let layer = 0; layer < layers; layer += 1) {
+      if (!this.weights.has(layer)) continue;
       const values = new Float32Array(heads * 3);
-      if (!this.weights.has(layer)) return values;
       for (let head = 0; head < heads; head += 1) {
         const m = measures(this.weights.row(layer, head, query));
         values.set([m.entropy, m.first, m.max], head * 3);
       }
-      return values;
-    });
+      this.rows[layer] = values;
+    }
   }
 
   /**
@@ -249,7 +262,7 @@ export class HeadGrid {
     const off = this.isSomeOff;
     return { caption: t("grid.table"), head: [t("attention.layer"), t("attention.head"), t("measure.entropy"), t("measure.first"), t("measure.max"),
       ...(off ? [t("grid.off")] : [])],
-      rows: this.rows.flatMap((_, layer) => Array.from({ length: this.weights.heads }, (_, head) =>
+      rows: Array.from({ length: this.weights.layers }).flatMap((_, layer) => Array.from({ length: this.weights.heads }, (_, head) =>
         [layer, head, ...["entropy", "first", "max"].map((name) => fixed(this.measure(layer, head, name), Math.min(name === "entropy" ? 2 : 3, this.weights.decimals - (name === "entropy" ? 1 : 0)))),
           ...(off ? [this.view.isOff(layer, head) ? "⊘" : ""] : [])])) };
   }

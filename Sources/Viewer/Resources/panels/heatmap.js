@@ -28,7 +28,7 @@ words({
 /**
  * What the pictures of the attention share: the weights, the sizes of the run, and who looks at whom. All of it may grow.
  * @typedef {{ readonly weights: import("../data/weights.js").Weights, readonly promptLength: number,
- *   readonly stepCount: number, readonly groupSize: number, query: () => number,
+ *   readonly stepCount: number, readonly groupSize: number, readonly isMoving: boolean, query: () => number,
  *   isOff: (layer: number, head: import("../data/weights.js").Head) => boolean,
  *   label: (position: number, limit?: number) => string }} AttentionView
  */
