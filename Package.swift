@@ -157,7 +157,9 @@ let package = Package(
         tests(
             "Transformers", ["Transformers", "TestTools", "Kernels", "ModelFiles", "CTinyModel", "JSONText", "Traces"],
             fixtures: true,
-            makers: ["make_fixtures.py", "make_small_models.py", "make_tiny_golden.py"]),
+            makers: [
+                "make_fixtures.py", "make_small_models.py", "make_decoder_models.py", "make_tiny_golden.py",
+            ]),
         tests(
             "Generation",
             [

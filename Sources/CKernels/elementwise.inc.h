@@ -43,12 +43,36 @@ static void swiglu(const float *gate, const float *up, int64_t count, float *out
 }
 
 // gelu(x) ≈ x/2 · (1 + tanh(u)) = x · sigmoid(2u), u = √(2/π) · (x + 0.044715 x³)
+INLINE vfloat gelu16(vfloat v) {
+    vfloat u = v * fma16(v * v, fill(0.044715f), fill(1)) * fill(0.797884560802865f);
+    return v * sigmoid16(u + u);
+}
+
 static void gelu(const float *x, int64_t count, float *out) {
-    for (int64_t i = 0; i < count; i += 16) {
-        vfloat v = load_part(x + i, count - i, 0);
-        vfloat u = v * fma16(v * v, fill(0.044715f), fill(1)) * fill(0.797884560802865f);
-        store_rows(out + i, v * sigmoid16(u + u), count - i);
-    }
+    for (int64_t i = 0; i < count; i += 16) store_rows(out + i, gelu16(load_part(x + i, count - i, 0)), count - i);
+}
+
+static void geglu(const float *gate, const float *up, int64_t count, float *out) {
+    for (int64_t i = 0; i < count; i += 16)
+        store_rows(out + i, gelu16(load_part(gate + i, count - i, 0)) * load_part(up + i, count - i, 0), count - i);
+}
+
+// tanh x: its series where |x| < 0.3 (the first term left out is below 1e-9 of it), 1 − 2 / (1 + e^2x) beyond.
+INLINE vfloat tanh16(vfloat x) {
+    const vfloat square = x * x;
+    vfloat series = fma16(square, fill(-1382.0f / 155925), fill(62.0f / 2835));
+    series = fma16(square, series, fill(-17.0f / 315));
+    series = fma16(square, series, fill(2.0f / 15));
+    series = fma16(square, series, fill(-1.0f / 3));
+    const vfloat small = fma16(x * square, series, x);
+    const vfloat large = fill(1) - fill(2) / (fill(1) + exp16(x + x));
+    const vint is_small = (vint)(square < fill(0.09f));
+    return (vfloat)(((vint)small & is_small) | ((vint)large & ~is_small));
+}
+
+static void soft_cap(float *x, float cap, int64_t count) {
+    for (int64_t i = 0; i < count; i += 16)
+        store_rows(x + i, tanh16(load_part(x + i, count - i, 0) / fill(cap)) * fill(cap), count - i);
 }
 
 static void add(float *x, const float *y, int64_t count) {

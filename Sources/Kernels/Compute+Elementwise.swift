@@ -49,6 +49,23 @@ extension Compute {
         }
     }
 
+    /// out = gelu(gate) · up, gelu in its tanh form. (Shazeer 2020)
+    public func geGLU(
+        gate: UnsafePointer<Float>, up: UnsafePointer<Float>, tokens: Int, width: Int,
+        into out: UnsafeMutablePointer<Float>
+    ) {
+        let functions = kernels.functions
+        eachToken(tokens) { token in
+            functions.pointee.geglu(gate + token * width, up + token * width, Int64(width), out + token * width)
+        }
+    }
+
+    /// x = cap · tanh(x / cap) for each token: no number leaves −cap…cap. (Bello et al. 2017)
+    public func softCap(_ x: UnsafeMutablePointer<Float>, cap: Float, tokens: Int, width: Int) {
+        let functions = kernels.functions
+        eachToken(tokens) { token in functions.pointee.soft_cap(x + token * width, cap, Int64(width)) }
+    }
+
     /// out = x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³))). (Hendrycks and Gimpel 2016, the tanh form)
     public func gelu(_ x: UnsafePointer<Float>, tokens: Int, width: Int, into out: UnsafeMutablePointer<Float>) {
         let functions = kernels.functions

@@ -37,7 +37,11 @@ public struct SiteKind: Hashable, Sendable {
     public static let key = SiteKind("key", chinese: "鍵")
     /// (position, keyValueHeads · headSize).
     public static let value = SiteKind("value", chinese: "值")
-    /// (position, heads · headSize), turned by its position (RoPE, Su et al. 2021).
+    /// (position, heads · headSize): the query, normalised.
+    public static let normedQuery = SiteKind("normedQuery", chinese: "正規化後的查詢")
+    /// (position, keyValueHeads · headSize): the key, normalised.
+    public static let normedKey = SiteKind("normedKey", chinese: "正規化後的鍵")
+    /// (position, heads · headSize), turned by its position (RoPE, Su et al. 2021) where the layer has such positions.
     public static let rotatedQuery = SiteKind("rotatedQuery", chinese: "旋轉後的查詢")
     /// (position, keyValueHeads · headSize), turned by its position; what the cache holds.
     public static let rotatedKey = SiteKind("rotatedKey", chinese: "旋轉後的鍵")
@@ -47,6 +51,8 @@ public struct SiteKind: Hashable, Sendable {
     public static let attentionMix = SiteKind("attentionMix", chinese: "各頭混合")
     /// (position, hiddenSize): the mix times the output matrix.
     public static let attentionOutput = SiteKind("attentionOutput", chinese: "注意力輸出")
+    /// (position, hiddenSize): the attention output, normalised before it is added.
+    public static let attentionPostNorm = SiteKind("attentionPostNorm", chinese: "注意力後的正規化")
     /// (position, hiddenSize): what entered the layer plus the attention output.
     public static let afterAttention = SiteKind("afterAttention", chinese: "加上注意力之後")
     /// (position, hiddenSize): the sum after attention, normalised.
@@ -59,6 +65,8 @@ public struct SiteKind: Hashable, Sendable {
     public static let activation = SiteKind("activation", chinese: "啟動值")
     /// (position, hiddenSize): the activation times the narrowing matrix.
     public static let mlpOutput = SiteKind("mlpOutput", chinese: "MLP 輸出")
+    /// (position, hiddenSize): the MLP's output, normalised before it is added.
+    public static let mlpPostNorm = SiteKind("mlpPostNorm", chinese: "MLP 後的正規化")
     /// (position, hiddenSize): what the layer hands on.
     public static let hidden = SiteKind("hidden", chinese: "隱藏狀態")
     /// (position, hiddenSize): the last layer's hidden state, normalised.
@@ -92,6 +100,10 @@ public struct Site: Hashable, Sendable, CustomStringConvertible {
     public static func key(_ layer: Int) -> Site { Site(.key, layer) }
     /// ``SiteKind/value`` of a layer, 0-based.
     public static func value(_ layer: Int) -> Site { Site(.value, layer) }
+    /// ``SiteKind/normedQuery`` of a layer, 0-based.
+    public static func normedQuery(_ layer: Int) -> Site { Site(.normedQuery, layer) }
+    /// ``SiteKind/normedKey`` of a layer, 0-based.
+    public static func normedKey(_ layer: Int) -> Site { Site(.normedKey, layer) }
     /// ``SiteKind/rotatedQuery`` of a layer, 0-based.
     public static func rotatedQuery(_ layer: Int) -> Site { Site(.rotatedQuery, layer) }
     /// ``SiteKind/rotatedKey`` of a layer, 0-based.
@@ -102,6 +114,8 @@ public struct Site: Hashable, Sendable, CustomStringConvertible {
     public static func attentionMix(_ layer: Int) -> Site { Site(.attentionMix, layer) }
     /// ``SiteKind/attentionOutput`` of a layer, 0-based.
     public static func attentionOutput(_ layer: Int) -> Site { Site(.attentionOutput, layer) }
+    /// ``SiteKind/attentionPostNorm`` of a layer, 0-based.
+    public static func attentionPostNorm(_ layer: Int) -> Site { Site(.attentionPostNorm, layer) }
     /// ``SiteKind/afterAttention`` of a layer, 0-based.
     public static func afterAttention(_ layer: Int) -> Site { Site(.afterAttention, layer) }
     /// ``SiteKind/mlpNorm`` of a layer, 0-based.
@@ -114,6 +128,8 @@ public struct Site: Hashable, Sendable, CustomStringConvertible {
     public static func activation(_ layer: Int) -> Site { Site(.activation, layer) }
     /// ``SiteKind/mlpOutput`` of a layer, 0-based.
     public static func mlpOutput(_ layer: Int) -> Site { Site(.mlpOutput, layer) }
+    /// ``SiteKind/mlpPostNorm`` of a layer, 0-based.
+    public static func mlpPostNorm(_ layer: Int) -> Site { Site(.mlpPostNorm, layer) }
     /// ``SiteKind/hidden`` of a layer, 0-based.
     public static func hidden(_ layer: Int) -> Site { Site(.hidden, layer) }
     /// The one ``SiteKind/finalNorm`` of a pass.

@@ -6,13 +6,18 @@ internal import Kernels
 struct Architecture: Sendable {
     /// What files call it: `general.architecture` in GGUF, `model_type` in config.json.
     let name: String
+    /// Other names of it: of models that hold it under a name of their own, or in one of the formats.
+    var alsoCalled: [String] = []
     /// Reads the configuration and the weights of a model and makes its pass.
     let make: @Sendable (ModelContents, Compute) throws(TransformerError) -> any Transformer
 
-    static let all = [LlamaModel.architecture, GPT2Model.architecture]
+    static let all = [
+        Llama.architecture, GPT2Model.architecture, Mistral.architecture, Qwen2.architecture, Qwen3.architecture,
+        Gemma2.architecture, Gemma3.architecture, Phi3.architecture, SmolLM3.architecture, OLMo2.architecture,
+    ]
 
     static func named(_ name: String, file: String) throws(TransformerError) -> Architecture {
-        guard let found = all.first(where: { $0.name == name }) else {
+        guard let found = all.first(where: { $0.name == name || $0.alsoCalled.contains(name) }) else {
             throw .unknownArchitecture(file: file, name: name)
         }
         return found

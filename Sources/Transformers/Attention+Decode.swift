@@ -31,6 +31,7 @@ private struct DecodeOperands {
     let (layer, position): (Int, Int)
     let (headSize, headsPerKey): (Int, Int)
     let scale: Float
+    let cap: Float?
     let queries: UnsafePointer<Float>
     let out: UnsafeMutablePointer<Float>
     /// (head, `stride`): scores, then weights.
@@ -52,7 +53,7 @@ private struct DecodeOperands {
     private func weigh(_ head: Int, _ worker: Int) {
         let row = scores + head * stride
         enter(.softmax, worker)
-        seen.weigh(row, functions)
+        seen.weigh(row, cap: cap, functions)
         if let recorder {
             enter(.recording, worker)
             recorder.recordAttention(seen.row(row, layer: layer, head: head, query: position))
@@ -121,7 +122,8 @@ extension Attention {
             functions: compute.kernels.functions, profile: compute.profile.map { Unmanaged.passUnretained($0) },
             recorder: call.attentionRecorder, cache: call.cache.pointers(layer: call.layer), seen: seen,
             layer: call.layer, position: position, headSize: headSize, headsPerKey: headsPerKey,
-            scale: call.rule.scale, queries: call.queries, out: call.out, scores: scores, stride: scratchWidth,
+            scale: call.rule.scale, cap: call.rule.cap, queries: call.queries, out: call.out, scores: scores,
+            stride: scratchWidth,
             pieces: (seen.blocks + Self.keyBlocks - 1) / Self.keyBlocks, pieceBlocks: Self.keyBlocks,
             piecesDone: piecesDone.counts, parts: (headSize + Self.valuePart - 1) / Self.valuePart,
             partSize: Self.valuePart)

@@ -11,6 +11,8 @@ struct AttentionRule: Sendable {
     let pattern: AttentionPattern
     /// What scores are multiplied with.
     let scale: Float
+    /// Scores are cap · tanh(score / cap) before the softmax; nil: as they are. (Gemma 2, 2024)
+    var cap: Float?
 
     /// 1/√d, over the keys that the configuration says: one rule for each layer.
     static func usual(_ c: Configuration) -> [AttentionRule] {
@@ -86,7 +88,8 @@ final class Attention {
     /// Prefill: consecutive queries of one sequence, in tiles that share what any of their queries sees.
     private func manyQueries(_ call: Call) {
         let (count, firstPosition) = (call.batch.count, call.batch.positions[0])
-        let (positions, pattern, scale) = (firstPosition + count, call.rule.pattern, call.rule.scale)
+        let (positions, pattern) = (firstPosition + count, call.rule.pattern)
+        let (scale, cap) = (call.rule.scale, call.rule.cap)
         let tiles = (count + Self.queryTile - 1) / Self.queryTile
         let memory = rows(compute.pool.threadCount * Self.queryTile, keys: positions)
         let (stride, heads, headSize, headsPerKey) = (scratchWidth, heads, headSize, headsPerKey)
@@ -116,7 +119,7 @@ final class Attention {
                 let seen = SeenKeys(pattern.keys(of: position, positions: positions), start: together.start)
                 let row = scores + query * stride
                 profile?.enter(.softmax)
-                seen.weigh(row, functions)
+                seen.weigh(row, cap: cap, functions)
                 // Keys after those that the query sees weigh nothing; the tile's mix runs over all of its keys.
                 let padded = seen.blocks * 16
                 if padded < together.count { (row + padded).update(repeating: 0, count: together.count - padded) }
@@ -132,7 +135,8 @@ final class Attention {
     /// Branches and beams: each query sees slots of its path. Scores are computed for whole blocks of 16 slots and
     /// gathered by position, so the numbers are those the sequence would get alone.
     private func alongPaths(_ call: Call, _ table: SlotTable.Pointers) {
-        let (slots, pattern, scale) = (call.cache.capacity, call.rule.pattern, call.rule.scale)
+        let (slots, pattern) = (call.cache.capacity, call.rule.pattern)
+        let (scale, cap) = (call.rule.scale, call.rule.cap)
         let (shared, keyValueHeads, headSize, width) = (headsPerKey, keyValueHeads, headSize, width)
         // Per thread: scores by slot for the heads that share keys, then their rows by position.
         let memory = rows(compute.pool.threadCount * 2 * shared, keys: slots)
@@ -160,7 +164,7 @@ final class Attention {
                 let (scores, row) = (bySlot + head * stride, byPosition + head * stride)
                 for place in 0..<seen.count { row[place] = scores[Int(places[place])] }
                 profile?.enter(.softmax)
-                seen.weigh(row, functions)
+                seen.weigh(row, cap: cap, functions)
                 profile?.enter(.recording)
                 recorder?.recordAttention(
                     seen.row(row, layer: layer, head: keyValueHead * shared + head, query: position))
@@ -196,7 +200,8 @@ struct SeenKeys {
 
     /// Scores to weights: softmax over the keys seen, 0 for those before them.
     @inline(__always)
-    func weigh(_ row: UnsafeMutablePointer<Float>, _ functions: UnsafePointer<sg_kernels>) {
+    func weigh(_ row: UnsafeMutablePointer<Float>, cap: Float?, _ functions: UnsafePointer<sg_kernels>) {
+        if let cap { functions.pointee.soft_cap(row, cap, Int64(count)) }
         if hidden > 0 { row.update(repeating: -.infinity, count: hidden) }
         functions.pointee.softmax(row, Int64(count))
     }

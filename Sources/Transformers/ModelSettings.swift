@@ -93,6 +93,26 @@ struct ModelSettings {
         }
     }
 
+    /// A list of strings of config.json; GGUF files have none that a pass reads.
+    func strings(_ key: SettingKey) throws(TransformerError) -> [String]? {
+        try find(key, { (file, name) throws(ModelFileError) in nil }) {
+            (values, name) throws(ModelFileError) in try values.strings(name)
+        }
+    }
+
+    /// A list of whole numbers of config.json.
+    func integers(_ key: SettingKey) throws(TransformerError) -> [Int]? {
+        try find(key, { (file, name) throws(ModelFileError) in nil }) {
+            (values, name) throws(ModelFileError) in try values.integers(name)
+        }
+    }
+
+    /// Whether config.json holds a setting and says null.
+    func isNull(_ key: SettingKey) -> Bool {
+        guard case .huggingFace(let values) = source else { return false }
+        return values.values.members.contains { $0.key == key.huggingFace.first && $0.value.isNull }
+    }
+
     private func find<T>(
         _ key: SettingKey, _ gguf: (GGUFFile, String) throws(ModelFileError) -> T?,
         _ huggingFace: (ModelConfiguration, String) throws(ModelFileError) -> T?

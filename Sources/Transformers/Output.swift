@@ -2,14 +2,16 @@
 internal import Kernels
 internal import Traces
 
-/// logits = W · normed. Holds the logits' memory.
+/// logits = W · normed, or cap · tanh(W · normed / cap). Holds the logits' memory.
 final class Output {
     private let matrix: PackedMatrix  // (vocabulary, hiddenSize)
+    private let cap: Float?
     private let compute: Compute
     private var logits: FloatBuffer
 
-    init(_ matrix: PackedMatrix, _ compute: Compute) {
+    init(_ matrix: PackedMatrix, cap: Float? = nil, _ compute: Compute) {
         self.matrix = matrix
+        self.cap = cap
         self.compute = compute
         logits = FloatBuffer(count: matrix.rows)
     }
@@ -36,6 +38,7 @@ final class Output {
     func run(_ normed: UnsafePointer<Float>, tokens: Int) -> UnsafeBufferPointer<Float> {
         if logits.count < tokens * matrix.rows { logits = FloatBuffer(count: tokens * matrix.rows) }
         compute.multiply(normed, tokens: tokens, Product(matrix, logits.pointer))
+        if let cap { compute.softCap(logits.pointer, cap: cap, tokens: tokens, width: matrix.rows) }
         return UnsafeBufferPointer(start: logits.pointer, count: tokens * matrix.rows)
     }
 }

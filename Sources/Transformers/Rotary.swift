@@ -14,21 +14,23 @@ enum RotaryPairs: Sendable {
 /// The cosines and sines for the positions seen so far, computed in double precision and stored as floats.
 final class Rotary {
     private let headSize: Int
+    private let half: Int
     private let frequencies: RotaryFrequencies
     private let pairs: RotaryPairs
-    private var cosines: [Float] = []  // (position, headSize / 2)
+    private var cosines: [Float] = []  // (position, half)
     private var sines: [Float] = []
 
-    /// - Parameter frequencies: one for each pair of a head of `headSize` numbers.
+    /// - Parameter frequencies: one for each pair of a head of `headSize` numbers; numbers beyond the pairs stay as they
+    ///   are.
     init(headSize: Int, _ frequencies: RotaryFrequencies, pairs: RotaryPairs) {
         self.headSize = headSize
+        half = frequencies.inverse.count
         self.frequencies = frequencies
         self.pairs = pairs
     }
 
     /// Computes the table up to and with `position`; must be called before the positions are used from many threads.
     func prepare(upTo position: Int) {
-        let half = headSize / 2
         var next = cosines.count / half
         while next <= position {
             for i in 0..<half {
@@ -42,7 +44,6 @@ final class Rotary {
 
     /// Turns `heads` heads of one token in place. x: (head, headSize).
     func rotate(_ x: UnsafeMutablePointer<Float>, heads: Int, position: Int, kernels: KernelSet) {
-        let half = headSize / 2
         cosines.withUnsafeBufferPointer { cosines in
             sines.withUnsafeBufferPointer { sines in
                 for head in 0..<heads {

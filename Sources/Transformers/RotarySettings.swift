@@ -10,15 +10,20 @@ struct RotarySettings: Equatable, Sendable {
     var scaling = RotaryScaling.none
     /// Beside that of the scaling.
     var attentionFactor = 1.0
+    /// How many of a head's numbers are turned, from the first on; nil: all.
+    var dimensions: Int?
 
     func frequencies(headSize: Int) -> RotaryFrequencies {
-        var frequencies = RotaryFrequencies(headSize: headSize, base: base, scaling: scaling)
+        var frequencies = RotaryFrequencies(headSize: dimensions ?? headSize, base: base, scaling: scaling)
         frequencies.attentionFactor *= attentionFactor
         return frequencies
     }
 
     /// What is wrong with the numbers for heads of that size; nil when nothing is.
     func problem(headSize: Int, _ file: String) -> TransformerError? {
+        if let dimensions, !(2...headSize).contains(dimensions) || dimensions % 2 != 0 {
+            return .unsupported(file: file, what: "rotary positions over \(dimensions) of \(headSize) numbers a head")
+        }
         if !(base.isFinite && base > 0) { return .badNumber(file: file, name: "rotary base", value: base) }
         let frequencies = frequencies(headSize: headSize)
         for value in frequencies.inverse + [frequencies.attentionFactor] where !(value.isFinite && value > 0) {
@@ -28,23 +33,45 @@ struct RotarySettings: Equatable, Sendable {
     }
 }
 
+/// Where rotary settings stand: some models have several sets.
+struct RotaryKeys: Sendable {
+    /// The base, where no object holds it, and what it is in a folder that does not say it.
+    var base = SettingKey("rope.freq_base", "rope_theta")
+    var usualBase = 10_000.0
+    /// The objects of config.json; a filled one takes the place of those behind it.
+    var objects = ["rope_scaling", "rope_parameters"]
+    /// Whether a GGUF file's scaling is for these.
+    var isScaled = true
+
+    static let usual = RotaryKeys()
+}
+
 extension ModelSettings {
-    /// Reads the rotary settings for heads of `headSize` numbers, all of which are turned.
-    func rotary(headSize: Int, contextLength: Int) throws(TransformerError) -> RotarySettings {
+    /// Reads the rotary settings for heads of `headSize` numbers, all of which are turned unless they may be `partial`.
+    func rotary(
+        headSize: Int, contextLength: Int, partial: Bool = false, in keys: RotaryKeys = .usual
+    ) throws(TransformerError) -> RotarySettings {
         switch format {
-        case .gguf: try rotaryOfGGUF(headSize: headSize, contextLength: contextLength)
-        case .huggingFace: try rotaryOfFolder(headSize: headSize, contextLength: contextLength)
+        case .gguf: try rotaryOfGGUF(headSize: headSize, contextLength: contextLength, partial: partial, keys)
+        case .huggingFace: try rotaryOfFolder(headSize: headSize, contextLength: contextLength, partial: partial, keys)
         }
     }
 
     // MARK: GGUF
 
-    private func rotaryOfGGUF(headSize: Int, contextLength: Int) throws(TransformerError) -> RotarySettings {
-        if let dimensions = try int(SettingKey("rope.dimension_count")), dimensions != headSize {
-            throw .unsupported(file: file, what: "rotary positions over \(dimensions) of \(headSize) numbers a head")
-        }
+    private func rotaryOfGGUF(
+        headSize: Int, contextLength: Int, partial: Bool, _ keys: RotaryKeys
+    ) throws(TransformerError) -> RotarySettings {
         var rotary = RotarySettings()
-        rotary.base = try double(SettingKey("rope.freq_base")) ?? rotary.base
+        if let dimensions = try int(SettingKey("rope.dimension_count")), dimensions != headSize {
+            if !partial {
+                throw .unsupported(
+                    file: file, what: "rotary positions over \(dimensions) of \(headSize) numbers a head")
+            }
+            rotary.dimensions = dimensions
+        }
+        rotary.base = try double(keys.base) ?? rotary.base
+        if !keys.isScaled { return rotary }
         rotary.attentionFactor = try double(SettingKey("rope.scaling.attn_factor")) ?? 1
         let type = try string(SettingKey("rope.scaling.type"))
         let older = try double(SettingKey("rope.scale_linear"))
@@ -73,9 +100,11 @@ extension ModelSettings {
     ]
 
     /// The object that counts: as in transformers, a filled `rope_scaling` takes the place of `rope_parameters`.
-    private func rotaryObject(_ values: ModelConfiguration) throws(TransformerError) -> (name: String, JSONObject)? {
+    private func rotaryObject(
+        _ values: ModelConfiguration, _ keys: RotaryKeys
+    ) throws(TransformerError) -> (name: String, JSONObject)? {
         var filled: [(name: String, JSONObject)] = []
-        for name in ["rope_scaling", "rope_parameters"] {
+        for name in keys.objects {
             markAsUsed(SettingKey(nil, name))
             guard let value = values[name] else { continue }
             guard let object = value.object else {
@@ -89,10 +118,12 @@ extension ModelSettings {
         return filled.first
     }
 
-    private func rotaryOfFolder(headSize: Int, contextLength: Int) throws(TransformerError) -> RotarySettings {
+    private func rotaryOfFolder(
+        headSize: Int, contextLength: Int, partial: Bool, _ keys: RotaryKeys
+    ) throws(TransformerError) -> RotarySettings {
         guard case .huggingFace(let values) = source else { return RotarySettings() }
-        let outside = try double(SettingKey(nil, "rope_theta"))
-        let found = try rotaryObject(values)
+        let outside = try double(keys.base)
+        let found = try rotaryObject(values, keys)
         let name = found.map { $0.name + "." } ?? ""
         func number(_ key: String) throws(TransformerError) -> Double? {
             found == nil ? nil : try double(SettingKey(nil, name + key))
@@ -100,13 +131,16 @@ extension ModelSettings {
         for (key, value) in found?.1.members ?? [] where !Self.rotaryKeys.contains(key) && !value.isNull {
             throw .unknownSetting(file: file, key: name + key, value: value.kind, known: nil)
         }
-        for part in [try number("partial_rotary_factor"), try double(SettingKey(nil, "partial_rotary_factor"))] {
+        var rotary = RotarySettings()
+        for part in [try double(SettingKey(nil, "partial_rotary_factor")), try number("partial_rotary_factor")] {
             if let part, part != 1 {
-                throw .unsupported(file: file, what: "rotary positions over \(part) of a head's numbers")
+                if !(partial && part > 0 && part < 1) {
+                    throw .unsupported(file: file, what: "rotary positions over \(part) of a head's numbers")
+                }
+                rotary.dimensions = Int(Double(headSize) * part)
             }
         }
-        var rotary = RotarySettings()
-        rotary.base = try number("rope_theta") ?? outside ?? rotary.base
+        rotary.base = try number("rope_theta") ?? outside ?? keys.usualBase
         let type = found == nil ? nil : try string(SettingKey(nil, name + "rope_type", name + "type"))
         let outsideContext = try double(SettingKey(nil, "original_max_position_embeddings"))
         let insideContext = try number("original_max_position_embeddings")
@@ -126,7 +160,7 @@ extension ModelSettings {
             var yarn = try own.yarn()
             yarn.isTruncated = try bool(SettingKey(nil, name + "truncate")) ?? true
             rotary.scaling = .yarn(yarn)
-        case "longrope": rotary.scaling = try longRope(own, values, pairs: headSize / 2)
+        case "longrope", "su": rotary.scaling = try longRope(own, values, pairs: (rotary.dimensions ?? headSize) / 2)
         case let type?: throw .unsupported(file: file, what: "the rotary type \(quoted(type))")
         }
         return rotary
@@ -135,13 +169,10 @@ extension ModelSettings {
     private func longRope(
         _ own: RotaryObject, _ values: ModelConfiguration, pairs: Int
     ) throws(TransformerError) -> RotaryScaling {
-        // Past the original context all positions turn by other factors, those that have been read too.
-        if own.contextLength > own.originalContext {
-            throw .unsupported(
-                file: file,
-                what: "the rotary type \"longrope\" in a context longer than original_max_position_embeddings")
-        }
-        let key = own.name + "short_factor"
+        // Which factors turn a text must not change while it grows: the keys that are kept have been turned already. As
+        // in llama.cpp, the context decides.
+        let isLong = own.contextLength > own.originalContext
+        let key = own.name + (isLong ? "long_factor" : "short_factor")
         let factors = values[key]?.array?.compactMap { $0.double } ?? []
         if factors.count != pairs {
             let found = values[key]?.kind ?? "absent"

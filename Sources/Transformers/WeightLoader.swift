@@ -69,10 +69,12 @@ struct WeightLoader {
         if view.shape != shape {
             throw .file(.wrongShape(file: source.name, tensor: view.name, shape: view.shape, expected: shape))
         }
-        summary.parameters += view.elementCount
-        summary.byteCount += view.bytes.count
-        summary.types[view.type.name, default: 0] += 1
-        taken.insert(view.name)
+        // A tensor that holds several matrices is taken once for each.
+        if taken.insert(view.name).inserted {
+            summary.parameters += view.elementCount
+            summary.byteCount += view.bytes.count
+            summary.types[view.type.name, default: 0] += 1
+        }
         return view
     }
 
@@ -136,11 +138,14 @@ struct WeightLoader {
     }
 
     /// A vector (norm weight, bias), as floats.
-    mutating func vector(_ name: String, count: Int) throws(TransformerError) -> FloatBuffer {
+    ///
+    /// - Parameter offset: what is added to each number.
+    mutating func vector(_ name: String, count: Int, adding offset: Float = 0) throws(TransformerError) -> FloatBuffer {
         let view = try take(name, shape: [count])
         // Norms are read in whole vectors of 16.
         let buffer = FloatBuffer(count: (count + 15) / 16 * 16)
         dequantize(view, into: UnsafeMutableBufferPointer(start: buffer.pointer, count: count))
+        if offset != 0 { for place in 0..<count { buffer.pointer[place] += offset } }
         return buffer
     }
 
@@ -149,17 +154,31 @@ struct WeightLoader {
         -> PackedMatrix
     {
         let view = try take(name, shape: transposed ? [columns, rows] : [rows, columns])
+        return try pack(view, 0..<rows, columns: columns, transposed: transposed)
+    }
+
+    /// Rows of a tensor (`allRows`, columns) that holds several matrices one below the other.
+    mutating func matrix(
+        _ name: String, rows: Range<Int>, of allRows: Int, columns: Int
+    ) throws(TransformerError) -> PackedMatrix {
+        try pack(try take(name, shape: [allRows, columns]), rows, columns: columns, transposed: false)
+    }
+
+    private func pack(
+        _ view: TensorView, _ rows: Range<Int>, columns: Int, transposed: Bool
+    ) throws(TransformerError) -> PackedMatrix {
         let format = Int32(view.type.ggufID)
         guard !(transposed && view.type.blockSize > 1),
-            PackedMatrix.byteCount(format: format, rows: rows, columns: columns) != nil,
+            PackedMatrix.byteCount(format: format, rows: rows.count, columns: columns) != nil,
             let base = view.bytes.baseAddress
         else {
             throw .unsupported(
-                file: source.name, what: "the layout of tensor \(name) (\(view.type.name), \(rows) × \(columns))")
+                file: source.name,
+                what: "the layout of tensor \(view.name) (\(view.type.name), \(rows.count) × \(columns))")
         }
         let packed = PackedMatrix(
-            format: format, rows: rows, columns: columns, source: base, rowBytes: view.rowBytes, transposed: transposed,
-            arena: arena, pool: pool)
+            format: format, rows: rows.count, columns: columns, source: base + rows.lowerBound * view.rowBytes,
+            rowBytes: view.rowBytes, transposed: transposed, arena: arena, pool: pool)
         // The packed copy replaces the file's pages: one copy of the weights stays in memory.
         view.owner.release(view.bytes)
         return packed

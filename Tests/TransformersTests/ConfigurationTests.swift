@@ -21,9 +21,9 @@ import Testing
         return message { try sizes.check(file: "t.gguf") }
     }
 
-    private func llama(_ change: (inout LlamaConfiguration) -> Void) -> String? {
-        var own = LlamaConfiguration(
-            sizes: sizes, mlpWidth: 36, normEpsilon: 1e-5, rotary: RotarySettings(), ropePairs: .neighbours)
+    private func llama(_ change: (inout DecoderConfiguration) -> Void) -> String? {
+        var own = DecoderConfiguration(
+            sizes: sizes, mlpWidth: 36, normEpsilon: 1e-5, rotary: [nil, RotarySettings()], ropePairs: .neighbours)
         change(&own)
         return message { try own.check(file: "t.gguf") }
     }
@@ -52,8 +52,12 @@ import Testing
         #expect(llama { $0.sizes.headSize = 5 }?.contains("even") == true)
         #expect(refusal { $0.headSize = -6 } != nil)
         #expect(refusal { $0.contextLength = .max } != nil)
-        #expect(llama { $0.rotary.base = .nan } != nil)
-        #expect(llama { $0.rotary.base = 0 } != nil)
+        #expect(llama { $0.rotary[1]?.base = .nan } != nil)
+        #expect(llama { $0.rotary[1]?.base = 0 } != nil)
+        #expect(llama { $0.rotary[1]?.dimensions = 8 } != nil && llama { $0.rotary[1]?.dimensions = 3 } != nil)
+        #expect(llama { $0.rotary[1]?.dimensions = 4 } == nil)
+        #expect(llama { $0.attentionScale = .nan } != nil && llama { $0.attentionCap = 0 } != nil)
+        #expect(llama { $0.logitCap = -30 }?.contains("cap of the logits") == true)
         #expect(llama { $0.normEpsilon = -1 } != nil)
         #expect(gpt2 { ($0.sizes.keyValueHeads, $0.normEpsilon) = (4, .infinity) }?.contains("epsilon") == true)
         #expect(llama { $0.mlpWidth = 0 }?.contains("MLP width") == true)
@@ -70,9 +74,13 @@ import Testing
 
     /// The list of architectures is what loading and the message of an unknown one go by.
     @Test func theListOfArchitectures() throws {
-        #expect(Architecture.all.map { $0.name } == ["llama", "gpt2"])
+        let names = [
+            "llama", "gpt2", "mistral", "qwen2", "qwen3", "gemma2", "gemma3", "phi3", "smollm3", "olmo2",
+        ]
+        #expect(Architecture.all.map { $0.name } == names)
+        #expect(try Architecture.named("gemma3_text", file: "t").name == "gemma3")
         let message = message { _ = try Architecture.named("mamba", file: "t.gguf") }
-        #expect(message == "t.gguf: the architecture \"mamba\" is not supported; these are: llama, gpt2")
+        #expect(message == "t.gguf: the architecture \"mamba\" is not supported; these are: \(names.joined(separator: ", "))")
     }
 
     @Test(arguments: [

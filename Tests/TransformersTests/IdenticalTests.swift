@@ -6,7 +6,10 @@ import Traces
 @testable import Transformers
 
 @Suite struct IdenticalTests {
-    static let names = ["llama-grouped", "llama-q8.gguf", "gpt2-tied", "gpt2-untied"]
+    static let names = [
+        "llama-grouped", "llama-q8.gguf", "gpt2-tied", "gpt2-untied", "mistral-window", "qwen2-window",
+        "qwen3-grouped.gguf", "gemma2-plain", "gemma3-plain", "phi3-long", "smollm3-plain.gguf", "olmo2-plain",
+    ]
 
     /// Random tokens, as many as the model's context holds but no more than 200: past the length from which a decode
     /// step is split over the keys.

@@ -41,7 +41,7 @@ import Testing
         (#"{"rope_scaling":{"type":"proportional"}}"#, "proportional"),
         (#"{"rope_scaling":{"type":"linear","factor":2,"twist":1}}"#, "rope_scaling.twist"),
         (#"{"rope_parameters":{"rope_theta":1,"partial_rotary_factor":0.25}}"#, "0.25"),
-        (#"{"rope_scaling":{"type":"longrope","original_max_position_embeddings":64}}"#, "longrope"),
+        (#"{"rope_scaling":{"type":"longrope","original_max_position_embeddings":64}}"#, "rope_scaling.long_factor"),
         (#"{"rope_scaling":{"type":"longrope","short_factor":[1]}}"#, "a list of 6 numbers"),
     ])
     func settingsThatAreRefused(config: String, part: String) throws {

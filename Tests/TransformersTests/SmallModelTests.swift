@@ -1,9 +1,11 @@
-// Small random models that transformers saved and ran: both architectures, both file formats, several head counts.
+// Small random models that transformers saved and ran: every architecture, both file formats, several head counts, windows
+// shorter than the prompts.
 import JSONText
 import Kernels
 import Testing
 import Traces
-import Transformers
+
+@testable import Transformers
 
 @Suite struct SmallModelTests {
     static let names = [
@@ -11,13 +13,29 @@ import Transformers
         "gpt2-untied", "llama-biased", "llama-biased.gguf", "llama-stretched", "llama-stretched.gguf",
     ]
 
-    private func entry(_ name: String) throws -> JSONValue {
-        let models = try #require(try Fixture.json("small.json")["models"]?.array)
-        #expect(models.map { $0["model"]?.string } == Self.names, "every model of the fixtures is tested")
-        return try #require(models.first { $0["model"]?.string == name })
+    /// The models of the common decoder: what make_decoder_models.py made, a row there for each.
+    static let decoders = (try? entries("decoders.json"))?.compactMap { $0["model"]?.string } ?? []
+
+    private static func entries(_ file: String) throws -> [JSONValue] {
+        try #require(try Fixture.json(file)["models"]?.array)
     }
 
-    @Test(arguments: names, KernelSet.available.map(\.name))
+    private func entry(_ name: String) throws -> JSONValue {
+        let models = try Self.entries("small.json")
+        #expect(models.map { $0["model"]?.string } == Self.names, "every model of the fixtures is tested")
+        return try #require((models + Self.entries("decoders.json")).first { $0["model"]?.string == name })
+    }
+
+    /// Three configurations of each architecture at least, and a GGUF file of each that has a name there.
+    @Test func everyArchitectureHasItsModels() throws {
+        for architecture in Architecture.all where !["llama", "gpt2"].contains(architecture.name) {
+            let models = Self.decoders.filter { $0.hasPrefix(architecture.name + "-") }
+            #expect(models.count { !$0.hasSuffix(".gguf") } >= 3, "\(architecture.name)")
+            #expect(models.contains { $0.hasSuffix(".gguf") }, "\(architecture.name)")
+        }
+    }
+
+    @Test(arguments: names + decoders, KernelSet.available.map(\.name))
     func equalsTransformers(name: String, set: String) throws {
         let entry = try entry(name)
         let golden = try Golden(try #require(entry["golden"]?.string))
@@ -38,7 +56,7 @@ import Transformers
         #expect(recorder.attention.count == c.layers * c.heads * ids.count)
     }
 
-    @Test(arguments: names)
+    @Test(arguments: names + decoders)
     func continuesAsTransformersDoes(name: String) throws {
         let entry = try entry(name)
         let (model, _) = try smallModel(name)

@@ -5,7 +5,7 @@
                                         (needs: pip install torch transformers tokenizers gguf safetensors numpy)
 
 Without an argument the model is the one that `make model` fetches. `smollm2.json` and `smollm2.safetensors` hold what
-the real model says about prompts of different kinds; `make_small_models.py` and `make_tiny_golden.py`, which this script
+the real model says about prompts of different kinds; `make_small_models.py`, `make_decoder_models.py` and `make_tiny_golden.py`, which this script
 runs, add small random models and the goldens of the model that ships.
 """
 import json
@@ -20,6 +20,7 @@ import tokenizers
 import torch
 import transformers
 
+import make_decoder_models
 import make_small_models
 import make_tiny_golden
 
@@ -157,6 +158,7 @@ def main() -> None:
     torch.manual_seed(0)
     torch.set_grad_enabled(False)
     make_small_models.make(fixtures)
+    make_decoder_models.make(fixtures)
     make_tiny_golden.make()
     if not model_path.exists():
         sys.exit(f"{model_path} is missing: run make model")

@@ -106,10 +106,13 @@ struct sg_kernels {
     void (*rms_norm)(const float *x, const float *weight, float epsilon, int64_t count, float *out);
     void (*layer_norm)(const float *x, const float *weight, const float *bias, float epsilon, int64_t count, float *out);
 
-    // out = silu(gate) · up; x = gelu(x) in its tanh form; x += y.
+    // out = silu(gate) · up; out = gelu(gate) · up; x = gelu(x), both in its tanh form; x += y.
     void (*swiglu)(const float *gate, const float *up, int64_t count, float *out);
+    void (*geglu)(const float *gate, const float *up, int64_t count, float *out);
     void (*gelu)(const float *x, int64_t count, float *out);
     void (*add)(float *x, const float *y, int64_t count);
+    // x = cap · tanh(x / cap).
+    void (*soft_cap)(float *x, float cap, int64_t count);
 
     // (a, b) = (a · cos − b · sin, b · cos + a · sin) for `pairs` pairs of x: of neighbours, or of x[i] and x[pairs + i].
     void (*rotate)(float *x, const float *cosines, const float *sines, int64_t pairs, bool neighbours);
