@@ -114,7 +114,7 @@ struct EncodingRun {
         swap(&parts, &ends)
         for part in parts {
             if rest < pre.steps.count {
-                blankBefore(bytes, from, part, map, step: rest)
+                rewritten(bytes, from, part, map, step: rest)
             } else {
                 piece(bytes, from, part, map)
             }
@@ -123,15 +123,24 @@ struct EncodingRun {
         swap(&parts, &ends)
     }
 
-    /// Step number `step` puts a blank in front of a part.
-    private mutating func blankBefore(
+    /// Step number `step` rewrites a part.
+    private mutating func rewritten(
         _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ map: SourceMap, step: Int
     ) {
-        let blank = UInt8(ascii: " ")
-        let added = bytes[start] == blank ? 0 : 1
-        let part = (added == 1 ? [blank] : []) + bytes[start..<end]
-        let map = map.dropping(start, adding: added)
-        part.withUnsafeBufferPointer { plain($0, 0, $0.count, map, step: step + 1) }
+        switch tokenizer.preTokenizer.steps[step] {
+        case .cut: break  // `plain` has done them
+        case .blankBefore:
+            let blank = UInt8(ascii: " ")
+            let added = bytes[start] == blank ? 0 : 1
+            let part = (added == 1 ? [blank] : []) + bytes[start..<end]
+            let map = map.dropping(start, adding: added)
+            part.withUnsafeBufferPointer { plain($0, 0, $0.count, map, step: step + 1) }
+        case .markBlanks(let marks):
+            let part = UnsafeBufferPointer(rebasing: bytes[start..<end])
+            let result = marks.apply(part, isFirst: map[start] == 0)
+            let map = SourceMap(sources: result.sources.map { map[start + $0] })
+            result.bytes.withUnsafeBufferPointer { plain($0, 0, $0.count, map, step: step + 1) }
+        }
     }
 
     /// Encodes the piece `bytes[start..<end]`.

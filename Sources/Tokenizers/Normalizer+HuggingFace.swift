@@ -3,9 +3,6 @@
 internal import JSONText
 
 extension Normalizer {
-    /// The kinds that are read: what `type` says, and the step.
-    private static let kinds: [(type: String, step: Step)] = [("NFC", .nfc)]
-
     /// Reads `normalizer`: null, one of the kinds, or a sequence of them.
     init(huggingFace json: JSONValue) throws(TokenizerError) {
         if json.isNull { return }
@@ -18,10 +15,21 @@ extension Normalizer {
 
     private static func step(_ json: JSONValue) throws(TokenizerError) -> Step {
         let type = json["type"]?.string ?? "without a type"
-        guard let kind = kinds.first(where: { $0.type == type }) else {
-            let supported = (["null (the text as it stands)"] + kinds.map { $0.type } + ["a Sequence of them"])
-            throw .unsupported(what: "the normalizer", value: type, supported: supported.joined(separator: ", "))
+        let place = "tokenizer.json: normalizer \(type)"
+        switch type {
+        case "NFC": return .nfc
+        case "Replace":
+            guard let old = json["pattern"]?["String"]?.string, let new = json["content"]?.string else {
+                throw .malformed(place: place, expected: "from a String to a content")
+            }
+            return .replace(Array(old.utf8), Array(new.utf8))
+        case "Prepend":
+            guard let front = json["prepend"]?.string else { throw .malformed(place: place, expected: "with a text") }
+            return .prepend(Array(front.utf8))
+        default:
+            throw .unsupported(
+                what: "the normalizer", value: type,
+                supported: "null (the text as it stands), NFC, Replace, Prepend, a Sequence of them")
         }
-        return kind.step
     }
 }

@@ -6,6 +6,10 @@ struct Normalizer: Sendable, Equatable {
     enum Step: Sendable, Equatable {
         /// Unicode's canonical composition: "e" and a combining acute accent become "é".
         case nfc
+        /// Every occurrence of the first text becomes the second.
+        case replace([UInt8], [UInt8])
+        /// The text comes in front, unless there is nothing to come in front of.
+        case prepend([UInt8])
     }
 
     var steps: [Step] = []
@@ -37,8 +41,34 @@ struct Normalizer: Sendable, Equatable {
 extension Normalizer.Step {
     fileprivate func apply(_ text: UnsafeBufferPointer<UInt8>) -> Rewriting? {
         switch self {
-        case .nfc: canonicalComposition(text, .tokenizersNormalizer)
+        case .nfc: return canonicalComposition(text, .tokenizersNormalizer)
+        case .replace(let old, let new): return replace(text, old, new)
+        case .prepend(let front):
+            if text.isEmpty || front.isEmpty { return nil }
+            var result = Rewriting()
+            result.append(front, source: 0)
+            result.keep(text, 0..<text.count)
+            result.finish(text.count)
+            return result
         }
+    }
+
+    private func replace(_ text: UnsafeBufferPointer<UInt8>, _ old: [UInt8], _ new: [UInt8]) -> Rewriting? {
+        guard let first = old.first else { return nil }
+        var result = Rewriting()
+        var kept = 0
+        var place = 0
+        while place + old.count <= text.count {
+            if text[place] != first || !text[place..<place + old.count].elementsEqual(old) { place += 1; continue }
+            result.keep(text, kept..<place)
+            result.append(new, source: place)
+            place += old.count
+            kept = place
+        }
+        if kept == 0 { return nil }
+        result.keep(text, kept..<text.count)
+        result.finish(text.count)
+        return result
     }
 }
 
@@ -66,6 +96,12 @@ struct Rewriting {
             bytes.append(byte)
             sources.append(source)
         }
+    }
+
+    /// Puts `new` in the place of what begins at `source`.
+    mutating func append(_ new: [UInt8], source: Int) {
+        bytes += new
+        for _ in new { sources.append(source) }
     }
 
     mutating func finish(_ count: Int) { sources.append(count) }

@@ -18,19 +18,45 @@ extension PreTokenizer {
         (#"\p{N}+"#, .numberRuns(.tokenizers)),
     ]
 
-    /// Reads `pre_tokenizer`: ByteLevel, or a sequence that ends with it.
+    /// Whether a tokenizer.json has its text spelled in bytes: the pre-tokenizer ByteLevel is in it.
+    static func isByteLevel(_ json: JSONValue) -> Bool {
+        parts(json["pre_tokenizer"] ?? .null).contains { $0["type"]?.string == "ByteLevel" }
+    }
+
+    private static func parts(_ json: JSONValue) -> [JSONValue] {
+        if json.isNull { return [] }
+        return json["type"]?.string == "Sequence" ? (json["pretokenizers"]?.array ?? []).flatMap { parts($0) } : [json]
+    }
+
+    /// Reads `pre_tokenizer`: null, one of the kinds, or a sequence of them, in which ByteLevel is the last.
     init(huggingFace json: JSONValue) throws(TokenizerError) {
-        let type = json["type"]?.string
-        let parts = type == "Sequence" ? json["pretokenizers"]?.array ?? [] : [json]
-        guard parts.last?["type"]?.string == "ByteLevel" else {
-            throw .unsupported(
-                what: "the pre-tokenizer", value: parts.last?["type"]?.string ?? "null",
-                supported: "ByteLevel, or a sequence that ends with ByteLevel")
-        }
         self.init()
-        for part in parts.dropLast() { steps.append(.cut(try Self.split(part))) }
-        if parts.last?["add_prefix_space"]?.bool ?? true { steps.append(.blankBefore) }
-        if parts.last?["use_regex"]?.bool ?? true { steps.append(.cut(.gpt2(.tokenizers))) }
+        let parts = Self.parts(json)
+        for (place, part) in parts.enumerated() {
+            switch part["type"]?.string {
+            case "ByteLevel":
+                if place != parts.count - 1 {
+                    throw .unsupported(
+                        what: "the pre-tokenizer", value: "ByteLevel before others", supported: "ByteLevel as the last")
+                }
+                if part["add_prefix_space"]?.bool ?? true { steps.append(.blankBefore) }
+                if part["use_regex"]?.bool ?? true { steps.append(.cut(.gpt2(.tokenizers))) }
+            case "Metaspace": try addMetaspace(part)
+            default: steps.append(.cut(try Self.split(part)))
+            }
+        }
+    }
+
+    private mutating func addMetaspace(_ json: JSONValue) throws(TokenizerError) {
+        let mark = json["replacement"]?.string ?? "▁"
+        let scheme = json["prepend_scheme"]?.string ?? (json["add_prefix_space"]?.bool == false ? "never" : "always")
+        guard let prepend = BlankMarks.Prepending(rawValue: scheme) else {
+            throw .unsupported(
+                what: "the prepend_scheme of Metaspace", value: scheme, supported: "always, first, never")
+        }
+        let marks = BlankMarks(mark: Array(mark.utf8), prepend: prepend)
+        steps.append(.markBlanks(marks))
+        if json["split"]?.bool ?? true { steps.append(.cut(.before(marks.mark))) }
     }
 
     private static func split(_ json: JSONValue) throws(TokenizerError) -> Split {
@@ -60,7 +86,8 @@ extension PreTokenizer {
             return known.split
         case let other:
             throw .unsupported(
-                what: "the pre-tokenizer", value: other ?? "without a type", supported: "ByteLevel, Digits, Split")
+                what: "the pre-tokenizer", value: other ?? "without a type",
+                supported: "null, ByteLevel, Metaspace, Digits, Split, a Sequence of them")
         }
     }
 }

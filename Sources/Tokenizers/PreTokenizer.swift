@@ -8,6 +8,8 @@ struct PreTokenizer: Sendable, Equatable {
         /// A blank comes in front of the part unless it begins with one (`add_prefix_space`). It takes no room in the
         /// source text.
         case blankBefore
+        /// Every blank becomes a mark, and one comes in front.
+        case markBlanks(BlankMarks)
     }
 
     /// One way of cutting; `UnicodeLimit` says which characters it knows.
@@ -26,6 +28,12 @@ struct PreTokenizer: Sendable, Equatable {
         case wordRuns(UnicodeLimit)
         /// Every `[0-9][0-9][0-9]` a part of its own.
         case threeDigits
+        /// Cuts between characters that stand side by side in no token: changes no id.
+        case neighbours(Neighbours)
+        /// Every run of line feeds a part of its own, and what lies between.
+        case lineRuns
+        /// Cuts before every occurrence of a text.
+        case before([UInt8])
     }
 
     var steps: [Step]
@@ -79,6 +87,33 @@ struct PreTokenizer: Sendable, Equatable {
     }
 }
 
+/// How blanks are marked (Metaspace): SentencePiece spells them "▁".
+struct BlankMarks: Sendable, Equatable {
+    /// Where a mark comes in front, unless there is one already.
+    enum Prepending: String, Sendable {
+        case always
+        /// Only at the beginning of the whole text.
+        case first
+        case never
+    }
+
+    var mark: [UInt8]
+    var prepend: Prepending
+
+    /// A part with its blanks marked; `isFirst` says that it begins the whole text.
+    func apply(_ part: UnsafeBufferPointer<UInt8>, isFirst: Bool) -> Rewriting {
+        var result = Rewriting()
+        let blank = UInt8(ascii: " ")
+        let isMarked = part.first == blank || part.starts(with: mark)
+        if !isMarked, prepend == .always || prepend == .first && isFirst { result.append(mark, source: 0) }
+        for place in 0..<part.count {
+            if part[place] == blank { result.append(mark, source: place) } else { result.keep(part, place..<place + 1) }
+        }
+        result.finish(part.count)
+        return result
+    }
+}
+
 extension PreTokenizer.Split {
     /// Cuts `text[start..<end]`, which is not empty, and appends the ends of the parts.
     func apply(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, into ends: inout [Int]) {
@@ -100,6 +135,16 @@ extension PreTokenizer.Split {
             isolatePunctuation(text, start, end, limit, backtick: backtick, into: &ends)
         case .wordRuns(let limit): isolateWords(text, start, end, limit, into: &ends)
         case .threeDigits: isolateThreeDigits(text, start, end, into: &ends)
+        case .neighbours(let neighbours): neighbours.cut(text, start, end, into: &ends)
+        case .lineRuns:
+            for place in start + 1..<end where (text[place] == 0x0A) != (text[place - 1] == 0x0A) { ends.append(place) }
+            ends.append(end)
+        case .before(let mark):
+            for place in start..<end
+            where place > start && place + mark.count <= end && text[place..<place + mark.count].elementsEqual(mark) {
+                ends.append(place)
+            }
+            ends.append(end)
         }
     }
 
