@@ -78,6 +78,7 @@ struct EncodingRun {
     /// Encodes `text[start..<end]`, in which no token stands that is matched before the normalizer.
     private mutating func stretch(_ start: Int, _ end: Int, special: Bool) {
         if start == end { return }
+        encoder.beginStretch()
         let source = UnsafeBufferPointer(rebasing: text[start..<end])
         guard let normalized = tokenizer.normalizer.apply(source, at: start) else {
             return normal(source, SourceMap(base: start), special: special)
@@ -113,6 +114,11 @@ struct EncodingRun {
         var parts: [Int] = []
         swap(&parts, &ends)
         for part in parts {
+            if part < 0 {
+                leftOut(bytes, from, ~part, map)
+                from = ~part
+                continue
+            }
             if rest < pre.steps.count {
                 rewritten(bytes, from, part, map, step: rest)
             } else {
@@ -121,6 +127,21 @@ struct EncodingRun {
             from = part
         }
         swap(&parts, &ends)
+    }
+
+    /// A part that the pre-tokenizer leaves out. White space between words is not counted as lost: such a vocabulary has
+    /// no tokens for it.
+    private mutating func leftOut(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ map: SourceMap) {
+        var place = start
+        while place < end {
+            let next = classify(bytes, place, end, .tokenizers)
+            if next.kind != .space {
+                for byte in place..<place + next.length {
+                    result.losses.append(Encoding.Loss(offset: map[byte], byte: bytes[byte], remedy: .dropped))
+                }
+            }
+            place += next.length
+        }
     }
 
     /// Step number `step` rewrites a part.

@@ -9,6 +9,10 @@ struct Neighbours: Sendable, Equatable {
     private var slots = [UInt64](repeating: Neighbours.empty, count: 1024)
     private var count = 0
     private static let empty: UInt64 = .max
+    /// Characters that are in no token stay together, as where neighbouring ones become one unknown token.
+    var joinsUnknown = false
+    /// Stands as the second of a pair for "is in some token": beyond all characters.
+    private static let anywhere: UInt64 = 0x11_0000
 
     /// Adds the pairs of a token's text.
     mutating func insert(_ text: UnsafeBufferPointer<UInt8>) {
@@ -20,14 +24,14 @@ struct Neighbours: Sendable, Equatable {
                 place += 1
                 continue
             }
-            if let before { insert(before, scalar) }
+            if let before { insert(Self.key(before, scalar)) }
+            insert(Self.key(scalar))
             before = scalar
             place += length
         }
     }
 
-    private mutating func insert(_ first: Unicode.Scalar, _ second: Unicode.Scalar) {
-        let key = Self.key(first, second)
+    private mutating func insert(_ key: UInt64) {
         let place = slot(of: key)
         if slots[place] == key { return }
         slots[place] = key
@@ -45,17 +49,23 @@ struct Neighbours: Sendable, Equatable {
         while place < end {
             let next = decodeScalar(text, place, end)
             if place > start {
-                if let before, let scalar = next?.scalar, slots[slot(of: Self.key(before, scalar))] != Self.empty {
-                    // Some token holds the two.
-                } else {
-                    ends.append(place)
-                }
+                if !joins(before, next?.scalar) { ends.append(place) }
             }
             before = next?.scalar
             place += next?.length ?? 1
         }
         ends.append(end)
     }
+
+    /// Whether the two must stay in one part; nil is a byte that is no UTF-8.
+    private func joins(_ first: Unicode.Scalar?, _ second: Unicode.Scalar?) -> Bool {
+        if let first, let second, has(Self.key(first, second)) { return true }
+        return joinsUnknown && !(first.map { has(Self.key($0)) } ?? false) && !(second.map { has(Self.key($0)) } ?? false)
+    }
+
+    private func has(_ key: UInt64) -> Bool { slots[slot(of: key)] != Self.empty }
+
+    private static func key(_ scalar: Unicode.Scalar) -> UInt64 { UInt64(scalar.value) << 32 | anywhere }
 
     private static func key(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> UInt64 {
         UInt64(first.value) << 32 | UInt64(second.value)

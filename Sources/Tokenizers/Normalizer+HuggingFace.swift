@@ -26,10 +26,15 @@ extension Normalizer {
         case "Prepend":
             guard let front = json["prepend"]?.string else { throw .malformed(place: place, expected: "with a text") }
             return .prepend(Array(front.utf8))
+        case "Precompiled":
+            guard let bytes = json["precompiled_charsmap"]?.string.flatMap({ base64Decoded($0) }) else {
+                throw .malformed(place: place, expected: "with a table in Base64")
+            }
+            return .charsmap(try Charsmap(bytes, byCharacter: true, place: place))
         default:
             throw .unsupported(
                 what: "the normalizer", value: type,
-                supported: "null (the text as it stands), NFC, Replace, Prepend, a Sequence of them")
+                supported: "null (the text as it stands), NFC, Replace, Prepend, Precompiled, a Sequence of them")
         }
     }
 }

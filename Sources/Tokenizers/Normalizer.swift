@@ -10,6 +10,11 @@ struct Normalizer: Sendable, Equatable {
         case replace([UInt8], [UInt8])
         /// The text comes in front, unless there is nothing to come in front of.
         case prepend([UInt8])
+        /// SentencePiece's table.
+        case charsmap(Charsmap)
+        /// Every blank becomes a mark. `prepends`: one comes before the first character that is no blank. `merges`: one mark
+        /// before each word, however many blanks there were, and none at the end (`remove_extra_whitespaces`).
+        case blanks(prepends: Bool, merges: Bool)
     }
 
     var steps: [Step] = []
@@ -43,6 +48,8 @@ extension Normalizer.Step {
         switch self {
         case .nfc: return canonicalComposition(text, .tokenizersNormalizer)
         case .replace(let old, let new): return replace(text, old, new)
+        case .charsmap(let map): return map.apply(text)
+        case .blanks(let prepends, let merges): return markBlanks(text, prepends: prepends, merges: merges)
         case .prepend(let front):
             if text.isEmpty || front.isEmpty { return nil }
             var result = Rewriting()
@@ -51,6 +58,28 @@ extension Normalizer.Step {
             result.finish(text.count)
             return result
         }
+    }
+
+    private func markBlanks(_ text: UnsafeBufferPointer<UInt8>, prepends: Bool, merges: Bool) -> Rewriting {
+        var result = Rewriting()
+        var (isInWord, hasFirst) = (false, false)
+        for place in 0..<text.count {
+            if text[place] == UInt8(ascii: " ") {
+                isInWord = false
+                if !merges { result.append(blankMark, source: place) }
+                continue
+            }
+            if !isInWord, merges || prepends && !hasFirst {
+                // The mark stands for the blank before, where there is one.
+                let before = place > 0 && merges && text[place - 1] == UInt8(ascii: " ") ? place - 1 : place
+                result.append(blankMark, source: before)
+                hasFirst = true
+            }
+            isInWord = true
+            result.keep(text, place..<place + 1)
+        }
+        result.finish(text.count)
+        return result
     }
 
     private func replace(_ text: UnsafeBufferPointer<UInt8>, _ old: [UInt8], _ new: [UInt8]) -> Rewriting? {

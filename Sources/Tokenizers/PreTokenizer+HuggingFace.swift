@@ -65,25 +65,31 @@ extension PreTokenizer {
             let one = json["individual_digits"]?.bool ?? false
             return one ? .eachNumber(.tokenizersDigits) : .numberRuns(.tokenizersDigits)
         case "Split":
-            // These patterns match all of a text but the numbers' two, so "isolated" is the only way of cutting that
-            // keeps everything; "removed" with `invert` is the same for a pattern that matches all.
-            guard let text = json["pattern"]?["Regex"]?.string,
-                let known = patterns.first(where: { $0.text == text })
-            else {
-                let text = json["pattern"]?["Regex"]?.string ?? json["pattern"]?["String"]?.string ?? "none"
-                throw .unsupported(
-                    what: "the split pattern", value: text,
-                    supported: "those of GPT-2, Llama 3, Qwen 2; \\p{N}; \\p{N}+")
-            }
-            let behavior = json["behavior"]?.string ?? ""
             let inverted = json["invert"]?.bool ?? false
-            let matchesAll = known.text.hasSuffix(#"\s+"#)
-            guard behavior == "Isolated" && !inverted || behavior == "Removed" && inverted && matchesAll else {
+            guard let behavior = PatternSplit.Behavior(rawValue: json["behavior"]?.string ?? "") else {
                 throw .unsupported(
-                    what: "the split behaviour", value: behavior + (inverted ? ", inverted" : ""),
-                    supported: "Isolated")
+                    what: "the split behaviour", value: json["behavior"]?.string ?? "none",
+                    supported: "Removed, Isolated, MergedWithPrevious, MergedWithNext, Contiguous")
             }
-            return known.split
+            guard let text = json["pattern"]?["Regex"]?.string else {
+                guard let literal = json["pattern"]?["String"]?.string, !literal.isEmpty else {
+                    throw .malformed(place: "tokenizer.json: a Split's pattern", expected: "a Regex or a String")
+                }
+                return .pattern(
+                    PatternSplit(
+                        program: PatternProgram(literal: literal), limit: .tokenizers, behavior: behavior,
+                        inverted: inverted))
+            }
+            // The known patterns match all of a text but the numbers' two: for those "removed" with `invert` is the same as
+            // "isolated".
+            if let known = patterns.first(where: { $0.text == text }),
+                behavior == .isolated && !inverted || behavior == .removed && inverted && text.hasSuffix(#"\s+"#)
+            {
+                return known.split
+            }
+            guard case .pattern(var split) = try Split.pattern(text, .tokenizers) else { return .threeDigits }
+            (split.behavior, split.inverted) = (behavior, inverted)
+            return .pattern(split)
         case let other:
             throw .unsupported(
                 what: "the pre-tokenizer", value: other ?? "without a type",

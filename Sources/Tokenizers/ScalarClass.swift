@@ -58,6 +58,28 @@ func classifyASCII(_ byte: UInt8) -> ScalarClass {
     return .other
 }
 
+/// The same, where `marks` says that marks count as letters.
+@inline(__always)
+func classify(
+    _ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ end: Int, _ limit: UnicodeLimit, marks: Bool
+) -> ClassifiedScalar {
+    var next = classify(text, place, end, limit)
+    if marks, next.kind == .other, next.length > 1, let (scalar, _) = decodeScalar(text, place, end),
+        isMark(scalar, limit)
+    {
+        next.kind = .letter
+    }
+    return next
+}
+
+/// Whether a character is a mark, `\p{M}`.
+func isMark(_ scalar: Unicode.Scalar, _ limit: UnicodeLimit) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark: isKnown(scalar, limit)
+    default: false
+    }
+}
+
 private func classifyWide(
     _ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ end: Int, _ limit: UnicodeLimit
 ) -> ClassifiedScalar {
