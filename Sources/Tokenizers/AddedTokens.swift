@@ -187,10 +187,7 @@ struct AddedTokens: Sendable {
     /// Whether a word character (`\w`: letters, marks, decimal digits, connectors) stands at `place`.
     private func isWord(_ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ end: Int) -> Bool {
         guard place < end, let (scalar, _) = decodeScalar(text, place, end) else { return false }
-        switch scalar.properties.generalCategory {
-        case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: return true
-        default: return scalar.properties.isAlphabetic || scalar.properties.isJoinControl
-        }
+        return Tokenizers.isWord(scalar)
     }
 
     /// Where the character that ends at `place` begins, or nil at the beginning of the text.
@@ -198,6 +195,14 @@ struct AddedTokens: Sendable {
         var before = place - 1
         while before > 0, text[before] >> 6 == 0b10, place - before < 4 { before -= 1 }
         return before < 0 ? nil : before
+    }
+}
+
+/// Whether a character is `\w` to Rust's regular expressions.
+func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: true
+    default: scalar.properties.isAlphabetic || scalar.properties.isJoinControl
     }
 }
 

@@ -97,8 +97,8 @@ struct GGUFTokens {
     /// white space to their right.
     func added() throws(TokenizerError) -> AddedTokens {
         let file = file
-        let name = try reading { () throws(ModelFileError) in try file.string("general.name") }?.lowercased() ?? ""
-        let strips = name.contains("phi-3") || name.contains("phi3")
+        let name = try reading { () throws(ModelFileError) in try file.string("general.name") } ?? ""
+        let strips = Self.isPhi3(Array(name.utf8))
         var added: [AddedToken] = []
         for id in 0..<texts.count where [.control, .userDefined, .unknown].contains(kinds[id]) {
             var token = AddedToken(id: id, bytes: Array(texts[id]), special: kinds[id] != .userDefined)
@@ -108,6 +108,14 @@ struct GGUFTokens {
             added.append(token)
         }
         return AddedTokens(added, rule: .longestFirst)
+    }
+
+    /// Whether a model's name has "phi-3" or "phi3" in it, in any case.
+    private static func isPhi3(_ name: [UInt8]) -> Bool {
+        name.indices.contains { place in
+            let rest = name[place...].map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
+            return rest.starts(with: "phi-3".utf8) || rest.starts(with: "phi3".utf8)
+        }
     }
 
     /// Gives the tokenizer the tokens around a text, those that end one, the names that templates know, and the notes.

@@ -17,12 +17,22 @@ extension Normalizer {
         let type = json["type"]?.string ?? "without a type"
         let place = "tokenizer.json: normalizer \(type)"
         switch type {
-        case "NFC": return .nfc
+        case "NFC": return .form(.c)
+        case "NFD": return .form(.d)
+        case "NFKC": return .form(try Self.compatible(.kc, type))
+        case "NFKD": return .form(try Self.compatible(.kd, type))
+        case "Lowercase": return .lowercase
+        case "StripAccents": return .stripMarks
+        case "Nmt": return .separators
+        case "Strip":
+            return .strip(left: json["strip_left"]?.bool ?? true, right: json["strip_right"]?.bool ?? true)
         case "Replace":
-            guard let old = json["pattern"]?["String"]?.string, let new = json["content"]?.string else {
-                throw .malformed(place: place, expected: "from a String to a content")
+            guard let new = json["content"]?.string else { throw .malformed(place: place, expected: "with a content") }
+            if let old = json["pattern"]?["String"]?.string { return .replace(Array(old.utf8), Array(new.utf8)) }
+            guard let text = json["pattern"]?["Regex"]?.string else {
+                throw .malformed(place: place, expected: "from a String or a Regex to a content")
             }
-            return .replace(Array(old.utf8), Array(new.utf8))
+            return .replacePattern(try PatternProgram.read(text), Array(new.utf8))
         case "Prepend":
             guard let front = json["prepend"]?.string else { throw .malformed(place: place, expected: "with a text") }
             return .prepend(Array(front.utf8))
@@ -34,7 +44,19 @@ extension Normalizer {
         default:
             throw .unsupported(
                 what: "the normalizer", value: type,
-                supported: "null (the text as it stands), NFC, Replace, Prepend, Precompiled, a Sequence of them")
+                supported: "null (the text as it stands), NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Nmt, Replace, "
+                    + "Prepend, Precompiled, a Sequence of them")
         }
+    }
+
+    /// The forms KC and KD need tables that a page does not have.
+    private static func compatible(
+        _ form: NormalizationForm, _ type: String
+    ) throws(TokenizerError) -> NormalizationForm {
+        #if hasFeature(Embedded)
+            throw .unsupported(what: "inside a page the normalizer", value: type, supported: "NFC, NFD")
+        #else
+            return form
+        #endif
     }
 }

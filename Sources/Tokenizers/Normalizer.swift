@@ -4,8 +4,18 @@
 struct Normalizer: Sendable, Equatable {
     /// One way of rewriting.
     enum Step: Sendable, Equatable {
-        /// Unicode's canonical composition: "e" and a combining acute accent become "é".
-        case nfc
+        /// One of Unicode's forms; in C, "e" and a combining acute accent become "é".
+        case form(NormalizationForm)
+        /// Lower case, character by character.
+        case lowercase
+        /// Marks go: "é" in form D becomes "e".
+        case stripMarks
+        /// White space at the beginning and the end goes.
+        case strip(left: Bool, right: Bool)
+        /// Controls go, and what separates or has no width becomes a blank (`Nmt`).
+        case separators
+        /// What a pattern matches becomes the text.
+        case replacePattern(PatternProgram, [UInt8])
         /// Every occurrence of the first text becomes the second.
         case replace([UInt8], [UInt8])
         /// The text comes in front, unless there is nothing to come in front of.
@@ -40,64 +50,6 @@ struct Normalizer: Sendable, Equatable {
     /// The text rewritten.
     func apply(_ text: [UInt8]) -> [UInt8] {
         text.withUnsafeBufferPointer { apply($0, at: 0)?.bytes } ?? text
-    }
-}
-
-extension Normalizer.Step {
-    fileprivate func apply(_ text: UnsafeBufferPointer<UInt8>) -> Rewriting? {
-        switch self {
-        case .nfc: return canonicalComposition(text, .tokenizersNormalizer)
-        case .replace(let old, let new): return replace(text, old, new)
-        case .charsmap(let map): return map.apply(text)
-        case .blanks(let prepends, let merges): return markBlanks(text, prepends: prepends, merges: merges)
-        case .prepend(let front):
-            if text.isEmpty || front.isEmpty { return nil }
-            var result = Rewriting()
-            result.append(front, source: 0)
-            result.keep(text, 0..<text.count)
-            result.finish(text.count)
-            return result
-        }
-    }
-
-    private func markBlanks(_ text: UnsafeBufferPointer<UInt8>, prepends: Bool, merges: Bool) -> Rewriting {
-        var result = Rewriting()
-        var (isInWord, hasFirst) = (false, false)
-        for place in 0..<text.count {
-            if text[place] == UInt8(ascii: " ") {
-                isInWord = false
-                if !merges { result.append(blankMark, source: place) }
-                continue
-            }
-            if !isInWord, merges || prepends && !hasFirst {
-                // The mark stands for the blank before, where there is one.
-                let before = place > 0 && merges && text[place - 1] == UInt8(ascii: " ") ? place - 1 : place
-                result.append(blankMark, source: before)
-                hasFirst = true
-            }
-            isInWord = true
-            result.keep(text, place..<place + 1)
-        }
-        result.finish(text.count)
-        return result
-    }
-
-    private func replace(_ text: UnsafeBufferPointer<UInt8>, _ old: [UInt8], _ new: [UInt8]) -> Rewriting? {
-        guard let first = old.first else { return nil }
-        var result = Rewriting()
-        var kept = 0
-        var place = 0
-        while place + old.count <= text.count {
-            if text[place] != first || !text[place..<place + old.count].elementsEqual(old) { place += 1; continue }
-            result.keep(text, kept..<place)
-            result.append(new, source: place)
-            place += old.count
-            kept = place
-        }
-        if kept == 0 { return nil }
-        result.keep(text, kept..<text.count)
-        result.finish(text.count)
-        return result
     }
 }
 

@@ -34,6 +34,16 @@ struct PatternProgram: Sendable, Equatable {
         instructions = text.unicodeScalars.map { .set(ScalarSet([.range($0.value, $0.value)])) } + [.accept]
     }
 
+    /// The program that matches one character of a set.
+    init(_ set: ScalarSet) { instructions = [.set(set), .accept] }
+
+    /// The program that matches a run of one set or a run of the other.
+    init(runs first: ScalarSet, or second: ScalarSet) {
+        instructions = [
+            .split(first: 1, second: 3), .run(first, min: 1, max: .max), .jump(4), .run(second, min: 1, max: .max), .accept,
+        ]
+    }
+
     private mutating func add(_ instruction: Instruction) throws(PatternParser.Problem) {
         if instructions.count >= Self.longest { throw PatternParser.Problem(what: "more repeats than fit") }
         instructions.append(instruction)

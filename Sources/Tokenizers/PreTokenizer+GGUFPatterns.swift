@@ -20,7 +20,7 @@ extension GGUFPreTokenizer {
 
     /// Marked words, signs with line breaks, white space, of DeepSeek 3 and those after it.
     private static let deepseek3 =
-        ##"[!"#$%&'()*+,\-./:;<=>?@\[\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"##
+        ##"[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"##
     private static let chineseAndKana = "[一-龥\u{3040}-ゟ゠-ヿ]+"
 
     /// Cased letters as DeepSeek's first tokenizers list them.
@@ -67,7 +67,7 @@ extension GGUFPreTokenizer {
             "deepseek-llm",
             [
                 .pattern(#"[\r\n]"#), .pattern(#"\s?["# + listedLetters + "]+"),
-                .pattern(#"\s?[!-/:-~！-／：-～‘-‟　-。]+"#), .pattern(#"\s+\z"#), .pattern(asianLetters),
+                .pattern(#"\s?[!-/:-~！-／：-～‘-‟、-。]+"#), .pattern(#"\s+\z"#), .pattern(asianLetters),
                 .split(.numberRuns(known)),
             ]),
         GGUFPreTokenizer(
@@ -144,7 +144,8 @@ extension GGUFPreTokenizer {
             ], addsBOS: true),
     ]
 
-    private static let asianLetters = "[一-龥ࠀ-一가-\u{D7FF}]+"
+    /// White space is in no range of llama.cpp's patterns, whatever its number.
+    private static let asianLetters = #"[一-龥ࠀ-一가-\uD7FF&&\S]+"#
     private static let afmoeScripts =
         "[一-\u{9FFF}㐀-\u{4DBF}豈-\u{FAFF}\u{3040}-ゟ゠-ヿ･-ﾟ⼀-\u{2FDF}\u{0E00}-\u{0E7F}\u{0E80}-\u{0EFF}ក-\u{17FF}"
         + "က-႟ꩠ-ꩿꧠ-\u{A9FF}가-\u{D7AF}ᄀ-ᇿ]+"

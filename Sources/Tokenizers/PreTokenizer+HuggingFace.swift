@@ -90,10 +90,29 @@ extension PreTokenizer {
             guard case .pattern(var split) = try Split.pattern(text, .tokenizers) else { return .threeDigits }
             (split.behavior, split.inverted) = (behavior, inverted)
             return .pattern(split)
+        case "Whitespace": return .wordsAndSigns
+        case "WhitespaceSplit": return .each(ScalarSet([.space]), .removed)
+        case "CharDelimiterSplit":
+            guard let delimiter = json["delimiter"]?.string?.unicodeScalars, delimiter.count == 1 else {
+                throw .malformed(place: "tokenizer.json: CharDelimiterSplit.delimiter", expected: "one character")
+            }
+            return .each(ScalarSet(delimiter.map { .range($0.value, $0.value) }), .removed)
+        case "Punctuation":
+            guard let behavior = PatternSplit.Behavior(rawValue: json["behavior"]?.string ?? "Isolated") else {
+                throw .unsupported(
+                    what: "the behaviour of Punctuation", value: json["behavior"]?.string ?? "none",
+                    supported: "Removed, Isolated, MergedWithPrevious, MergedWithNext, Contiguous")
+            }
+            return .each(ScalarSet(Self.signs), behavior, .tokenizersPunctuation)
         case let other:
             throw .unsupported(
                 what: "the pre-tokenizer", value: other ?? "without a type",
-                supported: "null, ByteLevel, Metaspace, Digits, Split, a Sequence of them")
+                supported: "null, ByteLevel, Metaspace, Digits, Split, Whitespace, WhitespaceSplit, CharDelimiterSplit, "
+                    + "Punctuation, a Sequence of them")
         }
     }
+
+    /// Punctuation, and the symbols of ASCII.
+    private static let signs: [ScalarSet.Member] =
+        [.categories(0b111_1111 << 11)] + [(0x21, 0x2F), (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0x7E)].map { .range($0, $1) }
 }

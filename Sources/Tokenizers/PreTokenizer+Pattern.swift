@@ -56,15 +56,36 @@ struct PatternSplit: Sendable, Equatable {
     }
 }
 
-extension PreTokenizer.Split {
-    /// Cuts by a pattern that is part of this program.
-    static func pattern(_ text: String, _ limit: UnicodeLimit) throws(TokenizerError) -> PreTokenizer.Split {
+extension PatternProgram {
+    /// Reads a pattern of a tokenizer's file.
+    static func read(_ text: String) throws(TokenizerError) -> PatternProgram {
         do throws(PatternParser.Problem) {
-            return .pattern(PatternSplit(program: try PatternProgram(text), limit: limit))
+            return try PatternProgram(text)
         } catch {
             throw .unsupported(
-                what: "in the split pattern \(quoted(text)) this:", value: error.what,
+                what: "in the pattern \(quoted(text)) this:", value: error.what,
                 supported: "groups, classes, repeats, looks around, \\p of categories and of some scripts")
         }
     }
+}
+
+extension PreTokenizer.Split {
+    /// Cuts by a pattern.
+    static func pattern(_ text: String, _ limit: UnicodeLimit) throws(TokenizerError) -> PreTokenizer.Split {
+        .pattern(PatternSplit(program: try PatternProgram.read(text), limit: limit))
+    }
+
+    /// Every character of a set a match.
+    static func each(
+        _ set: ScalarSet, _ behavior: PatternSplit.Behavior, _ limit: UnicodeLimit = .tokenizers
+    ) -> PreTokenizer.Split {
+        .pattern(PatternSplit(program: PatternProgram(set), limit: limit, behavior: behavior))
+    }
+
+    /// Words and runs of signs, white space left out: `\w+|[^\w\s]+` with the word characters of Rust's patterns.
+    static let wordsAndSigns = PreTokenizer.Split.pattern(
+        PatternSplit(
+            program: PatternProgram(
+                runs: ScalarSet([.rustWord]), or: ScalarSet([.rustWord, .space], negated: true)), limit: .tokenizers,
+            behavior: .removed, inverted: true))
 }

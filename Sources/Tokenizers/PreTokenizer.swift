@@ -34,8 +34,8 @@ struct PreTokenizer: Sendable, Equatable {
         case lineRuns
         /// Cuts before every occurrence of a text.
         case before([UInt8])
-        /// Numbers in groups of three from their end, each group a part of its own; `digits`: only 0…9 count, and what lies
-        /// between numbers is not cut off from them.
+        /// Cuts numbers into groups of three from their end. Nothing is cut before a number, nor after it where only
+        /// `digits` count, 0…9; else a part ends with it.
         case thousands(UnicodeLimit, digits: Bool)
         /// By a regular expression.
         case pattern(PatternSplit)
@@ -257,7 +257,6 @@ extension PreTokenizer.Split {
         while place < end {
             var next = isMember(place)
             guard next.yes else { place += max(1, next.length); continue }
-            if !digits, place > partStart { ends.append(place) }
             var places: [Int] = []  // where each digit begins
             while next.yes {
                 places.append(place)

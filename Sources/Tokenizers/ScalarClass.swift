@@ -26,6 +26,8 @@ struct UnicodeLimit: Sendable, Equatable {
     static let tokenizers = UnicodeLimit(version: 1600)
     /// The normalizers of the `tokenizers` library.
     static let tokenizersNormalizer = UnicodeLimit(version: 900)
+    /// The punctuation of the `tokenizers` library.
+    static let tokenizersPunctuation = UnicodeLimit(version: 800)
     /// The digits of the `tokenizers` library.
     static let tokenizersDigits = UnicodeLimit(version: 1700)
 }

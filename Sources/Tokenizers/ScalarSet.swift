@@ -9,6 +9,8 @@ struct ScalarSet: Sendable, Equatable {
         case categories(UInt32)
         /// The property White_Space.
         case space
+        /// `\w` of Rust's regular expressions: letters, marks, decimal digits, connectors, joiners.
+        case rustWord
         /// A script, of those that are known.
         case script(Script)
         case set(ScalarSet)
@@ -48,6 +50,7 @@ struct ScalarSet: Sendable, Equatable {
             case .range(let first, let last): first <= scalar.value && scalar.value <= last
             case .categories(let mask): mask >> categoryNumber(scalar, limit) & 1 == 1
             case .space: scalar.properties.isWhitespace
+            case .rustWord: isWord(scalar)
             case .script(let script): script.contains(scalar)
             case .set(let set): set.contains(scalar, limit)
             }
