@@ -81,7 +81,7 @@ struct CharacterFile {
         var neighbours = Neighbours()
         let spelled = builder.spelled
         spelled.bytes.withUnsafeBufferPointer { bytes in
-            for id in 0..<spelled.count where spelled.kinds[id] == .normal {
+            for id in 0..<spelled.count where spelled.kinds[id] == .normal || spelled.kinds[id] == .byte {
                 neighbours.insert(UnsafeBufferPointer(rebasing: bytes[spelled.span(of: id)]))
             }
         }

@@ -116,16 +116,11 @@ final class CharacterPairEncoder<Order: MergeOrder>: PieceEncoder {
             let length = decodeScalar(piece, place, piece.count)?.length ?? 1
             if let id = model.spelled.find(UnsafeBufferPointer(rebasing: piece[place..<place + length])) {
                 merger.append(id, place)
+                if recording { tokens.symbols.append(Array(piece[place..<place + length])) }
             } else {
                 spell(piece, place..<place + length, into: &tokens)
             }
             place += length
-        }
-        if recording {
-            tokens.symbols = merger.starts.indices.map { i in
-                let next = i + 1 < merger.starts.count ? merger.starts[i + 1] : piece.count
-                return Array(piece[merger.starts[i]..<next])
-            }
         }
         if model.ignoresMerges || model.keepsLineFeeds && piece.allSatisfy({ $0 == UInt8(ascii: "\n") }),
             merger.ids.count > 1, tokens.losses.isEmpty, let whole = model.spelled.find(piece)
@@ -152,11 +147,17 @@ final class CharacterPairEncoder<Order: MergeOrder>: PieceEncoder {
     /// A character without a token: its bytes' tokens where all of them have one, else the unknown token, else nothing.
     private func spell(_ piece: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, into tokens: inout PieceTokens) {
         if range.allSatisfy({ model.idOfByte[Int(piece[$0])] != Vocabulary.noToken }) {
-            for place in range { merger.append(model.idOfByte[Int(piece[place])], place) }
+            for place in range {
+                merger.append(model.idOfByte[Int(piece[place])], place)
+                if recording { tokens.symbols.append([piece[place]]) }
+            }
             return
         }
-        if let unknown = model.unknown, !(model.fusesUnknown && merger.ids.last == UInt32(unknown)) {
-            merger.append(UInt32(unknown), range.lowerBound)
+        if let unknown = model.unknown {
+            let isFused = model.fusesUnknown && merger.ids.last == UInt32(unknown)
+            if !isFused { merger.append(UInt32(unknown), range.lowerBound) }
+            if recording, isFused { tokens.symbols[tokens.symbols.count - 1] += piece[range] }
+            if recording, !isFused { tokens.symbols.append(Array(piece[range])) }
         }
         for place in range {
             tokens.losses.append(

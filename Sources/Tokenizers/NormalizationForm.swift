@@ -73,7 +73,8 @@ private func segment(
         scalars.append(Int32(next.value))
         place += length
     }
-    if scalars.isEmpty, first.value >= 0x80, decomposes(first) { scalars.append(Int32(first.value)) }
+    let isSyllable = !form.isComposed && (0xAC00...0xD7A3).contains(first.value)  // decomposes by arithmetic
+    if scalars.isEmpty, first.value >= 0x80, isSyllable || decomposes(first) { scalars.append(Int32(first.value)) }
     return place
 }
 

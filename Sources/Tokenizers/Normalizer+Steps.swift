@@ -51,8 +51,8 @@ extension Normalizer.Step {
             place += next.length
         }
         // A text of nothing but white space goes as a whole.
-        if start > end { (start, end) = (text.count, text.count) }
-        if !left { start = 0 }
+        if start > end, left || right { (start, end) = (text.count, text.count) }
+        if !left, start < text.count { start = 0 }
         if !right { end = text.count }
         if end - start == text.count { return nil }
         var result = Rewriting()

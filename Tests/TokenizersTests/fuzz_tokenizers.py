@@ -66,7 +66,7 @@ def pairs(pre_tokenizer, *, normalizer=None, fallback=False, size=500, alphabet=
     if pre_tokenizer: tokenizer.pre_tokenizer = pre_tokenizer
     if normalizer: tokenizer.normalizer = normalizer
     tokenizer.train_from_iterator(CORPUS, trainers.BpeTrainer(
-        vocab_size=size, special_tokens=[*tokens, *(BYTES if fallback else [])], show_progress=False, limit_alphabet=90,
+        vocab_size=size, special_tokens=[*tokens, *(BYTES if fallback else [])], show_progress=False, limit_alphabet=90 if tokens else 256,
         initial_alphabet=list(alphabet)))
     if not fallback: return tokenizer
     # Bytes are tokens of the model, and no added ones.
@@ -85,6 +85,7 @@ def unigram(pre_tokenizer, *, normalizer=None, fallback=False, size=300, unknown
     vocab = [(text, score) for text, score in file["model"]["vocab"]]
     # Of the letters that occur once, half are unknown.
     vocab = [entry for place, entry in enumerate(vocab) if place < 150 or place % 2]
+    vocab = [entry for entry in vocab if entry[0] not in BYTES]
     if fallback: vocab += [(byte, -20.0 - place / 64) for place, byte in enumerate(BYTES)]
     tokenizer.model = models.Unigram(vocab, unk_id=0 if unknown else None, byte_fallback=fallback)
     return tokenizer
