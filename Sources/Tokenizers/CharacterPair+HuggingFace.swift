@@ -71,8 +71,13 @@ struct CharacterFile {
         try AddedToken.add(json["added_tokens"], to: &list)
         folder.add(to: &list)
         self.list = list
-        let decoder = decoder
-        builder = try list.spelledTokens(fallback: fallback) { decoder.bytes(of: $0) }
+        let (decoder, normalizer) = (decoder, normalizer)
+        // A token that is matched in the normalized text stands for all that it takes there, a blank in front included.
+        let matched = Set(list.added.filter { $0.normalized }.map { $0.bytes })
+        builder = try list.spelledTokens(fallback: fallback) { text, kind in
+            if matched.contains(text) { return decoder.bytes(of: normalizer.apply(text)) }
+            return kind == .normal || kind == .byte ? decoder.bytes(of: text) : text
+        }
         frame = try Frame(json["post_processor"] ?? .null, count: builder.spelled.count)
     }
 
@@ -134,15 +139,15 @@ extension TokenList {
         self.init(texts: texts, place: place)
     }
 
-    /// All tokens in the order of their ids; `decode` says what a text of the vocabulary stands for.
+    /// All tokens in the order of their ids; `decode` says what a token's text stands for.
     func spelledTokens(
-        fallback: Bool, _ decode: ([UInt8]) -> [UInt8]
+        fallback: Bool, _ decode: ([UInt8], Vocabulary.Kind) -> [UInt8]
     ) throws(TokenizerError) -> SpelledTokens {
         var tokens = SpelledTokens()
         try forEachId { text, kind throws(TokenizerError) in
             let isByte = fallback && kind == .normal && byteSpelled(text) != nil
             let kind = isByte ? Vocabulary.Kind.byte : kind
-            let meant = kind == .normal || isByte ? decode(text) : text
+            let meant = decode(text, kind)
             try text.withUnsafeBufferPointer { buffer throws(TokenizerError) in
                 try tokens.append(buffer, kind: kind, standsFor: meant)
             }

@@ -13,7 +13,8 @@ struct PatternMatcher {
     private let end: Int
     private let limit: UnicodeLimit
 
-    /// Another way that is left to try: an instruction at a place, or a run that may be as short as `least`.
+    /// Another way that is left to try: an instruction at a place, or a run that may be as short as `least`. With an
+    /// instruction below 0, −1 − n, it is no way but a mark: once it is the next, no length of run n has matched.
     private struct Choice {
         var instruction: Int
         var place: Int
@@ -21,13 +22,21 @@ struct PatternMatcher {
     }
 
     private var choices: [Choice] = []
+    /// Of each run the last stretch of text over which no length of it has matched: another one from within is the same.
+    private var failures: [Int: (first: Int, last: Int)] = [:]
+    /// Shorter runs are tried again.
+    private static let worthKeeping = 64
     /// A bit for each place and instruction, made when a match takes long; empty before.
     private var visited: [UInt64] = []
     private var steps = 0
+    /// The steps of all matches, for tests.
+    private(set) var allSteps = 0
     /// The furthest place that this match has looked at.
     private var furthest = 0
     /// After so many steps a match keeps its states.
     private static let patience = 10_000
+    /// No instruction: nothing matches here, and the next way is tried.
+    private static let failed = Int.max
 
     init(
         _ program: PatternProgram, _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit
@@ -44,6 +53,7 @@ struct PatternMatcher {
         steps = 0
         furthest = place
         let found = run(0, place, outermost: true)
+        allSteps += steps
         // States on the way to a match are no failures: the next match may come by them.
         if found != nil, !visited.isEmpty { forget(from: place) }
         return found
@@ -54,12 +64,17 @@ struct PatternMatcher {
         defer { choices.removeSubrange(bottom...) }
         var (at, place) = (first, place)
         while true {
-            if let next = step(&at, place, outermost: outermost) {
+            if at != Self.failed, let next = step(&at, place, outermost: outermost) {
                 if next < 0 { return place }
                 place = next
                 continue
             }
             guard choices.count > bottom, let choice = choices.popLast() else { return nil }
+            if choice.instruction < 0 {
+                failures[-1 - choice.instruction] = (choice.least, choice.place)
+                at = Self.failed
+                continue
+            }
             (at, place) = (choice.instruction, choice.place)
             if choice.least < 0 { continue }
             // A run that is given back character by character.
@@ -88,7 +103,11 @@ struct PatternMatcher {
             return place
         case .run(let set, let min, let max):
             if outermost, isKnownFailure(at, place) { return nil }
+            if outermost, max == .max, let known = failures[at], known.first <= place, place <= known.last { return nil }
             guard let (least, most) = span(set, place, min, max) else { return nil }
+            if outermost, max == .max, most - place > Self.worthKeeping {
+                choices.append(Choice(instruction: -1 - at, place: most, least: place))
+            }
             at += 1
             if most > least { choices.append(Choice(instruction: at, place: most, least: least)) }
             return most
