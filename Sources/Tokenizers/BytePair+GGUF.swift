@@ -81,7 +81,8 @@ extension Tokenizer {
                 id: id, bytes: vocabulary.bytes(of: id), special: vocabulary.kinds[id] != .userDefined)
         }
         var tokenizer = try bytePair(
-            vocabulary, model, PreTokenizer(cuts: try pre.splits()), added: AddedTokens(added, rule: .longestFirst), bos: bos,
+            vocabulary, model, PreTokenizer(cuts: try pre.splits()), added: AddedTokens(added, rule: .longestFirst),
+            bos: bos,
             eos: eos)
         if addBOS ?? pre.addsBOS, let bos { tokenizer.prefix = [bos] }
         if addEOS ?? false, let eos { tokenizer.suffix = [eos] }

@@ -36,7 +36,9 @@ extension Tokenizer {
             let sides: [[UInt8]]
             if let text = merge.string {
                 if text.hasPrefix("#version") { continue }
-                sides = text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).map { Array($0) }
+                sides = text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).map {
+                    Array($0)
+                }
                 if sides.count != 2 { throw .badMerge(rank: rank, text: text) }
             } else if let pair = merge.array, pair.count == 2, let left = pair[0].string, let right = pair[1].string {
                 sides = [Array(left.utf8), Array(right.utf8)]

@@ -54,7 +54,9 @@ struct Charsmap: Sendable, Equatable {
             }
             while place < end {
                 let length = decodeScalar(text, place, end)?.length ?? 1
-                if let match = match(text, place, place + length, shortest: true) { replace(place..<place + length, match) }
+                if let match = match(text, place, place + length, shortest: true) {
+                    replace(place..<place + length, match)
+                }
                 place += length
             }
         }

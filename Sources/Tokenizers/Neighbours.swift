@@ -60,7 +60,8 @@ struct Neighbours: Sendable, Equatable {
     /// Whether the two must stay in one part; nil is a byte that is no UTF-8.
     private func joins(_ first: Unicode.Scalar?, _ second: Unicode.Scalar?) -> Bool {
         if let first, let second, has(Self.key(first, second)) { return true }
-        return joinsUnknown && !(first.map { has(Self.key($0)) } ?? false) && !(second.map { has(Self.key($0)) } ?? false)
+        return joinsUnknown && !(first.map { has(Self.key($0)) } ?? false)
+            && !(second.map { has(Self.key($0)) } ?? false)
     }
 
     private func has(_ key: UInt64) -> Bool { slots[slot(of: key)] != Self.empty }

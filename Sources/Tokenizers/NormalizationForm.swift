@@ -83,7 +83,9 @@ private func segment(
 private func joins(_ scalar: Unicode.Scalar, _ form: NormalizationForm) -> Bool {
     if joins(scalar) { return true }
     // What looks like a mark or a vowel becomes one.
-    guard form.isCompatible, decomposes(scalar), let first = decompose(Int32(scalar.value), form).first else { return false }
+    guard form.isCompatible, decomposes(scalar), let first = decompose(Int32(scalar.value), form).first else {
+        return false
+    }
     return Unicode.Scalar(UInt32(first)).map { joins($0) } ?? false
 }
 

@@ -44,7 +44,8 @@ extension Normalizer {
         default:
             throw .unsupported(
                 what: "the normalizer", value: type,
-                supported: "null (the text as it stands), NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Nmt, Replace, "
+                supported:
+                    "null (the text as it stands), NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Nmt, Replace, "
                     + "Prepend, Precompiled, a Sequence of them")
         }
     }

@@ -103,7 +103,9 @@ struct PatternMatcher {
             return place
         case .run(let set, let min, let max):
             if outermost, isKnownFailure(at, place) { return nil }
-            if outermost, max == .max, let known = failures[at], known.first <= place, place <= known.last { return nil }
+            if outermost, max == .max, let known = failures[at], known.first <= place, place <= known.last {
+                return nil
+            }
             guard let (least, most) = span(set, place, min, max) else { return nil }
             if outermost, max == .max, most - place > Self.worthKeeping {
                 choices.append(Choice(instruction: -1 - at, place: most, least: place))

@@ -40,7 +40,8 @@ struct PatternProgram: Sendable, Equatable {
     /// The program that matches a run of one set or a run of the other.
     init(runs first: ScalarSet, or second: ScalarSet) {
         instructions = [
-            .split(first: 1, second: 3), .run(first, min: 1, max: .max), .jump(4), .run(second, min: 1, max: .max), .accept,
+            .split(first: 1, second: 3), .run(first, min: 1, max: .max), .jump(4), .run(second, min: 1, max: .max),
+            .accept,
         ]
     }
 

@@ -36,13 +36,15 @@ struct GGUFPreTokenizer: Sendable {
     }
 
     /// Every name that is known. A file without one means the last.
-    static let all: [GGUFPreTokenizer] = scanned + patterned + [
-        GGUFPreTokenizer(
-            "default",
-            [
-                .split(.punctuationRuns(known)), .split(.gpt2(known)), .split(.numberRuns(known)), .split(.threeDigits),
-            ])
-    ]
+    static let all: [GGUFPreTokenizer] =
+        scanned + patterned + [
+            GGUFPreTokenizer(
+                "default",
+                [
+                    .split(.punctuationRuns(known)), .split(.gpt2(known)), .split(.numberRuns(known)),
+                    .split(.threeDigits),
+                ])
+        ]
 
     /// Those that scanners of ours cut.
     private static let scanned: [GGUFPreTokenizer] = [

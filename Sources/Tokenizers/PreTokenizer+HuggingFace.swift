@@ -107,12 +107,14 @@ extension PreTokenizer {
         case let other:
             throw .unsupported(
                 what: "the pre-tokenizer", value: other ?? "without a type",
-                supported: "null, ByteLevel, Metaspace, Digits, Split, Whitespace, WhitespaceSplit, CharDelimiterSplit, "
+                supported:
+                    "null, ByteLevel, Metaspace, Digits, Split, Whitespace, WhitespaceSplit, CharDelimiterSplit, "
                     + "Punctuation, a Sequence of them")
         }
     }
 
     /// Punctuation, and the symbols of ASCII.
     private static let signs: [ScalarSet.Member] =
-        [.categories(0b111_1111 << 11)] + [(0x21, 0x2F), (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0x7E)].map { .range($0, $1) }
+        [.categories(0b111_1111 << 11)]
+        + [(0x21, 0x2F), (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0x7E)].map { .range($0, $1) }
 }

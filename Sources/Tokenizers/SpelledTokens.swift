@@ -20,7 +20,8 @@ struct SpelledTokens {
         let id = spelled.count
         if kind == .byte {
             guard let byte = byteSpelled(text) else {
-                throw .malformed(place: "the text of the byte token \(id), \(shown(text)),", expected: "like \"<0x0A>\"")
+                throw .malformed(
+                    place: "the text of the byte token \(id), \(shown(text)),", expected: "like \"<0x0A>\"")
             }
             idOfByte[Int(byte)] = UInt32(id)
         }
@@ -55,7 +56,9 @@ struct SpelledTokens {
         // A character's own token comes before the byte that would spell it too.
         for isByte in [false, true] {
             for id in 0..<spelled.count
-            where isText(spelled.kinds[id]) && (spelled.kinds[id] == .byte) == isByte && !vocabulary.span(of: id).isEmpty {
+            where isText(spelled.kinds[id]) && (spelled.kinds[id] == .byte) == isByte
+                && !vocabulary.span(of: id).isEmpty
+            {
                 _ = vocabulary.insert(id)
             }
         }

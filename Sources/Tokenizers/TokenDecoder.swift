@@ -36,7 +36,9 @@ struct TokenDecoder {
             case .bytes: if let byte = byteSpelled(text) { text = [byte] }
             case .strip(let content, let start, let stop):
                 for _ in 0..<start where text.starts(with: content) { text.removeFirst(content.count) }
-                for _ in 0..<stop where text.reversed().starts(with: content.reversed()) { text.removeLast(content.count) }
+                for _ in 0..<stop where text.reversed().starts(with: content.reversed()) {
+                    text.removeLast(content.count)
+                }
             case .wordEnd(let mark):
                 if text.reversed().starts(with: mark.reversed()) { text = text.dropLast(mark.count) + [0x20] }
             }
@@ -76,7 +78,8 @@ struct TokenDecoder {
         case let other:
             throw .unsupported(
                 what: "the decoder", value: other ?? "without a type",
-                supported: "Replace, ByteFallback, Fuse, Strip, Metaspace, BPEDecoder, a Sequence of them; ByteLevel with the "
+                supported:
+                    "Replace, ByteFallback, Fuse, Strip, Metaspace, BPEDecoder, a Sequence of them; ByteLevel with the "
                     + "pre-tokenizer ByteLevel")
         }
     }

@@ -31,7 +31,8 @@ extension Tokenizer {
             trie.insert(spelled.bytes(of: id), UInt32(id))
         }
         let model = UnigramModel(
-            trie: trie, scores: scores, unknownScore: (scores.min() ?? 0) - UnigramModel.unknownPenalty, unknown: unknown,
+            trie: trie, scores: scores, unknownScore: (scores.min() ?? 0) - UnigramModel.unknownPenalty,
+            unknown: unknown,
             idOfByte: file.builder.idOfByte)
         let pre = try PreTokenizer(huggingFace: json["pre_tokenizer"] ?? .null)
         return try file.tokenizer(pre, tokens) { UnigramEncoder(model, recording: $0) }

@@ -98,7 +98,10 @@ struct BrokenVocabularyTests {
         (added, #""added_tokens":[{"content":"<e>"}]"#, "added_tokens[0].id"),
         (level, "null", "the decoder \"ByteLevel\" is not supported"),
         (level, #"{"type":"Sequence","pretokenizers":[{"type":"Other"},{"type":"ByteLevel"}]}"#, "\"Other\""),
-        (level, #"{"type":"Sequence","pretokenizers":[{"type":"ByteLevel"},{"type":"Digits"}]}"#, "ByteLevel as the last"),
+        (
+            level, #"{"type":"Sequence","pretokenizers":[{"type":"ByteLevel"},{"type":"Digits"}]}"#,
+            "ByteLevel as the last"
+        ),
         (level, split("(?i", "Isolated"), "a group without an end"),
         (level, split("(a*)*", "Isolated"), "a repeated part that may be empty"),
         (level, split("a{2000}", "Isolated"), "a repeat of more than 1000"),

@@ -44,11 +44,14 @@ struct FuzzTests {
         for (number, text) in texts.enumerated() {
             let own = tokenizer.encode(Array(text.utf8), special: true, record: false).ids
             if digest(own) != ids[number] {
-                wrong.append("\(name): \(text.debugDescription): \(own), not \(row["whole"]?.array?[number].integers ?? [])")
+                wrong.append(
+                    "\(name): \(text.debugDescription): \(own), not \(row["whole"]?.array?[number].integers ?? [])")
             }
             if decoded.isEmpty { continue }
             let back = String(decoding: tokenizer.decode(own, wholeText: true), as: UTF8.self)
-            if digest(back.utf8.map { Int($0) }) != decoded[number] { wrong.append("\(name) decoded: \(back.debugDescription)") }
+            if digest(back.utf8.map { Int($0) }) != decoded[number] {
+                wrong.append("\(name) decoded: \(back.debugDescription)")
+            }
         }
         #expect(wrong.isEmpty, "\(wrong.count) of \(texts.count): \(wrong.prefix(3).joined(separator: "\n"))")
     }
@@ -135,7 +138,8 @@ struct FuzzTests {
             let lines = output.components(separatedBy: "\n")
             for (text, line) in zip(texts, lines) {
                 let ids = line.split(separator: " ").compactMap { Int($0) }
-                #expect(tokenizer.encode(Array(text.utf8), framed: false).ids == ids, "\(name): \(text.debugDescription)")
+                #expect(
+                    tokenizer.encode(Array(text.utf8), framed: false).ids == ids, "\(name): \(text.debugDescription)")
                 count += 1
             }
         }

@@ -9,7 +9,9 @@ import Traces
 
 struct LongTextTests {
     /// Texts that trouble patterns and merges: one character over and over, and what almost matches.
-    private static let units = ["a", " ", "A", "1", "中", "é", "\n", " \n", "a ", "'", "aA", "\u{301}", "👩\u{200D}", "<", "a1 "]
+    private static let units = [
+        "a", " ", "A", "1", "中", "é", "\n", " \n", "a ", "'", "aA", "\u{301}", "👩\u{200D}", "<", "a1 ",
+    ]
 
     /// How many steps the matcher takes for a text, by a pattern.
     private func steps(_ split: PatternSplit, _ text: [UInt8]) -> Int {
