@@ -150,7 +150,7 @@ let package = Package(
         tests("ModelFiles", ["ModelFiles", "TestTools", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
             "Tokenizers", ["Tokenizers", "TestTools", "Digests", "Traces", "JSONText", "ModelFiles"], fixtures: true,
-            makers: ["make_fixtures.py"]),
+            makers: ["make_fixtures.py", "fuzz_tokenizers.py"]),
         tests(
             "ChatTemplates", ["ChatTemplates", "TestTools", "JSONText", "ModelFiles"], fixtures: true,
             makers: ["make_fixtures.py", "template_cases.py", "language_cases.py"]),

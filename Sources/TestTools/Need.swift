@@ -23,6 +23,8 @@ public enum Need: Sendable, CaseIterable {
     case smolLM2
     /// GPT-2's vocabulary in the cache.
     case gpt2Vocabulary
+    /// The vocabularies of llama.cpp's archive in the cache.
+    case vocabularies
     /// Linux's namespaces: root, or a system that lets its users have their own.
     case namespaces
 
@@ -47,6 +49,9 @@ public enum Need: Sendable, CaseIterable {
         case .gpt2Vocabulary:
             TestMachine.isFile(TestMachine.gpt2Folder + "/vocab.bpe")
                 ? nil : "needs GPT-2's vocabulary: Tests/fetch_test_models.sh fetches it"
+        case .vocabularies:
+            TestMachine.isFile(TestMachine.vocabularyFolder + "/ggml-vocab-llama-spm.gguf")
+                ? nil : "needs the vocabularies of llama-cpp-python: Tests/fetch_test_models.sh fetches them"
         case .namespaces:
             TestMachine.hasNamespaces ? nil : "needs namespaces of its own: run as root, or allow unshare -U"
         }

@@ -36,7 +36,9 @@ public enum TestMachine {
     }()
 
     public static let smolLM2 = cache + "/SmolLM2-135M-Instruct.Q4_1.gguf"
-    public static let gpt2Folder = (environment["STEPGLASS_TEST_CACHE"] ?? cache + "/tests") + "/gpt2"
+    private static let testCache = environment["STEPGLASS_TEST_CACHE"] ?? cache + "/tests"
+    public static let gpt2Folder = testCache + "/gpt2"
+    public static let vocabularyFolder = testCache + "/vocabularies"
 
     static var hasBrowser: Bool {
         (program("chromium") ?? program("google-chrome")) != nil && program("chromedriver") != nil

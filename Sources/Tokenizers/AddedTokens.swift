@@ -39,21 +39,30 @@ struct AddedTokens: Sendable {
     /// What each is matched by: its bytes, through the normalizer where it is matched in the normalized text.
     private let patterns: [[UInt8]]
     private let matchesNormalized: Bool
-    /// For each first byte of a pattern, places in `tokens`.
-    private let byFirstByte: [[Int]]
+    /// The patterns that are matched in the text as given, and those matched in the normalized text: places in `tokens`.
+    private let given: ByteTrie
+    private let normalized: ByteTrie
 
     init(_ tokens: [AddedToken], rule: Rule, normalizer: Normalizer = Normalizer()) {
         let sorted = tokens.filter { !$0.bytes.isEmpty }
             .map { (token: $0, pattern: $0.normalized ? normalizer.apply($0.bytes) : $0.bytes) }
             .filter { !$0.pattern.isEmpty }
             .sorted { ($1.pattern.count, $0.token.id) < ($0.pattern.count, $1.token.id) }
-        var byFirstByte = [[Int]](repeating: [], count: 256)
-        for (place, entry) in sorted.enumerated() { byFirstByte[Int(entry.pattern[0])].append(place) }
+        var (given, normalized) = (ByteTrie(byteCount: 0), ByteTrie(byteCount: 0))
+        for (place, entry) in sorted.enumerated() {
+            // All tokens of a GGUF file are matched in the text as given.
+            if entry.token.normalized && rule == .leftmostLongest {
+                normalized.insert(entry.pattern, UInt32(place))
+            } else {
+                given.insert(entry.pattern, UInt32(place))
+            }
+        }
         self.rule = rule
         self.tokens = sorted.map { $0.token }
         patterns = sorted.map { $0.pattern }
         matchesNormalized = tokens.contains { $0.normalized }
-        self.byFirstByte = byFirstByte
+        self.given = given
+        self.normalized = normalized
     }
 
     /// The token with exactly this text, or nil.
@@ -80,11 +89,17 @@ struct AddedTokens: Sendable {
         matchesNormalized && rule == .leftmostLongest ? leftmost(text, special: special, normalized: true, bars) : []
     }
 
-    /// Whether token number `token` stands at `place`.
-    private func stands(_ token: Int, in text: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
-        let pattern = patterns[token]
-        return place + pattern.count <= text.count
-            && (0..<pattern.count).allSatisfy { text[place + $0] == pattern[$0] }
+    /// Calls `body` with the tokens of `trie` that stand at `place`, the shortest first.
+    private func standing(
+        at place: Int, in text: UnsafeBufferPointer<UInt8>, _ trie: ByteTrie, _ body: (Int) -> Void
+    ) {
+        var node = ByteTrie.root
+        var end = place
+        while end < text.count, let next = trie.child(of: node, text[end]) {
+            node = next
+            end += 1
+            if let token = trie.value(at: node) { body(Int(token)) }
+        }
     }
 
     private func longestFirst(
@@ -92,9 +107,8 @@ struct AddedTokens: Sendable {
     ) -> [AddedMatch] {
         var candidates: [(token: Int, start: Int)] = []
         for place in 0..<text.count {
-            for token in byFirstByte[Int(text[place])]
-            where (special || !tokens[token].special) && stands(token, in: text, at: place) {
-                if tokens[token].special, bars(place, place + patterns[token].count) { continue }
+            standing(at: place, in: text, given) { token in
+                if tokens[token].special, !special || bars(place, place + patterns[token].count) { return }
                 candidates.append((token, place))
             }
         }
@@ -109,9 +123,18 @@ struct AddedTokens: Sendable {
             if taken[start] || taken[end - 1] { continue }
             for place in start..<end { taken[place] = true }
             found.append(AddedMatch(id: tokens[token].id, start: start, end: end))
+            if !tokens[token].rightStrip { continue }
+            while let last = found.last?.end, last < text.count, !taken[last], isBlank(text[last]) {
+                taken[last] = true
+                found[found.count - 1].swallowed.append(last)
+                found[found.count - 1].end += 1
+            }
         }
         return found.sorted { $0.start < $1.start }
     }
+
+    /// White space to the C library.
+    private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte &- 0x09 < 5 }
 
     private func leftmost(
         _ text: UnsafeBufferPointer<UInt8>, special: Bool, normalized: Bool, _ bars: (Int, Int) -> Bool
@@ -121,9 +144,9 @@ struct AddedTokens: Sendable {
         var free = 0  // the end of the match before, its stripped white space within
         var place = 0
         while place < end {
-            let number = byFirstByte[Int(text[place])].first {
-                tokens[$0].normalized == normalized && stands($0, in: text, at: place)
-                    && !(tokens[$0].special && bars(place, place + patterns[$0].count))
+            var number: Int?
+            standing(at: place, in: text, normalized ? self.normalized : given) { token in
+                if !tokens[token].special || !bars(place, place + patterns[token].count) { number = token }
             }
             guard let number else { place += 1; continue }
             let token = tokens[number]
@@ -164,10 +187,7 @@ struct AddedTokens: Sendable {
     /// Whether a word character (`\w`: letters, marks, decimal digits, connectors) stands at `place`.
     private func isWord(_ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ end: Int) -> Bool {
         guard place < end, let (scalar, _) = decodeScalar(text, place, end) else { return false }
-        switch scalar.properties.generalCategory {
-        case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: return true
-        default: return scalar.properties.isAlphabetic || scalar.properties.isJoinControl
-        }
+        return Tokenizers.isWord(scalar)
     }
 
     /// Where the character that ends at `place` begins, or nil at the beginning of the text.
@@ -175,6 +195,14 @@ struct AddedTokens: Sendable {
         var before = place - 1
         while before > 0, text[before] >> 6 == 0b10, place - before < 4 { before -= 1 }
         return before < 0 ? nil : before
+    }
+}
+
+/// Whether a character is `\w` to Rust's regular expressions.
+func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: true
+    default: scalar.properties.isAlphabetic || scalar.properties.isJoinControl
     }
 }
 

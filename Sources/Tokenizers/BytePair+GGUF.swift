@@ -5,15 +5,9 @@ internal import ModelFiles
 extension Tokenizer {
     /// Reads the fields `tokenizer.ggml.*` of a file whose `model` is `gpt2`.
     static func bytePair(gguf file: GGUFFile) throws(TokenizerError) -> Tokenizer {
-        let prefix = "tokenizer.ggml."
-        func texts(_ key: String) throws(TokenizerError) -> GGUFStringArray {
-            guard let texts = try reading({ () throws(ModelFileError) in try file.strings(prefix + key) }) else {
-                throw .malformed(place: prefix + key, expected: "a list of texts")
-            }
-            return texts
-        }
-        let tokens = try texts("tokens")
-        let merges = try texts("merges")
+        let prefix = GGUFTokens.prefix
+        let tokens = try GGUFTokens.list("tokens", of: file)
+        let merges = try GGUFTokens.list("merges", of: file)
         let (types, pre, addBOS, addEOS) = try reading { () throws(ModelFileError) in
             (
                 try file.integers(prefix + "token_type") ?? [], try file.string(prefix + "pre") ?? "",
@@ -27,16 +21,7 @@ extension Tokenizer {
             tokenCount: tokens.count, token: { tokens[$0] }, types: types, mergeCount: merges.count,
             merge: { merges[$0] }, preTokenizer: pre.isEmpty ? "default" : pre, bos: try id("bos"), eos: try id("eos"),
             addBOS: addBOS, addEOS: addEOS)
-        for name in ["eot", "eom", "fim_pad", "fim_rep", "fim_sep"] {
-            guard let id = try id(name), (0..<tokens.count).contains(id) else { continue }
-            if !tokenizer.endTokens.contains(id) { tokenizer.endTokens.append(id) }
-        }
-        for (name, key) in [
-            ("bos", "bos"), ("eos", "eos"), ("unk", "unknown"), ("sep", "seperator"), ("pad", "padding"),
-        ] {
-            guard let id = try id(key), (0..<tokens.count).contains(id) else { continue }
-            tokenizer.namedTokens.append((name + "_token", String(decoding: tokenizer.bytes(of: id), as: UTF8.self)))
-        }
+        try tokenizer.readRoles(of: file)
         if pre.isEmpty {
             tokenizer.notes.append(
                 "\(prefix)pre is missing: the pre-tokenizer \"default\" is used, and the tokens may not be those that the "
@@ -66,18 +51,12 @@ extension Tokenizer {
             throw .wrongCount(what: "token types", count: types.count, expected: tokenCount)
         }
         let pre = try GGUFPreTokenizer.named(preTokenizer)
-        var candidates: [(id: Int, text: String)] = []
-        for id in 0..<tokenCount where mayBeKnown(token(id)) {
-            candidates.append((id, String(decoding: token(id), as: UTF8.self)))
-        }
-        let known = KnownTexts(candidates)
+        let known = KnownTexts.of(tokenCount, token)
         var builder = VocabularyBuilder(count: tokenCount, byteCount: 8 * tokenCount)
         var retyped: [Int] = []
         for id in 0..<tokenCount {
             let type = types.isEmpty ? 1 : types[id]
-            guard let kind = UInt8(exactly: type).flatMap({ Vocabulary.Kind(rawValue: $0) }) else {
-                throw .badKind(id: id, value: type)
-            }
+            let kind = try GGUFTokens.kind(type, of: id)
             let meant = known.kind(of: id) ?? kind
             if meant == .control, kind != .control { retyped.append(id) }
             try builder.append(token(id), kind: meant)
@@ -102,23 +81,17 @@ extension Tokenizer {
                 id: id, bytes: vocabulary.bytes(of: id), special: vocabulary.kinds[id] != .userDefined)
         }
         var tokenizer = try bytePair(
-            vocabulary, model, PreTokenizer(cuts: pre.splits), added: AddedTokens(added, rule: .longestFirst), bos: bos,
+            vocabulary, model, PreTokenizer(cuts: try pre.splits()), added: AddedTokens(added, rule: .longestFirst),
+            bos: bos,
             eos: eos)
         if addBOS ?? pre.addsBOS, let bos { tokenizer.prefix = [bos] }
         if addEOS ?? false, let eos { tokenizer.suffix = [eos] }
         tokenizer.endTokens = (eos.map { [$0] } ?? []) + known.ends.filter { $0 != eos }
         for id in retyped {
-            let text = quoted(String(decoding: token(id), as: UTF8.self))
-            tokenizer.notes.append("token \(id), \(text), is a control token, though the file types it otherwise")
+            tokenizer.notes.append(GGUFTokens.retypedNote(id, token(id)))
         }
         tokenizer.notes += builder.mergeNotes
         return tokenizer
-    }
-
-    /// Whether a text begins as those do that mean something by themselves.
-    private static func mayBeKnown(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let first = text.first else { return false }
-        return first == UInt8(ascii: "<") || first == UInt8(ascii: "[") || first == UInt8(ascii: "_") || first == 0xE2
     }
 
     /// A tokenizer of this kind from its parts.

@@ -7,7 +7,8 @@ extension TokenizerReader {
     static let byteLevelBytePair = TokenizerReader(
         name: "byte-level BPE",
         gguf: GGUF(model: "gpt2", read: Tokenizer.bytePair(gguf:)),
-        json: TokenizerJSON(type: "BPE", read: Tokenizer.bytePair(tokenizerJSON:tokens:)),
+        json: TokenizerJSON(
+            type: "BPE", accepts: PreTokenizer.isByteLevel, read: Tokenizer.bytePair(tokenizerJSON:tokens:)),
         files: Files(names: "vocab.json with merges.txt", read: Tokenizer.bytePair(folder:tokens:)))
 }
 
@@ -30,7 +31,7 @@ final class BytePairEncoder: PieceEncoder {
     let vocabulary: Vocabulary
     let model: BytePairModel
     private let recording: Bool
-    private var merger: BytePairMerger
+    private var merger: BytePairMerger<PairTable>
     /// The 256 one-byte symbols, made once and shared by all records.
     private let byteSymbols: [[UInt8]]
 
@@ -53,7 +54,7 @@ final class BytePairEncoder: PieceEncoder {
             merger.removeAll()
             merger.append(whole, 0)
         } else {
-            merger.run()
+            merger.run(piece.count)
         }
         tokens.ids.append(contentsOf: merger.ids)
         tokens.starts.append(contentsOf: merger.starts)

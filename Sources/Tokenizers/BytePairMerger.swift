@@ -1,11 +1,20 @@
 // Byte-pair encoding of one piece: merges neighbours, the lowest rank first and the leftmost of equals, until none merge.
 
+/// What says which symbols merge.
+protocol MergeOrder {
+    /// The merge of the neighbours `left` and `right`, which cover the piece's bytes `start..<end`; its rank is
+    /// `PairTable.noRank` where they do not merge. A lower rank merges first.
+    func find(_ left: UInt32, _ right: UInt32, _ start: Int, _ end: Int) -> PairTable.Entry
+    /// Another piece is to be merged.
+    mutating func begin(_ piece: UnsafeBufferPointer<UInt8>)
+}
+
 /// The workspace of merging, reused from piece to piece.
 ///
 /// The algorithm is that of Sennrich et al. 2016: of all neighbouring pairs take the one with the lowest rank.
 /// Short pieces scan for it, which beats everything else at their size; long ones keep the pairs in a heap, so that a
 /// megabyte without a break costs n·log n and not n².
-struct BytePairMerger {
+struct BytePairMerger<Order: MergeOrder> {
     /// A merge taken. `index` counts in the symbols as they stood before it.
     struct Taken {
         var rank: Int
@@ -14,8 +23,9 @@ struct BytePairMerger {
         var right: UInt32
     }
 
-    private static let scanLimit = 64
-    private let pairs: PairTable
+    /// Pieces of at most so many symbols are scanned.
+    private var scanLimit: Int { 64 }
+    var pairs: Order
     private let recording: Bool
     /// The symbols of the piece: before `run`, its bytes; after, its tokens.
     var ids: [UInt32] = []
@@ -23,8 +33,10 @@ struct BytePairMerger {
     var starts: [Int] = []
     private(set) var taken: [Taken] = []
     private var candidates: [PairTable.Entry] = []
+    /// Where the piece ends.
+    private var end = 0
 
-    init(pairs: PairTable, recording: Bool) {
+    init(pairs: Order, recording: Bool) {
         self.pairs = pairs
         self.recording = recording
     }
@@ -40,16 +52,24 @@ struct BytePairMerger {
         starts.append(start)
     }
 
-    mutating func run() {
+    /// Merges the symbols of a piece of `count` bytes.
+    mutating func run(_ count: Int) {
         if ids.count < 2 { return }
-        if ids.count <= Self.scanLimit { scan() } else { mergeByHeap() }
+        end = count
+        if ids.count <= scanLimit { scan() } else { mergeByHeap() }
+    }
+
+    /// The merge of symbol `left` and the one after it, `right`, which ends where `next` begins.
+    @inline(__always)
+    private func find(_ left: Int, _ right: Int, _ next: Int) -> PairTable.Entry {
+        pairs.find(ids[left], ids[right], starts[left], next < starts.count ? starts[next] : end)
     }
 
     /// Merging by scanning all pairs for the lowest rank, again after each merge.
     mutating func scan() {
         // candidates[i] is the merge of symbols i and i + 1.
         candidates.removeAll(keepingCapacity: true)
-        for i in 0..<ids.count - 1 { candidates.append(pairs.find(ids[i], ids[i + 1])) }
+        for i in 0..<ids.count - 1 { candidates.append(find(i, i + 1, i + 2)) }
         while true {
             var best = 0
             var lowest = PairTable.noRank
@@ -63,8 +83,8 @@ struct BytePairMerger {
             ids.remove(at: best + 1)
             starts.remove(at: best + 1)
             candidates.remove(at: best)
-            if best > 0 { candidates[best - 1] = pairs.find(ids[best - 1], ids[best]) }
-            if best < candidates.count { candidates[best] = pairs.find(ids[best], ids[best + 1]) }
+            if best > 0 { candidates[best - 1] = find(best - 1, best, best + 1) }
+            if best < candidates.count { candidates[best] = find(best, best + 1, best + 2) }
         }
     }
 
@@ -76,14 +96,14 @@ struct BytePairMerger {
         var alive = recording ? PrefixCounts(ones: count) : PrefixCounts(ones: 0)
         // Rank in the high half, place in the low one: one comparison orders pairs.
         var heap = KeyHeap()
-        for i in 0..<count - 1 { push(i, i + 1, &heap) }
+        for i in 0..<count - 1 { push(i, i + 1, i + 2, &heap) }
         while let key = heap.popMin() {
             let rank = UInt32(key >> 32)
             let left = Int(key & 0xFFFF_FFFF)
             let right = next[left]
             // A pair that a merge has changed since it was pushed is no longer this one.
             guard right < count, ids[left] != Vocabulary.noToken else { continue }
-            let entry = pairs.find(ids[left], ids[right])
+            let entry = find(left, right, next[right])
             if entry.rank != rank { continue }
             if recording {
                 let index = alive.count(before: left)
@@ -95,15 +115,15 @@ struct BytePairMerger {
             next[left] = next[right]
             if next[left] < count {
                 previous[next[left]] = left
-                push(left, next[left], &heap)
+                push(left, next[left], next[next[left]], &heap)
             }
-            if previous[left] >= 0 { push(previous[left], left, &heap) }
+            if previous[left] >= 0 { push(previous[left], left, next[left], &heap) }
         }
         compact()
     }
 
-    private func push(_ left: Int, _ right: Int, _ heap: inout KeyHeap) {
-        let rank = pairs.find(ids[left], ids[right]).rank
+    private func push(_ left: Int, _ right: Int, _ next: Int, _ heap: inout KeyHeap) {
+        let rank = find(left, right, next).rank
         if rank != PairTable.noRank { heap.insert(UInt64(rank) << 32 | UInt64(left)) }
     }
 

@@ -78,6 +78,7 @@ struct EncodingRun {
     /// Encodes `text[start..<end]`, in which no token stands that is matched before the normalizer.
     private mutating func stretch(_ start: Int, _ end: Int, special: Bool) {
         if start == end { return }
+        encoder.beginStretch()
         let source = UnsafeBufferPointer(rebasing: text[start..<end])
         guard let normalized = tokenizer.normalizer.apply(source, at: start) else {
             return normal(source, SourceMap(base: start), special: special)
@@ -113,8 +114,13 @@ struct EncodingRun {
         var parts: [Int] = []
         swap(&parts, &ends)
         for part in parts {
+            if part < 0 {
+                leftOut(bytes, from, ~part, map)
+                from = ~part
+                continue
+            }
             if rest < pre.steps.count {
-                blankBefore(bytes, from, part, map, step: rest)
+                rewritten(bytes, from, part, map, step: rest)
             } else {
                 piece(bytes, from, part, map)
             }
@@ -123,15 +129,39 @@ struct EncodingRun {
         swap(&parts, &ends)
     }
 
-    /// Step number `step` puts a blank in front of a part.
-    private mutating func blankBefore(
+    /// A part that the pre-tokenizer leaves out. White space between words is not counted as lost: such a vocabulary has
+    /// no tokens for it.
+    private mutating func leftOut(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ map: SourceMap) {
+        var place = start
+        while place < end {
+            let next = classify(bytes, place, end, .tokenizers)
+            if next.kind != .space {
+                for byte in place..<place + next.length {
+                    result.losses.append(Encoding.Loss(offset: map[byte], byte: bytes[byte], remedy: .dropped))
+                }
+            }
+            place += next.length
+        }
+    }
+
+    /// Step number `step` rewrites a part.
+    private mutating func rewritten(
         _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ map: SourceMap, step: Int
     ) {
-        let blank = UInt8(ascii: " ")
-        let added = bytes[start] == blank ? 0 : 1
-        let part = (added == 1 ? [blank] : []) + bytes[start..<end]
-        let map = map.dropping(start, adding: added)
-        part.withUnsafeBufferPointer { plain($0, 0, $0.count, map, step: step + 1) }
+        switch tokenizer.preTokenizer.steps[step] {
+        case .cut: break  // `plain` has done them
+        case .blankBefore:
+            let blank = UInt8(ascii: " ")
+            let added = bytes[start] == blank ? 0 : 1
+            let part = (added == 1 ? [blank] : []) + bytes[start..<end]
+            let map = map.dropping(start, adding: added)
+            part.withUnsafeBufferPointer { plain($0, 0, $0.count, map, step: step + 1) }
+        case .markBlanks(let marks):
+            let part = UnsafeBufferPointer(rebasing: bytes[start..<end])
+            let result = marks.apply(part, isFirst: map[start] == 0)
+            let map = SourceMap(sources: result.sources.map { map[start + $0] })
+            result.bytes.withUnsafeBufferPointer { plain($0, 0, $0.count, map, step: step + 1) }
+        }
     }
 
     /// Encodes the piece `bytes[start..<end]`.

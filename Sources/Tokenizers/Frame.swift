@@ -19,11 +19,21 @@ struct Frame {
                 suffix += inner.suffix
             }
         case "TemplateProcessing": try readTemplate(json, count: count)
+        case "BertProcessing", "RobertaProcessing":
+            prefix = [try Self.id(json["cls"], "cls", count)]
+            suffix = [try Self.id(json["sep"], "sep", count)]
         case let other:
             throw .unsupported(
                 what: "the post-processor", value: other ?? "without a type",
-                supported: "ByteLevel, TemplateProcessing, a sequence of them")
+                supported: "ByteLevel, TemplateProcessing, BertProcessing, RobertaProcessing, a Sequence of them")
         }
+    }
+
+    /// The id in a pair of a token's text and its id.
+    private static func id(_ pair: JSONValue?, _ name: String, _ count: Int) throws(TokenizerError) -> Int {
+        let id = try TokenList.id(pair?.array?.last, of: "tokenizer.json: post_processor.\(name): the id")
+        if id >= count { throw .idOutOfRange(what: "post-processor's \(name)", id: id, count: count) }
+        return id
     }
 
     private mutating func readTemplate(_ json: JSONValue, count: Int) throws(TokenizerError) {

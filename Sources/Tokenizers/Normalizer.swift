@@ -4,8 +4,27 @@
 struct Normalizer: Sendable, Equatable {
     /// One way of rewriting.
     enum Step: Sendable, Equatable {
-        /// Unicode's canonical composition: "e" and a combining acute accent become "é".
-        case nfc
+        /// One of Unicode's forms; in C, "e" and a combining acute accent become "é".
+        case form(NormalizationForm)
+        /// Lower case, character by character.
+        case lowercase
+        /// Marks go: "é" in form D becomes "e".
+        case stripMarks
+        /// White space at the beginning and the end goes.
+        case strip(left: Bool, right: Bool)
+        /// Controls go, and what separates or has no width becomes a blank (`Nmt`).
+        case separators
+        /// What a pattern matches becomes the text.
+        case replacePattern(PatternProgram, [UInt8])
+        /// Every occurrence of the first text becomes the second.
+        case replace([UInt8], [UInt8])
+        /// The text comes in front, unless there is nothing to come in front of.
+        case prepend([UInt8])
+        /// SentencePiece's table.
+        case charsmap(Charsmap)
+        /// Every blank becomes a mark. `prepends`: one comes before the first character that is no blank. `merges`: one mark
+        /// before each word, however many blanks there were, and none at the end (`remove_extra_whitespaces`).
+        case blanks(prepends: Bool, merges: Bool)
     }
 
     var steps: [Step] = []
@@ -34,14 +53,6 @@ struct Normalizer: Sendable, Equatable {
     }
 }
 
-extension Normalizer.Step {
-    fileprivate func apply(_ text: UnsafeBufferPointer<UInt8>) -> Rewriting? {
-        switch self {
-        case .nfc: canonicalComposition(text, .tokenizersNormalizer)
-        }
-    }
-}
-
 /// A text as the normalizer left it.
 struct NormalizedText {
     var bytes: [UInt8]
@@ -66,6 +77,12 @@ struct Rewriting {
             bytes.append(byte)
             sources.append(source)
         }
+    }
+
+    /// Puts `new` in the place of what begins at `source`.
+    mutating func append(_ new: [UInt8], source: Int) {
+        bytes += new
+        for _ in new { sources.append(source) }
     }
 
     mutating func finish(_ count: Int) { sources.append(count) }

@@ -1,7 +1,7 @@
 // The merges as a table: (left id, right id) → (rank, merged id).
 
 /// A hash table from pairs of tokens to their merge: open addressing, linear probing, at most half full.
-struct PairTable: Sendable {
+struct PairTable: MergeOrder, Sendable {
     struct Entry {
         var left = Vocabulary.noToken
         var right = Vocabulary.noToken
@@ -20,6 +20,11 @@ struct PairTable: Sendable {
     func find(_ left: UInt32, _ right: UInt32) -> Entry {
         entries.withUnsafeBufferPointer { entries in entries[Self.slot(left, right, entries)] }
     }
+
+    @inline(__always)
+    func find(_ left: UInt32, _ right: UInt32, _ start: Int, _ end: Int) -> Entry { find(left, right) }
+
+    mutating func begin(_ piece: UnsafeBufferPointer<UInt8>) {}
 
     /// Adds a merge; of two with the same pair the later one stays where `replacing`, else the earlier one. Returns
     /// whether the pair was new.

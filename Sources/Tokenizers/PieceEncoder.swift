@@ -7,6 +7,12 @@ internal import Traces
 protocol PieceEncoder: AnyObject {
     /// Encodes a piece, which is not empty, into `tokens`, which come empty.
     func encode(_ piece: UnsafeBufferPointer<UInt8>, into tokens: inout PieceTokens)
+    /// The pieces that follow are of another stretch of text: what was kept of those before counts no more.
+    func beginStretch()
+}
+
+extension PieceEncoder {
+    func beginStretch() {}
 }
 
 /// The tokens of one piece. Places are bytes of the piece as it was handed in.

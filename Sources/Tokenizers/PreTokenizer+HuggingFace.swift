@@ -18,19 +18,45 @@ extension PreTokenizer {
         (#"\p{N}+"#, .numberRuns(.tokenizers)),
     ]
 
-    /// Reads `pre_tokenizer`: ByteLevel, or a sequence that ends with it.
+    /// Whether a tokenizer.json has its text spelled in bytes: the pre-tokenizer ByteLevel is in it.
+    static func isByteLevel(_ json: JSONValue) -> Bool {
+        parts(json["pre_tokenizer"] ?? .null).contains { $0["type"]?.string == "ByteLevel" }
+    }
+
+    private static func parts(_ json: JSONValue) -> [JSONValue] {
+        if json.isNull { return [] }
+        return json["type"]?.string == "Sequence" ? (json["pretokenizers"]?.array ?? []).flatMap { parts($0) } : [json]
+    }
+
+    /// Reads `pre_tokenizer`: null, one of the kinds, or a sequence of them, in which ByteLevel is the last.
     init(huggingFace json: JSONValue) throws(TokenizerError) {
-        let type = json["type"]?.string
-        let parts = type == "Sequence" ? json["pretokenizers"]?.array ?? [] : [json]
-        guard parts.last?["type"]?.string == "ByteLevel" else {
-            throw .unsupported(
-                what: "the pre-tokenizer", value: parts.last?["type"]?.string ?? "null",
-                supported: "ByteLevel, or a sequence that ends with ByteLevel")
-        }
         self.init()
-        for part in parts.dropLast() { steps.append(.cut(try Self.split(part))) }
-        if parts.last?["add_prefix_space"]?.bool ?? true { steps.append(.blankBefore) }
-        if parts.last?["use_regex"]?.bool ?? true { steps.append(.cut(.gpt2(.tokenizers))) }
+        let parts = Self.parts(json)
+        for (place, part) in parts.enumerated() {
+            switch part["type"]?.string {
+            case "ByteLevel":
+                if place != parts.count - 1 {
+                    throw .unsupported(
+                        what: "the pre-tokenizer", value: "ByteLevel before others", supported: "ByteLevel as the last")
+                }
+                if part["add_prefix_space"]?.bool ?? true { steps.append(.blankBefore) }
+                if part["use_regex"]?.bool ?? true { steps.append(.cut(.gpt2(.tokenizers))) }
+            case "Metaspace": try addMetaspace(part)
+            default: steps.append(.cut(try Self.split(part)))
+            }
+        }
+    }
+
+    private mutating func addMetaspace(_ json: JSONValue) throws(TokenizerError) {
+        let mark = json["replacement"]?.string ?? "▁"
+        let scheme = json["prepend_scheme"]?.string ?? (json["add_prefix_space"]?.bool == false ? "never" : "always")
+        guard let prepend = BlankMarks.Prepending(rawValue: scheme) else {
+            throw .unsupported(
+                what: "the prepend_scheme of Metaspace", value: scheme, supported: "always, first, never")
+        }
+        let marks = BlankMarks(mark: Array(mark.utf8), prepend: prepend)
+        steps.append(.markBlanks(marks))
+        if json["split"]?.bool ?? true { steps.append(.cut(.before(marks.mark))) }
     }
 
     private static func split(_ json: JSONValue) throws(TokenizerError) -> Split {
@@ -39,28 +65,56 @@ extension PreTokenizer {
             let one = json["individual_digits"]?.bool ?? false
             return one ? .eachNumber(.tokenizersDigits) : .numberRuns(.tokenizersDigits)
         case "Split":
-            // These patterns match all of a text but the numbers' two, so "isolated" is the only way of cutting that
-            // keeps everything; "removed" with `invert` is the same for a pattern that matches all.
-            guard let text = json["pattern"]?["Regex"]?.string,
-                let known = patterns.first(where: { $0.text == text })
-            else {
-                let text = json["pattern"]?["Regex"]?.string ?? json["pattern"]?["String"]?.string ?? "none"
-                throw .unsupported(
-                    what: "the split pattern", value: text,
-                    supported: "those of GPT-2, Llama 3, Qwen 2; \\p{N}; \\p{N}+")
-            }
-            let behavior = json["behavior"]?.string ?? ""
             let inverted = json["invert"]?.bool ?? false
-            let matchesAll = known.text.hasSuffix(#"\s+"#)
-            guard behavior == "Isolated" && !inverted || behavior == "Removed" && inverted && matchesAll else {
+            guard let behavior = PatternSplit.Behavior(rawValue: json["behavior"]?.string ?? "") else {
                 throw .unsupported(
-                    what: "the split behaviour", value: behavior + (inverted ? ", inverted" : ""),
-                    supported: "Isolated")
+                    what: "the split behaviour", value: json["behavior"]?.string ?? "none",
+                    supported: "Removed, Isolated, MergedWithPrevious, MergedWithNext, Contiguous")
             }
-            return known.split
+            guard let text = json["pattern"]?["Regex"]?.string else {
+                guard let literal = json["pattern"]?["String"]?.string, !literal.isEmpty else {
+                    throw .malformed(place: "tokenizer.json: a Split's pattern", expected: "a Regex or a String")
+                }
+                return .pattern(
+                    PatternSplit(
+                        program: PatternProgram(literal: literal), limit: .tokenizers, behavior: behavior,
+                        inverted: inverted))
+            }
+            // The known patterns match all of a text but the numbers' two: for those "removed" with `invert` is the same as
+            // "isolated".
+            if let known = patterns.first(where: { $0.text == text }),
+                behavior == .isolated && !inverted || behavior == .removed && inverted && text.hasSuffix(#"\s+"#)
+            {
+                return known.split
+            }
+            guard case .pattern(var split) = try Split.pattern(text, .tokenizers) else { return .threeDigits }
+            (split.behavior, split.inverted) = (behavior, inverted)
+            return .pattern(split)
+        case "Whitespace": return .wordsAndSigns
+        case "WhitespaceSplit": return .each(ScalarSet([.space]), .removed)
+        case "CharDelimiterSplit":
+            guard let delimiter = json["delimiter"]?.string?.unicodeScalars, delimiter.count == 1 else {
+                throw .malformed(place: "tokenizer.json: CharDelimiterSplit.delimiter", expected: "one character")
+            }
+            return .each(ScalarSet(delimiter.map { .range($0.value, $0.value) }), .removed)
+        case "Punctuation":
+            guard let behavior = PatternSplit.Behavior(rawValue: json["behavior"]?.string ?? "Isolated") else {
+                throw .unsupported(
+                    what: "the behaviour of Punctuation", value: json["behavior"]?.string ?? "none",
+                    supported: "Removed, Isolated, MergedWithPrevious, MergedWithNext, Contiguous")
+            }
+            return .each(ScalarSet(Self.signs), behavior, .tokenizersPunctuation)
         case let other:
             throw .unsupported(
-                what: "the pre-tokenizer", value: other ?? "without a type", supported: "ByteLevel, Digits, Split")
+                what: "the pre-tokenizer", value: other ?? "without a type",
+                supported:
+                    "null, ByteLevel, Metaspace, Digits, Split, Whitespace, WhitespaceSplit, CharDelimiterSplit, "
+                    + "Punctuation, a Sequence of them")
         }
     }
+
+    /// Punctuation, and the symbols of ASCII.
+    private static let signs: [ScalarSet.Member] =
+        [.categories(0b111_1111 << 11)]
+        + [(0x21, 0x2F), (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0x7E)].map { .range($0, $1) }
 }

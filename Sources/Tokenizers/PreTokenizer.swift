@@ -8,6 +8,8 @@ struct PreTokenizer: Sendable, Equatable {
         /// A blank comes in front of the part unless it begins with one (`add_prefix_space`). It takes no room in the
         /// source text.
         case blankBefore
+        /// Every blank becomes a mark, and one comes in front.
+        case markBlanks(BlankMarks)
     }
 
     /// One way of cutting; `UnicodeLimit` says which characters it knows.
@@ -15,7 +17,7 @@ struct PreTokenizer: Sendable, Equatable {
         /// GPT-2's pattern.
         case gpt2(UnicodeLimit)
         /// Llama 3's and Qwen 2's pattern; see `llama3PieceEnd`.
-        case llama3(UnicodeLimit, digits: Int, longS: Bool)
+        case llama3(UnicodeLimit, digits: Int, longS: Bool, marks: Bool = false)
         /// Every `\p{N}` a part of its own.
         case eachNumber(UnicodeLimit)
         /// Every `\p{N}+` a part of its own.
@@ -26,6 +28,17 @@ struct PreTokenizer: Sendable, Equatable {
         case wordRuns(UnicodeLimit)
         /// Every `[0-9][0-9][0-9]` a part of its own.
         case threeDigits
+        /// Cuts between characters that stand side by side in no token: changes no id.
+        case neighbours(Neighbours)
+        /// Every run of line feeds a part of its own, and what lies between.
+        case lineRuns
+        /// Cuts before every occurrence of a text.
+        case before([UInt8])
+        /// Cuts numbers into groups of three from their end. Nothing is cut before a number, nor after it where only
+        /// `digits` count, 0…9; else a part ends with it.
+        case thousands(UnicodeLimit, digits: Bool)
+        /// By a regular expression.
+        case pattern(PatternSplit)
     }
 
     var steps: [Step]
@@ -57,7 +70,8 @@ struct PreTokenizer: Sendable, Equatable {
         return cuts
     }
 
-    /// Cuts `text[start..<end]` by `splits` and appends the ends of the parts, in order; the last one is `end`.
+    /// Cuts `text[start..<end]` by `splits` and appends the ends of the parts, in order; the last one is `end`. The end of a
+    /// part that is left out stands as its complement.
     static func cut(
         _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, by splits: [Split], into ends: inout [Int]
     ) {
@@ -70,12 +84,40 @@ struct PreTokenizer: Sendable, Equatable {
             next.removeAll(keepingCapacity: true)
             var from = start
             for part in parts {
-                split.apply(text, from, part, into: &next)
-                from = part
+                // What was left out stays so.
+                if part < 0 { next.append(part) } else { split.apply(text, from, part, into: &next) }
+                from = part < 0 ? ~part : part
             }
             swap(&parts, &next)
         }
         ends.append(contentsOf: parts)
+    }
+}
+
+/// How blanks are marked (Metaspace): SentencePiece spells them "▁".
+struct BlankMarks: Sendable, Equatable {
+    /// Where a mark comes in front, unless there is one already.
+    enum Prepending: String, Sendable {
+        case always
+        /// Only at the beginning of the whole text.
+        case first
+        case never
+    }
+
+    var mark: [UInt8]
+    var prepend: Prepending
+
+    /// A part with its blanks marked; `isFirst` says that it begins the whole text.
+    func apply(_ part: UnsafeBufferPointer<UInt8>, isFirst: Bool) -> Rewriting {
+        var result = Rewriting()
+        let blank = UInt8(ascii: " ")
+        let isMarked = part.first == blank || part.starts(with: mark)
+        if !isMarked, prepend == .always || prepend == .first && isFirst { result.append(mark, source: 0) }
+        for place in 0..<part.count {
+            if part[place] == blank { result.append(mark, source: place) } else { result.keep(part, place..<place + 1) }
+        }
+        result.finish(part.count)
+        return result
     }
 }
 
@@ -89,9 +131,9 @@ extension PreTokenizer.Split {
                 place = gpt2PieceEnd(text, place, end, limit)
                 ends.append(place)
             }
-        case .llama3(let limit, let digits, let longS):
+        case .llama3(let limit, let digits, let longS, let marks):
             while place < end {
-                place = llama3PieceEnd(text, place, end, limit, digits: digits, longS: longS)
+                place = llama3PieceEnd(text, place, end, limit, digits: digits, longS: longS, marks: marks)
                 ends.append(place)
             }
         case .eachNumber(let limit): isolateNumbers(text, start, end, limit, longest: 1, into: &ends)
@@ -100,6 +142,18 @@ extension PreTokenizer.Split {
             isolatePunctuation(text, start, end, limit, backtick: backtick, into: &ends)
         case .wordRuns(let limit): isolateWords(text, start, end, limit, into: &ends)
         case .threeDigits: isolateThreeDigits(text, start, end, into: &ends)
+        case .neighbours(let neighbours): neighbours.cut(text, start, end, into: &ends)
+        case .lineRuns:
+            for place in start + 1..<end where (text[place] == 0x0A) != (text[place - 1] == 0x0A) { ends.append(place) }
+            ends.append(end)
+        case .thousands(let limit, let digits): groupThousands(text, start, end, limit, digits: digits, into: &ends)
+        case .pattern(let split): split.cut(text, start, end, into: &ends)
+        case .before(let mark):
+            for place in start..<end
+            where place > start && place + mark.count <= end && text[place..<place + mark.count].elementsEqual(mark) {
+                ends.append(place)
+            }
+            ends.append(end)
         }
     }
 
@@ -185,6 +239,35 @@ extension PreTokenizer.Split {
             place += 3
             ends.append(place)
             partStart = place
+        }
+        if end > partStart { ends.append(end) }
+    }
+
+    private func groupThousands(
+        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit, digits: Bool,
+        into ends: inout [Int]
+    ) {
+        func isMember(_ place: Int) -> (yes: Bool, length: Int) {
+            if digits { return (place < end && text[place] &- 0x30 < 10, 1) }
+            let next = classify(text, place, end, limit)
+            return (next.kind == .number, next.length)
+        }
+        var place = start
+        var partStart = start
+        while place < end {
+            var next = isMember(place)
+            guard next.yes else { place += max(1, next.length); continue }
+            var places: [Int] = []  // where each digit begins
+            while next.yes {
+                places.append(place)
+                place += next.length
+                next = isMember(place)
+            }
+            for i in places.indices where (places.count - i) % 3 == 0 && places[i] > partStart && (i > 0 || digits) {
+                ends.append(places[i])
+                partStart = places[i]
+            }
+            if !digits { ends.append(place); partStart = place }
         }
         if end > partStart { ends.append(end) }
     }

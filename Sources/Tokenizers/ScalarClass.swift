@@ -26,6 +26,8 @@ struct UnicodeLimit: Sendable, Equatable {
     static let tokenizers = UnicodeLimit(version: 1600)
     /// The normalizers of the `tokenizers` library.
     static let tokenizersNormalizer = UnicodeLimit(version: 900)
+    /// The punctuation of the `tokenizers` library.
+    static let tokenizersPunctuation = UnicodeLimit(version: 800)
     /// The digits of the `tokenizers` library.
     static let tokenizersDigits = UnicodeLimit(version: 1700)
 }
@@ -56,6 +58,28 @@ func classifyASCII(_ byte: UInt8) -> ScalarClass {
     if byte &- UInt8(ascii: "0") < 10 { return .number }
     if byte == 0x20 || byte &- 0x09 < 5 { return .space }
     return .other
+}
+
+/// The same, where `marks` says that marks count as letters.
+@inline(__always)
+func classify(
+    _ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ end: Int, _ limit: UnicodeLimit, marks: Bool
+) -> ClassifiedScalar {
+    var next = classify(text, place, end, limit)
+    if marks, next.kind == .other, next.length > 1, let (scalar, _) = decodeScalar(text, place, end),
+        isMark(scalar, limit)
+    {
+        next.kind = .letter
+    }
+    return next
+}
+
+/// Whether a character is a mark, `\p{M}`.
+func isMark(_ scalar: Unicode.Scalar, _ limit: UnicodeLimit) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark: isKnown(scalar, limit)
+    default: false
+    }
 }
 
 private func classifyWide(

@@ -31,28 +31,29 @@ func gpt2PieceEnd(
 ///     (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,digits}| ?[^\s\p{L}\p{N}]+[\r\n]*
 ///         |\s*[\r\n]+|\s+(?!\S)|\s+
 ///
-/// `longS`: whether `'ſ` is the contraction `'s`, as it is to a regular expression that ignores case by Unicode's rules.
+/// `marks`: the pattern of Qwen 3.5, in which the marks of `\p{M}` are letters too. `longS`: whether `'ſ` is the contraction `'s`, as it is to a regular expression that ignores case by Unicode's rules.
 func llama3PieceEnd(
-    _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit, digits: Int, longS: Bool
+    _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit, digits: Int, longS: Bool,
+    marks: Bool
 ) -> Int {
     if text[start] == apostrophe {
         let length = contraction(text, start, end, anyCase: true, longS: longS)
         if length > 0 { return start + length }
     }
-    let first = classify(text, start, end, limit)
+    let first = classify(text, start, end, limit, marks: marks)
     if first.kind == .number { return numberEnd(text, start, end, limit, atMost: digits) }
-    let afterFirst = classify(text, start + first.length, end, limit)
+    let afterFirst = classify(text, start + first.length, end, limit, marks: marks)
     let isBreak = text[start] == lineFeed || text[start] == carriageReturn
     if first.kind == .letter || !isBreak && afterFirst.kind == .letter {
-        return runEnd(text, start + first.length, end, limit, of: .letter)
+        return runEnd(text, start + first.length, end, limit, marks: marks, of: .letter)
     }
     if first.kind == .other || text[start] == blank && afterFirst.kind == .other {
-        var place = runEnd(text, start + first.length, end, limit, of: .other)
+        var place = runEnd(text, start + first.length, end, limit, marks: marks, of: .other)
         while place < end, text[place] == lineFeed || text[place] == carriageReturn { place += 1 }
         return place
     }
     // White space: up to its last line break if it has one.
-    let run = runEnd(text, start, end, limit, of: .space)
+    let run = runEnd(text, start, end, limit, marks: marks, of: .space)
     var place = run
     while place > start {
         if text[place - 1] == lineFeed || text[place - 1] == carriageReturn { return place }
@@ -77,11 +78,12 @@ private func spaceEnd(
 }
 
 private func runEnd(
-    _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit, of kind: ScalarClass
+    _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit, marks: Bool,
+    of kind: ScalarClass
 ) -> Int {
     var place = start
     while true {
-        let next = classify(text, place, end, limit)
+        let next = classify(text, place, end, limit, marks: marks)
         if next.kind != kind { return place }
         place += next.length
     }

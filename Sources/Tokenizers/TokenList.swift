@@ -31,6 +31,17 @@ struct TokenList {
         if let highest = texts.map({ $0.id }).max(), highest >= vocabularyCount { taken = Set(texts.map { $0.id }) }
     }
 
+    /// Texts in the order of their ids; of equal ones the later is the text's token.
+    init(texts list: [String], place: String) {
+        self.place = place
+        vocabularyCount = list.count
+        texts.reserveCapacity(list.count)
+        for (id, text) in list.enumerated() {
+            ids[Array(text.utf8)] = id
+            texts.append((id, Array(text.utf8), .normal))
+        }
+    }
+
     static func id(_ value: JSONValue?, of what: String) throws(TokenizerError) -> Int {
         guard let id = value?.int, (0..<Vocabulary.maximumCount).contains(id) else {
             throw .malformed(place: what, expected: "a whole number from 0 to \(Vocabulary.maximumCount - 1)")
@@ -91,9 +102,8 @@ struct TokenList {
         return id
     }
 
-    /// The vocabulary with all tokens in, ready for merges.
-    func builder() throws(TokenizerError) -> VocabularyBuilder {
-        // Places in `texts` by id; −1 where no token has the id, as files of models that were cut down have it.
+    /// Places in `texts` by id; −1 where no token has the id, as files of models that were cut down have it.
+    private func placesById() throws(TokenizerError) -> [Int] {
         let highest = texts.reduce(0) { max($0, $1.id) }
         if highest > 2 * texts.count + 65_536 { throw .missingId(id: texts.count, count: highest + 1) }
         var byId = [Int](repeating: -1, count: texts.isEmpty ? 0 : highest + 1)
@@ -103,6 +113,21 @@ struct TokenList {
             }
             byId[token.id] = place
         }
+        return byId
+    }
+
+    /// Calls `body` with the text and the kind of every id.
+    func forEachId(
+        _ body: ([UInt8], Vocabulary.Kind) throws(TokenizerError) -> Void
+    ) throws(TokenizerError) {
+        for place in try placesById() {
+            if place < 0 { try body([], .unused) } else { try body(texts[place].text, texts[place].kind) }
+        }
+    }
+
+    /// The vocabulary with all tokens in, ready for merges.
+    func builder() throws(TokenizerError) -> VocabularyBuilder {
+        let byId = try placesById()
         var builder = VocabularyBuilder(count: byId.count, byteCount: 8 * byId.count)
         builder.laterMergeCounts = true
         for place in byId {

@@ -30,6 +30,8 @@ public struct Tokenizer: Sendable {
     public internal(set) var prefix: [Int] = []
     /// Tokens put after every such text.
     public internal(set) var suffix: [Int] = []
+    /// How many blanks the tokenizer puts in front of a whole text, which `decode` can take away again.
+    public internal(set) var strippedBlanks = 0
     var added: AddedTokens
     var normalizer = Normalizer()
     var preTokenizer: PreTokenizer
@@ -101,10 +103,16 @@ public struct Tokenizer: Sendable {
     }
 
     /// The bytes of the tokens, one after another; ids outside the vocabulary give nothing.
-    public func decode(_ ids: some Sequence<Int>) -> [UInt8] {
+    ///
+    /// - Parameter wholeText: the tokens are a text from its beginning on: the blanks that the tokenizer has put in front
+    ///   of it go. A part of a text keeps them, as they may be the text's own.
+    public func decode(_ ids: some Sequence<Int>, wholeText: Bool = false) -> [UInt8] {
         var bytes: [UInt8] = []
         for id in ids where (0..<vocabulary.count).contains(id) {
             bytes.append(contentsOf: vocabulary.bytes[vocabulary.span(of: id)])
+        }
+        if wholeText {
+            for _ in 0..<strippedBlanks where bytes.first == UInt8(ascii: " ") { bytes.removeFirst() }
         }
         return bytes
     }

@@ -23,7 +23,7 @@ struct TokenizerClass: Sendable {
             names: ["Qwen2Tokenizer"], modelTypes: ["qwen2", "qwen2_moe", "qwen3", "qwen3_moe"],
             defaults: [
                 ("unk_token", "<|endoftext|>"), ("eos_token", "<|endoftext|>"), ("pad_token", "<|endoftext|>"),
-            ], normalizer: Normalizer(steps: [.nfc]), split: .llama3(.tokenizers, digits: 1, longS: true)),
+            ], normalizer: Normalizer(steps: [.form(.c)]), split: .llama3(.tokenizers, digits: 1, longS: true)),
     ]
 
     /// The class that a folder's files name, or that its kind of model has; nil where that is none of the known ones.

@@ -13,12 +13,18 @@ struct TokenizeCommand: ParsableCommand {
             Example:
               stepglass tokenize "The capital of France is" --model smollm2
               printf '你好' | stepglass tokenize - --json
+              stepglass tokenize "Unbelievable!" --compare tiny --compare smollm2
             """)
 
     @Argument(help: "The text, or - for standard input (any bytes).")
     var text: String
     @OptionGroup var modelOptions: ModelOptions
     @OptionGroup var language: LanguageOptions
+    @Option(
+        help: ArgumentHelp(
+            "Show this model's tokens beside those of others (repeat it): where each cuts, and its tokens a character and a byte.",
+            valueName: "name or path"))
+    var compare: [String] = []
     @Flag(help: "Match control tokens that stand in the text (<|im_end|>).")
     var special = false
     @Flag(help: "Print JSON.")
@@ -27,6 +33,7 @@ struct TokenizeCommand: ParsableCommand {
     mutating func run() throws {
         try reporting {
             let bytes = text == "-" ? try readFile("-") : Array(text.utf8)
+            if !compare.isEmpty { return try printComparison(bytes) }
             let source = try openModel(modelOptions.model, needsWeights: false).source
             let tokenizer = try LanguageModel.tokenizer(of: source)
             let encoding = tokenizer.encode(bytes, special: special)
@@ -38,6 +45,21 @@ struct TokenizeCommand: ParsableCommand {
             for note in notes.compactMap({ $0 }) { printNote(note) }
             if json { printTokens(encoding) } else { printTable(encoding) }
         }
+    }
+
+    private func printComparison(_ bytes: [UInt8]) throws {
+        var columns: [TokenComparison.Column] = []
+        for choice in (modelOptions.model.map { [$0] } ?? []) + compare {
+            let tokenizer = try LanguageModel.tokenizer(of: try openModel(choice, needsWeights: false).source)
+            let tokens = tokenizer.encode(bytes, special: special, framed: false).tokens
+            let name = choice.split(separator: "/").last.map { String($0) } ?? choice
+            columns.append(
+                TokenComparison.Column(
+                    name: visible(Array(name.utf8)), vocabularySize: tokenizer.vocabularySize, tokens: tokens))
+        }
+        let comparison = TokenComparison(text: bytes, columns: columns)
+        if json { return printJSON(comparison.json()) }
+        for line in comparison.lines(width: max(60, Terminal.out.columns)) { printOut(line) }
     }
 
     private func printTokens(_ encoding: Encoding) {

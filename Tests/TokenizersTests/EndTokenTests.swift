@@ -44,7 +44,7 @@ struct EndTokenTests {
 
     @Test("names of pre-tokenizers that cut alike")
     func aliases() throws {
-        func splits(_ name: String) throws -> [PreTokenizer.Split] { try GGUFPreTokenizer.named(name).splits }
+        func splits(_ name: String) throws -> [PreTokenizer.Split] { try GGUFPreTokenizer.named(name).splits() }
         for (name, other) in [
             ("llama3", "llama-bpe"), ("dbrx", "llama-bpe"), ("stablelm2", "qwen2"), ("olmo", "gpt-2"),
             ("exaone", "smollm"), ("exaone4", "gpt-2"), ("poro-chat", "bloom"),

@@ -9,7 +9,7 @@ import Traces
 @testable import Tokenizers
 
 struct NormalizerTests {
-    private let nfc = Normalizer(steps: [.nfc])
+    private let nfc = Normalizer(steps: [.form(.c)])
 
     @Test("ids and places as the tokenizers library")
     func tokens() throws {

@@ -8,6 +8,7 @@ vocabularies are made here; the vocabularies of real models are read from their 
 import ctypes
 import importlib.metadata
 import json
+import os
 import pathlib
 import sys
 import tempfile
@@ -64,6 +65,13 @@ def write(name, rows):
     print(name, len(text.encode()))
 
 
+VOCABULARIES = pathlib.Path(os.environ.get("STEPGLASS_TEST_CACHE", pathlib.Path.home() / ".cache/stepglass/tests")) / "vocabularies"
+# The pre-tokenizers that no vocabulary there names, but for two that llama.cpp has cut differently from one version to the next.
+OTHER_PRE_TOKENIZERS = """
+    gpt-4o granite-embed-multi-97m tekken youtu deepseek-v3 spark2_5 kimi-k2 bailingmoe seed-coder ufakzeka exaone-moe minicpm5
+    jais-2 chameleon superbpe laguna viking bloom default""".split()
+
+
 class Llama:
     """llama.cpp's tokenizer over a vocabulary given here: GGUF file without tensors, loaded for its vocabulary alone."""
     VOCABULARY_ONLY = 72  # the field's offset in llama_model_params
@@ -91,6 +99,15 @@ class Llama:
             writer.write_kv_data_to_file()
             writer.close()
             self.vocabulary = self.load(file.name)
+
+    @classmethod
+    def of_file(cls, path):
+        """Over the vocabulary of a file."""
+        import xllamacpp
+        llama = cls.__new__(cls)
+        llama.library = ctypes.CDLL(xllamacpp.xllamacpp.__file__)
+        llama.vocabulary = llama.load(path)
+        return llama
 
     def load(self, path):
         defaults = self.library.llama_model_default_params
@@ -255,6 +272,27 @@ def gpt2():
     write("gpt2.json", [{"text": text, "ids": tokenizer.encode(text).ids} for text in TEXTS])
 
 
+def vocabularies():
+    """Digests of llama.cpp's ids of all texts, with every vocabulary that its archive holds, and of every pre-tokenizer."""
+    import gguf
+    from fuzz_tokenizers import digest, texts
+    broad = TEXTS + UNCOMPOSED + texts(200, 3)
+    rows = [{"texts": broad}]
+
+    def add(name, pre, llama):
+        rows.append({"name": name, "pre": pre, "ids": " ".join(digest(llama.ids(text)) for text in broad)})
+        print(name, pre)
+
+    for path in sorted(VOCABULARIES.glob("*.gguf")):
+        if "bert-bge" in path.name: continue  # WordPiece
+        add(path.name, None, Llama.of_file(str(path)))
+    fields = gguf.GGUFReader(VOCABULARIES / "ggml-vocab-gpt-2.gguf").fields
+    tokens, types, merges = [fields["tokenizer.ggml." + key].contents() for key in ("tokens", "token_type", "merges")]
+    for pre in OTHER_PRE_TOKENIZERS:
+        add("ggml-vocab-gpt-2.gguf", pre, Llama(tokens, types, merges, pre))
+    write("vocabularies.json", rows)
+
+
 def runs(classes):
     """Classes of U+0000…U+10FFFF without the surrogates, as 'class and length' runs: L26 O6 L26 …"""
     found = []
@@ -375,5 +413,5 @@ def folders():
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or ["llamacpp", "tokenizers", "nfc", "gpt2", "unicode", "folders"]:
+    for name in sys.argv[1:] or ["llamacpp", "tokenizers", "nfc", "gpt2", "vocabularies", "unicode", "folders"]:
         globals()[name]()

@@ -3,7 +3,10 @@
 /**
  * @typedef {{ id: number, text: string, bytes: string, start: number, end: number, special: boolean }} Token
  * @typedef {{ rank: number, index: number, left: string, right: string }} Merge
- * @typedef {{ start: number, end: number, bytes: string, symbols: string[], merges: Merge[], ids: number[] }} Piece
+ * @typedef {{ id: number, start: number, end: number, score: number, total: number, chosen: boolean }} LatticeEdge
+ * @typedef {{ id: number | null, start: number, end: number, spelled: string, tried: number }} LongestMatch
+ * @typedef {{ start: number, end: number, bytes: string, symbols: string[], merges: Merge[], ids: number[],
+ *   lattice?: LatticeEdge[], longestMatch?: LongestMatch[] }} Piece
  * @typedef {{ probability: number, rank: number, entropyBits: number }} PromptScore
  * @typedef {{ text: string, rendered: string, tokens: Token[], pieces: Piece[], scores?: (PromptScore | null)[] }} Prompt
  *
