@@ -6,6 +6,11 @@ extension Tokenizer {
     /// Reads the fields `tokenizer.ggml.*` of a file whose `model` is `gpt2`.
     static func bytePair(gguf file: GGUFFile) throws(TokenizerError) -> Tokenizer {
         let prefix = GGUFTokens.prefix
+        // Some name a pre-tokenizer of vocabularies that are written in characters.
+        let named = try reading { () throws(ModelFileError) in try file.string(prefix + "pre") }
+        if let named, ["gemma4", "granite-embed-multi-311m", "sarvam-moe"].contains(named) {
+            return try characterPair(gguf: file)
+        }
         let tokens = try GGUFTokens.list("tokens", of: file)
         let merges = try GGUFTokens.list("merges", of: file)
         let (types, pre, addBOS, addEOS) = try reading { () throws(ModelFileError) in

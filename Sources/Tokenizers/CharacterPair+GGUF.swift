@@ -10,7 +10,7 @@ extension Tokenizer {
     /// itself instead of taking the bytes after it along, so that decoding is exact.
     static func characterPair(gguf file: GGUFFile) throws(TokenizerError) -> Tokenizer {
         let tokens = try GGUFTokens(file)
-        let isListed = try tokens.string("model") == "gemma4"
+        let isListed = try tokens.string("model") != "llama"
         var builder = SpelledTokens()
         for id in 0..<tokens.texts.count {
             let (text, kind) = (tokens.texts[id], tokens.kinds[id])

@@ -12,7 +12,7 @@ words({
   "way.apart": ["No two neighbours stand in the list as a pair: the piece stays in its {n} symbols.", "清單中沒有任何相鄰的一對可合併：這個片段維持 {n} 個符號。"],
   "way.next": ["Merge {done} of {all}. Next: {left} + {right}, number {rank} in the list.", "已合併 {done}／{all} 次。接著：{left} + {right}，清單中第 {rank} 名。"],
   "way.done": ["All {all} merges done: {n} tokens, with their ids.", "{all} 次合併全部完成：{n} 個詞元及其編號。"],
-  "way.lattice": ["Every token that could stand here is a bar over its symbols, with its score, the logarithm of its probability. From left to right the best sum to each place is kept; the path with the largest sum at the end wins.", "每個可能出現的詞元是一條橫跨其符號的長條，上面是分數（機率的對數）。從左到右，保留到每個位置為止的最大總和；到終點總和最大的路徑勝出。"],
+  "way.lattice": ["Every token that could stand here is a bar over its symbols, with its score, the logarithm of its probability. From left to right the best sum to each place is kept; the path with the largest sum at the end wins.", "每個可能出現的詞元是一條橫跨其符號的長條，下方是分數（機率的對數）。從左到右，保留到每個位置為止的最大總和；到終點總和最大的路徑勝出。"],
   "way.reached": ["The best sum to place {done} of {all} is {total}, its last token {token}.", "到第 {done}／{all} 個位置的最大總和是 {total}，最後一個詞元是 {token}。"],
   "way.nothing": ["No path reaches place {done} of {all}.", "沒有路徑到達第 {done}／{all} 個位置。"],
   "way.start": ["Nothing is summed up yet: step through the {all} places.", "還沒有加總：逐步走過 {all} 個位置。"],
