@@ -69,8 +69,8 @@ struct WeightLoader {
         if view.shape != shape {
             throw .file(.wrongShape(file: source.name, tensor: view.name, shape: view.shape, expected: shape))
         }
-        summary.parameters += view.elementCount
-        summary.byteCount += view.bytes.count
+        summary.parameters += Int64(view.elementCount)
+        summary.byteCount += Int64(view.bytes.count)
         summary.types[view.type.name, default: 0] += 1
         taken.insert(view.name)
         return view
