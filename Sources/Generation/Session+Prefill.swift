@@ -9,14 +9,6 @@ extension Session {
     /// With logits for every prompt token, fewer.
     static let scoredChunk = 32
 
-    /// Runs tokens at the next positions of this session's sequence.
-    func run(_ tokens: [Int], logits request: LogitsRequest) -> UnsafeBufferPointer<Float> {
-        let batch = path.extend(by: tokens)
-        recorder.reserve(positions: path.count)
-        recorder.profile = model.compute.profile
-        return forward(batch, logits: request, recorder: recorder.isIdle ? nil : recorder)
-    }
-
     /// One pass of the model as this session runs it.
     func forward(_ batch: Batch, logits: LogitsRequest, recorder: (any Recorder)?) -> UnsafeBufferPointer<Float> {
         model.transformer.ablated = ablated

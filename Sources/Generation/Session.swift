@@ -149,6 +149,14 @@ public final class Session {
     }
     func adopt(rawLogits row: [Float]) { trace.tensors.rawLogits.append(row) }
 
+    /// Runs tokens at the next positions of this session's sequence.
+    func run(_ tokens: [Int], logits request: LogitsRequest) -> UnsafeBufferPointer<Float> {
+        let batch = path.extend(by: tokens)
+        recorder.reserve(positions: path.count)
+        recorder.profile = model.compute.profile
+        return forward(batch, logits: request, recorder: recorder.isIdle ? nil : recorder)
+    }
+
     /// Other settings from the next step on (the debugger's `set`, `force`, `ablate`). What the run records and where it
     /// ends must stay as they are.
     public func change(_ settings: Settings) throws(GenerationError) {
