@@ -21,7 +21,7 @@ SWIFTFLAGS = -target $(TARGET) -enable-experimental-feature Embedded -wmo -parse
 
 # The instruction sets of other processors stay out.
 KERNELS = choose dispatch elementary pack plain processors sha256
-LIBRARY = bytes memory numbers system deflate normalization
+LIBRARY = bytes memory numbers system deflate inflate normalization
 SWIFT = Phrases JSONText Digests ElementaryFunctions Traces Kernels ModelFiles Tokenizers ChatTemplates Stages \
   Transformers Generation RunVerification Debugging Requests
 OBJECTS = $(KERNELS:%=$(OUT)/kernels-%.o) $(LIBRARY:%=$(OUT)/library-%.o) $(OUT)/PageEngine.o
@@ -36,7 +36,7 @@ $(OUT)/kernels-%.o: Sources/CKernels/%.c $(wildcard Sources/CKernels/*.h Sources
 	@mkdir -p $(OUT)
 	$(BIN)/clang $(CFLAGS) -c $< -o $@
 
-$(OUT)/library-%.o: Sources/CPage/%.c $(wildcard Sources/CPage/include/*.h)
+$(OUT)/library-%.o: Sources/CPage/%.c $(wildcard Sources/CPage/*.h Sources/CPage/include/*.h)
 	@mkdir -p $(OUT)
 	$(BIN)/clang $(CFLAGS) -c $< -o $@
 

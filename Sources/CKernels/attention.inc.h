@@ -33,8 +33,20 @@ INLINE void score_blocks(int width, int blocks, const struct sg_cache *cache, in
                    query_stride, scale, out + block * SG_LANES, out_stride);
 }
 
+// WebAssembly's few registers hold one block of sums: further shapes of tiles, whose results are the same, would only be
+// code that every page carries.
+#if defined(__wasm_simd128__)
+#define SG_FEW_SHAPES 1
+#else
+#define SG_FEW_SHAPES 0
+#endif
+
 static void scores(const struct sg_cache *cache, int64_t first, int64_t count, const float *queries,
                    int64_t query_stride, int64_t query_count, float scale, float *out, int64_t stride) {
+#if SG_FEW_SHAPES
+    for (int64_t t = 0; t < query_count; t++)
+        score_blocks(1, 1, cache, first, count, queries + t * query_stride, query_stride, scale, out + t * stride, stride);
+#else
     if (query_count > 3) {
         // Many queries: each block of keys against all of them while it is near.
         for (int64_t block = first; block < first + count; block++) {
@@ -53,6 +65,7 @@ static void scores(const struct sg_cache *cache, int64_t first, int64_t count, c
             score_blocks(1, 8, cache, first, count, queries + t * query_stride, query_stride, scale, out + t * stride,
                          stride);
     }
+#endif
 }
 
 static void softmax(float *row, int64_t count) {
@@ -119,6 +132,7 @@ static void mix(const struct sg_cache *cache, int64_t count, const int32_t *slot
                 int64_t weight_stride, int64_t query_count, float *out, int64_t out_stride) {
     const int64_t head_size = cache->head_size, stride = cache->value_stride;
     int64_t d = 0;
+#if !SG_FEW_SHAPES
 #define STEPS(width, parts) d = mix_steps(width, parts, d, cache, count, slots, weights, weight_stride, out, out_stride)
     switch (query_count) {
     case 1: STEPS(1, 8); STEPS(1, 4); STEPS(1, 2); break;
@@ -127,11 +141,12 @@ static void mix(const struct sg_cache *cache, int64_t count, const int32_t *slot
     case 4: STEPS(4, 2); break;
     }
 #undef STEPS
+#endif
     for (; d < head_size; d += SG_LANES) {
         const int64_t left = head_size - d;
         int64_t t = 0;
         vfloat sum[8];
-        for (; t + 8 <= query_count; t += 8) {
+        for (; !SG_FEW_SHAPES && t + 8 <= query_count; t += 8) {
             mix_tile(8, cache->values + d, stride, count, slots, weights + t * weight_stride, weight_stride, sum);
             for (int i = 0; i < 8; i++) store_rows(out + (t + i) * out_stride + d, sum[i], left);
         }

@@ -75,6 +75,27 @@ INLINE float fix_unit(const float *x, vint fixed[2]) {
     return scale;
 }
 
+#if defined(__wasm_simd128__)
+// Two digits, X = 256 · upper + low.
+INLINE void pack_block(const float *x, struct sg_block *out) {
+    vint fixed[2];
+    out->scale = fix_unit(x, fixed);
+    for (int half = 0; half < 2; half++) {
+        const vint low = ((fixed[half] + 128) & 255) - 128, upper = (fixed[half] - low) >> 8;
+        const vint digits[2] = {low, upper};
+        for (int digit = 0; digit < 2; digit++) {
+            for (int column = 0; column < 16; column++)
+                out->digits[digit][16 * half + sg_place_in_quads(column)] = (int16_t)digits[digit][column];
+            out->less[half][digit] = -sum_int_lanes(digits[digit]);
+        }
+    }
+    int32_t total[2];
+    for (int half = 0; half < 2; half++) total[half] = -256 * out->less[half][1] - out->less[half][0];
+    out->sums[0] = (float)total[0];
+    out->sums[1] = (float)total[1];
+    out->sums[2] = (float)(total[0] + total[1]);
+}
+#else
 INLINE void pack_block(const float *x, struct sg_block *out) {
     vint fixed[2];
     out->scale = fix_unit(x, fixed);
@@ -93,6 +114,7 @@ INLINE void pack_block(const float *x, struct sg_block *out) {
     total[2] = total[0] + total[1];
     for (int part = 0; part < 3; part++) out->sums[part] = (float)total[part];
 }
+#endif
 
 static void pack_blocks(const float *x, int64_t x_stride, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
                         struct sg_block *blocks) {

@@ -88,20 +88,6 @@ INLINE vint dot(int bits, vint sum, vuint quad, const int8_t *digits) {
     }
     return s.ints;
 }
-#elif defined(__wasm_simd128__)
-// Even and odd bytes as numbers of 16 bits, whose products are added in pairs to 32.
-INLINE vint dot(int bits, vint sum, vuint quad, const int8_t *digits) {
-    const v128_t four = wasm_i32x4_splat(four_digits(digits)), low = wasm_i16x8_const_splat(255);
-    const v128_t even = wasm_i16x8_shr(wasm_i16x8_shl(four, 8), 8), odd = wasm_i16x8_shr(four, 8);
-    union { v128_t fours[4]; vint ints; vuint words; } s = {.ints = sum}, w = {.words = quad};
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 4; i++) {
-        const v128_t a = wasm_i32x4_dot_i16x8(wasm_v128_and(w.fours[i], low), even);
-        const v128_t b = wasm_i32x4_dot_i16x8(wasm_u16x8_shr(w.fours[i], 8), odd);
-        s.fours[i] = wasm_i32x4_add(s.fours[i], wasm_i32x4_add(a, b));
-    }
-    return s.ints;
-}
 #else
 INLINE vint dot(int bits, vint sum, vuint quad, const int8_t *digits) {
 #pragma clang loop unroll(full)

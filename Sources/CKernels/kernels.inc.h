@@ -20,10 +20,14 @@
 #include "formats.inc.h"
 #include "panels.inc.h"
 #include "blocks.inc.h"
-#include "dot.inc.h"
 #include "tile.inc.h"
 #include "floats.inc.h"
+#if defined(__wasm_simd128__)
+#include "wasm_integers.inc.h"
+#else
+#include "dot.inc.h"
 #include "integers.inc.h"
+#endif
 #if SG_AMX
 #include "matrix_tiles.inc.h"
 #endif

@@ -20,31 +20,7 @@ INLINE void store_rows(float *out, vfloat v, int64_t rows) {
 INLINE vuint load_words(const uint8_t *p) { return *(const vuint *)p; }
 INLINE vfloat fill(float x) { return (vfloat){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
 
-// a · b + c, rounded once. Where the processor cannot, in double: there the product is exact, and a sum that is rounded to
-// an odd last place whenever it is inexact gives the float nearest to the exact one (Boldo and Melquiond 2008).
-INLINE vfloat fma16(vfloat a, vfloat b, vfloat c) {
-#if defined(SG_AVX512) || defined(SG_AVX2) || defined(SG_NEON)
-    return __builtin_elementwise_fma(a, b, c);
-#else
-    const vdouble product = __builtin_convertvector(a, vdouble) * __builtin_convertvector(b, vdouble);
-    const vdouble addend = __builtin_convertvector(c, vdouble), sum = product + addend;
-    // What the sum left out, exactly (Knuth); no number where the sum is none or infinite.
-    const vdouble part = sum - product, error = (product - (sum - part)) + (addend - part);
-    // The neighbour on the error's side, where the last place is even: one up or down in the bits as the signs agree or not.
-    const vlong bits = (vlong)sum, inexact = (error != 0) & (error == error), even = (bits & 1) == 0;
-    const vlong away = 1 | ((bits ^ (vlong)error) >> 63);
-    return __builtin_convertvector((vdouble)(bits + (away & inexact & even)), vfloat);
-#endif
-}
-
-// 256 a + b, rounded once: the product alone is exact.
-INLINE vfloat byte_above(vfloat a, vfloat b) {
-#if defined(SG_AVX512) || defined(SG_AVX2) || defined(SG_NEON)
-    return fma16(a, fill(256), b);
-#else
-    return a * fill(256) + b;
-#endif
-}
+#include "fma.inc.h"
 
 // Before the loop over a unit's columns: unrolled, but where fma16 is long and would take the compiler ten seconds.
 #if defined(SG_AVX512) || defined(SG_AVX2) || defined(SG_NEON)
@@ -123,20 +99,20 @@ INLINE vfloat exp16(vfloat x) {
     x = (vfloat)(((vint)highest & over) | ((vint)x & ~over));
     // Adding 1.5 · 2^23 rounds to the nearest integer.
     const vfloat magic = fill(12582912.0f);
-    vfloat shifted = fma16(x, fill(1.44269504f), magic);
+    vfloat shifted = fma16_coarse(x, fill(1.44269504f), magic);
     vint n = (vint)shifted - (vint)magic;
     vfloat whole = shifted - magic;
     // ln 2 in two parts, the first exact in few bits.
-    vfloat r = fma16(whole, fill(-0.693145751953125f), x);
-    r = fma16(whole, fill(-1.42860682030941723e-6f), r);
+    vfloat r = fma16_coarse(whole, fill(-0.693145751953125f), x);
+    r = fma16_coarse(whole, fill(-1.42860682030941723e-6f), r);
     vfloat p = fill(1.0f / 5040);
-    p = fma16(p, r, fill(1.0f / 720));
-    p = fma16(p, r, fill(1.0f / 120));
-    p = fma16(p, r, fill(1.0f / 24));
-    p = fma16(p, r, fill(1.0f / 6));
-    p = fma16(p, r, fill(0.5f));
-    p = fma16(p, r, fill(1));
-    p = fma16(p, r, fill(1));
+    p = fma16_coarse(p, r, fill(1.0f / 720));
+    p = fma16_coarse(p, r, fill(1.0f / 120));
+    p = fma16_coarse(p, r, fill(1.0f / 24));
+    p = fma16_coarse(p, r, fill(1.0f / 6));
+    p = fma16_coarse(p, r, fill(0.5f));
+    p = fma16_coarse(p, r, fill(1));
+    p = fma16_coarse(p, r, fill(1));
     vint bits = (vint)p + (n << 23);
     vint nan = given != given;  // stays what it is: an error must not turn into a number
     return (vfloat)((bits & ~under & ~nan) | ((vint)given & nan));

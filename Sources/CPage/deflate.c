@@ -1,225 +1,284 @@
-// zlib streams (RFC 1950, 1951): reading all of them; writing them with their bytes as they are.
-#include "zlib.h"
-
+// Writing zlib streams (RFC 1950, 1951), a whole input at once. It is cut into blocks of at most 65,535 bytes, each written
+// with codes of its own or as it is, whichever is shorter.
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "adler.h"
+#include "prefix_codes.h"
 #include "string.h"
+#include "system.h"
+#include "zlib.h"
 
-static uint32_t adler32(const uint8_t *bytes, uLong count) {
-    uint32_t a = 1, b = 0;
-    while (count > 0) {
-        // So many sums of bytes fit 32 bits.
-        uLong part = count < 5552 ? count : 5552;
-        count -= part;
-        while (part-- > 0) b += a += *bytes++;
-        a %= 65521;
-        b %= 65521;
-    }
-    return b << 16 | a;
+#define BLOCK 65535
+#define WINDOW 32768
+// How many earlier places with the same three bytes are looked at, and from which length on a repetition is taken at once.
+#define MOST_LOOKS 48
+#define LONG_ENOUGH 64
+
+#define LITERALS 286
+#define DISTANCES 30
+#define LENGTHS 19
+
+struct work {
+    int32_t latest[WINDOW], before[WINDOW];  // places by their three bytes: the last one, and the one before each
+    uint32_t items[BLOCK];                   // a byte, or REPEAT | (length − 3) << 16 | distance − 1
+    int item_count;
+    struct code literals, distances, lengths;
+    uint8_t runs[LITERALS + DISTANCES], run_extras[LITERALS + DISTANCES];  // the two codes' lengths, repetitions told short
+    int run_count;
+};
+#define REPEAT 0x80000000u
+
+struct output {
+    uint8_t *next;
+    uint64_t bits;
+    int count;
+};
+
+static void put(struct output *out, uint32_t value, int count) {
+    out->bits |= (uint64_t)value << out->count;
+    for (out->count += count; out->count >= 8; out->count -= 8, out->bits >>= 8) *out->next++ = (uint8_t)out->bits;
 }
 
-// --- Writing ---
+static void fill_byte(struct output *out) {
+    if (out->count > 0) put(out, 0, 8 - out->count);
+}
 
-#define STORED_LIMIT 65535
+static void put_symbol(struct output *out, const struct code *code, int symbol) {
+    put(out, code->bits[symbol], code->lengths[symbol]);
+}
+
+// --- Lengths and distances as symbols with further bits ---
+
+struct symbol {
+    int code, extra_count;
+    uint32_t extra;
+};
+
+static int logarithm(uint32_t x) { return 31 - __builtin_clz(x); }
+
+static struct symbol length_symbol(uint32_t beyond_three) {
+    if (beyond_three < 8) return (struct symbol){257 + (int)beyond_three, 0, 0};
+    if (beyond_three == 255) return (struct symbol){285, 0, 0};
+    const int extra = logarithm(beyond_three) - 2;
+    return (struct symbol){261 + 4 * extra + (int)(beyond_three >> extra & 3), extra, beyond_three & ((1u << extra) - 1)};
+}
+
+static struct symbol distance_symbol(uint32_t beyond_one) {
+    if (beyond_one < 2) return (struct symbol){(int)beyond_one, 0, 0};
+    const int extra = logarithm(beyond_one) - 1;
+    return (struct symbol){2 * extra + 2 + (int)(beyond_one >> extra & 1), extra, beyond_one & ((1u << extra) - 1)};
+}
+
+// --- Repetitions ---
+
+static uint32_t three_bytes(const uint8_t *p) {
+    return ((p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16) * 0x9E3779B1u) >> 17;
+}
+
+// The longest repetition of what stands at `place`; its length, 0 where there is none of three bytes.
+static int longest(const struct work *work, const uint8_t *bytes, int32_t place, int32_t end, int32_t *distance) {
+    const int most = end - place < 258 ? end - place : 258;
+    if (most < 3) return 0;
+    int best = 2;
+    int32_t at = work->latest[three_bytes(bytes + place)];
+    for (int look = 0; look < MOST_LOOKS && at >= 0 && place - at <= WINDOW; look++) {
+        if (bytes[at + best] == bytes[place + best] || best == 2) {
+            int length = 0;
+            while (length < most && bytes[at + length] == bytes[place + length]) length++;
+            if (length > best) {
+                best = length;
+                *distance = place - at;
+                if (best == most) break;
+            }
+        }
+        const int32_t earlier = work->before[at & (WINDOW - 1)];
+        if (earlier >= at) break;
+        at = earlier;
+    }
+    return best > 2 ? best : 0;
+}
+
+static void remember(struct work *work, const uint8_t *bytes, int32_t place, int32_t count) {
+    if (count - place < 3) return;
+    int32_t *latest = &work->latest[three_bytes(bytes + place)];
+    work->before[place & (WINDOW - 1)] = *latest;
+    *latest = place;
+}
+
+static void add_item(struct work *work, uint32_t item) {
+    work->items[work->item_count++] = item;
+    if (!(item & REPEAT)) {
+        work->literals.counts[item]++;
+        return;
+    }
+    work->literals.counts[length_symbol(item >> 16 & 255).code]++;
+    work->distances.counts[distance_symbol(item & 0xFFFF).code]++;
+}
+
+// The items of bytes from ..< end. A repetition waits for whether the next place has a longer one.
+static void find_items(struct work *work, const uint8_t *bytes, int32_t from, int32_t end, int32_t count, bool looks) {
+    work->item_count = 0;
+    memset(work->literals.counts, 0, sizeof work->literals.counts);
+    memset(work->distances.counts, 0, sizeof work->distances.counts);
+    work->literals.counts[256] = 1;
+    int32_t place = from, distance = 0;
+    int length = looks ? longest(work, bytes, place, end, &distance) : 0;
+    while (place < end) {
+        if (!looks) {
+            add_item(work, bytes[place++]);
+            continue;
+        }
+        remember(work, bytes, place, count);
+        int32_t next_distance = 0;
+        int next = 0;
+        if (length < LONG_ENOUGH) next = longest(work, bytes, place + 1, end, &next_distance);
+        if (length == 0 || next > length) {
+            add_item(work, bytes[place++]);
+        } else {
+            add_item(work, REPEAT | (uint32_t)(length - 3) << 16 | (uint32_t)(distance - 1));
+            for (int i = 1; i < length; i++) remember(work, bytes, place + i, count);
+            place += length;
+            next = longest(work, bytes, place, end, &next_distance);
+        }
+        length = next;
+        distance = next_distance;
+    }
+}
+
+// --- Blocks ---
+
+static void add_run(struct work *work, int symbol, int extra) {
+    work->runs[work->run_count] = (uint8_t)symbol;
+    work->run_extras[work->run_count++] = (uint8_t)extra;
+    work->lengths.counts[symbol]++;
+}
+
+// The lengths of both codes one after the other: 16 repeats the one before, 17 and 18 are zeros.
+static void find_runs(struct work *work, const uint8_t *lengths, int count) {
+    work->run_count = 0;
+    memset(work->lengths.counts, 0, sizeof work->lengths.counts);
+    for (int i = 0; i < count;) {
+        const int value = lengths[i];
+        int times = 1;
+        while (i + times < count && lengths[i + times] == value) times++;
+        i += times;
+        if (value) add_run(work, value, 0), times--;
+        while (times > 0) {
+            const int most = value ? 6 : times > 10 ? 138 : 10, part = times < most ? times : most;
+            if (part < 3) add_run(work, value, 0), times--;
+            else add_run(work, value ? 16 : part > 10 ? 18 : 17, part - (part > 10 ? 11 : 3)), times -= part;
+        }
+    }
+}
+
+static const uint8_t length_order[LENGTHS] = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
+static int run_extra_bits(int symbol) { return symbol == 16 ? 2 : symbol == 17 ? 3 : symbol == 18 ? 7 : 0; }
+
+// Makes the block's codes; returns its bits.
+static uint64_t make_codes(struct work *work, int *literal_count, int *distance_count, int *length_count) {
+    make_code(&work->literals, LITERALS, 15);
+    make_code(&work->distances, DISTANCES, 15);
+    *literal_count = LITERALS;
+    while (!work->literals.lengths[*literal_count - 1]) --*literal_count;
+    *distance_count = DISTANCES;
+    while (!work->distances.lengths[*distance_count - 1]) --*distance_count;
+    uint8_t both[LITERALS + DISTANCES];
+    memcpy(both, work->literals.lengths, (size_t)*literal_count);
+    memcpy(both + *literal_count, work->distances.lengths, (size_t)*distance_count);
+    find_runs(work, both, *literal_count + *distance_count);
+    make_code(&work->lengths, LENGTHS, 7);
+    *length_count = LENGTHS;
+    while (*length_count > 4 && !work->lengths.lengths[length_order[*length_count - 1]]) --*length_count;
+    uint64_t bits = 3 + 14 + 3 * (uint64_t)*length_count;
+    for (int i = 0; i < work->run_count; i++)
+        bits += work->lengths.lengths[work->runs[i]] + (uint32_t)run_extra_bits(work->runs[i]);
+    for (int i = 0; i < LITERALS; i++) {
+        const int extra = i < 265 || i == 285 ? 0 : (i - 261) / 4;
+        bits += (uint64_t)work->literals.counts[i] * (uint32_t)(work->literals.lengths[i] + extra);
+    }
+    for (int i = 0; i < DISTANCES; i++)
+        bits += (uint64_t)work->distances.counts[i] * (uint32_t)(work->distances.lengths[i] + (i < 2 ? 0 : i / 2 - 1));
+    return bits;
+}
+
+static void put_items(struct work *work, struct output *out, int literal_count, int distance_count, int length_count) {
+    put(out, (uint32_t)literal_count - 257, 5);
+    put(out, (uint32_t)distance_count - 1, 5);
+    put(out, (uint32_t)length_count - 4, 4);
+    for (int i = 0; i < length_count; i++) put(out, work->lengths.lengths[length_order[i]], 3);
+    for (int i = 0; i < work->run_count; i++) {
+        put_symbol(out, &work->lengths, work->runs[i]);
+        put(out, work->run_extras[i], run_extra_bits(work->runs[i]));
+    }
+    for (int i = 0; i < work->item_count; i++) {
+        const uint32_t item = work->items[i];
+        if (!(item & REPEAT)) {
+            put_symbol(out, &work->literals, (int)item);
+            continue;
+        }
+        const struct symbol length = length_symbol(item >> 16 & 255), distance = distance_symbol(item & 0xFFFF);
+        put_symbol(out, &work->literals, length.code);
+        put(out, length.extra, length.extra_count);
+        put_symbol(out, &work->distances, distance.code);
+        put(out, distance.extra, distance.extra_count);
+    }
+    put_symbol(out, &work->literals, 256);
+}
+
+static void put_block(struct work *work, struct output *out, const uint8_t *bytes, int32_t from, int32_t end,
+                      int32_t count, bool looks) {
+    find_items(work, bytes, from, end, count, looks);
+    int literal_count, distance_count, length_count;
+    const uint64_t bits = make_codes(work, &literal_count, &distance_count, &length_count);
+    const uint32_t size = (uint32_t)(end - from);
+    put(out, end == count, 1);
+    if (bits < 8 * ((uint64_t)size + 4)) {
+        put(out, 2, 2);
+        put_items(work, out, literal_count, distance_count, length_count);
+        return;
+    }
+    put(out, 0, 2);
+    fill_byte(out);
+    put(out, size, 16);
+    put(out, size ^ 0xFFFF, 16);
+    if (size) memcpy(out->next, bytes + from, size);
+    out->next += size;
+}
+
+// --- zlib's functions ---
 
 int deflateInit2_(z_stream *stream, int level, int method, int window_bits, int memory_level, int strategy,
                   const char *version, int stream_size) {
+    stream->strategy = strategy;
     return Z_OK;
 }
 
 int deflateEnd(z_stream *stream) { return Z_OK; }
 
-uLong deflateBound(z_stream *stream, uLong count) { return count + (count / STORED_LIMIT + 1) * 5 + 6; }
+uLong deflateBound(z_stream *stream, uLong count) { return count + (count / BLOCK + 1) * 5 + 7; }
 
-// The whole input at once.
 int deflate(z_stream *stream, int flush) {
-    if (stream->avail_out < deflateBound(stream, stream->avail_in)) return Z_BUF_ERROR;
-    const uint32_t check = adler32(stream->next_in, stream->avail_in);
-    uint8_t *to = stream->next_out, *const start = to;
-    *to++ = 0x78;
-    *to++ = 0x01;
-    uInt left = stream->avail_in;
+    const uint8_t *bytes = stream->next_in;
+    const uLong count = stream->avail_in;
+    if (stream->avail_out < deflateBound(stream, count) || count > 0x7FFFFFFF - 2 * WINDOW) return Z_BUF_ERROR;
+    struct work *work = malloc(sizeof *work);
+    if (!work) return Z_MEM_ERROR;
+    memset(work->latest, -1, sizeof work->latest);
+    memset(work->before, -1, sizeof work->before);
+    const uint32_t check = adler32(bytes, count);
+    struct output out = {stream->next_out, 0, 0};
+    put(&out, 0x9C78, 16);
+    int32_t from = 0;
     do {
-        const uInt part = left < STORED_LIMIT ? left : STORED_LIMIT;
-        *to++ = left == part;
-        *to++ = (uint8_t)part;
-        *to++ = (uint8_t)(part >> 8);
-        *to++ = (uint8_t)~part;
-        *to++ = (uint8_t)(~part >> 8);
-        if (part) memcpy(to, stream->next_in, part);
-        to += part;
-        stream->next_in += part;
-        left -= part;
-    } while (left > 0);
-    for (int shift = 24; shift >= 0; shift -= 8) *to++ = (uint8_t)(check >> shift);
-    stream->total_out = (uLong)(to - start);
+        const int32_t end = (int32_t)count - from < BLOCK ? (int32_t)count : from + BLOCK;
+        put_block(work, &out, bytes, from, end, (int32_t)count, stream->strategy != Z_HUFFMAN_ONLY);
+        from = end;
+    } while (from < (int32_t)count);
+    fill_byte(&out);
+    free(work);
+    for (int shift = 24; shift >= 0; shift -= 8) *out.next++ = (uint8_t)(check >> shift);
+    stream->next_in += count;
+    stream->total_out = (uLong)(out.next - stream->next_out);
     return Z_STREAM_END;
-}
-
-// --- Reading ---
-
-struct input {
-    const uint8_t *next, *end;
-    uint32_t bits;
-    int count;
-    bool short_of;  // more was read than there is
-};
-
-static uint32_t take(struct input *in, int count) {
-    while (in->count < count) {
-        if (in->next < in->end) in->bits |= (uint32_t)*in->next++ << in->count;
-        else in->short_of = true;
-        in->count += 8;
-    }
-    const uint32_t value = in->bits & ((1u << count) - 1);
-    in->bits >>= count;
-    in->count -= count;
-    return value;
-}
-
-// A prefix code: how many symbols have each length, and the symbols in the order of their codes.
-struct code {
-    uint16_t counts[16];
-    uint16_t symbols[288];
-};
-
-// False where the lengths are those of no prefix code. One that leaves codes unused is one if it has a symbol at most.
-static bool build(struct code *code, const uint8_t *lengths, int count) {
-    uint16_t place[16];
-    memset(code->counts, 0, sizeof code->counts);
-    for (int i = 0; i < count; i++) code->counts[lengths[i]]++;
-    int left = 1;
-    for (int length = 1; length < 16; length++) {
-        left = 2 * left - code->counts[length];
-        if (left < 0) return false;
-    }
-    place[1] = 0;
-    for (int length = 1; length < 15; length++) place[length + 1] = place[length] + code->counts[length];
-    for (int i = 0; i < count; i++)
-        if (lengths[i]) code->symbols[place[lengths[i]]++] = (uint16_t)i;
-    return left == 0 || count - code->counts[0] <= 1;
-}
-
-// The next symbol, -1 where no code fits.
-static int symbol(struct input *in, const struct code *code) {
-    int value = 0, first = 0, place = 0;
-    for (int length = 1; length < 16; length++) {
-        value |= (int)take(in, 1);
-        const int count = code->counts[length];
-        if (value - first < count) return code->symbols[place + value - first];
-        place += count;
-        first = (first + count) << 1;
-        value <<= 1;
-    }
-    return -1;
-}
-
-static bool read_codes(struct input *in, struct code *literals, struct code *distances) {
-    static const uint8_t order[19] = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
-    uint8_t lengths[320] = {0};
-    const int literal_count = (int)take(in, 5) + 257, distance_count = (int)take(in, 5) + 1, count = (int)take(in, 4) + 4;
-    if (literal_count > 286 || distance_count > 30) return false;
-    for (int i = 0; i < count; i++) lengths[order[i]] = (uint8_t)take(in, 3);
-    struct code code;
-    if (!build(&code, lengths, 19)) return false;
-    memset(lengths, 0, sizeof lengths);
-    for (int i = 0; i < literal_count + distance_count;) {
-        const int next = symbol(in, &code);
-        if (next < 0 || in->short_of) return false;
-        if (next < 16) {
-            lengths[i++] = (uint8_t)next;
-            continue;
-        }
-        if (next == 16 && i == 0) return false;
-        const uint8_t repeated = next == 16 ? lengths[i - 1] : 0;
-        int times = next == 16 ? 3 + (int)take(in, 2) : next == 17 ? 3 + (int)take(in, 3) : 11 + (int)take(in, 7);
-        if (i + times > literal_count + distance_count) return false;
-        while (times-- > 0) lengths[i++] = repeated;
-    }
-    return lengths[256] && build(literals, lengths, literal_count) &&
-           build(distances, lengths + literal_count, distance_count);
-}
-
-static void fixed_codes(struct code *literals, struct code *distances) {
-    uint8_t lengths[288];
-    for (int i = 0; i < 288; i++) lengths[i] = i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8;
-    build(literals, lengths, 288);
-    memset(lengths, 5, 30);
-    build(distances, lengths, 30);
-}
-
-static int expand(struct input *in, const struct code *literals, const struct code *distances, uint8_t **to,
-                  uint8_t *start, uint8_t *end) {
-    static const uint16_t bases[29] = {3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
-                                       31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
-    static const uint8_t extras[29] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
-    for (;;) {
-        const int next = symbol(in, literals);
-        if (next < 0 || in->short_of) return Z_DATA_ERROR;
-        if (next == 256) return Z_OK;
-        if (next < 256) {
-            if (*to == end) return Z_BUF_ERROR;
-            *(*to)++ = (uint8_t)next;
-            continue;
-        }
-        if (next > 285) return Z_DATA_ERROR;
-        uint32_t length = bases[next - 257] + take(in, extras[next - 257]);
-        const int code = symbol(in, distances);
-        if (code < 0 || code > 29) return Z_DATA_ERROR;
-        const int extra = code < 2 ? 0 : code / 2 - 1;
-        const uint32_t base = code < 2 ? (uint32_t)code + 1 : ((2u + (code & 1)) << extra) + 1;
-        const uint32_t distance = base + take(in, extra);
-        if (in->short_of || distance > (uint32_t)(*to - start)) return Z_DATA_ERROR;
-        if (length > (uint32_t)(end - *to)) return Z_BUF_ERROR;
-        for (const uint8_t *from = *to - distance; length > 0; length--) *(*to)++ = *from++;
-    }
-}
-
-static int stored(struct input *in, uint8_t **to, uint8_t *end) {
-    // Whole bytes follow; those read ahead go back.
-    in->next -= in->count / 8;
-    in->bits = 0;
-    in->count = 0;
-    if (in->end - in->next < 4) return Z_DATA_ERROR;
-    const uint32_t count = in->next[0] | in->next[1] << 8, check = in->next[2] | in->next[3] << 8;
-    in->next += 4;
-    if ((count ^ check) != 0xFFFF || (uint32_t)(in->end - in->next) < count) return Z_DATA_ERROR;
-    if ((uint32_t)(end - *to) < count) return Z_BUF_ERROR;
-    if (count) memcpy(*to, in->next, count);
-    *to += count;
-    in->next += count;
-    return Z_OK;
-}
-
-int uncompress(Bytef *output, uLongf *output_count, const Bytef *bytes, uLong count) {
-    struct input in = {bytes + 2, bytes + count, 0, 0, false};
-    if (count < 6 || (bytes[0] & 15) != 8 || bytes[0] >> 4 > 7 || (bytes[0] << 8 | bytes[1]) % 31 || (bytes[1] & 32))
-        return Z_DATA_ERROR;
-    uint8_t *to = output, *const end = output + *output_count;
-    bool last = false;
-    while (!last) {
-        struct code literals, distances;
-        last = take(&in, 1);
-        int status = Z_DATA_ERROR;
-        switch (take(&in, 2)) {
-        case 0: status = stored(&in, &to, end); break;
-        case 1:
-            fixed_codes(&literals, &distances);
-            status = expand(&in, &literals, &distances, &to, output, end);
-            break;
-        case 2:
-            if (read_codes(&in, &literals, &distances))
-                status = expand(&in, &literals, &distances, &to, output, end);
-            break;
-        }
-        if (status != Z_OK) return status;
-        if (in.short_of) return Z_DATA_ERROR;
-    }
-    in.next -= in.count / 8;
-    if (in.end - in.next < 4) return Z_DATA_ERROR;
-    const uint32_t check = (uint32_t)in.next[0] << 24 | in.next[1] << 16 | in.next[2] << 8 | in.next[3];
-    if (check != adler32(output, (uLong)(to - output))) return Z_DATA_ERROR;
-    *output_count = (uLongf)(to - output);
-    return Z_OK;
 }

@@ -120,7 +120,7 @@ extension TemplateRun {
         if name == "is_integer" { return .bool(number.isFinite && number.rounded() == number) }
         if name == "conjugate" { return value }
         var (numerator, denominator) = (number, 1)
-        while numerator.rounded() != numerator, denominator < 1 << 60 {
+        while numerator.rounded() != numerator, denominator < Int.max / 8 {
             numerator *= 2
             denominator *= 2
         }

@@ -74,7 +74,7 @@ public final class Replay {
 
     /// Replays, then goes on. `shown` hears each step's text, `isShared` says whether its token is the parent's.
     public func run(
-        change: String, peakMemoryBytes: () -> Int, shown: (_ text: String, _ isShared: Bool) -> Void = { _, _ in }
+        change: String, peakMemoryBytes: () -> Int64, shown: (_ text: String, _ isShared: Bool) -> Void = { _, _ in }
     ) throws(GenerationError) {
         var shares = true
         while shares && !session.isFinished && sources.count < parent.steps.count {

@@ -8,7 +8,7 @@ extension Session {
     /// - Parameters:
     ///   - peakMemoryBytes: the process's peak resident size, which only the command can ask for.
     ///   - ended: why the run ended before its time; nil for one that ended by itself.
-    public func finish(peakMemoryBytes: Int, ended: EarlyEnd? = nil) {
+    public func finish(peakMemoryBytes: Int64, ended: EarlyEnd? = nil) {
         let steps = trace.steps
         var metrics = trace.metrics
         metrics.timeToFirstTokenSeconds =
@@ -28,10 +28,10 @@ extension Session {
     }
 
     /// Bytes that the recorded tensors take now.
-    public var recordBytes: Int {
+    public var recordBytes: Int64 {
         let floats =
             recorder.hidden.reduce(0) { $0 + $1.count } + trace.tensors.rawLogits.reduce(0) { $0 + $1.count }
             + trace.tensors.finalLogits.reduce(0) { $0 + $1.count }
-        return floats * MemoryLayout<Float>.stride + (recorder.attention?.byteCount ?? 0)
+        return Int64(floats) * Int64(MemoryLayout<Float>.stride) + Int64(recorder.attention?.byteCount ?? 0)
     }
 }

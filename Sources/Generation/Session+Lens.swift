@@ -53,6 +53,18 @@ extension Session {
     public func sweep(
         step: Int, token: Int, progress: (_ done: Int, _ of: Int) -> Bool
     ) throws(GenerationError) -> HeadSweep? {
+        var found: [TokenStanding] = []
+        return try sweep(step: step, token: token, tokens: Self.sweptTokens, found: &found, progress: progress)
+    }
+
+    /// The same where a sweep that was stopped may go on later.
+    ///
+    /// - Parameters:
+    ///   - tokens: the positions that one pass takes at most, though always those of one head.
+    ///   - found: what earlier calls found for this step and token; empty at first.
+    public func sweep(
+        step: Int, token: Int, tokens: Int, found: inout [TokenStanding], progress: (_ done: Int, _ of: Int) -> Bool
+    ) throws(GenerationError) -> HeadSweep? {
         let position = try position(behind: step)
         let off = try Self.ablations(trace.settings.at(step: step).ablated, model.configuration)
         let heads = (0..<model.configuration.layers).flatMap { layer in
@@ -61,14 +73,13 @@ extension Session {
         // The positions that are read without the head, the last of them the one whose logits count.
         let first = step == 0 ? 0 : position
         let own = position - first + 1
-        let chunk = max(1, Self.sweptTokens / own)
+        let chunk = max(1, tokens / own)
         // With all of them first: what the others are compared with comes out of the same pass.
         let runs: [LayerHead?] = [nil] + heads.map { $0 }
-        var found: [TokenStanding] = []
-        for start in stride(from: 0, to: runs.count, by: chunk) {
-            let part = Array(runs[start..<min(start + chunk, runs.count)])
+        while found.count < runs.count {
+            let part = Array(runs[found.count..<min(found.count + chunk, runs.count)])
             found += try standings(step, first...position, without: part, token: token)
-            if !progress(found.count - 1, heads.count) { return nil }
+            if !progress(found.count - 1, heads.count), found.count < runs.count { return nil }
         }
         return HeadSweep(
             standing: found[0],

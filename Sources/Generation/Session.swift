@@ -35,7 +35,7 @@ public final class Session {
     /// The tokens that end this run.
     let endTokens: [Int]
     /// The heads that are off in this session's passes; others may run the same model with others.
-    private var ablated: Set<LayerHead>
+    private(set) var ablated: Set<LayerHead>
     /// How many positions the run may fill, the prompt's included: as the settings say, else the model's context length.
     public let context: Int
     /// What will be recorded and how much memory that takes at most.
@@ -142,50 +142,12 @@ public final class Session {
 
     /// Slots that the cache begins with at most; it grows as a run does.
     private static let firstSlots = 16384
-    /// Tokens that one pass of the prefill takes: activations stay in the cache of a core.
-    static let prefillChunk = 256
-    /// With logits for every prompt token, fewer.
-    static let scoredChunk = 32
-
-    /// Runs the prompt through the model; ``onPrefill`` hears of it.
-    public func prefill() {
-        prefill { done, all in
-            onPrefill?(done, all)
-            return true
-        }
+    /// Takes in the logits that the first step is chosen from, and how long the prompt's passes took.
+    func adopt(prefilled seconds: Double, logits last: [Float]?) {
+        if let last { logits = last }
+        trace.metrics.prefillSeconds += seconds
     }
-
-    /// Runs the prompt through the model. `progress` hears after every chunk how many of its tokens are done; when it
-    /// returns false the prefill stops, and a later call goes on.
-    public func prefill(progress: (_ done: Int, _ of: Int) -> Bool) {
-        let clock = SteadyClock()
-        let start = clock.now
-        let ids = trace.prompt.tokens.map { $0.id }
-        let scored = trace.settings.record.contains(.prompt) || trace.run == .score
-        let keepsRows = trace.run == .score && trace.settings.record.contains(.logits)
-        if scored { trace.prompt.scores = [nil] + trace.prompt.scores.dropFirst().prefix(path.count) }
-        while path.count < ids.count {
-            let first = path.count
-            let end = min(ids.count, first + (scored ? Self.scoredChunk : Self.prefillChunk))
-            let request: LogitsRequest = scored ? .all : end == ids.count ? .last : .none
-            let result = run(Array(ids[first..<end]), logits: request)
-            if scored { trace.prompt.scores += scores(result, ids, first: first, end: end) }
-            if keepsRows {
-                let size = model.configuration.vocabularySize
-                for row in 0..<(end - first) {
-                    trace.tensors.rawLogits.append(Array(result[row * size..<(row + 1) * size]))
-                }
-            }
-            // They are those of the first step; a replay may have taken it before.
-            if end == ids.count && trace.steps.isEmpty {
-                logits = Array(result.suffix(model.configuration.vocabularySize))
-            }
-            if !progress(end, ids.count) { break }
-        }
-        // A reading that was stopped has no scores for the rest.
-        if scored { trace.prompt.scores += Array(repeating: nil, count: ids.count - trace.prompt.scores.count) }
-        trace.metrics.prefillSeconds += clock.now - start
-    }
+    func adopt(rawLogits row: [Float]) { trace.tensors.rawLogits.append(row) }
 
     /// Runs tokens at the next positions of this session's sequence.
     func run(_ tokens: [Int], logits request: LogitsRequest) -> UnsafeBufferPointer<Float> {
@@ -193,17 +155,6 @@ public final class Session {
         recorder.reserve(positions: path.count)
         recorder.profile = model.compute.profile
         return forward(batch, logits: request, recorder: recorder.isIdle ? nil : recorder)
-    }
-
-    /// One pass of the model as this session runs it.
-    func forward(_ batch: Batch, logits: LogitsRequest, recorder: (any Recorder)?) -> UnsafeBufferPointer<Float> {
-        model.transformer.ablated = ablated
-        return model.transformer.forward(batch, cache: path.store.cache, logits: logits, recorder: recorder)
-    }
-
-    /// Whether the latest step ended the run, false before the first; of one that scores its prompt whether all of it was.
-    public var isFinished: Bool {
-        trace.run == .score ? path.count >= trace.prompt.tokens.count : trace.steps.last?.finish != nil
     }
 
     /// Other settings from the next step on (the debugger's `set`, `force`, `ablate`). What the run records and where it

@@ -101,6 +101,8 @@ public struct JSONWriter: Sendable {
     public mutating func member(_ name: String, _ content: Bool) { key(name); value(content) }
     /// A key and an integer, all its digits.
     public mutating func member(_ name: String, _ content: Int) { key(name); value(content) }
+    /// A member that is a whole number of 64 bits.
+    public mutating func member(_ name: String, _ content: Int64) { key(name); value(content) }
     /// A key and a 32-bit float; null when it is not finite.
     public mutating func member(_ name: String, _ content: Float) { key(name); value(content) }
     /// A key and a double; null when it is not finite.

@@ -46,12 +46,12 @@ public final class Compute {
 
     /// Adds a product to ``work``.
     func count(_ matrix: PackedMatrix, tokens: Int) {
-        work.readBytes += matrix.byteCount
-        work.multiplyAdds[matrix.format, default: 0] += matrix.rows * matrix.columns * tokens
+        work.readBytes += Int64(matrix.byteCount)
+        work.multiplyAdds[matrix.format, default: 0] += Int64(matrix.rows) * Int64(matrix.columns) * Int64(tokens)
     }
 
     /// Adds keys and values that were read to ``work``.
-    public func count(readBytes: Int) { work.readBytes += readBytes }
+    public func count(readBytes: Int) { work.readBytes += Int64(readBytes) }
 
     /// Adds to ``tokenPasses``: a forward pass says how many tokens it ran.
     public func countTokens(_ tokens: Int) { tokenPasses += tokens }

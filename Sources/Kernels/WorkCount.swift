@@ -4,9 +4,9 @@ internal import CKernels
 /// Work of matrix products and of attention, to be held against what the machine can do.
 public struct WorkCount: Sendable {
     /// Bytes of weights, keys and values that were read, once for each product or query.
-    public var readBytes = 0
+    public var readBytes: Int64 = 0
     /// Multiplications with their additions, by the weights' format as GGUF numbers it.
-    public var multiplyAdds: [Int32: Int] = [:]
+    public var multiplyAdds: [Int32: Int64] = [:]
 
     /// Nothing yet.
     public init() {}

@@ -1,12 +1,22 @@
 // What the page calls: the one engine of the module, asked by messages that lie in the module's memory.
 //
 // One thread calls, one call after another. An answer and its attachments lie where they are until the next call.
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
 internal import Kernels
 internal import Requests
 
 /// The engine with what came in and what went out.
 private struct Module {
-    let engine = Engine(compute: Compute(threads: 1))
+    let engine: Engine = {
+        // A page waits for each pass.
+        var host = LiveHost()
+        host.passTokens = 8
+        return Engine(compute: Compute(threads: 1), host: host)
+    }()
     /// Attachments of the coming call.
     var attached: [AttachedBytes] = []
     var answer = Message(json: [])
@@ -16,10 +26,11 @@ nonisolated(unsafe) private var module = Module()
 /// The answer's JSON where the page reads it.
 nonisolated(unsafe) private var answerBytes: UnsafeMutableRawBufferPointer?
 
-/// Memory for so many bytes that the page writes; never null.
+/// Memory for so many bytes that the page writes; null where no more is to be had.
 @_cdecl("allocate")
-public func allocate(_ count: Int32) -> UnsafeMutableRawPointer {
-    .allocate(byteCount: max(Int(count), 1), alignment: 64)
+public func allocate(_ count: Int32) -> UnsafeMutableRawPointer? {
+    var block: UnsafeMutableRawPointer?
+    return posix_memalign(&block, 64, max(Int(count), 1)) == 0 ? block : nil
 }
 
 /// The bytes go with the next call; their memory, which ``allocate(_:)`` gave, belongs to the engine from here on.

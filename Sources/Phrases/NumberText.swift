@@ -90,7 +90,7 @@ public func percent(_ probability: Double, style: NumberStyle = .plain) -> Strin
 }
 
 /// Decimal units, three digits: `33.9 MB`.
-public func byteText(_ bytes: Int) -> Phrase {
+public func byteText(_ bytes: some BinaryInteger) -> Phrase {
     let units = ["kB", "MB", "GB", "TB"]
     var value = Double(bytes)
     var unit = -1

@@ -17,7 +17,8 @@ public final class Engine {
     private let clock = SteadyClock()
     private var models: [Int: LanguageModel] = [:]
     private var runs: [Int: OpenRun] = [:]
-    private var lastNumber = (model: 0, run: 0)
+    private var verifications: [Int: Verifier] = [:]
+    private var lastNumber = (model: 0, run: 0, verification: 0)
 
     /// An engine without models.
     ///
@@ -82,6 +83,7 @@ public final class Engine {
     /// Forgets a model and the runs made with it.
     func close(_ model: LanguageModel) {
         for (number, run) in runs where run.model === model { runs[number] = nil }
+        for (number, verifier) in verifications where verifier.model === model { verifications[number] = nil }
         for (number, other) in models where other === model { models[number] = nil }
     }
 
@@ -101,6 +103,22 @@ public final class Engine {
     }
 
     func end(_ run: OpenRun) { runs[run.number] = nil }
+
+    /// The verification that goes on, or a new one of the record in attachment 0.
+    func verification(_ arguments: RequestArguments) throws(RequestError) -> (number: Int, Verifier) {
+        if let number = try arguments.countIfAny("verification") {
+            guard let verifier = verifications[number] else {
+                throw .request(Phrase("there is no verification \(number)", "沒有編號 \(number) 的驗證"))
+            }
+            return (number, verifier)
+        }
+        let verifier = Verifier(try arguments.trace(), model: try model(arguments), engine: info)
+        lastNumber.verification += 1
+        verifications[lastNumber.verification] = verifier
+        return (lastNumber.verification, verifier)
+    }
+
+    func forgetVerification(_ number: Int) { verifications[number] = nil }
 }
 
 /// A run with its branches, as the debugger holds them.

@@ -35,6 +35,6 @@ final class Request: Sendable {
         // Runs.
         start, load, run, end, steps, trace, attention, verify,
         // What the debugger does.
-        line, complete, step, go, force, set, ablate, restore, fork, switchBranch,
+        line, complete, prepare, step, go, force, set, ablate, restore, fork, switchBranch,
     ]
 }

@@ -64,7 +64,8 @@ public struct Verification: Equatable, Sendable {
 /// Checks a trace against a model.
 public final class Verifier {
     let trace: Trace
-    let model: LanguageModel
+    /// What the run is made again with.
+    public let model: LanguageModel
     let engine: EngineInfo
     var values: ValueComparison
     var notes: [VerificationNote] = []
@@ -79,11 +80,62 @@ public final class Verifier {
     }
 
     var isExact: Bool { values.isExact }
+    /// The run as far as it has been made again, and how many of its steps were compared.
+    private var session: Session?
+    private var compared = 0
+    private var hasSearched = false
     /// The run made again, once every value of it was found the same.
     public private(set) var repeated: Trace?
 
+    /// How many tokens of prompt and steps were run again, and of how many.
+    public var progress: (done: Int, of: Int) {
+        let prompt = trace.prompt.tokens.count
+        return ((session?.readTokens ?? 0) + compared, prompt + trace.steps.count)
+    }
+
     /// Repeats the run. `progress` hears how many steps are done.
     public func run(progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }) throws(GenerationError) -> Verification {
+        while true {
+            let before = compared
+            if let found = try advance() { return found }
+            if compared > before { progress(compared, trace.steps.count) }
+        }
+    }
+
+    /// Repeats a part of the run: some of its prompt, a whole beam search, or one step. To be called until it returns what
+    /// was found.
+    ///
+    /// - Parameter tokens: as many of the prompt's as a part may have.
+    public func advance(tokens: Int = .max) throws(GenerationError) -> Verification? {
+        guard let session else { return try begin() }
+        if !session.hasReadPrompt {
+            session.prefill(tokens: tokens) { _, _ in false }
+            return nil
+        }
+        if trace.settings.beams > 1, !hasSearched {
+            hasSearched = true
+            if let difference = try search(session) { return finding(difference, nil) }
+            return nil
+        }
+        if compared == 0, values.treesPart, session.trace.steps.map({ $0.token.id }) != trace.steps.map({ $0.token.id })
+        {
+            notes.append(.otherBestHypothesis)
+            return Verification(outcome: .identicalWithin(values.largest), cause: nil, notes: notes)
+        }
+        if compared < trace.steps.count {
+            if let difference = try step(compared, session) {
+                return finding(difference, cause(of: difference, compared))
+            }
+            compared += 1
+            return nil
+        }
+        session.finish(peakMemoryBytes: 0)
+        if let difference = values.ending(trace, session.trace) { return finding(difference, nil) }
+        return try conclusion(session)
+    }
+
+    /// What is wrong before anything is run; nil, and a session, where nothing is.
+    private func begin() throws(GenerationError) -> Verification? {
         if let difference = differentModel() {
             return Verification(
                 outcome: .different(difference),
@@ -97,20 +149,8 @@ public final class Verifier {
         if let difference = values.prompt(trace.prompt, reading.prompt) {
             return finding(difference, .otherTokens)
         }
-        let session = try Session(model, reading: reading, settings: trace.settings, engine: engine)
-        session.prefill()
-        if trace.settings.beams > 1, let difference = try search(session) { return finding(difference, nil) }
-        if values.treesPart, session.trace.steps.map({ $0.token.id }) != trace.steps.map({ $0.token.id }) {
-            notes.append(.otherBestHypothesis)
-            return Verification(outcome: .identicalWithin(values.largest), cause: nil, notes: notes)
-        }
-        for index in trace.steps.indices {
-            if let difference = try step(index, session) { return finding(difference, cause(of: difference, index)) }
-            progress(index + 1, trace.steps.count)
-        }
-        session.finish(peakMemoryBytes: 0)
-        if let difference = values.ending(trace, session.trace) { return finding(difference, nil) }
-        return try conclusion(session)
+        session = try Session(model, reading: reading, settings: trace.settings, engine: engine)
+        return nil
     }
 
     /// The steps agree; so must everything else, which the canonical form holds in full.

@@ -21,19 +21,19 @@ public struct RecordPlan: Equatable, Sendable {
     /// How attention is kept; nil when it is not recorded.
     public let attention: AttentionRecord.Storage?
     /// Bytes in memory of each part, 0 for what is not recorded.
-    public let attentionBytes: Int
+    public let attentionBytes: Int64
     /// Raw and final logits: 2 · steps · vocabulary · 4.
-    public let logitsBytes: Int
+    public let logitsBytes: Int64
     /// Hidden states: (layers + 1) · positions · hidden size · 4.
-    public let hiddenBytes: Int
+    public let hiddenBytes: Int64
     /// About how large trace.json becomes.
-    public let traceFileBytes: Int
+    public let traceFileBytes: Int64
     /// What is recorded in less than full detail, or not at all, and why; nil when all that was asked for is kept
     /// exactly. Belongs into the trace's notes.
     public let note: Phrase?
 
     /// Bytes in memory of all that is recorded.
-    public var recordBytes: Int { attentionBytes + logitsBytes + hiddenBytes }
+    public var recordBytes: Int64 { attentionBytes + logitsBytes + hiddenBytes }
 
     /// Worth telling before the run starts: more than 100 MB, or less than was asked for.
     public var isWorthTelling: Bool { recordBytes + traceFileBytes > 100_000_000 || note != nil }
@@ -55,18 +55,18 @@ public struct RecordPlan: Equatable, Sendable {
         }
         attentionBytes =
             attention.map {
-                Int(AttentionRecord.byteCount(patterns: patterns, heads: heads, positions: positions, storage: $0))
+                AttentionRecord.byteCount(patterns: patterns, heads: heads, positions: positions, storage: $0)
             } ?? 0
-        let float = MemoryLayout<Float>.stride
-        logitsBytes =
-            settings.record.contains(.logits) ? (steps == 0 ? positions : 2 * steps) * model.vocabularySize * float : 0
-        hiddenBytes =
-            settings.record.contains(.hidden) ? (model.layers + 1) * positions * model.hiddenSize * float : 0
-        let stages = settings.order.count + 1
+        let float = Int64(MemoryLayout<Float>.stride)
+        let rows = Int64(steps == 0 ? positions : 2 * steps)
+        logitsBytes = settings.record.contains(.logits) ? rows * Int64(model.vocabularySize) * float : 0
+        let width = Int64(model.layers + 1) * Int64(model.hiddenSize)
+        hiddenBytes = settings.record.contains(.hidden) ? width * Int64(positions) * float : 0
+        let stages = Int64(settings.order.count + 1)
         let candidate = 150 + 10 * stages  // measured: about so many characters each
-        let listed = min(settings.candidates, model.vocabularySize) * candidate
+        let listed = Int64(min(settings.candidates, model.vocabularySize)) * candidate
         traceFileBytes =
-            steps * (500 + 60 * stages + listed) + positions * 200
+            Int64(steps) * (500 + 60 * stages + listed) + Int64(positions) * 200
             + (attention.map { Self.fileBytes(patterns, heads, positions, $0) } ?? 0)
     }
 
@@ -79,9 +79,7 @@ public struct RecordPlan: Equatable, Sendable {
             return (nil, tooManyPositions.filled("\(positions)", "\(limit)"))
         }
         let bytes = { (storage: AttentionRecord.Storage) in
-            Int(
-                clamping: AttentionRecord.byteCount(
-                    patterns: patterns, heads: heads, positions: positions, storage: storage))
+            AttentionRecord.byteCount(patterns: patterns, heads: heads, positions: positions, storage: storage)
         }
         if bytes(.float32) <= budget.float32Bytes { return (.float32, nil) }
         if bytes(.fixed16) <= budget.attentionBytes { return (.fixed16, nil) }
@@ -98,9 +96,9 @@ public struct RecordPlan: Equatable, Sendable {
     /// About how many base64 characters the attention takes, by the rates measured on SmolLM2.
     private static func fileBytes(
         _ patterns: AttentionPatterns, _ heads: Int, _ positions: Int, _ storage: AttentionRecord.Storage
-    ) -> Int {
+    ) -> Int64 {
         let encoding = AttentionEncoding(patterns: patterns, heads: heads, positions: positions, storage: storage)
-        let weights = heads * Int(patterns.weightCount(positions: positions, keysPerRow: encoding.keysPerRow))
+        let weights = Int64(heads) * patterns.weightCount(positions: positions, keysPerRow: encoding.keysPerRow)
         if encoding.keysPerRow != nil { return 2 * weights }
         return encoding.precision == .bits16 ? weights * 19 / 10 : weights * 6 / 10
     }

@@ -42,16 +42,16 @@ public struct ModelInfo: Equatable, Sendable {
     /// Positions the model was trained for.
     public var contextLength: Int
     /// How many weights the model has, tensors of all types together.
-    public var parameters: Int
+    public var parameters: Int64
     /// Bytes of the weights in the file, quantised as they stand there.
-    public var weightBytes: Int
+    public var weightBytes: Int64
     /// How many tensors of each type, by type name ("Q4_1"), in name order.
     public var tensorTypes: [(type: String, count: Int)]
 
     /// A model by all its facts; nothing is checked here.
     public init(
         name: String, architecture: String, file: String, sha256: String, layers: Int, heads: Int, keyValueHeads: Int,
-        headSize: Int, hiddenSize: Int, vocabularySize: Int, contextLength: Int, parameters: Int, weightBytes: Int,
+        headSize: Int, hiddenSize: Int, vocabularySize: Int, contextLength: Int, parameters: Int64, weightBytes: Int64,
         tensorTypes: [(type: String, count: Int)]
     ) {
         self.name = name
@@ -96,13 +96,13 @@ public struct Metrics: Equatable, Sendable {
     /// Generated tokens ÷ all seconds since the request, the time to the first token within.
     public var tokensPerSecond: Double = 0
     /// The weights as mapped.
-    public var weightBytes: Int = 0
+    public var weightBytes: Int64 = 0
     /// 2 · layers · key/value heads · head size · positions · bytes each.
-    public var keyValueCacheBytes: Int = 0
+    public var keyValueCacheBytes: Int64 = 0
     /// The recorded tensors in memory.
-    public var recordBytes: Int = 0
+    public var recordBytes: Int64 = 0
     /// The process's largest resident size.
-    public var peakMemoryBytes: Int = 0
+    public var peakMemoryBytes: Int64 = 0
 
     /// All 0, until the run ends.
     public init() {}

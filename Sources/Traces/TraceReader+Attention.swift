@@ -90,7 +90,8 @@ private func readPart(
     var part = AttentionCodes(
         pattern: pattern, precision: shape.precision,
         scales: littleEndianValues(try expanded(fields, "scales", count: 2 * rows)),
-        codes: try expanded(fields, "weights", count: weights * shape.precision.rawValue / 8))
+        // Whole bytes first: 16 times a billion weights are no Int of 32 bits.
+        codes: try expanded(fields, "weights", count: weights * (shape.precision.rawValue / 8)))
     if let keysPerRow = shape.keysPerRow {
         let gaps = try expanded(fields, "gaps", count: 2 * weights)
         let tails = littleEndianValues(try expanded(fields, "tails", count: 2 * rows))

@@ -34,8 +34,8 @@ public struct Configuration: Sendable {
     public var keyValueWidth: Int { keyValueHeads * headSize }
 
     /// Bytes the keys and values of `positions` take: 2 · layers · key/value heads · head size · positions · 4.
-    public func cacheByteCount(positions: Int) -> Int {
-        2 * layers * keyValueHeads * headSize * positions * MemoryLayout<Float>.stride
+    public func cacheByteCount(positions: Int) -> Int64 {
+        Int64(2 * layers * keyValueHeads) * Int64(headSize * MemoryLayout<Float>.stride) * Int64(positions)
     }
 
     /// Throws when the numbers do not make a model; everything later relies on what is checked here.

@@ -54,9 +54,9 @@ extension Set<LayerHead> {
 /// What a model's weights amount to.
 public struct WeightSummary: Sendable {
     /// Weights in all tensors.
-    public var parameters = 0
+    public var parameters: Int64 = 0
     /// As stored in the file.
-    public var byteCount = 0
+    public var byteCount: Int64 = 0
     /// Number of tensors by type name.
     public var types: [String: Int] = [:]
     /// What of the model's files is not used, and where they disagree: sentences for the reader.

@@ -71,8 +71,8 @@ struct WeightLoader {
         }
         // A tensor that holds several matrices is taken once for each.
         if taken.insert(view.name).inserted {
-            summary.parameters += view.elementCount
-            summary.byteCount += view.bytes.count
+            summary.parameters += Int64(view.elementCount)
+            summary.byteCount += Int64(view.bytes.count)
             summary.types[view.type.name, default: 0] += 1
         }
         return view

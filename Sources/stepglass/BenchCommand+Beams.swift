@@ -14,7 +14,7 @@ extension BenchCommand {
         /// The same for the search, the tree with all its nodes built.
         var search: Double
         var nodes: Int
-        var cacheBytes: (one: Int, search: Int)
+        var cacheBytes: (one: Int64, search: Int64)
     }
 
     private static let beamRounds = 5
@@ -89,7 +89,7 @@ extension BenchCommand {
             Phrase(
                 "against \(beams) separate runs, prompt included: \(ratio) times as fast",
                 "與 \(beams) 次分開的執行相比（含提示）：速度是 \(ratio) 倍"))
-        let (cache, copies) = (byteText(last.cacheBytes.search), byteText(beams * last.cacheBytes.one))
+        let (cache, copies) = (byteText(last.cacheBytes.search), byteText(Int64(beams) * last.cacheBytes.one))
         printOut(
             Phrase(
                 "cache    \(cache.english); \(beams) copies would be \(copies.english)",

@@ -19,7 +19,7 @@ extension BenchCommand {
     /// How near the run comes to what this machine can do, measured right after it.
     struct Bounds {
         /// What one decoded token reads, and what plain reading of as many bytes reaches; nil with a single token.
-        let bytesPerToken: Int?
+        let bytesPerToken: Int64?
         let readBytesPerSecond: Double
         /// The part of the time of a decoded token that plain reading would take.
         let decodeShare: Double
@@ -30,9 +30,9 @@ extension BenchCommand {
         init(_ measured: Measured, _ compute: Compute) {
             let metrics = measured.trace.metrics
             let passes = measured.trace.steps.count - 1
-            let bytes = passes > 0 ? measured.decode.readBytes / passes : nil
+            let bytes = passes > 0 ? measured.decode.readBytes / Int64(passes) : nil
             bytesPerToken = bytes
-            readBytesPerSecond = compute.readingSpeed(byteCount: bytes ?? measured.prefill.readBytes)
+            readBytesPerSecond = compute.readingSpeed(byteCount: Int(bytes ?? measured.prefill.readBytes))
             let tokenSeconds = metrics.timePerOutputTokenSeconds ?? 0
             decodeShare = tokenSeconds > 0 ? Double(bytes ?? 0) / readBytesPerSecond / tokenSeconds : 0
             let adds = Double(measured.prefill.multiplyAdds.values.reduce(0, +))

@@ -250,14 +250,14 @@ func readText(_ argument: String) throws -> String {
 }
 
 /// The peak resident memory of this process in bytes.
-func peakMemoryBytes() -> Int {
+func peakMemoryBytes() -> Int64 {
     var usage = rusage()
     #if os(Linux)
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return usage.ru_maxrss * 1024
+        return Int64(usage.ru_maxrss) * 1024
     #else
         getrusage(RUSAGE_SELF, &usage)
-        return usage.ru_maxrss
+        return Int64(usage.ru_maxrss)
     #endif
 }
 

@@ -97,6 +97,10 @@ final class SampleMaker: TraceMaker {
 
     func tokenBytes(of id: Int) -> [UInt8]? { vocabulary[id] }
     func details(step: Int, at frame: FrameKind) -> [Variable] { [] }
+    func prepare(seconds: Double) throws(DebuggingError) -> Preparation {
+        Preparation(.prompt, done: trace.prompt.tokens.count, of: trace.prompt.tokens.count, isReady: true)
+    }
+
     func situation(step: Int) -> ChoiceSituation? { nil }
 
     func lens(step: Int, token: Int) throws(DebuggingError) -> [LensReading] {

@@ -97,8 +97,8 @@ import Transformers
     @Test func theCacheHoldsWhatDiffers() throws {
         let session = try search { _ in }
         let prompt = session.trace.prompt.tokens.count
-        let bytes = session.model.configuration.cacheByteCount(positions: 1)
-        let slots = session.trace.metrics.keyValueCacheBytes / bytes
+        let bytes = Int(session.model.configuration.cacheByteCount(positions: 1))
+        let slots = Int(session.trace.metrics.keyValueCacheBytes) / bytes
         #expect(slots >= prompt + 24 - 1)
         #expect(slots <= prompt + 6 * 24)
         #expect(slots == session.path.store.most)

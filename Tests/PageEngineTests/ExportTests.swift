@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized) struct ExportTests {
     private func send(_ json: String) throws -> JSONValue {
         let bytes = Array(json.utf8)
-        let start = allocate(Int32(bytes.count))
+        let start = try #require(allocate(Int32(bytes.count)))
         bytes.withUnsafeBytes { start.copyMemory(from: $0.baseAddress!, byteCount: bytes.count) }
         let answer = call(start, Int32(bytes.count))
         return try JSONValue(
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func handsAttachmentsOver() throws {
-        let junk = allocate(10)
+        let junk = try #require(allocate(10))
         junk.initializeMemory(as: UInt8.self, repeating: 1, count: 10)
         attach(junk, 10)
         #expect(try send(#"{"request":"load"}"#)["error"]?["kind"]?.string == "run")

@@ -1,95 +1,17 @@
 // The page's module, run by node, against the same requests answered natively: the same bits, whatever is asked.
-import CTinyModel
 import Foundation
 import JSONText
-import Kernels
 import Requests
 import TestTools
 import Testing
-import Traces
-
-/// A request with what goes along, as the module's host and the native engine both take it.
-private struct Asked {
-    var json: String
-    var files: [String] = []
-    /// What an earlier answer brought, by its number.
-    var answers: [Int] = []
-}
 
 @Suite struct ModuleTests {
-    private let folder: TemporaryFolder
-    private let tiny: [(name: String, path: String)]
+    private let tiny: TinyFiles
 
-    init() throws {
-        folder = try TemporaryFolder()
-        var files: [(name: String, path: String)] = []
-        var index: Int32 = 0
-        while let file = sg_tiny_file_at(index), let name = file.pointee.name {
-            let bytes = UnsafeBufferPointer(start: file.pointee.bytes, count: file.pointee.count)
-            let label = String(cString: name)
-            files.append((label, try folder.write(label, Array(bytes))))
-            index += 1
-        }
-        tiny = files
-    }
+    init() throws { tiny = try TinyFiles() }
 
     private func open(replacing changed: [String: [UInt8]] = [:]) throws -> Asked {
-        let names = tiny.map { "\"\($0.name)\"" }.joined(separator: ",")
-        let paths = try tiny.map { file in
-            try changed[file.name].map { try folder.write("changed-" + file.name, $0) } ?? file.path
-        }
-        return Asked(json: #"{"request":"open","name":"stepglass-tiny","files":[\#(names)]}"#, files: paths)
-    }
-
-    /// What the module answers, a line each.
-    private func module(_ requests: [Asked]) throws -> [JSONValue] {
-        let lines = requests.map { asked in
-            let files = asked.files.map { "\"\($0)\"" } + asked.answers.map { #"{"answer":\#($0),"attachment":0}"# }
-            return asked.json.dropLast() + #","attach":[\#(files.joined(separator: ","))]}"#
-        }
-        let host = TestMachine.repository.appendingPathComponent("Tests/PageEngineTests/host.mjs").path
-        let node = try #require(TestMachine.program("node"))
-        let outcome = try run(
-            [node, host, TestMachine.pageEngine], input: Array((lines.joined(separator: "\n") + "\n").utf8))
-        try #require(outcome.status == 0, "\(outcome.errors)")
-        return try outcome.text.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
-    }
-
-    /// What the native engine answers on the kernels that the module has.
-    private func native(_ requests: [Asked]) throws -> [JSONValue] {
-        let engine = Engine(compute: Compute(kernels: KernelSet.named("plain")!, threads: 1))
-        var kept: [[AttachedBytes]] = []
-        return try requests.map { asked in
-            let files = try asked.files.map { AttachedBytes([UInt8](try Data(contentsOf: URL(fileURLWithPath: $0)))) }
-            let answer = engine.call(
-                Message(json: Array(asked.json.utf8), attachments: files + asked.answers.map { kept[$0][0] }))
-            kept.append(answer.attachments)
-            return try JSONValue(parsing: answer.json)
-        }
-    }
-
-    /// The value without what differs between two equal runs: times, and how many bytes a file has.
-    private func lasting(_ value: JSONValue) -> JSONValue {
-        switch value {
-        case .array(let items): return .array(items.map(lasting))
-        case .object(let object):
-            var kept = JSONObject()
-            for (key, value) in object.members where key != "seconds" {
-                if key == "bytes", case .number = value { continue }
-                _ = kept.append(key, lasting(value))
-            }
-            return .object(kept)
-        default: return value
-        }
-    }
-
-    private func expectSame(_ requests: [Asked], sourceLocation: SourceLocation = #_sourceLocation) throws {
-        let (here, there) = (try native(requests), try module(requests))
-        try #require(here.count == there.count)
-        for (place, request) in requests.enumerated() {
-            #expect(
-                lasting(there[place]) == lasting(here[place]), "\(request.json)", sourceLocation: sourceLocation)
-        }
+        try tiny.open(replacing: changed)
     }
 
     @Test(.needs(.pageEngine)) func isMadeOfTheseSources() throws {
@@ -149,8 +71,7 @@ private struct Asked {
 
     /// A tokenizer with Unicode's form C in front, and texts that composing changes.
     @Test(.needs(.pageEngine, .node)) func composesCharactersAlike() throws {
-        let path = try #require(tiny.first { $0.name == "tokenizer.json" }).path
-        var text = try String(contentsOfFile: path, encoding: .utf8)
+        var text = String(decoding: try tiny.bytes(of: "tokenizer.json"), as: UTF8.self)
         let range = try #require(text.range(of: #""normalizer":\s*null"#, options: .regularExpression))
         text.replaceSubrange(range, with: #""normalizer":{"type":"NFC"}"#)
         var random = SplitMix64(state: 11)
@@ -168,37 +89,83 @@ private struct Asked {
         try expectSame(requests)
     }
 
-    /// Whatever a file holds, the module answers; and it gives its memory back.
-    @Test(.needs(.pageEngine, .node)) func livesThroughBrokenFiles() throws {
-        var requests = [try open(), Asked(json: Self.sampled), Asked(json: #"{"request":"step","run":1,"count":8}"#)]
-        requests.append(Asked(json: #"{"request":"trace","run":1}"#))
-        let whole = try #require(try nativeAttachments(requests).last?.first)
-        var random = SplitMix64(state: 5)
-        for place in 0..<300 {
-            var bytes = Array(whole.bytes)
-            for _ in 0...Int.random(in: 0..<3, using: &random) {
-                bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
-            }
-            let file = try folder.write("mutated-\(place).json", bytes)
-            requests.append(Asked(json: #"{"request":"load"}"#, files: [file]))
-        }
-        for place in 0..<40 {
-            var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: tiny[0].path)))
-            for _ in 0..<3 {
-                bytes[Int.random(in: 0..<2000, using: &random)] = UInt8.random(in: 0...255, using: &random)
-            }
-            requests.append(try open(replacing: [tiny[0].name: bytes]))
-            requests.append(Asked(json: #"{"request":"close","model":\#(place + 2)}"#))
-        }
-        requests.append(Asked(json: #"{"request":"run","run":1}"#))
-        try expectSame(requests)
+    /// What the module packs is what zlib unpacks, and hardly more of it than zlib's own.
+    @Test(.needs(.pageEngine, .node)) func savesAsZlibDoes() throws {
+        let requests = [
+            try open(), Asked(json: Self.sampled), Asked(json: #"{"request":"step","run":1,"count":94}"#),
+            Asked(json: #"{"request":"trace","run":1}"#),
+        ]
+        let native = NativeEngine(kernels: "plain")
+        for request in requests { try native.ask(request) }
+        let (here, there) = (native.answers[3], try module(requests)[3])
+        let (own, zlib) = (try #require(there["result"]?["bytes"]?.int), try #require(here["result"]?["bytes"]?.int))
+        #expect(own < zlib + zlib / 50)
+        // It reads its own and, in aSampledRunHasTheSameBits, zlib's.
+        let again = try module(requests + [Asked(json: #"{"request":"verify","model":1}"#, answers: [3])])
+        #expect(again[4]["result"]?["outcome"]?.string == "identical")
     }
 
-    private func nativeAttachments(_ requests: [Asked]) throws -> [[AttachedBytes]] {
-        let engine = Engine(compute: Compute(kernels: KernelSet.named("plain")!, threads: 1))
-        return try requests.map { asked in
-            let files = try asked.files.map { AttachedBytes([UInt8](try Data(contentsOf: URL(fileURLWithPath: $0)))) }
-            return engine.call(Message(json: Array(asked.json.utf8), attachments: files)).attachments
+    /// A reading, a search and a verification in parts come to what they come to at once.
+    @Test(.needs(.pageEngine, .node)) func worksInParts() throws {
+        let native = NativeEngine(kernels: "plain")
+        try native.ask(try open())
+        let long = String(repeating: "Once upon a time there was a dog. ", count: 4)
+        let starts = [
+            #"{"request":"start","model":1,"text":"\#(long)","settings":{"maxTokens":3,"record":["attention","prompt"]}}"#,
+            #"{"request":"start","model":1,"text":"A cat","settings":{"maxTokens":6,"beams":3}}"#,
+        ]
+        var parts: [JSONValue] = []
+        for (place, start) in starts.enumerated() {
+            // At once, then in parts.
+            let (whole, cut) = (2 * place + 1, 2 * place + 2)
+            try native.ask(Asked(json: start))
+            try native.ask(Asked(json: #"{"request":"step","run":\#(whole),"count":9}"#))
+            try native.ask(Asked(json: start))
+            var isReady = false
+            while !isReady {
+                let part = try native.ask(Asked(json: #"{"request":"prepare","run":\#(cut)}"#))
+                parts.append(part)
+                isReady = try #require(part["result"]?["isReady"]) == .bool(true)
+                try #require(parts.count < 500)
+            }
+            try native.ask(Asked(json: #"{"request":"step","run":\#(cut),"count":9}"#))
+            let steps = [whole, cut].map { Asked(json: #"{"request":"steps","run":\#($0)}"#) }
+            let (once, cutUp) = (try native.ask(steps[0]), try native.ask(steps[1]))
+            #expect(lasting(once) == lasting(cutUp))
         }
+        #expect(parts.count > 8)
+        try native.ask(Asked(json: #"{"request":"trace","run":2}"#))
+        let record = native.asked.count - 1
+        var answer = try native.ask(
+            Asked(json: #"{"request":"verify","model":1,"milliseconds":0}"#, answers: [record]))
+        var count = 1
+        while let more = answer["result"]?["more"], count < 500 {
+            let number = try #require(more["verification"]?.int)
+            answer = try native.ask(Asked(json: #"{"request":"verify","verification":\#(number),"milliseconds":0}"#))
+            count += 1
+        }
+        #expect(count > 4)
+        #expect(answer["result"]?["outcome"]?.string == "identical")
+        // The module's parts may be others; it ends at the same.
+        let there = try module(native.asked)
+        for place in native.asked.indices where native.asked[place].json.contains(#""request":"steps""#) {
+            #expect(lasting(there[place]) == lasting(native.answers[place]))
+        }
+    }
+
+    /// A sweep that is stopped goes on where it was when it is asked for again.
+    @Test(.needs(.pageEngine, .node)) func sweepsInParts() throws {
+        let native = NativeEngine(kernels: "plain")
+        try native.ask(try open())
+        try native.ask(Asked(json: Self.sampled))
+        try native.ask(Asked(json: #"{"request":"step","run":1,"count":3}"#))
+        let line = #"{"request":"line","run":1,"line":"sweep"}"#
+        let whole = try native.ask(Asked(json: line))
+        let patient = Asked(json: line.dropLast() + #","milliseconds":0}"#)
+        let answers = try module(native.asked + Array(repeating: patient, count: 8))
+        let found = answers.dropFirst(4)
+        #expect(found.first?["result"]?["more"]?["of"]?.int == 16)
+        let done = try #require(found.first { $0["result"]?["more"] == nil })
+        #expect(done["result"]?["outcomes"] == whole["result"]?["outcomes"])
     }
 }

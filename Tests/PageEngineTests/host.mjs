@@ -20,6 +20,7 @@ function begin() {
 
 function put(bytes) {
     const place = engine.allocate(bytes.length) >>> 0;
+    if (place === 0) throw new Error("no memory is left");
     new Uint8Array(engine.memory.buffer, place, bytes.length).set(bytes);
     return place;
 }

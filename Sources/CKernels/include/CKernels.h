@@ -51,6 +51,16 @@ static inline int64_t sg_panel_tokens(int64_t tokens) { return tokens + 3; }
 
 // 32 columns of one token as fixed-point numbers of 24 bits. X = rint(x / scale), |X| ≤ 8,355,711, the scale from the
 // largest |x|; X = 65536 · high + 256 · middle + low, each digit in −128 … 127.
+#if defined(__wasm_simd128__)
+// Its products are of 16 bits, which take 256 · high + middle as one digit.
+struct sg_block {
+    int16_t digits[2][SG_UNIT];  // low, upper; of each four columns the first and third, then the second and fourth
+    int32_t less[2][2];          // of the halves
+    float scale;
+    float sums[3];
+};
+static inline int sg_place_in_quads(int column) { return (column & ~3) | (column & 1) << 1 | (column >> 1 & 1); }
+#else
 struct sg_block {
     int8_t digits[3][SG_UNIT];  // low, middle, high
     float scale;                // not a number where an x is none or infinite
@@ -58,6 +68,7 @@ struct sg_block {
     int32_t less[3][3];         // −Σ digit of each: what an offset of the weights multiplies
     int32_t padding[3];
 };
+#endif
 
 // How the input of a product is laid out: as floats for the float formats, as blocks, or as tiles of 16 tokens for
 // matrix instructions.

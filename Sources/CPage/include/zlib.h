@@ -13,12 +13,14 @@ typedef struct z_stream_s {
     Bytef *next_out;
     uInt avail_out;
     uLong total_out;
+    int strategy;
 } z_stream;
 
 #define ZLIB_VERSION "1"
 #define Z_OK 0
 #define Z_STREAM_END 1
 #define Z_DATA_ERROR (-3)
+#define Z_MEM_ERROR (-4)
 #define Z_BUF_ERROR (-5)
 #define Z_FINISH 4
 #define Z_DEFLATED 8

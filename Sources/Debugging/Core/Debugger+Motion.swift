@@ -27,6 +27,18 @@ extension Debugger {
         return true
     }
 
+    /// Does a part of what the step beyond the end waits for; nil where nothing makes the run grow. The cursor stays.
+    public func prepare(seconds: Double) throws(DebuggingError) -> Preparation? {
+        guard let maker = lines[current].maker else { return nil }
+        let before = trace.steps.count
+        let preparation = try maker.prepare(seconds: seconds)
+        if maker.trace.steps.count != before {
+            adopt(maker)
+            lines[current].isSaved = false
+        }
+        return preparation
+    }
+
     /// Takes over the maker's longer trace.
     func adopt(_ maker: any TraceMaker) {
         lines[current].trace = maker.trace

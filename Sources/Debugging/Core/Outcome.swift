@@ -158,7 +158,7 @@ public struct CacheState: Equatable, Sendable {
     /// How many of them came from the parent branch, nil without one.
     public var sharedPositions: Int?
     /// Bytes of the whole run's cache as the trace states it; 0 when it does not.
-    public var totalBytes: Int
+    public var totalBytes: Int64
     /// Token positions that went through the model in all branches; nil without a model.
     public var tokenPasses: Int?
 

@@ -71,6 +71,35 @@ public protocol TraceMaker: AnyObject {
         step: Int, token: Int, progress: (_ done: Int, _ of: Int) -> Bool
     ) throws(DebuggingError) -> HeadSweep?
 
+    /// Does a part of what the next step waits for: of reading the prompt, and of a search that is one whole.
+    ///
+    /// - Parameter seconds: how long it may take, though a part is done in any case.
+    func prepare(seconds: Double) throws(DebuggingError) -> Preparation
+
     /// How many token positions went through the model since the start, in all forks together. A fork does not raise it.
     var tokenPasses: Int { get }
+}
+
+/// How far what a step waits for has come.
+public struct Preparation: Equatable, Sendable {
+    /// What is being done.
+    public enum Work: String, Sendable {
+        /// Tokens of the prompt.
+        case prompt
+        /// Levels of a beam search, at most as many as are said.
+        case beams
+    }
+    public var work: Work
+    public var done: Int
+    public var of: Int
+    /// Whether the next step waits for nothing more.
+    public var isReady: Bool
+
+    /// A preparation by its members.
+    public init(_ work: Work, done: Int, of: Int, isReady: Bool) {
+        self.work = work
+        self.done = done
+        self.of = of
+        self.isReady = isReady
+    }
 }

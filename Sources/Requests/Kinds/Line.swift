@@ -1,11 +1,13 @@
 // The debugger's commands as they are typed, and the same as requests with members.
 internal import Debugging
 internal import JSONText
+internal import Kernels
 internal import Phrases
 internal import Traces
 
 extension Request {
-    /// `run`, `line`; `width`: the columns of the drawn lines.
+    /// `run`, `line`; `width`: the columns of the drawn lines; `milliseconds`: a longer walk, or a sweep, stops after them
+    /// and says so in `more`.
     static let line = Request("line") { (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let line = try arguments.text("line")
@@ -70,6 +72,9 @@ extension OpenRun {
         _ arguments: RequestArguments, _ answer: inout Answer, _ work: (Debugger) throws(DebuggingError) -> Outcome
     ) throws(RequestError) {
         let width = try arguments.countIfAny("width") ?? 80
+        let patience = Patience(try arguments.numberIfAny("milliseconds"))
+        patience?.watch(debugger)
+        defer { patience?.leave(debugger) }
         let outcome: Outcome
         do { outcome = try work(debugger) } catch { throw .debugger(error) }
         let outcomes = outcome.parts
@@ -92,6 +97,12 @@ extension OpenRun {
                 }
             }
         }
+        if let patience, patience.isOver {
+            answer.json.object("more") { json in
+                json.member("done", patience.done)
+                json.member("of", patience.of)
+            }
+        }
         answer.json.key("run")
         answer.json.value(self, withPrompt: false)
         answer.json.closeObject()
@@ -105,6 +116,32 @@ extension OpenRun {
         if request.holdsTrace { debugger.noteSaved() }
         answer.json.value(.file(request), attachment: place)
     }
+}
+
+/// How long a command may take, and how far it has come.
+private final class Patience {
+    private let end: Double
+    private let clock = SteadyClock()
+    /// Whether the command was stopped.
+    private(set) var isOver = false
+    /// Of a sweep: heads.
+    private(set) var done: Int?
+    private(set) var of: Int?
+
+    init?(_ milliseconds: Double?) {
+        guard let milliseconds else { return nil }
+        end = clock.now + milliseconds / 1000
+    }
+
+    func watch(_ debugger: Debugger) {
+        debugger.keepsGoing = { [self] in
+            isOver = clock.now >= end
+            return !isOver
+        }
+        debugger.progress = { [self] done, all in (self.done, of) = (done, all) }
+    }
+
+    func leave(_ debugger: Debugger) { (debugger.keepsGoing, debugger.progress) = (nil, nil) }
 }
 
 extension Outcome {

@@ -47,15 +47,35 @@ extension Request {
         }
     }
 
-    /// `model`; attachment 0: a trace.json, which is made again and compared value by value.
+    /// `model`; attachment 0: a trace.json, which is made again and compared value by value. With `milliseconds` only a part
+    /// of it; the answer is then `{"more": {"verification", "done", "of"}}`, and `verification` (in place of `model` and the
+    /// attachment) goes on.
     static let verify = Request("verify") { (engine, arguments, answer) throws(RequestError) in
-        let model = try engine.model(arguments)
-        let trace = try arguments.trace()
-        let found: Verification
-        do throws(GenerationError) { found = try Verifier(trace, model: model, engine: engine.info).run() } catch {
+        let limit = try arguments.numberIfAny("milliseconds").map { $0 / 1000 } ?? .infinity
+        let (number, verifier) = try engine.verification(arguments)
+        let start = engine.now
+        var found: Verification?
+        do throws(GenerationError) {
+            repeat {
+                found = try verifier.advance(tokens: engine.host.passTokens)
+            } while found == nil
+                && engine.now - start < limit
+        } catch {
+            engine.forgetVerification(number)
             throw .run(error.phrase)
         }
-        answer.json.value(found)
+        if let found {
+            engine.forgetVerification(number)
+            answer.json.value(found)
+            return
+        }
+        answer.json.object { json in
+            json.object("more") { json in
+                json.member("verification", number)
+                json.member("done", verifier.progress.done)
+                json.member("of", verifier.progress.of)
+            }
+        }
     }
 }
 

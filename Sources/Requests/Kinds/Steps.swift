@@ -27,6 +27,25 @@ extension Request {
         }
     }
 
+    /// `run`, `milliseconds` (0: one part): does a part of what the next step waits for. To be asked again until `isReady`;
+    /// a step that is asked for before does the rest by itself.
+    static let prepare = Request("prepare") { (engine, arguments, answer) throws(RequestError) in
+        let run = try engine.run(arguments)
+        let milliseconds = try arguments.numberIfAny("milliseconds") ?? 0
+        let found: Preparation?
+        do throws(DebuggingError) { found = try run.debugger.prepare(seconds: milliseconds / 1000) } catch {
+            throw .debugger(error)
+        }
+        answer.json.object { json in
+            json.member("isReady", found?.isReady ?? true)
+            if let found {
+                json.member("work", found.work.rawValue)
+                json.member("done", found.done)
+                json.member("of", found.of)
+            }
+        }
+    }
+
     /// `run`, `to`: a step, −1 for the prompt. A step beyond the last one is made, with those before it.
     static let go = Request("go") { (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)

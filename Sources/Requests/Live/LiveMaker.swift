@@ -13,6 +13,12 @@ public final class LiveMaker: TraceMaker {
     let host: LiveHost
     /// From this step on the heads are off that the settings name; earlier ones were made with others.
     private var ablatedFrom = 0
+    /// A search of which ``prepare(seconds:)`` has made a part.
+    var begunSearch: BeamRun?
+    /// Seconds that a token of the prompt took lately; 0 before the first.
+    var secondsPerToken = 0.0
+    /// What a sweep that was stopped has found.
+    private var swept = (step: -1, token: -1, found: [TokenStanding]())
 
     /// At the start of a run over a prompt that was read.
     public init(
@@ -76,9 +82,18 @@ public final class LiveMaker: TraceMaker {
 
     /// Which beam wins is known at the end only, so the whole search is made; its levels are then stepped through.
     private func search() throws(GenerationError) {
-        let run = try BeamRun(session)
+        let run = try searched()
+        begunSearch = nil
         while !run.isFinished { try run.advance() }
         try run.finish()
+    }
+
+    /// The search as far as it has come.
+    func searched() throws(GenerationError) -> BeamRun {
+        if let begunSearch { return begunSearch }
+        let run = try BeamRun(session)
+        begunSearch = run
+        return run
     }
 
     public func fork(steps: Int) throws(DebuggingError) -> any TraceMaker {
@@ -93,6 +108,8 @@ public final class LiveMaker: TraceMaker {
 
     public func apply(_ change: Change) throws(DebuggingError) {
         var settings = session.settings
+        begunSearch = nil
+        swept = (-1, -1, [])
         switch change {
         case .force(let id): settings.forced[session.trace.steps.count] = id
         case .setting(Self.maxTokens, let value): return try end(after: value)
@@ -135,7 +152,13 @@ public final class LiveMaker: TraceMaker {
     public func sweep(
         step: Int, token: Int, progress: (_ done: Int, _ of: Int) -> Bool
     ) throws(DebuggingError) -> HeadSweep? {
-        do { return try session.sweep(step: step, token: token, progress: progress) } catch {
+        if swept.step != step || swept.token != token { swept = (step, token, []) }
+        do throws(GenerationError) {
+            let sweep = try session.sweep(
+                step: step, token: token, tokens: host.passTokens, found: &swept.found, progress: progress)
+            if sweep != nil { swept = (-1, -1, []) }
+            return sweep
+        } catch {
             throw .maker(error.phrase)
         }
     }

@@ -93,6 +93,18 @@ extension Form where Value == Int {
     static var laterStep: Form { whole(.size) { _ in 0...Int.max } }
 }
 
+extension Form where Value == Int64 {
+    /// What may be more than fits an `Int` of the page's engine: bytes and parameters.
+    static var count: Form {
+        Form(.count, tell: { .number(Double($0)) }, write: { value, json, _ in json.value(value) }) {
+            (value, _) throws(TraceError) in
+            guard let number = value.int64 else { throw .field(path: "", problem: "is no whole number") }
+            if number < 0 { throw .field(path: "", problem: "is \(number); it must be 0 or more") }
+            return number
+        }
+    }
+}
+
 extension Form where Value == Double {
     private static func finite(_ shape: Shape, _ range: ClosedRange<Double> = allNumbers) -> Form {
         Form(shape, tell: { .number($0) }, write: { value, json, _ in json.value(value) }) {

@@ -1,0 +1,98 @@
+// Whatever a file holds, the module answers as the native engine does, and gives its memory back.
+import Foundation
+import JSONText
+import Requests
+import TestTools
+import Testing
+
+@Suite struct BrokenFileTests {
+    private let tiny: TinyFiles
+    private static let start =
+        #"{"request":"start","model":1,"text":"Once upon a time","settings":{"maxTokens":9,"temperature":0.8,"seed":7}}"#
+
+    init() throws { tiny = try TinyFiles() }
+
+    /// A few bytes are others, and sometimes the end is missing.
+    private func mutated(_ whole: [UInt8], within: Int, _ random: inout SplitMix64) -> [UInt8] {
+        var bytes = whole
+        for _ in 0...Int.random(in: 0..<3, using: &random) {
+            let place = Int.random(in: 0..<min(within, bytes.count), using: &random)
+            // Digits become other digits half of the time: what is still a number reaches further.
+            let isDigit = (48...57).contains(bytes[place])
+            bytes[place] =
+                isDigit && Bool.random(using: &random)
+                ? UInt8.random(in: 48...57, using: &random) : UInt8.random(in: 0...255, using: &random)
+        }
+        if Int.random(in: 0..<10, using: &random) == 0 {
+            bytes.removeLast(Int.random(in: 1...bytes.count, using: &random))
+        }
+        return bytes
+    }
+
+    @Test(.needs(.pageEngine, .node)) func brokenRecords() throws {
+        let native = NativeEngine(kernels: "plain")
+        try native.ask(try tiny.open())
+        try native.ask(Asked(json: Self.start))
+        try native.ask(Asked(json: #"{"request":"step","run":1,"count":9}"#))
+        try native.ask(Asked(json: #"{"request":"trace","run":1}"#))
+        let whole = Array(try #require(native.attachments.last?.first).bytes)
+        var random = SplitMix64(state: 5)
+        for place in 0..<caseCount(300) {
+            let bytes = mutated(whole, within: whole.count, &random)
+            let file = try tiny.folder.write("record-\(place).json", bytes)
+            let answer = try native.ask(Asked(json: #"{"request":"load"}"#, files: [file]))
+            guard let run = answer["result"]?["run"]?.int else { continue }
+            for line in ["step 5", "info attention 1.0", "print max(head, attention(head, 0))", "info kv"] {
+                try native.ask(Asked(json: #"{"request":"line","run":\#(run),"line":"\#(line)"}"#))
+            }
+            try native.ask(Asked(json: #"{"request":"end","run":\#(run)}"#))
+        }
+        try native.ask(Asked(json: #"{"request":"run","run":1}"#))
+        try expectSame(native)
+    }
+
+    @Test(.needs(.pageEngine, .node)) func brokenModels() throws {
+        let native = NativeEngine(kernels: "plain")
+        var random = SplitMix64(state: 6)
+        let parts = [("model.safetensors", 2000), ("config.json", 9999), ("tokenizer.json", 2000)]
+        for place in 0..<caseCount(60) {
+            let (name, within) = parts[place % parts.count]
+            let bytes = mutated(try tiny.bytes(of: name), within: within, &random)
+            let answer = try native.ask(try tiny.open(replacing: [name: bytes], label: "\(place)"))
+            guard let model = answer["result"]?["model"]?.int else { continue }
+            let run = try native.ask(
+                Asked(json: #"{"request":"start","model":\#(model),"text":"A dog","settings":{"maxTokens":2}}"#))
+            if let run = run["result"]?["run"]?.int {
+                try native.ask(Asked(json: #"{"request":"step","run":\#(run),"count":2}"#))
+            }
+            try native.ask(Asked(json: #"{"request":"close","model":\#(model)}"#))
+        }
+        try native.ask(try tiny.open())
+        try expectSame(native)
+    }
+
+    @Test(.needs(.pageEngine, .node)) func brokenGGUFs() throws {
+        let native = NativeEngine(kernels: "plain")
+        var random = SplitMix64(state: 8)
+        let folder = TestMachine.repository.appendingPathComponent("Tests/TransformersTests/Fixtures")
+        let wholes = try ["llama-q8.gguf", "gpt2-tied.gguf", "llama-stretched.gguf"].map {
+            [UInt8](try Data(contentsOf: folder.appendingPathComponent($0)))
+        }
+        for place in 0..<caseCount(90) {
+            let whole = wholes[place % wholes.count]
+            let bytes = place < wholes.count ? whole : mutated(whole, within: 6000, &random)
+            let file = try tiny.folder.write("model-\(place).gguf", bytes)
+            let answer = try native.ask(Asked(json: #"{"request":"open","files":["x.gguf"]}"#, files: [file]))
+            guard let model = answer["result"]?["model"]?.int else { continue }
+            try native.ask(Asked(json: #"{"request":"tokenize","model":\#(model),"text":"A dog"}"#))
+            let run = try native.ask(
+                Asked(json: #"{"request":"start","model":\#(model),"text":"A dog","settings":{"maxTokens":2}}"#))
+            if let run = run["result"]?["run"]?.int {
+                try native.ask(Asked(json: #"{"request":"step","run":\#(run),"count":2}"#))
+            }
+            try native.ask(Asked(json: #"{"request":"close","model":\#(model)}"#))
+        }
+        try native.ask(try tiny.open())
+        try expectSame(native)
+    }
+}

@@ -1,0 +1,126 @@
+// The page's module, run by node, and the native engine, asked the same.
+import CTinyModel
+import Foundation
+import JSONText
+import Kernels
+import Requests
+import TestTools
+import Testing
+import Traces
+
+/// A request with what goes along, as the module's host and the native engine both take it.
+struct Asked {
+    var json: String
+    var files: [String] = []
+    /// What an earlier answer brought, by its number.
+    var answers: [Int] = []
+}
+
+/// The native engine with what it answered.
+final class NativeEngine {
+    private let engine: Engine
+    private(set) var asked: [Asked] = []
+    private(set) var answers: [JSONValue] = []
+    private(set) var attachments: [[AttachedBytes]] = []
+
+    /// - Parameter kernels: nil: the best there are, whose bits are the plain ones'.
+    init(kernels: String? = nil) {
+        let set = kernels.map { KernelSet.named($0)! } ?? KernelSet.best
+        engine = Engine(compute: Compute(kernels: set, threads: 1))
+    }
+
+    @discardableResult
+    func ask(_ asked: Asked) throws -> JSONValue {
+        let files = try asked.files.map { AttachedBytes([UInt8](try Data(contentsOf: URL(fileURLWithPath: $0)))) }
+        let message = Message(
+            json: Array(asked.json.utf8), attachments: files + asked.answers.map { attachments[$0][0] })
+        let answer = engine.call(message)
+        self.asked.append(asked)
+        attachments.append(answer.attachments)
+        answers.append(try JSONValue(parsing: answer.json))
+        return answers[answers.count - 1]
+    }
+}
+
+/// The model that ships, as files.
+struct TinyFiles {
+    let folder: TemporaryFolder
+    let files: [(name: String, path: String)]
+
+    init() throws {
+        folder = try TemporaryFolder()
+        var files: [(name: String, path: String)] = []
+        var index: Int32 = 0
+        while let file = sg_tiny_file_at(index), let name = file.pointee.name {
+            let bytes = UnsafeBufferPointer(start: file.pointee.bytes, count: file.pointee.count)
+            let label = String(cString: name)
+            files.append((label, try folder.write(label, Array(bytes))))
+            index += 1
+        }
+        self.files = files
+    }
+
+    func bytes(of name: String) throws -> [UInt8] {
+        let file = try #require(files.first { $0.name == name })
+        return [UInt8](try Data(contentsOf: URL(fileURLWithPath: file.path)))
+    }
+
+    func open(replacing changed: [String: [UInt8]] = [:], label: String = "changed") throws -> Asked {
+        let names = files.map { "\"\($0.name)\"" }.joined(separator: ",")
+        let paths = try files.map { file in
+            try changed[file.name].map { try folder.write("\(label)-\(file.name)", $0) } ?? file.path
+        }
+        return Asked(json: #"{"request":"open","name":"stepglass-tiny","files":[\#(names)]}"#, files: paths)
+    }
+}
+
+/// What the module answers, a line each.
+func module(_ requests: [Asked]) throws -> [JSONValue] {
+    let lines = requests.map { asked in
+        let files = asked.files.map { "\"\($0)\"" } + asked.answers.map { #"{"answer":\#($0),"attachment":0}"# }
+        return asked.json.dropLast() + #","attach":[\#(files.joined(separator: ","))]}"#
+    }
+    let host = TestMachine.repository.appendingPathComponent("Tests/PageEngineTests/host.mjs").path
+    let node = try #require(TestMachine.program("node"))
+    let outcome = try run(
+        [node, host, TestMachine.pageEngine], input: Array((lines.joined(separator: "\n") + "\n").utf8))
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    return try outcome.text.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
+}
+
+/// The value without what differs between two equal runs: times, and how many bytes a file has.
+func lasting(_ value: JSONValue) -> JSONValue {
+    switch value {
+    case .array(let items): return .array(items.map(lasting))
+    case .object(let object):
+        var kept = JSONObject()
+        for (key, value) in object.members where key != "seconds" {
+            if key == "bytes", case .number = value { continue }
+            _ = kept.append(key, lasting(value))
+        }
+        return .object(kept)
+    default: return value
+    }
+}
+
+/// Holds the module's answers against those that the native engine gave.
+func expectSame(_ native: NativeEngine, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let there = try module(native.asked)
+    try #require(native.answers.count == there.count)
+    for (place, request) in native.asked.enumerated() {
+        #expect(
+            lasting(there[place]) == lasting(native.answers[place]), "\(request.json)", sourceLocation: sourceLocation)
+    }
+}
+
+/// The same for requests that do not depend on answers, on the kernels that the module has.
+func expectSame(_ requests: [Asked], sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let native = NativeEngine(kernels: "plain")
+    for request in requests { try native.ask(request) }
+    try expectSame(native, sourceLocation: sourceLocation)
+}
+
+/// How many random cases a test makes: `standard`, unless the environment asks for more.
+func caseCount(_ standard: Int) -> Int {
+    ProcessInfo.processInfo.environment["STEPGLASS_PAGE_CASES"].flatMap { Int($0) } ?? standard
+}
