@@ -1,5 +1,5 @@
 // What context costs: bytes and seconds over context lengths, on axes that grow by factors of ten.
-public import Phrases
+internal import Phrases
 internal import Traces
 
 #if canImport(Glibc)

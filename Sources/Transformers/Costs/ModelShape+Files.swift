@@ -13,8 +13,8 @@ extension ModelShape {
         let weightType: String?
         do {
             kind = try configuration.require(configuration.string("model_type"), "model_type")
-            let given = try configuration.string("torch_dtype")
-            weightType = try given ?? configuration.string("dtype")
+            let (old, new) = (try configuration.string("torch_dtype"), try configuration.string("dtype"))
+            weightType = old ?? new
         } catch {
             throw .file(error)
         }
