@@ -57,7 +57,8 @@ final class UnigramEncoder: PieceEncoder {
 
     func encode(_ piece: UnsafeBufferPointer<UInt8>, into tokens: inout PieceTokens) {
         edges.removeAll(keepingCapacity: true)
-        var symbols: [Int] = []  // of each byte the number of its character, and one more at the end; only when recorded
+        // Of each byte the number of its character, and one more at the end; only when recorded.
+        var symbols: [Int] = []
         if recording { symbols = numberCharacters(piece, &tokens.symbols) }
         let keepsAll = recording && tokens.symbols.count <= Self.longestLattice
         search(piece, symbols, keepsAll: keepsAll)
