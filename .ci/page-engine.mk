@@ -29,7 +29,10 @@ EXPORTS = allocate attach call answerCount attachmentTotal attachment attachment
 
 $(MODULE): $(OBJECTS)
 	$(BIN)/wasm-ld --no-entry --gc-sections --strip-all -z stack-size=1048576 $(EXPORTS:%=--export=%) $(OBJECTS) \
-	  $(EMBEDDED)/libswiftUnicodeDataTables.a -o $@
+	  $(EMBEDDED)/libswiftUnicodeDataTables.a -o $@.linked
+	@echo "made smaller, which takes a minute or two"
+	@wasm-opt -Os --enable-simd --enable-bulk-memory --enable-sign-ext --enable-mutable-globals \
+	  --enable-nontrapping-float-to-int $@.linked -o $@
 	.ci/page-engine-sources >$(MODULE).sources
 
 $(OUT)/kernels-%.o: Sources/CKernels/%.c $(wildcard Sources/CKernels/*.h Sources/CKernels/include/*.h)
