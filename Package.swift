@@ -154,7 +154,8 @@ let package = Package(
             "Transformers", ["Transformers", "TestTools", "Kernels", "ModelFiles", "CTinyModel", "JSONText", "Traces"],
             fixtures: true,
             makers: [
-                "make_fixtures.py", "make_small_models.py", "make_decoder_models.py", "make_tiny_golden.py",
+                "make_fixtures.py", "make_small_models.py", "make_decoder_models.py", "make_gemma_golden.py",
+                "make_tiny_golden.py",
             ]),
         tests(
             "Generation",

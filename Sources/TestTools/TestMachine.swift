@@ -36,6 +36,7 @@ public enum TestMachine {
     }()
 
     public static let smolLM2 = cache + "/SmolLM2-135M-Instruct.Q4_1.gguf"
+    public static let gemma3 = cache + "/gemma-3-270m-q4_k_m.gguf"
     public static let gpt2Folder = (environment["STEPGLASS_TEST_CACHE"] ?? cache + "/tests") + "/gpt2"
 
     static var hasBrowser: Bool {
