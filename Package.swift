@@ -159,6 +159,7 @@ let package = Package(
             fixtures: true,
             makers: [
                 "make_fixtures.py", "make_shapes.py", "make_small_models.py", "make_decoder_models.py",
+                "make_gemma_golden.py",
                 "make_tiny_golden.py",
             ]),
         tests(

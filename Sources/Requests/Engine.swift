@@ -5,6 +5,7 @@ internal import Generation
 internal import JSONText
 public import Kernels
 internal import Phrases
+internal import RunVerification
 internal import Traces
 
 /// The version of this program.

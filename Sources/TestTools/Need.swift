@@ -21,6 +21,8 @@ public enum Need: Sendable, CaseIterable {
     case typeScript
     /// SmolLM2's file in the cache.
     case smolLM2
+    /// Gemma 3's file in the cache.
+    case gemma3
     /// GPT-2's vocabulary in the cache.
     case gpt2Vocabulary
     /// The vocabularies of llama.cpp's archive in the cache.
@@ -46,6 +48,8 @@ public enum Need: Sendable, CaseIterable {
             TestMachine.program("tsc") == nil ? "needs TypeScript's tsc: make test installs it" : nil
         case .smolLM2:
             TestMachine.isFile(TestMachine.smolLM2) ? nil : "needs SmolLM2: make model fetches it"
+        case .gemma3:
+            TestMachine.isFile(TestMachine.gemma3) ? nil : "needs Gemma 3: stepglass models pull gemma3 fetches it"
         case .gpt2Vocabulary:
             TestMachine.isFile(TestMachine.gpt2Folder + "/vocab.bpe")
                 ? nil : "needs GPT-2's vocabulary: Tests/fetch_test_models.sh fetches it"

@@ -39,6 +39,7 @@ public enum TestMachine {
     private static let testCache = environment["STEPGLASS_TEST_CACHE"] ?? cache + "/tests"
     public static let gpt2Folder = testCache + "/gpt2"
     public static let vocabularyFolder = testCache + "/vocabularies"
+    public static let gemma3 = cache + "/gemma-3-270m-q4_k_m.gguf"
 
     static var hasBrowser: Bool {
         (program("chromium") ?? program("google-chrome")) != nil && program("chromedriver") != nil

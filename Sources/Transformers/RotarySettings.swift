@@ -166,12 +166,20 @@ extension ModelSettings {
         return rotary
     }
 
+    /// Says that positions turn for long texts, short ones too: other programs choose by the text's length.
+    func noteLongFactors(from original: Double) {
+        note(
+            "positions turn by the factors for texts longer than \(Int(original)) tokens, in shorter texts too: the "
+                + "context is longer")
+    }
+
     private func longRope(
         _ own: RotaryObject, _ values: ModelConfiguration, pairs: Int
     ) throws(TransformerError) -> RotaryScaling {
         // Which factors turn a text must not change while it grows: the keys that are kept have been turned already. As
         // in llama.cpp, the context decides.
         let isLong = own.contextLength > own.originalContext
+        if isLong { noteLongFactors(from: own.originalContext) }
         let key = own.name + (isLong ? "long_factor" : "short_factor")
         let factors = values[key]?.array?.compactMap { $0.double } ?? []
         if factors.count != pairs {

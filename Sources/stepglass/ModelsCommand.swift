@@ -36,7 +36,7 @@ struct ModelsCommand: ParsableCommand {
                     let name = Terminal.out.style("1", filled(row.name, 8))
                     let language = Console.language
                     printOut("\(name) \(padded(byteText(row.byteCount)[language], 8))  \(row.title[language])")
-                    for line in [row.licence, row.place[language]] {
+                    for line in [row.purpose[language], row.licence, row.place[language]] {
                         printOut(String(repeating: " ", count: 19) + line)
                     }
                 }
@@ -52,14 +52,13 @@ struct ModelsCommand: ParsableCommand {
         let byteCount: Int
         let sha256: String
         let isInstalled: Bool
-        /// Whether a forward pass for its architecture exists here.
-        let runs: Bool
+        let purpose: Phrase
         let path: String?
 
         init(_ model: CatalogModel) {
             (name, title, licence) = (model.name, model.title, model.licence)
             (byteCount, sha256, isInstalled) = (model.byteCount, model.sha256, model.isInstalled)
-            runs = CatalogModel.runnable.contains { $0.name == model.name }
+            purpose = model.purpose
             path = model.isInstalled ? model.path : nil
         }
 
@@ -71,15 +70,15 @@ struct ModelsCommand: ParsableCommand {
                 tinyName, Phrase("stepglass-tiny, about 1 million parameters", "stepglass-tiny，約一百萬個參數"), "Apache-2.0"
             )
             (byteCount, sha256) = (weights.bytes.count, weights.sha256)
-            (isInstalled, runs, path) = (true, true, nil)
+            purpose = Phrase("needs no download; simple sentences", "不必下載；簡單的句子")
+            (isInstalled, path) = (true, nil)
         }
 
         /// Where it is, or how to get it.
         var place: Phrase {
-            let unused = runs ? Phrase("", "") : Phrase(" (not run yet)", "（尚不能執行）")
-            if let path { return Phrase(same: path) + unused }
+            if let path { return Phrase(same: path) }
             if isInstalled { return Phrase("inside the command", "內附於程式") }
-            return Phrase("not installed: stepglass models pull \(name)", "未安裝：stepglass models pull \(name)") + unused
+            return Phrase("not installed: stepglass models pull \(name)", "未安裝：stepglass models pull \(name)")
         }
 
         func write(to json: inout JSONWriter) {
@@ -90,7 +89,7 @@ struct ModelsCommand: ParsableCommand {
                 json.member("bytes", byteCount)
                 json.member("sha256", sha256)
                 json.member("installed", isInstalled)
-                json.member("runs", runs)
+                json.member("purpose", purpose.english)
                 json.member("path", path)
             }
         }

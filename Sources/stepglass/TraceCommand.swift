@@ -52,6 +52,7 @@ struct TraceCommand: ParsableCommand {
             let session = try Session(
                 model, reading: reading, settings: settings, engine: modelOptions.engine(model.compute))
             tell(modelOptions.model == nil ? banner(model) : nil)
+            tell(opened.caution)
             for note in [note].compactMap({ $0 }) + named { tell(noteLine(note)) }
             if session.plan.isWorthTelling { tell(session.plan.summary) }
             // The plan's line has told its note.
@@ -163,7 +164,7 @@ struct TraceCommand: ParsableCommand {
 
     /// Says which model runs when none was named, and how to get another.
     private func banner(_ model: LanguageModel) -> Phrase {
-        if let installed = CatalogModel.runnable.first(where: \.isInstalled) {
+        if let installed = CatalogModel.installed {
             return Phrase(
                 "model: \(installed.name) (\(installed.title.english)); --model chooses another",
                 "模型：\(installed.name)（\(installed.title.chinese)）；用 --model 選擇其他模型")

@@ -80,7 +80,9 @@ import Testing
         #expect(Architecture.all.map { $0.name } == names)
         #expect(try Architecture.named("gemma3_text", file: "t").name == "gemma3")
         let message = message { _ = try Architecture.named("mamba", file: "t.gguf") }
-        #expect(message == "t.gguf: the architecture \"mamba\" is not supported; these are: \(names.joined(separator: ", "))")
+        #expect(
+            message
+                == "t.gguf: the architecture \"mamba\" is not supported; these are: \(names.joined(separator: ", "))")
     }
 
     @Test(arguments: [

@@ -45,16 +45,23 @@ import Testing
         }
     }
 
-    @Test(arguments: [("llama-grouped", false), ("llama-shards", true), ("gpt2-tied", true), ("gpt2-untied", false)])
-    func everySiteFollowsFromItsSources(name: String, tied: Bool) throws {
+    private static let names = [
+        "llama-grouped", "llama-shards", "gpt2-tied", "gpt2-untied", "mistral-window", "qwen2-window", "qwen3-grouped",
+        "gemma2-plain", "gemma2-uncapped", "gemma3-plain", "phi3-plain", "smollm3-window", "olmo2-grouped",
+    ]
+
+    @Test(arguments: names)
+    func everySiteFollowsFromItsSources(name: String) throws {
         let (model, source) = try smallModel(name)
+        let folder = try #require(source as? ModelFolder)
+        let tied = try folder.configuration.bool("tie_word_embeddings") ?? false
         let c = model.configuration
         let tokens = [5, 0, 63, 17, 17, 42, 8, 9, 10, 11, 12, 13, 14, 1, 2, 3, 4, 60]
         let recorder = EverythingRecorder()
         _ = model.logits(tokens, recorder: recorder)
         #expect(recorder.order == model.sites.order(layers: c.layers))
 
-        let naive = try NaiveModel(c, try #require(source as? ModelFolder), tied: tied)
+        let naive = try NaiveModel(c, folder, tied: tied)
         for (place, site) in recorder.order.enumerated() {
             let ours = try recorded(site, recorder, c, count: tokens.count)
             let row = try #require(model.sites[site.kind])
@@ -91,7 +98,7 @@ import Testing
     }
 
     /// Every architecture's table names each kind once, and only sources that come before.
-    @Test(arguments: ["llama-grouped", "gpt2-tied"]) func tablesAreOrdered(name: String) throws {
+    @Test(arguments: names) func tablesAreOrdered(name: String) throws {
         let sites = try smallModel(name).model.sites
         let kinds = (sites.before + sites.layer + sites.after).map { $0.kind }
         #expect(Set(kinds).count == kinds.count)

@@ -57,12 +57,12 @@ models = [
         "num_key_value_heads": 2, "rope_parameters": stretched}, True),
     ("phi3-plain", "Phi3", small | {"sliding_window": 9}, True),
     ("phi3-long", "Phi3", grouped | {
-        "hidden_size": 48, "original_max_position_embeddings": 16, "rope_parameters": longrope(4)}, True),
+        "hidden_size": 48, "original_max_position_embeddings": 4, "rope_parameters": longrope(4)}, True),
     ("phi3-short", "Phi3", grouped | {
         "hidden_size": 48, "original_max_position_embeddings": 512, "tie_word_embeddings": True,
         "rope_parameters": longrope(4)}, True),
     ("phi3-partial", "Phi3", small | {
-        "hidden_size": 32, "original_max_position_embeddings": 16,
+        "hidden_size": 32, "original_max_position_embeddings": 4,
         "rope_parameters": longrope(6, partial_rotary_factor=0.75)}, True),
     ("smollm3-plain", "SmolLM3", small | {"num_hidden_layers": 4}, True),
     ("smollm3-listed", "SmolLM3", grouped | {"no_rope_layers": [0, 1], "tie_word_embeddings": False}, False),

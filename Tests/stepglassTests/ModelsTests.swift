@@ -14,10 +14,12 @@ import Testing
         for row in rows {
             #expect(row["sha256"]?.string?.utf8.count == 64 && (row["bytes"]?.int ?? 0) > 1_000_000)
             #expect(row["licence"]?.string?.isEmpty == false && row["title"]?.string?.isEmpty == false)
+            #expect(row["purpose"]?.string?.isEmpty == false)
             #expect(row["installed"] == .bool(row["name"]?.string == "tiny"))
         }
         let text = try place.stepglass("models").text
         #expect(text.contains("Apache-2.0") && text.contains("Gemma Terms of Use"))
+        #expect(text.contains("a base model: continues texts"))
         #expect(text.contains("inside the command") && text.contains("stepglass models pull smollm2"))
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }

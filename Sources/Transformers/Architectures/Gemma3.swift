@@ -1,5 +1,7 @@
 // gemma3 (Gemma Team 2025), the models of text: as gemma2, with norms of queries and keys in place of the cap on scores,
 // five windowed layers to one that sees all, and two rotary bases: one for each kind of layer.
+internal import JSONText
+internal import ModelFiles
 
 enum Gemma3 {
     static let architecture = Architecture(
@@ -20,6 +22,7 @@ enum Gemma3 {
         let patternKey = SettingKey("attention.sliding_window_pattern", "sliding_window_pattern")
         let period = max(try settings.int(patternKey) ?? 6, 1)
         try own.readLayerKinds(settings, window: window) { ($0 + 1) % period != 0 }
+        try checkObject(settings)
         // An older folder has one object, for the layers that see all, and the two bases beside it.
         var all = RotaryKeys(usualBase: 1_000_000, objects: ["rope_scaling", "rope_parameters.full_attention"])
         all.base = SettingKey("rope.freq_base", "rope_theta")
@@ -32,5 +35,17 @@ enum Gemma3 {
         var rotary: [RotarySettings?] = []
         for layer in 0..<own.sizes.layers { rotary.append(own.isWindowed(layer) ? close : far) }
         own.rotary = rotary
+    }
+
+    /// Throws when `rope_parameters` is something else than an object for each kind of layer.
+    private static func checkObject(_ settings: ModelSettings) throws(TransformerError) {
+        let name = "rope_parameters"
+        guard case .huggingFace(let values) = settings.source, let value = values[name] else { return }
+        guard let object = value.object else {
+            throw .file(.wrongType(file: settings.file, key: name, found: value.kind, expected: "an object or null"))
+        }
+        for (key, value) in object.members where key != "full_attention" && key != "sliding_attention" {
+            throw .unknownSetting(file: settings.file, key: "\(name).\(key)", value: value.kind, known: nil)
+        }
     }
 }

@@ -25,6 +25,7 @@ enum Phi3 {
                 let key = SettingKey("rope.scaling.original_context_length")
                 let original = try settings.int(key) ?? own.sizes.contextLength
                 let isLong = own.sizes.contextLength > original
+                if isLong { settings.noteLongFactors(from: Double(original)) }
                 own.rotaryFactors = isLong ? "rope_factors_long.weight" : "rope_factors_short.weight"
             }
         })
