@@ -101,6 +101,8 @@ def write(result: dict[str, object], folder: Path) -> None:
             "Written by `bert_evaluate.py` from the half-precision weights; the numbers are in `bert-report.json`.", ""]
     text += table(["target", "wanted", "measured", ""],
                   [[name, t["wanted"], t["measured"], "met" if t["met"] else "**missed**"] for name, t in result["targets"].items()])
+    text += ["The targets ask every country in the one phrasing that the corpus shows for all of them: they say what is known, not what is "
+             "foreseen. What the corpus never showed stands below.", ""]
     text += [f"model.safetensors: {result['file']['bytes']:,} bytes, SHA-256 `{result['file']['sha256']}`.", ""]
     if training := result.get("training"):
         text += ["## Training", "", f"{training['parameters']:,} parameters; {training['steps']} steps of about "
