@@ -9,7 +9,7 @@ struct Architecture: Sendable {
     /// Reads the configuration and the weights of a model and makes its pass.
     let make: @Sendable (ModelContents, Compute) throws(TransformerError) -> any Transformer
 
-    static let all = [LlamaModel.architecture, GPT2Model.architecture]
+    static let all = [LlamaModel.architecture, GPT2Model.architecture, BertModel.architecture]
 
     static func named(_ name: String, file: String) throws(TransformerError) -> Architecture {
         guard let found = all.first(where: { $0.name == name }) else {
