@@ -84,7 +84,7 @@ let package = Package(
             name: "CUTF8Proc", pkgConfig: utf8proc, providers: [.apt(["libutf8proc-dev"]), .brew(["utf8proc"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
-        .target(name: "CTinyModel", exclude: ["stepglass-tiny"]),
+        .target(name: "CTinyModel", exclude: ["stepglass-tiny", "stepglass-tiny-bert"]),
         .target(name: "CPageEngine", exclude: ["engine.wasm.zlib", "engine.sources"]),
         house("Digests", ["CKernels"]),
         house("ElementaryFunctions", ["CKernels"]),
@@ -159,7 +159,7 @@ let package = Package(
             fixtures: true,
             makers: [
                 "make_fixtures.py", "make_shapes.py", "make_small_models.py", "make_decoder_models.py",
-                "make_gemma_golden.py",
+                "make_gemma_golden.py", "make_bert.py",
                 "make_tiny_golden.py",
             ]),
         tests(

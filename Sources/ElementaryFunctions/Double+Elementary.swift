@@ -1,4 +1,4 @@
-// exp, log, pow, sin and cos with the same bits on every machine, in the page too: no C library's own.
+// exp, log, pow, sin, cos and erf with the same bits on every machine, in the page too: no C library's own.
 
 internal import CKernels
 
@@ -17,6 +17,9 @@ extension Double {
 
     /// The sine of x in radians, −2³¹…2³¹.
     package static func sin(_ x: Double) -> Double { stepglass_sin(x) }
+
+    /// The error function: 2/√π · ∫ e^(−t²) from 0 to x, within 10⁻¹⁵.
+    package static func erf(_ x: Double) -> Double { stepglass_erf(x) }
 
     /// The cosine of x in radians, −2³¹…2³¹.
     package static func cos(_ x: Double) -> Double { stepglass_cos(x) }

@@ -28,6 +28,8 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
     case model(TransformerError)
     /// The model's tokenizer cannot be loaded.
     case tokenizer(TokenizerError, file: String)
+    /// The model sees a whole text at once and cannot go on writing one.
+    case encoder(model: String)
     /// The text names no head; layers and heads are how many the model has.
     case badAblation(String, layers: Int, heads: Int)
     /// A forced id outside the vocabulary; `vocabulary` is its size.
@@ -66,6 +68,10 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
             Phrase("the model's chat template: ", "模型的對話模板：") + Phrase(same: "\(error)")
         case .model(let error): Phrase(same: "\(error)")
         case .tokenizer(let error, let file): Phrase(same: "\(file): \(error)")
+        case .encoder(let model):
+            Phrase(
+                "\(model) is an encoder: each of its tokens sees the whole text, so it cannot write on; choose another model (--model)",
+                "\(model) 是編碼器：每個詞元都看得到整段文字，所以不能接著寫下去；請選擇其他模型（--model）")
         case .badAblation(let text, let layers, let heads):
             Phrase(
                 "\"\(text)\" is no head to ablate; write LAYER.HEAD with a layer in 0…\(layers - 1) and a head in 0…\(heads - 1)",

@@ -53,6 +53,7 @@ public final class Session {
         let prompt = reading.prompt
         self.model = model
         let configuration = model.configuration
+        if configuration.isEncoder { throw .encoder(model: model.facts.name) }
         if settings.context > configuration.contextLength {
             throw .contextTooLong(asked: settings.context, model: configuration.contextLength)
         }

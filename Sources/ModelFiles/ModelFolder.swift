@@ -23,6 +23,8 @@ public struct ModelFolder: TensorSource {
         case vocabulary = "vocab.json"
         /// The merges of a byte-pair encoding, best first, where there is no tokenizer.json.
         case merges = "merges.txt"
+        /// The tokens of a WordPiece vocabulary, one a line, where there is no tokenizer.json.
+        case wordPieces = "vocab.txt"
         /// The special tokens' names, where tokenizer_config.json lacks them.
         case specialTokens = "special_tokens_map.json"
         /// Tokens added to a vocabulary, in older models.

@@ -65,10 +65,13 @@ struct CharacterFile {
     private let frame: Frame
 
     /// - Parameter fallback: whether `<0x0A>` is what a character without a token is spelled in.
-    init(_ json: JSONValue, _ folder: FolderTokens, fallback: Bool) throws(TokenizerError) {
+    /// - Parameter decoder: takes the place of the file's.
+    init(
+        _ json: JSONValue, _ folder: FolderTokens, fallback: Bool, decoder own: TokenDecoder? = nil
+    ) throws(TokenizerError) {
         model = json["model"] ?? .null
         normalizer = try Normalizer(huggingFace: json["normalizer"] ?? .null)
-        decoder = try TokenDecoder(json["decoder"] ?? .null)
+        if let own { decoder = own } else { decoder = try TokenDecoder(json["decoder"] ?? .null) }
         var list = try TokenList(model: model)
         try AddedToken.add(json["added_tokens"], to: &list)
         folder.add(to: &list)

@@ -6,6 +6,10 @@ extension Normalizer {
     /// Reads `normalizer`: null, one of the kinds, or a sequence of them.
     init(huggingFace json: JSONValue) throws(TokenizerError) {
         if json.isNull { return }
+        if json["type"]?.string == "BertNormalizer" {
+            steps = Self.bert(json)
+            return
+        }
         guard json["type"]?.string == "Sequence", let parts = json["normalizers"]?.array else {
             steps = [try Self.step(json)]
             return
@@ -46,7 +50,7 @@ extension Normalizer {
                 what: "the normalizer", value: type,
                 supported:
                     "null (the text as it stands), NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Nmt, Replace, "
-                    + "Prepend, Precompiled, a Sequence of them")
+                    + "Prepend, Precompiled, BertNormalizer, a Sequence of them")
         }
     }
 

@@ -6,6 +6,14 @@ extension Normalizer.Step {
         case .form(let form): return normalized(text, form, .tokenizersNormalizer)
         case .lowercase: return text.rewriting { lowercase($0) }
         case .stripMarks: return text.rewriting { isMark($0, .tokenizersNormalizer) ? "" : nil }
+        case .stripAccents(let limit):
+            return text.rewriting {
+                $0.properties.generalCategory == .nonspacingMark && isKnown($0, limit) ? "" : nil
+            }
+        case .clean(let limit, let spacesFirst):
+            return text.rewriting { Normalizer.cleaned($0, limit, spacesFirst: spacesFirst) }
+        case .spaceHan: return Normalizer.spaceHan(text)
+        case .base(let limit): return text.rewriting { Normalizer.base($0, limit) }
         case .strip(let left, let right): return strip(text, left: left, right: right)
         case .separators: return text.rewriting { separated($0) }
         case .replacePattern(let program, let new): return replace(text, program, new)

@@ -10,6 +10,14 @@ struct Normalizer: Sendable, Equatable {
         case lowercase
         /// Marks go: "é" in form D becomes "e".
         case stripMarks
+        /// The marks that take no room of their own go.
+        case stripAccents(UnicodeLimit)
+        /// BERT's clean text: controls go, white space becomes blanks.
+        case clean(UnicodeLimit, spacesFirst: Bool)
+        /// Blanks around every Chinese character.
+        case spaceHan
+        /// Every character becomes the first of those it is made of.
+        case base(UnicodeLimit)
         /// White space at the beginning and the end goes.
         case strip(left: Bool, right: Bool)
         /// Controls go, and what separates or has no width becomes a blank (`Nmt`).

@@ -42,6 +42,7 @@ extension PreTokenizer {
                 if part["add_prefix_space"]?.bool ?? true { steps.append(.blankBefore) }
                 if part["use_regex"]?.bool ?? true { steps.append(.cut(.gpt2(.tokenizers))) }
             case "Metaspace": try addMetaspace(part)
+            case "BertPreTokenizer": steps += PreTokenizer.bert(.tokenizersPunctuation).steps
             default: steps.append(.cut(try Self.split(part)))
             }
         }
@@ -109,12 +110,12 @@ extension PreTokenizer {
                 what: "the pre-tokenizer", value: other ?? "without a type",
                 supported:
                     "null, ByteLevel, Metaspace, Digits, Split, Whitespace, WhitespaceSplit, CharDelimiterSplit, "
-                    + "Punctuation, a Sequence of them")
+                    + "Punctuation, BertPreTokenizer, a Sequence of them")
         }
     }
 
     /// Punctuation, and the symbols of ASCII.
-    private static let signs: [ScalarSet.Member] =
+    static let signs: [ScalarSet.Member] =
         [.categories(0b111_1111 << 11)]
         + [(0x21, 0x2F), (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0x7E)].map { .range($0, $1) }
 }

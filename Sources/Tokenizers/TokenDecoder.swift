@@ -13,6 +13,9 @@ struct TokenDecoder {
         case strip([UInt8], start: Int, stop: Int)
         /// The mark at the end of a word is a blank.
         case wordEnd([UInt8])
+        /// A token without the mark of a continuation begins a word: a blank comes before it, but for the signs where
+        /// they stand beside the word before.
+        case wordBeginning(mark: [UInt8], joinsSigns: Bool)
     }
 
     private(set) var steps: [Step] = []
@@ -27,6 +30,12 @@ struct TokenDecoder {
         for part in parts { try read(part) }
     }
 
+    /// Words with blanks between them: WordPiece.
+    init(continuationMark mark: String, joinsSigns: Bool) {
+        steps = [.wordBeginning(mark: Array(mark.utf8), joinsSigns: joinsSigns)]
+        strippedBlanks = 1
+    }
+
     /// The bytes that a token of this text stands for.
     func bytes(of text: [UInt8]) -> [UInt8] {
         var text = text
@@ -38,6 +47,12 @@ struct TokenDecoder {
                 for _ in 0..<start where text.starts(with: content) { text.removeFirst(content.count) }
                 for _ in 0..<stop where text.reversed().starts(with: content.reversed()) {
                     text.removeLast(content.count)
+                }
+            case .wordBeginning(let mark, let joinsSigns):
+                if text.starts(with: mark), text.count > mark.count {
+                    text.removeFirst(mark.count)
+                } else if !(joinsSigns && [".", "?", "!", ","].contains { text.elementsEqual($0.utf8) }) {
+                    text.insert(0x20, at: 0)
                 }
             case .wordEnd(let mark):
                 if text.reversed().starts(with: mark.reversed()) { text = text.dropLast(mark.count) + [0x20] }
@@ -74,12 +89,16 @@ struct TokenDecoder {
             let scheme = json["prepend_scheme"]?.string
             let prepends = scheme.map { $0 != "never" } ?? json["add_prefix_space"]?.bool ?? true
             strippedBlanks = prepends ? 1 : 0
+        case "WordPiece":
+            let mark = json["prefix"]?.string ?? "##"
+            self = TokenDecoder(continuationMark: mark, joinsSigns: json["cleanup"]?.bool ?? true)
         case "BPEDecoder": steps.append(.wordEnd(Array((json["suffix"]?.string ?? "</w>").utf8)))
         case let other:
             throw .unsupported(
                 what: "the decoder", value: other ?? "without a type",
                 supported:
-                    "Replace, ByteFallback, Fuse, Strip, Metaspace, BPEDecoder, a Sequence of them; ByteLevel with the "
+                    "Replace, ByteFallback, Fuse, Strip, Metaspace, BPEDecoder, WordPiece, a Sequence of them; "
+                    + "ByteLevel with the "
                     + "pre-tokenizer ByteLevel")
         }
     }

@@ -14,6 +14,7 @@ struct Architecture: Sendable {
     static let all = [
         Llama.architecture, GPT2Model.architecture, Mistral.architecture, Qwen2.architecture, Qwen3.architecture,
         Gemma2.architecture, Gemma3.architecture, Phi3.architecture, SmolLM3.architecture, OLMo2.architecture,
+        BertModel.architecture,
     ]
 
     static func named(_ name: String, file: String) throws(TransformerError) -> Architecture {

@@ -23,10 +23,15 @@ public struct Configuration: Sendable {
     public var headSize: Int
     /// Which keys the queries of each layer see.
     public var attention = AttentionPatterns([])
+    /// Whether the model makes logits of its hidden states. An encoder that was saved without its head does not.
+    public var hasHead = true
     /// The ids that end generation; may be empty.
     public var endTokens: [Int] = []
     /// The id that stands before a text; nil when the model has none.
     public var beginToken: Int?
+
+    /// Whether tokens see what comes after them: such a model reads a whole text at once and cannot go on writing it.
+    public var isEncoder: Bool { attention.layers.contains(.full) }
 
     /// Floats of a token's queries in one layer: (heads, headSize).
     public var queryWidth: Int { heads * headSize }

@@ -41,6 +41,22 @@ import Testing
         expectNear(compare(-100_000...100_000, { .cos($0) }, { Foundation.cos($0) }), "cos")
     }
 
+    @Test func theErrorFunctionIsTheCLibrarys() {
+        var random = SplitMix64(state: 2)
+        for range in [-7.0...7.0, -1e-3...1e-3, 1.999...2.001] {
+            var (worst, turned) = (0.0, 0)
+            for _ in 0..<Self.count {
+                let x = Double.random(in: range, using: &random)
+                worst = max(worst, abs(Double.erf(x) - Foundation.erf(x)))
+                if Double.erf(-x) != -Double.erf(x) { turned += 1 }
+            }
+            #expect(worst < 2e-15 && turned == 0, "\(range)")
+        }
+        expectEqual(.erf(0), 0, "erf(0)")
+        expectEqual(.erf(.infinity), 1, "erf(∞)")
+        #expect(Double.erf(.nan).isNaN)
+    }
+
     @Test func haveTheSpecialValuesOfC() {
         let values: [Double] = [
             0, -0.0, 1, -1, 2, -2, 3, -3, 0.5, -0.5, .infinity, -.infinity, .nan, 1e300, -1e300, .leastNonzeroMagnitude,

@@ -91,6 +91,17 @@ def unigram(pre_tokenizer, *, normalizer=None, fallback=False, size=300, unknown
     return tokenizer
 
 
+def word_piece(size=400, **settings):
+    """BERT's parts around a vocabulary trained on the corpus; some letters are unknown."""
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=settings.pop("longest", 100)))
+    tokenizer.normalizer = normalizers.BertNormalizer(**settings)
+    tokenizer.pre_tokenizer = pre.BertPreTokenizer()
+    tokenizer.train_from_iterator(CORPUS, trainers.WordPieceTrainer(
+        vocab_size=size, special_tokens=["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"], limit_alphabet=110, show_progress=False))
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    return tokenizer
+
+
 def charsmap():
     """A small table of SentencePiece's kind, made by its own program."""
     import sentencepiece
@@ -153,6 +164,10 @@ def kinds():
         "contiguous": byte_level(split(r"[a-m]|\d", "contiguous"), pre.Punctuation("merged_with_previous")),
         "removed": byte_level(pre.CharDelimiterSplit("e"), pre.Punctuation("removed"), split(r"(?<=l)o|^.|$", "isolated")),
     }
+    made["word pieces"] = word_piece()
+    made["word pieces, cased"] = word_piece(lowercase=False, size=300, longest=6)
+    made["word pieces, accents"] = word_piece(lowercase=True, strip_accents=False, handle_chinese_chars=False)
+    made["word pieces, as it stands"] = word_piece(lowercase=False, strip_accents=True, clean_text=False)
     made["pairs, bytes"].decoder = decoders.Sequence(LLAMA)
     for name in ("unigram", "unigram, bytes", "pairs, bytes, first"):
         made[name].decoder = decoders.Sequence(LLAMA)

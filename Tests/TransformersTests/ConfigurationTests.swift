@@ -75,7 +75,7 @@ import Testing
     /// The list of architectures is what loading and the message of an unknown one go by.
     @Test func theListOfArchitectures() throws {
         let names = [
-            "llama", "gpt2", "mistral", "qwen2", "qwen3", "gemma2", "gemma3", "phi3", "smollm3", "olmo2",
+            "llama", "gpt2", "mistral", "qwen2", "qwen3", "gemma2", "gemma3", "phi3", "smollm3", "olmo2", "bert",
         ]
         #expect(Architecture.all.map { $0.name } == names)
         #expect(try Architecture.named("gemma3_text", file: "t").name == "gemma3")

@@ -20,4 +20,10 @@ double stepglass_pow(double base, double exponent);
 // sin x and cos x, x in radians; not a number beyond +-2^31, where no caller goes.
 double stepglass_sin(double x);
 double stepglass_cos(double x);
+
+// The error function, 2 / sqrt pi times the integral of e^-tt from 0 to x.
+double stepglass_erf(double x);
+
+// out[i] = x / 2 (1 + erf(x / sqrt 2)): GELU as it is defined (Hendrycks and Gimpel 2016), computed in double precision.
+void stepglass_gelu_erf(const float *x, long count, float *out);
 #endif
