@@ -1,6 +1,7 @@
 // What a model costs: parameters, bytes and multiply-adds, computed from its shape; times from a machine's speed.
 internal import ArgumentParser
 internal import Figures
+internal import Generation
 internal import JSONText
 internal import Kernels
 internal import ModelFiles

@@ -1,14 +1,6 @@
-// The costs of a model over context lengths, as lines for people, as JSON, and as curves to draw.
-internal import Figures
-internal import JSONText
+// The costs of a model over context lengths, as lines for people.
 internal import Phrases
 internal import Transformers
-
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Darwin
-#endif
 
 /// One measured context.
 struct CostPoint {
@@ -30,7 +22,7 @@ struct CostTable {
         self.contexts = contexts
     }
 
-    private struct Row {
+    struct Row {
         let context: Int
         let cacheBytes: Int64
         let prefill: MultiplyAdds
@@ -39,7 +31,7 @@ struct CostTable {
         let perTokenSeconds: Double
     }
 
-    private var rows: [Row] {
+    var rows: [Row] {
         contexts.map { context in
             Row(
                 context: context, cacheBytes: shape.cacheBytes(positions: context),
@@ -53,20 +45,7 @@ struct CostTable {
     // MARK: For people
 
     func lines(_ points: [CostPoint]) -> [String] {
-        let parts = shape.parameters
-        var lines = [
-            "\(shape.name) (\(shape.architecture))",
-            say("parameters", "參數") + "  \(scaled(parameters.total)): "
-                + [
-                    (say("embedding", "嵌入"), parts.embedding), (say("attention", "注意力"), parts.attention),
-                    (say("MLP", "MLP"), parts.mlp), (say("norms", "正規化"), parts.norms),
-                    (say("head", "輸出層"), parts.head),
-                ].map { "\($0.0) \(scaled($0.1))" }.joined(separator: say(", ", "、")),
-            say("weights", "權重") + "  "
-                + say(
-                    "\(bytes(shape.weightBytes)), \(fixed(shape.bitsPerWeight, 2)) bits each",
-                    "\(bytes(shape.weightBytes))，每個 \(fixed(shape.bitsPerWeight, 2)) 位元"),
-        ]
+        var lines = ["\(shape.name) (\(shape.architecture))", parameterLine, weightLine]
         if !shape.traits.isEncoder { lines.append(cacheLine) }
         let (reads, computes) = (fixed(speed.bytes / 1e9, 1), fixed(speed.multiplyAdds / 1e9, 0))
         lines.append(
@@ -78,6 +57,23 @@ struct CostTable {
         lines += shape.traits.isEncoder ? encoderRows : decoderRows
         if !points.isEmpty { lines += measuredRows(points) }
         return lines
+    }
+
+    private var parameterLine: String {
+        let parts = shape.parameters
+        let named: [(name: Phrase, count: Int64)] = [
+            (Phrase("embedding", "嵌入"), parts.embedding), (Phrase("attention", "注意力"), parts.attention),
+            (Phrase("MLP", "MLP"), parts.mlp), (Phrase("norms", "正規化"), parts.norms),
+            (Phrase("head", "輸出層"), parts.head),
+        ]
+        let listed = named.map { "\($0.name[Console.language]) \(scaled($0.count))" }.joined(separator: say(", ", "、"))
+        let (name, total) = (say("parameters", "參數"), scaled(parts.total))
+        return "\(name)  \(total)\(say(": ", "："))\(listed)"
+    }
+
+    private var weightLine: String {
+        let (size, bits) = (bytes(shape.weightBytes), fixed(shape.bitsPerWeight, 2))
+        return say("weights", "權重") + "  " + say("\(size), \(bits) bits each", "\(size)，每個 \(bits) 位元")
     }
 
     private var cacheLine: String {
@@ -158,76 +154,5 @@ struct CostTable {
     private func seconds(_ value: Double) -> String {
         if value < 0.9995 { return fixed(value * 1000, value < 0.1 ? 2 : 0) + " ms" }
         return value < 999.5 ? fixed(value, 1) + " s" : fixed(value / 3600, 1) + " h"
-    }
-
-    // MARK: For programs
-
-    func json(_ points: [CostPoint]) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.object { json in
-            json.member("model", shape.name)
-            json.member("architecture", shape.architecture)
-            let parts = shape.parameters
-            json.object("parameters") { json in
-                json.member("embedding", Int(parts.embedding))
-                json.member("attention", Int(parts.attention))
-                json.member("mlp", Int(parts.mlp))
-                json.member("norms", Int(parts.norms))
-                json.member("head", Int(parts.head))
-                json.member("total", Int(parts.total))
-            }
-            json.member("bitsPerWeight", shape.bitsPerWeight)
-            json.member("weightBytes", Int(shape.weightBytes))
-            json.member("cacheBytesPerToken", Int(shape.cacheBytes(positions: 1)))
-            json.member("readBytesPerSecond", speed.bytes)
-            json.member("multiplyAddsPerSecond", speed.multiplyAdds)
-            json.array("contexts") { json in for row in rows { write(row, &json) } }
-            if !points.isEmpty { json.array("measured") { json in for point in points { write(point, &json) } } }
-        }
-        return writer.bytes
-    }
-
-    private func write(_ row: Row, _ json: inout JSONWriter) {
-        json.object { json in
-            json.member("context", row.context)
-            json.member("cacheBytes", Int(row.cacheBytes))
-            json.object("prefillMultiplyAdds") { json in write(row.prefill, &json) }
-            json.object("decodeMultiplyAdds") { json in write(shape.decode(context: row.context), &json) }
-            json.member("decodeBytes", Int(row.decodeBytes))
-            json.member("firstTokenSeconds", row.firstTokenSeconds)
-            json.member("perTokenSeconds", row.perTokenSeconds)
-        }
-    }
-
-    private func write(_ work: MultiplyAdds, _ json: inout JSONWriter) {
-        json.member("projections", Int(work.projections))
-        json.member("mlp", Int(work.mlp))
-        json.member("attention", Int(work.attention))
-        json.member("head", Int(work.head))
-        json.member("total", Int(work.total))
-    }
-
-    private func write(_ point: CostPoint, _ json: inout JSONWriter) {
-        json.object { json in
-            json.member("context", point.context)
-            json.member("firstTokenSeconds", point.firstTokenSeconds)
-            json.member("perTokenSeconds", point.perTokenSeconds)
-        }
-    }
-
-    // MARK: To draw
-
-    /// The curves of the figure, at many contexts.
-    func curves(_ points: [CostPoint]) -> CostCurves {
-        let last = Double(contexts.last ?? 1)
-        let first = min(64, last)
-        let samples = (0...48).map { Int((first * pow(last / first, Double($0) / 48)).rounded()) }
-        return CostCurves(
-            title: shape.name, contexts: samples,
-            weightBytes: Double(shape.weightBytes),
-            cacheBytes: samples.map { Double(shape.cacheBytes(positions: $0)) },
-            firstTokenSeconds: samples.map { shape.secondsToFirstToken(prompt: $0, on: speed) },
-            perTokenSeconds: samples.map { shape.secondsPerToken(context: $0, on: speed) },
-            measured: points.map { ($0.context, $0.firstTokenSeconds, $0.perTokenSeconds) })
     }
 }
