@@ -1,5 +1,6 @@
 // A lesson's words and figures as lines of a terminal.
 internal import Debugging
+internal import ElementaryFunctions
 internal import Lessons
 internal import Phrases
 internal import Traces
@@ -67,9 +68,10 @@ struct LessonView {
                 say("drawn: ", "抽出：")
                     + "u = \(fixed(draw.uniform, 4)), \(fixed(draw.low, 4)) ≤ u < \(fixed(draw.high, 4))")
         }
+        let seen = seenByTopP(step)
         let head = [
             padded("", to: 3, right: true), padded(say("token", "詞元"), to: 14),
-            padded(say("raw p", "原始機率"), to: 9, right: true),
+            padded(seen == nil ? say("raw p", "原始機率") : say("p here", "這時機率"), to: 9, right: true),
             padded(say("sum", "累計"), to: 9, right: true), padded(say("final p", "最終機率"), to: 9, right: true),
         ]
         printOut(Terminal.out.style("1", head.joined(separator: " ")))
@@ -77,11 +79,12 @@ struct LessonView {
         let kept = step.candidates.count { $0.removedBy == nil }
         let shown = min(step.candidates.count, max(6, min(kept + 3, 12)))
         for candidate in step.candidates.sorted(by: { $0.rank < $1.rank }).prefix(shown) {
-            sum += candidate.rawProbability
+            let share = seen?[candidate.id] ?? candidate.rawProbability
+            sum += share
             let isKept = candidate.removedBy == nil
             let cells = [
                 padded("\(candidate.rank)", to: 3, right: true), padded(name(candidate), to: 14),
-                padded(fixed(candidate.rawProbability, 4), to: 9, right: true),
+                padded(fixed(share, 4), to: 9, right: true),
                 padded(fixed(sum, 4), to: 9, right: true),
                 padded(isKept ? fixed(candidate.probability, 4) : "✗", to: 9, right: true),
                 " " + String(repeating: isKept ? "█" : "░", count: Int((sum * 20).rounded())),
@@ -95,6 +98,20 @@ struct LessonView {
         let all = step.candidates.count + step.tail.count
         let last = step.stages.last?.kept ?? all
         printOut(say("    kept: \(last) of \(all)", "    留下：\(all) 個中的 \(last) 個"))
+    }
+
+    /// The probabilities by token that top-p looked at, where a stage before it changed them and all tokens are listed.
+    private func seenByTopP(_ step: Step) -> [Int: Double]? {
+        guard step.tail.count == 0, let place = step.stages.firstIndex(where: { $0.name == "top-p" }), place > 1 else {
+            return nil
+        }
+        let logits = step.candidates.compactMap { candidate -> (id: Int, logit: Double)? in
+            guard place - 1 < candidate.logits.count, let logit = candidate.logits[place - 1] else { return nil }
+            return (candidate.id, Double(logit))
+        }
+        let largest = logits.map(\.logit).max() ?? 0
+        let sum = logits.reduce(0) { $0 + Double.exp($1.logit - largest) }
+        return Dictionary(uniqueKeysWithValues: logits.map { ($0.id, Double.exp($0.logit - largest) / sum) })
     }
 
     /// For every step of a run: how many stayed, their raw probability, and that of the last of them.
