@@ -61,6 +61,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // What puts the page's files into Viewer while building; no part of any product.
@@ -118,23 +119,32 @@ let package = Package(
         house(
             "RunVerification", ["Generation", "Stages", "Tokenizers", "Traces", "Phrases"], settings: unhurried),
         house("Debugging", ["Stages", "Traces", "Phrases", "ElementaryFunctions"], settings: unhurried),
+        // The course: values, checks, variants. It sees records, and what makes them is handed in.
+        house(
+            "Lessons",
+            ["Debugging", "Digests", "Stages", "Traces", "JSONText", "Phrases", "ElementaryFunctions"],
+            settings: unhurried),
         // Level 4: what front ends ask of models and runs, as values.
         house(
             "Requests",
             [
-                "Debugging", "Generation", "RunVerification", "Kernels", "ModelFiles", "Tokenizers", "Transformers",
-                "Stages", "Traces",
+                "Debugging", "Generation", "Lessons", "RunVerification", "Kernels", "ModelFiles", "Tokenizers",
+                "Transformers", "Stages", "Traces",
                 "JSONText", "Phrases",
             ], settings: unhurried),
         // What the page calls; natively only its tests do.
         house("PageEngine", ["Requests", "Kernels"], settings: unhurried),
+        // The course's files; no part of the page.
+        house(
+            "LessonFiles", ["Lessons", "JSONText", "Phrases", .product(name: "Yams", package: "Yams")],
+            plugins: ["EmbedPageFiles"], settings: unhurried),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
             dependencies: [
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
                 "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "RunVerification", "Figures",
-                "Viewer", "Debugging", "Requests",
+                "Viewer", "Debugging", "Requests", "Lessons", "LessonFiles", "ElementaryFunctions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings + unhurried),
@@ -185,6 +195,12 @@ let package = Package(
         tests(
             "Debugging", ["Debugging", "Stages", "Traces", "JSONText", "TraceSamples", "Phrases"], fixtures: true,
             makers: ["make_fixtures.py"]),
+        tests(
+            "Lessons",
+            [
+                "Lessons", "LessonFiles", "Requests", "Generation", "CTinyModel", "Kernels", "ModelFiles", "Phrases",
+                "Traces",
+            ]),
         tests("Requests", ["Requests", "CTinyModel", "JSONText", "Kernels"]),
         tests(
             "PageEngine", ["PageEngine", "Requests", "TestTools", "CTinyModel", "JSONText", "Kernels", "Traces"],

@@ -23,7 +23,7 @@ SWIFTFLAGS = -target $(TARGET) -enable-experimental-feature Embedded -wmo -parse
 KERNELS = choose dispatch elementary pack plain processors sha256
 LIBRARY = bytes memory numbers system deflate inflate normalization
 SWIFT = Phrases JSONText Digests ElementaryFunctions Traces Kernels ModelFiles Tokenizers ChatTemplates Stages \
-  Transformers Generation RunVerification Debugging Requests
+  Transformers Generation RunVerification Debugging Lessons Requests
 OBJECTS = $(KERNELS:%=$(OUT)/kernels-%.o) $(LIBRARY:%=$(OUT)/library-%.o) $(OUT)/PageEngine.o
 EXPORTS = allocate attach call answerCount attachmentTotal attachment attachmentCount
 
@@ -54,7 +54,8 @@ $(OUT)/Transformers.swiftmodule: $(OUT)/Kernels.swiftmodule $(OUT)/ModelFiles.sw
 $(OUT)/Generation.swiftmodule: $(OUT)/Transformers.swiftmodule $(OUT)/Tokenizers.swiftmodule $(OUT)/ChatTemplates.swiftmodule $(OUT)/Stages.swiftmodule
 $(OUT)/RunVerification.swiftmodule: $(OUT)/Generation.swiftmodule
 $(OUT)/Debugging.swiftmodule: $(OUT)/Stages.swiftmodule
-$(OUT)/Requests.swiftmodule: $(OUT)/RunVerification.swiftmodule $(OUT)/Debugging.swiftmodule
+$(OUT)/Lessons.swiftmodule: $(OUT)/Debugging.swiftmodule $(OUT)/Digests.swiftmodule
+$(OUT)/Requests.swiftmodule: $(OUT)/RunVerification.swiftmodule $(OUT)/Lessons.swiftmodule
 $(OUT)/PageEngine.o: $(OUT)/Requests.swiftmodule
 
 .SECONDEXPANSION:

@@ -1,5 +1,5 @@
-// Puts the page's files into Viewer while building: the template, every style sheet and module below its Resources.
-// A file that is added there is in the next build; nobody keeps a list.
+// Puts text files into a target while building: the page's into Viewer (the template, every style sheet and module below its
+// Resources), the course's into LessonFiles. A file that is added is in the next build; nobody keeps a list.
 import Foundation
 import PackagePlugin
 
@@ -7,16 +7,24 @@ import PackagePlugin
 struct EmbedPageFiles: BuildToolPlugin {
     /// One command that writes the files as a Swift source. It runs again when one is added, changed or taken away.
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
-        let folder = target.directoryURL.appending(path: "Resources")
+        let isCourse = target.name == "LessonFiles"
+        let folder =
+            isCourse
+            ? context.package.directoryURL.appending(path: "Lessons")
+            : target.directoryURL.appending(path: "Resources")
+        let endings = isCourse ? [".yaml", ".md"] : [".html", ".css", ".js"]
         let source = context.pluginWorkDirectoryURL.appending(path: "EmbeddedFiles.swift")
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path(percentEncoded: false))
-            .filter { path in [".html", ".css", ".js"].contains { path.hasSuffix($0) } }
+            .filter { path in endings.contains { path.hasSuffix($0) } }
             .sorted()
         return [
             .buildCommand(
-                displayName: "Embedding the page's files",
+                displayName: isCourse ? "Embedding the course's files" : "Embedding the page's files",
                 executable: try context.tool(named: "page-embedder").url,
-                arguments: [source.path(percentEncoded: false), folder.path(percentEncoded: false)] + files,
+                arguments: [
+                    source.path(percentEncoded: false), folder.path(percentEncoded: false),
+                    isCourse ? "CourseFile" : "PageFile",
+                ] + files,
                 inputFiles: files.map { folder.appending(path: $0) },
                 outputFiles: [source])
         ]

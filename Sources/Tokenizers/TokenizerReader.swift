@@ -37,7 +37,9 @@ struct TokenizerReader: Sendable {
     var files: Files?
 
     /// Every kind that this program reads; the first that accepts a file reads it.
-    static let all: [TokenizerReader] = [.byteLevelBytePair, .characterPair, .listedCharacterPair, .unigram, .wordPiece]
+    static let all: [TokenizerReader] = [
+        .byteLevelBytePair, .characterPair, .listedCharacterPair, .unigram, .wordPiece,
+    ]
 }
 
 extension Tokenizer {

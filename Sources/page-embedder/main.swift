@@ -1,6 +1,6 @@
 // Writes text files as one Swift source. Runs while building, from the plugin EmbedPageFiles:
 //
-//     page-embedder OUTPUT.swift FOLDER FILE…
+//     page-embedder OUTPUT.swift FOLDER TYPE FILE…
 //
 // As string literals: the compiler takes 300 KB of those in no time, where array literals cost it half a minute.
 
@@ -43,16 +43,16 @@ private func literal(_ text: String) -> String {
 }
 
 private let arguments = CommandLine.arguments
-guard arguments.count > 2 else { fail("usage: page-embedder OUTPUT.swift FOLDER FILE…") }
+guard arguments.count > 3 else { fail("usage: page-embedder OUTPUT.swift FOLDER TYPE FILE…") }
 private var source = """
-    // Made by the build from the files below Resources.
+    // Made by the build.
 
-    /// All files of the page in the order of their names.
-    let embeddedFiles: [PageFile] = [
+    /// All files in the order of their names.
+    let embeddedFiles: [\(arguments[3])] = [
 
     """
-for file in arguments[3...] {
-    source += "PageFile(name: \(literal(file)), text: \(literal(text(of: "\(arguments[2])/\(file)")))),\n"
+for file in arguments[4...] {
+    source += "\(arguments[3])(name: \(literal(file)), text: \(literal(text(of: "\(arguments[2])/\(file)")))),\n"
 }
 source += "]\n"
 guard let output = fopen(arguments[1], "w") else { fail("\(arguments[1]) cannot be written") }

@@ -25,7 +25,7 @@ struct Stepglass: ParsableCommand {
         subcommands: [
             TraceCommand.self, TokenizeCommand.self, DebugCommand.self, ShowCommand.self, ModelsCommand.self,
             BenchCommand.self, SampleCommand.self, VerifyCommand.self, DiffCommand.self, ReplayCommand.self,
-            SchemaCommand.self, HeatmapCommand.self, PageCommand.self, CostCommand.self,
+            SchemaCommand.self, HeatmapCommand.self, PageCommand.self, CostCommand.self, LessonCommand.self,
         ])
 
     static func main() {

@@ -24,7 +24,8 @@ private struct LineMaker {
     private static let words =
         QuestionFunction.allCases.map(\.rawValue) + Aggregate.allCases.map(\.rawValue)
         + AggregateDomain.allCases.map(\.rawValue) + [
-            "and", "or", "not", "contains", "starts", "ends", "in", "over", "of", "raw", "final", "none", "top_p",
+            "and", "or", "not", "contains", "starts", "ends", "in", "over", "of", "where", "s", "at(", "raw", "final",
+            "none", "top_p",
             "temperature", "eos", "length", "h", "l", "c", "t", "beam(0)", "true", "layer:", "head:", "to:", "stage:",
             "(", ")", ",", ".", "..", "+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "=", "#", "#17",
             "\"", "\" Taipei\"", "\"世界\"", "\"\\n\"", "0", "1", "2.5", "1e308", "99999999999999999999", "-1", "é", "👩‍👩‍👧",

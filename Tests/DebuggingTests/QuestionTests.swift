@@ -224,7 +224,7 @@ private func fault(_ source: String, _ trace: Trace? = nil) -> String {
         ("step 3", "5..<6 expected an operator or the end, found 3"),
         (
             "max over head of 1",
-            "9..<13 head is unknown here; expected heads, layers, candidates or positions; did you mean heads?"
+            "9..<13 head is unknown here; expected steps, heads, layers, candidates or positions; did you mean heads?"
         ),
         ("max over heads h", "15..<16 expected of, found h"),
         ("h > 1", "0..<1 h has a meaning only inside: max over heads of ( … h … )"),

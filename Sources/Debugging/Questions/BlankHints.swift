@@ -80,7 +80,11 @@ extension Term {
             if case .text(let bytes) = token { texts.append(bytes) }
             for side in [token, set] { side.collectTokenTexts(&texts) }
         case .inList(_, let tests): for test in tests { test.collectTokenTexts(&texts) }
-        case .not(let inner), .negative(let inner), .aggregate(_, _, let inner): inner.collectTokenTexts(&texts)
+        case .aggregate(_, _, let filter, let inner):
+            filter?.collectTokenTexts(&texts)
+            inner.collectTokenTexts(&texts)
+        case .at(_, let inner), .inRun(_, let inner): inner.collectTokenTexts(&texts)
+        case .not(let inner), .negative(let inner): inner.collectTokenTexts(&texts)
         case .logic(_, let left, let right), .arithmetic(_, let left, let right),
             .compareNumbers(_, let left, let right):
             for side in [left, right] { side.collectTokenTexts(&texts) }

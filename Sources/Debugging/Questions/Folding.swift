@@ -16,18 +16,19 @@ struct Folding {
             case .min: count == 0 || number < value
             case .any: number > 0 && value == 0
             case .all: number == 0 && witness == nil
+            case .first: number > 0 && witness == nil
             default: false
             }
         if better { witness = member }
         switch aggregate {
         case .max, .min: if better { value = number }
-        case .mean, .sum, .count, .any, .all: value += number
+        case .mean, .sum, .count, .any, .all, .first: value += number
         }
         count += 1
     }
 
     var isDecided: Bool {
-        (aggregate == .any && value > 0) || (aggregate == .all && witness != nil)
+        ((aggregate == .any || aggregate == .first) && value > 0) || (aggregate == .all && witness != nil)
     }
 
     var result: QuestionValue? {
@@ -36,6 +37,7 @@ struct Folding {
         case .any: return .boolean(value > 0)
         case .all: return .boolean(witness == nil)
         case .mean: return .number(value / Double(count))
+        case .first: return witness.map { .number(Double($0)) }
         default: return .number(value)
         }
     }

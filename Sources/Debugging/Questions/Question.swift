@@ -39,8 +39,11 @@ public struct Question: Equatable, Sendable {
     public static let limitWork = 2_000_000
 
     /// The answer at the step of that place in the trace (0…steps − 1).
-    public func answer(at index: Int, in reader: TraceReader, limitWork: Int = limitWork) -> QuestionAnswer {
-        var evaluator = QuestionEvaluator(reader: reader, index: index, limitWork: limitWork)
+    public func answer(
+        at index: Int, in reader: TraceReader, limitWork: Int = limitWork,
+        supplies: QuestionSupplies = QuestionSupplies()
+    ) -> QuestionAnswer {
+        var evaluator = QuestionEvaluator(reader: reader, index: index, limitWork: limitWork, supplies: supplies)
         let value = evaluator.value(term)
         return QuestionAnswer(
             value: value, unit: unit, witness: evaluator.witness.map { .init(domain: $0.domain, member: $0.value) })

@@ -5,6 +5,7 @@ extension QuestionChecker {
     mutating func checkCall(
         _ name: String, _ arguments: [Syntax.Argument], _ member: String?, _ span: Range<Int>
     ) throws(DebuggingError) -> Checked {
+        if let inner = try checkElsewhere(name, arguments, member, span) { return inner }
         let nameSpan = span.lowerBound..<(span.lowerBound + name.utf8.count)
         let function = try self.function(name, member, nameSpan, span)
         let parameters = function.parameters

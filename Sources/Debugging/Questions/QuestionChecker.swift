@@ -41,8 +41,8 @@ struct QuestionChecker {
             return (.range(try number(low).term, try number(high).term), .range)
         case .set:
             throw fail(.noAnswer(Phrase("a set in braces stands behind in", "大括號的集合要寫在 in 之後")), syntax.span)
-        case .aggregate(let aggregate, let domain, let body):
-            return try checkAggregate(aggregate, domain, body, syntax.span)
+        case .aggregate(let aggregate, let domain, let filter, let body):
+            return try checkAggregate(aggregate, domain, filter, body, syntax.span)
         }
     }
 
@@ -153,17 +153,22 @@ struct QuestionChecker {
     }
 
     private mutating func checkAggregate(
-        _ aggregate: Aggregate, _ domain: AggregateDomain, _ body: Syntax, _ span: Range<Int>
+        _ aggregate: Aggregate, _ domain: AggregateDomain, _ filter: Syntax?, _ body: Syntax, _ span: Range<Int>
     ) throws(DebuggingError) -> Checked {
         if enclosing.count == Self.limitAggregates { throw fail(.tooDeep(limit: Self.limitAggregates), span) }
         enclosing.append(domain)
         defer { enclosing.removeLast() }
+        let limit = try filter.map { (filter) throws(DebuggingError) in try condition(filter) }
         if aggregate.asksCondition {
-            let term = try condition(body)
-            return (.aggregate(aggregate, domain, term), aggregate == .count ? .number(.none) : .boolean)
+            let term = Term.aggregate(aggregate, domain, filter: limit, try condition(body))
+            switch aggregate {
+            case .count: return (term, .number(.none))
+            case .first: return (term, .number(.index))
+            default: return (term, .boolean)
+            }
         }
         let inner = try number(body)
-        return (.aggregate(aggregate, domain, inner.term), inner.type)
+        return (.aggregate(aggregate, domain, filter: limit, inner.term), inner.type)
     }
 
     // MARK: names
@@ -192,13 +197,14 @@ struct QuestionChecker {
         return bareName(syntax) != nil
     }
 
-    private func checkName(
+    private mutating func checkName(
         _ name: String, _ span: Range<Int>, _ expecting: QuestionType?
     ) throws(DebuggingError) -> Checked {
         if let domain = variable(name) {
             return (.variable(domain), domain == .candidates ? .token : .number(.index))
         }
         if let symbol = symbol(name, expecting) { return symbol }
+        if let supplied = try checkSupplied(name, span, expecting) { return supplied }
         if name == "true" || name == "false" { return (.boolean(name == "true"), .boolean) }
         if let function = QuestionFunction.meant(name), !function.isMemberOfBeam {
             guard function.parameters.allSatisfy({ !$0.required }) else {

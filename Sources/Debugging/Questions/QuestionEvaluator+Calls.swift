@@ -45,6 +45,7 @@ extension QuestionEvaluator {
         case .known:
             if case .unknown = value(arguments[0]!) { return .boolean(false) }
             return .boolean(true)
+        case .setting: return setting(arguments[0]!)
         case .abs:
             let inner = value(arguments[0]!)
             if case .number(let number) = inner { return .number(abs(number)) }

@@ -2,20 +2,25 @@
 internal import Traces
 
 struct QuestionEvaluator {
-    let reader: TraceReader
-    let step: Step
+    var reader: TraceReader
+    var step: Step
     /// The step's place in the trace (its `index` in a well-formed one).
-    let index: Int
+    var index: Int
+    /// What the question may ask beside the run at hand.
+    let supplies: QuestionSupplies
+    /// The running candidate as it stands in the step that lists it, which is not the step at hand inside `at` and the like.
+    var runningCandidate: (place: Int, reference: TokenReference, isOfThisStep: Bool)?
     /// The running values of the aggregates around, by domain.
     var running = [Int](repeating: 0, count: AggregateDomain.allCases.count)
     /// Where the outermost aggregate found its value, for `print`.
     var witness: (domain: AggregateDomain, value: Int)?
-    private var aggregateDepth = 0
+    var aggregateDepth = 0
     /// Terms looked at so far; past the limit every value is unknown, so no question takes forever.
     private var work = 0
     private let limitWork: Int
 
-    init(reader: TraceReader, index: Int, limitWork: Int) {
+    init(reader: TraceReader, index: Int, limitWork: Int, supplies: QuestionSupplies = QuestionSupplies()) {
+        self.supplies = supplies
         self.limitWork = limitWork
         self.reader = reader
         self.index = index
@@ -52,24 +57,26 @@ struct QuestionEvaluator {
         case .inRange(let number, let low, let high): return isInside(number, low, high)
         case .inList(_, let tests): return isAny(tests)
         case .range(let low, let high): return range(low, high)
-        case .aggregate(let aggregate, let domain, let body): return fold(aggregate, domain, body)
+        case .aggregate(let aggregate, let domain, let filter, let body): return fold(aggregate, domain, filter, body)
+        case .at(let step, let inner):
+            switch whole(step) {
+            case .success(let index): return elsewhere(reader, index) { $0.value(inner) }
+            case .failure(let failure): return .unknown(failure.reason)
+            }
+        case .inRun(let run, let inner):
+            guard let other = supplies[run] else { return .unknown(.noRun(run)) }
+            return elsewhere(other, index) { $0.value(inner) }
+        case .answer(let part): return part.of(supplies.answer)
         }
     }
 
     private func variable(_ domain: AggregateDomain) -> QuestionValue {
         let current = running[slot(domain)]
         guard domain == .candidates else { return .number(Double(current)) }
-        let candidate = step.candidates[current]
-        return .token(TokenReference(id: candidate.id, bytes: candidate.bytes, candidate: current))
-    }
-
-    private func slot(_ domain: AggregateDomain) -> Int {
-        switch domain {
-        case .heads: 0
-        case .layers: 1
-        case .candidates: 2
-        case .positions: 3
-        }
+        guard let running = runningCandidate else { return .unknown(.noMember(.candidates)) }
+        var reference = running.reference
+        reference.candidate = running.isOfThisStep ? running.place : nil
+        return .token(reference)
     }
 
     // MARK: logic and numbers
@@ -218,6 +225,7 @@ struct QuestionEvaluator {
     private mutating func isMember(_ token: Term, _ set: Term) -> QuestionValue {
         let wanted = value(token)
         if case .unknown = wanted { return wanted }
+        if case .answer = set { return .boolean(supplies.holds(wanted, bytes(of: wanted))) }
         guard case .call(let function, _) = set else { return .unknown(.notFinite) }
         if function == .candidates { return .boolean(candidate(wanted) != nil) }
         let end = reader.trace.prompt.tokens.count + index
@@ -248,41 +256,5 @@ struct QuestionEvaluator {
         case .text(let bytes): return step.candidates.firstIndex { $0.bytes == bytes }
         default: return nil
         }
-    }
-
-    // MARK: aggregates
-
-    private func members(of domain: AggregateDomain) -> Int {
-        switch domain {
-        case .heads: reader.trace.model.heads
-        case .layers: reader.trace.model.layers
-        case .candidates: step.candidates.count
-        case .positions: max(0, min(step.position, reader.tokenCount))
-        }
-    }
-
-    private mutating func fold(_ aggregate: Aggregate, _ domain: AggregateDomain, _ body: Term) -> QuestionValue {
-        let outer = running[slot(domain)]
-        aggregateDepth += 1
-        defer {
-            running[slot(domain)] = outer
-            aggregateDepth -= 1
-        }
-        var folding = Folding(aggregate)
-        var reason: Unknown?
-        for member in 0..<max(0, members(of: domain)) {
-            running[slot(domain)] = member
-            switch value(body) {
-            case .unknown(.tooMuchWork): return .unknown(.tooMuchWork)
-            case .unknown(let why): reason = reason ?? why
-            case .number(let number): folding.add(number, member)
-            case .boolean(let truth): folding.add(truth ? 1 : 0, member)
-            default: break
-            }
-            if folding.isDecided { break }
-        }
-        guard let result = folding.result else { return .unknown(reason ?? .noMember(domain)) }
-        if aggregateDepth == 1, let member = folding.witness { witness = (domain, member) }
-        return result
     }
 }

@@ -37,6 +37,7 @@ public enum QuestionFunction: String, Equatable, Sendable, CaseIterable {
     case secondsRecord = "seconds.record"
     // Over values.
     case known, abs
+    case setting
 
     /// The name that was meant: as it is spelled here, or by the rule of spelling (`logSumExp`).
     static func meant(_ name: String) -> QuestionFunction? {
@@ -116,6 +117,7 @@ public enum QuestionFunction: String, Equatable, Sendable, CaseIterable {
         case .secondsRecord: .secondsRecord
         case .known: .known
         case .abs: .abs
+        case .setting: .setting
         }
     }
 

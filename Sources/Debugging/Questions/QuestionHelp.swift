@@ -22,6 +22,7 @@ extension Aggregate {
         case .any: Phrase("whether the condition holds for one or more", "是否至少一個成立")
         case .all: Phrase("whether the condition holds for every one", "是否全部成立")
         case .count: Phrase("for how many the condition holds", "有幾個成立")
+        case .first: Phrase("the number of the first for which the condition holds", "第一個成立的編號")
         }
     }
 
@@ -35,6 +36,7 @@ extension Aggregate {
         case .any: "any over heads of attention(layer: 2, head: h, to: 0) > 0.9"
         case .all: "all over candidates of (removed(c) or c == argmax)"
         case .count: "(count over heads of mass(head(2, h), 0) > 0.5) >= 3"
+        case .first: "step == (first over steps where (entropy > 2))"
         }
     }
 }
@@ -47,6 +49,7 @@ extension AggregateDomain {
         case .layers: Phrase("the layers, as l", "各層，寫作 l")
         case .candidates: Phrase("the listed tokens, as c", "列出的詞元，寫作 c")
         case .positions: Phrase("the positions before this one, as t", "這之前的各個位置，寫作 t")
+        case .steps: Phrase("the run's steps, as s; the body is asked of each", "這次執行的各步，寫作 s；條件對每一步各問一次")
         }
     }
 }

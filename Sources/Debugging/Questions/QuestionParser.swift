@@ -11,8 +11,9 @@
 //     sign       := "-" sign | primary
 //     primary    := number | "text" | #id | name { "." name } | name "(" arguments ")" { "." name }
 //                 | "(" question ")" | aggregate
-//     aggregate  := ("max"|"min"|"mean"|"sum") "over" domain "of" sign
-//                 | ("any"|"all"|"count") "over" domain "of" not
+//     aggregate  := ("max"|"min"|"mean"|"sum") "over" domain ["where" question] "of" sign
+//                 | ("any"|"all"|"count") "over" domain ["where" question] "of" not
+//                 | "first" "over" domain "where" not
 //     arguments  := [ name ":" ] argument { "," [ name ":" ] argument };   argument := range or question
 internal import Phrases
 
@@ -162,16 +163,25 @@ struct QuestionParser {
         defer { depth -= 1 }
         let start = lexemes[place].span.lowerBound
         place += 2
-        let domains = Phrase("heads, layers, candidates or positions", "heads、layers、candidates 或 positions")
+        let domains = Phrase(
+            "steps, heads, layers, candidates or positions", "steps、heads、layers、candidates 或 positions")
         guard case .name(let name) = lexemes[place].kind else { throw expected(domains) }
         guard let domain = AggregateDomain(rawValue: name) else {
             let close = nearest(to: name, among: AggregateDomain.allCases.map { $0.rawValue })
             throw fail(.unknownName(name, expected: domains, nearest: close), lexemes[place].span)
         }
         place += 1
+        if aggregate == .first {
+            guard take(word: "where") else { throw expected(Phrase(same: "where")) }
+            let body = try not()
+            return Syntax(
+                kind: .aggregate(aggregate, domain, filter: nil, body), span: start..<body.span.upperBound)
+        }
+        let filter = take(word: "where") ? try or() : nil
         guard take(word: "of") else { throw expected(Phrase(same: "of")) }
         let body = aggregate.asksCondition ? try not() : try sign()
-        return Syntax(kind: .aggregate(aggregate, domain, body), span: start..<body.span.upperBound)
+        return Syntax(
+            kind: .aggregate(aggregate, domain, filter: filter, body), span: start..<body.span.upperBound)
     }
 
     private mutating func named(_ first: String) throws(DebuggingError) -> Syntax {
@@ -220,7 +230,7 @@ struct QuestionParser {
     // MARK: help
 
     /// Words that are no values.
-    static let words = ["and", "or", "not", "contains", "starts", "ends", "in", "over", "of"]
+    static let words = ["and", "or", "not", "contains", "starts", "ends", "in", "over", "of", "where"]
     private static let value = Phrase("a value", "一個值")
 
     private var comparisonOperator: BinaryOperator? {

@@ -12,6 +12,11 @@ public struct QuestionScope: Equatable, Sendable {
     /// How many query heads a layer has; nil: not bounded.
     public var heads: Int?
 
+    /// The type of `answer` where an answer is being checked; nil: there is no such name.
+    public var answer: QuestionType?
+    /// The runs that may be asked beside the one at hand (`base.entropy`).
+    public var runs: [QuestionRun] = []
+
     /// ``knownStages`` and `stages`, each once.
     public init(stages: [String] = [], layers: Int? = nil, heads: Int? = nil) {
         self.stages = Self.knownStages + stages.filter { !Self.knownStages.contains($0) && $0 != "raw" }

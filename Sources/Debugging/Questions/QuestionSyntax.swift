@@ -16,7 +16,8 @@ struct Syntax: Equatable {
         case range(Syntax, Syntax)
         /// `{a, b}` behind `in`.
         case set([Syntax])
-        case aggregate(Aggregate, AggregateDomain, Syntax)
+        /// The members for which `filter` holds, or all; `first` has no body beside its condition.
+        case aggregate(Aggregate, AggregateDomain, filter: Syntax?, Syntax)
     }
 
     struct Argument: Equatable {
@@ -46,8 +47,10 @@ public enum Aggregate: String, Equatable, Sendable, CaseIterable {
     case max, min, mean, sum
     /// These ask a condition.
     case any, all, count
+    /// The number of the first member for which a condition holds.
+    case first
 
-    var asksCondition: Bool { self == .any || self == .all || self == .count }
+    var asksCondition: Bool { self == .any || self == .all || self == .count || self == .first }
 }
 
 /// What an aggregate runs over, and the name of the running value in its body.
@@ -60,6 +63,8 @@ public enum AggregateDomain: String, Equatable, Sendable, CaseIterable {
     case candidates
     /// The positions the step could look at, 0…position − 1, as `t`.
     case positions
+    /// The run's steps, as `s`; whatever the body asks is asked of that step.
+    case steps
 
     /// The running value's name in the body.
     var variable: String {
@@ -68,6 +73,7 @@ public enum AggregateDomain: String, Equatable, Sendable, CaseIterable {
         case .layers: "l"
         case .candidates: "c"
         case .positions: "t"
+        case .steps: "s"
         }
     }
 }

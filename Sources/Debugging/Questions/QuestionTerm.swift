@@ -36,7 +36,13 @@ indirect enum Term: Equatable, Sendable {
     /// What is looked for, and for each member of the set whether it is that.
     case inList(Term, [Term])
     case range(Term, Term)
-    case aggregate(Aggregate, AggregateDomain, Term)
+    case aggregate(Aggregate, AggregateDomain, filter: Term?, Term)
+    /// A value of another step: its number, and what is asked of it.
+    case at(Term, Term)
+    /// A value of another run, at the step of the same number.
+    case inRun(QuestionRun, Term)
+    /// The answer that is being checked, or an end of it when it is a range.
+    case answer(AnswerPart)
 }
 
 /// `finish` with `none` as a value of its own.

@@ -106,6 +106,12 @@ public enum Unknown: Equatable, Sendable {
     case notFinite
     /// The domain has no member with a known value.
     case noMember(AggregateDomain)
+    /// The run has `count` steps, numbered from 0.
+    case noStep(Int, count: Int)
+    /// There is no such run to compare with.
+    case noRun(QuestionRun)
+    /// No setting of that name holds a number.
+    case noSetting(String)
     /// More than ``Question/limitWork`` values would be looked at.
     case tooMuchWork
 
@@ -115,6 +121,10 @@ public enum Unknown: Equatable, Sendable {
             Phrase(
                 "\(name(token)) is not among the \(listed) recorded candidates of step \(step)",
                 "\(name(token)) 不在第 \(step) 步記錄的 \(listed) 個候選之中")
+        case .noStep(let step, let count):
+            Phrase("there is no step \(step); the run has \(count)", "沒有第 \(step) 步；這次執行有 \(count) 步")
+        case .noRun(let run): Phrase("there is no run \(run.rawValue) here", "這裡沒有 \(run.rawValue) 這次執行")
+        case .noSetting(let name): Phrase("no setting \(name) holds a number", "沒有名為 \(name) 的數字設定")
         case .noRank(let rank, let listed):
             Phrase("the step lists \(listed) candidates, none of rank \(rank)", "這一步列出 \(listed) 個候選，沒有第 \(rank) 名")
         case .removed(let token, let stage):

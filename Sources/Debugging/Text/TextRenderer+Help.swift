@@ -58,11 +58,15 @@ extension TextRenderer {
             result += row(function.usage, meaning, column: 30)
         }
         for aggregate in Aggregate.allCases {
-            result += row("\(aggregate.rawValue) over … of …", aggregate.meaning[language], column: 30)
+            result += row(
+                "\(aggregate.rawValue) over … \(aggregate == .first ? "where" : "of") …", aggregate.meaning[language],
+                column: 30)
         }
         for domain in AggregateDomain.allCases {
             result += row("… over \(domain.rawValue)", domain.meaning[language], column: 30)
         }
+        result += row("… where … of …", say("only the members that …", "只看符合條件的成員"), column: 30)
+        result += row("at(step, …)", say("the same, asked of another step", "改問另一步"), column: 30)
         result += wrapped(
             say(
                 "Joined by and, or, not, + - * / %, == != < <= > >=, contains, starts, ends, in and not in (a set, {a, b}, or a range 0..2). "

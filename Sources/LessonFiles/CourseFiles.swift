@@ -1,0 +1,177 @@
+// The course from its files: the ones that are in the program, or a folder Lessons/ on disk. Native only.
+internal import Foundation
+internal import JSONText
+public import Lessons
+public import Phrases
+internal import Yams
+
+/// One text file of the course, as the build puts it into the program.
+struct CourseFile: Sendable {
+    let name: String
+    let text: String
+}
+
+/// A file of the course that is not as it must be: which, where and what.
+public struct CourseFileError: Error, Equatable, Sendable, Worded {
+    public var file: String
+    /// From 1; nil for the file as a whole.
+    public var line: Int?
+    public var what: Phrase
+
+    public var phrase: Phrase { Phrase(same: file + (line.map { ":\($0)" } ?? "") + ": ") + what }
+}
+
+extension Course {
+    /// The course that is in the program.
+    public static func shipped() throws(CourseFileError) -> Course {
+        var files: [String: String] = [:]
+        for file in embeddedFiles { files[file.name] = file.text }
+        return try Course(files: files)
+    }
+
+    /// The course of a folder: `course.yaml` and one folder for each lesson.
+    public static func folder(_ path: String) throws(CourseFileError) -> Course {
+        var files: [String: String] = [:]
+        for name in FileManager.default.subpaths(atPath: path) ?? []
+        where name.hasSuffix(".yaml") || name.hasSuffix(".md") {
+            guard let data = FileManager.default.contents(atPath: path + "/" + name),
+                let text = String(validating: data, as: UTF8.self)
+            else { throw CourseFileError(file: name, what: Phrase("it is not UTF-8", "不是 UTF-8")) }
+            files[name] = text
+        }
+        return try Course(files: files)
+    }
+
+    /// - Parameter files: texts by path from the course's folder.
+    init(files: [String: String]) throws(CourseFileError) {
+        let course = try Tree("course.yaml", files)
+        var lessons: [Lesson] = []
+        for value in course.value["lessons"]?.array ?? [] {
+            guard let folder = value.string else { continue }
+            lessons.append(try Self.lesson(folder, files))
+        }
+        guard let english = course.value["title"]?["en"]?.string, let chinese = course.value["title"]?["zh-TW"]?.string
+        else {
+            throw CourseFileError(
+                file: "course.yaml", what: Phrase("title needs en and zh-TW", "title 要有 en 與 zh-TW"))
+        }
+        let version = course.value["version"]?.string ?? "1"
+        self.init(title: Phrase(english, chinese), version: version, lessons: lessons)
+    }
+
+    private static func lesson(_ folder: String, _ files: [String: String]) throws(CourseFileError) -> Lesson {
+        let tree = try Tree(folder + "/lesson.yaml", files)
+        let (english, chinese) = (try sections(folder + "/en.md", files), try sections(folder + "/zh-TW.md", files))
+        var words: [String: Phrase] = [:]
+        for key in Set(english.keys).union(chinese.keys) {
+            words[key] = Phrase(english[key] ?? "", chinese[key] ?? "")
+        }
+        do throws(LessonError) { return try Lesson(tree.value, words: words) } catch {
+            guard case .broken(let path, let what) = error else {
+                throw CourseFileError(file: tree.file, what: error.phrase)
+            }
+            if path == "en.md" { throw CourseFileError(file: folder + "/en.md", what: what) }
+            throw CourseFileError(file: tree.file, line: tree.line(of: path), what: Phrase(same: path + ": ") + what)
+        }
+    }
+
+    /// The sections of a file of words: the title behind `# `, then `## key` and its text.
+    private static func sections(
+        _ file: String, _ files: [String: String]
+    ) throws(CourseFileError) -> [String: String] {
+        guard let text = files[file] else {
+            throw CourseFileError(file: file, what: Phrase("there is no such file", "沒有這個檔案"))
+        }
+        var result: [String: String] = [:]
+        var (key, body) = ("", [Substring]())
+        let close = { (key: String, body: [Substring]) in
+            if !key.isEmpty { result[key] = body.joined(separator: "\n").trimmingCharacters(in: .newlines) }
+        }
+        for (place, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            if line.hasPrefix("# ") {
+                result["title"] = String(line.dropFirst(2))
+            } else if line.hasPrefix("## ") {
+                close(key, body)
+                (key, body) = (String(line.dropFirst(3)), [])
+                if result[key] != nil {
+                    throw CourseFileError(
+                        file: file, line: place + 1,
+                        what: Phrase("the section \(key) stands here a second time", "\(key) 這一節重複了"))
+                }
+            } else {
+                body.append(line)
+            }
+        }
+        close(key, body)
+        return result
+    }
+}
+
+/// A YAML file as a tree, with the line of each path.
+struct Tree {
+    let file: String
+    private(set) var value = JSONValue.null
+    private var lines: [String: Int] = [:]
+
+    init(_ file: String, _ files: [String: String]) throws(CourseFileError) {
+        self.file = file
+        guard let text = files[file] else {
+            throw CourseFileError(file: file, what: Phrase("there is no such file", "沒有這個檔案"))
+        }
+        let node: Node?
+        do { node = try compose(yaml: text) } catch {
+            var line: Int?
+            if let problem = error as? YamlError {
+                switch problem {
+                case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
+                    line = mark.line
+                default: break
+                }
+            }
+            let told = "\(error)".split(separator: "\n").joined(separator: " ")
+            throw CourseFileError(
+                file: file, line: line, what: Phrase("this is no YAML: \(told)", "不是 YAML：\(told)"))
+        }
+        guard let node else { throw CourseFileError(file: file, what: Phrase("the file is empty", "檔案是空的")) }
+        value = convert(node, "", depth: 0)
+    }
+
+    /// The line of a path, or of the nearest that is known around it.
+    func line(of path: String) -> Int? {
+        var path = path
+        while !path.isEmpty {
+            if let line = lines[path] { return line }
+            guard let cut = path.lastIndex(where: { $0 == "." || $0 == "[" }) else { break }
+            path = String(path[..<cut])
+        }
+        return lines[path]
+    }
+
+    private mutating func convert(_ node: Node, _ path: String, depth: Int) -> JSONValue {
+        if let line = node.mark?.line { lines[path] = line }
+        if depth > 20 { return .null }
+        switch node {
+        case .mapping(let mapping):
+            var object = JSONObject()
+            for (key, value) in mapping {
+                let name = key.string ?? ""
+                let place = path.isEmpty ? name : "\(path).\(name)"
+                _ = object.append(name, convert(value, place, depth: depth + 1))
+                if let line = key.mark?.line { lines[place] = line }
+            }
+            return .object(object)
+        case .sequence(let sequence):
+            var items: [JSONValue] = []
+            for (place, item) in sequence.enumerated() {
+                items.append(convert(item, "\(path)[\(place)]", depth: depth + 1))
+            }
+            return .array(items)
+        case .scalar(let scalar):
+            if scalar.style == .plain, Double(scalar.string) != nil, scalar.string.first?.isLetter == false {
+                return .number(scalar.string)
+            }
+            return .string(scalar.string)
+        case .alias: return .null
+        }
+    }
+}

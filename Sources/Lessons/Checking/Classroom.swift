@@ -1,0 +1,177 @@
+// The course with what makes its runs: gives an exercise as a student gets it, and checks an answer.
+internal import Debugging
+public import Phrases
+public import Traces
+
+/// What a check says.
+public struct Verdict: Equatable, Sendable {
+    public var isRight: Bool
+    /// Of the exercise's points.
+    public var score: Double
+    /// The key of a listed wrong answer; nil for one that is not listed, or right.
+    public var misconception: String?
+    public var feedback: Phrase
+    public var hint: Phrase?
+}
+
+/// A course and the runs made for it. Not for use from two threads at once.
+public final class Classroom {
+    /// The course.
+    public let course: Course
+    /// Makes a run; whoever has models does.
+    private let makeRun: (LessonRun) throws(LessonError) -> Trace
+    /// Secret of the variants.
+    private let secret: String
+    private var made: [LessonRun: Trace] = [:]
+    private var filled: [String: [(name: String, value: String)]] = [:]
+
+    /// How many runs are kept.
+    private static let limitRuns = 64
+    /// How many variants are tried until one passes its guard.
+    private static let limitTries = 200
+
+    /// A course whose runs `makeRun` makes.
+    public init(
+        _ course: Course, secret: String = publicSalt, makeRun: @escaping (LessonRun) throws(LessonError) -> Trace
+    ) {
+        (self.course, self.secret, self.makeRun) = (course, secret, makeRun)
+    }
+
+    /// The run, made when it is not at hand.
+    public func trace(of run: LessonRun) throws(LessonError) -> Trace {
+        if let known = made[run] { return known }
+        let trace = try makeRun(run)
+        if trace.steps.isEmpty {
+            throw .run(Phrase("the run has no step", "這次執行沒有任何一步"))
+        }
+        if made.count >= Self.limitRuns { made = [:] }
+        made[run] = trace
+        return trace
+    }
+
+    /// The lesson's values in the order of their names, as its words show them.
+    func values(of lesson: Lesson) throws(LessonError) -> [(name: String, value: String)] {
+        if let known = filled[lesson.id] { return known }
+        var result: [(name: String, value: String)] = []
+        for (name, value) in lesson.values {
+            guard let run = lesson.run(value.run) else { continue }
+            let trace = try trace(of: run)
+            guard let step = Int(value.step), trace.steps.indices.contains(step) else {
+                throw .broken(path: "values.\(name).step", Phrase("the run has no such step", "這次執行沒有這一步"))
+            }
+            let question: Question
+            do throws(DebuggingError) { question = try Question(value.ask, in: QuestionScope(trace)) } catch {
+                throw .broken(path: "values.\(name).ask", error.phrase)
+            }
+            let found = question.answer(at: step, in: TraceReader(trace)).value
+            if case .unknown(let why) = found { throw .broken(path: "values.\(name).ask", why.phrase) }
+            result.append((name, shown(found, digits: value.digits)))
+        }
+        filled[lesson.id] = result
+        return result
+    }
+
+    /// The words of a screen, filled.
+    public func words(_ screen: Screen, of lesson: Lesson) throws(LessonError) -> Phrase {
+        let (phrase, values) = (try lesson.words("screen \(screen.id)"), try values(of: lesson))
+        return Phrase(fill(phrase.english, values), fill(phrase.chinese, values))
+    }
+
+    /// The exercise as that student gets it: the first variant that passes its guard.
+    public func sit(_ id: String, student: String = "") throws(LessonError) -> Sitting {
+        let (lesson, exercise) = try course.exercise(id)
+        let tries = exercise.vary.isEmpty ? 1 : Self.limitTries
+        for attempt in 0..<tries {
+            let variant = Variant(
+                exercise, student: student, version: course.version, secret: secret, attempt: attempt)
+            let sitting = try Sitting(lesson, exercise, variant, self)
+            if try sitting.passesGuard() { return sitting }
+        }
+        throw .noVariant(exercise: id, tries: tries)
+    }
+
+    /// The longest answer that is read.
+    public static let limitAnswer = 4_000
+
+    /// Checks an answer as it is typed, or as JSON.
+    ///
+    /// - Throws: ``LessonError/answer(_:)`` for what is no answer of that kind.
+    public func check(_ sitting: Sitting, _ answer: String) throws(LessonError) -> Verdict {
+        if answer.utf8.count > Self.limitAnswer {
+            throw .answer(
+                Phrase("an answer has at most \(Self.limitAnswer) bytes", "答案最多 \(Self.limitAnswer) 個位元組"))
+        }
+        let read = try sitting.kind.read(sitting, answer)
+        let judgement = try sitting.kind.judge(sitting, read)
+        let key = judgement.misconception.map { "is \($0)" } ?? (judgement.isRight ? "right" : "wrong")
+        let standard =
+            judgement.isRight
+            ? Phrase("Right.", "答對了。")
+            : Phrase("Not yet: look at the figure again.", "還不對：再看一次圖。")
+        return Verdict(
+            isRight: judgement.isRight, score: judgement.score * Double(sitting.exercise.points),
+            misconception: judgement.misconception, feedback: try sitting.words(key) ?? standard,
+            hint: judgement.isRight ? nil : try sitting.words("hint 1"))
+    }
+}
+
+extension Sitting {
+    /// How many tolerances a listed wrong number stands from the right one at least.
+    private static let distance = 3.0
+
+    /// Whether the variant's answer is robust: its guard holds, listed wrong numbers are far from the right one, and
+    /// exactly one choice is right.
+    func passesGuard() throws(LessonError) -> Bool {
+        if let rule = exercise.guardRule, try !value(of: rule).isTrue { return false }
+        if !exercise.choices.isEmpty {
+            // Where nothing varies, what is wrong is told rather than passed over.
+            if exercise.vary.isEmpty {
+                _ = try rightChoice()
+            } else {
+                var count = 0
+                for choice in exercise.choices where try value(of: choice.when).isTrue { count += 1 }
+                if count != 1 { return false }
+            }
+        }
+        guard kind === ExerciseKind.number,
+            case .number(let right) = try value(of: exercise.right, answer: .number(0))
+        else { return true }
+        var numbers = [right]
+        for check in exercise.wrong {
+            switch try value(of: check.rule, answer: .number(0)) {
+            case .number(let wrong):
+                // Each is told from the right one and from the other wrong ones.
+                let apart = max(Self.distance * tolerance, 1e-6)
+                if numbers.contains(where: { abs($0 - wrong) < apart }) { return false }
+                numbers.append(wrong)
+            case .unknown: return false
+            default: break
+            }
+        }
+        return true
+    }
+
+    /// The answer that the lesson itself gives.
+    func referenceAnswer() throws(LessonError) -> String? {
+        if let reference = exercise.reference { return try computedAnswer(reference) }
+        if !exercise.choices.isEmpty { return try rightChoice() }
+        return try kind.example(self, exercise.right)
+    }
+
+    /// An answer with each `[= question]` in it computed.
+    func computedAnswer(_ text: String) throws(LessonError) -> String {
+        var result = ""
+        var parts = pieces(of: text, between: "[=")
+        result = parts.removeFirst()
+        for part in parts {
+            guard let close = part.firstIndex(of: "]") else { return text }
+            if case .number(let number) = try value(of: plainSigns(String(part[..<close]))) {
+                result += number == number.rounded() ? fixed(number, 0) : fixed(number, 6)
+            } else {
+                return text
+            }
+            result += part[part.index(after: close)...]
+        }
+        return result
+    }
+}

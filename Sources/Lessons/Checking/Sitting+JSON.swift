@@ -1,0 +1,108 @@
+// What the outside sees of an exercise and of a verdict, as JSON. Nothing in it tells the answer.
+internal import JSONText
+public import Phrases
+
+extension Sitting {
+    /// How an answer is typed.
+    public var form: Phrase { kind.form }
+
+    /// The settings of the run that the reader may see, in the file's order.
+    public var shownSettings: [LessonRun.Option] {
+        exercise.run.settings.filter { !exercise.run.hidden.contains($0.name) && $0.name != "candidates" }
+    }
+
+    /// The choices with their words.
+    public func choices() throws(LessonError) -> [(key: String, words: Phrase)] {
+        var result: [(key: String, words: Phrase)] = []
+        for choice in exercise.choices {
+            result.append((choice.key, try words("choice \(choice.key)") ?? Phrase(same: choice.key)))
+        }
+        return result
+    }
+
+    /// The exercise as that student gets it.
+    public func json(in language: Language) throws(LessonError) -> [UInt8] {
+        let (text, choices) = (try text(), try choices())
+        var json = JSONWriter()
+        json.object { json in
+            json.member("id", exercise.id)
+            json.member("kind", exercise.kind)
+            json.member("points", exercise.points)
+            json.member("text", text[language])
+            json.object("given") { json in
+                json.member("model", exercise.run.model)
+                json.member("prompt", exercise.run.prompt)
+                if !exercise.run.logits.isEmpty {
+                    json.array("logits") { json in for logit in exercise.run.logits { json.value(logit) } }
+                    json.array("labels") { json in for label in exercise.run.labels { json.value(label) } }
+                }
+                json.object("settings") { json in
+                    for option in shownSettings { json.member(option.name, option.value) }
+                }
+                json.member("step", step)
+            }
+            json.object("answer") { json in
+                json.member("type", kind.name)
+                if !exercise.unit.isEmpty { json.member("unit", exercise.unit) }
+                if tolerance > 0 { json.member("tolerance", tolerance) }
+                json.array("choices") { json in
+                    for choice in choices {
+                        json.object { json in
+                            json.member("key", choice.key)
+                            json.member("text", choice.words[language])
+                        }
+                    }
+                }
+                if !exercise.options.isEmpty {
+                    json.array("options") { json in for option in exercise.options { json.value(option) } }
+                }
+                json.member("form", form[language])
+            }
+            json.member("variant", variant.name)
+        }
+        return json.bytes
+    }
+}
+
+extension Verdict {
+    /// `{"right", "score", "misconception", "feedback", "hint"}`.
+    public func json(in language: Language) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("right", isRight)
+            json.member("score", score)
+            json.member("misconception", misconception)
+            json.member("feedback", feedback[language])
+            json.member("hint", hint.map { $0[language] })
+        }
+        return json.bytes
+    }
+}
+
+/// All lessons with their exercises.
+public func lessonsJSON(_ course: Course) -> [UInt8] {
+    var json = JSONWriter()
+    json.array { json in
+        for lesson in course.lessons {
+            json.object { json in
+                json.member("id", lesson.id)
+                json.member("number", lesson.number)
+                json.object("title") { json in
+                    json.member("en", lesson.title.english)
+                    json.member("zh-TW", lesson.title.chinese)
+                }
+                json.member("minutes", lesson.minutes)
+                json.array("exercises") { json in
+                    for exercise in lesson.exercises {
+                        json.object { json in
+                            json.member("id", exercise.id)
+                            json.member("kind", exercise.kind)
+                            json.member("points", exercise.points)
+                        }
+                    }
+                }
+            }
+        }
+    }
+    return json.bytes
+}

@@ -1,0 +1,156 @@
+// One student's variant of one exercise with its recorded run: what every kind asks its questions of.
+internal import Debugging
+public import Phrases
+internal import Stages
+public import Traces
+
+/// An exercise in front of a student. Not for use from two threads at once.
+public final class Sitting {
+    /// The lesson it belongs to.
+    public let lesson: Lesson
+    /// The exercise with the variant's values in the place of its variables.
+    public let exercise: Exercise
+    /// Which variant this is.
+    public let variant: Variant
+    /// The recorded run.
+    let base: TraceReader
+    /// The step it is about.
+    public private(set) var step: Int
+    let kind: ExerciseKind
+    private let classroom: Classroom
+    /// How far from the right number an answer may be.
+    private(set) var tolerance = 0.0
+
+    /// The run that the exercise is about.
+    public var trace: Trace { base.trace }
+
+    init(
+        _ lesson: Lesson, _ exercise: Exercise, _ variant: Variant, _ classroom: Classroom
+    ) throws(LessonError) {
+        guard let kind = ExerciseKind.named(exercise.kind) else {
+            throw .broken(path: exercise.id + ".kind", Phrase("there is no such kind", "沒有這個種類"))
+        }
+        (self.lesson, self.variant, self.classroom, self.kind) = (lesson, variant, classroom, kind)
+        self.exercise = exercise.filled(variant)
+        base = TraceReader(try classroom.trace(of: self.exercise.run))
+        // A step is a number, or what a question asked of the first step says.
+        step = 0
+        tolerance = try number(self.exercise.tolerance, "tolerance")
+        let found = try number(self.exercise.step, "step")
+        guard let whole = Int(exactly: found), base.trace.steps.indices.contains(whole) else {
+            throw .broken(
+                path: exercise.id + ".step",
+                Phrase(
+                    "there is no step \(fixed(found, 0)); the run has \(base.trace.steps.count)",
+                    "沒有第 \(fixed(found, 0)) 步；這次執行有 \(base.trace.steps.count) 步"))
+        }
+        step = whole
+    }
+
+    private func number(_ rule: String, _ member: String) throws(LessonError) -> Double {
+        if let plain = Double(rule) { return plain }
+        guard case .number(let value) = try value(of: rule, at: 0) else {
+            throw .broken(path: "\(exercise.id).\(member)", Phrase("it is no number here", "這裡得不到數字"))
+        }
+        return value
+    }
+
+    /// What a rule gives.
+    ///
+    /// - Parameters:
+    ///   - place: the step that is asked; the exercise's own unless given.
+    ///   - mine: the run that the answer made.
+    func value(
+        of rule: String, at place: Int? = nil, answer: LessonAnswer? = nil, mine: Trace? = nil
+    ) throws(LessonError) -> QuestionValue {
+        var scope = QuestionScope(base.trace)
+        scope.answer = answer == nil ? nil : kind.answerType
+        scope.runs = [.base, .mine]
+        let question: Question
+        do throws(DebuggingError) { question = try Question(rule, in: scope) } catch {
+            throw .broken(
+                path: exercise.id, Phrase("\(readable(rule)): ", "\(readable(rule))：") + error.phrase)
+        }
+        let supplies = QuestionSupplies(
+            base: base, mine: mine.map { TraceReader($0) }, answer: answer?.supplied)
+        return question.answer(at: place ?? step, in: base, limitWork: Self.limitWork, supplies: supplies).value
+    }
+
+    /// How many values one rule may look at.
+    static let limitWork = 200_000
+
+    /// The run that an answer makes; refused as the command refuses it.
+    func made(_ run: LessonRun) throws(LessonError) -> Trace {
+        do throws(LessonError) { return try classroom.trace(of: run) } catch {
+            if case .run(let what) = error { throw .answer(what) }
+            throw error
+        }
+    }
+
+    /// A section of the words with its placeholders filled; nil where the lesson has none of that name.
+    public func words(_ key: String) throws(LessonError) -> Phrase? {
+        guard let found = lesson.words["\(exercise.id) \(key)"] else { return nil }
+        return try filled(found)
+    }
+
+    /// The exercise's own words.
+    public func text() throws(LessonError) -> Phrase {
+        let found = try lesson.words("exercise \(exercise.id)")
+        return try filled(found)
+    }
+
+    /// Variables, the lesson's values, and `{= question}`.
+    private func filled(_ phrase: Phrase) throws(LessonError) -> Phrase {
+        let values = variant.values + (try classroom.values(of: lesson))
+        var parts: [String] = []
+        for language in Language.allCases {
+            parts.append(try computed(fill(phrase[language], values)))
+        }
+        return Phrase(parts[0], parts[1])
+    }
+
+    private func computed(_ text: String) throws(LessonError) -> String {
+        var parts = pieces(of: text, between: "{=")
+        var result = parts.removeFirst()
+        for part in parts {
+            let ends = pieces(of: part, between: "}")
+            result += shown(try value(of: plainSigns(ends[0]))) + ends.dropFirst().joined(separator: "}")
+        }
+        return result
+    }
+}
+
+/// A value as the words show it.
+func shown(_ value: QuestionValue, digits: Int? = nil) -> String {
+    switch value {
+    case .number(let number):
+        if let digits { return fixed(number, digits) }
+        return number == number.rounded() && abs(number) < 1e9 ? fixed(number, 0) : fixed(number, 4)
+    case .text(let bytes): return "\"" + readable(bytes) + "\""
+    case .token(let token): return "\"" + readable(token.bytes ?? []) + "\""
+    case .boolean(let truth): return truth ? "true" : "false"
+    case .stage(let name): return name ?? "none"
+    default: return "?"
+    }
+}
+
+extension Exercise {
+    /// The exercise with a variant's values in the place of its variables.
+    func filled(_ variant: Variant) -> Exercise {
+        var result = self
+        let fill = { (text: String) in variant.fill(text) }
+        result.run.prompt = fill(run.prompt)
+        result.run.logits = run.logits.map { fill($0) }
+        result.run.settings = run.settings.map { LessonRun.Option($0.name, fill($0.value)) }
+        result.step = fill(step)
+        result.tolerance = fill(tolerance)
+        result.choices = choices.map { Choice(key: $0.key, when: fill($0.when), misconception: $0.misconception) }
+        result.right = fill(right)
+        result.reference = reference.map { fill($0) }
+        result.wrong = wrong.map {
+            LessonCheck(rule: fill($0.rule), key: $0.key, example: $0.example.map { fill($0) })
+        }
+        result.guardRule = guardRule.map { fill($0) }
+        return result
+    }
+}

@@ -1,0 +1,159 @@
+// A lesson as a value: its runs, screens, exercises and words. LessonReading makes it from the file's tree.
+public import Phrases
+
+/// A run that a lesson shows or asks about. Texts may hold the variables of a variant, as `{k}`.
+public struct LessonRun: Equatable, Hashable, Sendable {
+    /// The model's name; empty for logits given by hand.
+    public var model = ""
+    /// The prompt, as it stands.
+    public var prompt = ""
+    /// (token), raw; empty for a run of a model. Numbers, or variables of a variant.
+    public var logits: [String] = []
+    /// What the tokens of `logits` are called.
+    public var labels: [String] = []
+    /// Options of the command by their long names, in the file's order.
+    public var settings: [Option] = []
+    /// Names of settings that are not shown to the reader (a puzzle).
+    public var hidden: [String] = []
+
+    /// One option and its value as it is typed.
+    public struct Option: Equatable, Hashable, Sendable {
+        public var name: String
+        public var value: String
+
+        public init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
+    }
+
+    public init() {}
+}
+
+/// A value that the words show: the answer of a question asked of a run.
+struct LessonValue: Equatable, Sendable {
+    var run: String
+    var step: String
+    var ask: String
+    var digits: Int
+}
+
+/// One idea on one screen.
+public struct Screen: Equatable, Sendable {
+    /// The words' section of that name.
+    public var id: String
+    /// The panel that shows it.
+    public var figure: String
+    /// The lesson's run in the figure.
+    public var run: String
+    /// The step in the figure, from 0.
+    public var step: Int
+    /// The one control that is live, or none.
+    public var control: String
+    /// The exercises on the screen.
+    public var exercises: [String]
+}
+
+/// An expression with the words for whoever it holds of.
+struct LessonCheck: Equatable, Sendable {
+    /// What the wrong answer is, or a condition that holds of it.
+    var rule: String
+    /// Its words are the section `feedback` `key`.
+    var key: String
+    /// An answer it catches, for conditions; nil where the rule is the answer itself.
+    var example: String?
+}
+
+/// What a variable of a variant may be.
+struct Variation: Equatable, Sendable {
+    var name: String
+    /// All values, as they are written into the exercise.
+    var values: [String]
+}
+
+/// One exercise, its variables still open.
+public struct Exercise: Equatable, Sendable {
+    public var id: String
+    /// A row of the table of kinds, by name.
+    public var kind: String
+    public var points: Int
+    /// The run it is about; its options may hold variables.
+    var run: LessonRun
+    /// The figure beside it: `staircase`, `steps`, or `none` where the figure would be the answer.
+    public var figure: String
+    /// The step it is about.
+    var step: String
+    var unit: String
+    var tolerance: String
+    /// Names of the settings an answer may give (kind `settings`), or the items to arrange (`order`).
+    var options: [String]
+    /// A choice's key and the condition under which it is right.
+    var choices: [Choice]
+    var right: String
+    /// An answer that is right, where `right` is a condition: parts may be `=expression`.
+    var reference: String?
+    var wrong: [LessonCheck]
+    var vary: [Variation]
+    var guardRule: String?
+
+    struct Choice: Equatable, Sendable {
+        var key: String
+        var when: String
+        var misconception: String?
+    }
+}
+
+/// A lesson.
+public struct Lesson: Sendable {
+    public var number: Int
+    public var id: String
+    public var minutes: Int
+    public var title: Phrase
+    var runs: [(name: String, run: LessonRun)]
+    var values: [(name: String, value: LessonValue)]
+    public var screens: [Screen]
+    public var exercises: [Exercise]
+    /// Sections by key ("bet", "edge text", "edge hint 1", "edge feedback up-to"), each in both languages.
+    var words: [String: Phrase]
+
+    /// The words of a section.
+    func words(_ key: String) throws(LessonError) -> Phrase {
+        if let found = words[key] { return found }
+        throw .broken(path: "en.md", Phrase("there is no section ## \(key)", "沒有 ## \(key) 這一節"))
+    }
+
+    /// The run of that name.
+    public func run(_ name: String) -> LessonRun? { runs.first { $0.name == name }?.run }
+    /// The exercise of that id.
+    public func exercise(_ id: String) -> Exercise? { exercises.first { $0.id == id } }
+}
+
+/// The course: lessons in their order.
+public struct Course: Sendable {
+    public var title: Phrase
+    public var version: String
+    public var lessons: [Lesson]
+
+    public init(title: Phrase, version: String, lessons: [Lesson]) {
+        (self.title, self.version, self.lessons) = (title, version, lessons)
+    }
+
+    /// The lesson of that number or name.
+    public func lesson(_ name: String) throws(LessonError) -> Lesson {
+        if let found = lessons.first(where: { String($0.number) == name || $0.id == name }) { return found }
+        let names = lessons.map { String($0.number) }.joined(separator: ", ")
+        throw .unknown(
+            Phrase(
+                "there is no lesson \(readable(name)); there are: \(names) (see stepglass lesson list)",
+                "沒有第 \(readable(name)) 課；有：\(names)（見 stepglass lesson list）"))
+    }
+
+    /// The exercise of that id, and its lesson.
+    public func exercise(_ id: String) throws(LessonError) -> (lesson: Lesson, exercise: Exercise) {
+        for lesson in lessons {
+            if let exercise = lesson.exercise(id) { return (lesson, exercise) }
+        }
+        let names = lessons.flatMap { $0.exercises.map { $0.id } }
+        let close = nearest(to: id, among: names).map { Phrase("; did you mean \($0)?", "；是不是 \($0)？") }
+        throw .unknown(
+            Phrase("there is no exercise \(readable(id))", "沒有 \(readable(id)) 這個練習")
+                + (close ?? Phrase(" (see stepglass lesson list)", "（見 stepglass lesson list）")))
+    }
+}

@@ -1,0 +1,157 @@
+// A lesson from the tree of its file. Whoever has the file knows the line of each path and tells it.
+public import JSONText
+public import Phrases
+
+extension Lesson {
+    /// A lesson from `lesson.yaml` as a tree, and the sections of its words in both languages.
+    ///
+    /// - Throws: ``LessonError/broken(path:_:)`` with the first member that is missing, unknown or of another type.
+    public init(_ tree: JSONValue, words: [String: Phrase]) throws(LessonError) {
+        let members = try LessonMembers(
+            tree, "", ["number", "id", "minutes", "runs", "values", "screens", "exercises"])
+        number = try members.whole("number")
+        id = try members.text("id")
+        minutes = try members.whole("minutes")
+        self.words = words
+        guard let title = words["title"] else {
+            throw .broken(path: "en.md", Phrase("the first line must be: # the lesson's title", "第一行要寫：# 課名"))
+        }
+        self.title = title
+        runs = []
+        for (name, value) in try members.table("runs") {
+            runs.append((name, try LessonRun(value, "runs.\(name)")))
+        }
+        values = []
+        for (name, value) in try members.table("values") {
+            let one = try LessonMembers(value, "values.\(name)", ["run", "step", "ask", "digits"])
+            values.append(
+                (
+                    name,
+                    LessonValue(
+                        run: try one.text("run"), step: try one.text("step", or: "0"), ask: try one.text("ask"),
+                        digits: try one.whole("digits", or: 0))
+                ))
+        }
+        screens = []
+        for (place, value) in try members.list("screens").enumerated() {
+            let one = try LessonMembers(
+                value, "screens[\(place)]", ["id", "figure", "run", "step", "control", "exercises"])
+            screens.append(
+                Screen(
+                    id: try one.text("id"), figure: try one.text("figure", or: "none"),
+                    run: try one.text("run", or: ""),
+                    step: try one.whole("step", or: 0), control: try one.text("control", or: "none"),
+                    exercises: try one.texts("exercises")))
+        }
+        let known = runs
+        exercises = []
+        for (place, value) in try members.list("exercises").enumerated() {
+            exercises.append(try Exercise(value, "exercises[\(place)]", runs: known))
+        }
+        try checkNames()
+    }
+
+    /// Names that point at nothing.
+    private func checkNames() throws(LessonError) {
+        for (place, screen) in screens.enumerated() {
+            if !screen.run.isEmpty, run(screen.run) == nil {
+                throw .broken(path: "screens[\(place)].run", missing("run", screen.run, runs.map { $0.name }))
+            }
+            for id in screen.exercises where exercise(id) == nil {
+                throw .broken(
+                    path: "screens[\(place)].exercises", missing("exercise", id, exercises.map { $0.id }))
+            }
+            _ = try words("screen \(screen.id)")
+        }
+        for (name, value) in values where run(value.run) == nil {
+            throw .broken(path: "values.\(name).run", missing("run", value.run, runs.map { $0.name }))
+        }
+    }
+}
+
+private func missing(_ what: String, _ name: String, _ known: [String]) -> Phrase {
+    let list = known.joined(separator: ", ")
+    return Phrase("there is no \(what) \(readable(name)); there are: \(list)", "沒有 \(readable(name))；有：\(list)")
+}
+
+extension LessonRun {
+    init(_ tree: JSONValue, _ path: String, over base: LessonRun = LessonRun()) throws(LessonError) {
+        let members = try LessonMembers(
+            tree, path, ["of", "model", "prompt", "logits", "labels", "settings", "hidden"])
+        self = base
+        model = try members.text("model", or: base.model)
+        prompt = try members.text("prompt", or: base.prompt)
+        if members["logits"] != nil { logits = try members.texts("logits") }
+        if members["labels"] != nil { labels = try members.texts("labels") }
+        if members["hidden"] != nil { hidden = try members.texts("hidden") }
+        for (name, value) in try members.table("settings") {
+            guard let text = value.plain else {
+                throw .broken(path: "\(path).settings.\(name)", Phrase("a number or a text is needed", "要寫數字或文字"))
+            }
+            settings.removeAll { $0.name == name }
+            settings.append(Option(name, text))
+        }
+        if model.isEmpty == logits.isEmpty {
+            throw .broken(
+                path: path,
+                Phrase("a run has either model and prompt, or logits", "一次執行要嘛寫 model 與 prompt，要嘛寫 logits"))
+        }
+    }
+}
+
+extension Exercise {
+    init(_ tree: JSONValue, _ path: String, runs: [(name: String, run: LessonRun)]) throws(LessonError) {
+        let members = try LessonMembers(
+            tree, path,
+            [
+                "id", "kind", "points", "given", "figure", "step", "unit", "tolerance", "options", "choices", "right",
+                "reference",
+                "wrong", "vary", "guard",
+            ])
+        id = try members.text("id")
+        kind = try members.text("kind")
+        if ExerciseKind.named(kind) == nil {
+            throw .broken(path: path + ".kind", missing("kind", kind, ExerciseKind.all.map { $0.name }))
+        }
+        points = try members.whole("points", or: 1)
+        guard let given = members["given"] else { throw members.lacks("given") }
+        var base = LessonRun()
+        if let name = given["of"]?.string ?? given.string {
+            guard let found = runs.first(where: { $0.name == name }) else {
+                throw .broken(path: path + ".given", missing("run", name, runs.map { $0.name }))
+            }
+            base = found.run
+        }
+        run = given.string == nil ? try LessonRun(given, path + ".given", over: base) : base
+        step = try members.text("step", or: "0")
+        figure = try members.text("figure", or: "staircase")
+        unit = try members.text("unit", or: "")
+        tolerance = try members.text("tolerance", or: "0")
+        options = try members.texts("options")
+        choices = []
+        for (key, value) in try members.table("choices") {
+            if let when = value.plain {
+                choices.append(Choice(key: key, when: when, misconception: nil))
+                continue
+            }
+            let one = try LessonMembers(value, "\(path).choices.\(key)", ["when", "wrong"])
+            choices.append(Choice(key: key, when: try one.text("when"), misconception: try one.text("wrong")))
+        }
+        right = try members.text("right", or: choices.isEmpty ? nil : "")
+        reference = try members["reference"].map { (value) throws(LessonError) in value.plain ?? value.written }
+        wrong = []
+        for (place, value) in try members.list("wrong").enumerated() {
+            let one = try LessonMembers(value, "\(path).wrong[\(place)]", ["is", "key", "example"])
+            let example = one["example"].map { $0.plain ?? $0.written }
+            wrong.append(LessonCheck(rule: try one.text("is"), key: try one.text("key"), example: example))
+        }
+        vary = []
+        for (name, value) in try members.table("vary") {
+            guard let items = value.array, !items.isEmpty else {
+                throw .broken(path: "\(path).vary.\(name)", Phrase("a list of values is needed", "要寫一串值"))
+            }
+            vary.append(Variation(name: name, values: items.map { $0.plain ?? "" }))
+        }
+        guardRule = members["guard"]?.plain
+    }
+}

@@ -1,0 +1,82 @@
+// `choice`: one of several, each with the condition under which it is right. `predict`: how sure one is of each, before
+// the reveal; scored by the logarithm, and never failed.
+internal import Debugging
+internal import ElementaryFunctions
+internal import JSONText
+internal import Phrases
+
+extension ExerciseKind {
+    static let choice = ExerciseKind(
+        "choice", form: Phrase("the letter of a choice", "選項的代號"),
+        read: { (sitting, text) throws(LessonError) in .choice(try sitting.choice(plainSigns(text))) },
+        judge: { (sitting, answer) throws(LessonError) in
+            guard case .choice(let key) = answer else { return Judgement(isRight: false, score: 0) }
+            let right = try sitting.rightChoice()
+            let chosen = sitting.exercise.choices.first { $0.key == key }
+            return Judgement(
+                isRight: key == right, score: key == right ? 1 : 0,
+                misconception: key == right ? nil : chosen?.misconception)
+        })
+
+    static let predict = ExerciseKind(
+        "predict",
+        form: Phrase(
+            #"a letter if you are sure, or how sure you are of each: {"a": 0.7, "b": 0.3}"#,
+            #"確定的話寫代號；不確定就寫各有幾成把握：{"a": 0.7, "b": 0.3}"#),
+        read: { (sitting, text) throws(LessonError) in
+            guard let members = try answerJSON(text)?.object?.members else {
+                return .distribution([(try sitting.choice(plainSigns(text)), 1)])
+            }
+            var shares: [(key: String, share: Double)] = []
+            for (key, value) in members {
+                guard let share = value.double, share >= 0, share <= 1 else {
+                    throw .answer(
+                        Phrase("the share of \(readable(key)) must be in 0…1", "\(readable(key)) 的把握必須在 0…1"))
+                }
+                shares.append((try sitting.choice(key), share))
+            }
+            let sum = shares.reduce(0) { $0 + $1.share }
+            if abs(sum - 1) > 0.011 {
+                throw .answer(Phrase("the shares must add up to 1", "各項把握加起來必須是 1"))
+            }
+            return .distribution(shares)
+        },
+        judge: { (sitting, answer) throws(LessonError) in
+            guard case .distribution(let shares) = answer else { return Judgement(isRight: false, score: 0) }
+            let right = try sitting.rightChoice()
+            let share = shares.first { $0.key == right }?.share ?? 0
+            // 1 for certainty, 0 for an even guess or worse: 1 + log p ÷ log n.
+            let count = Double(max(2, sitting.exercise.choices.count))
+            let score = share <= 0 ? 0 : max(0, 1 + Double.log(share) / Double.log(count))
+            let best = shares.max { $0.share < $1.share }?.key
+            let chosen = sitting.exercise.choices.first { $0.key == best }
+            return Judgement(
+                isRight: true, score: score, misconception: best == right ? nil : chosen?.misconception)
+        })
+}
+
+extension Sitting {
+    /// The key that is meant.
+    fileprivate func choice(_ text: String) throws(LessonError) -> String {
+        let keys = exercise.choices.map { $0.key }
+        if let key = keys.first(where: { isSpelled($0, as: text) }) { return key }
+        let list = keys.joined(separator: ", ")
+        throw .answer(
+            Phrase(
+                "\(readable(String(text.prefix(40)))) is no choice; the choices are \(list)",
+                "沒有 \(readable(String(text.prefix(40)))) 這個選項；選項有 \(list)"))
+    }
+
+    /// The one choice whose condition holds.
+    func rightChoice() throws(LessonError) -> String {
+        var found: [String] = []
+        for choice in exercise.choices where try value(of: choice.when).isTrue { found.append(choice.key) }
+        if found.count == 1 { return found[0] }
+        let keys = found.joined(separator: ", ")
+        throw .broken(
+            path: exercise.id + ".choices",
+            Phrase(
+                "the conditions of \(found.count) choices hold (\(keys)); exactly one must",
+                "有 \(found.count) 個選項的條件成立（\(keys)）；必須恰好一個"))
+    }
+}

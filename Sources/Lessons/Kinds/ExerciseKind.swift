@@ -1,0 +1,118 @@
+// The kinds of exercises: one row for each. To add one, write its file here and its row in the table.
+internal import Debugging
+internal import JSONText
+internal import Phrases
+
+/// An answer as its kind reads it.
+enum LessonAnswer {
+    case number(Double)
+    case range(low: Double, high: Double)
+    /// A choice's key.
+    case choice(String)
+    case tokens([TokenReference])
+    /// A condition of the question language.
+    case condition(String)
+    /// The run that the answer makes.
+    case run(LessonRun)
+    /// Keys with what was put on each; the sum is 1.
+    case distribution([(key: String, share: Double)])
+
+    /// As the question language sees it, where a rule may ask `answer`.
+    var supplied: SuppliedAnswer? {
+        switch self {
+        case .number(let number): .value(.number(number))
+        case .range(let low, let high): .range(low: low, high: high)
+        case .tokens(let tokens): .tokens(tokens)
+        default: nil
+        }
+    }
+}
+
+/// What a check found.
+struct Judgement {
+    var isRight: Bool
+    /// 0…1 of the points.
+    var score: Double
+    /// The key of the wrong answer it is; nil when it is none that is listed, or right.
+    var misconception: String?
+}
+
+/// One kind of exercise. A class, so that the table is one of pointers.
+final class ExerciseKind: Sendable {
+    typealias Read = @Sendable (Sitting, String) throws(LessonError) -> LessonAnswer
+    typealias Satisfies = @Sendable (Sitting, String, LessonAnswer) throws(LessonError) -> Bool
+    typealias Judge = @Sendable (Sitting, LessonAnswer) throws(LessonError) -> Judgement
+    typealias Example = @Sendable (Sitting, String) throws(LessonError) -> String?
+
+    let name: String
+    /// How an answer is typed.
+    let form: Phrase
+    /// What `answer` is in its rules; nil: there is no such name.
+    let answerType: QuestionType?
+    /// Reads an answer as typed or as JSON; throws what is wrong with it.
+    let read: Read
+    /// Whether an answer is what a rule says.
+    let satisfies: Satisfies
+    /// How it judges, where that is not by the rules in their order.
+    private let ownJudge: Judge?
+    /// The answer that a rule is in itself; nil where the lesson has to name one.
+    let example: Example
+
+    init(
+        _ name: String, form: Phrase, answerType: QuestionType? = nil, read: @escaping Read,
+        satisfies: @escaping Satisfies = { (_, _, _) throws(LessonError) in false }, judge: Judge? = nil,
+        example: @escaping Example = { (_, _) throws(LessonError) in nil }
+    ) {
+        (self.name, self.form, self.answerType) = (name, form, answerType)
+        (self.read, self.satisfies, self.example) = (read, satisfies, example)
+        ownJudge = judge
+    }
+
+    /// The verdict on an answer.
+    func judge(_ sitting: Sitting, _ answer: LessonAnswer) throws(LessonError) -> Judgement {
+        if let ownJudge { return try ownJudge(sitting, answer) }
+        if try satisfies(sitting, sitting.exercise.right, answer) {
+            return Judgement(isRight: true, score: 1, misconception: nil)
+        }
+        for check in sitting.exercise.wrong {
+            if try satisfies(sitting, check.rule, answer) {
+                return Judgement(isRight: false, score: 0, misconception: check.key)
+            }
+        }
+        return Judgement(isRight: false, score: 0, misconception: nil)
+    }
+
+    /// All of them.
+    static let all: [ExerciseKind] = [
+        choice, number, tokens, settings, prompt, breakpoint, order, predict, puzzle,
+    ]
+
+    static func named(_ name: String) -> ExerciseKind? { all.first { $0.name == name } }
+}
+
+/// The answer as JSON when it begins like it; nil when it does not.
+func answerJSON(_ text: String) throws(LessonError) -> JSONValue? {
+    guard let first = text.utf8.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else { return nil }
+    do { return try JSONValue(parsing: Array(text.utf8)) } catch {
+        let what = readable(error.description)
+        throw .answer(Phrase("the answer begins like JSON but is none: \(what)", "答案的開頭像 JSON，但讀不懂：\(what)"))
+    }
+}
+
+/// Full-width signs of an input method as plain ones, blanks at the ends away.
+func plainSigns(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+        if scalar.value == 0x3000 {
+            result.append(" ")
+        } else if (0xFF01...0xFF5E).contains(scalar.value) {
+            result.append(Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar)
+        } else {
+            result.append(scalar)
+        }
+    }
+    let bytes = Array(String(result).utf8)
+    let isInk = { (byte: UInt8) in byte != 32 && byte != 9 && byte != 10 && byte != 13 }
+    guard let low = bytes.firstIndex(where: isInk), let high = bytes.lastIndex(where: isInk) else { return "" }
+    return String(decoding: bytes[low...high], as: UTF8.self)
+}

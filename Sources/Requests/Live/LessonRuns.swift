@@ -1,0 +1,75 @@
+// The runs of lessons: a lesson names model, prompt and settings, or logits on the blackboard; this makes them.
+internal import Debugging
+public import Generation
+public import Lessons
+internal import Phrases
+internal import Stages
+public import Traces
+
+/// The longest run that a lesson or an answer may ask for.
+private let limitTokens = 64
+
+/// The run as a record.
+///
+/// - Parameter model: the model that the run names; nil for logits given by hand.
+/// - Throws: ``LessonError/run(_:)``, in the words of the command.
+public func lessonTrace(_ run: LessonRun, with model: LanguageModel?) throws(LessonError) -> Trace {
+    var settings = Settings()
+    settings.record = []
+    for option in run.settings {
+        if option.name == "candidates" {
+            settings.candidates = Int(option.value) ?? settings.candidates
+            continue
+        }
+        do throws(DebuggingError) { try settings.set(option.name, to: option.value, of: model) } catch {
+            throw .run(error.phrase)
+        }
+    }
+    settings.maxTokens = min(settings.maxTokens, limitTokens)
+    guard let model else { return try handTrace(run, settings) }
+    do throws(GenerationError) {
+        let reading = try model.read(run.prompt, settings: settings)
+        settings.date = nil
+        let engine = EngineInfo(version: engineVersion, kernels: "", threads: 1)
+        let session = try Session(model, reading: reading, settings: settings, engine: engine)
+        while try session.step() != nil {}
+        session.finish(peakMemoryBytes: 0)
+        return session.trace
+    } catch {
+        throw .run(error.phrase)
+    }
+}
+
+/// One step from logits given by hand, as a run.
+private func handTrace(_ run: LessonRun, _ settings: Settings) throws(LessonError) -> Trace {
+    var logits: [Float] = []
+    for text in run.logits {
+        guard let value = Float(text), !value.isNaN else {
+            throw .run(Phrase("the logit \(readable(text)) is no number", "logit \(readable(text)) 不是數字"))
+        }
+        logits.append(value)
+    }
+    let choice: StepChoice
+    do throws(StagesError) {
+        choice = try HandSample(logits: logits, labels: run.labels, settings: settings).choose().choice
+    } catch {
+        throw .run(error.phrase)
+    }
+    guard let chosen = choice.candidates.first(where: { $0.id == choice.id }) else {
+        throw .run(Phrase("the chosen token is not listed", "選中的詞元沒有列出"))
+    }
+    let step = Step(
+        index: 0, position: 0,
+        token: Token(id: chosen.id, bytes: chosen.bytes, text: chosen.text, start: 0, end: 0, special: false),
+        stages: choice.stages, candidates: choice.candidates, tail: choice.tail, entropyBitsRaw: choice.entropyBitsRaw,
+        entropyBitsFinal: choice.entropyBitsFinal, logSumExp: choice.logSumExp, draw: choice.draw, finish: nil,
+        seconds: StepSeconds(forward: 0, choose: 0, record: 0))
+    return Trace(
+        engine: EngineInfo(version: engineVersion, kernels: "", threads: 1),
+        model: ModelInfo(
+            name: "by hand", architecture: "", file: "", sha256: "", layers: 0, heads: 0, keyValueHeads: 0, headSize: 0,
+            hiddenSize: 0, vocabularySize: logits.count, contextLength: 0, parameters: 0, weightBytes: 0,
+            tensorTypes: []),
+        settings: settings, prompt: Prompt(text: "", rendered: "", tokens: [], pieces: []), steps: [step],
+        text: chosen.text)
+}

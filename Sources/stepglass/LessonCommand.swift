@@ -1,0 +1,218 @@
+// The course in the terminal: lists, reads, gives exercises, checks answers, and checks the lessons themselves.
+internal import ArgumentParser
+internal import Generation
+internal import JSONText
+internal import Kernels
+internal import LessonFiles
+internal import Lessons
+internal import Phrases
+internal import Requests
+internal import Traces
+
+struct LessonCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lesson", abstract: "The course: lessons and exercises, checked by the engine.",
+        discussion: """
+            Examples:
+              stepglass lesson list
+              stepglass lesson read 8
+              stepglass lesson do edge
+              stepglass lesson check edge 3
+            """,
+        subcommands: [
+            LessonList.self, LessonRead.self, LessonDo.self, LessonCheckCommand.self, LessonLint.self, LessonNew.self,
+        ])
+}
+
+/// Where the course comes from.
+struct CourseOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("A folder of lessons instead of the course inside the command.", valueName: "folder"))
+    var lessons: String?
+    @OptionGroup var language: LanguageOptions
+
+    func classroom() throws -> Classroom {
+        let course = try lessons.map { try Course.folder($0) } ?? Course.shipped()
+        var models: [String: LanguageModel] = [:]
+        let compute = Compute(threads: 1)
+        return Classroom(course) { (run) throws(LessonError) in
+            if run.model.isEmpty { return try lessonTrace(run, with: nil) }
+            if models[run.model] == nil {
+                do {
+                    let opened = try openModel(run.model)
+                    models[run.model] = try LanguageModel(opened.source, name: opened.name, compute: compute)
+                } catch { throw .run(words(of: error)) }
+            }
+            return try lessonTrace(run, with: models[run.model])
+        }
+    }
+}
+
+/// Runs `body`; what was typed wrong ends with 64.
+private func reportingLessons(_ body: () throws -> Void) throws {
+    do { try body() } catch let error as LessonError {
+        switch error {
+        case .answer, .unknown: throw Failure(error.phrase, code: 64)
+        default: throw Failure(error)
+        }
+    } catch let exit as ExitCode { throw exit } catch { throw Failure(error) }
+}
+
+struct LessonList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the lessons.", discussion: "Example:\n  stepglass lesson list --json")
+    @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var options: CourseOptions
+
+    func run() throws {
+        try reportingLessons {
+            let course = try options.classroom().course
+            if json { return printJSON(lessonsJSON(course)) }
+            printOut(course.title)
+            for lesson in course.lessons {
+                printOut("")
+                printOut(
+                    Phrase(same: "\(lesson.number)  ") + lesson.title
+                        + Phrase(" (\(lesson.minutes) minutes)", "（\(lesson.minutes) 分鐘）"))
+                for exercise in lesson.exercises {
+                    printOut("   " + padded(exercise.id, to: 16) + exercise.kind)
+                }
+            }
+            printOut("")
+            let first = course.lessons.first?.number ?? 1
+            printOut(Phrase("Read one: stepglass lesson read \(first)", "開始讀：stepglass lesson read \(first)"))
+        }
+    }
+}
+
+struct LessonRead: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "read", abstract: "Read a lesson, screen by screen.",
+        discussion: "Examples:\n  stepglass lesson read 8\n  stepglass lesson read 8 --screen 3")
+    @Argument(help: "The lesson's number or name.") var lesson: String
+    @Option(help: "Only this screen, from 1.") var screen: Int?
+    @OptionGroup var options: CourseOptions
+
+    func run() throws {
+        try reportingLessons {
+            let classroom = try options.classroom()
+            let lesson = try classroom.course.lesson(self.lesson)
+            if let screen, !(1...lesson.screens.count).contains(screen) {
+                let last = lesson.screens.count
+                throw Failure(
+                    "there is no screen \(screen); the lesson has 1…\(last)", "沒有第 \(screen) 幕；這一課有 1…\(last)", code: 64
+                )
+            }
+            printOut(Terminal.out.style("1", "\(lesson.number)  " + lesson.title[Console.language]))
+            for (place, one) in lesson.screens.enumerated() where screen == nil || screen == place + 1 {
+                printOut("")
+                printOut("— \(place + 1)/\(lesson.screens.count) " + String(repeating: "—", count: 20))
+                try show(one, lesson, classroom)
+            }
+        }
+    }
+
+    private func show(_ screen: Screen, _ lesson: Lesson, _ classroom: Classroom) throws {
+        let view = LessonView()
+        view.text(try classroom.words(screen, of: lesson))
+        if screen.figure != "none", let run = lesson.run(screen.run) {
+            let trace = try classroom.trace(of: run)
+            printOut("")
+            view.figure(trace, screen.step, screen.figure)
+        }
+        for id in screen.exercises {
+            printOut("")
+            view.text(Phrase("Do it: stepglass lesson do \(id)", "動手做：stepglass lesson do \(id)"))
+        }
+    }
+}
+
+struct LessonDo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "do", abstract: "Give an exercise; the answer goes to lesson check.",
+        discussion: "Examples:\n  stepglass lesson do edge\n  stepglass lesson do edge --student amy --hint 2")
+    @Argument(help: "The exercise's name, or a lesson's number for all of its exercises.") var exercise: String
+    @Option(help: "Whose variant; without it, the self-paced one.") var student = ""
+    @Option(help: "Also give hints up to this one, 1…3.") var hint = 0
+    @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var options: CourseOptions
+
+    func run() throws {
+        try reportingLessons {
+            let classroom = try options.classroom()
+            var names = [exercise]
+            if let lesson = try? classroom.course.lesson(exercise) { names = lesson.exercises.map(\.id) }
+            for (place, name) in names.enumerated() {
+                let sitting = try classroom.sit(name, student: student)
+                if json {
+                    printJSON(try sitting.json(in: Console.language))
+                    continue
+                }
+                if place > 0 { printOut("") }
+                try LessonView().exercise(sitting, hints: hint)
+            }
+        }
+    }
+}
+
+struct LessonCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Check an answer: exit 0 right, 2 not right, 64 no answer of that kind.",
+        discussion: """
+            Examples:
+              stepglass lesson check edge 3
+              stepglass lesson check three-left "top-p=0.95" --json
+            """)
+    @Argument(help: "The exercise's name.") var exercise: String
+    @Argument(parsing: .remaining, help: "The answer as typed, or JSON.") var answer: [String] = []
+    @Option(help: "Whose variant; without it, the self-paced one.") var student = ""
+    @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var options: CourseOptions
+
+    func run() throws {
+        try reportingLessons {
+            // What stands behind the answer is read here: an answer may begin with a minus sign.
+            let classroom = try options.classroom()
+            let sitting = try classroom.sit(exercise, student: student)
+            let verdict = try classroom.check(sitting, answer.joined(separator: " "))
+            if json {
+                printJSON(verdict.json(in: Console.language))
+            } else {
+                let view = LessonView()
+                view.text(verdict.feedback)
+                if let hint = verdict.hint {
+                    printOut("")
+                    view.text(Phrase("Hint: ", "提示：") + hint)
+                }
+            }
+            if !verdict.isRight { throw ExitCode(2) }
+        }
+    }
+}
+
+struct LessonLint: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lint", abstract: "Check the lessons themselves: exit 2 when something is wrong.",
+        discussion: "Example:\n  stepglass lesson lint --lessons Lessons --seeds 200")
+    @Option(help: "How many variants of each exercise are tried.") var seeds = 200
+    @OptionGroup var options: CourseOptions
+
+    func run() throws {
+        try reportingLessons {
+            let classroom = try options.classroom()
+            var count = 0
+            for lesson in classroom.course.lessons {
+                for finding in classroom.lint(lesson, seeds: seeds) {
+                    count += 1
+                    printOut(Phrase(same: "\(lesson.id): \(finding.place): ") + finding.what)
+                }
+            }
+            let exercises = classroom.course.lessons.reduce(0) { $0 + $1.exercises.count }
+            if count > 0 { throw ExitCode(2) }
+            printOut(
+                Phrase(
+                    "\(classroom.course.lessons.count) lessons, \(exercises) exercises, \(seeds) seeds: nothing is wrong",
+                    "\(classroom.course.lessons.count) 課、\(exercises) 個練習、\(seeds) 個種子：沒有問題"))
+        }
+    }
+}

@@ -1,0 +1,143 @@
+// A lesson's words and figures as lines of a terminal.
+internal import Debugging
+internal import ElementaryFunctions
+internal import Lessons
+internal import Phrases
+internal import Traces
+
+struct LessonView {
+    private var width: Int { min(max(Terminal.out.columns, 60), 80) }
+
+    /// Paragraphs, wrapped; lines that begin with a blank or a dash stand as they are.
+    func text(_ phrase: Phrase) {
+        var paragraph = ""
+        let flush = { (paragraph: String) in
+            if !paragraph.isEmpty { for line in wrapped(paragraph, to: width) { printOut(line) } }
+        }
+        for line in phrase[Console.language].split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.isEmpty || line.hasPrefix(" ") || line.hasPrefix("- ") {
+                flush(paragraph)
+                paragraph = ""
+                if line.hasPrefix("- ") { flush(String(line)) } else { printOut(String(line)) }
+            } else {
+                // Chinese has no blank where a line ends.
+                let joint = paragraph.isEmpty || Console.language != .english ? "" : " "
+                paragraph += joint + line
+            }
+        }
+        flush(paragraph)
+    }
+
+    /// The exercise as it is given.
+    func exercise(_ sitting: Sitting, hints: Int) throws {
+        let exercise = sitting.exercise
+        printOut(Terminal.out.style("1", exercise.id))
+        text(try sitting.text())
+        printOut("")
+        switch exercise.figure {
+        case "none": break
+        case "steps": steps(sitting.trace)
+        default: figure(sitting.trace, sitting.step, exercise.figure, settings: sitting.shownSettings)
+        }
+        for choice in try sitting.choices() { text(Phrase(same: "- \(choice.key): ") + choice.words) }
+        for level in 1...3 where level <= hints {
+            if let hint = try sitting.words("hint \(level)") {
+                printOut("")
+                text(Phrase("Hint \(level): ", "提示 \(level)：") + hint)
+            }
+        }
+        printOut("")
+        text(Phrase("Answer with ", "作答：") + sitting.form)
+        printOut(say("  stepglass lesson check \(exercise.id) …", "  stepglass lesson check \(exercise.id) …"))
+    }
+
+    /// The cumulated staircase of a step: tokens by rank, their share, the sum so far, and which stayed.
+    func figure(_ trace: Trace, _ place: Int, _ kind: String, settings: [LessonRun.Option]? = nil) {
+        guard trace.steps.indices.contains(place) else { return }
+        let step = trace.steps[place]
+        let before = trace.prompt.rendered + trace.steps[..<place].map { $0.token.text }.joined()
+        if !before.isEmpty {
+            printOut(say("step \(place), after: ", "第 \(place) 步，前文：") + shortened(visible(before)))
+        }
+        if let settings, !settings.isEmpty {
+            printOut(
+                say("settings: ", "設定：") + settings.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
+        }
+        if kind == "draw", let draw = step.draw {
+            printOut(
+                say("drawn: ", "抽出：")
+                    + "u = \(fixed(draw.uniform, 4)), \(fixed(draw.low, 4)) ≤ u < \(fixed(draw.high, 4))")
+        }
+        let seen = seenByTopP(step)
+        let head = [
+            padded("", to: 3, right: true), padded(say("token", "詞元"), to: 14),
+            padded(seen == nil ? say("raw p", "原始機率") : say("p here", "這時機率"), to: 9, right: true),
+            padded(say("sum", "累計"), to: 9, right: true), padded(say("final p", "最終機率"), to: 9, right: true),
+        ]
+        printOut(Terminal.out.style("1", head.joined(separator: " ")))
+        var sum = 0.0
+        let kept = step.candidates.count { $0.removedBy == nil }
+        let shown = min(step.candidates.count, max(6, min(kept + 3, 12)))
+        for candidate in step.candidates.sorted(by: { $0.rank < $1.rank }).prefix(shown) {
+            let share = seen?[candidate.id] ?? candidate.rawProbability
+            sum += share
+            let isKept = candidate.removedBy == nil
+            let cells = [
+                padded("\(candidate.rank)", to: 3, right: true), padded(name(candidate), to: 14),
+                padded(fixed(share, 4), to: 9, right: true),
+                padded(fixed(sum, 4), to: 9, right: true),
+                padded(isKept ? fixed(candidate.probability, 4) : "✗", to: 9, right: true),
+                " " + String(repeating: isKept ? "█" : "░", count: Int((sum * 20).rounded())),
+            ]
+            printOut(cells.joined(separator: " "))
+        }
+        let rest = step.candidates.count + step.tail.count - shown
+        if rest > 0 {
+            printOut(say("    and \(rest) more", "    另有 \(rest) 個"))
+        }
+        let all = step.candidates.count + step.tail.count
+        let last = step.stages.last?.kept ?? all
+        printOut(say("    kept: \(last) of \(all)", "    留下：\(all) 個中的 \(last) 個"))
+    }
+
+    /// The probabilities by token that top-p looked at, where a stage before it changed them and all tokens are listed.
+    private func seenByTopP(_ step: Step) -> [Int: Double]? {
+        guard step.tail.count == 0, let place = step.stages.firstIndex(where: { $0.name == "top-p" }), place > 1 else {
+            return nil
+        }
+        let logits = step.candidates.compactMap { candidate -> (id: Int, logit: Double)? in
+            guard place - 1 < candidate.logits.count, let logit = candidate.logits[place - 1] else { return nil }
+            return (candidate.id, Double(logit))
+        }
+        let largest = logits.map(\.logit).max() ?? 0
+        let sum = logits.reduce(0) { $0 + Double.exp($1.logit - largest) }
+        return Dictionary(uniqueKeysWithValues: logits.map { ($0.id, Double.exp($0.logit - largest) / sum) })
+    }
+
+    /// For every step of a run: how many stayed, their raw probability, and that of the last of them.
+    private func steps(_ trace: Trace) {
+        let head = [
+            padded(say("step", "步"), to: 4, right: true), padded(say("token", "詞元"), to: 14),
+            padded(say("kept", "留下"), to: 6, right: true), padded(say("sum", "累計"), to: 9, right: true),
+            padded(say("edge", "邊緣"), to: 9, right: true),
+        ]
+        printOut(Terminal.out.style("1", head.joined(separator: " ")))
+        for step in trace.steps {
+            let kept = step.candidates.filter { $0.removedBy == nil }
+            let cells = [
+                padded("\(step.index)", to: 4, right: true), padded(visible(step.token.text), to: 14),
+                padded("\(kept.count)", to: 6, right: true),
+                padded(fixed(kept.reduce(0) { $0 + $1.rawProbability }, 4), to: 9, right: true),
+                padded(fixed(kept.last?.rawProbability ?? 0, 4), to: 9, right: true),
+            ]
+            printOut(cells.joined(separator: " "))
+        }
+        printOut("")
+    }
+
+    private func name(_ candidate: Candidate) -> String {
+        candidate.text.isEmpty && !candidate.bytes.isEmpty ? readable(candidate.bytes) : visible(candidate.text)
+    }
+
+    private func shortened(_ text: String) -> String { text.count > 56 ? "…" + text.suffix(55) : text }
+}
