@@ -79,7 +79,7 @@ extension Session {
         while found.count < runs.count {
             let part = Array(runs[found.count..<min(found.count + chunk, runs.count)])
             found += try standings(step, first...position, without: part, token: token)
-            if !progress(found.count - 1, heads.count), found.count < runs.count { return nil }
+            if !progress(found.count - 1, heads.count) { return nil }
         }
         return HeadSweep(
             standing: found[0],

@@ -18,6 +18,8 @@ import Testing
         for case let file as URL in try #require(
             FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
         where ["swift", "js", "html"].contains(file.pathExtension) {
+            // Lessons are held against a list of such words.
+            if file.lastPathComponent == "BannedWords.swift" { continue }
             guard let text = try? String(contentsOf: file, encoding: .utf8) else { continue }
             for line in text.split(separator: "\n") where line.contains(where: { $0 >= "\u{4E00}" && $0 <= "\u{9FFF}" })
             {

@@ -171,8 +171,8 @@ struct BertWeights {
         self.layers = layers
         // The pooler serves other tasks, and so does the guess whether one sentence follows another.
         summary = load.finished {
-            $0.hasSuffix("position_ids") || $0.contains("pooler.") || $0.hasPrefix("cls.seq_relationship.")
-                || $0 == stem + "decoder.bias" || $0 == stem + "bias"
+            $0.hasSuffix("position_ids") || $0.hasPrefix("pooler.") || $0.hasPrefix("bert.pooler.")
+                || $0.hasPrefix("cls.seq_relationship.") || $0 == stem + "decoder.bias" || $0 == stem + "bias"
         }
     }
 
