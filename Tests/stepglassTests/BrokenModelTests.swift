@@ -72,7 +72,7 @@ import Testing
         ("no vocabulary", { $0.pairs.removeAll { $0.key == "tokenizer.ggml.tokens" } }),
         ("a vocabulary of numbers", { $0.set("tokenizer.ggml.tokens", .number(258)) }),
         ("merges of unknown tokens", { $0.set("tokenizer.ggml.merges", .texts(["xx yy"])) }),
-        ("another kind of tokenizer", { $0.set("tokenizer.ggml.model", .text("llama")) }),
+        ("another kind of tokenizer", { $0.set("tokenizer.ggml.model", .text("rwkv")) }),
         ("an unknown pre-tokenizer", { $0.set("tokenizer.ggml.pre", .text("mystery")) }),
         ("an unknown architecture", { $0.set("general.architecture", .text("mamba")) }),
         ("an architecture that is a number", { $0.set("general.architecture", .number(3)) }),
