@@ -76,9 +76,9 @@ extension ModelFileError: CustomStringConvertible {
         case .badDimensionCount(let file, let tensor, let count):
             return "\(file): the tensor \(quoted(tensor)) has \(count) dimensions; it must have 1…4"
         case .zeroDimension(let file, let tensor, let shape):
-            return "\(file): the tensor \(quoted(tensor)) has a dimension of 0 in its shape \(shape)"
+            return "\(file): the tensor \(quoted(tensor)) has a dimension of 0 in its shape \(text(shape))"
         case .shapeOverflow(let file, let tensor, let shape):
-            return "\(file): the tensor \(quoted(tensor)) of shape \(shape) is larger than any memory: "
+            return "\(file): the tensor \(quoted(tensor)) of shape \(text(shape)) is larger than any memory: "
                 + "the file is damaged or made to mislead"
         case .rowNotInBlocks(let file, let tensor, let columns, let type):
             return "\(file): the tensor \(quoted(tensor)) has rows of \(columns) weights; "
@@ -95,7 +95,7 @@ extension ModelFileError: CustomStringConvertible {
         case .missingTensor(let file, let tensor):
             return "\(file): the tensor \(quoted(tensor)) is missing; the model cannot be run without it"
         case .wrongShape(let file, let tensor, let shape, let expected):
-            return "\(file): the tensor \(quoted(tensor)) has shape \(shape); the configuration asks for \(expected)"
+            return "\(file): the tensor \(quoted(tensor)) has shape \(text(shape)); the configuration asks for \(text(expected))"
         default:
             preconditionFailure("not an error of a tensor")
         }
@@ -112,7 +112,7 @@ extension ModelFileError: CustomStringConvertible {
             return "\(file): the tensor \(quoted(tensor)) claims the data bytes \(begin)…\(end), "
                 + "the file has \(available) bytes of data; it is cut short or damaged: fetch it again"
         case .sizeMismatch(let file, let tensor, let shape, let type, let needs, let has):
-            return "\(file): the tensor \(quoted(tensor)) of shape \(shape) and type \(type) takes \(needs) bytes, "
+            return "\(file): the tensor \(quoted(tensor)) of shape \(text(shape)) and type \(type) takes \(needs) bytes, "
                 + "its range has \(has): the file is damaged or made to mislead"
         case .unusedBytes(let file, let offset, let count):
             return "\(file): \(count) bytes at data byte \(offset) belong to no tensor: "
@@ -165,3 +165,6 @@ extension ModelFileError: CustomStringConvertible {
         }.joined(separator: " ")
     }
 }
+
+/// `[3, 5]`. By hand: Embedded Swift has no words for an array.
+private func text(_ shape: [Int]) -> String { "[" + shape.map { "\($0)" }.joined(separator: ", ") + "]" }
