@@ -95,7 +95,8 @@ extension ModelFileError: CustomStringConvertible {
         case .missingTensor(let file, let tensor):
             return "\(file): the tensor \(quoted(tensor)) is missing; the model cannot be run without it"
         case .wrongShape(let file, let tensor, let shape, let expected):
-            return "\(file): the tensor \(quoted(tensor)) has shape \(text(shape)); the configuration asks for \(text(expected))"
+            return "\(file): the tensor \(quoted(tensor)) has shape \(text(shape)); "
+                + "the configuration asks for \(text(expected))"
         default:
             preconditionFailure("not an error of a tensor")
         }
@@ -112,7 +113,8 @@ extension ModelFileError: CustomStringConvertible {
             return "\(file): the tensor \(quoted(tensor)) claims the data bytes \(begin)…\(end), "
                 + "the file has \(available) bytes of data; it is cut short or damaged: fetch it again"
         case .sizeMismatch(let file, let tensor, let shape, let type, let needs, let has):
-            return "\(file): the tensor \(quoted(tensor)) of shape \(text(shape)) and type \(type) takes \(needs) bytes, "
+            return "\(file): the tensor \(quoted(tensor)) of shape \(text(shape)) and type \(type) "
+                + "takes \(needs) bytes, "
                 + "its range has \(has): the file is damaged or made to mislead"
         case .unusedBytes(let file, let offset, let count):
             return "\(file): \(count) bytes at data byte \(offset) belong to no tensor: "
