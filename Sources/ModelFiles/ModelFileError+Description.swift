@@ -169,4 +169,6 @@ extension ModelFileError: CustomStringConvertible {
 }
 
 /// `[3, 5]`. By hand: Embedded Swift has no words for an array.
-private func text(_ shape: [some FixedWidthInteger]) -> String { "[" + shape.map { "\($0)" }.joined(separator: ", ") + "]" }
+private func text(_ shape: [some FixedWidthInteger]) -> String {
+    "[" + shape.map { "\($0)" }.joined(separator: ", ") + "]"
+}
