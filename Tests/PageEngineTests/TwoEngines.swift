@@ -108,10 +108,22 @@ func expectSame(_ native: NativeEngine, sourceLocation: SourceLocation = #_sourc
     let there = try module(native.asked)
     try #require(native.answers.count == there.count)
     for (place, request) in native.asked.enumerated() {
+        if isBeyond32Bits(there[place]) {
+            // Each has its own reason to refuse such a file: 64 bits hold the size, which the file is too short for.
+            try #require(
+                native.answers[place]["error"]?["kind"]?.string == "model", "\(request.json)",
+                sourceLocation: sourceLocation)
+            continue
+        }
         // What comes after the first difference, a trap most of all, differs too.
         try #require(
             lasting(there[place]) == lasting(native.answers[place]), "\(request.json)", sourceLocation: sourceLocation)
     }
+}
+
+/// Whether the module refused a tensor as larger than its memory can ever be.
+private func isBeyond32Bits(_ answer: JSONValue) -> Bool {
+    answer["error"]?["message"]?["en"]?.string?.contains("is larger than any memory") ?? false
 }
 
 /// The same for requests that do not depend on answers, on the kernels that the module has.

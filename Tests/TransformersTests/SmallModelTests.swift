@@ -29,7 +29,7 @@ import Traces
     /// Three configurations of each architecture at least, and a GGUF file of each that has a name there.
     @Test func everyArchitectureHasItsModels() throws {
         for architecture in Architecture.all where !["llama", "gpt2"].contains(architecture.name) {
-            let models = Self.decoders.filter { $0.hasPrefix(architecture.name + "-") }
+            let models = (Self.decoders + BertTests.names).filter { $0.hasPrefix(architecture.name + "-") }
             #expect(models.count { !$0.hasSuffix(".gguf") } >= 3, "\(architecture.name)")
             #expect(models.contains { $0.hasSuffix(".gguf") }, "\(architecture.name)")
         }
