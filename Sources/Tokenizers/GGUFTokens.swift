@@ -113,7 +113,7 @@ struct GGUFTokens {
     /// Whether a model's name has "phi-3" or "phi3" in it, in any case.
     private static func isPhi3(_ name: [UInt8]) -> Bool {
         name.indices.contains { place in
-            let rest = name[place...].map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
+            let rest = name[place...].prefix(5).map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
             return rest.starts(with: "phi-3".utf8) || rest.starts(with: "phi3".utf8)
         }
     }

@@ -29,7 +29,9 @@ indirect enum PatternNode: Sendable, Equatable {
         }
     }
 
-    /// How many characters it takes, nil where that differs.
+    private static let widest = 10_000
+
+    /// How many characters it takes, nil where that differs or is more than anybody looks back.
     var width: Int? {
         switch self {
         case .set: return 1
@@ -38,14 +40,15 @@ indirect enum PatternNode: Sendable, Equatable {
             for part in parts {
                 guard let width = part.width else { return nil }
                 sum += width
+                if sum > Self.widest { return nil }
             }
             return sum
         case .choice(let parts):
             let widths = parts.map { $0.width }
             return widths.allSatisfy { $0 == widths[0] } ? widths[0] : nil
         case .repeated(let part, let min, let max, _):
-            guard let width = part.width, min == max else { return nil }
-            return width * min
+            guard let width = part.width, min == max, min <= Self.widest else { return nil }
+            return width * min > Self.widest ? nil : width * min
         case .look, .edge: return 0
         case .atomic(let part): return part.width
         }
@@ -60,6 +63,8 @@ struct PatternParser {
     var depth = 0
     static let deepest = 40
     private static let mostRepeats = 1000
+    /// How many repeats may stand one behind the other.
+    private static let mostStacked = 8
 
     /// What in the pattern is not read here.
     struct Problem: Error { var what: String }
@@ -106,7 +111,10 @@ struct PatternParser {
 
     private mutating func quantified(_ atom: PatternNode) throws(Problem) -> PatternNode {
         var node = atom
+        var stacked = 0
         while let (min, max, isBraced) = try quantifier() {
+            stacked += 1
+            if stacked > Self.mostStacked { throw Problem(what: "more than \(Self.mostStacked) repeats of repeats") }
             var greed = PatternNode.Greed.greedy
             if take("?") { greed = .lazy } else if !isBraced, take("+") { greed = .possessive }
             if case .set = node {

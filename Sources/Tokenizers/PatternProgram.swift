@@ -96,7 +96,12 @@ struct PatternProgram: Sendable, Equatable {
         if greed == .possessive {
             return try add(PatternNode.atomic(.repeated(part, min: min, max: max, greed: .greedy)))
         }
-        for _ in 0..<min { try add(part) }
+        for _ in 0..<min {
+            let before = instructions.count
+            try add(part)
+            // Nothing, however often, is nothing.
+            if instructions.count == before { break }
+        }
         func split(_ inside: Int, _ outside: Int) -> Instruction {
             greed == .greedy ? .split(first: inside, second: outside) : .split(first: outside, second: inside)
         }

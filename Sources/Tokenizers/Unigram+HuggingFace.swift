@@ -12,8 +12,12 @@ extension Tokenizer {
             throw .malformed(place: place + "vocab", expected: "a list of texts and scores")
         }
         var scores: [Double] = []
+        // Sums of as many scores as a text has characters stay finite; those of real vocabularies are below a hundred.
+        let largestScore = 1e30
         for (id, entry) in entries.enumerated() {
-            guard let score = entry.array?.last?.double, score.isFinite, entry.array?.count == 2 else {
+            guard let score = entry.array?.last?.double, abs(score) <= largestScore,
+                entry.array?.count == 2
+            else {
                 throw .malformed(place: "\(place)vocab[\(id)]", expected: "a text and its score")
             }
             scores.append(score)

@@ -178,6 +178,9 @@ extension ModelSettings {
     ) throws(TransformerError) -> RotaryScaling {
         // Which factors turn a text must not change while it grows: the keys that are kept have been turned already. As
         // in llama.cpp, the context decides.
+        guard own.originalContext >= 1 else {
+            throw .badNumber(file: file, name: "original_max_position_embeddings", value: own.originalContext)
+        }
         let isLong = own.contextLength > own.originalContext
         if isLong { noteLongFactors(from: own.originalContext) }
         let key = own.name + (isLong ? "long_factor" : "short_factor")

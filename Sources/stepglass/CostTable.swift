@@ -84,8 +84,8 @@ struct CostTable {
             windowed == 0
             ? ""
             : say(
-                "; \(windowed) of \(shape.layers) layers keep the last \(window) tokens",
-                "；\(shape.layers) 層中有 \(windowed) 層只留最後 \(window) 個詞元")
+                "; \(windowed) of \(shape.layers) layers need the last \(window) tokens",
+                "；\(shape.layers) 層中有 \(windowed) 層只需最後 \(window) 個詞元")
         return say("cache", "快取") + "  "
             + say("\(each) a token in 32-bit floats\(seen)", "每個詞元 \(each)（32 位元浮點數）\(seen)")
     }

@@ -99,11 +99,13 @@ struct TokenizeCommand: ParsableCommand {
             return edges.map { edge in
                 let mark = edge.chosen ? "▸" : " "
                 let symbols = piece.symbols[edge.start..<edge.end].flatMap { $0 }
-                return "\(mark) score \(fixed(edge.score, 3))  total \(fixed(edge.total, 3))  \(visible(symbols))"
+                return "\(mark) \(say("score", "分數")) \(fixed(edge.score, 3))  "
+                    + "\(say("total", "總和")) \(fixed(edge.total, 3))  \(visible(symbols))"
             }
         case .longestMatch(let matches):
             return matches.map {
-                "  tried \(padded(String($0.tried), 4))  \(visible($0.spelled))\($0.id == nil ? "  no token" : "")"
+                "  \(say("tried", "試過")) \(padded(String($0.tried), 4))  \(visible($0.spelled))"
+                    + ($0.id == nil ? say("  no token", "  沒有詞元") : "")
             }
         }
     }

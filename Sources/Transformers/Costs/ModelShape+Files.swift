@@ -143,7 +143,9 @@ extension ModelShape {
         if heads % keyValueHeads != 0 {
             throw .headsDoNotDivide(file: file, heads: heads, keyValueHeads: keyValueHeads)
         }
-        if Int64(layers) * queryWidth > Self.largestWork {
+        // At a million tokens, where both are largest: 64 bits hold some 9.2e18.
+        let (weights, pairs) = (Double(parameters.total), 2 * Double(layers) * Double(queryWidth))
+        if Int64(layers) * queryWidth > Self.largestWork || 1e6 * weights + 1e12 * pairs > 9e18 {
             throw .unsupported(
                 file: file, what: "a model of \(layers) layers with \(queryWidth) numbers of queries each")
         }
