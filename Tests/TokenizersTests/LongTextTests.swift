@@ -33,6 +33,18 @@ struct LongTextTests {
         }
     }
 
+    @Test(
+        "a pattern that is made to trouble its reader is refused or harmless",
+        arguments: [
+            "(?<=a{1000}{1000}{1000}{1000}{1000}{1000}{1000})b", "a" + String(repeating: "+", count: 200_000),
+            "(){1000}{1000}{1000}{1000}{1000}", "(?<=" + String(repeating: "a{1000}", count: 40) + ")b",
+        ])
+    func trouble(_ pattern: String) {
+        guard let program = try? PatternProgram(pattern) else { return }
+        #expect(program.instructions.count < 30)
+        #expect(steps(PatternSplit(program: program, limit: .tokenizers), Array("aab".utf8)) < 1_000)
+    }
+
     @Test("a pattern that could take for ever does not")
     func denial() throws {
         for pattern in ["(a|a)+b", "(a|aa)+$", "(x+x+)+y", "(.*)*?b", "a?a?a?a?a?a?a?a?a?a?aaaaaaaaaaX"] {

@@ -102,6 +102,10 @@ import Traces
             "1000 layers"
         ),
         (
+            #"{"model_type": "llama", "vocab_size": 5, "max_position_embeddings": 64, "num_hidden_layers": 64, "hidden_size": 65536, "num_attention_heads": 64, "head_dim": 1024, "intermediate_size": 1048576}"#,
+            "64 layers"
+        ),
+        (
             #"{"model_type": "gpt2", "vocab_size": 5, "n_positions": 64, "n_layer": 2, "n_embd": 4611686018427387904, "n_head": 2}"#,
             "hidden size"
         ),
