@@ -142,6 +142,7 @@ struct AddedTokens: Sendable {
         let end = text.count
         var found: [AddedMatch] = []
         var free = 0  // the end of the match before, its stripped white space within
+        var spaces = 0..<0
         var place = 0
         while place < end {
             var number: Int?
@@ -155,11 +156,11 @@ struct AddedTokens: Sendable {
             if token.special && !special { continue }
             if token.singleWord, isWordBefore(text, place) || isWord(text, after, end) { continue }
             var match = AddedMatch(id: token.id, start: place, end: after)
-            if token.leftStrip { match.start = spaceStart(text, place) }
-            while token.rightStrip {
-                let next = classify(text, match.end, end, .tokenizers)
-                if next.kind != .space { break }
-                match.end += next.length
+            if token.leftStrip { match.start = spaceStart(text, place, notBefore: free) }
+            if token.rightStrip {
+                // White space is gone through once, however many tokens stand in it.
+                if !spaces.contains(after) { spaces = after..<max(after, spaceEnd(text, after)) }
+                match.end = spaces.upperBound
             }
             // What an earlier match has swallowed is no longer there to be covered.
             match.start = max(match.start, free)
@@ -171,10 +172,23 @@ struct AddedTokens: Sendable {
         return found
     }
 
-    /// Where the white space that ends at `place` begins.
-    private func spaceStart(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> Int {
+    /// Where the white space that begins at `place` ends.
+    private func spaceEnd(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> Int {
+        var last = place
+        while last < text.count {
+            let next = classify(text, last, text.count, .tokenizers)
+            if next.kind != .space { break }
+            last += next.length
+        }
+        return last
+    }
+
+    /// Where the white space that ends at `place` begins, as far as it matters.
+    private func spaceStart(_ text: UnsafeBufferPointer<UInt8>, _ place: Int, notBefore least: Int) -> Int {
         var first = place
-        while let before = scalarStart(text, first), classify(text, before, first, .tokenizers).kind == .space {
+        while first > least, let before = scalarStart(text, first),
+            classify(text, before, first, .tokenizers).kind == .space
+        {
             first = before
         }
         return first

@@ -5,9 +5,8 @@ internal import JSONText
 internal import ModelFiles
 
 extension Tokenizer {
-    /// Builds the tokenizer that a `tokenizer.json` describes: byte-level BPE, with the normalizer NFC, the pre-tokenizers
-    /// ByteLevel, Digits and Split (the patterns of GPT-2, Llama 3 and Qwen 2), added tokens, and a template of first and
-    /// last tokens.
+    /// Builds the tokenizer that a `tokenizer.json` describes: byte-level BPE, with any normalizer, pre-tokenizer and
+    /// post-processor that is read, as long as the last pre-tokenizer is ByteLevel; added tokens.
     ///
     /// Truncation and padding are not read: they shape batches for training, and say nothing about a text's tokens.
     ///

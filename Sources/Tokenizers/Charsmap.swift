@@ -8,6 +8,8 @@ struct Charsmap: Sendable, Equatable {
     private let units: [UInt32]
     /// What texts become, each ended by a zero byte; units point into it.
     private let replacements: [UInt8]
+    /// The bytes of the longest replacement.
+    let longest: Int
     /// Whether the text is gone through by characters as people count them, of which the shortest text that is in the table
     /// is replaced: as the `tokenizers` library does. Else the longest text that stands at a place is replaced, as in
     /// SentencePiece itself and llama.cpp.
@@ -24,6 +26,7 @@ struct Charsmap: Sendable, Equatable {
         units = (0..<length / 4).map { number(4 + 4 * $0) }
         replacements = Array(bytes[(4 + length)...])
         self.byCharacter = byCharacter
+        longest = replacements.split(separator: 0).reduce(0) { max($0, $1.count) }
         // A unit without a child by the byte 0 has no value; those with one say where the replacement begins.
         if !replacements.isEmpty, replacements.last != 0 {
             throw .malformed(place: place, expected: "a table whose last text has an end")

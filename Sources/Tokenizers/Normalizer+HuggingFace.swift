@@ -5,6 +5,11 @@ internal import JSONText
 extension Normalizer {
     /// Reads `normalizer`: null, one of the kinds, or a sequence of them.
     init(huggingFace json: JSONValue) throws(TokenizerError) {
+        try self.init(parts: json)
+        try Growth.check(steps.reduce(1) { min($0 * $1.growth, 2 * Growth.most) }, "the normalizer")
+    }
+
+    private init(parts json: JSONValue) throws(TokenizerError) {
         if json.isNull { return }
         if json["type"]?.string == "BertNormalizer" {
             steps = Self.bert(json)
@@ -14,7 +19,7 @@ extension Normalizer {
             steps = [try Self.step(json)]
             return
         }
-        for part in parts { steps += try Normalizer(huggingFace: part).steps }
+        for part in parts { steps += try Normalizer(parts: part).steps }
     }
 
     private static func step(_ json: JSONValue) throws(TokenizerError) -> Step {

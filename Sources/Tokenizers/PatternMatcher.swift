@@ -3,9 +3,9 @@
 /// A matcher on one part of a text.
 ///
 /// It goes back where a way does not match (Thompson's and Perl's order of trying). Where that takes long, it keeps the
-/// states that it has been in: to come to one again cannot match either, so that a match takes at most as many steps as
-/// there are characters times instructions (Davis et al. 2021, "Using Selective Memoization to Defeat Regular Expression
-/// Denial of Service").
+/// states that it has been in, `PatternStates`: to come to one again cannot match either, so that a match takes at most as
+/// many steps as there are characters times instructions (Davis et al. 2021, "Using Selective Memoization to Defeat Regular
+/// Expression Denial of Service"), and, with looks and atomic groups, at most that for each place where one begins.
 struct PatternMatcher {
     private let program: [PatternProgram.Instruction]
     private let text: UnsafeBufferPointer<UInt8>
@@ -26,8 +26,9 @@ struct PatternMatcher {
     private var failures: [Int: (first: Int, last: Int)] = [:]
     /// Shorter runs are tried again.
     private static let worthKeeping = 64
-    /// A bit for each place and instruction, made when a match takes long; empty before.
-    private var visited: [UInt64] = []
+    private var states = PatternStates()
+    /// The states that each body under way has been in, the innermost last.
+    private var entered: [[PatternStates.State]] = []
     private var steps = 0
     /// The steps of all matches, for tests.
     private(set) var allSteps = 0
@@ -52,19 +53,31 @@ struct PatternMatcher {
     mutating func match(at place: Int) -> Int? {
         steps = 0
         furthest = place
-        let found = run(0, place, outermost: true)
+        let found = run(0, place)
         allSteps += steps
         // States on the way to a match are no failures: the next match may come by them.
-        if found != nil, !visited.isEmpty { forget(from: place) }
+        if found != nil { states.forget(from: place, through: furthest) }
         return found
     }
 
-    private mutating func run(_ first: Int, _ place: Int, outermost: Bool) -> Int? {
+    /// What a look or an atomic group matches at a place: that depends on nothing else, and is found out once.
+    private mutating func runBody(_ first: Int, _ place: Int) -> Int? {
+        let state = PatternStates.State(place: place, instruction: first)
+        if let known = states.result(of: state) { return known.end }
+        entered.append([])
+        let found = run(first, place)
+        let own = entered.removeLast()
+        if found != nil { for state in own { states.forget(state) } }
+        if steps >= Self.patience { states.keep(found, of: state) }
+        return found
+    }
+
+    private mutating func run(_ first: Int, _ place: Int) -> Int? {
         let bottom = choices.count
         defer { choices.removeSubrange(bottom...) }
         var (at, place) = (first, place)
         while true {
-            if at != Self.failed, let next = step(&at, place, outermost: outermost) {
+            if at != Self.failed, let next = step(&at, place) {
                 if next < 0 { return place }
                 place = next
                 continue
@@ -84,7 +97,7 @@ struct PatternMatcher {
     }
 
     /// Does the instruction `at`, moves it on, and returns the new place: nil where it does not match, −1 at the end.
-    private mutating func step(_ at: inout Int, _ place: Int, outermost: Bool) -> Int? {
+    private mutating func step(_ at: inout Int, _ place: Int) -> Int? {
         steps += 1
         if place > furthest { furthest = place }
         switch program[at] {
@@ -97,17 +110,17 @@ struct PatternMatcher {
             at = target
             return place
         case .split(let first, let second):
-            if outermost, isKnownFailure(at, place) { return nil }
+            if isKnownFailure(at, place) { return nil }
             choices.append(Choice(instruction: second, place: place))
             at = first
             return place
         case .run(let set, let min, let max):
-            if outermost, isKnownFailure(at, place) { return nil }
-            if outermost, max == .max, let known = failures[at], known.first <= place, place <= known.last {
+            if isKnownFailure(at, place) { return nil }
+            if max == .max, let known = failures[at], known.first <= place, place <= known.last {
                 return nil
             }
             guard let (least, most) = span(set, place, min, max) else { return nil }
-            if outermost, max == .max, most - place > Self.worthKeeping {
+            if max == .max, most - place > Self.worthKeeping {
                 choices.append(Choice(instruction: -1 - at, place: most, least: place))
             }
             at += 1
@@ -123,14 +136,14 @@ struct PatternMatcher {
         case .atomic(let body):
             let inner = at + 1
             at = body + 1
-            return run(inner, place, outermost: false)
+            return runBody(inner, place)
         case .look(let body, let width, let behind, let negated):
-            if outermost, isKnownFailure(at, place) { return nil }
+            if isKnownFailure(at, place) { return nil }
             let inner = at + 1
             at = body + 1
             var from: Int? = place
             if behind { for _ in 0..<width { from = from.flatMap { $0 > start ? before($0) : nil } } }
-            let found = from.flatMap { run(inner, $0, outermost: false) } != nil
+            let found = from.flatMap { runBody(inner, $0) } != nil
             return found != negated ? place : nil
         }
     }
@@ -189,20 +202,10 @@ struct PatternMatcher {
     /// Whether the state was there before, which it is from now on.
     private mutating func isKnownFailure(_ instruction: Int, _ place: Int) -> Bool {
         if steps < Self.patience { return false }
-        if visited.isEmpty {
-            visited = [UInt64](repeating: 0, count: (end - start + 1) * program.count / 64 + 1)
-        }
-        let bit = (place - start) * program.count + instruction
-        let mask = UInt64(1) << UInt64(bit % 64)
-        if visited[bit / 64] & mask != 0 { return true }
-        visited[bit / 64] |= mask
+        let state = PatternStates.State(place: place, instruction: instruction)
+        if !states.insert(state) { return true }
+        if !entered.isEmpty { entered[entered.count - 1].append(state) }
         return false
-    }
-
-    private mutating func forget(from place: Int) {
-        let first = (place - start) * program.count / 64
-        let last = min(visited.count - 1, (furthest - start + 1) * program.count / 64)
-        for word in first...max(first, last) { visited[word] = 0 }
     }
 }
 

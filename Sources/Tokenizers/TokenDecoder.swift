@@ -28,6 +28,9 @@ struct TokenDecoder {
         if json.isNull { return }
         let parts = json["type"]?.string == "Sequence" ? json["decoders"]?.array ?? [] : [json]
         for part in parts { try read(part) }
+        var growth = 1
+        for case .replace(let old, let new) in steps { growth = min(growth * Growth.of(old, new), 2 * Growth.most) }
+        try Growth.check(growth, "the decoder")
     }
 
     /// Words with blanks between them: WordPiece.
@@ -91,7 +94,9 @@ struct TokenDecoder {
             strippedBlanks = prepends ? 1 : 0
         case "WordPiece":
             let mark = json["prefix"]?.string ?? "##"
-            self = TokenDecoder(continuationMark: mark, joinsSigns: json["cleanup"]?.bool ?? true)
+            let words = TokenDecoder(continuationMark: mark, joinsSigns: json["cleanup"]?.bool ?? true)
+            steps += words.steps
+            strippedBlanks = words.strippedBlanks
         case "BPEDecoder": steps.append(.wordEnd(Array((json["suffix"]?.string ?? "</w>").utf8)))
         case let other:
             throw .unsupported(

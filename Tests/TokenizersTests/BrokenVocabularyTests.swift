@@ -115,11 +115,17 @@ struct BrokenVocabularyTests {
         (level, split("x+", "Other"), "the split behaviour \"Other\""),
         (#""decoder":{"type":"ByteLevel"}"#, #""decoder":{"type":"WordPiece"}"#, "the decoder \"WordPiece\""),
         (decoder, #""normalizer":{"type":"Other"},"decoder""#, "the normalizer \"Other\" is not supported"),
+        (decoder, #""normalizer":{"type":"Sequence","normalizers":[\#(doublings)]},"decoder""#, "4096 bytes of one"),
         (decoder, #""post_processor":{"type":"Other"},"decoder""#, "the post-processor \"Other\""),
         (decoder, template(#"{"SpecialToken":{"id":"x"}}"#), "the text and special tokens that are listed"),
         (decoder, template(#"{"SpecialToken":{"id":"y"}},{"Sequence":{"id":"A"}}"#), "template's \"y\" is token 3"),
         (decoder, template(""), "a list with the text in it once"),
     ]
+
+    /// Thirteen times each "a" becomes two.
+    private static let doublings = Array(
+        repeating: #"{"type":"Replace","pattern":{"String":"a"},"content":"aa"}"#, count: 13
+    ).joined(separator: ",")
 
     private static func split(_ pattern: String, _ behavior: String) -> String {
         #"{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":""# + pattern
