@@ -20,6 +20,12 @@ public struct ModelConfiguration: Sendable {
         values = object
     }
 
+    /// The members of an object in a file.
+    public init(file: String, values: JSONObject) {
+        self.file = file
+        self.values = values
+    }
+
     /// The value of `key`, nil when it is absent or null. A dot steps into an object: "rope_parameters.rope_theta".
     public subscript(key: String) -> JSONValue? {
         var value = JSONValue.object(values)

@@ -8,6 +8,10 @@ struct Architecture: Sendable {
     let name: String
     /// Other names of it: of models that hold it under a name of their own, or in one of the formats.
     var alsoCalled: [String] = []
+    /// In what it differs from a llama where costs are counted.
+    let traits: ModelTraits
+    /// Reads the sizes that its costs follow from; no weights are needed.
+    let shape: @Sendable (ShapeSource) throws(TransformerError) -> ModelShape
     /// Reads the configuration and the weights of a model and makes its pass.
     let make: @Sendable (ModelContents, Compute) throws(TransformerError) -> any Transformer
 

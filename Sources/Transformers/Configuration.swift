@@ -92,15 +92,26 @@ extension Configuration {
     init(
         _ contents: ModelContents, _ keys: SizeKeys, attention: (_ layer: Int) -> AttentionPattern
     ) throws(TransformerError) {
-        let settings = contents.settings
+        let source = ShapeSource(
+            settings: contents.settings, architecture: contents.architecture.name, name: contents.name,
+            vocabularySize: contents.vocabularySize)
+        try self.init(source, keys, attention: attention)
+        (endTokens, beginToken) = (contents.endTokens, contents.beginToken)
+        try check(file: source.settings.file)
+    }
+
+    /// Reads and checks what settings alone say.
+    init(
+        _ source: ShapeSource, _ keys: SizeKeys, attention: (_ layer: Int) -> AttentionPattern
+    ) throws(TransformerError) {
+        let settings = source.settings
         let heads = try settings.requiredInt(keys.heads)
         let hidden = try settings.requiredInt(keys.hiddenSize)
         self.init(
-            architecture: contents.architecture.name, name: contents.name, vocabularySize: contents.vocabularySize,
+            architecture: source.architecture, name: source.name, vocabularySize: source.vocabularySize,
             contextLength: try settings.requiredInt(keys.contextLength), layers: try settings.requiredInt(keys.layers),
             hiddenSize: hidden, heads: heads, keyValueHeads: try settings.int(keys.keyValueHeads) ?? heads,
-            headSize: try settings.int(keys.headSize) ?? (heads > 0 ? hidden / heads : 0),
-            endTokens: contents.endTokens, beginToken: contents.beginToken)
+            headSize: try settings.int(keys.headSize) ?? (heads > 0 ? hidden / heads : 0))
         try check(file: settings.file)
         self.attention = AttentionPatterns((0..<layers).map(attention))
     }

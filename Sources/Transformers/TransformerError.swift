@@ -20,6 +20,8 @@ public enum TransformerError: Error, CustomStringConvertible {
     case sizeOutOfRange(file: String, name: String, value: Int, range: ClosedRange<Int>)
     /// The key/value heads do not divide the heads.
     case headsDoNotDivide(file: String, heads: Int, keyValueHeads: Int)
+    /// The hidden size is shared among the heads, and they do not divide it.
+    case hiddenSizeDoesNotDivide(file: String, hiddenSize: Int, heads: Int)
     /// Rotary positions turn pairs, and the head size is odd.
     case oddHeadSize(file: String, headSize: Int)
     /// A setting must be finite and positive and is not.
@@ -45,6 +47,8 @@ public enum TransformerError: Error, CustomStringConvertible {
             "\(file): the \(name) is \(value); it must be in \(range.lowerBound)…\(range.upperBound)"
         case .headsDoNotDivide(let file, let heads, let keyValueHeads):
             "\(file): \(keyValueHeads) key/value heads do not divide \(heads) heads"
+        case .hiddenSizeDoesNotDivide(let file, let hiddenSize, let heads):
+            "\(file): \(heads) heads do not divide a hidden size of \(hiddenSize)"
         case .oddHeadSize(let file, let headSize):
             "\(file): the head size is \(headSize); rotary positions need an even one"
         case .badNumber(let file, let name, let value):

@@ -18,7 +18,7 @@ import Traces
 
     @Test func parametersAreThoseOfTransformers() throws {
         let rows = try #require(try Fixture.json("shapes.json").array)
-        #expect(rows.count == 24)
+        #expect(rows.count == 34)
         var named = 0
         for row in rows {
             var writer = JSONWriter()
@@ -26,6 +26,9 @@ import Traces
             let expected = try #require(row["parameters"]?.int)
             let read = try shape(String(decoding: writer.bytes, as: UTF8.self))
             #expect(read.parameters.total == Int64(expected), "\(read.architecture) \(read.layers)")
+            let windows = row["windows"]?.array?.map { $0.int } ?? []
+            let all = [Int?](repeating: nil, count: read.layers)
+            #expect(read.windows == (windows.isEmpty ? all : windows), "\(read.architecture)")
             guard let name = row["name"]?.string else { continue }
             named += 1
             let known = try #require(ModelShape.named(name.uppercased()))
@@ -92,7 +95,7 @@ import Traces
 
     @Test(arguments: [
         (#"{"model_type": "mamba"}"#, "mamba"), (#"{"vocab_size": 5}"#, "model_type"),
-        (#"{"model_type": "llama", "vocab_size": 5}"#, "hidden_size"),
+        (#"{"model_type": "llama", "vocab_size": 5}"#, "num_attention_heads"),
         (
             #"{"model_type": "llama", "vocab_size": 5, "max_position_embeddings": 64, "num_hidden_layers": 9999999999, "hidden_size": 8, "num_attention_heads": 2, "intermediate_size": 6}"#,
             "layers"
@@ -108,6 +111,14 @@ import Traces
         (
             #"{"model_type": "gpt2", "vocab_size": 5, "n_positions": 64, "n_layer": 2, "n_embd": 4611686018427387904, "n_head": 2}"#,
             "hidden size"
+        ),
+        (
+            #"{"model_type": "gemma3", "text_config": {"vocab_size": 5, "max_position_embeddings": 64, "num_hidden_layers": 2, "hidden_size": 8, "num_attention_heads": 2, "intermediate_size": 6, "layer_types": ["full_attention"]}}"#,
+            "layer_types of 1 for 2 layers"
+        ),
+        (
+            #"{"model_type": "gemma3_text", "vocab_size": 5, "max_position_embeddings": 64, "num_hidden_layers": 2, "hidden_size": 8, "num_attention_heads": 2, "intermediate_size": 6, "sliding_window_pattern": 0}"#,
+            "sliding_window_pattern is 0"
         ),
     ]) func whatIsWrongIsNamed(config: String, word: String) {
         let error = #expect(throws: TransformerError.self) { _ = try shape(config) }

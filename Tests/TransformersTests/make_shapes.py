@@ -1,4 +1,7 @@
-"""Parameter counts of many configurations, by transformers on its meta device: shapes.json. Needs torch, transformers."""
+"""Parameter counts and attention windows of many configurations, by transformers on its meta device: shapes.json.
+
+Needs torch, transformers.
+"""
 import json
 import os
 import warnings
@@ -14,6 +17,14 @@ def count(model_class, configuration):
         model = model_class(configuration)
     model.tie_weights()
     return sum({id(p): p.numel() for p in model.parameters()}.values())
+
+
+def windows(configuration):
+    """The window of each layer as the cache sees it; none where all layers see everything."""
+    if configuration.model_type in ("bert", "gpt2"): return []
+    layers = T.DynamicCache(config=configuration).layers
+    found = [layer.sliding_window if layer.is_sliding else None for layer in layers]
+    return found if any(found) else []
 
 
 def decoder(vocabulary, context, layers, hidden, heads, groups, head, mlp, tied, **more):
@@ -42,7 +53,8 @@ rows = []
 def add(model_class, configuration_class, name=None, **sizes):
     configuration = configuration_class(**sizes)
     config = {**sizes, "model_type": configuration.model_type, "architectures": [model_class.__name__]}
-    rows.append({"name": name, "config": config, "parameters": count(model_class, configuration)})
+    rows.append({"name": name, "config": config, "parameters": count(model_class, configuration),
+                 "windows": windows(configuration)})
 
 
 GPT2 = T.GPT2LMHeadModel, T.GPT2Config
@@ -77,6 +89,18 @@ add(T.SmolLM3ForCausalLM, T.SmolLM3Config, **ids, **decoder(*odd, None, 100, Tru
 add(T.Olmo2ForCausalLM, T.Olmo2Config, **ids, **decoder(*odd, None, 100, False))
 add(*GPT2, **gpt2(1000, 64, 3, 48, 6, n_inner=100, bos_token_id=1, eos_token_id=2))
 add(*BERT, **encoder(1000, 64, 3, 48, 6, 100))
+
+# What a file means that does not speak of something, or says null.
+add(T.Qwen3ForCausalLM, T.Qwen3Config, **decoder(*odd, None, 100, True))
+add(T.MistralForCausalLM, T.MistralConfig, **decoder(*odd, None, 100, False))
+add(T.MistralForCausalLM, T.MistralConfig, **decoder(*odd, None, 100, False, sliding_window=None))
+add(*QWEN, **decoder(*odd, None, 100, False, use_sliding_window=True, max_window_layers=1))
+add(*QWEN, **decoder(*odd, None, 100, False, use_sliding_window=True, max_window_layers=2, sliding_window=7))
+add(*QWEN, **decoder(*odd, None, 100, False, use_sliding_window=True, sliding_window=None))
+add(T.Gemma2ForCausalLM, T.Gemma2Config, **decoder(*odd, None, 100, True))
+add(T.Gemma3ForCausalLM, T.Gemma3TextConfig, **decoder(1000, 64, 13, 48, 6, 2, None, 100, True))
+add(T.Phi3ForCausalLM, T.Phi3Config, **ids, **decoder(*odd, None, 100, False, sliding_window=9))
+add(T.SmolLM3ForCausalLM, T.SmolLM3Config, **ids, **decoder(*odd, None, 100, True, use_sliding_window=True, sliding_window=5))
 
 here = os.path.dirname(os.path.abspath(__file__))
 with open(os.path.join(here, "Fixtures", "shapes.json"), "w", encoding="utf-8") as file:

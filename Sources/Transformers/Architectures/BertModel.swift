@@ -14,7 +14,10 @@ extension SiteKind {
 }
 
 final class BertModel: Transformer {
-    static let architecture = Architecture(name: "bert") { (contents, compute) throws(TransformerError) in
+    static let architecture = Architecture(name: "bert", traits: .bert) {
+        (source) throws(TransformerError) in
+        try ModelShape(bert: source)
+    } make: { (contents, compute) throws(TransformerError) in
         let own = try BertConfiguration(contents)
         return BertModel(own, try BertWeights(contents, own, pool: compute.pool), compute)
     }

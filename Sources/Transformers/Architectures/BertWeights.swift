@@ -12,13 +12,13 @@ struct BertConfiguration {
 }
 
 extension BertConfiguration {
-    private static let sizeKeys = SizeKeys(
+    static let sizeKeys = SizeKeys(
         contextLength: SettingKey("context_length", "max_position_embeddings"),
         layers: SettingKey("block_count", "num_hidden_layers"),
         hiddenSize: SettingKey("embedding_length", "hidden_size"),
         heads: SettingKey("attention.head_count", "num_attention_heads"),
         keyValueHeads: SettingKey("attention.head_count_kv"), headSize: SettingKey("attention.key_length"))
-    private static let mlpWidthKey = SettingKey("feed_forward_length", "intermediate_size")
+    static let mlpWidthKey = SettingKey("feed_forward_length", "intermediate_size")
     private static let epsilonKey = SettingKey("attention.layer_norm_epsilon", "layer_norm_eps")
     private static let tokenTypesKey = SettingKey(nil, "type_vocab_size")
 
@@ -33,7 +33,7 @@ extension BertConfiguration {
         let heads = try settings.requiredInt(Self.sizeKeys.heads)
         let hidden = try settings.requiredInt(Self.sizeKeys.hiddenSize)
         if heads < 1 || hidden < 1 || hidden % heads != 0 {
-            throw .headsDoNotDivide(file: settings.file, heads: hidden, keyValueHeads: heads)
+            throw .hiddenSizeDoesNotDivide(file: settings.file, hiddenSize: hidden, heads: heads)
         }
         sizes = try Configuration(contents, Self.sizeKeys) { _ in .full }
         mlpWidth = try settings.int(Self.mlpWidthKey, or: ByFormat(gguf: nil, huggingFace: nil))

@@ -4,7 +4,10 @@ internal import Kernels
 internal import Traces
 
 final class GPT2Model: Transformer {
-    static let architecture = Architecture(name: "gpt2") { (contents, compute) throws(TransformerError) in
+    static let architecture = Architecture(name: "gpt2", traits: .gpt2) {
+        (source) throws(TransformerError) in
+        try ModelShape(gpt2: source)
+    } make: { (contents, compute) throws(TransformerError) in
         let own = try GPT2Configuration(contents)
         return GPT2Model(own, try GPT2Weights(contents, own, pool: compute.pool), compute)
     }

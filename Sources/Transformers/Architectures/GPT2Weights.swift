@@ -10,13 +10,13 @@ struct GPT2Configuration {
 }
 
 extension GPT2Configuration {
-    private static let sizeKeys = SizeKeys(
+    static let sizeKeys = SizeKeys(
         contextLength: SettingKey("context_length", "max_position_embeddings", "n_positions"),
         layers: SettingKey("block_count", "num_hidden_layers", "n_layer"),
         hiddenSize: SettingKey("embedding_length", "hidden_size", "n_embd"),
         heads: SettingKey("attention.head_count", "num_attention_heads", "n_head"),
         keyValueHeads: SettingKey("attention.head_count_kv"), headSize: SettingKey("attention.key_length"))
-    private static let mlpWidthKey = SettingKey("feed_forward_length", "n_inner")
+    static let mlpWidthKey = SettingKey("feed_forward_length", "n_inner")
     private static let epsilonKey = SettingKey("attention.layer_norm_epsilon", "layer_norm_epsilon")
     private static let epsilonWhenAbsent = ByFormat<Double?>(gguf: nil, huggingFace: 1e-5)
 
@@ -26,7 +26,7 @@ extension GPT2Configuration {
         let heads = try settings.requiredInt(Self.sizeKeys.heads)
         let hidden = try settings.requiredInt(Self.sizeKeys.hiddenSize)
         if heads < 1 || hidden < 1 || hidden % heads != 0 {
-            throw .headsDoNotDivide(file: settings.file, heads: hidden, keyValueHeads: heads)
+            throw .hiddenSizeDoesNotDivide(file: settings.file, hiddenSize: hidden, heads: heads)
         }
         sizes = try Configuration(contents, Self.sizeKeys) { _ in .causal }
         // Four times the hidden size, which is checked, where a folder does not say.

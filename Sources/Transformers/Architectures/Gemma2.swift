@@ -4,15 +4,13 @@
 enum Gemma2 {
     static let architecture = Architecture(
         "gemma2",
-        Gemma.recipe(names: Gemma.names) { (contents, own) throws(TransformerError) in
-            let settings = contents.settings
+        Gemma.recipe(names: Gemma.names) { (settings, own) throws(TransformerError) in
             let scoreKey = SettingKey("attn_logit_softcapping", "attn_logit_softcapping")
             let logitKey = SettingKey("final_logit_softcapping", "final_logit_softcapping")
             own.attentionCap = try Gemma.cap(settings, scoreKey, whenAbsent: 50)
             own.logitCap = try Gemma.cap(settings, logitKey, whenAbsent: 30)
             try Gemma.readAttention(settings, &own, layersOfLargest: 46)
-            let usual = settings.isNull(SettingKey(nil, "sliding_window")) ? nil : 4096
-            try own.readLayerKinds(settings, window: try settings.window() ?? usual) { $0 % 2 == 0 }
+            try own.readLayerKinds(settings, window: try settings.window(whenAbsent: 4096)) { $0 % 2 == 0 }
         })
 }
 
@@ -26,7 +24,7 @@ enum Gemma {
 
     static func recipe(
         names: ByFormat<DecoderNames>, bidirectional: Bool = false,
-        _ details: @escaping @Sendable (ModelContents, inout DecoderConfiguration) throws(TransformerError) -> Void
+        _ details: @escaping @Sendable (ModelSettings, inout DecoderConfiguration) throws(TransformerError) -> Void
     ) -> DecoderRecipe {
         DecoderRecipe(
             names: names, activation: .gelu, activationKey: SettingKey(nil, "hidden_activation", "hidden_act"),
@@ -36,10 +34,10 @@ enum Gemma {
                 gguf: KnownSettings(always: ["attention.layer_norm_epsilon"]),
                 huggingFace: KnownSettings(
                     always: ["cache_implementation"], only: ["use_bidirectional_attention": ["false"]]))
-        ) { (contents, own) throws(TransformerError) in
+        ) { (settings, own) throws(TransformerError) in
             own.embeddingScale = Float(Double(own.sizes.hiddenSize).squareRoot())
-            try own.readBiases(contents.settings)
-            try details(contents, &own)
+            try own.readBiases(settings)
+            try details(settings, &own)
         }
     }
 

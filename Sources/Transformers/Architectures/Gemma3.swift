@@ -6,8 +6,7 @@ internal import ModelFiles
 enum Gemma3 {
     static let architecture = Architecture(
         "gemma3", alsoCalled: ["gemma3_text"],
-        Gemma.recipe(names: Gemma.names.withQueryKeyNorms) { (contents, own) throws(TransformerError) in
-            let settings = contents.settings
+        Gemma.recipe(names: Gemma.names.withQueryKeyNorms) { (settings, own) throws(TransformerError) in
             let logitKey = SettingKey("final_logit_softcapping", "final_logit_softcapping")
             own.logitCap = try Gemma.cap(settings, logitKey, whenAbsent: nil)
             try Gemma.readAttention(settings, &own, layersOfLargest: 62)
@@ -17,10 +16,9 @@ enum Gemma3 {
     private static func readLayers(
         _ settings: ModelSettings, _ own: inout DecoderConfiguration
     ) throws(TransformerError) {
-        let hasUsualWindow = settings.format == .huggingFace && !settings.isNull(SettingKey(nil, "sliding_window"))
-        let window = try settings.window() ?? (hasUsualWindow ? 4096 : nil)
+        let window = try settings.window(whenAbsent: settings.format == .huggingFace ? 4096 : nil)
         let patternKey = SettingKey("attention.sliding_window_pattern", "sliding_window_pattern")
-        let period = max(try settings.int(patternKey) ?? 6, 1)
+        let period = try settings.period(patternKey, whenAbsent: 6)
         try own.readLayerKinds(settings, window: window) { ($0 + 1) % period != 0 }
         try checkObject(settings)
         // An older folder has one object, for the layers that see all, and the two bases beside it.

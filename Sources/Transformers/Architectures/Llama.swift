@@ -10,8 +10,7 @@ enum Llama {
             withoutEffect: ByFormat(
                 gguf: KnownSettings(always: ["attention.layer_norm_epsilon"]),
                 huggingFace: KnownSettings(always: ["max_sequence_length"]))
-        ) { (contents, own) throws(TransformerError) in
-            let settings = contents.settings
+        ) { (settings, own) throws(TransformerError) in
             try own.readBiases(settings, mlp: true)
             if settings.format == .gguf {
                 try own.readLayerKinds(settings, window: try settings.window()) { _ in true }

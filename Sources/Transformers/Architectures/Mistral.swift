@@ -5,10 +5,9 @@ enum Mistral {
     static let architecture = Architecture(
         "mistral",
         DecoderRecipe(pairs: ByFormat(gguf: .neighbours, huggingFace: .halves)) {
-            (contents, own) throws(TransformerError) in
-            let settings = contents.settings
+            (settings, own) throws(TransformerError) in
             // A folder that does not say it means the first model's; null is none.
-            let usual = settings.format == .gguf || settings.isNull(SettingKey(nil, "sliding_window")) ? nil : 4096
-            try own.readLayerKinds(settings, window: try settings.window() ?? usual) { _ in true }
+            let usual = settings.format == .gguf ? nil : 4096
+            try own.readLayerKinds(settings, window: try settings.window(whenAbsent: usual)) { _ in true }
         })
 }

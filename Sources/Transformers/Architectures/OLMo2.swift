@@ -10,5 +10,5 @@ enum OLMo2 {
             } huggingFace: {
                 ($0.attentionNorm, $0.mlpNorm) = (nil, nil)
             }, normsEachHead: false, epsilonWhenAbsent: 1e-5
-        ) { (contents, own) throws(TransformerError) in try own.readBiases(contents.settings) })
+        ) { (settings, own) throws(TransformerError) in try own.readBiases(settings) })
 }

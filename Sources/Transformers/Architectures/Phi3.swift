@@ -10,8 +10,7 @@ enum Phi3 {
             } huggingFace: {
                 ($0.queryKeyValue, $0.gateUp) = ("self_attn.qkv_proj.weight", "mlp.gate_up_proj.weight")
             }, epsilonWhenAbsent: 1e-5
-        ) { (contents, own) throws(TransformerError) in
-            let settings = contents.settings
+        ) { (settings, own) throws(TransformerError) in
             for object in ["rope_scaling", "rope_parameters"] {
                 try settings.refuse(
                     SettingKey(nil, object + ".rope_type", object + ".type"), "the rotary type",

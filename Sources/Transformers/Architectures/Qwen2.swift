@@ -4,9 +4,8 @@
 enum Qwen2 {
     static let architecture = Architecture(
         "qwen2",
-        DecoderRecipe { (contents, own) throws(TransformerError) in
-            own.attentionBias = .always
-            try readWindow(contents.settings, &own)
+        DecoderRecipe(hasAttentionBias: true) { (settings, own) throws(TransformerError) in
+            try readWindow(settings, &own)
         })
 
     /// The window of Qwen's models: from layer `max_window_layers` on, where `use_sliding_window` says so.
@@ -14,7 +13,6 @@ enum Qwen2 {
         guard settings.format == .huggingFace else { return }
         let isUsed = try settings.bool(SettingKey(nil, "use_sliding_window")) ?? false
         let first = try settings.int(SettingKey(nil, "max_window_layers")) ?? 28
-        let window = try settings.window()
-        try own.readLayerKinds(settings, window: isUsed ? window ?? 4096 : nil) { $0 >= first }
+        try own.readLayerKinds(settings, window: isUsed ? try settings.window(whenAbsent: 4096) : nil) { $0 >= first }
     }
 }

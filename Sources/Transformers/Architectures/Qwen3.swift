@@ -5,8 +5,8 @@ enum Qwen3 {
     static let architecture = Architecture(
         "qwen3",
         DecoderRecipe(names: DecoderNames.llama.withQueryKeyNorms, headSizeWhenAbsent: 128) {
-            (contents, own) throws(TransformerError) in
-            try own.readBiases(contents.settings)
-            try Qwen2.readWindow(contents.settings, &own)
+            (settings, own) throws(TransformerError) in
+            try own.readBiases(settings)
+            try Qwen2.readWindow(settings, &own)
         })
 }

@@ -5,10 +5,10 @@ enum SmolLM3 {
     static let architecture = Architecture(
         "smollm3",
         DecoderRecipe(pairs: ByFormat(gguf: .neighbours, huggingFace: .halves), tiedWhenAbsent: true) {
-            (contents, own) throws(TransformerError) in
-            let (settings, layers) = (contents.settings, own.sizes.layers)
+            (settings, own) throws(TransformerError) in
+            let layers = own.sizes.layers
             try own.readBiases(settings, mlp: true)
-            let interval = max(try settings.int(SettingKey(nil, "no_rope_layer_interval")) ?? 4, 1)
+            let interval = try settings.period(SettingKey(nil, "no_rope_layer_interval"), whenAbsent: 4)
             let turning = try settings.integers(SettingKey(nil, "no_rope_layers"))
             if let turning, turning.count != layers {
                 throw .unsupported(

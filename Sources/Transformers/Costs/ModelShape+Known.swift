@@ -16,14 +16,14 @@ extension ModelShape {
         _ name: String, _ architecture: String, _ sizes: Sizes, isTied: Bool, bits: Double = 16,
         window: Int? = nil, seesAllEvery period: Int? = nil
     ) -> ModelShape {
-        let family = ShapeFamily.named(architecture)!
+        let traits = Architecture.all.first { $0.name == architecture }!.traits  // each row names one of them
         let windows = (0..<sizes.2).map { layer in
             period.map { (layer + 1) % $0 == 0 } ?? false ? nil : window
         }
         return ModelShape(
             name: name, architecture: architecture, vocabularySize: sizes.0, contextLength: sizes.1, layers: sizes.2,
             hiddenSize: sizes.3, heads: sizes.4, keyValueHeads: sizes.5, headSize: sizes.6, mlpWidth: sizes.7,
-            windows: windows, isTied: isTied, bitsPerWeight: bits, traits: family.traits)
+            windows: windows, isTied: isTied, bitsPerWeight: bits, traits: traits)
     }
 
     /// Radford et al. 2019.

@@ -1,6 +1,6 @@
 // The sizes of a model that its costs follow from: parameters, bytes, multiply-adds. No weights are needed.
 
-/// What a model is built of, as numbers. Its architecture need not be one that runs here.
+/// What a model is built of, as numbers: of a model's files, of a configuration alone, or known by name.
 public struct ModelShape: Equatable, Sendable {
     /// What the model is called.
     public var name: String

@@ -29,7 +29,7 @@ struct DecoderConfiguration {
 }
 
 extension DecoderConfiguration {
-    private static let sizeKeys = SizeKeys(
+    static let sizeKeys = SizeKeys(
         contextLength: SettingKey("context_length", "max_position_embeddings"),
         layers: SettingKey("block_count", "num_hidden_layers"),
         hiddenSize: SettingKey("embedding_length", "hidden_size"),
@@ -40,10 +40,20 @@ extension DecoderConfiguration {
     private static let epsilonKey = SettingKey("attention.layer_norm_rms_epsilon", "rms_norm_eps")
     private static let valueWidthKey = SettingKey("attention.value_length")
 
+    /// Reads what a model's files say, and refuses what would change its numbers unseen.
     init(_ contents: ModelContents, _ recipe: DecoderRecipe) throws(TransformerError) {
         let settings = contents.settings
         try settings.refuse(recipe.activationKey, unless: recipe.activation.names)
-        var sizes = try Configuration(contents, Self.sizeKeys) { _ in .causal }
+        try self.init(settings, try Configuration(contents, Self.sizeKeys) { _ in .causal }, recipe)
+        try settings.refuseExperts()
+        settings.markAsUsed(DecoderWeights.tiedKey)
+        try settings.refuseUnknown(folder: recipe.withoutEffect.huggingFace, gguf: recipe.withoutEffect.gguf)
+        try check(file: settings.file)
+    }
+
+    /// Reads what the settings alone say.
+    init(_ settings: ModelSettings, _ sizes: Configuration, _ recipe: DecoderRecipe) throws(TransformerError) {
+        var sizes = sizes
         let isGiven = try settings.int(Self.sizeKeys.headSize) != nil
         if !isGiven, settings.format == .huggingFace, let usual = recipe.headSizeWhenAbsent { sizes.headSize = usual }
         self.init(
@@ -51,19 +61,15 @@ extension DecoderConfiguration {
             normEpsilon: Float(
                 try settings.double(
                     Self.epsilonKey, or: ByFormat<Double?>(gguf: nil, huggingFace: recipe.epsilonWhenAbsent))),
-            rotary: [], ropePairs: recipe.pairs[contents.format], activation: recipe.activation,
-            normsEachHead: recipe.normsEachHead)
+            rotary: [], ropePairs: recipe.pairs[settings.format], activation: recipe.activation,
+            normsEachHead: recipe.normsEachHead, attentionBias: recipe.hasAttentionBias ? .always : .never)
         if sizes.headSize % 2 != 0 { throw .oddHeadSize(file: settings.file, headSize: sizes.headSize) }
         if let width = try settings.int(Self.valueWidthKey), width != sizes.headSize {
             throw .unsupported(
                 file: settings.file, what: "values of \(width) numbers a head beside keys of another size")
         }
-        try recipe.details(contents, &self)
+        try recipe.details(settings, &self)
         if rotary.isEmpty { turnAllLayers(by: try usualRotary(settings)) }
-        try settings.refuseExperts()
-        settings.markAsUsed(DecoderWeights.tiedKey)
-        try settings.refuseUnknown(folder: recipe.withoutEffect.huggingFace, gguf: recipe.withoutEffect.gguf)
-        try check(file: settings.file)
     }
 
     /// The rotary settings that most files have.

@@ -13,6 +13,8 @@ struct DecoderRecipe: Sendable {
     var normOffset = ByFormat<Float>(gguf: 0, huggingFace: 0)
     /// Queries and keys are normalised each head by itself; all heads together otherwise.
     var normsEachHead = true
+    /// Queries, keys and values have biases, whatever the files say.
+    var hasAttentionBias = false
     /// What a folder says by leaving it out.
     var epsilonWhenAbsent = 1e-6
     var tiedWhenAbsent = false
@@ -22,7 +24,7 @@ struct DecoderRecipe: Sendable {
     var withoutEffect = ByFormat(
         gguf: KnownSettings(always: ["attention.layer_norm_epsilon"]), huggingFace: KnownSettings())
     /// Reads what is left: windows, biases, rotary positions that are not the usual ones.
-    var details: @Sendable (ModelContents, inout DecoderConfiguration) throws(TransformerError) -> Void
+    var details: @Sendable (ModelSettings, inout DecoderConfiguration) throws(TransformerError) -> Void
 }
 
 extension Architecture {
@@ -30,7 +32,10 @@ extension Architecture {
     ///
     /// - Parameter alsoCalled: other names of the same in files.
     init(_ name: String, alsoCalled: [String] = [], _ recipe: DecoderRecipe) {
-        self.init(name: name, alsoCalled: alsoCalled) { (contents, compute) throws(TransformerError) in
+        self.init(name: name, alsoCalled: alsoCalled, traits: recipe.traits) {
+            (source) throws(TransformerError) in
+            try ModelShape(source, recipe)
+        } make: { (contents, compute) throws(TransformerError) in
             let own = try DecoderConfiguration(contents, recipe)
             return DecoderModel(own, try DecoderWeights(contents, own, recipe, pool: compute.pool), compute)
         }

@@ -41,9 +41,21 @@ extension DecoderConfiguration {
 
 extension ModelSettings {
     /// The width of attention's window, in both formats; nil where there is none.
-    func window() throws(TransformerError) -> Int? {
-        let width = try int(SettingKey("attention.sliding_window", "sliding_window"))
+    ///
+    /// - Parameter usual: what a file means that does not speak of it; one that says null has none.
+    func window(whenAbsent usual: Int? = nil) throws(TransformerError) -> Int? {
+        let key = SettingKey("attention.sliding_window", "sliding_window")
+        guard let width = try int(key) else { return isNull(key) ? nil : usual }
         // A GGUF file says 0 where there is none.
         return format == .gguf && width == 0 ? nil : width
+    }
+
+    /// Each so manieth layer is of another kind: at least 1.
+    func period(_ key: SettingKey, whenAbsent usual: Int) throws(TransformerError) -> Int {
+        let period = try int(key) ?? usual
+        let range = 1...1024
+        if range.contains(period) { return period }
+        throw .sizeOutOfRange(
+            file: file, name: key.huggingFace.first ?? "period of layers", value: period, range: range)
     }
 }
