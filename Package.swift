@@ -198,8 +198,8 @@ let package = Package(
         tests(
             "Lessons",
             [
-                "Lessons", "LessonFiles", "Requests", "Generation", "CTinyModel", "Kernels", "ModelFiles", "Phrases",
-                "Traces",
+                "Lessons", "LessonFiles", "Requests", "Generation", "CTinyModel", "JSONText", "Kernels", "ModelFiles",
+                "Phrases", "TestTools", "Traces",
             ]),
         tests("Requests", ["Requests", "CTinyModel", "JSONText", "Kernels"]),
         tests(
@@ -212,7 +212,7 @@ let package = Package(
                 "JSONText",
                 "Phrases",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ], fixtures: true, makers: ["why_search.py", "living_page.py"]),
+            ], fixtures: true, makers: ["why_search.py", "living_page.py", "living_book.py"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

@@ -21,16 +21,18 @@ public struct CourseFileError: Error, Equatable, Sendable, Worded {
     public var phrase: Phrase { Phrase(same: file + (line.map { ":\($0)" } ?? "") + ": ") + what }
 }
 
-extension Course {
-    /// The course that is in the program.
-    public static func shipped() throws(CourseFileError) -> Course {
-        var files: [String: String] = [:]
-        for file in embeddedFiles { files[file.name] = file.text }
-        return try Course(files: files)
-    }
+/// The texts of a course, by path from its folder.
+struct CourseTexts {
+    private let files: [String: String]
 
-    /// The course of a folder: `course.yaml` and one folder for each lesson.
-    public static func folder(_ path: String) throws(CourseFileError) -> Course {
+    /// Those that are in the program.
+    static let shipped = CourseTexts(
+        files: Dictionary(uniqueKeysWithValues: embeddedFiles.map { ($0.name, $0.text) }))
+
+    init(files: [String: String]) { self.files = files }
+
+    /// Those of a folder: `course.yaml` and one folder for each lesson.
+    init(folder path: String) throws(CourseFileError) {
         var files: [String: String] = [:]
         for name in FileManager.default.subpaths(atPath: path) ?? []
         where name.hasSuffix(".yaml") || name.hasSuffix(".md") {
@@ -39,33 +41,54 @@ extension Course {
             else { throw CourseFileError(file: name, what: Phrase("it is not UTF-8", "不是 UTF-8")) }
             files[name] = text
         }
-        return try Course(files: files)
+        self.files = files
     }
 
-    /// - Parameter files: texts by path from the course's folder.
-    init(files: [String: String]) throws(CourseFileError) {
-        let course = try Tree("course.yaml", files)
-        var lessons: [Lesson] = []
-        for value in course.value["lessons"]?.array ?? [] {
-            guard let folder = value.string else { continue }
-            lessons.append(try Self.lesson(folder, files))
-        }
+    subscript(name: String) -> String? { files[name] }
+
+    /// Reads `course.yaml`.
+    func contents() throws(CourseFileError) -> CourseContents {
+        let course = try Tree("course.yaml", self)
         guard let english = course.value["title"]?["en"]?.string, let chinese = course.value["title"]?["zh-TW"]?.string
         else {
             throw CourseFileError(
                 file: "course.yaml", what: Phrase("title needs en and zh-TW", "title 要有 en 與 zh-TW"))
         }
-        let version = course.value["version"]?.string ?? "1"
-        self.init(title: Phrase(english, chinese), version: version, lessons: lessons)
+        let folders = { (name: String) in (course.value[name]?.array ?? []).compactMap { $0.string } }
+        return CourseContents(
+            title: Phrase(english, chinese), version: course.value["version"]?.string ?? "1",
+            lessons: folders("lessons"), tests: folders("tests"))
+    }
+}
+
+/// What `course.yaml` says.
+struct CourseContents {
+    var title: Phrase
+    var version: String
+    /// Folders, in order: of the lessons, and of the forms of the test.
+    var lessons: [String]
+    var tests: [String]
+}
+
+extension Course {
+    /// The course that is in the program.
+    public static func shipped() throws(CourseFileError) -> Course { try Course(.shipped) }
+
+    /// The course of a folder: `course.yaml` and one folder for each lesson.
+    public static func folder(_ path: String) throws(CourseFileError) -> Course {
+        try Course(try CourseTexts(folder: path))
     }
 
-    private static func lesson(_ folder: String, _ files: [String: String]) throws(CourseFileError) -> Lesson {
-        let tree = try Tree(folder + "/lesson.yaml", files)
-        let (english, chinese) = (try sections(folder + "/en.md", files), try sections(folder + "/zh-TW.md", files))
-        var words: [String: Phrase] = [:]
-        for key in Set(english.keys).union(chinese.keys) {
-            words[key] = Phrase(english[key] ?? "", chinese[key] ?? "")
-        }
+    init(_ files: CourseTexts) throws(CourseFileError) {
+        let contents = try files.contents()
+        var (lessons, forms) = ([Lesson](), [Lesson]())
+        for folder in contents.lessons { lessons.append(try Self.lesson(folder, files)) }
+        for folder in contents.tests { forms.append(try Self.lesson(folder, files)) }
+        self.init(title: contents.title, version: contents.version, lessons: lessons, forms: forms)
+    }
+
+    private static func lesson(_ folder: String, _ files: CourseTexts) throws(CourseFileError) -> Lesson {
+        let (tree, words) = (try Tree(folder + "/lesson.yaml", files), try files.words(folder))
         do throws(LessonError) { return try Lesson(tree.value, words: words) } catch {
             guard case .broken(let path, let what) = error else {
                 throw CourseFileError(file: tree.file, what: error.phrase)
@@ -75,11 +98,22 @@ extension Course {
         }
     }
 
+}
+
+extension CourseTexts {
+    /// A lesson's words in both languages, by section.
+    func words(_ folder: String) throws(CourseFileError) -> [String: Phrase] {
+        let (english, chinese) = (try sections(folder + "/en.md"), try sections(folder + "/zh-TW.md"))
+        var words: [String: Phrase] = [:]
+        for key in Set(english.keys).union(chinese.keys) {
+            words[key] = Phrase(english[key] ?? "", chinese[key] ?? "")
+        }
+        return words
+    }
+
     /// The sections of a file of words: the title behind `# `, then `## key` and its text.
-    private static func sections(
-        _ file: String, _ files: [String: String]
-    ) throws(CourseFileError) -> [String: String] {
-        guard let text = files[file] else {
+    private func sections(_ file: String) throws(CourseFileError) -> [String: String] {
+        guard let text = self[file] else {
             throw CourseFileError(file: file, what: Phrase("there is no such file", "沒有這個檔案"))
         }
         var result: [String: String] = [:]
@@ -113,7 +147,7 @@ struct Tree {
     private(set) var value = JSONValue.null
     private var lines: [String: Int] = [:]
 
-    init(_ file: String, _ files: [String: String]) throws(CourseFileError) {
+    init(_ file: String, _ files: CourseTexts) throws(CourseFileError) {
         self.file = file
         guard let text = files[file] else {
             throw CourseFileError(file: file, what: Phrase("there is no such file", "沒有這個檔案"))

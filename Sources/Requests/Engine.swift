@@ -4,6 +4,7 @@ internal import Debugging
 internal import Generation
 internal import JSONText
 public import Kernels
+internal import Lessons
 internal import Phrases
 internal import RunVerification
 internal import Traces
@@ -19,6 +20,7 @@ public final class Engine {
     private var models: [Int: LanguageModel] = [:]
     private var runs: [Int: OpenRun] = [:]
     private var verifications: [Int: Verifier] = [:]
+    private var classrooms: [Int: Classroom] = [:]
     private var lastNumber = (model: 0, run: 0, verification: 0)
 
     /// An engine without models.
@@ -117,6 +119,22 @@ public final class Engine {
         lastNumber.verification += 1
         verifications[lastNumber.verification] = verifier
         return (lastNumber.verification, verifier)
+    }
+
+    // MARK: the course
+
+    func add(_ classroom: Classroom) -> Int {
+        let number = classrooms.count + 1
+        classrooms[number] = classroom
+        return number
+    }
+
+    func classroom(_ arguments: RequestArguments) throws(RequestError) -> Classroom {
+        let number = try arguments.count("course")
+        guard let classroom = classrooms[number] else {
+            throw .request(Phrase("there is no course \(number)", "沒有編號 \(number) 的課程"))
+        }
+        return classroom
     }
 
     func forgetVerification(_ number: Int) { verifications[number] = nil }

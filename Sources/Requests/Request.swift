@@ -32,6 +32,8 @@ final class Request: Sendable {
     static let all: [Request] = [
         // Models and texts.
         open, close, tokenize, sample,
+        // The course.
+        course, screen, exercise, check,
         // Runs.
         start, load, run, end, steps, trace, attention, verify,
         // What the debugger does.

@@ -15,10 +15,21 @@ func pageFile(_ name: String) throws(ViewerError) -> String {
     return file.text
 }
 
+/// What a page shows: a run, or a course.
+enum PageKind {
+    case run
+    case book
+
+    /// Whether a file belongs to the kind; most belong to both.
+    func has(_ file: PageFile) -> Bool { self == .run ? !file.isOfBook : !file.isOfRun }
+    /// The module that stands last.
+    var entry: String { self == .run ? pageEntry : bookEntry }
+}
+
 /// The style sheet: page.css with what all share, then those beside the panels in the order of their names.
-func pageStyle() throws(ViewerError) -> [UInt8] {
+func pageStyle(_ kind: PageKind = .run) throws(ViewerError) -> [UInt8] {
     let shared = "page.css"
-    let others = embeddedFiles.filter { $0.name.hasSuffix(".css") && $0.name != shared }
+    let others = embeddedFiles.filter { $0.name.hasSuffix(".css") && $0.name != shared && kind.has($0) }
     return Array(([try pageFile(shared)] + others.map(\.text)).joined(separator: "\n").utf8)
 }
 
@@ -27,8 +38,9 @@ private let workerEntry = "engine/engine-worker.js"
 private let workerModules = ["engine/engine-module.js", workerEntry]
 
 /// All modules of the page as one script, each after those it imports.
-func pageScript() throws(ViewerError) -> [UInt8] {
-    try bundle(embeddedFiles.filter { $0.name.hasSuffix(".js") && $0.name != workerEntry })
+func pageScript(_ kind: PageKind = .run) throws(ViewerError) -> [UInt8] {
+    let modules = embeddedFiles.filter { $0.name.hasSuffix(".js") && $0.name != workerEntry && kind.has($0) }
+    return try bundle(modules, entry: kind.entry)
 }
 
 /// The script of the engine's thread.

@@ -72,7 +72,7 @@ public func tracePage(
     values["trace"] = packed[...]
     values["attention"] = split.attention
     values["words"] = pageWords(json)[...]
-    try fillPage(values, into: sink)
+    try fillPage("page.html", .run, values, into: sink)
 }
 
 /// A page without a run: it has a prompt box, and makes its runs with the engine and the model inside it.
@@ -81,16 +81,17 @@ public func livePage(_ engine: PageEngine, into sink: (ArraySlice<UInt8>) -> Voi
     for name in ["trace", "attention"] { values[name] = [] }
     values["title"] = Array(pageTitle("").utf8)[...]
     values["words"] = pageWords([])[...]
-    try fillPage(values, into: sink)
+    try fillPage("page.html", .run, values, into: sink)
 }
 
-/// The page with what is the same in all of them, and with `values`.
-private func fillPage(
-    _ values: [String: ArraySlice<UInt8>], into sink: (ArraySlice<UInt8>) -> Void
+/// A template with what is the same in all pages, and with `values`.
+func fillPage(
+    _ template: String, _ kind: PageKind, _ values: [String: ArraySlice<UInt8>],
+    into sink: (ArraySlice<UInt8>) -> Void
 ) throws(ViewerError) {
     var values = values
-    let style = try pageStyle()
-    let script = try pageScript()
+    let style = try pageStyle(kind)
+    let script = try pageScript(kind)
     values["style"] = style[...]
     values["script"] = script[...]
     values["style-hash"] = (Array("sha256-".utf8) + base64(sha256(of: style).bytes))[...]
@@ -98,7 +99,7 @@ private func fillPage(
     values["colours"] = Array(pageColours().utf8)[...]
     values["fields"] = traceShapes()[...]
     values["stages"] = pageStages()[...]
-    fillTemplate(Array(try pageFile("page.html").utf8), values, into: sink)
+    fillTemplate(Array(try pageFile(template).utf8), values, into: sink)
 }
 
 /// The template with each `{{name}}` replaced. What is put in is not looked at again.

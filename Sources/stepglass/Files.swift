@@ -193,6 +193,34 @@ func makeFolder(_ path: String) throws {
     }
 }
 
+/// The names in a folder, sorted.
+func names(in folder: String) throws -> [String] {
+    guard let handle = opendir(folder) else {
+        let reason = systemReason()
+        throw Failure("cannot read \(folder): \(reason)", "無法讀取 \(folder)：\(reason)")
+    }
+    defer { closedir(handle) }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+}
+
+/// The bytes of a regular file; what is none is refused rather than waited for.
+func fileSize(_ path: String) throws -> Int {
+    var status = stat()
+    if stat(path, &status) != 0 {
+        let reason = systemReason()
+        throw Failure("cannot read \(path): \(reason)", "無法讀取 \(path)：\(reason)")
+    }
+    if status.st_mode & S_IFMT != S_IFREG { throw Failure("\(path) is no file", "\(path) 不是檔案") }
+    return Int(status.st_size)
+}
+
 func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
 func removeFile(_ path: String) throws {

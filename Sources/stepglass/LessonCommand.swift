@@ -20,7 +20,8 @@ struct LessonCommand: ParsableCommand {
               stepglass lesson check edge 3
             """,
         subcommands: [
-            LessonList.self, LessonRead.self, LessonDo.self, LessonCheckCommand.self, LessonLint.self, LessonNew.self,
+            LessonList.self, LessonRead.self, LessonDo.self, LessonCheckCommand.self, LessonTest.self, LessonBook.self,
+            LessonGrade.self, LessonLint.self, LessonNew.self,
         ])
 }
 
@@ -31,11 +32,14 @@ struct CourseOptions: ParsableArguments {
     var lessons: String?
     @OptionGroup var language: LanguageOptions
 
-    func classroom() throws -> Classroom {
-        let course = try lessons.map { try Course.folder($0) } ?? Course.shipped()
+    func classroom() throws -> Classroom { try Self.classroom(folder: lessons) }
+
+    /// A classroom of its own: its models are made for it.
+    static func classroom(folder: String?, secret: String = publicSalt) throws -> Classroom {
+        let course = try folder.map { try Course.folder($0) } ?? Course.shipped()
         var models: [String: LanguageModel] = [:]
         let compute = Compute(threads: 1)
-        return Classroom(course) { (run) throws(LessonError) in
+        return Classroom(course, secret: secret) { (run) throws(LessonError) in
             if run.model.isEmpty { return try lessonTrace(run, with: nil) }
             if models[run.model] == nil {
                 do {
@@ -49,7 +53,7 @@ struct CourseOptions: ParsableArguments {
 }
 
 /// Runs `body`; what was typed wrong ends with 64.
-private func reportingLessons(_ body: () throws -> Void) throws {
+func reportingLessons(_ body: () throws -> Void) throws {
     do { try body() } catch let error as LessonError {
         switch error {
         case .answer, .unknown: throw Failure(error.phrase, code: 64)
@@ -164,7 +168,7 @@ struct LessonCheckCommand: ParsableCommand {
               stepglass lesson check three-left "top-p=0.95" --json
             """)
     @Argument(help: "The exercise's name.") var exercise: String
-    @Argument(parsing: .remaining, help: "The answer as typed, or JSON.") var answer: [String] = []
+    @Argument(parsing: .allUnrecognized, help: "The answer as typed, or JSON.") var answer: [String] = []
     @Option(help: "Whose variant; without it, the self-paced one.") var student = ""
     @Flag(help: "Print JSON.") var json = false
     @OptionGroup var options: CourseOptions
@@ -201,13 +205,13 @@ struct LessonLint: ParsableCommand {
         try reportingLessons {
             let classroom = try options.classroom()
             var count = 0
-            for lesson in classroom.course.lessons {
+            for lesson in classroom.course.all {
                 for finding in classroom.lint(lesson, seeds: seeds) {
                     count += 1
                     printOut(Phrase(same: "\(lesson.id): \(finding.place): ") + finding.what)
                 }
             }
-            let exercises = classroom.course.lessons.reduce(0) { $0 + $1.exercises.count }
+            let exercises = classroom.course.all.reduce(0) { $0 + $1.exercises.count }
             if count > 0 { throw ExitCode(2) }
             printOut(
                 Phrase(

@@ -37,6 +37,7 @@ struct LessonView {
         switch exercise.figure {
         case "none": break
         case "steps": steps(sitting.trace)
+        case "heads", "attention": attention(sitting.trace, sitting.step, exercise.figure)
         default: figure(sitting.trace, sitting.step, exercise.figure, settings: sitting.shownSettings)
         }
         for choice in try sitting.choices() { text(Phrase(same: "- \(choice.key): ") + choice.words) }
@@ -47,13 +48,15 @@ struct LessonView {
             }
         }
         printOut("")
-        text(Phrase("Answer with ", "作答：") + sitting.form)
+        let unit = exercise.unit.isEmpty ? Phrase(same: "") : Phrase(" (\(exercise.unit))", "（\(exercise.unit)）")
+        text(Phrase("Answer with ", "作答：") + sitting.form + unit)
         printOut(say("  stepglass lesson check \(exercise.id) …", "  stepglass lesson check \(exercise.id) …"))
     }
 
     /// The cumulated staircase of a step: tokens by rank, their share, the sum so far, and which stayed.
     func figure(_ trace: Trace, _ place: Int, _ kind: String, settings: [LessonRun.Option]? = nil) {
         guard trace.steps.indices.contains(place) else { return }
+        if kind == "heads" || kind == "attention" { return attention(trace, place, kind) }
         let step = trace.steps[place]
         let before = trace.prompt.rendered + trace.steps[..<place].map { $0.token.text }.joined()
         if !before.isEmpty {

@@ -84,23 +84,6 @@ private func assemble(_ model: CatalogModel, from work: String) throws {
     try file.commit()
 }
 
-/// The names in a folder.
-private func names(in folder: String) throws -> [String] {
-    guard let handle = opendir(folder) else {
-        let reason = String(cString: strerror(errno))
-        throw Failure("cannot read \(folder): \(reason)", "無法讀取 \(folder)：\(reason)")
-    }
-    defer { closedir(handle) }
-    var names: [String] = []
-    while let entry = readdir(handle) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name != "." && name != ".." { names.append(name) }
-    }
-    return names.sorted()
-}
-
 /// The first file under a folder whose name fits.
 private func find(in folder: String, where fits: (String) -> Bool) throws -> String? {
     for name in try names(in: folder) {

@@ -123,7 +123,7 @@ func classroom(_ course: Course? = nil) throws -> Classroom {
         let name = "08-top-k-and-top-p/lesson.yaml"
         var files = Self.files
         files[name] = files[name]?.replacing(old, with: new)
-        let error = #expect(throws: CourseFileError.self) { try Course(files: files) }
+        let error = #expect(throws: CourseFileError.self) { try Course(CourseTexts(files: files)) }
         #expect(error?.file == name)
         #expect(error?.what.english.contains(told) == true, "\(error?.phrase.english ?? "")")
         if !new.isEmpty {

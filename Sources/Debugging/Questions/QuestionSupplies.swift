@@ -73,6 +73,7 @@ extension QuestionEvaluator {
         let (name, settings) = (String(decoding: bytes, as: UTF8.self), reader.trace.settings.at(step: index))
         if isSpelled("max-tokens", as: name) { return .number(Double(settings.maxTokens)) }
         if isSpelled("min-tokens", as: name) { return .number(Double(settings.minTokens)) }
+        if isSpelled("context", as: name) { return .number(Double(settings.context)) }
         if isSpelled("beams", as: name) { return .number(Double(settings.beams)) }
         for parameter in StageList.parameters where isSpelled(parameter.option, as: name) {
             if case .number(let number) = parameter.kind { return .number(number.value(in: settings)) }

@@ -23,6 +23,8 @@ public final class Classroom {
     /// Secret of the variants.
     private let secret: String
     private var made: [LessonRun: Trace] = [:]
+    /// How many runs were made so far.
+    private(set) var runsMade = 0
     private var filled: [String: [(name: String, value: String)]] = [:]
 
     /// How many runs are kept.
@@ -40,6 +42,7 @@ public final class Classroom {
     /// The run, made when it is not at hand.
     public func trace(of run: LessonRun) throws(LessonError) -> Trace {
         if let known = made[run] { return known }
+        runsMade += 1
         let trace = try makeRun(run)
         if trace.steps.isEmpty {
             throw .run(Phrase("the run has no step", "這次執行沒有任何一步"))
@@ -84,8 +87,11 @@ public final class Classroom {
         for attempt in 0..<tries {
             let variant = Variant(
                 exercise, student: student, version: course.version, secret: secret, attempt: attempt)
-            let sitting = try Sitting(lesson, exercise, variant, self)
-            if try sitting.passesGuard() { return sitting }
+            // A variant whose run has not the step it is about is none; where nothing varies, that is told.
+            if let sitting = try Sitting(lesson, exercise, variant, self), try sitting.passesGuard() { return sitting }
+            if exercise.vary.isEmpty {
+                throw .broken(path: exercise.id, Phrase("its guard does not hold", "guard 不成立"))
+            }
         }
         throw .noVariant(exercise: id, tries: tries)
     }
@@ -106,8 +112,8 @@ public final class Classroom {
         let key = judgement.misconception.map { "is \($0)" } ?? (judgement.isRight ? "right" : "wrong")
         let standard =
             judgement.isRight
-            ? Phrase("Right.", "答對了。")
-            : Phrase("Not yet: look at the figure again.", "還不對：再看一次圖。")
+            ? sitting.kind.praise
+            : Phrase("Not yet: look at the screen once more.", "還不對：再看一次畫面。")
         return Verdict(
             isRight: judgement.isRight, score: judgement.score * Double(sitting.exercise.points),
             misconception: judgement.misconception, feedback: try sitting.words(key) ?? standard,

@@ -25,6 +25,10 @@ extension Classroom {
             }
         }
         for exercise in lesson.exercises {
+            if course.all.flatMap({ $0.exercises }).count(where: { $0.id == exercise.id }) > 1 {
+                findings.append(
+                    LintFinding(exercise.id, "another exercise of the course has this id", "課程裡另一個練習也用這個名字"))
+            }
             let count = exercise.vary.isEmpty ? 1 : seeds
             for seed in 0..<count {
                 do throws(LessonError) {

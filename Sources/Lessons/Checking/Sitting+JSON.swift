@@ -1,6 +1,8 @@
 // What the outside sees of an exercise and of a verdict, as JSON. Nothing in it tells the answer.
-internal import JSONText
+public import JSONText
 public import Phrases
+internal import Stages
+public import Traces
 
 extension Sitting {
     /// How an answer is typed.
@@ -8,7 +10,9 @@ extension Sitting {
 
     /// The settings of the run that the reader may see, in the file's order.
     public var shownSettings: [LessonRun.Option] {
-        exercise.run.settings.filter { !exercise.run.hidden.contains($0.name) && $0.name != "candidates" }
+        exercise.run.settings.filter {
+            !exercise.run.hidden.contains($0.name) && $0.name != "candidates" && $0.name != "record"
+        }
     }
 
     /// The choices with their words.
@@ -22,9 +26,33 @@ extension Sitting {
 
     /// The exercise as that student gets it.
     public func json(in language: Language) throws(LessonError) -> [UInt8] {
-        let (text, choices) = (try text(), try choices())
         var json = JSONWriter()
-        json.object { json in
+        try json.value(self, in: language)
+        return json.bytes
+    }
+
+    /// The run with what the exercise keeps to itself left out.
+    public func shownTrace() -> Trace {
+        var shown = trace
+        for stage in StageList.all {
+            let hidden = stage.parameters.filter { exercise.run.hidden.contains($0.option) }
+            for number in hidden.compactMap({ $0.number }) { number.set(number.standard, in: &shown.settings) }
+            if hidden.isEmpty { continue }
+            for step in shown.steps.indices {
+                for place in shown.steps[step].stages.indices where shown.steps[step].stages[place].name == stage.name {
+                    shown.steps[step].stages[place].parameters = []
+                }
+            }
+        }
+        return shown
+    }
+}
+
+extension JSONWriter {
+    /// The exercise as that student gets it.
+    public mutating func value(_ sitting: Sitting, in language: Language) throws(LessonError) {
+        let (text, choices, exercise) = (try sitting.text(), try sitting.choices(), sitting.exercise)
+        object { json in
             json.member("id", exercise.id)
             json.member("kind", exercise.kind)
             json.member("points", exercise.points)
@@ -37,14 +65,14 @@ extension Sitting {
                     json.array("labels") { json in for label in exercise.run.labels { json.value(label) } }
                 }
                 json.object("settings") { json in
-                    for option in shownSettings { json.member(option.name, option.value) }
+                    for option in sitting.shownSettings { json.member(option.name, option.value) }
                 }
-                json.member("step", step)
+                json.member("step", sitting.step)
             }
             json.object("answer") { json in
-                json.member("type", kind.name)
+                json.member("type", sitting.kind.name)
                 if !exercise.unit.isEmpty { json.member("unit", exercise.unit) }
-                if tolerance > 0 { json.member("tolerance", tolerance) }
+                if sitting.tolerance > 0 { json.member("tolerance", sitting.tolerance) }
                 json.array("choices") { json in
                     for choice in choices {
                         json.object { json in
@@ -56,11 +84,10 @@ extension Sitting {
                 if !exercise.options.isEmpty {
                     json.array("options") { json in for option in exercise.options { json.value(option) } }
                 }
-                json.member("form", form[language])
+                json.member("form", sitting.form[language])
             }
-            json.member("variant", variant.name)
+            json.member("variant", sitting.variant.name)
         }
-        return json.bytes
     }
 }
 

@@ -24,7 +24,8 @@ public final class Sitting {
     /// The run that the exercise is about.
     public var trace: Trace { base.trace }
 
-    init(
+    /// Nil for one of many variants whose run has not the step it is about.
+    init?(
         _ lesson: Lesson, _ exercise: Exercise, _ variant: Variant, _ classroom: Classroom
     ) throws(LessonError) {
         guard let kind = ExerciseKind.named(exercise.kind) else {
@@ -38,6 +39,7 @@ public final class Sitting {
         tolerance = try number(self.exercise.tolerance, "tolerance")
         let found = try number(self.exercise.step, "step")
         guard let whole = Int(exactly: found), base.trace.steps.indices.contains(whole) else {
+            if !exercise.vary.isEmpty { return nil }
             throw .broken(
                 path: exercise.id + ".step",
                 Phrase(

@@ -80,7 +80,8 @@ public struct Exercise: Equatable, Sendable {
     public var figure: String
     /// The step it is about.
     var step: String
-    var unit: String
+    /// Of a number.
+    public var unit: String
     var tolerance: String
     /// Names of the settings an answer may give (kind `settings`), or the items to arrange (`order`).
     var options: [String]
@@ -130,14 +131,19 @@ public struct Course: Sendable {
     public var title: Phrase
     public var version: String
     public var lessons: [Lesson]
+    /// The forms of the test before and after the course: item n of each asks the same.
+    public var forms: [Lesson]
 
-    public init(title: Phrase, version: String, lessons: [Lesson]) {
-        (self.title, self.version, self.lessons) = (title, version, lessons)
+    public init(title: Phrase, version: String, lessons: [Lesson], forms: [Lesson] = []) {
+        (self.title, self.version, self.lessons, self.forms) = (title, version, lessons, forms)
     }
+
+    /// Lessons and forms.
+    public var all: [Lesson] { lessons + forms }
 
     /// The lesson of that number or name.
     public func lesson(_ name: String) throws(LessonError) -> Lesson {
-        if let found = lessons.first(where: { String($0.number) == name || $0.id == name }) { return found }
+        if let found = all.first(where: { String($0.number) == name || $0.id == name }) { return found }
         let names = lessons.map { String($0.number) }.joined(separator: ", ")
         throw .unknown(
             Phrase(
@@ -147,10 +153,10 @@ public struct Course: Sendable {
 
     /// The exercise of that id, and its lesson.
     public func exercise(_ id: String) throws(LessonError) -> (lesson: Lesson, exercise: Exercise) {
-        for lesson in lessons {
+        for lesson in all {
             if let exercise = lesson.exercise(id) { return (lesson, exercise) }
         }
-        let names = lessons.flatMap { $0.exercises.map { $0.id } }
+        let names = all.flatMap { $0.exercises.map { $0.id } }
         let close = nearest(to: id, among: names).map { Phrase("; did you mean \($0)?", "；是不是 \($0)？") }
         throw .unknown(
             Phrase("there is no exercise \(readable(id))", "沒有 \(readable(id)) 這個練習")

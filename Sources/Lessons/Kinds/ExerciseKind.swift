@@ -14,6 +14,12 @@ enum LessonAnswer {
     case condition(String)
     /// The run that the answer makes.
     case run(LessonRun)
+    /// An attention head, both from 0.
+    case head(layer: Int, head: Int)
+    /// Places in an attention figure.
+    case cells(Set<AttentionCell>)
+    /// For a person to read.
+    case words(String)
     /// Keys with what was put on each; the sum is 1.
     case distribution([(key: String, share: Double)])
 
@@ -23,6 +29,7 @@ enum LessonAnswer {
         case .number(let number): .value(.number(number))
         case .range(let low, let high): .range(low: low, high: high)
         case .tokens(let tokens): .tokens(tokens)
+        case .head(let layer, let head): .value(.head(layer: layer, head: head))
         default: nil
         }
     }
@@ -47,6 +54,8 @@ final class ExerciseKind: Sendable {
     let name: String
     /// How an answer is typed.
     let form: Phrase
+    /// What is said of a right answer, where the lesson has no words of its own.
+    let praise: Phrase
     /// What `answer` is in its rules; nil: there is no such name.
     let answerType: QuestionType?
     /// Reads an answer as typed or as JSON; throws what is wrong with it.
@@ -59,11 +68,12 @@ final class ExerciseKind: Sendable {
     let example: Example
 
     init(
-        _ name: String, form: Phrase, answerType: QuestionType? = nil, read: @escaping Read,
+        _ name: String, form: Phrase, praise: Phrase = Phrase("Right.", "答對了。"),
+        answerType: QuestionType? = nil, read: @escaping Read,
         satisfies: @escaping Satisfies = { (_, _, _) throws(LessonError) in false }, judge: Judge? = nil,
         example: @escaping Example = { (_, _) throws(LessonError) in nil }
     ) {
-        (self.name, self.form, self.answerType) = (name, form, answerType)
+        (self.name, self.form, self.praise, self.answerType) = (name, form, praise, answerType)
         (self.read, self.satisfies, self.example) = (read, satisfies, example)
         ownJudge = judge
     }
@@ -84,7 +94,7 @@ final class ExerciseKind: Sendable {
 
     /// All of them.
     static let all: [ExerciseKind] = [
-        choice, number, tokens, settings, prompt, breakpoint, order, predict, puzzle,
+        choice, number, tokens, head, cells, settings, prompt, breakpoint, order, predict, puzzle, free,
     ]
 
     static func named(_ name: String) -> ExerciseKind? { all.first { $0.name == name } }

@@ -17,15 +17,23 @@ public func lessonTrace(_ run: LessonRun, with model: LanguageModel?) throws(Les
     var settings = Settings()
     settings.record = []
     for option in run.settings {
-        if option.name == "candidates" {
-            settings.candidates = Int(option.value) ?? settings.candidates
+        if let own = runOptions.first(where: { $0.name == option.name }) {
+            try own.set(&settings, option.value)
             continue
         }
         do throws(DebuggingError) { try settings.set(option.name, to: option.value, of: model) } catch {
             throw .run(error.phrase)
         }
     }
-    settings.maxTokens = min(settings.maxTokens, limitTokens)
+    if settings.maxTokens > limitTokens, !run.settings.contains(where: { $0.name == "max-tokens" }) {
+        settings.maxTokens = limitTokens
+    }
+    if settings.maxTokens > limitTokens {
+        throw .run(
+            Phrase(
+                "max-tokens is \(settings.maxTokens); here it is at most \(limitTokens)",
+                "max-tokens 是 \(settings.maxTokens)；這裡最多 \(limitTokens)"))
+    }
     guard let model else { return try handTrace(run, settings) }
     do throws(GenerationError) {
         let reading = try model.read(run.prompt, settings: settings)
@@ -38,6 +46,45 @@ public func lessonTrace(_ run: LessonRun, with model: LanguageModel?) throws(Les
     } catch {
         throw .run(error.phrase)
     }
+}
+
+/// What a lesson may say of a run beside the numbers of the stages: a row each.
+private let runOptions: [(name: String, set: @Sendable (inout Settings, String) throws(LessonError) -> Void)] = [
+    ("candidates", { (settings, text) throws(LessonError) in settings.candidates = try whole(text, "candidates") }),
+    ("record", { (settings, text) throws(LessonError) in settings.record = try recorded(text) }),
+    ("ablate", { (settings, text) throws(LessonError) in settings.ablated += parts(of: text) }),
+    ("context", { (settings, text) throws(LessonError) in settings.context = try whole(text, "context") }),
+    ("chat", { (settings, text) throws(LessonError) in settings.chat = text == "true" }),
+    ("system", { (settings, text) throws(LessonError) in settings.system = text }),
+    ("stop", { (settings, text) throws(LessonError) in settings.stop.append(try stopString(text)) }),
+]
+
+private func whole(_ text: String, _ name: String) throws(LessonError) -> Int {
+    if let number = Int(text), (0...100_000).contains(number) { return number }
+    throw .run(
+        Phrase("\(name) is \(readable(text)); it must be a whole number", "\(name) 是 \(readable(text))；必須是整數"))
+}
+
+/// Names with commas between.
+private func parts(of text: String) -> [String] { text.split(separator: ",").map { String($0) } }
+
+private func recorded(_ names: String) throws(LessonError) -> [RecordKind] {
+    var kinds: [RecordKind] = []
+    for name in parts(of: names) {
+        guard let kind = RecordKind(rawValue: name) else {
+            let list = RecordKind.allCases.map { $0.rawValue }.joined(separator: ", ")
+            throw .run(
+                Phrase(
+                    "\(readable(name)) cannot be recorded; there are: \(list)",
+                    "沒有 \(readable(name)) 這種紀錄；有：\(list)"))
+        }
+        kinds.append(kind)
+    }
+    return kinds
+}
+
+private func stopString(_ text: String) throws(LessonError) -> String {
+    do throws(EscapeError) { return try unescaped(text) } catch { throw .run(error.phrase) }
 }
 
 /// One step from logits given by hand, as a run.

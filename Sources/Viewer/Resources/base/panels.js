@@ -57,6 +57,16 @@ export function makePanels(source) {
 }
 
 /**
+ * Makes the panels of these names alone, in the place of those made before, and gives their elements; a name that no panel
+ * of the run has is passed over.
+ * @param {string[]} names @param {TraceSource} source
+ */
+export function panelsNamed(names, source) {
+  made = panelsFor(source).filter((one) => names.includes(one.id)).map((one) => ({ panel: one, view: one.make(source) }));
+  return made.map((one) => one.view.element);
+}
+
+/**
  * The elements of an area's panels.
  * @param {Area} area
  */

@@ -86,6 +86,15 @@ export function move(wish) {
   for (const listener of listeners) listener(changed);
 }
 
+/** What stands in the address before the place, as `lesson=8&`. */
+let before = "";
+
+/** @param {string} text */
+export function keepInAddress(text) {
+  before = text;
+  writeAddress();
+}
+
 /** The address of a place: `#step=3&layer=5&head=2&lang=zh-TW`, and what differs from the start after it. */
 export function addressOf(/** @type {Place} */ at) {
   const parts = [`step=${at.step}`, `layer=${at.layer}`, `head=${at.head}`, `lang=${at.lang}`];
@@ -93,7 +102,7 @@ export function addressOf(/** @type {Place} */ at) {
   if (at.tint !== start.tint) parts.push(`tint=${at.tint}`);
   if (at.theme !== start.theme) parts.push(`theme=${at.theme}`);
   if (at.predict) parts.push("predict=1");
-  return `#${parts.join("&")}`;
+  return `#${before}${parts.join("&")}`;
 }
 
 /** @type {ReturnType<typeof setTimeout> | null} */

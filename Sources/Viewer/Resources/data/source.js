@@ -132,6 +132,14 @@ async function packedSource(packed, attention) {
 }
 
 /**
+ * The source of a trace.json.
+ * @param {string} text
+ */
+export function textSource(text) {
+  return sourceOf(text, "");
+}
+
+/**
  * @param {string} text trace.json @param {string} apart the attention that was taken out of it, or nothing
  * @returns {TraceSource}
  */

@@ -1,0 +1,93 @@
+// What a student hands in: every attempt in its order, each linked to the one before.
+internal import Digests
+internal import JSONText
+internal import Phrases
+
+/// One answer that was checked.
+public struct Attempt: Equatable, Sendable {
+    public var exercise: String
+    /// Which variant the student saw.
+    public var variant: String
+    /// As typed, or as JSON.
+    public var answer: String
+    /// SHA-256 of the link before and of this attempt, in hexadecimal digits.
+    public var link: String
+
+    /// The link of an attempt: SHA-256 of the one before, the exercise, the variant and the answer, with a zero between. It
+    /// shows an edit; it proves nothing, as whoever can compute it can write a chain of his own. Grading does the work again.
+    public static func link(_ previous: String, exercise: String, variant: String, answer: String) -> String {
+        let text = [previous, exercise, variant, answer].joined(separator: "\u{0}")
+        let digits = Array("0123456789abcdef".utf8)
+        var hex: [UInt8] = []
+        for byte in sha256(of: Array(text.utf8)).bytes { hex += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+        return String(decoding: hex, as: UTF8.self)
+    }
+}
+
+/// A file that a student hands in:
+/// `{"format": "stepglass-submission", "version": 1, "course": "1", "student": "…", "attempts": [{"exercise", "variant",
+/// "answer", "link"}, …]}`.
+public struct Submission: Sendable {
+    public var student: String
+    /// The course's version that the student had.
+    public var course: String
+    public var attempts: [Attempt]
+    /// The first attempt whose link does not follow from those before; nil where the chain is whole.
+    public var brokenLink: Int?
+
+    /// What the format calls itself.
+    public static let format = "stepglass-submission"
+    /// The largest file that is read, in bytes.
+    public static let limitBytes = 2_000_000
+    static let limitAttempts = 2_000
+    static let limitStudent = 200
+
+    /// - Throws: ``LessonError/answer(_:)`` with what is wrong with the file.
+    public init(parsing bytes: [UInt8]) throws(LessonError) {
+        if bytes.count > Self.limitBytes {
+            throw .answer(
+                Phrase(
+                    "it has \(bytes.count) bytes; a submission has at most \(Self.limitBytes)",
+                    "有 \(bytes.count) 個位元組；繳交檔最多 \(Self.limitBytes) 個"))
+        }
+        let tree: JSONValue
+        do throws(JSONError) { tree = try JSONValue(parsing: bytes) } catch {
+            throw .answer(
+                Phrase("it is no JSON: \(readable(error.description))", "不是 JSON：\(readable(error.description))"))
+        }
+        guard tree["format"]?.string == Self.format else {
+            throw .answer(
+                Phrase("it is no submission (format is not \(Self.format))", "不是繳交檔（format 不是 \(Self.format)）"))
+        }
+        guard tree["version"]?.int == 1 else {
+            throw .answer(Phrase("its version is not 1; export it again", "版本不是 1；請重新匯出"))
+        }
+        guard let student = tree["student"]?.string, student.utf8.count <= Self.limitStudent,
+            let course = tree["course"]?.string, course.utf8.count <= Self.limitStudent,
+            let list = tree["attempts"]?.array
+        else {
+            throw .answer(
+                Phrase("student, course or attempts are missing or too long", "缺少 student、course 或 attempts，或太長"))
+        }
+        if list.count > Self.limitAttempts {
+            throw .answer(
+                Phrase(
+                    "it has \(list.count) attempts; at most \(Self.limitAttempts) are read",
+                    "有 \(list.count) 次作答；最多讀 \(Self.limitAttempts) 次"))
+        }
+        (self.student, self.course, attempts) = (student, course, [])
+        var previous = ""
+        for (place, value) in list.enumerated() {
+            guard let exercise = value["exercise"]?.string, let variant = value["variant"]?.string,
+                let answer = value["answer"]?.string, let link = value["link"]?.string,
+                exercise.utf8.count <= 100, variant.utf8.count <= 100, answer.utf8.count <= Classroom.limitAnswer
+            else {
+                throw .answer(Phrase("attempt \(place + 1) is not whole", "第 \(place + 1) 次作答不完整"))
+            }
+            let expected = Attempt.link(previous, exercise: exercise, variant: variant, answer: answer)
+            if link != expected, brokenLink == nil { brokenLink = place }
+            attempts.append(Attempt(exercise: exercise, variant: variant, answer: answer, link: link))
+            previous = link
+        }
+    }
+}

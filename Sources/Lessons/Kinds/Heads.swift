@@ -1,0 +1,101 @@
+// `head`: an attention head; a rule is a condition on `answer`, as mass(answer, to) >= 0.5. `cells`: places in an attention
+// figure; a rule is a condition on {query} and {key}, which stand for each cell's positions in turn.
+internal import Debugging
+internal import JSONText
+internal import Phrases
+internal import Traces
+
+/// A place in an attention figure: a row and a column, both counted from 0.
+struct AttentionCell: Hashable {
+    var query: Int
+    var key: Int
+}
+
+extension ExerciseKind {
+    static let head = ExerciseKind(
+        "head", form: Phrase("a head as layer.head, both from 0: 2.1", "一個注意力頭，寫成 層.頭，都從 0 數起：2.1"), answerType: .head,
+        read: { (sitting, text) throws(LessonError) in
+            let parts = pieces(of: plainSigns(text), between: ".")
+            let model = sitting.trace.model
+            guard parts.count == 2, let layer = Int(parts[0]), let head = Int(parts[1]) else {
+                throw .answer(
+                    Phrase(
+                        "\(readable(String(text.prefix(40)))) is no head; write layer.head, as 2.1",
+                        "\(readable(String(text.prefix(40)))) 不是注意力頭；請寫成 層.頭，例如 2.1"))
+            }
+            guard (0..<model.layers).contains(layer), (0..<model.heads).contains(head) else {
+                throw .answer(
+                    Phrase(
+                        "there is no head \(layer).\(head); layers are 0…\(model.layers - 1), heads 0…\(model.heads - 1)",
+                        "沒有 \(layer).\(head) 這個頭；層為 0…\(model.layers - 1)，頭為 0…\(model.heads - 1)"))
+            }
+            return .head(layer: layer, head: head)
+        },
+        satisfies: { (sitting, rule, answer) throws(LessonError) in
+            try sitting.value(of: rule, answer: answer).isTrue
+        },
+        example: { (sitting, rule) throws(LessonError) in
+            for layer in 0..<sitting.trace.model.layers {
+                for head in 0..<sitting.trace.model.heads
+                where try sitting.value(of: rule, answer: .head(layer: layer, head: head)).isTrue {
+                    return "\(layer).\(head)"
+                }
+            }
+            return nil
+        })
+
+    static let cells = ExerciseKind(
+        "cells",
+        form: Phrase(
+            "cells as row,column, both from 0, blanks between: 0,0 1,0 1,1",
+            "格子，寫成 列,欄，都從 0 數起，用空格分開：0,0 1,0 1,1"),
+        read: { (sitting, text) throws(LessonError) in .cells(try sitting.cells(text)) },
+        satisfies: { (sitting, rule, answer) throws(LessonError) in
+            guard case .cells(let cells) = answer else { return false }
+            return cells == (try sitting.cells(where: rule))
+        },
+        example: { (sitting, rule) throws(LessonError) in
+            let cells = try sitting.cells(where: rule)
+            return cells.sorted { ($0.query, $0.key) < ($1.query, $1.key) }
+                .map { "\($0.query),\($0.key)" }.joined(separator: " ")
+        })
+}
+
+extension Sitting {
+    /// Rows and columns of the figure; more are no exercise.
+    private var side: Int { min(trace.prompt.tokens.count, 12) }
+
+    fileprivate func cells(_ text: String) throws(LessonError) -> Set<AttentionCell> {
+        var found: Set<AttentionCell> = []
+        for item in plainSigns(text).split(separator: " ") {
+            let parts = item.split(separator: ",", omittingEmptySubsequences: false)
+            guard parts.count == 2, let query = Int(parts[0]), let key = Int(parts[1]) else {
+                throw .answer(
+                    Phrase(
+                        "\(readable(String(item.prefix(40)))) is no cell; write row,column, as 1,0",
+                        "\(readable(String(item.prefix(40)))) 不是格子；請寫成 列,欄，例如 1,0"))
+            }
+            guard (0..<side).contains(query), (0..<side).contains(key) else {
+                throw .answer(
+                    Phrase(
+                        "there is no cell \(query),\(key); both are 0…\(side - 1)",
+                        "沒有 \(query),\(key) 這一格；兩者都是 0…\(side - 1)"))
+            }
+            found.insert(AttentionCell(query: query, key: key))
+        }
+        if found.isEmpty { throw .answer(Phrase("at least one cell is needed", "至少要寫一格")) }
+        return found
+    }
+
+    /// The cells for which a rule holds.
+    fileprivate func cells(where rule: String) throws(LessonError) -> Set<AttentionCell> {
+        var found: Set<AttentionCell> = []
+        for query in 0..<side {
+            for key in 0..<side {
+                let asked = fill(rule, [("query", "\(query)"), ("key", "\(key)")])
+                if try value(of: asked).isTrue { found.insert(AttentionCell(query: query, key: key)) }
+            }
+        }
+        return found
+    }
+}

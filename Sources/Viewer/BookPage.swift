@@ -1,0 +1,27 @@
+// The course as one page: lessons, figures, exercises, the engine and the shipped model inside it.
+internal import Traces
+
+/// The modules that only the page of a run has, and those that only a book has.
+private let bookFolder = "book/"
+let bookEntry = bookFolder + "book.js"
+
+extension PageFile {
+    var isOfBook: Bool { name.hasPrefix(bookFolder) }
+    var isOfRun: Bool { name == pageEntry }
+}
+
+/// The book of a course.
+///
+/// - Parameters:
+///   - course: the course as JSON, as the engine's request `course` reads it.
+///   - title: the window's title.
+///   - engine: the engine and the model that makes the runs.
+///   - sink: gets the bytes of one HTML file (UTF-8) that needs no other file and no network.
+public func bookPage(
+    course: [UInt8], title: String, engine: PageEngine, into sink: (ArraySlice<UInt8>) -> Void
+) throws(ViewerError) {
+    var values = try PageEngine.values(engine)
+    do { values["course"] = base64(try deflated(course, looksFor: .repetitions))[...] } catch { throw .trace(error) }
+    values["title"] = Array(pageTitle(title).utf8)[...]
+    try fillPage("book/book.html", .book, values, into: sink)
+}

@@ -1,0 +1,268 @@
+// The book: an index, and lessons screen by screen. The bundle of a book ends with it.
+
+import { el, fill, save } from "../base/dom.js";
+import { t, words } from "../base/strings.js";
+import { plain } from "../base/format.js";
+import { applyTheme, loadPalette, onSystemTheme, setPrinting } from "../base/palette.js";
+import { paintAllFigures } from "../base/figure.js";
+import { begin, keepInAddress, move, onMove, place, readAddress } from "../base/place.js";
+import { updatePanels } from "../base/panels.js";
+import { takeElement } from "../data/source.js";
+import { spoken } from "../engine/engine-client.js";
+import { engineInPage } from "../engine/live-page.js";
+import { CourseReader } from "./course.js";
+import { exerciseView } from "./exercise.js";
+import { figureOf } from "./figure-of.js";
+import { Progress } from "./progress.js";
+import { prose } from "./prose.js";
+
+words({
+  "book.contents": ["Contents", "目錄"],
+  "book.minutes": ["{n} minutes", "{n} 分鐘"],
+  "book.done": ["{done} of {all} exercises", "{all} 個練習完成 {done} 個"],
+  "book.next": ["Next", "下一頁"],
+  "book.back": ["Back", "上一頁"],
+  "book.next-lesson": ["Lesson {n}", "第 {n} 課"],
+  "book.screen": ["{n} of {all}", "第 {n} 頁，共 {all} 頁"],
+  "book.loading": ["The engine is starting …", "引擎啟動中……"],
+  "book.running": ["The model is running …", "模型執行中……"],
+  "book.language": ["中文", "English"],
+  "book.theme": ["Light or dark", "淺色或深色"],
+  "book.name": ["Your name or number, for your own variant of each exercise", "你的姓名或學號，每個練習會有你自己的版本"],
+  "book.export": ["Save what I did, to hand in", "儲存作答紀錄，供繳交"],
+  "book.forget": ["Begin anew", "重新開始"],
+  "book.sure": ["All answers of this browser go. Press again to begin anew.", "這個瀏覽器的作答全部會清除。再按一次就重新開始。"],
+  "book.not-kept": ["This browser keeps nothing for a file from disk: save what you did before you close it.", "這個瀏覽器不替本機檔案保存資料：關閉前請先儲存作答紀錄。"],
+  "book.no-engine": ["This book carries no engine.", "這本書沒有引擎。"],
+  "book.trouble": ["Something went wrong: {why}", "發生錯誤：{why}"],
+  "book.lesson": ["Lesson {n}", "第 {n} 課"],
+  "book.tests": ["Before and after the course", "課程前後的測驗"],
+});
+
+/** @typedef {import("./course.js").LessonFacts} LessonFacts */
+
+class Book {
+  /** @param {CourseReader} reader @param {{ course: number, title: import("./course.js").Phrase, version: string, lessons: LessonFacts[], tests: LessonFacts[] }} course */
+  constructor(reader, course) {
+    this.reader = reader;
+    this.course = course;
+    /** Lessons, and behind them the forms of the test. */
+    this.parts = [...course.lessons, ...course.tests];
+    this.progress = new Progress(course.version);
+    /** Which page is being made: an older one that comes late is not shown. */
+    this.turn = 0;
+    this.lesson = -1;
+    this.screen = 0;
+  }
+
+  /** @param {string} hash */
+  readAddress(hash) {
+    const query = new URLSearchParams(hash.replace(/^#/, ""));
+    this.lesson = this.parts.findIndex((lesson) => lesson.id === query.get("lesson") || String(lesson.number) === query.get("lesson"));
+    const screens = this.parts[this.lesson]?.screens ?? [];
+    this.screen = Math.max(0, screens.findIndex((screen) => screen.id === query.get("screen")));
+  }
+
+  /** @param {number} lesson −1: the index @param {number} screen */
+  async go(lesson, screen) {
+    [this.lesson, this.screen] = [lesson, screen];
+    await this.render();
+    document.querySelector("h1")?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+
+  /**
+   * The next screen, or the one before; past the end the next lesson.
+   * @param {1 | -1} by
+   */
+  turnPage(by) {
+    const screens = this.parts[this.lesson]?.screens ?? [];
+    if (this.screen + by >= 0 && this.screen + by < screens.length) return this.go(this.lesson, this.screen + by);
+    const following = this.following();
+    if (by > 0 && this.lesson >= 0) return this.go(following ? this.lesson + 1 : -1, 0);
+    return by < 0 && this.lesson >= 0 ? this.go(-1, 0) : Promise.resolve();
+  }
+
+  /** The lesson after this one; none after the last, and none after a form of the test. */
+  following() {
+    return this.lesson + 1 < this.course.lessons.length ? this.course.lessons[this.lesson + 1] : undefined;
+  }
+
+  /** Whether the part is a form of the test: what was right is not told there. */
+  isTest() {
+    return this.lesson >= this.course.lessons.length;
+  }
+
+  async render() {
+    this.turn += 1;
+    const { turn } = this;
+    document.documentElement.lang = place().lang;
+    const lesson = this.parts[this.lesson];
+    const screen = lesson?.screens[this.screen];
+    keepInAddress(lesson && screen ? `lesson=${lesson.id}&screen=${screen.id}&` : "");
+    const main = el("main", { id: "top", "aria-busy": "true" }, el("p", { class: "note" }, t("book.running")));
+    fill(document.body, this.head(), main);
+    try {
+      const matter = lesson && screen ? await this.screenMatter(lesson, screen) : this.index();
+      if (turn !== this.turn) return;
+      fill(main, matter);
+    } catch (error) {
+      if (turn === this.turn) fill(main, trouble(error));
+    }
+    main.removeAttribute("aria-busy");
+    document.documentElement.dataset.screen = screen?.id ?? "index";
+    requestAnimationFrame(() => updatePanels(["step"]));
+  }
+
+  head() {
+    const other = place().lang === "en" ? "zh-TW" : "en";
+    return el("header", { class: "page-head" }, el("div", { class: "masthead" },
+      el("p", { class: "wordmark" }, "Stepglass ", el("span", { lang: "zh-TW" }, "步鏡")),
+      el("nav", { class: "switches" },
+        el("button", { type: "button", id: "contents-button", on: { click: () => this.go(-1, 0) } }, t("book.contents")),
+        el("button", { type: "button", id: "language-button", lang: other, on: { click: () => move({ lang: other }) } }, t("book.language")),
+        el("button", { type: "button", id: "theme-button", on: { click: () => move({ theme: document.documentElement.dataset.theme === "dark" ? "light" : "dark" }) } }, t("book.theme")))));
+  }
+
+  index() {
+    const { lessons, tests, title } = this.course;
+    const name = el("input", { type: "text", id: "student", maxlength: 60, autocomplete: "off", value: this.progress.student,
+      on: { change: () => this.progress.setStudent(name.value.trim()) } });
+    let isSure = false;
+    const forget = el("button", { type: "button", class: "quiet", on: { click: () => {
+      if (isSure) {
+        this.progress.forget();
+        this.go(-1, 0);
+      } else {
+        isSure = true;
+        fill(warning, t("book.sure"));
+      }
+    } } }, t("book.forget"));
+    const warning = el("p", { class: "note", role: "status" }, this.progress.isKept ? null : t("book.not-kept"));
+    return [
+      el("h1", { tabindex: -1 }, spoken(title)),
+      this.list(lessons, 0, (lesson) => String(lesson.number)),
+      tests.length > 0 ? el("h2", {}, t("book.tests")) : null,
+      tests.length > 0 ? this.list(tests, lessons.length, (_, i) => "AB"[i] ?? "") : null,
+      el("div", { class: "hand-in" }, el("label", { for: "student" }, t("book.name")), name,
+        el("button", { type: "button", class: "primary", id: "export", on: { click: () => this.export() } }, t("book.export")), forget, warning),
+    ];
+  }
+
+  /** @param {LessonFacts[]} parts @param {number} from @param {(lesson: LessonFacts, i: number) => string} sign */
+  list(parts, from, sign) {
+    return el("ol", { class: "lessons" }, parts.map((lesson, i) => el("li", {}, el("button", { type: "button", on: { click: () => this.go(from + i, 0) } },
+      el("span", { class: "lesson-number" }, sign(lesson, i)), el("span", { class: "lesson-title" }, spoken(lesson.title)),
+      el("span", { class: "note" }, `${t("book.minutes", { n: lesson.minutes })} · ${this.told(lesson)}`)))));
+  }
+
+  /** @param {LessonFacts} lesson */
+  told(lesson) {
+    return t("book.done", { done: lesson.exercises.filter((one) => this.progress.best(one.id) !== null).length, all: lesson.exercises.length });
+  }
+
+  export() {
+    const name = this.progress.student.replace(/[^\p{L}\p{N}]+/gu, "-") || "answers";
+    save(`stepglass-${name}.json`, new Blob([this.progress.submission()], { type: "application/json" }));
+  }
+
+  /** @param {LessonFacts} lesson @param {import("./course.js").ScreenFacts} screen */
+  async screenMatter(lesson, screen) {
+    const matter = await this.reader.screen(lesson.id, screen.id);
+    const exercises = await Promise.all(screen.exercises.map((id) => this.reader.exercise(id, this.progress.student)));
+    // One figure at a time: an exercise that has one of its own shows it in the place of the screen's.
+    const own = matter.trace === null ? exercises.findIndex((one) => one.trace !== null) : -1;
+    const figure = matter.trace === null ? null : figureOf(matter.figure, matter.trace, matter.step);
+    const views = exercises.map((exercise, i) => {
+      const id = screen.exercises[i] ?? "";
+      return exerciseView({ matter: exercise, best: this.progress.best(id), tokens: tokensOf(exercise.trace),
+        figure: i === own && exercise.trace !== null ? figureOf(exercise.figure, exercise.trace, exercise.step) : null,
+        isTest: this.isTest(), check: (answer) => this.check(id, answer) });
+    });
+    return [
+      el("p", { class: "note" }, `${this.isTest() ? "" : `${t("book.lesson", { n: lesson.number })} · `}${t("book.screen", { n: this.screen + 1, all: lesson.screens.length })}`),
+      el("h1", { tabindex: -1 }, spoken(lesson.title)),
+      el("div", { class: "screen-words" }, prose(spoken(matter.words))), figure, ...views, this.pager(lesson),
+    ];
+  }
+
+  /** @param {string} exercise @param {string} answer */
+  async check(exercise, answer) {
+    const verdict = await this.reader.check(exercise, this.progress.student, answer, this.progress.lastLink);
+    this.progress.add({ exercise, variant: verdict.variant, answer, link: verdict.link }, verdict.score);
+    return verdict;
+  }
+
+  /** @param {LessonFacts} lesson */
+  pager(lesson) {
+    const after = this.following();
+    const following = this.screen + 1 < lesson.screens.length ? t("book.next") : after ? t("book.next-lesson", { n: after.number }) : t("book.contents");
+    return el("nav", { class: "pager" },
+      el("button", { type: "button", id: "back", on: { click: () => this.turnPage(-1) } }, `← ${t("book.back")}`),
+      el("ol", { class: "dots" }, lesson.screens.map((one, i) => el("li", {}, el("button", { type: "button", "aria-label": t("book.screen", { n: i + 1, all: lesson.screens.length }),
+        ...(i === this.screen ? { "aria-current": "page" } : {}), on: { click: () => this.go(this.lesson, i) } })))),
+      el("button", { type: "button", class: "primary", id: "next", on: { click: () => this.turnPage(1) } }, `${following} →`));
+  }
+}
+
+/**
+ * The words of the prompt's tokens in a trace.
+ * @param {string | null} trace
+ */
+function tokensOf(trace) {
+  return trace === null ? [] : /** @type {{ text: string }[]} */ (JSON.parse(trace).prompt.tokens).map((token) => plain(token.text, 20));
+}
+
+/** @param {unknown} error */
+function trouble(error) {
+  const phrase = /** @type {any} */ (error).phrase;
+  const why = phrase ? spoken(phrase) : String(error instanceof Error ? error.message : error);
+  return el("p", { class: "problem", role: "alert" }, t("book.trouble", { why: plain(why, 300) }));
+}
+
+/** @param {KeyboardEvent} event @param {Book} book */
+function onKey(event, book) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  const held = event.target instanceof HTMLElement ? event.target : null;
+  // Arrows belong to what they move: a field, a slider, a cell of a table.
+  if (held?.closest("input, textarea, select, [role=radiogroup], table, .lesson-figure")) return;
+  const by = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
+  if (by === undefined) return;
+  event.preventDefault();
+  book.turnPage(by > 0 ? 1 : -1);
+}
+
+async function start() {
+  loadPalette();
+  const asked = readAddress(location.hash);
+  const language = (navigator.language || "").toLowerCase().startsWith("zh") ? "zh-TW" : "en";
+  begin({ lang: asked.lang ?? language, theme: asked.theme ?? "auto" });
+  applyTheme(place().theme);
+  document.documentElement.lang = place().lang;
+  const packed = takeElement("course");
+  const engine = engineInPage();
+  fill(document.body, el("p", { class: "note" }, t(engine ? "book.loading" : "book.no-engine")));
+  if (!engine) return;
+  const reader = new CourseReader(engine, packed);
+  const book = new Book(reader, await reader.open());
+  book.readAddress(location.hash);
+  onMove((changed) => {
+    if (changed.has("theme")) applyTheme(place().theme);
+    if (changed.has("lang")) book.render();
+  });
+  onSystemTheme(() => { applyTheme(place().theme); updatePanels(["theme"]); });
+  addEventListener("keydown", (event) => onKey(event, book));
+  addEventListener("hashchange", () => {
+    move(readAddress(location.hash));
+    const before = [book.lesson, book.screen].join();
+    book.readAddress(location.hash);
+    if (before !== [book.lesson, book.screen].join()) book.render();
+  });
+  addEventListener("beforeprint", () => { setPrinting(true); applyTheme(place().theme); updatePanels(["theme"]); paintAllFigures(); });
+  addEventListener("afterprint", () => { setPrinting(false); applyTheme(place().theme); updatePanels(["theme"]); });
+  await book.render();
+  document.documentElement.dataset.ready = "true";
+  performance.mark("stepglass-ready");
+}
+
+start().catch((error) => fill(document.body, trouble(error)));

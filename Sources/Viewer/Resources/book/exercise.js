@@ -1,0 +1,101 @@
+// One exercise: its words, the form of its answer, the verdict of the engine, and hints for who asks.
+
+import { el, fill } from "../base/dom.js";
+import { t, words } from "../base/strings.js";
+import { place } from "../base/place.js";
+import { spoken } from "../engine/engine-client.js";
+import { answerForm } from "./answer-forms.js";
+import { prose } from "./prose.js";
+
+words({
+  "exercise.check": ["Check", "檢查"],
+  "exercise.commit": ["Place the bet", "下注"],
+  "exercise.hand": ["Keep it", "存下"],
+  "exercise.hint": ["Hint", "提示"],
+  "exercise.checking": ["The engine is checking …", "引擎檢查中……"],
+  "exercise.points": ["{n} points", "{n} 分"],
+  "exercise.point": ["1 point", "1 分"],
+  "exercise.given": ["Given", "已知"],
+  "exercise.kept": ["Kept. A later answer takes its place.", "已存下。之後再作答會取代它。"],
+  "exercise.empty": ["Write an answer first.", "請先作答。"],
+});
+
+/** @typedef {import("./course.js").ExerciseMatter} ExerciseMatter */
+/** @typedef {import("./course.js").Given} Given */
+
+/**
+ * @param {{ matter: ExerciseMatter, figure: HTMLElement | null, tokens: string[], best: number | null, isTest: boolean,
+ *   check: (answer: string) => Promise<import("./course.js").Verdict> }} exercise
+ * @returns {HTMLElement}
+ */
+export function exerciseView({ matter, figure, tokens, best, isTest, check }) {
+  const given = matter.given[place().lang];
+  const form = answerForm(given, tokens);
+  const feedback = el("div", { class: "feedback", role: "status", "aria-live": "polite" });
+  const hints = el("div", { class: "hints", "aria-live": "polite" });
+  let shown = 0;
+  const more = el("button", { type: "button", class: "quiet", hidden: isTest || matter.hints.length === 0, on: { click: () => {
+    const hint = matter.hints[shown];
+    if (!hint) return;
+    shown += 1;
+    hints.append(el("div", { class: "hint" }, prose(spoken(hint))));
+    more.hidden = shown >= matter.hints.length;
+  } } }, t("exercise.hint"));
+  const send = el("button", { type: "submit", class: "primary" }, t(isTest ? "exercise.hand" : verbOf(given.kind)));
+  const ask = async () => {
+    const answer = form.text().trim();
+    if (answer === "") return fill(feedback, el("p", {}, t("exercise.empty")));
+    send.disabled = true;
+    fill(feedback, el("p", { class: "note" }, t("exercise.checking")));
+    try {
+      const verdict = await check(answer);
+      if (isTest) {
+        element.dataset.verdict = "kept";
+        return fill(feedback, el("p", {}, t("exercise.kept")));
+      }
+      element.dataset.verdict = verdict.right ? "right" : "wrong";
+      fill(feedback, el("div", { class: verdict.right ? "is-right" : "is-wrong" }, prose(spoken(verdict.feedback))),
+        verdict.hint && shown === 0 ? el("p", { class: "note" }, `${t("exercise.hint")}: ${spoken(verdict.hint)}`) : null);
+    } catch (error) {
+      // What is no answer of this kind is told as the engine tells it.
+      const phrase = /** @type {any} */ (error).phrase;
+      element.dataset.verdict = "none";
+      fill(feedback, el("p", { class: "is-wrong" }, phrase ? spoken(phrase) : String(error)));
+    } finally {
+      send.disabled = false;
+    }
+  };
+  const element = el("form", { class: "exercise", "aria-label": given.id, on: { submit: (/** @type {Event} */ event) => { event.preventDefault(); ask(); } } },
+    el("header", { class: "exercise-head" }, el("h3", {}, prose(given.text).length > 0 ? titleOf(given) : given.id),
+      el("span", { class: "note" }, given.points === 1 ? t("exercise.point") : t("exercise.points", { n: given.points }))),
+    prose(given.text), givenFacts(given), figure, form.element,
+    el("p", { class: "form-note note" }, given.answer.form),
+    el("div", { class: "exercise-tools" }, send, more), feedback, hints);
+  if (best !== null) element.dataset.best = String(best);
+  return element;
+}
+
+/** @param {string} kind */
+function verbOf(kind) {
+  if (kind === "predict") return "exercise.commit";
+  return kind === "free" ? "exercise.hand" : "exercise.check";
+}
+
+/** @param {Given} given */
+function titleOf(given) {
+  return given.id.replaceAll("-", " ");
+}
+
+/**
+ * The run that the exercise is about, as far as it may be seen.
+ * @param {Given} given
+ */
+function givenFacts(given) {
+  const { prompt, logits, labels, settings } = given.given;
+  const facts = [];
+  if (prompt) facts.push(`“${prompt}”`);
+  if (logits) facts.push(logits.map((logit, i) => `${labels?.[i] ?? i} ${logit}`).join(t("list.comma")));
+  const options = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  if (options.length > 0) facts.push(options.join(t("list.comma")));
+  return facts.length === 0 ? null : el("p", { class: "given note" }, `${t("exercise.given")}: ${facts.join(" · ")}`);
+}

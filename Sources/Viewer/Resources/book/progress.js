@@ -1,0 +1,74 @@
+// What the reader has done: kept in the browser where it lets a page from disk keep something, and handed in as a file.
+
+/** @typedef {{ exercise: string, variant: string, answer: string, link: string }} Attempt */
+/** @typedef {{ student: string, attempts: Attempt[], done: Record<string, number> }} Kept */
+
+/** More attempts than a submission may hold are not kept. */
+const limitAttempts = 2000;
+
+export class Progress {
+  /** @param {string} version the course's */
+  constructor(version) {
+    this.version = version;
+    this.key = `stepglass-book-${version}`;
+    /** Whether the browser keeps anything beyond this visit. */
+    this.isKept = true;
+    /** @type {Kept} */
+    this.kept = { student: "", attempts: [], done: {} };
+    try {
+      const found = JSON.parse(localStorage.getItem(this.key) ?? "null");
+      if (found && typeof found.student === "string" && Array.isArray(found.attempts) && typeof found.done === "object") this.kept = found;
+      localStorage.setItem(this.key, JSON.stringify(this.kept));
+    } catch {
+      this.isKept = false;
+    }
+  }
+
+  get student() {
+    return this.kept.student;
+  }
+
+  /** The link that the next attempt follows. */
+  get lastLink() {
+    return this.kept.attempts.at(-1)?.link ?? "";
+  }
+
+  /** @param {string} name */
+  setStudent(name) {
+    this.kept.student = name;
+    this.write();
+  }
+
+  /** @param {string} exercise @returns {number | null} the best share of its points so far; null: not tried */
+  best(exercise) {
+    return Object.hasOwn(this.kept.done, exercise) ? this.kept.done[exercise] ?? null : null;
+  }
+
+  /** @param {Attempt} attempt @param {number} score */
+  add(attempt, score) {
+    if (this.kept.attempts.length >= limitAttempts) return;
+    this.kept.attempts.push(attempt);
+    this.kept.done[attempt.exercise] = Math.max(score, this.best(attempt.exercise) ?? 0);
+    this.write();
+  }
+
+  write() {
+    if (!this.isKept) return;
+    try {
+      localStorage.setItem(this.key, JSON.stringify(this.kept));
+    } catch {
+      this.isKept = false;
+    }
+  }
+
+  forget() {
+    this.kept = { student: this.kept.student, attempts: [], done: {} };
+    this.write();
+  }
+
+  /** The file to hand in. */
+  submission() {
+    const { student, attempts } = this.kept;
+    return `${JSON.stringify({ format: "stepglass-submission", version: 1, course: this.version, student, attempts }, null, 1)}\n`;
+  }
+}

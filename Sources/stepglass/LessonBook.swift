@@ -1,0 +1,51 @@
+// The course as one page with the engine and the shipped model inside it.
+internal import ArgumentParser
+internal import LessonFiles
+internal import Lessons
+internal import Phrases
+internal import Viewer
+
+struct LessonBook: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "book", abstract: "Make the book of the course: one page that works from disk, in any browser.",
+        discussion: """
+            Examples:
+              stepglass lesson book -o Book
+              stepglass lesson book --one-file -o course.html --lesson 7 --lesson 8
+            Copy it to a stick or to a school's page: it needs no network, no server and no installation. Exercises are
+            done and checked in it; what a student did is saved as a file for stepglass lesson grade.
+            """)
+
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("The folder to write index.html into; with --one-file, the file.", valueName: "path"))
+    var output = "Book"
+    @Flag(help: "Write one file of that name.") var oneFile = false
+    @Option(
+        name: .customLong("lesson"), help: ArgumentHelp("Only this lesson; may be repeated.", valueName: "number"))
+    var only: [String] = []
+    @Flag(help: "Replace the file that is there.") var force = false
+    @OptionGroup var options: CourseOptions
+
+    func run() throws {
+        try reportingLessons {
+            let course = try bookCourse(folder: options.lessons, lessons: only)
+            let title = try options.classroom().course.title[Console.language]
+            let engine = try PageEngine(try openModel(tinyName))
+            if !oneFile { try makeFolder(output) }
+            let path = oneFile ? output : output + "/index.html"
+            let progress = Progress(Phrase("writing", "寫入"))
+            defer { progress.finish() }
+            let file = try AtomicFile(path, existing: force ? .isReplaced : .stays)
+            var failure: (any Error)?
+            try bookPage(course: course, title: title, engine: engine) { bytes in
+                if failure != nil { return }
+                do { try file.write(bytes) } catch { failure = error }
+            }
+            if let failure { throw failure }
+            try file.commit()
+            progress.finish()
+            printOut("\(path) \(byteText(file.byteCount)[Console.language])")
+        }
+    }
+}

@@ -1,0 +1,113 @@
+"""The book in a browser, from disk, the network off: read, answered, carried to another language, saved.
+
+living_book.py BOOK ANSWERS SAVED: the book; a JSON object of right answers by exercise, for the student named in it; where
+the submission that the book saves is put.
+"""
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "ViewerTests"))
+from browser import Browser, check, failures  # noqa: E402
+
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+
+book, answers, saved = sys.argv[1:4]
+with open(answers, encoding="utf-8") as file:
+    wanted = json.load(file)
+browser = Browser()
+check("opens", browser.open(book, "#lang=en&theme=light") == "ready", browser.js("return document.body.textContent.slice(0, 300)"))
+
+
+def find(selector):
+    return browser.driver.find_element(By.CSS_SELECTOR, selector)
+
+
+def screen():
+    return browser.js("return document.documentElement.dataset.screen")
+
+
+def settled():
+    return browser.until(lambda: browser.js("return !document.querySelector('main').hasAttribute('aria-busy')"))
+
+
+def turn():
+    before = browser.address()
+    browser.js("document.activeElement?.blur()")
+    browser.key(Keys.ARROW_RIGHT)
+    browser.until(lambda: browser.address() != before)
+    settled()
+
+
+def exercises():
+    return browser.js("return [...document.querySelectorAll('.exercise')].map((one) => one.getAttribute('aria-label'))")
+
+
+def give(exercise, answer):
+    """Types an answer into the form of its kind; False for a kind that is not typed."""
+    form = f".exercise[aria-label='{exercise}']"
+    kind = browser.js("""
+      const form = document.querySelector(arguments[0]);
+      return form.querySelector('.answer-choices') ? 'choice' : form.querySelector('.answer-settings') ? 'settings'
+        : form.querySelector('.answer-line') ? 'line' : form.querySelector('.answer-number') ? 'range' : 'other';""", form)
+    if kind == "choice":
+        find(f"{form} input[value='{answer}']").click()
+    elif kind == "settings":
+        for part in answer.split(" "):
+            name, value = part.split("=")
+            find(f"{form} input[aria-label='{name}']").send_keys(value)
+    elif kind == "line":
+        find(f"{form} .answer-line").send_keys(answer)
+    elif kind == "range":
+        fields = browser.driver.find_elements(By.CSS_SELECTOR, f"{form} .answer-number")
+        for field, value in zip(fields, answer.split("..")):
+            field.send_keys(value)
+    else:
+        return False
+    find(f"{form} button[type=submit]").click()
+    return browser.until(lambda: browser.js("return document.querySelector(arguments[0]).dataset.verdict", form))
+
+
+settled()
+check("no answer stands in the source", not any(word in open(book, encoding="utf-8").read() for word in ['"misconception"', '"reference"']))
+check("the index lists the lessons", browser.js("return document.querySelectorAll('.lessons li').length") >= 1)
+find("#student").send_keys(wanted["student"] + Keys.TAB)
+find(".lessons button").click()
+settled()
+given, seen, figures = 0, [], 0
+while screen() not in seen:
+    seen.append(screen())
+    check(f"{screen()}: words", browser.js("return document.querySelector('.screen-words').textContent.trim().length") > 40)
+    check(f"{screen()}: nothing unfilled", browser.js(
+        "return /\\{[a-z=]/.test(document.querySelector('main').textContent)") is False, browser.js("return document.querySelector('main').textContent"))
+    figures += browser.js("return document.querySelectorAll('.lesson-figure .panel').length > 0")
+    check(f"{screen()}: fits", browser.js("return document.documentElement.scrollWidth <= innerWidth"))
+    for exercise in exercises():
+        if exercise not in wanted["answers"]:
+            continue
+        verdict = give(exercise, wanted["answers"][exercise])
+        if verdict is not False:
+            given += 1
+            check(f"{exercise}: right", verdict == "right", browser.js(
+                "return document.querySelector(arguments[0]).textContent", f".exercise[aria-label='{exercise}'] .feedback"))
+    turn()
+check("answered several", given >= 4, given)
+check("figures were drawn", figures >= 3, figures)
+browser.js("location.hash = '#lang=zh-TW'")
+browser.until(lambda: browser.js("return document.documentElement.lang") == "zh-TW")
+settled()
+find("#contents-button").click()
+settled()
+check("the other language", "目錄" in browser.js("return document.body.textContent"))
+with open(saved, "w", encoding="utf-8") as file:
+    file.write(browser.js("return localStorage.getItem(Object.keys(localStorage).find((key) => key.startsWith('stepglass-book-')))") or "")
+browser.size(390, 800)
+browser.frame()
+check("a phone's width", browser.js("return document.documentElement.scrollWidth <= innerWidth"))
+errors = [line for line in browser.driver.get_log("browser") if line["level"] == "SEVERE"]
+check("no errors", errors == [], errors)
+requests = [line for line in browser.driver.get_log("performance")
+            if '"Network.requestWillBeSent"' in line["message"] and '"url":"http' in line["message"]]
+check("no request leaves the page", requests == [], requests[:2])
+sys.exit(1 if failures else 0)
