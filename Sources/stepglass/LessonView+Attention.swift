@@ -16,7 +16,12 @@ extension LessonView {
         } else {
             table(record, Array(tokens.prefix(min(trace.prompt.tokens.count, 12))))
         }
-        printOut("")
+    }
+
+    /// The tokens that rows and columns of cells are numbered by.
+    func cellTokens(_ trace: Trace) {
+        let tokens = trace.prompt.tokens.prefix(12).enumerated().map { "\($0) \(visible($1.text))" }
+        text(Phrase("The tokens: ", "詞元：") + Phrase(same: tokens.joined(separator: "   ")))
     }
 
     private func heads(_ record: AttentionRecord, _ tokens: [String], query: Int) {

@@ -40,6 +40,7 @@ struct LessonView {
         case "heads", "attention": attention(sitting.trace, sitting.step, exercise.figure)
         default: figure(sitting.trace, sitting.step, exercise.figure, settings: sitting.shownSettings)
         }
+        if exercise.kind == "cells" { cellTokens(sitting.trace) }
         for choice in try sitting.choices() { text(Phrase(same: "- \(choice.key): ") + choice.words) }
         for level in 1...3 where level <= hints {
             if let hint = try sitting.words("hint \(level)") {
