@@ -135,7 +135,9 @@ struct QuestionChecker {
         if mayBeNamed(left), let first = try? check(right), first.type.isNamed {
             b = first
             a = try check(left, expecting: b.type)
-        } else if case .name(let name) = left.kind, QuestionFunction.meant(name) == nil, variable(name) == nil {
+        } else if case .name(let name) = left.kind, QuestionFunction.meant(name) == nil, variable(name) == nil,
+            !isSupplied(name)
+        {
             b = try check(right)
             a = try check(left, expecting: b.type)
         } else {

@@ -113,6 +113,11 @@ extension QuestionChecker {
         return (.at(step.term, inner.term), inner.type)
     }
 
+    /// Whether a check supplies what the name stands for.
+    func isSupplied(_ name: String) -> Bool {
+        otherRun(name) != nil || scope.answer != nil && AnswerPart(rawValue: name) != nil
+    }
+
     private func otherRun(_ name: String) -> (QuestionRun, String)? {
         for run in scope.runs where name.hasPrefix(run.rawValue + ".") {
             return (run, String(name.dropFirst(run.rawValue.utf8.count + 1)))
