@@ -71,6 +71,10 @@ extension Request {
             answer.json.openArray()
             for level in 1...3 { if let hint = try sitting.words("hint \(level)") { answer.json.value(hint) } }
             answer.json.closeArray()
+            answer.json.key("tokens")
+            answer.json.openArray()
+            for token in sitting.trace.prompt.tokens { answer.json.value(token.text) }
+            answer.json.closeArray()
             answer.json.member("figure", sitting.exercise.figure)
             answer.json.member("step", sitting.step)
             if sitting.exercise.figure != "none" { try answer.attach(sitting.shownTrace()) }

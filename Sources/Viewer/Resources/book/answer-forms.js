@@ -31,6 +31,14 @@ export function answerForm(given, tokens) {
   return (forms[given.answer.type] ?? line)(given, tokens);
 }
 
+/**
+ * Whether the answer is a text that has a form of its own to be known.
+ * @param {Given} given
+ */
+export function isTyped(given) {
+  return !(given.answer.type in forms) || given.answer.type === "prompt";
+}
+
 /** @param {Given} given @returns {AnswerForm} */
 function line(given) {
   const input = el("input", { type: "text", autocomplete: "off", spellcheck: "false", autocapitalize: "off", "aria-label": t("answer.answer"), class: "answer-line" });

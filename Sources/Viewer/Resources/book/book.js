@@ -12,7 +12,7 @@ import { spoken } from "../engine/engine-client.js";
 import { engineInPage } from "../engine/live-page.js";
 import { CourseReader } from "./course.js";
 import { exerciseView } from "./exercise.js";
-import { figureOf } from "./figure-of.js";
+import { Figures } from "./figure-of.js";
 import { Progress } from "./progress.js";
 import { prose } from "./prose.js";
 
@@ -40,6 +40,9 @@ words({
 });
 
 /** @typedef {import("./course.js").LessonFacts} LessonFacts */
+
+/** Where the book shows itself: beside the page's data, parts of which are read late. */
+const room = el("div", {});
 
 class Book {
   /** @param {CourseReader} reader @param {{ course: number, title: import("./course.js").Phrase, version: string, lessons: LessonFacts[], tests: LessonFacts[] }} course */
@@ -101,7 +104,7 @@ class Book {
     const screen = lesson?.screens[this.screen];
     keepInAddress(lesson && screen ? `lesson=${lesson.id}&screen=${screen.id}&` : "");
     const main = el("main", { id: "top", "aria-busy": "true" }, el("p", { class: "note" }, t("book.running")));
-    fill(document.body, this.head(), main);
+    fill(room, this.head(), main);
     try {
       const matter = lesson && screen ? await this.screenMatter(lesson, screen) : this.index();
       if (turn !== this.turn) return;
@@ -170,15 +173,16 @@ class Book {
   async screenMatter(lesson, screen) {
     const matter = await this.reader.screen(lesson.id, screen.id);
     const exercises = await Promise.all(screen.exercises.map((id) => this.reader.exercise(id, this.progress.student)));
-    // One figure at a time: an exercise that has one of its own shows it in the place of the screen's.
-    const own = matter.trace === null ? exercises.findIndex((one) => one.trace !== null) : -1;
-    const figure = matter.trace === null ? null : figureOf(matter.figure, matter.trace, matter.step);
+    // One figure at a time is open, the screen's or that of an exercise.
+    const figures = new Figures();
+    const figure = figures.slot(matter);
     const views = exercises.map((exercise, i) => {
       const id = screen.exercises[i] ?? "";
-      return exerciseView({ matter: exercise, best: this.progress.best(id), tokens: tokensOf(exercise.trace),
-        figure: i === own && exercise.trace !== null ? figureOf(exercise.figure, exercise.trace, exercise.step) : null,
+      const number = lesson.exercises.findIndex((one) => one.id === id) + 1;
+      return exerciseView({ matter: exercise, best: this.progress.best(id), number, figure: figures.slot(exercise),
         isTest: this.isTest(), check: (answer) => this.check(id, answer) });
     });
+    figures.show(0);
     return [
       el("p", { class: "note" }, `${this.isTest() ? "" : `${t("book.lesson", { n: lesson.number })} · `}${t("book.screen", { n: this.screen + 1, all: lesson.screens.length })}`),
       el("h1", { tabindex: -1 }, spoken(lesson.title)),
@@ -203,14 +207,6 @@ class Book {
         ...(i === this.screen ? { "aria-current": "page" } : {}), on: { click: () => this.go(this.lesson, i) } })))),
       el("button", { type: "button", class: "primary", id: "next", on: { click: () => this.turnPage(1) } }, `${following} →`));
   }
-}
-
-/**
- * The words of the prompt's tokens in a trace.
- * @param {string | null} trace
- */
-function tokensOf(trace) {
-  return trace === null ? [] : /** @type {{ text: string }[]} */ (JSON.parse(trace).prompt.tokens).map((token) => plain(token.text, 20));
 }
 
 /** @param {unknown} error */
@@ -241,7 +237,8 @@ async function start() {
   document.documentElement.lang = place().lang;
   const packed = takeElement("course");
   const engine = engineInPage();
-  fill(document.body, el("p", { class: "note" }, t(engine ? "book.loading" : "book.no-engine")));
+  document.body.append(room);
+  fill(room, el("p", { class: "note" }, t(engine ? "book.loading" : "book.no-engine")));
   if (!engine) return;
   const reader = new CourseReader(engine, packed);
   const book = new Book(reader, await reader.open());
@@ -265,4 +262,4 @@ async function start() {
   performance.mark("stepglass-ready");
 }
 
-start().catch((error) => fill(document.body, trouble(error)));
+start().catch((error) => fill(room, trouble(error)));

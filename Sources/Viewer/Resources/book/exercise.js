@@ -4,7 +4,8 @@ import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { place } from "../base/place.js";
 import { spoken } from "../engine/engine-client.js";
-import { answerForm } from "./answer-forms.js";
+import { plain } from "../base/format.js";
+import { answerForm, isTyped } from "./answer-forms.js";
 import { prose } from "./prose.js";
 
 words({
@@ -17,6 +18,8 @@ words({
   "exercise.point": ["1 point", "1 分"],
   "exercise.given": ["Given", "已知"],
   "exercise.kept": ["Kept. A later answer takes its place.", "已存下。之後再作答會取代它。"],
+  "exercise.title": ["Exercise {n}", "練習 {n}"],
+  "exercise.quoted": ["“{text}”", "「{text}」"],
   "exercise.empty": ["Write an answer first.", "請先作答。"],
 });
 
@@ -24,13 +27,13 @@ words({
 /** @typedef {import("./course.js").Given} Given */
 
 /**
- * @param {{ matter: ExerciseMatter, figure: HTMLElement | null, tokens: string[], best: number | null, isTest: boolean,
+ * @param {{ matter: ExerciseMatter, figure: HTMLElement | null, number: number, best: number | null, isTest: boolean,
  *   check: (answer: string) => Promise<import("./course.js").Verdict> }} exercise
  * @returns {HTMLElement}
  */
-export function exerciseView({ matter, figure, tokens, best, isTest, check }) {
+export function exerciseView({ matter, figure, number, best, isTest, check }) {
   const given = matter.given[place().lang];
-  const form = answerForm(given, tokens);
+  const form = answerForm(given, matter.tokens.map((token) => plain(token, 20)));
   const feedback = el("div", { class: "feedback", role: "status", "aria-live": "polite" });
   const hints = el("div", { class: "hints", "aria-live": "polite" });
   let shown = 0;
@@ -66,10 +69,10 @@ export function exerciseView({ matter, figure, tokens, best, isTest, check }) {
     }
   };
   const element = el("form", { class: "exercise", "aria-label": given.id, on: { submit: (/** @type {Event} */ event) => { event.preventDefault(); ask(); } } },
-    el("header", { class: "exercise-head" }, el("h3", {}, prose(given.text).length > 0 ? titleOf(given) : given.id),
+    el("header", { class: "exercise-head" }, el("h3", {}, t("exercise.title", { n: number })),
       el("span", { class: "note" }, given.points === 1 ? t("exercise.point") : t("exercise.points", { n: given.points }))),
     prose(given.text), givenFacts(given), figure, form.element,
-    el("p", { class: "form-note note" }, given.answer.form),
+    isTyped(given) ? el("p", { class: "form-note note" }, given.answer.form) : null,
     el("div", { class: "exercise-tools" }, send, more), feedback, hints);
   if (best !== null) element.dataset.best = String(best);
   return element;
@@ -81,11 +84,6 @@ function verbOf(kind) {
   return kind === "free" ? "exercise.hand" : "exercise.check";
 }
 
-/** @param {Given} given */
-function titleOf(given) {
-  return given.id.replaceAll("-", " ");
-}
-
 /**
  * The run that the exercise is about, as far as it may be seen.
  * @param {Given} given
@@ -93,7 +91,7 @@ function titleOf(given) {
 function givenFacts(given) {
   const { prompt, logits, labels, settings } = given.given;
   const facts = [];
-  if (prompt) facts.push(`“${prompt}”`);
+  if (prompt) facts.push(t("exercise.quoted", { text: prompt }));
   if (logits) facts.push(logits.map((logit, i) => `${labels?.[i] ?? i} ${logit}`).join(t("list.comma")));
   const options = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
   if (options.length > 0) facts.push(options.join(t("list.comma")));
