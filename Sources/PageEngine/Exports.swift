@@ -1,7 +1,7 @@
 // What the page calls: the one engine of the module, asked by messages that lie in the module's memory.
 //
 // This file is compiled for two modules. With RECORDS the engine is the one for records alone, and nothing of models is
-// linked with it: a fifth of the size, for pages that show a run and cannot make one.
+// linked with it: a quarter of the size, for pages that show a run and cannot make one.
 //
 // One thread calls, one call after another. An answer and its attachments lie where they are until the next call.
 #if canImport(Glibc)
