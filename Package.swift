@@ -86,7 +86,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny", "stepglass-tiny-bert"]),
-        .target(name: "CPageEngine", exclude: ["engine.wasm.zlib", "engine.sources"]),
+        .target(name: "CPageEngine", exclude: ["engine.wasm.zlib", "records.wasm.lzma", "engine.sources"]),
         house("Digests", ["CKernels"]),
         house("ElementaryFunctions", ["CKernels"]),
         house("Phrases", []),
@@ -188,9 +188,10 @@ let package = Package(
         tests(
             "Viewer", ["Viewer", "TestTools", "Stages", "Traces", "TraceSamples", "Digests", "JSONText", "Phrases"],
             makers: [
-                "browser_test.py", "browser.py", "attention_rows.py", "growing.py", "hostile.py", "wording.py",
+                "browser_test.py", "browser.py", "firefox.py", "attention_rows.py", "growing.py", "hostile.py",
+                "wording.py",
                 "controls.py", "directions.py", "hands.py", "shapes.py",
-                "accessibility.js", "browser.d.ts", "check_types.sh",
+                "accessibility.js", "browser.d.ts", "check_types.sh", "modules.mjs",
             ]),
         tests(
             "Debugging", ["Debugging", "Stages", "Traces", "JSONText", "TraceSamples", "Phrases"], fixtures: true,
@@ -204,7 +205,7 @@ let package = Package(
         tests("Requests", ["Requests", "CTinyModel", "JSONText", "Kernels"]),
         tests(
             "PageEngine", ["PageEngine", "Requests", "TestTools", "CTinyModel", "JSONText", "Kernels", "Traces"],
-            makers: ["host.mjs"]),
+            fixtures: true, makers: ["host.mjs", "make_fixtures.py"]),
         tests(
             "stepglass",
             [
@@ -212,7 +213,10 @@ let package = Package(
                 "JSONText",
                 "Phrases",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ], fixtures: true, makers: ["why_search.py", "living_page.py", "living_book.py"]),
+            ], fixtures: true,
+            makers: [
+                "why_search.py", "living.py", "living_page.py", "living_book.py", "recorded_page.py", "dropped_model.py",
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

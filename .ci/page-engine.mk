@@ -1,10 +1,12 @@
 # The engine of the page, one WebAssembly module: the sources from Phrases to PageEngine by Embedded Swift, the kernels
 # and a small C library by clang, linked without a system. `make -j2 -f .ci/page-engine.mk`; SwiftPM has no part in it.
+# Beside it, of the same sources, the engine for records: what it cannot reach, models above all, is left out of it.
 #
 # A module is compiled once those that it imports are: its line says which. Embedded modules carry their code in
 # themselves, so that machine code is made of all of them at once, with the last.
 OUT = .build-page
 MODULE = $(OUT)/stepglass.wasm
+RECORDS = $(OUT)/records.wasm
 TARGET = wasm32-unknown-none-wasm
 # The tools of one toolchain: the linker and the C compiler beside the Swift compiler.
 SWIFTC ?= swiftc
@@ -24,16 +26,20 @@ KERNELS = choose dispatch elementary pack plain processors sha256
 LIBRARY = bytes memory numbers system deflate inflate normalization
 SWIFT = Phrases JSONText Digests ElementaryFunctions Traces Kernels ModelFiles Tokenizers ChatTemplates Stages \
   Transformers Generation RunVerification Debugging Lessons Requests
-OBJECTS = $(KERNELS:%=$(OUT)/kernels-%.o) $(LIBRARY:%=$(OUT)/library-%.o) $(OUT)/PageEngine.o
+OBJECTS = $(KERNELS:%=$(OUT)/kernels-%.o) $(LIBRARY:%=$(OUT)/library-%.o)
 EXPORTS = allocate attach call answerCount attachmentTotal attachment attachmentCount
 
-$(MODULE): $(OBJECTS)
-	$(BIN)/wasm-ld --no-entry --gc-sections --strip-all -z stack-size=1048576 $(EXPORTS:%=--export=%) $(OBJECTS) \
+all: $(MODULE) $(RECORDS)
+
+$(MODULE): $(OUT)/PageEngine.o
+$(RECORDS): $(OUT)/PageRecords.o
+$(MODULE) $(RECORDS): $(OBJECTS)
+	$(BIN)/wasm-ld --no-entry --gc-sections --strip-all -z stack-size=1048576 $(EXPORTS:%=--export=%) $^ \
 	  $(EMBEDDED)/libswiftUnicodeDataTables.a -o $@.linked
 	@echo "made smaller, which takes a minute or two"
 	@wasm-opt -Os --enable-simd --enable-bulk-memory --enable-sign-ext --enable-mutable-globals \
 	  --enable-nontrapping-float-to-int $@.linked -o $@
-	.ci/page-engine-sources >$(MODULE).sources
+	.ci/page-engine-sources >$@.sources
 
 $(OUT)/kernels-%.o: Sources/CKernels/%.c $(wildcard Sources/CKernels/*.h Sources/CKernels/include/*.h)
 	@mkdir -p $(OUT)
@@ -56,7 +62,7 @@ $(OUT)/RunVerification.swiftmodule: $(OUT)/Generation.swiftmodule
 $(OUT)/Debugging.swiftmodule: $(OUT)/Stages.swiftmodule
 $(OUT)/Lessons.swiftmodule: $(OUT)/Debugging.swiftmodule $(OUT)/Digests.swiftmodule
 $(OUT)/Requests.swiftmodule: $(OUT)/RunVerification.swiftmodule $(OUT)/Lessons.swiftmodule
-$(OUT)/PageEngine.o: $(OUT)/Requests.swiftmodule
+$(OUT)/PageEngine.o $(OUT)/PageRecords.o: $(OUT)/Requests.swiftmodule
 
 .SECONDEXPANSION:
 $(SWIFT:%=$(OUT)/%.swiftmodule): $(OUT)/%.swiftmodule: $$(wildcard Sources/$$*/*.swift Sources/$$*/*/*.swift) \
@@ -65,6 +71,9 @@ $(SWIFT:%=$(OUT)/%.swiftmodule): $(OUT)/%.swiftmodule: $$(wildcard Sources/$$*/*
 	@echo "$* for the page"
 	@$(SWIFTC) $(SWIFTFLAGS) -module-name $* -emit-module -emit-module-path $@ $(wildcard Sources/$*/*.swift Sources/$*/*/*.swift)
 
-$(OUT)/PageEngine.o: Sources/PageEngine/Exports.swift
+$(OUT)/PageRecords.o: SWIFTFLAGS += -D RECORDS
+$(OUT)/PageEngine.o $(OUT)/PageRecords.o: Sources/PageEngine/Exports.swift
 	@echo "the machine code of all of them, which takes minutes"
 	@$(SWIFTC) $(SWIFTFLAGS) -module-name PageEngine -c Sources/PageEngine/Exports.swift -o $@
+
+.PHONY: all

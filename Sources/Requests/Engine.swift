@@ -14,8 +14,11 @@ public let engineVersion = "0.3.0"
 
 /// A live engine. Not for use from two threads at once.
 public final class Engine {
-    let compute: Compute
+    /// What models compute with; nil in an engine for records alone.
+    let compute: Compute?
     let host: LiveHost
+    /// What can be asked of this one.
+    private let requests: [Request]
     private let clock = SteadyClock()
     private var models: [Int: LanguageModel] = [:]
     private var runs: [Int: OpenRun] = [:]
@@ -28,7 +31,17 @@ public final class Engine {
     /// - Parameters:
     ///   - compute: the kernels and threads of all models.
     ///   - host: the program around it.
-    public init(compute: Compute, host: LiveHost = LiveHost()) {
+    public convenience init(compute: Compute, host: LiveHost = LiveHost()) {
+        self.init(Request.all, compute, host)
+    }
+
+    /// An engine for records: it walks along saved runs, answers questions about them and takes stages over logits, and has
+    /// nothing of models. What is linked with this one alone leaves their code out.
+    public convenience init() { self.init(Request.ofRecords, nil, LiveHost()) }
+
+    // The one designated initializer, which any engine's class names: the requests must come from outside.
+    private init(_ requests: [Request], _ compute: Compute?, _ host: LiveHost) {
+        self.requests = requests
         self.compute = compute
         self.host = host
     }
@@ -39,8 +52,8 @@ public final class Engine {
         do throws(RequestError) {
             let arguments = try RequestArguments(message)
             let name = try arguments.text("request")
-            guard let request = Request.all.first(where: { $0.name == name }) else {
-                let names = Request.all.map { $0.name }.joined(separator: ", ")
+            guard let request = requests.first(where: { $0.name == name }) else {
+                let names = requests.map { $0.name }.joined(separator: ", ")
                 throw .request(
                     Phrase(
                         "there is no request \(readable(name)); there are: \(names)",
@@ -64,7 +77,8 @@ public final class Engine {
     var now: Double { clock.now }
 
     var info: EngineInfo {
-        EngineInfo(version: engineVersion, kernels: compute.kernels.name, threads: compute.pool.threadCount)
+        EngineInfo(
+            version: engineVersion, kernels: compute?.kernels.name ?? "", threads: compute?.pool.threadCount ?? 1)
     }
 
     // MARK: models and runs by number
@@ -85,14 +99,14 @@ public final class Engine {
 
     /// Forgets a model and the runs made with it.
     func close(_ model: LanguageModel) {
-        for (number, run) in runs where run.model === model { runs[number] = nil }
+        for (number, run) in runs where run.live?.model === model { runs[number] = nil }
         for (number, verifier) in verifications where verifier.model === model { verifications[number] = nil }
         for (number, other) in models where other === model { models[number] = nil }
     }
 
-    func add(_ debugger: Debugger, _ model: LanguageModel?) -> OpenRun {
+    func add(_ debugger: Debugger, _ live: OpenRun.Live?) -> OpenRun {
         lastNumber.run += 1
-        let run = OpenRun(number: lastNumber.run, debugger: debugger, model: model)
+        let run = OpenRun(number: lastNumber.run, debugger: debugger, live: live)
         runs[run.number] = run
         return run
     }
@@ -145,11 +159,26 @@ final class OpenRun {
     let number: Int
     let debugger: Debugger
     /// nil for a saved run alone.
-    let model: LanguageModel?
+    let live: Live?
 
-    init(number: Int, debugger: Debugger, model: LanguageModel?) {
+    init(number: Int, debugger: Debugger, live: Live?) {
         self.number = number
         self.debugger = debugger
-        self.model = model
+        self.live = live
+    }
+
+    /// The model that a run goes on with, as far as its requests ask about it.
+    struct Live {
+        let model: LanguageModel
+        /// The SHA-256 of the weights; takes a while the first time.
+        let weightsHash: () -> String
+        /// Token positions that the model has passed so far.
+        let tokenPasses: () -> Int
+
+        init(_ model: LanguageModel) {
+            self.model = model
+            weightsHash = { model.info.sha256 }
+            tokenPasses = { model.compute.tokenPasses }
+        }
     }
 }

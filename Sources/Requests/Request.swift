@@ -37,6 +37,11 @@ final class Request: Sendable {
         // Runs.
         start, load, run, end, steps, trace, attention, verify,
         // What the debugger does.
-        line, complete, prepare, step, go, force, set, ablate, restore, fork, switchBranch,
+        ask, line, complete, prepare, step, go, force, set, ablate, restore, fork, switchBranch,
+    ]
+
+    /// Those that an engine without models answers.
+    static let ofRecords: [Request] = [
+        sample, loadRecord, run, end, steps, attention, ask,
     ]
 }

@@ -13,6 +13,8 @@ public enum Need: Sendable, CaseIterable {
     case python
     /// Chromium and its driver, which Python steers.
     case browser
+    /// Firefox, which Python steers too.
+    case firefox
     /// Node, which runs the page's modules without a page.
     case node
     /// The page's engine, made of these sources.
@@ -40,10 +42,13 @@ public enum Need: Sendable, CaseIterable {
         case .browser:
             Need.python.missing
                 ?? (TestMachine.hasBrowser ? nil : "needs chromium and chromedriver: make test installs them")
+        case .firefox:
+            Need.python.missing ?? (TestMachine.hasFirefox ? nil : "needs firefox-esr: make test installs it")
         case .node:
             TestMachine.program("node") == nil ? "needs node: make test installs it" : nil
         case .pageEngine:
-            TestMachine.isFile(TestMachine.pageEngine) ? nil : "needs the page's engine: make page-engine"
+            TestMachine.isFile(TestMachine.pageEngine) && TestMachine.isFile(TestMachine.recordEngine)
+                ? nil : "needs the page's engine: make page-engine"
         case .typeScript:
             TestMachine.program("tsc") == nil ? "needs TypeScript's tsc: make test installs it" : nil
         case .smolLM2:

@@ -28,6 +28,8 @@ public enum TestMachine {
 
     /// The page's engine.
     public static let pageEngine = repository.appendingPathComponent(".build-page/stepglass.wasm").path
+    /// The one for records.
+    public static let recordEngine = repository.appendingPathComponent(".build-page/records.wasm").path
 
     /// Where fetched models lie.
     public static let cache: String = {
@@ -44,6 +46,8 @@ public enum TestMachine {
     static var hasBrowser: Bool {
         (program("chromium") ?? program("google-chrome")) != nil && program("chromedriver") != nil
     }
+
+    static var hasFirefox: Bool { (program("firefox-esr") ?? program("firefox")) != nil }
 
     /// The words before a command that give it mounts and a network of its own.
     public static let unshare = geteuid() == 0 ? "unshare -mn" : "unshare -Urmn"

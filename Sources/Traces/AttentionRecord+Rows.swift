@@ -105,14 +105,19 @@ extension AttentionRecord {
 
     /// One head as a full matrix (query, key), row-major, zeros for keys that are not seen.
     public func matrix(layer: Int, head: Int) -> [Float] {
+        matrix(layer: layer, head: head, queries: 0..<positions)
+    }
+
+    /// Some rows of a head as they stand in its full matrix: (query of `queries`, key), all ``positions`` keys of each.
+    public func matrix(layer: Int, head: Int, queries: Range<Int>) -> [Float] {
         let positions = positions
-        return [Float](unsafeUninitializedCapacity: positions * positions) { full, count in
-            full.initialize(repeating: 0)
-            for query in 0..<positions {
-                let row = UnsafeMutableBufferPointer(rebasing: full[(query * positions)..<((query + 1) * positions)])
+        return [Float](unsafeUninitializedCapacity: queries.count * positions) { rows, count in
+            rows.initialize(repeating: 0)
+            for (place, query) in queries.enumerated() {
+                let row = UnsafeMutableBufferPointer(rebasing: rows[(place * positions)..<((place + 1) * positions)])
                 read(layer: layer, head: head, query: query, into: row)
             }
-            count = positions * positions
+            count = queries.count * positions
         }
     }
 

@@ -1,5 +1,5 @@
 // The attention weights in trace.json: one compressed part for each layer.
-import JSONText
+public import JSONText
 
 extension JSONWriter {
     /// `{"layers","heads","keyValueHeads","positions","pattern","encoding","bits","power","maximumError","keysPerRow",
@@ -57,7 +57,7 @@ extension JSONWriter {
     }
 
     /// `"causal"`, `"full"` or `{"window":512}`.
-    private mutating func value(_ pattern: AttentionPattern) {
+    public mutating func value(_ pattern: AttentionPattern) {
         switch pattern {
         case .causal: value("causal")
         case .full: value("full")

@@ -1,8 +1,8 @@
-// The engine that a page carries: the same sources as the command's, compiled to WebAssembly, and a model's file.
+// The engine that a page carries: the same sources as the command's, compiled to WebAssembly, and a model's files.
 internal import JSONText
 internal import Traces
 
-/// What makes a page go on by itself.
+/// What makes a page answer, and go on, by itself.
 public struct PageEngine: Sendable {
     /// A model: one GGUF file, or the files of a folder.
     public struct Model: Sendable {
@@ -17,14 +17,21 @@ public struct PageEngine: Sendable {
         }
     }
 
-    /// The WebAssembly module as one zlib stream: the same in every page, so packed once.
-    var packedModule: [UInt8]
-    /// nil: the page asks questions of its record, and makes no tokens.
-    var model: Model?
+    /// What an engine can do in a page.
+    public enum Kind: Sendable {
+        /// It opens models and makes runs: the one inside the page, and those that are dropped onto it.
+        case whole(Model)
+        /// It walks along the page's record, answers questions about it and takes stages over its logits.
+        case records
+    }
 
-    public init(packedModule: [UInt8], model: Model?) {
+    /// The WebAssembly module, packed once for all pages: the whole engine as a zlib stream, the one for records as LZMA.
+    var packedModule: [UInt8]
+    var kind: Kind
+
+    public init(packedModule: [UInt8], kind: Kind) {
         self.packedModule = packedModule
-        self.model = model
+        self.kind = kind
     }
 
     /// What the page's template has of an engine; a page without one runs no code but its own script.
@@ -32,29 +39,14 @@ public struct PageEngine: Sendable {
         guard let engine else {
             return ["engine": [], "engine-policy": [], "worker": [], "model-facts": Array("{}".utf8)[...], "model": []]
         }
-        let files = engine.model?.files ?? []
         var model: [UInt8] = []
-        if !files.isEmpty {
-            do { model = base64(try deflated(files.flatMap(\.bytes), looksFor: .repetitions)) } catch {
-                throw .trace(error)
-            }
-        }
         var facts = JSONWriter()
-        facts.object { json in
-            guard let model = engine.model else { return }
-            json.member("name", model.name)
-            json.member("sha256", model.sha256)
-            json.array("files") { json in
-                for file in files {
-                    json.object { json in
-                        json.member("name", file.name)
-                        json.member("count", file.bytes.count)
-                    }
-                }
-            }
+        switch engine.kind {
+        case .whole(let shipped): model = try facts.value(shipped)
+        case .records: facts.object { json in json.member("opensModels", false) }
         }
         return [
-            "engine": base64(engine.packedModule)[...],
+            "engine": pageText(engine.packedModule)[...],
             // A worker made of a text in the page, and compiled WebAssembly; the network stays shut.
             "engine-policy": Array(" 'wasm-unsafe-eval'; worker-src blob:".utf8)[...],
             "worker": try workerScript()[...],
@@ -62,5 +54,33 @@ public struct PageEngine: Sendable {
             "model-facts": facts.bytes.flatMap { $0 == UInt8(ascii: "<") ? Array("\\u003c".utf8) : [$0] }[...],
             "model": model[...],
         ]
+    }
+}
+
+extension JSONWriter {
+    /// `{"opensModels","name","sha256","files":[{"name","count","stride"}]}`. Returns the files as one text: one after
+    /// another, each in its ``PackedOrder``, packed as one zlib stream.
+    fileprivate mutating func value(_ model: PageEngine.Model) throws(ViewerError) -> [UInt8] {
+        var (all, strides): ([UInt8], [Int]) = ([], [])
+        for file in model.files {
+            let packed = try PackedOrder(file.bytes)
+            all += packed.bytes
+            strides.append(packed.stride)
+        }
+        object { json in
+            json.member("opensModels", true)
+            json.member("name", model.name)
+            json.member("sha256", model.sha256)
+            json.array("files") { json in
+                for (file, stride) in zip(model.files, strides) {
+                    json.object { json in
+                        json.member("name", file.name)
+                        json.member("count", file.bytes.count)
+                        json.member("stride", stride)
+                    }
+                }
+            }
+        }
+        do { return pageText(try deflated(all, looksFor: .repetitions)) } catch { throw .trace(error) }
     }
 }

@@ -23,7 +23,7 @@ func write(_ request: FileRequest, _ renderer: TextRenderer) throws -> String {
     case .json: bytes = try traceJSON(trace)
     case .html:
         bytes = try tracePage(
-            traceJSON: try traceJSON(trace), title: String(trace.prompt.text.prefix(80)))
+            traceJSON: try traceJSON(trace), title: String(trace.prompt.text.prefix(80)), engine: .records)
     case .png:
         guard let attention = trace.attention, attention.positions > 0 else {
             throw Failure(

@@ -13,7 +13,7 @@ private let pageModelLimit = 200 << 20
 struct PageOptions: ParsableArguments {
     @Flag(help: "Put the model into the page, which then goes on with the run by itself (always so for tiny).")
     var live = false
-    @Flag(help: "Make the page without an engine: smaller, and it only shows.")
+    @Flag(help: "Make the page without an engine: 0.5 MB smaller, and it only shows.")
     var plain = false
 
     func validate() throws {
@@ -23,22 +23,28 @@ struct PageOptions: ParsableArguments {
         }
     }
 
+    /// The whole engine where the page carries the model; else the one that answers questions of the record.
+    ///
     /// - Parameter opened: the run's model.
     func engine(_ opened: OpenedModel) throws -> PageEngine? {
-        !plain && (live || opened.isShipped) ? try PageEngine(opened) : nil
+        if plain { return nil }
+        return live || opened.isShipped ? try PageEngine(opened) : .records
     }
 }
 
 extension PageEngine {
     /// The engine with a model.
     init(_ opened: OpenedModel) throws {
-        self.init(packedModule: engineBytes(), model: try pageModel(opened))
+        self.init(packedModule: bytes(sg_page_engine), kind: .whole(try pageModel(opened)))
     }
+
+    /// The engine of a page that has a record and no model.
+    static var records: PageEngine { PageEngine(packedModule: bytes(sg_record_engine), kind: .records) }
 }
 
-private func engineBytes() -> [UInt8] {
+private func bytes(_ embedded: (UnsafeMutablePointer<Int>?) -> UnsafePointer<UInt8>?) -> [UInt8] {
     var count = 0
-    let bytes = sg_page_engine(&count)
+    let bytes = embedded(&count)
     return Array(UnsafeBufferPointer(start: bytes, count: count))
 }
 

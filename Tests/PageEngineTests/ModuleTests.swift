@@ -16,8 +16,10 @@ import Testing
 
     @Test(.needs(.pageEngine)) func isMadeOfTheseSources() throws {
         let script = TestMachine.repository.appendingPathComponent(".ci/page-engine-sources").path
-        let made = try String(contentsOfFile: TestMachine.pageEngine + ".sources", encoding: .utf8)
-        #expect(try run(["/bin/bash", script]).text == made, "make page-engine")
+        for module in [TestMachine.pageEngine, TestMachine.recordEngine] {
+            let made = try String(contentsOfFile: module + ".sources", encoding: .utf8)
+            #expect(try run(["/bin/bash", script]).text == made, "make page-engine")
+        }
     }
 
     private static let sampled =

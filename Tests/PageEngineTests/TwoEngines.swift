@@ -19,6 +19,8 @@ struct Asked {
 /// The native engine with what it answered.
 final class NativeEngine {
     private let engine: Engine
+    /// The module that answers as this engine does.
+    let module: String
     private(set) var asked: [Asked] = []
     private(set) var answers: [JSONValue] = []
     private(set) var attachments: [[AttachedBytes]] = []
@@ -27,7 +29,16 @@ final class NativeEngine {
     init(kernels: String? = nil) {
         let set = kernels.map { KernelSet.named($0)! } ?? KernelSet.best
         engine = Engine(compute: Compute(kernels: set, threads: 1))
+        module = TestMachine.pageEngine
     }
+
+    private init(ofRecords engine: Engine) {
+        self.engine = engine
+        module = TestMachine.recordEngine
+    }
+
+    /// The engine that has nothing of models.
+    static func ofRecords() -> NativeEngine { NativeEngine(ofRecords: Engine()) }
 
     @discardableResult
     func ask(_ asked: Asked) throws -> JSONValue {
@@ -74,8 +85,8 @@ struct TinyFiles {
     }
 }
 
-/// What the module answers, a line each.
-func module(_ requests: [Asked]) throws -> [JSONValue] {
+/// What a module answers, a line each.
+func module(_ requests: [Asked], in file: String = TestMachine.pageEngine) throws -> [JSONValue] {
     let lines = requests.map { asked in
         let files = asked.files.map { "\"\($0)\"" } + asked.answers.map { #"{"answer":\#($0),"attachment":0}"# }
         return asked.json.dropLast() + #","attach":[\#(files.joined(separator: ","))]}"#
@@ -83,7 +94,7 @@ func module(_ requests: [Asked]) throws -> [JSONValue] {
     let host = TestMachine.repository.appendingPathComponent("Tests/PageEngineTests/host.mjs").path
     let node = try #require(TestMachine.program("node"))
     let outcome = try run(
-        [node, host, TestMachine.pageEngine], input: Array((lines.joined(separator: "\n") + "\n").utf8))
+        [node, host, file], input: Array((lines.joined(separator: "\n") + "\n").utf8))
     try #require(outcome.status == 0, "\(outcome.errors)")
     return try outcome.text.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
 }
@@ -105,7 +116,7 @@ func lasting(_ value: JSONValue) -> JSONValue {
 
 /// Holds the module's answers against those that the native engine gave.
 func expectSame(_ native: NativeEngine, sourceLocation: SourceLocation = #_sourceLocation) throws {
-    let there = try module(native.asked)
+    let there = try module(native.asked, in: native.module)
     try #require(native.answers.count == there.count)
     for (place, request) in native.asked.enumerated() {
         if isBeyond32Bits(there[place]) {
@@ -136,4 +147,21 @@ func expectSame(_ requests: [Asked], sourceLocation: SourceLocation = #_sourceLo
 /// How many random cases a test makes: `standard`, unless the environment asks for more.
 func caseCount(_ standard: Int) -> Int {
     ProcessInfo.processInfo.environment["STEPGLASS_PAGE_CASES"].flatMap { Int($0) } ?? standard
+}
+
+/// A few bytes are others, and sometimes the end is missing.
+func mutated(_ whole: [UInt8], within: Int, _ random: inout SplitMix64) -> [UInt8] {
+    var bytes = whole
+    for _ in 0...Int.random(in: 0..<3, using: &random) {
+        let place = Int.random(in: 0..<min(within, bytes.count), using: &random)
+        // Digits become other digits half of the time: what is still a number reaches further.
+        let isDigit = (48...57).contains(bytes[place])
+        bytes[place] =
+            isDigit && Bool.random(using: &random)
+            ? UInt8.random(in: 48...57, using: &random) : UInt8.random(in: 0...255, using: &random)
+    }
+    if Int.random(in: 0..<10, using: &random) == 0 {
+        bytes.removeLast(Int.random(in: 1...bytes.count, using: &random))
+    }
+    return bytes
 }

@@ -70,6 +70,7 @@ import Testing
         let positions = try #require(attention["result"]?["positions"]?.int)
         let heads = try #require(attention["result"]?["heads"]?.int)
         #expect(matrices[0].bytes.count == heads * positions * positions * 4)
+        try holdsRowsOfAttention(matrices[0], heads: heads, positions: positions)
         let (_, trace) = try call(#"{"request":"trace","run":1}"#)
         let loaded = try result(#"{"request":"load","model":1}"#, trace)
         #expect(loaded["steps"]?.int == 5)
@@ -78,6 +79,54 @@ import Testing
         _ = try result(#"{"request":"end","run":2}"#)
         _ = try result(#"{"request":"close","model":1}"#)
         #expect(try call(#"{"request":"run","run":1}"#).0["error"]?["kind"]?.string == "request")
+    }
+
+    /// Rows that are asked for alone are those of the whole.
+    private func holdsRowsOfAttention(_ whole: AttachedBytes, heads: Int, positions: Int) throws {
+        let weights = whole.bytes.bindMemory(to: Float.self)
+        for (from, to) in [(0, positions), (3, 5), (positions - 1, positions), (positions, positions)] {
+            let end = to == positions ? "" : ",\"to\":\(to)"
+            let (answer, rows) = try call(#"{"request":"attention","run":1,"layer":0,"from":\#(from)\#(end)}"#)
+            #expect(answer["result"]?["from"]?.int == from && answer["result"]?["to"]?.int == to)
+            #expect(answer["result"]?["pattern"]?.string == "causal")
+            let expected = (0..<heads).flatMap { head in
+                weights[((head * positions + from) * positions)..<((head * positions + to) * positions)]
+            }
+            #expect(Array(rows[0].bytes.bindMemory(to: Float.self)) == expected)
+        }
+        for wrong in ["\"from\":-1", "\"from\":3,\"to\":2", "\"to\":\(positions + 1)"] {
+            let (answer, _) = try call(#"{"request":"attention","run":1,"layer":0,\#(wrong)}"#)
+            #expect(answer["error"]?["kind"]?.string == "request")
+        }
+    }
+
+    /// The engine without models walks along a record, and says what it cannot do.
+    @Test func anEngineForRecordsAlone() throws {
+        try open()
+        _ = try result(#"{"request":"start","model":1,"text":"Once upon a time","settings":{"maxTokens":3}}"#)
+        _ = try result(#"{"request":"step","run":1,"count":3}"#)
+        let (_, trace) = try call(#"{"request":"trace","run":1}"#)
+        let records = Engine()
+        func ask(_ json: String, _ attachments: [AttachedBytes] = []) throws -> JSONValue {
+            try JSONValue(parsing: records.call(Message(json: Array(json.utf8), attachments: attachments)).json)
+        }
+        let loaded = try ask(#"{"request":"load"}"#, trace)
+        #expect(loaded["result"]?["steps"]?.int == 3)
+        #expect(loaded["result"]?["canGoOn"] == .bool(false))
+        for question in ["entropy", "rank(\\\"the\\\")", "0.1 + 1"] {
+            let asked = #"{"request":"ask","run":1,"step":1,"question":"\#(question)"}"#
+            let there = try ask(asked)["result"]
+            #expect(there?["text"]?["zh-TW"]?.array?.isEmpty == false, "\(question)")
+            // The whole engine answers the same.
+            #expect(try result(asked) == there)
+        }
+        let wrong = try ask(#"{"request":"ask","run":1,"step":1,"question":"entropyy"}"#)["error"]
+        #expect(wrong?["kind"]?.string == "question" && wrong?["end"]?.int == 8)
+        #expect(
+            try ask(#"{"request":"ask","run":1,"step":3,"question":"entropy"}"#)["error"]?["kind"]?.string == "command")
+        #expect(try ask(#"{"request":"line","run":1,"line":"step"}"#)["error"]?["kind"]?.string == "request")
+        #expect(try ask(#"{"request":"open","files":["x.gguf"]}"#, trace)["error"]?["kind"]?.string == "request")
+        #expect(try ask(#"{"request":"sample","logits":[1,2]}"#)["result"]?["stages"] != nil)
     }
 
     @Test func samplesByHand() throws {

@@ -23,8 +23,9 @@ private func element(_ id: String, _ page: String) throws -> Substring {
 @Suite struct PageEngineTests {
     private let engine = PageEngine(
         packedModule: [1, 2, 3],
-        model: PageEngine.Model(
-            name: "</script><b>", sha256: "00", files: [("config.json", [7]), ("model.safetensors", [8, 9])]))
+        kind: .whole(
+            PageEngine.Model(
+                name: "</script><b>", sha256: "00", files: [("config.json", [7]), ("model.safetensors", [8, 9])])))
 
     @Test func onlyAPageWithAnEngineMayCompileOne() throws {
         let without = text(try tracePage(sampleTrace()))
@@ -36,17 +37,27 @@ private func element(_ id: String, _ page: String) throws -> Substring {
         #expect(rules.contains("worker-src blob:"))
         #expect(try #require(rules.first { $0.hasPrefix("script-src") }).hasSuffix("'wasm-unsafe-eval'"))
         #expect(!rules.contains { $0.hasPrefix("connect-src") || $0.contains("'unsafe-eval'") })
-        #expect(try element("engine", with) == "AQID")
+        #expect(try element("engine", with) == text(pageText([1, 2, 3]))[...])
+    }
+
+    @Test func aRecordsEngineSaysThatItOpensNoModels() throws {
+        let records = PageEngine(packedModule: [1, 2, 3], kind: .records)
+        let page = text(try tracePage(traceJSON: try traceJSON(sampleTrace()), title: "t", engine: records))
+        #expect(try element("model-facts", page) == #"{"opensModels":false}"#)
+        #expect(try element("model", page).isEmpty)
+        #expect(try element("engine", page) == text(pageText([1, 2, 3]))[...])
     }
 
     @Test func theModelsFilesStandOneAfterAnother() throws {
         var page: [UInt8] = []
         try livePage(engine) { page += $0 }
         let whole = text(page)
-        let packed = try #require(decodeBase64(Array(try element("model", whole).utf8)))
-        #expect(try inflated(packed, count: 3) == [7, 8, 9])
+        let packed = pageText(try deflated([7, 8, 9], looksFor: .repetitions))
+        #expect(try element("model", whole) == text(packed)[...])
         let facts = try JSONValue(parsing: Array(try element("model-facts", whole).utf8))
         #expect(facts["name"]?.string == "</script><b>")
+        #expect(facts["opensModels"] == .bool(true))
+        #expect(facts["files"]?.array?.map { $0["stride"]?.int ?? 0 } == [1, 1])
         #expect(whole.matches(of: /<\/script>/).count == 11)
         #expect(try element("trace", whole).isEmpty)
     }

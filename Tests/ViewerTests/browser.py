@@ -12,6 +12,7 @@ import zlib
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 OPENS_WITHIN_SECONDS = 60  # a page that is not there by then never will be
 failures = []
@@ -72,6 +73,29 @@ class Browser:
     def key(self, key):
         self.driver.find_element(By.TAG_NAME, "body").send_keys(key)
         self.frame()
+
+    def click(self, selector):
+        self.driver.find_element(By.CSS_SELECTOR, selector).click()
+        self.frame()
+
+    def fill(self, selector, text):
+        """Types a text in the place of what a field has."""
+        field = self.driver.find_element(By.CSS_SELECTOR, selector)
+        field.clear()
+        field.send_keys(text)
+
+    def enter(self, selector):
+        self.driver.find_element(By.CSS_SELECTOR, selector).send_keys(Keys.ENTER)
+
+    def files(self, selector, paths):
+        self.driver.find_element(By.CSS_SELECTOR, selector).send_keys("\n".join(os.path.abspath(path) for path in paths))
+
+    def screenshot(self, path):
+        self.cdp("Emulation.setScrollbarsHidden", hidden=True)
+        self.driver.save_screenshot(path)
+
+    def quit(self):
+        self.driver.quit()
 
     def step(self):
         return int(self.js("return document.documentElement.dataset.step"))

@@ -122,11 +122,9 @@ extension Debugger {
     }
 
     func answer(_ source: String) throws(DebuggingError) -> Answered {
-        let question = try Question(source, in: scope)
+        _ = try Question(source, in: scope)
         try needStep()
-        return Answered(
-            id: nil, source: source, answer: question.answer(at: cursor, in: reader),
-            notes: hints(question, at: cursor))
+        return try answer(source, at: cursor)
     }
 
     func assert(_ source: String) throws(DebuggingError) -> Outcome {

@@ -203,7 +203,7 @@ public struct TextRenderer: Equatable, Sendable {
         return fixed(value, size >= 100 ? 3 : size >= 10 ? 4 : size >= 1 ? 5 : 6)
     }
 
-    func lines(_ answered: Answered) -> [String] {
+    public func lines(_ answered: Answered) -> [String] {
         let front = answered.id.map { "\($0): " } ?? ""
         return wrapped(front + readable(answered.source) + " = " + text(answered.answer), to: width)
             + notes(answered.notes)

@@ -22,7 +22,7 @@ extension JSONWriter {
             json.member("canGoOn", debugger.canGoOn)
             json.member("text", trace.text)
             json.member("collecting", debugger.isCollecting)
-            json.member("tokenPasses", run.model?.compute.tokenPasses)
+            json.member("tokenPasses", run.live?.tokenPasses())
             json.array("branches") { json in for branch in debugger.branches { json.value(branch) } }
             json.array("unsaved") { json in for branch in debugger.unsavedBranches { json.value(branch) } }
             json.array("settingNames") { json in for name in debugger.settingNames { json.value(name) } }

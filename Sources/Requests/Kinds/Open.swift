@@ -19,10 +19,13 @@ extension Request {
         }
         let hash = try arguments.textIfAny("sha256")
         let name = try arguments.textIfAny("name")
+        guard let compute = engine.compute else {
+            throw .request(Phrase("this engine opens no models", "這個引擎不能開啟模型"))
+        }
         let model: LanguageModel
         do throws(GenerationError) {
             model = try LanguageModel(
-                try source(names, arguments.attachments, name: name), name: name, compute: engine.compute,
+                try source(names, arguments.attachments, name: name), name: name, compute: compute,
                 hash: hash.map { hash in { hash } })
         } catch {
             throw .model(error.phrase)

@@ -12,7 +12,7 @@ extension Request {
         let run = try engine.run(arguments)
         var trace = run.debugger.trace
         if !(try arguments.flag("attention", or: true)) { trace.attention = nil }
-        if trace.model.sha256.isEmpty, let model = run.model { trace.model.sha256 = model.info.sha256 }
+        if trace.model.sha256.isEmpty, let live = run.live { trace.model.sha256 = live.weightsHash() }
         let bytes: [UInt8]
         do throws(TraceError) { bytes = try traceJSON(trace) } catch { throw .run(error.phrase) }
         let place = answer.attach(bytes)
@@ -22,7 +22,8 @@ extension Request {
         }
     }
 
-    /// `run`, `layer`: attachment 0 is (head, query, key) as 32-bit floats, 0 for keys that a query does not see.
+    /// `run`, `layer`: attachment 0 is (head, query, key) as 32-bit floats, 0 for keys that a query does not see; with `from`
+    /// and `to` (not included) only the rows of those queries, for who has the others.
     static let attention = Request("attention") { (engine, arguments, answer) throws(RequestError) in
         let trace = try engine.run(arguments).debugger.trace
         let layer = try arguments.count("layer")
@@ -35,14 +36,28 @@ extension Request {
                     "there is no layer \(layer); layers are 0…\(attention.layers - 1)",
                     "沒有第 \(layer) 層；層的編號為 0…\(attention.layers - 1)"))
         }
+        let from = try arguments.countIfAny("from") ?? 0
+        let to = try arguments.countIfAny("to") ?? attention.positions
+        guard 0 <= from, from <= to, to <= attention.positions else {
+            throw .request(
+                Phrase(
+                    "there are no rows \(from) to \(to); they are counted from 0 to \(attention.positions)",
+                    "沒有第 \(from) 列到第 \(to) 列；列從 0 數到 \(attention.positions)"))
+        }
         var bytes: [UInt8] = []
         for head in 0..<attention.heads {
-            attention.matrix(layer: layer, head: head).withUnsafeBytes { bytes.append(contentsOf: $0) }
+            attention.matrix(layer: layer, head: head, queries: from..<to).withUnsafeBytes {
+                bytes.append(contentsOf: $0)
+            }
         }
         let place = answer.attach(bytes)
         answer.json.object { json in
             json.member("heads", attention.heads)
             json.member("positions", attention.positions)
+            json.key("pattern")
+            json.value(attention.patterns.layers[layer])
+            json.member("from", from)
+            json.member("to", to)
             json.member("attachment", place)
         }
     }

@@ -10,7 +10,7 @@ extension Request {
     static let sample = Request("sample") { (_, arguments, answer) throws(RequestError) in
         var settings = try arguments.settings()
         for (name, value) in try arguments.texts("options") {
-            do throws(DebuggingError) { try settings.set(name, to: value, of: nil) } catch { throw .debugger(error) }
+            do throws(DebuggingError) { try settings.set(name, to: value, find: nil) } catch { throw .debugger(error) }
         }
         // null is minus infinity, as in a trace.
         let logits = try arguments.list("logits") { $0 == .null ? -Float.infinity : $0.double.map { Float($0) } }

@@ -13,37 +13,40 @@ extension Request {
         let model = try engine.model(arguments)
         var settings = try arguments.settings()
         for (name, value) in try arguments.texts("options") {
-            do throws(DebuggingError) { try settings.set(name, to: value, of: model) } catch { throw .debugger(error) }
+            do throws(DebuggingError) { try settings.set(name, to: value, find: { model.token($0) }) } catch {
+                throw .debugger(error)
+            }
         }
         let run: OpenRun
         do throws(GenerationError) {
             let reading = try model.read(arguments.promptText(), settings: settings)
             if !reading.usesDate { settings.date = nil }
             let maker = try LiveMaker(model, reading.prompt, settings, engine.info, host: engine.host)
-            run = engine.add(Debugger(maker), model)
+            run = engine.add(Debugger(maker), OpenRun.Live(model))
         } catch {
             throw .run(error.phrase)
         }
         answer.json.value(run, withPrompt: true)
     }
 
-    /// AttachedBytes 0: a trace.json; `model`: what it may go on with.
+    /// Attachment 0: a trace.json; `model`: what it may go on with.
     static let load = Request("load") { (engine, arguments, answer) throws(RequestError) in
-        let trace = try arguments.trace()
-        let debugger = Debugger(trace)
-        var model: LanguageModel?
-        if arguments["model"] != nil {
-            let found = try engine.model(arguments)
-            model = found
-            let (info, host) = (engine.info, engine.host)
-            debugger.revive = { (trace) throws(DebuggingError) in
-                do throws(GenerationError) { return try LiveMaker(continuing: trace, found, info, host: host) } catch {
-                    throw .maker(error.phrase)
-                }
+        guard arguments["model"] != nil else { return try loadRecord.answer(engine, arguments, &answer) }
+        let debugger = Debugger(try arguments.trace())
+        let model = try engine.model(arguments)
+        let (info, host) = (engine.info, engine.host)
+        debugger.revive = { (trace) throws(DebuggingError) in
+            do throws(GenerationError) { return try LiveMaker(continuing: trace, model, info, host: host) } catch {
+                throw .maker(error.phrase)
             }
-            debugger.revivedSettingNames = LiveMaker.settingNames
         }
-        answer.json.value(engine.add(debugger, model), withPrompt: true)
+        debugger.revivedSettingNames = LiveMaker.settingNames
+        answer.json.value(engine.add(debugger, OpenRun.Live(model)), withPrompt: true)
+    }
+
+    /// Attachment 0: a trace.json, which is looked at only.
+    static let loadRecord = Request("load") { (engine, arguments, answer) throws(RequestError) in
+        answer.json.value(engine.add(Debugger(try arguments.trace()), nil), withPrompt: true)
     }
 
     /// `run`: how it stands.

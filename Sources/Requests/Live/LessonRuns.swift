@@ -21,7 +21,8 @@ public func lessonTrace(_ run: LessonRun, with model: LanguageModel?) throws(Les
             try own.set(&settings, option.value)
             continue
         }
-        do throws(DebuggingError) { try settings.set(option.name, to: option.value, of: model) } catch {
+        let find = model.map { model in { (text: String) in model.token(text) } }
+        do throws(DebuggingError) { try settings.set(option.name, to: option.value, find: find) } catch {
             throw .run(error.phrase)
         }
     }

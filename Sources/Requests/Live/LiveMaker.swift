@@ -113,7 +113,9 @@ public final class LiveMaker: TraceMaker {
         switch change {
         case .force(let id): settings.forced[session.trace.steps.count] = id
         case .setting(Self.maxTokens, let value): return try end(after: value)
-        case .setting(let name, let value): try settings.set(name, to: value, of: session.model)
+        case .setting(let name, let value):
+            let model = session.model
+            try settings.set(name, to: value, find: { model.token($0) })
         case .ablate(let layer, let head):
             let name = "\(layer).\(head)"
             if !settings.ablated.contains(name) { settings.ablated.append(name) }

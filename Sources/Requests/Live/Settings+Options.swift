@@ -1,14 +1,18 @@
 // An option of the command set by its long name, its value read as the command reads it.
 internal import Debugging
-internal import Generation
 internal import Phrases
 internal import Stages
 internal import Traces
 
 extension Settings {
+    /// Which token of a vocabulary a text is.
+    typealias FindsToken = (String) -> TokenWish.Finding
+
     /// Values are taken as the option of that name takes them; the run's own check refuses what is out of range.
+    ///
+    /// - Parameter find: nil where there is no vocabulary.
     mutating func set(
-        _ typed: String, to value: String, of model: LanguageModel?
+        _ typed: String, to value: String, find: FindsToken?
     ) throws(DebuggingError) {
         let names = LiveMaker.settingNames
         let name = meant(typed, among: names) ?? typed
@@ -28,7 +32,7 @@ extension Settings {
                         "這裡沒有 \(name) 可以改" + (close.map { "；是不是要寫 \($0)？" } ?? "；")
                             + "可改的有：\(names.joined(separator: "、"))"))
             }
-            try set(parameter, value, model)
+            try set(parameter, value, find)
         }
     }
 
@@ -38,7 +42,7 @@ extension Settings {
     }
 
     private mutating func set(
-        _ parameter: StageParameter, _ value: String, _ model: LanguageModel?
+        _ parameter: StageParameter, _ value: String, _ find: FindsToken?
     ) throws(DebuggingError) {
         switch parameter.kind {
         case .number(let number):
@@ -60,21 +64,21 @@ extension Settings {
                 throw .command(
                     tokens.phrase(error, option: parameter.option, value: value, dashes: "", verb: "set "))
             }
-            tokens.set(try Self.found(wishes, parameter.option, model), in: &self)
+            tokens.set(try Self.found(wishes, parameter.option, find), in: &self)
         case .flag: break
         }
     }
 
     /// The tokens' ids; a text must be one token of the vocabulary.
     private static func found(
-        _ wishes: [TokenWish], _ option: String, _ model: LanguageModel?
+        _ wishes: [TokenWish], _ option: String, _ find: FindsToken?
     ) throws(DebuggingError) -> [(id: Int, number: Double)] {
         var tokens: [(id: Int, number: Double)] = []
         for wish in wishes {
             switch wish.name {
             case .id(let id): tokens.append((id, wish.number))
             case .text(let text):
-                let finding = model?.token(text) ?? .several([])
+                let finding = find?(text) ?? .several([])
                 guard case .token(let id, _) = finding else {
                     throw .command(TokenWish.phrase(finding, text: text, option: option))
                 }

@@ -57,27 +57,46 @@ final class Field<Owner: Sendable>: Sendable {
     #if !hasFeature(Embedded)
         @_semantics("optimize.sil.specialize.generic.never")
     #endif
-    init<Value: Sendable>(
+    convenience init<Value: Sendable>(
         _ key: String, _ form: Form<Value>, _ note: String, _ get: @escaping @Sendable (Owner) -> Value,
         _ set: @escaping @Sendable (inout Owner, Value) -> Void, presence: Presence<Owner> = .always,
         isCost: Bool = false, name: String? = nil, changesOnTheWay: Bool = false,
         check: @escaping @Sendable (Owner) throws(TraceError) -> Void = { (_) throws(TraceError) in }
     ) {
+        var told: (@Sendable (Owner) -> FieldValue)?
+        if let tell = form.tell { told = { tell(get($0)) } }
+        self.init(
+            key, form.shape, note, presence, isCost, changesOnTheWay, name, told,
+            write: { owner, json, extent in form.write(get(owner), &json, extent) },
+            read: { (value, owner, bounds) throws(TraceError) in
+                set(&owner, try form.read(value, bounds))
+                try check(owner)
+            },
+            copy: { from, to in set(&to, get(from)) })
+    }
+
+    /// What the others come to. It does not know the value's type: where generic code is made anew for each of them, as for
+    /// the page, there is little of it.
+    @inline(never)
+    private init(
+        _ key: String, _ shape: Shape, _ note: String, _ presence: Presence<Owner>, _ isCost: Bool,
+        _ changesOnTheWay: Bool, _ name: String?, _ tell: (@Sendable (Owner) -> FieldValue)?,
+        write: @escaping @Sendable (Owner, inout JSONWriter, Extent) -> Void,
+        read: @escaping @Sendable (JSONValue, inout Owner, Bounds) throws(TraceError) -> Void,
+        copy: @escaping @Sendable (Owner, inout Owner) -> Void
+    ) {
         self.key = key
         keyText = Array("\"\(key)\":".utf8)
-        self.shape = form.shape
+        self.shape = shape
         self.note = note
         self.presence = presence
         self.isCost = isCost
         self.changesOnTheWay = changesOnTheWay
         self.name = name
-        if let tell = form.tell { self.tell = { tell(get($0)) } } else { tell = nil }
-        write = { owner, json, extent in form.write(get(owner), &json, extent) }
-        read = { (value, owner, bounds) throws(TraceError) in
-            set(&owner, try form.read(value, bounds))
-            try check(owner)
-        }
-        copy = { from, to in set(&to, get(from)) }
+        self.tell = tell
+        self.write = write
+        self.read = read
+        self.copy = copy
     }
 
     /// A row whose key says it all.
@@ -96,20 +115,13 @@ final class Field<Owner: Sendable>: Sendable {
     }
 
     /// A row that cannot be read without those above it.
-    init(
+    convenience init(
         _ key: String, _ shape: Shape, _ note: String = "", presence: Presence<Owner> = .always,
         write: @escaping @Sendable (Owner, inout JSONWriter, Extent) -> Void,
         read: @escaping @Sendable (JSONValue, inout Owner, Bounds) throws(TraceError) -> Void
     ) {
-        self.key = key
-        keyText = Array("\"\(key)\":".utf8)
-        self.shape = shape
-        self.note = note
-        self.presence = presence
-        self.write = write
-        self.read = read
-        (isCost, changesOnTheWay, name, tell) = (false, false, nil, nil)
-        copy = { _, _ in }
+        self.init(
+            key, shape, note, presence, false, false, nil, nil, write: write, read: read, copy: { _, _ in })
     }
 
     /// Some of a type's properties, as an object of their own.

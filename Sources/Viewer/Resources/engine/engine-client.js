@@ -1,6 +1,7 @@
 // How the page asks the engine: in a worker where the browser lets it have one, else in the page itself.
 
-import { base64Bytes, inflate } from "../data/decode.js";
+import { inflate, packedBytes } from "../data/decode.js";
+import { unpackLZMA } from "../data/lzma.js";
 import { place } from "../base/place.js";
 import { EngineModule } from "./engine-module.js";
 
@@ -32,12 +33,24 @@ export function spoken(phrase) {
   return phrase[place().lang];
 }
 
-/** The engine of this page; begun at the first request. */
+/**
+ * The engine of this page; begun at the first request.
+ *
+ * There are two. The whole one opens models and answers all requests. The one for records, which a page without a model
+ * carries, answers `sample`, `load` (without `model`), `run`, `end`, `steps`, `attention` and `ask`: stages over logits, and
+ * questions about the record. All others it refuses in words, so ask `opensModels` first.
+ */
 export class EngineClient {
-  /** @param {string} packed the module: zlib in base64 @param {string} workerText the worker's script */
-  constructor(packed, workerText) {
+  /**
+   * @param {string} packed the module in the page's dense text: by zlib, which browsers unpack fast, or the smaller one by
+   *   LZMA, which they do not and which is smaller still
+   * @param {string} workerText the worker's script
+   * @param {boolean} opensModels which of the two it is
+   */
+  constructor(packed, workerText, opensModels) {
     this.packed = packed;
     this.workerText = workerText;
+    this.opensModels = opensModels;
     this.last = 0;
     /** @type {Map<number, { resolve: (reply: Reply) => void, reject: (error: Error) => void }>} */
     this.waiting = new Map();
@@ -61,7 +74,8 @@ export class EngineClient {
   }
 
   async make() {
-    const module = await inflate(base64Bytes(this.packed), moduleLimit);
+    const packed = packedBytes(this.packed);
+    const module = this.opensModels ? await inflate(packed, moduleLimit) : unpackLZMA(packed, moduleLimit);
     try {
       await this.beginWorker(module);
     } catch {

@@ -1,11 +1,16 @@
 // What of an engine this page carries, and the run that a page without a record begins with.
 
 import { place } from "../base/place.js";
-import { base64Bytes, inflate } from "../data/decode.js";
+import { inflate, packedBytes } from "../data/decode.js";
 import { TraceProblem } from "../data/check.js";
 import { takeElement } from "../data/source.js";
 import { EngineClient } from "./engine-client.js";
 import { LiveRun } from "./live-run.js";
+
+/**
+ * A file of the model: its bytes, and how they stand in the page: 2: those at even places first, then the others.
+ * @typedef {{ name: string, count: number, stride: number }} FileFacts
+ */
 
 /** The prompts that a new page shows, by language. */
 const firstPrompts = { en: "The capital of France is", "zh-TW": "法國的首都是" };
@@ -14,32 +19,45 @@ const firstPrompts = { en: "The capital of France is", "zh-TW": "法國的首都
 export function engineInPage() {
   const packed = takeElement("engine").trim();
   const worker = takeElement("worker");
-  const facts = /** @type {{ name?: string, sha256?: string, files?: { name: string, count: number }[] }} */ (JSON.parse(takeElement("model-facts").trim() || "{}"));
+  const facts = /** @type {{ opensModels?: boolean, name?: string, sha256?: string, files?: FileFacts[] }} */ (JSON.parse(takeElement("model-facts").trim() || "{}"));
   const model = takeElement("model").trim();
   if (packed === "") return null;
   const parts = filesOf(model, facts.files ?? []);
-  return new LiveRun(new EngineClient(packed, worker), { name: facts.name ?? "", ...(facts.sha256 ? { sha256: facts.sha256 } : {}), parts });
+  return new LiveRun(new EngineClient(packed, worker, facts.opensModels === true), { name: facts.name ?? "", ...(facts.sha256 ? { sha256: facts.sha256 } : {}), parts });
 }
 
 /**
  * The files of the model inside this page, which stand one after another in one packed text.
- * @param {string} packed @param {{ name: string, count: number }[]} files
+ * @param {string} packed @param {FileFacts[]} files
  */
 function filesOf(packed, files) {
   const total = files.reduce((sum, file) => sum + file.count, 0);
   /** @type {Promise<Uint8Array> | null} */
   let whole = null;
   let from = 0;
-  return files.map(({ name, count }) => {
+  return files.map(({ name, count, stride }) => {
     const start = from;
     from += count;
     const bytes = async () => {
-      whole ??= inflate(base64Bytes(packed), total);
+      whole ??= inflate(packedBytes(packed), total);
       // A copy: what is handed over is gone here, and a model may be opened again.
-      return (await whole).slice(start, start + count);
+      const bytes = (await whole).slice(start, start + count);
+      return stride === 2 ? together(bytes) : bytes;
     };
     return { name, bytes };
   });
+}
+
+/**
+ * Bytes of which those at even places stand first, in order again.
+ * @param {Uint8Array} apart
+ */
+function together(apart) {
+  const bytes = new Uint8Array(apart.length);
+  const evens = (apart.length + 1) >> 1;
+  for (let i = 0; i < evens; i += 1) bytes[2 * i] = /** @type {number} */ (apart[i]);
+  for (let i = evens; i < apart.length; i += 1) bytes[2 * (i - evens) + 1] = /** @type {number} */ (apart[i]);
+  return bytes;
 }
 
 /**

@@ -3,7 +3,7 @@
 import { move, place } from "../base/place.js";
 import { checkedTrace } from "../data/check.js";
 import { TraceSource } from "../data/source.js";
-import { LiveAttention } from "./live-attention.js";
+import { LiveAttention, liveAttention, positionsOf } from "./live-attention.js";
 
 /** @typedef {import("./engine-client.js").EngineClient} EngineClient */
 /**
@@ -67,7 +67,7 @@ export class LiveRun {
 
   /** One more step where that can be: past the last one the reader means to go on. */
   goOn() {
-    if (!this.hasEnded) this.step(1).catch((error) => this.report(error));
+    if (this.client.opensModels && !this.hasEnded) this.step(1).catch((error) => this.report(error));
   }
 
   /** @param {unknown} error of something that nobody waits for */
@@ -148,7 +148,7 @@ export class LiveRun {
     const run = await this.runNumber();
     const { attachments } = await this.client.ask({ request: "trace", run, attention: false });
     const trace = checkedTrace(new TextDecoder().decode(attachments[0]));
-    const attention = await this.attentionOf(trace);
+    const attention = await liveAttention(this.client, run, trace);
     if (this.source) {
       this.source.replace(trace, attention);
     } else {
@@ -156,25 +156,6 @@ export class LiveRun {
       this.source.attention = attention;
       this.source.live = this;
     }
-  }
-
-  /**
-   * The attention of the run as it is now, with the layer that is looked at here already.
-   * @param {import("../base/types.js").Trace} trace
-   */
-  async attentionOf(trace) {
-    const run = await this.runNumber();
-    const size = { layers: trace.model.layers, heads: trace.model.heads, positions: trace.prompt.tokens.length + Math.max(0, trace.steps.length - 1) };
-    const ask = async (/** @type {number} */ layer) => {
-      const { result, attachments } = await this.client.ask({ request: "attention", run, layer });
-      attention.positions = result.positions;
-      const [bytes] = attachments;
-      const weights = new Float32Array(bytes?.buffer ?? new ArrayBuffer(0));
-      return { pattern: result.pattern ?? "causal", weights };
-    };
-    const attention = new LiveAttention(size, ask);
-    await attention.load(Math.min(place().layer, size.layers - 1));
-    return attention;
   }
 
   /**
@@ -217,8 +198,12 @@ export class LiveRun {
     if (!source || steps.length === 0) return;
     const known = source.trace.steps.length;
     const fresh = steps.filter((step) => step.index >= known);
-    const trace = { ...source.trace, steps: [...source.trace.steps, ...fresh] };
-    source.attention = await this.attentionOf(trace);
+    if (source.attention instanceof LiveAttention) {
+      // Only the rows of the new positions come, and only of the layer that is looked at.
+      const attention = source.attention.grown(positionsOf(source.trace) + fresh.length);
+      await attention.load(Math.min(place().layer, attention.layers - 1));
+      source.attention = attention;
+    }
     source.grow({ steps: fresh, text: state.text });
     move({ step: source.trace.steps.length - 1 });
   }
@@ -239,6 +224,7 @@ export class LiveRun {
    * @returns {Promise<Carried>}
    */
   async line(line, width) {
+    if (!this.client.opensModels) return this.question(line, width);
     const run = await this.runNumber();
     if (!this.state?.collecting) await this.goTo((this.source?.trace.steps.length ?? 0) === 0 ? -1 : place().step);
     const before = this.state;
@@ -251,6 +237,18 @@ export class LiveRun {
   }
 
   /**
+   * The answer to a question about the step that the reader looks at.
+   * @param {string} line a question, with or without the debugger's `print` before it
+   * @param {number} width in characters
+   * @returns {Promise<Carried>}
+   */
+  async question(line, width) {
+    const question = line.replace(/^\s*(print|p)\s+(?=\S)/, "");
+    const { result } = await this.client.ask({ request: "ask", run: await this.runNumber(), step: place().step, question, width });
+    return { outcomes: [], text: result.text, files: [] };
+  }
+
+  /**
    * The page after a line: the run anew where it is another one, and the place that the line went to.
    * @param {RunState | null} before @param {RunState} state @param {any[]} outcomes
    */
@@ -258,6 +256,17 @@ export class LiveRun {
     const isAnother = before?.branch !== state.branch || before.steps !== state.steps || outcomes.some((one) => one.kind === "stopped" && one.reason === "changed");
     if (isAnother) await this.show();
     if (state.step !== null && (isAnother || state.step !== before?.step)) move({ step: state.step });
+  }
+
+  /**
+   * What if: the stages over given logits, which a record's candidates have. Needs no model and touches no run.
+   * @param {{ logits: (number | null)[], labels?: string[], history?: number[], promptHistory?: number[], uniform?: number,
+   *   settings?: Record<string, any>, options?: Record<string, string> }} hand as `stepglass sample` takes them; null is −∞
+   * @returns {Promise<any>} `stages`, `candidates`, `tail`, `entropyBits`, `logSumExp`, `draw`, `chosen`, `notes`, each as
+   *   in a trace's step
+   */
+  async sample(hand) {
+    return (await this.client.ask({ request: "sample", ...hand })).result;
   }
 
   /** @param {string} line @returns {Promise<{ candidates: string[], wordLength: number }>} */

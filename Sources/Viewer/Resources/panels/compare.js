@@ -8,7 +8,7 @@ import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 import { TraceProblem } from "../data/check.js";
 import { fileSource } from "../data/source.js";
-import { openModelFiles } from "./prompt.js";
+import { holdsModel, openModelFiles } from "./prompt.js";
 import { section } from "./section.js";
 import { tokenNodes } from "./token-nodes.js";
 import { hiddenFrom } from "./predict.js";
@@ -16,6 +16,7 @@ import { hiddenFrom } from "./predict.js";
 words({
   "compare.title": ["Compare with another run", "與另一次執行比較"],
   "compare.lead": ["Drop a second trace.json or trace.html onto this page. It stays on this computer.", "把另一份 trace.json 或 trace.html 拖到本頁。檔案不會離開這台電腦。"],
+  "compare.model": ["This page shows a record and opens no models. A page made by “stepglass page” does.", "這個頁面只顯示紀錄，不能開啟模型；請改用 stepglass page 製作的頁面。"],
   "compare.hint": ["No second trace is open.", "尚未開啟第二份紀錄。"],
   "compare.open": ["Open a second trace …", "開啟第二份紀錄……"],
   "compare.same": ["Both runs have the same tokens.", "兩次執行的詞元完全相同。"],
@@ -90,6 +91,7 @@ class Compare {
 
   /** @param {File} file */
   async open(file) {
+    if (holdsModel(file)) return fill(this.told, t("compare.model"));
     try {
       second = (await fileSource(file)).trace;
       this.element.scrollIntoView({ block: "start" });

@@ -12,6 +12,8 @@ import { section } from "./section.js";
 words({
   "console.title": ["Ask and command", "提問與指令"],
   "console.lead": ["The debugger's own commands and questions, from the step you look at. help lists them.", "除錯器的指令與提問，從你正在看的步驟起算。輸入 help 看全部。"],
+  "console.ask.lead": ["Questions about the step you look at. Commands need the model: stepglass debug, or a page made with --live.", "針對你正在看的步驟提問。指令需要模型：請用 stepglass debug，或以 --live 製作的頁面。"],
+  "console.ask.example": ["for example: entropy > 2, or: max(head, attention(head, 0))", "例如：entropy > 2，或：max(head, attention(head, 0))"],
   "console.line": ["Command or question", "指令或提問"],
   "console.send": ["Carry out", "執行"],
   "console.log": ["What was asked and answered", "問與答"],
@@ -49,12 +51,13 @@ class Console {
   constructor(source) {
     this.live = /** @type {import("../engine/live-run.js").LiveRun} */ (source.live);
     this.past = entries.length;
-    this.line = el("input", { type: "text", id: "console-line", autocomplete: "off", autocapitalize: "off", spellcheck: "false", "aria-label": t("console.line"), placeholder: t("console.example"),
+    this.line = el("input", { type: "text", id: "console-line", autocomplete: "off", autocapitalize: "off", spellcheck: "false", "aria-label": t("console.line"), placeholder: t(this.live.client.opensModels ? "console.example" : "console.ask.example"),
       on: { keydown: (/** @type {KeyboardEvent} */ event) => this.pressed(event) } });
     this.choices = el("p", { class: "note", "aria-live": "polite" });
     this.log = el("div", { class: "console-log tall", role: "log", tabindex: 0, "aria-label": t("console.log") });
     const button = el("button", { type: "button", class: "primary", on: { click: () => this.send() } }, t("console.send"));
-    this.element = section("console", [this.log, el("div", { class: "console-row" }, this.line, button), this.choices]);
+    this.element = section("console", [this.log, el("div", { class: "console-row" }, this.line, button), this.choices], [],
+      this.live.client.opensModels ? "console.lead" : "console.ask.lead");
     this.paint();
   }
 
@@ -83,6 +86,7 @@ class Console {
   }
 
   async complete() {
+    if (!this.live.client.opensModels) return;
     try {
       const { candidates, wordLength } = await this.live.complete(this.line.value);
       const [only] = candidates;

@@ -60,7 +60,7 @@ const typingPause = 60;
 /** A run is begun with so many steps at most when it is to go on by itself. */
 const everyStep = 1_000_000;
 
-panel({ id: "prompt", area: "text", order: 5, applies: (source) => source.live !== null, make: (source) => {
+panel({ id: "prompt", area: "text", order: 5, applies: (source) => source.live?.client.opensModels ?? false, make: (source) => {
   current = new Prompt(source);
   return current;
 } });
@@ -73,12 +73,17 @@ bind({ keys: ["r"], label: "key.run", order: 45, run: () => document.getElementB
  */
 let current = null;
 
+/** @param {File} file */
+export function holdsModel(file) {
+  return /\.(gguf|safetensors)$/i.test(file.name);
+}
+
 /**
  * Opens a model that was dropped onto the page; false where these files are none, or the page has no engine.
  * @param {File[]} files
  */
 export function openModelFiles(files) {
-  if (!current || !files.some((file) => /\.(gguf|safetensors)$/i.test(file.name))) return false;
+  if (!current || !files.some(holdsModel)) return false;
   current.open(files);
   return true;
 }
@@ -127,7 +132,7 @@ class Prompt {
       on: { change: () => { const files = [...(file.files ?? [])]; file.value = ""; this.open(files); } } });
     return el("div", { class: "prompt-buttons" }, button("begin", "primary", () => this.begin()), button("step", "primary", () => this.step()),
       button("run", "primary", () => this.run()), button("model", "quiet", () => file.click()), file,
-      button("save", "quiet", () => this.save()), this.live.recorded ? button("verify", "quiet", () => this.verify()) : null);
+      button("save", "quiet", () => this.save()), this.live.recorded && this.canBegin ? button("verify", "quiet", () => this.verify()) : null);
   }
 
   typedAnew() {

@@ -1,0 +1,163 @@
+"""A headless Firefox with the network off, steered by WebDriver BiDi: it needs no driver beside it."""
+import base64
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+
+import websocket
+
+OPENS_WITHIN_SECONDS = 60
+ENTER = "\uE007"
+# A first start without welcome pages, and every request sent where nobody answers.
+PREFERENCES = {
+    "browser.shell.checkDefaultBrowser": False, "browser.startup.homepage": "about:blank", "browser.startup.page": 0,
+    "browser.aboutwelcome.enabled": False, "datareporting.policy.dataSubmissionEnabled": False, "app.update.enabled": False,
+    "toolkit.telemetry.reportingpolicy.firstRun": False, "network.proxy.type": 1, "network.proxy.http": "127.0.0.1",
+    "network.proxy.http_port": 9, "network.proxy.ssl": "127.0.0.1", "network.proxy.ssl_port": 9,
+    "network.captive-portal-service.enabled": False, "network.connectivity-service.enabled": False,
+    "intl.accept_languages": "en-US", "remote.prefs.recommended": True,
+}
+
+
+def program():
+    return shutil.which("firefox-esr") or shutil.which("firefox")
+
+
+class Firefox:
+    def __init__(self, width=1280, height=900):
+        self.folder = tempfile.mkdtemp()
+        with open(os.path.join(self.folder, "user.js"), "w", encoding="utf-8") as out:
+            for name, value in PREFERENCES.items():
+                out.write(f'user_pref("{name}", {json.dumps(value)});\n')
+        self.log = open(os.path.join(self.folder, "log"), "w+", encoding="utf-8")
+        self.process = subprocess.Popen(
+            [program(), "--headless", "--no-remote", "--profile", self.folder, "--remote-debugging-port", "0", "about:blank"],
+            stdout=self.log, stderr=self.log, env={**os.environ, "MOZ_HEADLESS_WIDTH": str(width), "MOZ_HEADLESS_HEIGHT": str(height)})
+        address = self.until(self.address_in_log)
+        if not address:
+            self.quit()
+            raise RuntimeError("Firefox opened no port")
+        self.socket = websocket.create_connection(address + "/session", timeout=OPENS_WITHIN_SECONDS, suppress_origin=True)
+        self.last = 0
+        self.errors, self.asked = [], []
+        self.ask("session.new", capabilities={})
+        self.context = self.ask("browsingContext.getTree")["contexts"][0]["context"]
+        self.ask("session.subscribe", events=["log.entryAdded", "network.beforeRequestSent"])
+        self.size(width, height)
+
+    def address_in_log(self):
+        with open(self.log.name, encoding="utf-8") as file:
+            found = re.search(r"WebDriver BiDi listening on (ws://\S+)", file.read())
+        return found and found.group(1)
+
+    def ask(self, method, **parameters):
+        self.last += 1
+        self.socket.send(json.dumps({"id": self.last, "method": method, "params": parameters}))
+        while True:
+            message = json.loads(self.socket.recv())
+            if message.get("type") == "event":
+                self.note(message)
+            elif message.get("id") == self.last:
+                if message.get("type") == "error":
+                    raise RuntimeError(f"{method}: {message.get('error')}: {message.get('message')}")
+                return message["result"]
+
+    def note(self, event):
+        if event["method"] == "log.entryAdded" and event["params"]["level"] == "error":
+            self.errors.append(event["params"].get("text"))
+        if event["method"] == "network.beforeRequestSent":
+            url = event["params"]["request"]["url"]
+            if not url.startswith(("file:", "data:", "blob:", "about:")):
+                self.asked.append(url)
+
+    def size(self, width, height):
+        self.ask("browsingContext.setViewport", context=self.context, viewport={"width": width, "height": height})
+
+    def js(self, body, *arguments):
+        """What a function's body returns, as JSON can hold it."""
+        script = "async (text) => JSON.stringify((await (async function () {" + body + "}).apply(null, JSON.parse(text))) ?? null)"
+        answer = self.ask("script.callFunction", functionDeclaration=script, awaitPromise=True,
+                          target={"context": self.context}, arguments=[{"type": "string", "value": json.dumps(arguments)}])
+        if answer["type"] == "exception":
+            raise RuntimeError(answer["exceptionDetails"]["text"])
+        return json.loads(answer["result"]["value"])
+
+    def open(self, path, place=""):
+        """Opens a page; returns "ready" or "problem"."""
+        self.ask("browsingContext.navigate", context=self.context, url="about:blank", wait="complete")
+        self.ask("browsingContext.navigate", context=self.context, url="file://" + os.path.abspath(path) + place, wait="complete")
+        return self.until(lambda: self.js(
+            "return document.documentElement.dataset.ready ? 'ready' : document.querySelector('.problem') ? 'problem' : ''"))
+
+    def until(self, condition):
+        end = time.time() + OPENS_WITHIN_SECONDS
+        while time.time() < end:
+            value = condition()
+            if value:
+                return value
+            time.sleep(0.02)
+        return None
+
+    def frame(self):
+        self.js("await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def node(self, selector):
+        found = self.ask("browsingContext.locateNodes", context=self.context, locator={"type": "css", "value": selector})["nodes"]
+        return {"sharedId": found[0]["sharedId"]}
+
+    def click(self, selector):
+        node = self.node(selector)
+        self.js("document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })", selector)
+        origin = {"type": "element", "element": node}
+        actions = [{"type": "pointerMove", "x": 0, "y": 0, "origin": origin}, {"type": "pointerDown", "button": 0},
+                   {"type": "pointerUp", "button": 0}]
+        self.ask("input.performActions", context=self.context, actions=[{"type": "pointer", "id": "mouse", "actions": actions}])
+        self.frame()
+
+    def fill(self, selector, text):
+        """Types a text in the place of what a field has."""
+        self.js("const field = document.querySelector(arguments[0]); field.focus(); field.value = ''; "
+                "field.dispatchEvent(new Event('input', { bubbles: true }));", selector)
+        self.keys(text)
+
+    def enter(self, selector):
+        self.js("document.querySelector(arguments[0]).focus()", selector)
+        self.keys(ENTER)
+
+    def keys(self, text):
+        actions = [{"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp")]
+        self.ask("input.performActions", context=self.context, actions=[{"type": "key", "id": "keys", "actions": actions}])
+
+    def key(self, key):
+        self.js("document.activeElement?.blur()")
+        self.keys(key)
+        self.frame()
+
+    def files(self, selector, paths):
+        self.ask("input.setFiles", context=self.context, element=self.node(selector), files=[os.path.abspath(path) for path in paths])
+
+    def step(self):
+        return int(self.js("return document.documentElement.dataset.step"))
+
+    def console_errors(self):
+        return self.errors
+
+    def requests(self):
+        return self.asked
+
+    def screenshot(self, path):
+        with open(path, "wb") as out:
+            out.write(base64.b64decode(self.ask("browsingContext.captureScreenshot", context=self.context)["data"]))
+
+    def quit(self):
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,81 @@
+// Modules of the page by themselves, in node: `node modules.mjs FOLDER PACKED <TEXTS`. FOLDER holds the page's sources as
+// modules, PACKED files beside themselves as LZMA; each line of TEXTS is bytes in hexadecimal digits, a blank, and the
+// page's dense text of them.
+import assert from "node:assert";
+import { readFileSync, readdirSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+
+const folder = pathToFileURL(process.argv[2] + "/").href;
+const { packedBytes } = await import(folder + "data/decode.js");
+const { unpackLZMA } = await import(folder + "data/lzma.js");
+const { LiveAttention } = await import(folder + "engine/live-attention.js");
+
+for (const line of readFileSync(0, "utf8").split("\n").filter((line) => line !== "")) {
+    const [hex, text] = line.split(" ");
+    assert.equal(Buffer.from(packedBytes(text)).toString("hex"), hex);
+    assert.doesNotMatch(text, /[<&"\s]/);
+}
+for (const wrong of ["<!", "é!", "~~", "!!~"]) assert.throws(() => packedBytes(wrong), /do not belong/, wrong);
+
+const limit = 1 << 20;
+const packed = readdirSync(process.argv[3]).filter((name) => name.endsWith(".lzma")).map((name) => `${process.argv[3]}/${name}`);
+assert.equal(packed.length, 24);
+for (const path of packed) {
+    const bytes = readFileSync(path);
+    const whole = readFileSync(path.replace(".lzma", ""));
+    assert.ok(Buffer.from(unpackLZMA(bytes, limit)).equals(whole), path);
+    // What is cut off, or holds more than it may, is refused; whatever else is broken comes to an end.
+    if (whole.length > 0) assert.throws(() => unpackLZMA(bytes, whole.length - 1), /more than|ends early/, path);
+    assert.throws(() => unpackLZMA(bytes.subarray(0, bytes.length - 6), limit), /ends early|is none/, path);
+    for (let at = 13; at < Math.min(bytes.length, 60); at += 1) {
+        const broken = Uint8Array.from(bytes);
+        broken[at] ^= 0x41;
+        try { unpackLZMA(broken, limit); } catch (error) { assert.match(error.message, /the packed code|more than/); }
+    }
+}
+
+// An engine of two heads whose weight for (head, query, key) is told by its digits, and which fails when it is told to.
+const asked = [];
+let [positions, fails] = [3, false];
+async function ask(layer, from) {
+    asked.push([layer, from]);
+    if (fails) throw new Error("no");
+    const weights = new Float32Array(2 * (positions - from) * positions);
+    for (let head = 0; head < 2; head += 1)
+        for (let query = from; query < positions; query += 1)
+            for (let key = 0; key <= query; key += 1)
+                weights[(head * (positions - from) + query - from) * positions + key] = 100 * head + 10 * query + key;
+    return { pattern: layer === 1 ? { window: 2 } : "causal", from, to: positions, positions, weights };
+}
+
+const first = new LiveAttention({ layers: 2, heads: 2, positions }, ask);
+fails = true;
+await assert.rejects(first.load(0), /no/);
+assert.equal(first.has(0), false);
+// What failed is asked for again.
+fails = false;
+await Promise.all([first.load(0), first.load(0)]);
+await first.load(0);
+assert.deepEqual(asked.splice(0), [[0, 0], [0, 0]]);
+assert.deepEqual([...first.row(0, 1, 2)], [120, 121, 122]);
+assert.deepEqual([...first.row(0, "mean", 2)], [70, 71, 72]);
+assert.deepEqual([...first.row(0, "max", 1)], [110, 111]);
+
+// A run that grows asks for its new rows alone, and keeps the others.
+let last = first;
+for (positions of [4, 6]) {
+    last = last.grown(positions);
+    assert.equal(last.has(0), false);
+    assert.deepEqual([...last.row(0, 1, positions - 1)], Array(positions).fill(0));
+    await last.load(0);
+}
+assert.deepEqual(asked.splice(0), [[0, 3], [0, 4]]);
+for (let query = 0; query < 6; query += 1)
+    assert.deepEqual([...last.row(0, 1, query)], Array.from({ length: query + 1 }, (_, key) => 100 + 10 * query + key));
+// A layer that nobody looked at comes whole, with its pattern.
+await last.load(1);
+assert.deepEqual(asked.splice(0), [[1, 0]]);
+assert.deepEqual(last.seen(1, 5), { from: 4, to: 6 });
+// Nothing is asked for rows that are here.
+await last.load(0);
+assert.deepEqual(asked, []);
