@@ -13,7 +13,7 @@ import { engineInPage } from "../engine/live-page.js";
 import { CourseReader } from "./course.js";
 import { exerciseView } from "./exercise.js";
 import { Figures } from "./figure-of.js";
-import { Progress } from "./progress.js";
+import { Progress, savedAttempts } from "./progress.js";
 import { prose } from "./prose.js";
 
 words({
@@ -30,6 +30,10 @@ words({
   "book.theme": ["Light or dark", "淺色或深色"],
   "book.name": ["Your name or number, for your own variant of each exercise", "你的姓名或學號，每個練習會有你自己的版本"],
   "book.export": ["Save what I did, to hand in", "儲存作答紀錄，供繳交"],
+  "book.open": ["Go on from a saved file", "從儲存的檔案繼續"],
+  "book.not-saved": ["That file holds no saved answers.", "這個檔案不是儲存的作答紀錄。"],
+  "book.replaces": ["It takes the place of the {n} answers here: save those first, or choose the file once more.", "它會取代這裡的 {n} 次作答：請先儲存，或再選一次同一個檔案。"],
+  "book.opened": ["{n} answers were checked again; {kept} are kept.", "重新檢查了 {n} 次作答，保留 {kept} 次。"],
   "book.forget": ["Begin anew", "重新開始"],
   "book.sure": ["All answers of this browser go. Press again to begin anew.", "這個瀏覽器的作答全部會清除。再按一次就重新開始。"],
   "book.not-kept": ["This browser keeps nothing for a file from disk: save what you did before you close it.", "這個瀏覽器不替本機檔案保存資料：關閉前請先儲存作答紀錄。"],
@@ -56,6 +60,8 @@ class Book {
     this.turn = 0;
     this.lesson = -1;
     this.screen = 0;
+    /** The saved file that may take the place of what is here. */
+    this.sureOf = "";
   }
 
   /** @param {string} hash */
@@ -148,7 +154,9 @@ class Book {
       tests.length > 0 ? el("h2", {}, t("book.tests")) : null,
       tests.length > 0 ? this.list(tests, lessons.length, (_, i) => "AB"[i] ?? "") : null,
       el("div", { class: "hand-in" }, el("label", { for: "student" }, t("book.name")), name,
-        el("button", { type: "button", class: "primary", id: "export", on: { click: () => this.export() } }, t("book.export")), forget, warning),
+        el("button", { type: "button", class: "primary", id: "export", on: { click: () => this.export() } }, t("book.export")),
+        el("label", {}, t("book.open"), " ", el("input", { type: "file", accept: ".json", id: "saved",
+          on: { change: (/** @type {any} */ event) => { const [file] = event.target.files; event.target.value = ""; this.openSaved(file, warning); } } })), forget, warning),
     ];
   }
 
@@ -162,6 +170,29 @@ class Book {
   /** @param {LessonFacts} lesson */
   told(lesson) {
     return t("book.done", { done: lesson.exercises.filter((one) => this.progress.best(one.id) !== null).length, all: lesson.exercises.length });
+  }
+
+  /**
+   * Takes up what a file says was answered: the engine checks each answer again.
+   * @param {File | undefined} file @param {HTMLElement} told
+   */
+  async openSaved(file, told) {
+    const saved = file && savedAttempts(await file.text());
+    if (!saved) return fill(told, t("book.not-saved"));
+    const here = this.progress.kept.attempts.length;
+    if (here > 0 && this.sureOf !== file.name) {
+      this.sureOf = file.name;
+      return fill(told, t("book.replaces", { n: here }));
+    }
+    this.progress.begin(saved.student.slice(0, 60));
+    fill(told, t("exercise.checking"));
+    for (const { exercise, answer } of saved.attempts) {
+      // An exercise that this course does not have, or what is no answer of its kind, is left out.
+      await this.check(exercise, answer).catch(() => {});
+    }
+    await this.render();
+    const status = document.querySelector(".hand-in [role=status]");
+    if (status) fill(status, t("book.opened", { n: saved.attempts.length, kept: this.progress.kept.attempts.length }));
   }
 
   export() {

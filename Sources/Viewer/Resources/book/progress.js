@@ -6,6 +6,21 @@
 /** More attempts than a submission may hold are not kept. */
 const limitAttempts = 2000;
 
+/**
+ * What stands in a saved file; null for any other file.
+ * @param {string} text @returns {{ student: string, attempts: Attempt[] } | null}
+ */
+export function savedAttempts(text) {
+  try {
+    const found = JSON.parse(text);
+    const isWhole = (/** @type {any} */ one) => [one?.exercise, one?.answer].every((member) => typeof member === "string");
+    const fits = found?.format === "stepglass-submission" && typeof found.student === "string" && Array.isArray(found.attempts);
+    return fits && found.attempts.length <= limitAttempts && found.attempts.every(isWhole) ? found : null;
+  } catch {
+    return null;
+  }
+}
+
 export class Progress {
   /** @param {string} version the course's */
   constructor(version) {
@@ -62,7 +77,12 @@ export class Progress {
   }
 
   forget() {
-    this.kept = { student: this.kept.student, attempts: [], done: {} };
+    this.begin(this.kept.student);
+  }
+
+  /** @param {string} student */
+  begin(student) {
+    this.kept = { student, attempts: [], done: {} };
     this.write();
   }
 
