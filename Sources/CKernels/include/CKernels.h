@@ -137,7 +137,7 @@ struct sg_kernels {
     // The passes over a vocabulary of include/choose.h, the same bits from every set.
     StepglassExpSums (*choice_sums)(const float *logits, long count, float reference, const int32_t *skip,
                                     long skip_count);
-    long (*lane_maxima)(const float *logits, long count, float *maxima);
+    long (*lane_maxima)(const float *logits, long count, float *maxima, long *kept);
     void (*divide)(float *logits, long count, double divisor);
     long (*remove_below)(float *logits, long count, float threshold);
     long (*count_above)(const float *logits, long count, float value);
