@@ -23,11 +23,11 @@ INLINE int unit_bytes(int format) {
 // The bits of an integer as it is multiplied: codes stand for whole bytes.
 INLINE int factor_bits(int format) { return has_codes(format) ? 8 : field_bits(format); }
 
-// A unit's 32 integers stand in quads: quad c is one vector
-// whose word of each row holds columns 4c … 4c + 3, one in each byte, and eight quads lie in as many words as the integers
-// have bits. With 4 to 6 bits, word i holds the low four bits of quad i and, above them, of quad i + 4 (so the plain 4-bit
-// formats keep the file's bytes). The bits above four, and all of 2 and 3 bits, stand in words of their own: two bits of
-// quads 4i … 4i + 3 side by side in word i, then one bit of quads 0 … 7.
+// A unit's 32 integers stand in quads: quad c is one vector whose word of each row holds columns 4c … 4c + 3, one in each byte,
+// and eight quads lie in as many words as the integers have bits. With 4 to 6 bits, word i holds the low four bits of quad i and,
+// above them, of quad i + 4 (so the plain 4-bit formats keep the file's bytes). The bits above four, and all of 2 and 3 bits,
+// stand in words of their own: two bits of quads 4i … 4i + 3 side by side in word i, then one bit of quads 0 … 7.
+
 // `count` bits from `from` on of every byte, moved to bit `to`.
 INLINE vuint move_bits(vuint words, int from, int count, int to) {
     return (from < to ? words << (to - from) : words >> (from - to)) & (((1u << count) - 1) << to) * 0x01010101u;
