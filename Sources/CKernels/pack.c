@@ -30,7 +30,7 @@ int64_t sg_group_bytes(int32_t format, int64_t columns) {
 static void put16(uint8_t *to, int row, const uint8_t *from) { memcpy(to + 2 * row, from, 2); }
 static void put32(uint8_t *to, int row, const void *from) { memcpy(to + 4 * row, from, 4); }
 
-// The words of 32 integers, without the nibbles of four bits and more (see field_bits in formats.inc.h for the places).
+// The words of 32 integers, without the nibbles of four bits and more (see formats.inc.h for the places).
 static void pack_high_bits(const uint8_t *q, int bits, int row, uint8_t *to) {
     if (bits % 4 >= 2)  // two bits of 2, 3 and 6
         for (int word = 0; word < 2; word++, to += 64) {
