@@ -151,9 +151,7 @@ import Testing
                 single += errors.1 * errors.1
             }
         }
-        // Weights that are −1, 0, 1 and 2 make each product of single precision exact: there a tenth more is right.
-        let limit = [.tq1_0, .tq2_0].contains(type) ? 1.1 * 1.1 : 1
-        #expect(own <= limit * single, "\(type.name): rms \((own / single).squareRoot()) of single precision's")
+        #expect(own <= single, "\(type.name): rms \((own / single).squareRoot()) of single precision's")
     }
 
     /// Bits that another kind of processor must come to as well.
