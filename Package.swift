@@ -94,7 +94,7 @@ let package = Package(
         house("Traces", ["JSONText", "Phrases", "ElementaryFunctions", "CZlib"]),
         // Level 1: numbers, files, text.
         house("Kernels", ["CKernels", "ElementaryFunctions"]),
-        house("ModelFiles", ["JSONText", "Digests"]),
+        house("ModelFiles", ["JSONText", "Digests", "CKernels"]),
         house("Tokenizers", ["Traces", "JSONText", "ModelFiles", "CUTF8Proc"]),
         house("ChatTemplates", ["JSONText", "ElementaryFunctions"], settings: unhurried),
         house("Stages", ["Traces", "Phrases", "ElementaryFunctions", "CKernels"]),
@@ -156,7 +156,7 @@ let package = Package(
         tests(
             "Stages", ["Stages", "TestTools", "Traces", "JSONText", "Phrases", "CKernels"], fixtures: true,
             makers: ["make_fixtures.py"]),
-        tests("Kernels", ["Kernels", "CKernels", "ModelFiles"]),
+        tests("Kernels", ["Kernels", "CKernels", "ModelFiles"], makers: ["make_grids.py"]),
         tests("ModelFiles", ["ModelFiles", "TestTools", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
             "Tokenizers", ["Tokenizers", "TestTools", "Digests", "Traces", "JSONText", "ModelFiles"], fixtures: true,
@@ -216,6 +216,7 @@ let package = Package(
             ], fixtures: true,
             makers: [
                 "why_search.py", "living.py", "living_page.py", "living_book.py", "recorded_page.py", "dropped_model.py",
+                "make_large_model.py",
             ]),
     ],
     swiftLanguageModes: [.v6],

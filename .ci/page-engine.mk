@@ -22,7 +22,7 @@ SWIFTFLAGS = -target $(TARGET) -enable-experimental-feature Embedded -wmo -parse
   -Xcc -fmodule-map-file=Sources/CPage/include/module.modulemap
 
 # The instruction sets of other processors stay out.
-KERNELS = choose dispatch elementary pack plain processors sha256
+KERNELS = choose dispatch elementary grids pack pack_codes plain processors sha256
 LIBRARY = bytes memory numbers system deflate inflate normalization
 SWIFT = Phrases JSONText Digests ElementaryFunctions Traces Kernels ModelFiles Tokenizers ChatTemplates Stages \
   Transformers Generation RunVerification Debugging Lessons Requests

@@ -1,4 +1,4 @@
-// The kernels for processors with matrix instructions beside AVX-512: many tokens at once with weights of four bits.
+// The kernels for processors with matrix instructions beside AVX-512, for many tokens at once.
 #if defined(__x86_64__)
 #define SG_SET amx
 #define SG_SET_NAME "amx"

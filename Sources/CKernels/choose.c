@@ -27,8 +27,8 @@ StepglassExpSums stepglass_exp_sums(
     return sg_best()->choice_sums(logits, count, reference, skip, skip_count);
 }
 
-long stepglass_lane_maxima(const float *logits, long count, float *maxima) {
-    return sg_best()->lane_maxima(logits, count, maxima);
+long stepglass_lane_maxima(const float *logits, long count, float *maxima, long *kept) {
+    return sg_best()->lane_maxima(logits, count, maxima, kept);
 }
 
 void stepglass_divide(float *logits, long count, double divisor) { sg_best()->divide(logits, count, divisor); }
@@ -40,8 +40,6 @@ long stepglass_remove_below(float *logits, long count, float threshold) {
 long stepglass_count_above(const float *logits, long count, float value) {
     return sg_best()->count_above(logits, count, value);
 }
-
-long stepglass_count_kept(const float *logits, long count) { return stepglass_count_above(logits, count, -INFINITY); }
 
 // Order-preserving bits of a float, turned round so that a larger logit has a smaller key. -0 counts as 0.
 static uint32_t falling_key(float logit) {

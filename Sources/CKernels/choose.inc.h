@@ -55,9 +55,9 @@ static StepglassExpSums choice_sums(
     return total;
 }
 
-static long lane_maxima(const float *logits, long count, float *maxima) {
-    Ints bad = {0};
-    long nans = 0;
+static long lane_maxima(const float *logits, long count, float *maxima, long *kept) {
+    Ints bad = {0}, alive = {0};
+    long nans = 0, above = 0;
     for (long start = 0; start < count; start += STEPGLASS_GROUP) {
         Floats16 top;
         for (int lane = 0; lane < STEPGLASS_LANES; lane++) top[lane] = -INFINITY;
@@ -69,16 +69,19 @@ static long lane_maxima(const float *logits, long count, float *maxima) {
             Ints larger = x > top;
             top = (Floats16)(((Ints)x & larger) | ((Ints)top & ~larger));
             bad += x != x;  // -1 in each lane that holds no number
+            alive += x > -INFINITY;
         }
         for (; row < end; row++) {
             const float x = logits[start + row];
             if (x > top[row % STEPGLASS_LANES]) top[row % STEPGLASS_LANES] = x;
             nans += x != x;
+            above += x > -INFINITY;
         }
         memcpy(maxima, &top, sizeof top);
         maxima += STEPGLASS_LANES;
     }
-    for (int lane = 0; lane < STEPGLASS_LANES; lane++) nans -= bad[lane];
+    for (int lane = 0; lane < STEPGLASS_LANES; lane++) nans -= bad[lane], above -= alive[lane];
+    *kept = above;
     return nans;
 }
 

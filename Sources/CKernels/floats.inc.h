@@ -27,13 +27,13 @@ INLINE void float_tile(int format, int width, const struct tile *given) {
         if (given->columns - begin >= SG_UNIT) {
             if (width > 1 || given->hint == SG_FETCH_ALL) fetch_ahead(format, width, unit, given->hint);
             EACH_COLUMN for (int j = 0; j < SG_UNIT; j++) {
-                vfloat q = quants(format, unit, j);
+                vfloat q = quants(format, unit, j, 0);
 #pragma clang loop unroll(full)
                 for (int t = 0; t < width; t++) part[t] = fma16(q, fill(x[j * width + t]), part[t]);
             }
         } else {
             for (int j = 0; j < given->columns - begin; j++) {
-                vfloat q = quants(format, unit, j);
+                vfloat q = quants(format, unit, j, 0);
 #pragma clang loop unroll(full)
                 for (int t = 0; t < width; t++) part[t] = fma16(q, fill(x[j * width + t]), part[t]);
             }

@@ -7,14 +7,14 @@
 // What the sums of one part of a unit start from: minus the offset of the weights times the digits.
 INLINE vint first_sum(int format, const struct sg_block *in, int part, int digit) {
     const int shift = offset_shift(format);
-    if (shift < 0 || (SG_SIGNED_BYTES && field_bits(format) == 8)) return fill_int(0);
+    if (shift < 0 || (SG_SIGNED_BYTES && factor_bits(format) == 8)) return fill_int(0);
     return fill_int(in->less[part][digit]) << shift;
 }
 
 // sums[token][digit] of quads from ..< to, all of one unit.
-INLINE void unit_sums(int format, int width, int part, int from, int to, const uint8_t *unit, const struct sg_block *in,
-                      vint (*sums)[3]) {
-    const int bits = field_bits(format);
+INLINE void unit_sums(int format, int width, int part, int from, int to, const uint8_t *unit, const struct codes *codes,
+                      const struct sg_block *in, vint (*sums)[3]) {
+    const int bits = factor_bits(format);
 #pragma clang loop unroll(full)
     for (int t = 0; t < width; t++)
 #pragma clang loop unroll(full)
@@ -27,7 +27,7 @@ INLINE void unit_sums(int format, int width, int part, int from, int to, const u
             vint pairs[SG_BLOCK_TOKENS][3];
 #pragma clang loop unroll(full)
             for (int c = begin; c < begin + together && c < to; c++) {
-                const vuint w = quad(format, unit, c);
+                const vuint w = quad(format, unit, c, codes);
 #pragma clang loop unroll(full)
                 for (int t = 0; t < width; t++)
 #pragma clang loop unroll(full)
@@ -44,7 +44,7 @@ INLINE void unit_sums(int format, int width, int part, int from, int to, const u
 #endif
 #pragma clang loop unroll(full)
     for (int c = from; c < to; c++) {
-        const vuint w = quad(format, unit, c);
+        const vuint w = quad(format, unit, c, codes);
 #pragma clang loop unroll(full)
         for (int t = 0; t < width; t++)
 #pragma clang loop unroll(full)
@@ -58,6 +58,7 @@ INLINE void block_tile(int format, int width, const struct tile *given) {
 #pragma clang loop unroll(full)
     for (int t = 0; t < width; t++) total[t] = fill(0);
     const int units = units_per_block(format), parts = has_halves(format) ? 2 : 1;
+    const struct codes codes = codes_of(format, given->codes);
     const uint8_t *place = given->group;
     const struct sg_block *in = given->input;
     for (int64_t begin = 0; begin < given->columns; begin += units * SG_UNIT) {
@@ -65,12 +66,12 @@ INLINE void block_tile(int format, int width, const struct tile *given) {
         place += header_bytes(format);
         for (int u = 0; u < units; u++, place += unit_bytes(format), in += width) {
             fetch_ahead(format, width, place, given->hint);
-            const struct scales s = scales_of(format, header, place);
+            const struct scales s = scales_of(format, header, place, &codes);
 #pragma clang loop unroll(full)
             for (int part = 0; part < parts; part++) {
                 const int sum = parts == 2 ? part : 2;  // which of a block's sums
                 vint sums[SG_BLOCK_TOKENS][3];
-                unit_sums(format, width, sum, part * 4, parts == 2 ? part * 4 + 4 : 8, place, in, sums);
+                unit_sums(format, width, sum, part * 4, parts == 2 ? part * 4 + 4 : 8, place, &codes, in, sums);
 #pragma clang loop unroll(full)
                 for (int t = 0; t < width; t++) {
                     const vfloat upper = to_float((sums[t][2] << 8) + sums[t][1]);

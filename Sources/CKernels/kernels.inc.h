@@ -8,6 +8,7 @@
 
 #include "CKernels.h"
 #include "dispatch.h"
+#include "facts.inc.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
 #elif defined(__aarch64__)

@@ -63,6 +63,32 @@ INLINE vfloat bfloats_to_float(const uint8_t *p) {
     return (vfloat)(__builtin_convertvector(*(const vhalf *)p, vuint) << 16);
 }
 
+// For each byte, 0 … 15, the one that stands there in `table`.
+INLINE vuint look_up(vbyte table, vuint places) {
+#if defined(SG_AVX512)
+    return (vuint)_mm512_shuffle_epi8(_mm512_broadcast_i32x4((__m128i)table), (__m512i)places);
+#elif defined(SG_AVX2)
+    const __m256i both = _mm256_broadcastsi128_si256((__m128i)table);
+    union { __m256i half[2]; vuint all; } u = {.all = places};
+    for (int i = 0; i < 2; i++) u.half[i] = _mm256_shuffle_epi8(both, u.half[i]);
+    return u.all;
+#elif defined(SG_NEON)
+    union { uint8x16_t quarter[4]; vuint all; } u = {.all = places};
+    for (int i = 0; i < 4; i++) u.quarter[i] = vqtbl1q_u8((uint8x16_t)table, u.quarter[i]);
+    return u.all;
+#elif defined(__wasm_simd128__)
+    union { v128_t quarter[4]; vuint all; } u = {.all = places};
+    for (int i = 0; i < 4; i++) u.quarter[i] = wasm_i8x16_swizzle((v128_t)table, u.quarter[i]);
+    return u.all;
+#else
+    const union { uint8_t bytes[16]; vbyte all; } given = {.all = table};
+    union { uint8_t bytes[64]; vuint all; } u = {.all = places};
+#pragma clang loop unroll(disable) vectorize(disable)
+    for (int i = 0; i < 64; i++) u.bytes[i] = given.bytes[u.bytes[i]];
+    return u.all;
+#endif
+}
+
 // Sums and maxima over the lanes, always in the same tree.
 INLINE float sum_lanes(vfloat v) {
     float a[8], *x = (float *)&v;

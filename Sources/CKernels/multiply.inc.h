@@ -41,10 +41,16 @@ INLINE void multiply_blocks(int format, const struct sg_matrix *m, int64_t first
     }
 }
 
-static enum sg_layout layout(int32_t format, int64_t tokens) {
+#if SG_AMX
+// Halves with scales of their own would fill a quarter of a tile.
+INLINE bool is_tiled(int format, int64_t tokens) { return !has_halves(format) && tokens >= SG_LEAST_TILED; }
+#endif
+
+static enum sg_layout layout(int32_t given, int64_t tokens) {
+    const int format = sg_kernel_of(given);
     if (is_float_format(format)) return SG_PANELS;
 #if SG_AMX
-    if (field_bits(format) == 4 && tokens >= SG_LEAST_TILED) return SG_TILES;
+    if (is_tiled(format, tokens)) return is_folded(format) ? SG_TILES : SG_DIGIT_TILES;
 #endif
     (void)tokens;
     return SG_BLOCKS;
@@ -54,7 +60,8 @@ static void lay_out(enum sg_layout layout, const float *x, int64_t x_stride, int
                     int64_t begin, int64_t end, void *input) {
     if (layout == SG_PANELS) pack_panels(x, x_stride, tokens, columns, begin, end, input);
 #if SG_AMX
-    else if (layout == SG_TILES) pack_tiles(x, x_stride, tokens, columns, begin, end, input);
+    else if (layout == SG_TILES) pack_tiles(true, x, x_stride, tokens, columns, begin, end, input);
+    else if (layout == SG_DIGIT_TILES) pack_tiles(false, x, x_stride, tokens, columns, begin, end, input);
 #endif
     else pack_blocks(x, x_stride, tokens, columns, begin, end, input);
 }
@@ -63,15 +70,13 @@ INLINE void multiply_format(int format, const struct sg_matrix *m, int64_t first
                             int64_t tokens, float *out, int64_t out_stride) {
     if (is_float_format(format)) multiply_floats(format, m, first, count, input, tokens, out, out_stride);
 #if SG_AMX
-    else if (field_bits(format) == 4 && tokens >= SG_LEAST_TILED)
+    else if (is_tiled(format, tokens))
         multiply_tiles(format, m, first, count, input, tokens, out, out_stride);
 #endif
     else multiply_blocks(format, m, first, count, input, tokens, out, out_stride);
 }
 
-#define EACH_FORMAT(DO) \
-    DO(SG_F32) DO(SG_F16) DO(SG_BF16) DO(SG_Q8_0) DO(SG_Q4_0) DO(SG_Q4_1) DO(SG_Q5_0) DO(SG_Q5_1) \
-    DO(SG_Q2_K) DO(SG_Q3_K) DO(SG_Q4_K) DO(SG_Q5_K) DO(SG_Q6_K)
+#define EACH_FORMAT(DO) SG_FLOAT_FORMATS(DO) SG_BLOCK_FORMATS(DO)
 
 // One function per format keeps each at a size that the compiler optimises well.
 #define DEFINE_MULTIPLY(F) \
@@ -83,7 +88,7 @@ EACH_FORMAT(DEFINE_MULTIPLY)
 
 static void multiply(const struct sg_matrix *m, int64_t first, int64_t count, const void *input, int64_t tokens,
                      float *out, int64_t out_stride) {
-    switch (m->format) {
+    switch (sg_kernel_of(m->format)) {
 #define CASE(F) case F: multiply_##F(m, first, count, input, tokens, out, out_stride); break;
     EACH_FORMAT(CASE)
 #undef CASE
@@ -91,17 +96,18 @@ static void multiply(const struct sg_matrix *m, int64_t first, int64_t count, co
 }
 
 INLINE void unpack_row_format(int format, const struct sg_matrix *m, int64_t row, float *out) {
+    const struct codes codes = codes_of(format, sg_codes_of(m->format));
     const uint8_t *place = m->bytes + row / SG_LANES * m->group_bytes;
     const int lane = (int)(row % SG_LANES), units = units_per_block(format);
     for (int64_t begin = 0; begin < m->columns; begin += units * SG_UNIT) {
         const uint8_t *header = place;
         place += header_bytes(format);
         for (int u = 0; u < units; u++, place += unit_bytes(format)) {
-            struct scales s = scales_of(format, header, place);
+            struct scales s = scales_of(format, header, place, &codes);
             for (int j = 0; j < SG_UNIT; j++) {
                 int64_t column = begin + u * SG_UNIT + j;
                 if (column >= m->columns) continue;
-                vfloat w = quants(format, place, j);
+                vfloat w = quants(format, place, j, &codes);
                 int h = has_halves(format) ? j / 16 : 0;
                 if (!is_float_format(format)) w = has_minimum(format) ? s.scale[h] * w + s.minimum[h] : s.scale[h] * w;
                 out[column] = w[lane];
@@ -111,7 +117,7 @@ INLINE void unpack_row_format(int format, const struct sg_matrix *m, int64_t row
 }
 
 static void unpack_row(const struct sg_matrix *m, int64_t row, float *out) {
-    switch (m->format) {
+    switch (sg_kernel_of(m->format)) {
 #define CASE(F) case F: unpack_row_format(F, m, row, out); break;
     EACH_FORMAT(CASE)
 #undef CASE

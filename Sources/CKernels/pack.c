@@ -2,68 +2,35 @@
 // The file's layouts are those of GGUF; every row is read once, every packed byte written once.
 #include <string.h>
 
-#include "CKernels.h"
+#include "pack.h"
 
-static int block_columns(int32_t format) { return format >= SG_Q2_K && format <= SG_Q6_K ? 256 : 32; }
-
-// Bytes of a packed block: 16 rows × block_columns.
-static int64_t block_bytes(int32_t format) {
-    switch (format) {
-    case SG_Q4_0: return 288;
-    case SG_Q4_1: return 320;
-    case SG_Q5_0: return 352;
-    case SG_Q5_1: return 384;
-    case SG_Q8_0: return 544;
-    case SG_Q2_K: return 64 + 8 * 160;
-    case SG_Q3_K: return 32 + 8 * 224;
-    case SG_Q4_K: return 64 + 8 * 288;
-    case SG_Q5_K: return 64 + 8 * 352;
-    case SG_Q6_K: return 32 + 8 * 416;
-    default: return 0;
-    }
+// Columns of a block in a file; 0 for the formats that are not packed in blocks.
+static int block_columns(int32_t format) {
+    const struct sg_facts facts = sg_facts_of(sg_kernel_of(format));
+    return format == SG_NVFP4 ? 64 : facts.bits == 0 ? 0 : SG_UNIT * facts.units;
 }
 
-static int64_t file_block_bytes(int32_t format) {
-    switch (format) {
-    case SG_Q4_0: return 18;
-    case SG_Q4_1: return 20;
-    case SG_Q5_0: return 22;
-    case SG_Q5_1: return 24;
-    case SG_Q8_0: return 34;
-    case SG_Q2_K: return 84;
-    case SG_Q3_K: return 110;
-    case SG_Q4_K: return 144;
-    case SG_Q5_K: return 176;
-    case SG_Q6_K: return 210;
-    default: return 0;
-    }
+// Bytes of what a block of the file becomes, 16 rows.
+static int64_t block_bytes(int32_t format) {
+    const struct sg_facts facts = sg_facts_of(sg_kernel_of(format));
+    return facts.header + (int64_t)(block_columns(format) / SG_UNIT) * (facts.before + 64 * facts.bits);
 }
 
 int64_t sg_group_bytes(int32_t format, int64_t columns) {
     if (columns <= 0 || columns > INT64_MAX / 4096) return 0;
-    switch (format) {
+    switch (sg_kernel_of(format)) {
     case SG_F32: return columns * 64;
     case SG_F16: case SG_BF16: return columns * 32;
     default:
-        if (block_bytes(format) == 0 || columns % block_columns(format) != 0) return 0;
+        if (block_columns(format) == 0 || columns % block_columns(format) != 0) return 0;
         return columns / block_columns(format) * block_bytes(format);
-    }
-}
-
-static int field_bits(int32_t format) {
-    switch (format) {
-    case SG_Q2_K: return 2;
-    case SG_Q3_K: return 3;
-    case SG_Q4_K: return 4;
-    case SG_Q5_K: return 5;
-    default: return 6;
     }
 }
 
 static void put16(uint8_t *to, int row, const uint8_t *from) { memcpy(to + 2 * row, from, 2); }
 static void put32(uint8_t *to, int row, const void *from) { memcpy(to + 4 * row, from, 4); }
 
-// The words of 32 integers, without the nibbles of four bits and more (see field_bits in formats.inc.h for the places).
+// The words of 32 integers, without the nibbles of four bits and more (see formats.inc.h for the places).
 static void pack_high_bits(const uint8_t *q, int bits, int row, uint8_t *to) {
     if (bits % 4 >= 2)  // two bits of 2, 3 and 6
         for (int word = 0; word < 2; word++, to += 64) {
@@ -96,8 +63,8 @@ static void pack_integers(const uint8_t *q, int bits, int row, uint8_t *to) {
 // The plain formats of 4 and 5 bits keep the file's nibbles; Q8_0 stores w + 128.
 static void pack_plain(int32_t format, int row, const uint8_t *b, uint8_t *to) {
     const bool minimum = format == SG_Q4_1 || format == SG_Q5_1;
-    put16(to, row, b);
-    b += 2, to += 32;
+    if (format == SG_MXFP4) to[row] = *b++, to += 16;
+    else put16(to, row, b), b += 2, to += 32;
     if (minimum) put16(to, row, b), b += 2, to += 32;
     if (format == SG_Q8_0) {
         for (int word = 0; word < 8; word++) {
@@ -118,22 +85,14 @@ static void pack_plain(int32_t format, int row, const uint8_t *b, uint8_t *to) {
     }
 }
 
-// Small scales and the integers of one row's super-block, in column order.
-struct super_block {
-    uint8_t q[256];
-    int8_t scale[16];     // one per 16 or 32 columns
-    uint8_t minimum[16];
-    const uint8_t *d, *dmin;
-};
-
-static void six_bit_scales(const uint8_t *s, struct super_block *out) {
+static void six_bit_scales(const uint8_t *s, struct sg_super_block *out) {
     for (int j = 0; j < 8; j++) {
         out->scale[j] = (int8_t)(j < 4 ? s[j] & 63 : (s[j + 4] & 15) | (s[j - 4] >> 6) << 4);
         out->minimum[j] = j < 4 ? s[j + 4] & 63 : s[j + 4] >> 4 | (s[j] >> 6) << 4;
     }
 }
 
-static void read_super_block(int32_t format, const uint8_t *b, struct super_block *out) {
+static void read_k_block(int32_t format, const uint8_t *b, struct sg_super_block *out) {
     switch (format) {
     case SG_Q2_K:
         for (int i = 0; i < 16; i++) out->scale[i] = (int8_t)b[i];
@@ -173,26 +132,54 @@ static void read_super_block(int32_t format, const uint8_t *b, struct super_bloc
 }
 
 static void pack_super_block(int32_t format, int row, const uint8_t *b, uint8_t *to) {
-    struct super_block s;
-    read_super_block(format, b, &s);
+    const struct sg_facts facts = sg_facts_of(sg_kernel_of(format));
+    struct sg_super_block s;
+    if (format >= SG_Q2_K && format <= SG_Q6_K) read_k_block(format, b, &s);
+    else sg_read_block(format, b, &s);
     put16(to, row, s.d);
-    to += 32;
-    const bool has_minimum = format == SG_Q2_K || format == SG_Q4_K || format == SG_Q5_K;
-    if (has_minimum) put16(to, row, s.dmin), to += 32;
-    for (int unit = 0; unit < 8; unit++) {
-        const uint8_t *q = s.q + 32 * unit;
-        if (format == SG_Q4_K || format == SG_Q5_K) {
+    if (facts.header == 64) put16(to + 32, row, s.dmin);
+    to += facts.header;
+    for (int unit = 0; unit < 8; unit++, to += 64 * facts.bits) {
+        if (facts.before == 16) {
             to[row] = (uint8_t)s.scale[unit];
-            to[16 + row] = s.minimum[unit];
-        } else {
-            to[row] = (uint8_t)s.scale[2 * unit];
-            to[16 + row] = (uint8_t)s.scale[2 * unit + 1];
+        } else if (facts.before == 32) {
+            to[row] = (uint8_t)s.scale[facts.halves ? 2 * unit : unit];
+            to[16 + row] = facts.halves ? (uint8_t)s.scale[2 * unit + 1] : s.minimum[unit];
         }
-        to += 32;
-        const int bits = field_bits(format);
-        pack_integers(q, bits, row, to);
-        to += 64 * bits;
+        to += facts.before;
+        pack_integers(s.q + SG_UNIT * unit, facts.bits, row, to);
     }
+}
+
+// Two units of 32 columns, of which each half has a scale and 8 bytes of its own.
+static void pack_nvfp4(int row, const uint8_t *b, uint8_t *to) {
+    for (int unit = 0; unit < 2; unit++, to += 64 + 256) {
+        uint8_t q[SG_UNIT];
+        for (int j = 0; j < SG_UNIT; j++) q[j] = b[4 + 16 * unit + j / 16 * 8 + j % 8] >> (j / 8 % 2 * 4) & 15;
+        for (int half = 0; half < 2; half++) {
+            const uint16_t scale = sg_half_of_scale(b[2 * unit + half]);
+            memcpy(to + 32 * half + 2 * row, &scale, 2);
+        }
+        pack_integers(q, 4, row, to + 64);
+    }
+}
+
+// Numbers of `stored` bytes in the file and of `size` for their kernel; both are constants.
+static inline __attribute__((always_inline)) void pack_numbers(
+    int32_t format, int64_t size, int64_t stored, int64_t rows, int64_t columns, const uint8_t *source, int64_t row_bytes,
+    bool transposed, int64_t first, uint8_t *packed) {
+    const int count = rows - first < SG_LANES ? (int)(rows - first) : SG_LANES;
+    for (int64_t column = 0; column < columns; column++, packed += SG_LANES * size)
+        for (int row = 0; row < count; row++) {
+            const uint8_t *from = transposed ? source + (column * rows + first + row) * stored
+                                             : source + (first + row) * row_bytes + column * stored;
+            if (stored == size) {
+                memcpy(packed + row * size, from, (size_t)size);
+            } else {
+                const uint16_t half = format == SG_F8_E4M3 ? sg_half_of_e4m3(*from) : (uint16_t)(*from << 8);
+                memcpy(packed + row * size, &half, 2);
+            }
+        }
 }
 
 void sg_pack_group(int32_t format, int64_t rows, int64_t columns, const uint8_t *source, int64_t row_bytes,
@@ -200,22 +187,24 @@ void sg_pack_group(int32_t format, int64_t rows, int64_t columns, const uint8_t 
     const int64_t first = group * SG_LANES;
     const int count = rows - first < SG_LANES ? (int)(rows - first) : SG_LANES;
     if (count < SG_LANES) memset(packed, 0, (size_t)sg_group_bytes(format, columns));
-    if (format == SG_F32 || format == SG_F16 || format == SG_BF16) {
-        const int64_t size = format == SG_F32 ? 4 : 2;
-        for (int64_t column = 0; column < columns; column++) {
-            uint8_t *to = packed + column * SG_LANES * size;
-            if (transposed) memcpy(to, source + (column * rows + first) * size, (size_t)(count * size));
-            else for (int row = 0; row < count; row++)
-                memcpy(to + row * size, source + (first + row) * row_bytes + column * size, (size_t)size);
-        }
-        return;
+    switch (format) {
+#define NUMBERS(size, stored) \
+    pack_numbers(format, size, stored, rows, columns, source, row_bytes, transposed, first, packed); return
+    case SG_F32: NUMBERS(4, 4);
+    case SG_F16: case SG_BF16: NUMBERS(2, 2);
+    case SG_F8_E4M3: case SG_F8_E5M2: NUMBERS(2, 1);
+#undef NUMBERS
+    default: break;
     }
-    const int64_t blocks = columns / block_columns(format);
+    const int64_t blocks = columns / block_columns(format), stored = row_bytes / blocks;
     for (int64_t block = 0; block < blocks; block++)
         for (int row = 0; row < count; row++) {
-            const uint8_t *from = source + (first + row) * row_bytes + block * file_block_bytes(format);
+            const uint8_t *from = source + (first + row) * row_bytes + block * stored;
             uint8_t *to = packed + block * block_bytes(format);
-            if (block_columns(format) == 256) pack_super_block(format, row, from, to);
-            else pack_plain(format, row, from, to);
+            switch (block_columns(format)) {
+            case 256: pack_super_block(format, row, from, to); break;
+            case 64: pack_nvfp4(row, from, to); break;
+            default: pack_plain(format, row, from, to); break;
+            }
         }
 }

@@ -11,7 +11,8 @@ struct tile {
     const void *input;      // as laid out for the format
     float *out;             // (token, out_stride)
     int64_t out_stride, valid;
-    int hint;               // how one token's product fetches weights ahead
+    const struct sg_codes *codes;  // of a format that has some
+    int hint;                      // how one token's product fetches weights ahead
 };
 
 INLINE void store_tile(const struct tile *to, int width, const vfloat *total) {
@@ -36,6 +37,6 @@ INLINE struct tile tile_of(const struct sg_matrix *m, int64_t group, int64_t tok
                            float *out, int64_t out_stride) {
     return (struct tile){
         m->bytes + group * m->group_bytes, m->columns, m->rows - group * SG_LANES, input,
-        out + token * out_stride + group * SG_LANES, out_stride, tokens - token, sg_fetch_hint,
+        out + token * out_stride + group * SG_LANES, out_stride, tokens - token, sg_codes_of(m->format), sg_fetch_hint,
     };
 }

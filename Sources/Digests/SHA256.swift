@@ -28,11 +28,28 @@ public func sha256(of bytes: [UInt8]) -> SHA256Digest { bytes.withUnsafeBytes { 
 /// The SHA-256 of bytes in memory, such as a mapped file's.
 public func sha256(of bytes: UnsafeRawBufferPointer) -> SHA256Digest { sha256(of: bytes, usesInstructions: true) }
 
+/// The same, piece by piece: `done` is told each piece once it is no longer needed.
+///
+/// - Parameter pieceBytes: bytes of a piece, the last but for its rest; rounded up to whole blocks of 64.
+public func sha256(
+    of bytes: UnsafeRawBufferPointer, pieceBytes: Int, done: (UnsafeRawBufferPointer) -> Void
+) -> SHA256Digest {
+    sha256(of: bytes, usesInstructions: true, pieceBytes: pieceBytes, done: done)
+}
+
 /// - Parameter usesInstructions: whether the processor's own instructions may be used, where it has them.
-func sha256(of bytes: UnsafeRawBufferPointer, usesInstructions: Bool) -> SHA256Digest {
+func sha256(
+    of bytes: UnsafeRawBufferPointer, usesInstructions: Bool, pieceBytes: Int = .max,
+    done: (UnsafeRawBufferPointer) -> Void = { _ in }
+) -> SHA256Digest {
     var hash = SHA256(usesInstructions: usesInstructions)
     let wholeBlocks = bytes.count / SHA256.blockBytes * SHA256.blockBytes
-    hash.update(UnsafeRawBufferPointer(rebasing: bytes[..<wholeBlocks]))
+    let step = max(1, (min(pieceBytes, wholeBlocks) + SHA256.blockBytes - 1) / SHA256.blockBytes) * SHA256.blockBytes
+    for start in stride(from: 0, to: wholeBlocks, by: step) {
+        let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + step, wholeBlocks)])
+        hash.update(piece)
+        done(piece)
+    }
     // The padding: the rest, a 1 bit, zeros, and the length in bits as a big-endian 64-bit number.
     var tail = Array(bytes[wholeBlocks...])
     tail.append(0x80)

@@ -18,7 +18,7 @@ struct Layouts {
     func contains(_ layout: sg_layout) -> Bool { bits >> Int(layout.rawValue) & 1 == 1 }
 
     /// Every layout there is.
-    static let all = [SG_PANELS, SG_BLOCKS, SG_TILES]
+    static let all = [SG_PANELS, SG_BLOCKS, SG_TILES, SG_DIGIT_TILES]
 }
 
 /// Memory for laid-out inputs, one copy for each thread.
@@ -28,6 +28,7 @@ final class Panels {
         fileprivate var panels: UnsafeMutableRawPointer?
         fileprivate var blocks: UnsafeMutableRawPointer?
         fileprivate var tiles: UnsafeMutableRawPointer?
+        fileprivate var digitTiles: UnsafeMutableRawPointer?
         /// Whether the input of the product at work is in it.
         var isReady = false
 
@@ -37,14 +38,16 @@ final class Panels {
                 switch layout {
                 case SG_PANELS: panels
                 case SG_BLOCKS: blocks
-                default: tiles
+                case SG_TILES: tiles
+                default: digitTiles
                 }
             }
             set {
                 switch layout {
                 case SG_PANELS: panels = newValue
                 case SG_BLOCKS: blocks = newValue
-                default: tiles = newValue
+                case SG_TILES: tiles = newValue
+                default: digitTiles = newValue
                 }
             }
         }

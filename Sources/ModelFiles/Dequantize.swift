@@ -17,34 +17,7 @@ public func dequantize(
 ) {
     precondition(type.byteCount(elements: output.count) == blocks.count, "a buffer of another size than the blocks")
     guard let source = blocks.baseAddress, let target = output.baseAddress else { return }
-    switch type {
-    case .f32:
-        for i in 0..<output.count {
-            let bits = source.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)
-            target[i] = Float(bitPattern: UInt32(littleEndian: bits))
-        }
-    case .f16: for i in 0..<output.count { target[i] = half(source, 2 * i) }
-    case .bf16: for i in 0..<output.count { target[i] = float(bfloat16: word(source, 2 * i)) }
-    case .q8_0: eachBlock(type, source, output, dequantizeQ8Type0)
-    case .q4_0: eachBlock(type, source, output, dequantizeQ4Type0)
-    case .q4_1: eachBlock(type, source, output, dequantizeQ4Type1)
-    case .q5_0: eachBlock(type, source, output, dequantizeQ5Type0)
-    case .q5_1: eachBlock(type, source, output, dequantizeQ5Type1)
-    case .q2K: eachBlock(type, source, output, dequantizeQ2K)
-    case .q3K: eachBlock(type, source, output, dequantizeQ3K)
-    case .q4K: eachBlock(type, source, output, dequantizeQ4K)
-    case .q5K: eachBlock(type, source, output, dequantizeQ5K)
-    case .q6K: eachBlock(type, source, output, dequantizeQ6K)
-    }
-}
-
-@inline(__always)
-private func eachBlock(
-    _ type: TensorType, _ source: UnsafeRawPointer, _ output: UnsafeMutableBufferPointer<Float>,
-    _ dequantizeBlock: (UnsafeRawPointer, UnsafeMutablePointer<Float>) -> Void
-) {
-    guard let target = output.baseAddress else { return }
-    let (size, bytes) = (type.blockSize, type.blockBytes)
+    let (size, bytes, dequantizeBlock) = (type.blockSize, type.blockBytes, type.dequantizeBlock)
     for block in 0..<output.count / size { dequantizeBlock(source + block * bytes, target + block * size) }
 }
 
@@ -52,7 +25,7 @@ private func eachBlock(
 
 /// The 16-bit number at `offset`, little-endian.
 @inline(__always)
-private func word(_ block: UnsafeRawPointer, _ offset: Int) -> UInt16 {
+func word(_ block: UnsafeRawPointer, _ offset: Int) -> UInt16 {
     UInt16(littleEndian: block.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
 }
 
@@ -64,6 +37,27 @@ func half(_ block: UnsafeRawPointer, _ offset: Int) -> Float { float(half: word(
 @inline(__always)
 func byte(_ block: UnsafeRawPointer, _ offset: Int) -> UInt8 { block.load(fromByteOffset: offset, as: UInt8.self) }
 
+// MARK: Numbers that stand alone
+
+func dequantizeF32(_ number: UnsafeRawPointer, _ weight: UnsafeMutablePointer<Float>) {
+    weight[0] = Float(bitPattern: UInt32(littleEndian: number.loadUnaligned(as: UInt32.self)))
+}
+
+func dequantizeF16(_ number: UnsafeRawPointer, _ weight: UnsafeMutablePointer<Float>) { weight[0] = half(number, 0) }
+
+func dequantizeBF16(_ number: UnsafeRawPointer, _ weight: UnsafeMutablePointer<Float>) {
+    weight[0] = float(bfloat16: word(number, 0))
+}
+
+func dequantizeE4M3(_ number: UnsafeRawPointer, _ weight: UnsafeMutablePointer<Float>) {
+    weight[0] = float(e4m3: byte(number, 0))
+}
+
+/// The upper half of a half-precision number.
+func dequantizeE5M2(_ number: UnsafeRawPointer, _ weight: UnsafeMutablePointer<Float>) {
+    weight[0] = float(half: UInt16(byte(number, 0)) << 8)
+}
+
 // MARK: Blocks of 32 weights, one scale each
 
 // Layouts: byte offset: content. d is the scale, m the minimum, both half precision; q is a weight's small integer.
@@ -71,13 +65,13 @@ func byte(_ block: UnsafeRawPointer, _ offset: Int) -> UInt8 { block.load(fromBy
 // little-endian 32-bit number, is the fifth bit of weight j.
 
 /// Q8_0, 34 bytes: 0: d, 2: 32 signed bytes q. w = q·d
-private func dequantizeQ8Type0(_ block: UnsafeRawPointer, _ weights: UnsafeMutablePointer<Float>) {
+func dequantizeQ8Type0(_ block: UnsafeRawPointer, _ weights: UnsafeMutablePointer<Float>) {
     let d = half(block, 0)
     for j in 0..<32 { weights[j] = Float(Int8(bitPattern: byte(block, 2 + j))) * d }
 }
 
 /// Q4_0, 18 bytes: 0: d, 2: 16 bytes qs. w = d·(q − 8)
-private func dequantizeQ4Type0(_ block: UnsafeRawPointer, _ weights: UnsafeMutablePointer<Float>) {
+func dequantizeQ4Type0(_ block: UnsafeRawPointer, _ weights: UnsafeMutablePointer<Float>) {
     let d = half(block, 0)
     for j in 0..<16 {
         let pair = byte(block, 2 + j)
@@ -87,7 +81,7 @@ private func dequantizeQ4Type0(_ block: UnsafeRawPointer, _ weights: UnsafeMutab
 }
 
 /// Q4_1, 20 bytes: 0: d, 2: m, 4: 16 bytes qs. w = d·q + m
-private func dequantizeQ4Type1(_ block: UnsafeRawPointer, _ weights: UnsafeMutablePointer<Float>) {
+func dequantizeQ4Type1(_ block: UnsafeRawPointer, _ weights: UnsafeMutablePointer<Float>) {
     let (d, m) = (half(block, 0), half(block, 2))
     for j in 0..<16 {
         let pair = byte(block, 4 + j)
@@ -97,13 +91,13 @@ private func dequantizeQ4Type1(_ block: UnsafeRawPointer, _ weights: UnsafeMutab
 }
 
 /// Q5_0, 22 bytes: 0: d, 2: qh, 6: 16 bytes qs. w = d·(q − 16)
-private func dequantizeQ5Type0(_ block: UnsafeRawPointer, _ weights: UnsafeMutablePointer<Float>) {
+func dequantizeQ5Type0(_ block: UnsafeRawPointer, _ weights: UnsafeMutablePointer<Float>) {
     let d = half(block, 0)
     for j in 0..<32 { weights[j] = d * Float(Int(fiveBits(block + 2, j)) - 16) }
 }
 
 /// Q5_1, 24 bytes: 0: d, 2: m, 4: qh, 8: 16 bytes qs. w = d·q + m
-private func dequantizeQ5Type1(_ block: UnsafeRawPointer, _ weights: UnsafeMutablePointer<Float>) {
+func dequantizeQ5Type1(_ block: UnsafeRawPointer, _ weights: UnsafeMutablePointer<Float>) {
     let (d, m) = (half(block, 0), half(block, 2))
     for j in 0..<32 { weights[j] = d * Float(fiveBits(block + 4, j)) + m }
 }

@@ -1,4 +1,4 @@
-// The two 16-bit float formats as 32-bit floats. Every value of both is a 32-bit float, so nothing is rounded.
+// The small float formats as 32-bit floats. Every value of them is a 32-bit float, so nothing is rounded.
 // Written with bits because Swift's Float16 does not exist on every processor we build for.
 
 /// An IEEE 754 half-precision number: sign 1 bit, exponent 5 (bias 15), fraction 10.
@@ -24,3 +24,15 @@ public func float(half bits: UInt16) -> Float {
 /// A bfloat16 number: the upper half of a 32-bit float.
 @inlinable
 public func float(bfloat16 bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }
+
+/// An 8-bit float: sign 1 bit, exponent 4 (bias 7), fraction 3. No infinity: all bits but the sign set are no number, and the
+/// largest is 448. (The other one of 8 bits is the upper half of a half-precision number.)
+@inlinable
+public func float(e4m3 bits: UInt8) -> Float {
+    let sign = UInt32(bits & 0x80) << 24
+    let magnitude = UInt32(bits & 0x7F)
+    if magnitude == 0x7F { return Float(bitPattern: sign | 0x7FC0_0000) }
+    // Zero and the subnormal numbers: fraction · 2⁻⁹; else the exponent's bias goes from 7 to 127.
+    if magnitude < 8 { return Float(bitPattern: sign | (Float(magnitude) * 0x1p-9).bitPattern) }
+    return Float(bitPattern: sign | (magnitude + 120 * 8) << 20)
+}

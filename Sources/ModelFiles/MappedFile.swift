@@ -92,6 +92,7 @@ func requireFolder(_ path: String) throws(ModelFileError) {
 }
 
 extension MappedFile {
-    /// The SHA-256 of the file's bytes as 64 hexadecimal digits.
-    public var sha256: String { withExtendedLifetime(self) { Digests.sha256(of: bytes).hexadecimal } }
+    /// The SHA-256 of the file's bytes as 64 hexadecimal digits. What has been read is given back as it goes: of a large
+    /// model the packed weights alone are to stay in memory.
+    public var sha256: String { Digests.sha256(of: bytes, pieceBytes: 4 << 20) { release($0) }.hexadecimal }
 }

@@ -15,7 +15,7 @@ public struct SafetensorsFile: TensorSource {
     public let mapping: MappedFile
     /// The strings under `__metadata__`, in file order.
     public let metadata: [(key: String, value: String)]
-    /// The tensors whose type can be read here (F32, F16, BF16), in the order of the header.
+    /// The tensors whose type can be read here (F32, F16, BF16, F8_E4M3, F8_E5M2), in the order of the header.
     public let tensors: [TensorView]
     /// Every tensor's name with its place in `tensors`, or the name of a type that cannot be read here.
     private let places: [[UInt8]: TensorPlace]
@@ -62,7 +62,10 @@ struct SafetensorsReader {
         "BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "U16": 16, "I16": 16, "F16": 16,
         "BF16": 16, "U32": 32, "I32": 32, "F32": 32, "U64": 64, "I64": 64, "F64": 64,
     ]
-    private static let readableTypes: [String: TensorType] = ["F32": .f32, "F16": .f16, "BF16": .bf16]
+    /// Those whose numbers stand on their own, under the names that they have here.
+    private static func readableType(_ name: String) -> TensorType? {
+        TensorType.allCases.first { $0.blockSize == 1 && $0.name == name }
+    }
 
     let mapping: MappedFile
     var metadata: [(key: String, value: String)] = []
@@ -144,7 +147,7 @@ struct SafetensorsReader {
             }
         }
         names.append(tensor)
-        if let type = Self.readableTypes[typeName] {
+        if let type = Self.readableType(typeName) {
             places[Array(tensor.utf8)] = .readable(tensors.count)
             tensors.append(
                 TensorView(

@@ -35,8 +35,9 @@ public struct RecordPlan: Equatable, Sendable {
     /// Bytes in memory of all that is recorded.
     public var recordBytes: Int64 { attentionBytes + logitsBytes + hiddenBytes }
 
-    /// Worth telling before the run starts: more than 100 MB, or less than was asked for.
-    public var isWorthTelling: Bool { recordBytes + traceFileBytes > 100_000_000 || note != nil }
+    /// Worth telling before the run starts: more than 100 MB, less than was asked for, or a model of more than 1 GB, beside
+    /// which memory is short.
+    public let isWorthTelling: Bool
 
     /// - Parameters:
     ///   - patterns: which keys the queries of each layer see.
@@ -68,6 +69,8 @@ public struct RecordPlan: Equatable, Sendable {
         traceFileBytes =
             Int64(steps) * (500 + 60 * stages + listed) + Int64(positions) * 200
             + (attention.map { Self.fileBytes(patterns, heads, positions, $0) } ?? 0)
+        let bytes = attentionBytes + logitsBytes + hiddenBytes + traceFileBytes
+        isWorthTelling = bytes > 100_000_000 || note != nil || model.weightBytes > 1_000_000_000
     }
 
     /// The first form that fits the budget.

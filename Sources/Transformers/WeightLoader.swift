@@ -69,6 +69,7 @@ struct WeightLoader {
         if view.shape != shape {
             throw .file(.wrongShape(file: source.name, tensor: view.name, shape: view.shape, expected: shape))
         }
+        try refuseScale(of: view)
         // A tensor that holds several matrices is taken once for each.
         if taken.insert(view.name).inserted {
             summary.parameters += Int64(view.elementCount)
@@ -76,6 +77,17 @@ struct WeightLoader {
             summary.types[view.type.name, default: 0] += 1
         }
         return view
+    }
+
+    /// Floats of 4 and 8 bits may come with a scale for the tensor or its parts, in a tensor beside them, that is not
+    /// multiplied with here.
+    private func refuseScale(of view: TensorView) throws(TransformerError) {
+        guard [.nvfp4, .f8E4M3, .f8E5M2].contains(view.type) else { return }
+        let stem = view.name.hasSuffix(".weight") ? String(view.name.dropLast("weight".count)) : view.name + "."
+        for scale in [stem + "scale", view.name + "_scale", view.name + "_scale_inv"] where try find(scale) != nil {
+            throw .unsupported(
+                file: source.name, what: "the scale of tensor \(view.name) (\(view.type.name)) in \(scale)")
+        }
     }
 
     func has(_ name: String) throws(TransformerError) -> Bool { try find(name) != nil }
@@ -167,7 +179,7 @@ struct WeightLoader {
     private func pack(
         _ view: TensorView, _ rows: Range<Int>, columns: Int, transposed: Bool
     ) throws(TransformerError) -> PackedMatrix {
-        let format = Int32(view.type.ggufID)
+        let format = Int32(view.type.number)
         guard !(transposed && view.type.blockSize > 1),
             PackedMatrix.byteCount(format: format, rows: rows.count, columns: columns) != nil,
             let base = view.bytes.baseAddress

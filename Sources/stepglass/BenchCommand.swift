@@ -106,10 +106,14 @@ struct BenchCommand: ParsableCommand {
     }
 
     private func reportMatrices(_ compute: Compute) {
-        let types: [TensorType] = [.f32, .f16, .q8_0, .q4_0, .q4_1, .q5_0, .q2K, .q3K, .q4K, .q5K, .q6K]
+        let types: [TensorType] = [
+            .f32, .f16, .q8_0, .q4_0, .q4_1, .q5_0, .q2K, .q3K, .q4K, .q5K, .q6K, .iq2XXS, .iq2XS, .iq4NL, .iq4XS,
+            .mxfp4,
+            .nvfp4, .tq2_0,
+        ]
         let columns = 1536
         let speeds = compute.matrixSpeeds(
-            types.map { ($0.name, Int32($0.ggufID), columns, $0.byteCount(elements: columns)!) })
+            types.map { ($0.name, Int32($0.number), columns, $0.byteCount(elements: columns)!) })
         if json {
             var writer = JSONWriter()
             writer.array { json in

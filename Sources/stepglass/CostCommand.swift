@@ -128,6 +128,6 @@ struct CostCommand: ParsableCommand {
         let format = shape.bitsPerWeight < 12 ? TensorType.q4_0 : TensorType.f16
         return MachineSpeed(
             bytes: bandwidth.map { $0 * 1e9 } ?? compute.readingSpeed(byteCount: 100_000_000),
-            multiplyAdds: arithmetic.map { $0 * 1e9 } ?? compute.productPeak(format: Int32(format.ggufID)))
+            multiplyAdds: arithmetic.map { $0 * 1e9 } ?? compute.productPeak(format: Int32(format.number)))
     }
 }

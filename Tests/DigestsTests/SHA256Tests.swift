@@ -41,6 +41,19 @@ import Testing
         }
     }
 
+    @Test func piecesAreTheWhole() {
+        for length in [0, 1, 63, 64, 65, 1000, 4096] {
+            let message = (0..<length).map { UInt8(truncatingIfNeeded: $0 * 31) }
+            for pieceBytes in [1, 64, 100, 4096, 5000] {
+                message.withUnsafeBytes { bytes in
+                    var done = 0
+                    let digest = sha256(of: bytes, pieceBytes: pieceBytes) { done += $0.count }
+                    #expect(digest == sha256(of: message) && done == length / 64 * 64, "\(length) in \(pieceBytes)")
+                }
+            }
+        }
+    }
+
     @Test func bytesAndDigitsAgree() {
         let digest = sha256(of: Array("abc".utf8))
         #expect(digest.bytes.count == 32)

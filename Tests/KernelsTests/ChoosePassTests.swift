@@ -64,7 +64,9 @@ import Testing
         for set in KernelSet.available {
             let kernels = set.functions.pointee
             var tops = [Float](repeating: 0, count: (Self.size + 255) / 256 * 16)
-            #expect(kernels.lane_maxima(logits, Self.size, &tops) == 0)
+            var alive = 0
+            #expect(kernels.lane_maxima(logits, Self.size, &tops, &alive) == 0)
+            #expect(alive == logits.count { $0 > -.infinity })
             maxima.append(tops)
             var copy = logits
             kernels.divide(&copy, Self.size, 0.7)

@@ -93,7 +93,7 @@ import Testing
 
     @Test(arguments: quantised)
     func everySetHasTheSameBitsOnEveryInput(type: TensorType) {
-        let columns = type.blockSize == 32 ? 96 : 512
+        let columns = [32: 96, 64: 192][type.blockSize] ?? 512
         let stored = StoredMatrix(type, rows: 33, columns: columns, seed: 31)
         let packed = PackedBytes(stored)
         for kind in Numbers.allCases {
@@ -169,6 +169,21 @@ import Testing
         "Q4_K": 0x1493287C0F249CBD,
         "Q5_K": 0xF5B4D957FF344724,
         "Q6_K": 0x299C157E0E98DF51,
+        "IQ1_S": 0x81CC3BBCD64569B6,
+        "IQ1_M": 0xFB7E7D94EE6BAE91,
+        "IQ2_XXS": 0x153356F5D028E060,
+        "IQ2_XS": 0xA324284C7B01488,
+        "IQ2_S": 0x33C8A8D0E67EC86F,
+        "IQ3_XXS": 0x8CA1CD0E1B8F1D7A,
+        "IQ3_S": 0xA7F0BAE2ED9E9AEA,
+        "IQ4_NL": 0x2BA06039905D411C,
+        "IQ4_XS": 0x5654D2EF38900B0E,
+        "TQ1_0": 0x30E7DECB0AD552CF,
+        "TQ2_0": 0xCEFF3EB6D6AC2585,
+        "MXFP4": 0x85AE7C88506CCDF4,
+        "NVFP4": 0xE239CD4CA79F74FA,
+        "F8_E4M3": 0x8744487CA7E9438A,
+        "F8_E5M2": 0x5F316F2D909ABDF2,
     ]
 
     @Test(arguments: TensorType.allCases)

@@ -10,6 +10,7 @@ import Testing
         switch type.blockSize {
         case 1: [1, 7, 40, 112, 288]
         case 32: [32, 96, 288]
+        case 64: [64, 192, 320]
         default: [256, 512]
         }
     }
@@ -24,7 +25,7 @@ import Testing
     @Test(arguments: TensorType.allCases)
     func equalsTheDoubleProduct(type: TensorType) {
         for columns in Self.widths(type) {
-            for rows in Self.heights + (columns == 288 || columns == 512 ? [600] : []) {
+            for rows in Self.heights + ([288, 320, 512].contains(columns) ? [600] : []) {
                 let stored = StoredMatrix(type, rows: rows, columns: columns, seed: UInt64(rows * 1000 + columns))
                 check(stored, PackedBytes(stored))
             }
@@ -94,7 +95,7 @@ import Testing
         for set in KernelSet.available {
             var matrix = sg_matrix(
                 bytes: group.pointer, rows: 16, columns: Int64(columns), group_bytes: Int64(bytes.count),
-                format: Int32(TensorType.f16.ggufID))
+                format: Int32(TensorType.f16.number))
             for row in 0..<16 {
                 set.functions.pointee.unpack_row(&matrix, Int64(row), out.pointer)
                 let wrong = (0..<columns).first {
@@ -107,13 +108,29 @@ import Testing
         }
     }
 
+    /// Bits a weight in memory: as many as in the file where codes stay what they are, more where signs are kept apart and
+    /// scales in fractions of a byte.
+    @Test func packedSizesAreThoseThatAreStated() {
+        let bits: [TensorType: Double] = [
+            .iq1S: 3.3125, .iq1M: 3.5625, .iq2XXS: 3.3125, .iq2XS: 3.5625, .iq2S: 3.5625, .iq3XXS: 4.3125,
+            .iq3S: 4.3125,
+            .iq4NL: 4.5, .iq4XS: 4.3125, .tq1_0: 2.0625, .tq2_0: 2.0625, .mxfp4: 4.25, .nvfp4: 5, .f8E4M3: 16,
+            .f8E5M2: 16, .bf16: 16, .q4_0: 4.5, .q4K: 4.625,
+        ]
+        for (type, wanted) in bits {
+            let bytes = PackedMatrix.byteCount(format: Int32(type.number), rows: 16, columns: 256)!
+            #expect(Double(bytes * 8) / (16 * 256) == wanted, "\(type.name)")
+        }
+    }
+
     @Test func unsupportedShapesHaveNoSize() {
         #expect(PackedMatrix.byteCount(format: 3, rows: 17, columns: 64) == 2 * 2 * 320)
         #expect(PackedMatrix.byteCount(format: 3, rows: 17, columns: 48) == nil)
         #expect(PackedMatrix.byteCount(format: 12, rows: 1, columns: 128) == nil)
         #expect(PackedMatrix.byteCount(format: 0, rows: 0, columns: 4) == nil)
         #expect(PackedMatrix.byteCount(format: 0, rows: 4, columns: 0) == nil)
-        #expect(PackedMatrix.byteCount(format: 20, rows: 16, columns: 256) == nil)
+        #expect(PackedMatrix.byteCount(format: 9, rows: 16, columns: 256) == nil)
+        #expect(PackedMatrix.byteCount(format: 40, rows: 1, columns: 32) == nil)
         #expect(PackedMatrix.byteCount(format: 0, rows: .max - 15, columns: 1 << 40) == nil)
         #expect(PackedMatrix.byteCount(format: 0, rows: 16, columns: .max) == nil)
     }

@@ -13,7 +13,7 @@ struct StoredMatrix {
     /// |scale · q| + |minimum| of each weight, the numbers that a product adds up.
     let magnitudes: [Double]  // (rows, columns)
 
-    var format: Int32 { Int32(type.ggufID) }
+    var format: Int32 { Int32(type.number) }
     var rowBytes: Int { bytes.count / rows }
 
     init(_ type: TensorType, rows: Int, columns: Int, seed: UInt64) {
@@ -26,6 +26,7 @@ struct StoredMatrix {
             for place in 0..<count { bytes[place] = UInt8(truncatingIfNeeded: random.next()) }
             for start in stride(from: 0, to: count, by: type.blockBytes) {
                 for offset in Self.halfOffsets(type) { put(random.normal() * 0.05, &bytes, start + offset) }
+                Self.putScales(type, &bytes, start, &random)
             }
         }
         self.type = type
@@ -41,12 +42,32 @@ struct StoredMatrix {
     /// Where a block keeps the half-precision numbers that scale all of it: the scale, then the minimum if it has one.
     private static func halfOffsets(_ type: TensorType) -> [Int] {
         switch type {
-        case .f32, .f16, .bf16: []
-        case .q8_0, .q4_0, .q5_0: [0]
+        case .f32, .f16, .bf16, .f8E4M3, .f8E5M2, .iq1M, .mxfp4, .nvfp4: []
+        case .q8_0, .q4_0, .q5_0, .iq1S, .iq2XXS, .iq2XS, .iq2S, .iq3XXS, .iq3S, .iq4NL, .iq4XS: [0]
+        case .tq1_0: [52]
+        case .tq2_0: [64]
         case .q4_1, .q5_1, .q4K, .q5K: [0, 2]
         case .q2K: [80, 82]
         case .q3K: [108]
         case .q6K: [208]
+        }
+    }
+
+    /// The scales that are no halves in one piece, of ordinary size.
+    private static func putScales(
+        _ type: TensorType, _ bytes: inout [UInt8], _ start: Int, _ random: inout SplitMix64
+    ) {
+        switch type {
+        case .iq1M:
+            // The upper four bits of four numbers of 16 bits.
+            var half: [UInt8] = [0, 0]
+            put(random.normal() * 0.05, &half, 0)
+            for (place, four) in [half[0] & 15, half[0] >> 4, half[1] & 15, half[1] >> 4].enumerated() {
+                bytes[start + 49 + 2 * place] = bytes[start + 49 + 2 * place] & 15 | four << 4
+            }
+        case .mxfp4: bytes[start] = UInt8.random(in: 118...126, using: &random)
+        case .nvfp4: for part in 0..<4 { bytes[start + part] = UInt8.random(in: 0...0x40, using: &random) }
+        default: break
         }
     }
 
@@ -71,6 +92,8 @@ struct StoredMatrix {
             case .f32: for i in 0..<4 { bytes[place + i] = UInt8(truncatingIfNeeded: float.bitPattern >> (8 * i)) }
             case .bf16:
                 for i in 0..<2 { bytes[place + i] = UInt8(truncatingIfNeeded: float.bitPattern >> (8 * i + 16)) }
+            case .f8E4M3: bytes[place] = UInt8.random(in: 0...0x7E, using: &random) | (float < 0 ? 0x80 : 0)
+            case .f8E5M2: bytes[place] = UInt8.random(in: 0...0x4B, using: &random) | (float < 0 ? 0x80 : 0)
             default:
                 let exponent = UInt16.random(in: 0...18, using: &random)
                 let bits = UInt16(truncatingIfNeeded: random.next()) & 0x83FF | exponent << 10

@@ -65,13 +65,23 @@ import Testing
         #expect(
             refusal(changed(2) { ($0.type, $0.dimensions) = (12, [128, 1]) })
                 == .rowNotInBlocks(file: file, tensor: "matrix", columns: 128, type: .q4K))
+        for type in TensorType.allCases where type.blockSize > 1 {
+            let columns = type.blockSize / 2
+            let error = refusal(changed(2) { ($0.type, $0.dimensions) = (type.number, [UInt64(columns), 1]) })
+            #expect(error == .rowNotInBlocks(file: file, tensor: "matrix", columns: columns, type: type))
+            #expect("\(error!)".contains("rows of \(columns) weights; type \(type.name) needs a multiple of"))
+        }
     }
 
-    @Test(arguments: [(20, "IQ4_NL"), (4, "number 4"), (UInt32.max, "number 4294967295"), (39, "MXFP4")])
+    @Test(arguments: [
+        (9, "Q8_1"), (4, "number 4"), (UInt32.max, "number 4294967295"), (256, "number 256"), (41, "Q1_0"),
+    ])
     func unknownTensorTypes(type: UInt32, name: String) {
         let error = refusal(changed(2) { $0.type = type })
         #expect(error == .unsupportedTensorType(file: file, tensor: "matrix", type: name))
-        #expect("\(error!)".contains("F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K"))
+        #expect(
+            "\(error!)".contains(
+                "F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ1_S, IQ1_M"))
     }
 
     @Test func misalignedOffsets() {

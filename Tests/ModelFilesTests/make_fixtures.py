@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the golden files in Fixtures from independent implementations: the `gguf`, `safetensors` and `numpy` packages.
+"""Makes the golden files in Fixtures from independent implementations: the `gguf`, `safetensors`, `numpy` and `torch`
+packages (the last for 8-bit floats only).
 
-    python3 Tests/ModelFilesTests/make_fixtures.py        (needs: pip install gguf safetensors numpy)
+    python3 Tests/ModelFilesTests/make_fixtures.py        (needs: pip install gguf safetensors numpy torch)
 
 For each tensor type `<name>.blocks` holds stored blocks and `<name>.floats` the 32-bit floats that
 `gguf.quants.dequantize` makes of them. The blocks are random bytes, so every bit of every layout is in use; the scales
@@ -14,6 +15,7 @@ import pathlib
 import gguf
 import numpy as np
 import safetensors.numpy
+import torch
 
 fixtures = pathlib.Path(__file__).parent / "Fixtures"
 random = np.random.Generator(np.random.PCG64(20))
@@ -22,6 +24,8 @@ random = np.random.Generator(np.random.PCG64(20))
 half_offsets = {
     "Q8_0": [0], "Q4_0": [0], "Q4_1": [0, 2], "Q5_0": [0], "Q5_1": [0, 2],
     "Q2_K": [80, 82], "Q3_K": [108], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208],
+    "IQ1_S": [0], "IQ1_M": [], "IQ2_XXS": [0], "IQ2_XS": [0], "IQ2_S": [0], "IQ3_XXS": [0], "IQ3_S": [0], "IQ4_NL": [0],
+    "IQ4_XS": [0], "TQ1_0": [52], "TQ2_0": [64], "MXFP4": [], "NVFP4": [],
 }  # fmt: skip
 # 0, -0, the smallest and largest subnormal, the smallest normal, the largest, infinity, a NaN.
 edges = [0x0000, 0x8000, 0x0001, 0x83FF, 0x0400, 0x7BFF, 0xFBFF, 0x7C00, 0xFC00, 0x7E01]
@@ -38,13 +42,23 @@ def blocks_of(name: str) -> np.ndarray:
         words = random.integers(0, 2**16, 256, dtype=np.uint16)
         words[: len(edges)] = edges
         return words.view(np.uint8).reshape(1, -1)
-    count = 40 if size == 32 else 14
+    count = {32: 40, 64: 30}.get(size, 14)
     blocks = random.integers(0, 256, (count, width), dtype=np.uint8)
+    if name == "MXFP4":
+        blocks[:5, 0] = [0, 1, 2, 254, 255]
+    if name == "NVFP4":
+        blocks[:2, :4] = [[0, 0x80, 0x7F, 0xFF], [1, 7, 8, 0x7E]]
     for offset in half_offsets[name]:
         # Scales of ordinary size for most blocks: random bytes are too often huge, infinite or no number.
         halves = (random.standard_normal(count) * 0.05).astype(np.float16).view(np.uint16)
         halves[: len(edges)] = random.permutation(edges) if offset != half_offsets[name][0] else edges
         blocks[:, offset : offset + 2] = halves.astype("<u2").view(np.uint8).reshape(count, 2)
+    if name == "IQ1_M":
+        # Its scale lies in the upper four bits of four numbers.
+        halves = (random.standard_normal(count) * 0.05).astype(np.float16).view(np.uint16)
+        halves[: len(edges)] = edges
+        words = blocks[:, 48:56].copy().view("<u2") & 0xFFF
+        blocks[:, 48:56] = (words | (halves[:, None] >> np.array([0, 4, 8, 12]) & 15) << 12).astype("<u2").view(np.uint8)
     return blocks
 
 
@@ -94,6 +108,10 @@ def main() -> None:
         (fixtures / f"{name}.blocks").write_bytes(blocks.tobytes())
         (fixtures / f"{name}.floats").write_bytes(floats.tobytes())
         total += blocks.nbytes + floats.nbytes
+    for name, kind in [("F8_E4M3", torch.float8_e4m3fn), ("F8_E5M2", torch.float8_e5m2)]:
+        every = torch.arange(256, dtype=torch.uint8)
+        (fixtures / f"{name}.blocks").write_bytes(every.numpy().tobytes())
+        (fixtures / f"{name}.floats").write_bytes(every.view(kind).to(torch.float32).numpy().astype("<f4").tobytes())
     write_gguf()
     write_safetensors()
     print(f"{total} bytes of tensor fixtures")

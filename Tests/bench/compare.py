@@ -1,7 +1,8 @@
 """Measures in turn, round by round, so that a machine whose speed drifts treats all alike; prints medians and ratios.
 
-`compare.py EXE [ROUNDS]`. A round runs every engine once at every length; the first round is not counted. Each of
-our figures is a whole process (`stepglass bench`), the others answer from a process that has loaded and warmed up.
+`compare.py EXE [ROUNDS] [MODEL]`. A round runs every engine once at every length; the first round is not counted. Each of
+our figures is a whole process (`stepglass bench`), the others answer from a process that has loaded and warmed up. MODEL is
+a name from `stepglass models`; of another than SmolLM2 nothing but speed beside llama.cpp is measured.
 """
 import json
 import os
@@ -12,13 +13,14 @@ import sys
 
 EXE, ROUNDS = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5
 HERE = pathlib.Path(__file__).resolve().parent
-LENGTHS, TOKENS = (8, 512), 64
+MODEL = sys.argv[3] if len(sys.argv) > 3 else "smollm2"
+LENGTHS, TOKENS, SLOW = (8, 512), 64, "transformers, with attentions"
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def model_path():
     models = json.loads(subprocess.run([EXE, "models", "--json"], capture_output=True, check=True).stdout)
-    return next(m["path"] for m in models if m["name"] == "smollm2")
+    return next(m["path"] for m in models if m["name"] == MODEL)
 
 
 class Server:
@@ -43,7 +45,7 @@ class Stepglass:
         self.name, self.record = f"stepglass, recording {record}", record
 
     def run(self, prompt):
-        command = [EXE, "bench", "--model", "smollm2", "--prompt-tokens", prompt, "--tokens", TOKENS,
+        command = [EXE, "bench", "--model", MODEL, "--prompt-tokens", prompt, "--tokens", TOKENS,
                    "--threads", THREADS, "--record", self.record, "--json"]
         answer = json.loads(subprocess.run(list(map(str, command)), capture_output=True, check=True).stdout)
         return answer["promptTokensPerSecond"], answer["tokensPerSecond"]
@@ -69,11 +71,11 @@ def beams(prompt):
 def main():
     path = model_path()
     engines = [Stepglass("all"), Stepglass("none"), Server("llama.cpp", "llama_server.py", path)]
-    slow = Server("transformers, with attentions", "transformers_server.py", path)
+    slow = [Server(SLOW, "transformers_server.py", path)] if MODEL == "smollm2" else []
     figures = {}
     for round_number in range(ROUNDS + 1):
         for length in LENGTHS:
-            for engine in engines + ([slow] if round_number < 3 else []):
+            for engine in engines + (slow if round_number < 3 else []):
                 result = engine.run(length)
                 if round_number > 0:
                     figures.setdefault((engine.name, length), []).append(result)
@@ -86,9 +88,9 @@ def report(figures):
         return statistics.median(r[which] for r in figures[name, length])
 
     ours, bare, other = "stepglass, recording all", "stepglass, recording none", "llama.cpp"
-    print(f"SmolLM2-135M-Instruct Q4_1, {THREADS} threads, medians of {ROUNDS} interleaved rounds, tokens a second.\n")
+    print(f"{pathlib.Path(model_path()).stem}, {THREADS} threads, medians of {ROUNDS} interleaved rounds, tokens a second.\n")
     print("| | prefill 512 | decode at 8 | decode at 512 |\n|---|---|---|---|")
-    for name in (ours, bare, other, "transformers, with attentions"):
+    for name in (ours, bare, other, *([SLOW] if MODEL == "smollm2" else [])):
         print(f"| {name} | {median(name, 512, 0):.0f} | {median(name, 8, 1):.1f} | {median(name, 512, 1):.1f} |")
 
     def ratio(a, b, length, which):
@@ -99,6 +101,11 @@ def report(figures):
     print("\n| ratio | prefill 512 | decode at 8 | decode at 512 |\n|---|---|---|---|")
     for label, a, b in (("recording all ÷ llama.cpp recording nothing", ours, other), ("recording all ÷ none", ours, bare)):
         print(f"| {label} | {ratio(a, b, 512, 0):.2f} | {ratio(a, b, 8, 1):.2f} | {ratio(a, b, 512, 1):.2f} |")
+    if MODEL == "smollm2":
+        report_more()
+
+
+def report_more():
     print(f"\n| 16 beams × {TOKENS} tokens, every node recorded | prompt 8 | prompt 512 |\n|---|---|---|")
     searches = [beams(length) for length in LENGTHS]
     for label, key, digits in (

@@ -17,10 +17,13 @@
 // Columns that are summed before a scale is applied; also the length of the plain quantisation blocks.
 #define SG_UNIT 32
 
-// The storage formats, numbered as in GGUF.
+// The storage formats, numbered as in GGUF; those that GGUF has not got have numbers past a byte.
 enum sg_format {
     SG_F32 = 0, SG_F16 = 1, SG_Q4_0 = 2, SG_Q4_1 = 3, SG_Q5_0 = 6, SG_Q5_1 = 7, SG_Q8_0 = 8,
     SG_Q2_K = 10, SG_Q3_K = 11, SG_Q4_K = 12, SG_Q5_K = 13, SG_Q6_K = 14, SG_BF16 = 30,
+    SG_IQ2_XXS = 16, SG_IQ2_XS = 17, SG_IQ3_XXS = 18, SG_IQ1_S = 19, SG_IQ4_NL = 20, SG_IQ3_S = 21, SG_IQ2_S = 22,
+    SG_IQ4_XS = 23, SG_IQ1_M = 29, SG_TQ1_0 = 34, SG_TQ2_0 = 35, SG_MXFP4 = 39, SG_NVFP4 = 40,
+    SG_F8_E4M3 = 256, SG_F8_E5M2 = 257,
 };
 
 // A packed weight matrix: groups of 16 rows; within a group the columns in order, 16 rows side by side.
@@ -34,10 +37,13 @@ struct sg_matrix {
 // Bytes of one packed group of 16 rows; 0 when the format or the column count is not supported.
 int64_t sg_group_bytes(int32_t format, int64_t columns);
 
-// Packs one group of rows. `source` is the file's tensor, row-major, `row_bytes` per row; `transposed` (float formats
+// Packs one group of rows. `source` is the file's tensor, row-major, `row_bytes` per row, whole blocks; `transposed` (float formats
 // only): the file holds (columns, rows). Rows beyond `rows` are zero.
 void sg_pack_group(int32_t format, int64_t rows, int64_t columns, const uint8_t *source, int64_t row_bytes,
                    bool transposed, int64_t group, uint8_t *packed);
+
+// The codebook of an IQ format: (place, digit), eight digits of 0 … 2, or four of 0 … 7 (IQ3). NULL for others.
+const uint8_t *sg_grid(int32_t format);
 
 // The keys and values of one layer and one key/value head.
 struct sg_cache {
@@ -71,15 +77,15 @@ struct sg_block {
 #endif
 
 // How the input of a product is laid out: as floats for the float formats, as blocks, or as tiles of 16 tokens for
-// matrix instructions.
-enum sg_layout { SG_PANELS = 0, SG_BLOCKS = 1, SG_TILES = 2, SG_LAYOUTS = 3 };
+// matrix instructions, for weights of up to four bits and for others.
+enum sg_layout { SG_PANELS = 0, SG_BLOCKS = 1, SG_TILES = 2, SG_DIGIT_TILES = 3, SG_LAYOUTS = 4 };
 
 // Bytes of an input of so many tokens in a layout.
 static inline int64_t sg_input_bytes(enum sg_layout layout, int64_t tokens, int64_t columns) {
     const int64_t units = (columns + SG_UNIT - 1) / SG_UNIT;
     if (layout == SG_PANELS) return sg_panel_tokens(tokens) * columns * (int64_t)sizeof(float);
     if (layout == SG_BLOCKS) return tokens * units * (int64_t)sizeof(struct sg_block);
-    return (tokens + 15) / 16 * units * (2 * 1024 + 2 * 64);
+    return (tokens + 15) / 16 * units * ((layout == SG_TILES ? 2 * 1024 : 3 * 512) + 2 * 64);
 }
 
 // The functions of one instruction set.
@@ -137,7 +143,7 @@ struct sg_kernels {
     // The passes over a vocabulary of include/choose.h, the same bits from every set.
     StepglassExpSums (*choice_sums)(const float *logits, long count, float reference, const int32_t *skip,
                                     long skip_count);
-    long (*lane_maxima)(const float *logits, long count, float *maxima);
+    long (*lane_maxima)(const float *logits, long count, float *maxima, long *kept);
     void (*divide)(float *logits, long count, double divisor);
     long (*remove_below)(float *logits, long count, float threshold);
     long (*count_above)(const float *logits, long count, float value);

@@ -30,17 +30,14 @@ StepglassExpSums stepglass_exp_sums(
     const float *logits, long count, float reference, const int32_t *skip, long skip_count);
 
 // The 16 lane maxima of each group of 256 logits into maxima[ceil(count / 256) * 16] (-infinity where a lane is empty).
-// Returns the number of NaNs.
-long stepglass_lane_maxima(const float *logits, long count, float *maxima);
+// Returns the number of NaNs; `kept`: how many logits are above -infinity.
+long stepglass_lane_maxima(const float *logits, long count, float *maxima, long *kept);
 
 // logit / divisor, computed in double and rounded once.
 void stepglass_divide(float *logits, long count, double divisor);
 
 // Sets logits below the threshold to -infinity; returns how many were above -infinity before and are removed now.
 long stepglass_remove_below(float *logits, long count, float threshold);
-
-// How many logits are above -infinity.
-long stepglass_count_kept(const float *logits, long count);
 
 // How many logits are larger than `value`.
 long stepglass_count_above(const float *logits, long count, float value);

@@ -39,8 +39,9 @@ package struct Distribution {
     /// - Parameter logits: (token); −∞ marks tokens that cannot be chosen; no NaN, no +∞ (checked by the pipeline).
     package init(_ logits: [Float]) {
         self.logits = logits
-        knownScan = Self.scan(logits)
-        keptCount = logits.withUnsafeBufferPointer { stepglass_count_kept($0.baseAddress, $0.count) }
+        let scan = Self.scan(logits)
+        keptCount = scan.kept
+        knownScan = scan
     }
 
     package var vocabularySize: Int { logits.count }
@@ -99,6 +100,8 @@ package struct Distribution {
 
     private struct Scan {
         var nans: Int
+        /// How many logits are above −∞.
+        var kept: Int
         /// The largest logit of each lane of each group.
         var maxima: [Float]
     }
@@ -120,14 +123,14 @@ package struct Distribution {
     private static func scan(_ logits: [Float]) -> Scan {
         let groups = (logits.count + Int(STEPGLASS_GROUP) - 1) / Int(STEPGLASS_GROUP)
         let lanes = groups * Int(STEPGLASS_LANES)
-        var nans = 0
+        var (nans, kept) = (0, 0)
         let maxima = [Float](unsafeUninitializedCapacity: lanes) { maxima, count in
             nans = logits.withUnsafeBufferPointer {
-                stepglass_lane_maxima($0.baseAddress, $0.count, maxima.baseAddress)
+                stepglass_lane_maxima($0.baseAddress, $0.count, maxima.baseAddress, &kept)
             }
             count = lanes
         }
-        return Scan(nans: nans, maxima: maxima)
+        return Scan(nans: nans, kept: kept, maxima: maxima)
     }
 
     /// The kept tokens with logit ≥ threshold, best first.
@@ -215,8 +218,10 @@ package struct Distribution {
     mutating func divide(by divisor: Double) {
         logits.withUnsafeMutableBufferPointer { stepglass_divide($0.baseAddress, $0.count, divisor) }
         // A logit below what a 32-bit float holds has become −∞: it is out of play.
-        keptCount = logits.withUnsafeBufferPointer { stepglass_count_kept($0.baseAddress, $0.count) }
         forgetOrder()
+        let scan = Self.scan(logits)
+        keptCount = scan.kept
+        knownScan = scan
     }
 
     /// Takes a number off every logit, in double precision with one rounding.

@@ -50,6 +50,7 @@ public struct StagePipeline: Sendable {
         if let error = ChoiceError.unsound(raw, step: step) { throw error }
         if raw.keptCount == 0 { throw .nothingLeft(step: step, stage: "raw") }
         var listed = raw.largest(settings.candidates)
+        let ranked = listed.count
         if let force {
             precondition(logits.indices.contains(force), "a forced token outside the vocabulary")
             if !listed.contains(force) { listed.append(force) }
@@ -67,7 +68,7 @@ public struct StagePipeline: Sendable {
             _ = walk.choose(force: choice.id, uniform: nil, state: &again)
         }
         return walk.record(
-            raw: raw, rawSums: rawSums, choice: choice, keepFinalLogits: keepFinalLogits, token: token)
+            raw: raw, ranked: ranked, rawSums: rawSums, choice: choice, keepFinalLogits: keepFinalLogits, token: token)
     }
 
     /// The stages of one step: the end tokens are barred first while too few tokens are out. In a beam search all of them

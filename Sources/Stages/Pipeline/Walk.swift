@@ -74,8 +74,10 @@ struct Walk {
     }
 
     /// The ledger: candidates with their ways, and everything else as the tail. Masses are sums, never 1 − the rest.
+    ///
+    /// - Parameter ranked: so many of the listed tokens are the largest, in order; others were chosen or forced.
     mutating func record(
-        raw: Distribution, rawSums: (whole: Distribution.Sums, rest: Distribution.Sums), choice: Choice,
+        raw: Distribution, ranked: Int, rawSums: (whole: Distribution.Sums, rest: Distribution.Sums), choice: Choice,
         keepFinalLogits: Bool, token: (Int) -> (bytes: [UInt8], text: String)
     ) -> StepChoice {
         let finalSums = records.count == 1 ? rawSums : final.sums(leavingOut: listed)
@@ -87,7 +89,7 @@ struct Walk {
             let (bytes, text) = token(id)
             candidates.append(
                 Candidate(
-                    id: id, bytes: bytes, text: text, rank: rank(place: place, raw: raw),
+                    id: id, bytes: bytes, text: text, rank: place < ranked ? place + 1 : raw.rank(of: id),
                     logits: way.map { $0 == -.infinity ? nil : $0 },
                     rawProbability: rawSums.whole.probability(way[0]),
                     probability: finalSums.whole.probability(way[way.count - 1]),
@@ -102,10 +104,5 @@ struct Walk {
             entropyBitsRaw: rawSums.whole.entropyNats / natsPerBit,
             entropyBitsFinal: finalSums.whole.entropyNats / natsPerBit, logSumExp: rawSums.whole.logSumExp,
             draw: choice.draw, finalLogits: keepFinalLogits ? final.logits : nil)
-    }
-
-    /// The listed tokens are the largest, in order; only the last may stand there for being chosen or forced.
-    private func rank(place: Int, raw: Distribution) -> Int {
-        place + 1 < listed.count ? place + 1 : raw.rank(of: listed[place])
     }
 }
