@@ -1,5 +1,5 @@
 // The attention weights in trace.json: one compressed part for each layer.
-import JSONText
+public import JSONText
 
 extension JSONWriter {
     /// `{"layers","heads","keyValueHeads","positions","pattern","encoding","bits","power","maximumError","keysPerRow",
@@ -56,8 +56,8 @@ extension JSONWriter {
         array { json in for pattern in patterns.layers { json.value(pattern) } }
     }
 
-    /// `"causal"`, `"full"` or `{"window":512}`.
-    private mutating func value(_ pattern: AttentionPattern) {
+    /// Which keys a layer's queries see: `"causal"`, `"full"` or `{"window":512}`.
+    public mutating func value(_ pattern: AttentionPattern) {
         switch pattern {
         case .causal: value("causal")
         case .full: value("full")
