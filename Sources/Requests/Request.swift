@@ -33,7 +33,7 @@ final class Request: Sendable {
         // Models and texts.
         open, close, tokenize, sample,
         // Runs.
-        start, load, run, end, steps, trace, attention, verify,
+        start, fill, load, run, end, steps, trace, attention, verify,
         // What the debugger does.
         line, complete, prepare, step, go, force, set, ablate, restore, fork, switchBranch,
     ]

@@ -6,7 +6,8 @@ import Testing
 
 @Suite(.needs(.command)) struct UsageTests {
     static let commands = [
-        "trace", "tokenize", "debug", "show", "verify", "replay", "diff", "heatmap", "models", "bench", "sample",
+        "trace", "fill", "tokenize", "debug", "show", "verify", "replay", "diff", "heatmap", "models", "bench",
+        "sample",
         "schema", "models list",
         "models pull",
     ]

@@ -43,6 +43,8 @@ extension Request {
         answer.json.object { json in
             json.member("heads", attention.heads)
             json.member("positions", attention.positions)
+            json.key("pattern")
+            json.value(attention.patterns.layers[layer])
             json.member("attachment", place)
         }
     }
