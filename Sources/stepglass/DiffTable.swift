@@ -74,7 +74,8 @@ struct DiffTable {
         let other = found.steps.count { $0.tokenA.id != $0.tokenB.id }
         let count = found.steps.count
         return other == 0
-            ? say("the same best token in all \(count) masks", "\(count) 個遮罩的最佳詞元都相同")
+            ? say(
+                "the same best token in \(count == 1 ? "the one mask" : "all \(count) masks")", "\(count) 個遮罩的最佳詞元都相同")
             : say("another best token in \(other) of \(count) masks", "\(count) 個遮罩中有 \(other) 個的最佳詞元不同")
     }
 

@@ -86,7 +86,9 @@ struct VerifyCommand: ParsableCommand {
                 Phrase(
                     "\(scored) scored tokens of \(model) on \(kernels)", "\(model) 的 \(scored) 個評分詞元，運算核心 \(kernels)")
             case .fill:
-                Phrase("\(steps) masks of \(model) on \(kernels)", "\(model) 的 \(steps) 個遮罩，運算核心 \(kernels)")
+                Phrase(
+                    "\(steps) \(steps == 1 ? "mask" : "masks") of \(model) on \(kernels)",
+                    "\(model) 的 \(steps) 個遮罩，運算核心 \(kernels)")
             }
         report(found, of: trace.run, name: name)
         return found

@@ -118,7 +118,7 @@ class Ledger {
       const found = element.querySelector(name ?? "");
       if (found) fill(found, t(key ?? ""));
     }
-    this.draw.element.hidden = true;
+    this.draw.element.remove();
   }
 
   /** @param {Step} now */
