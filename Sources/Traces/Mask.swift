@@ -41,6 +41,9 @@ extension Step {
                 "Best first; each has its raw logit alone, and nothing removes one.",
                 { $0.candidates }, { $0.candidates = $1 },
                 check: { (step) throws(TraceError) in
+                    if step.candidates.isEmpty {
+                        throw .field(path: "", problem: "is empty; a mask lists at least one")
+                    }
                     for (place, candidate) in step.candidates.enumerated() where candidate.logits.count != 1 {
                         throw .field(
                             path: "[\(place)].logits",

@@ -31,7 +31,7 @@ import Traces
         // The next run takes another folder; a named one is kept.
         _ = try filled(place, "The capital of [MASK] is Paris.")
         #expect(place.names(folder + "-2").count == 3)
-        try place.stepglass("fill", "[MASK]", "-o", folder).expectOneLine(1, "a record is there")
+        try place.stepglass("fill", "[MASK]", "-o", folder, "--quiet").expectOneLine(1, "a record is there")
         let again = try Trace(parsing: try place.bytes(folder + "-2/trace.json"))
         let first = try Trace(parsing: try place.bytes(folder + "/trace.json"))
         #expect(try canonicalBytes(first) == canonicalBytes(again))

@@ -104,7 +104,7 @@ import Testing
         let place = try Workplace()
         let unknown = try place.stepglass("trace", "Hello", "--model", "gpt9")
         unknown.expectOneLine(1, "an unknown model")
-        #expect(unknown.errors.contains("tiny, smollm2"))
+        #expect(unknown.errors.contains("tiny, tiny-bert, smollm2"))
         let absent = try place.stepglass("trace", "Hello", "--model", "smollm2")
         absent.expectOneLine(1, "a model that is not installed")
         #expect(absent.errors.contains("stepglass models pull smollm2"))
