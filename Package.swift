@@ -169,19 +169,20 @@ let package = Package(
             fixtures: true,
             makers: [
                 "make_fixtures.py", "make_shapes.py", "make_small_models.py", "make_decoder_models.py",
-                "make_gemma_golden.py", "make_bert.py",
+                "make_gemma_golden.py", "make_bert.py", "make_minilm_golden.py",
                 "make_tiny_golden.py",
             ]),
         tests(
             "Generation",
             [
-                "Generation", "RunVerification", "TestTools", "Stages", "Transformers", "Tokenizers", "Traces",
+                "Generation", "RunVerification", "TestTools", "CTinyModel", "Stages", "Transformers", "Tokenizers",
+                "Traces",
                 "JSONText", "Phrases",
                 "Kernels", "CKernels",
                 "ModelFiles",
             ],
             fixtures: true,
-            makers: ["make_fixtures.py", "make_beam_reference.py"]),
+            makers: ["make_fixtures.py", "make_beam_reference.py", "make_fill_golden.py"]),
         tests(
             "Figures", ["Figures", "Stages", "Traces", "TraceSamples", "Phrases", "CPNG"], fixtures: true,
             makers: ["make_fixtures.py"]),
@@ -190,7 +191,7 @@ let package = Package(
             makers: [
                 "browser_test.py", "browser.py", "firefox.py", "attention_rows.py", "growing.py", "hostile.py",
                 "wording.py",
-                "controls.py", "directions.py", "hands.py", "shapes.py",
+                "controls.py", "directions.py", "filled.py", "hands.py", "shapes.py",
                 "accessibility.js", "browser.d.ts", "check_types.sh", "modules.mjs",
             ]),
         tests(

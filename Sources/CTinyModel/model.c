@@ -1,4 +1,4 @@
-// Embeds the files of stepglass-tiny, so that the command needs no file beside it.
+// Embeds the files of stepglass-tiny and stepglass-tiny-bert, so that the command needs no file beside it.
 #include "CTinyModel.h"
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
@@ -28,6 +28,32 @@ static const struct sg_tiny_file files[] = {
     {"tokenizer_config.json", tokenizer_configuration, sizeof tokenizer_configuration},
     {0, 0, 0},
 };
+
+_Alignas(16) static const unsigned char bert_weights[] = {
+#embed "stepglass-tiny-bert/model.safetensors"
+};
+static const unsigned char bert_configuration[] = {
+#embed "stepglass-tiny-bert/config.json"
+};
+static const unsigned char bert_tokenizer[] = {
+#embed "stepglass-tiny-bert/tokenizer.json"
+};
+static const unsigned char bert_tokenizer_configuration[] = {
+#embed "stepglass-tiny-bert/tokenizer_config.json"
+};
+
+static const struct sg_tiny_file bert_files[] = {
+    {"model.safetensors", bert_weights, sizeof bert_weights},
+    {"config.json", bert_configuration, sizeof bert_configuration},
+    {"tokenizer.json", bert_tokenizer, sizeof bert_tokenizer},
+    {"tokenizer_config.json", bert_tokenizer_configuration, sizeof bert_tokenizer_configuration},
+    {0, 0, 0},
+};
+
+const struct sg_tiny_file *sg_tiny_bert_file_at(int index) {
+    const int count = sizeof bert_files / sizeof bert_files[0];
+    return &bert_files[index >= 0 && index < count ? index : count - 1];
+}
 
 const struct sg_tiny_file *sg_tiny_file_at(int index) {
     const int count = sizeof files / sizeof files[0];

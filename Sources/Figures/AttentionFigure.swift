@@ -4,8 +4,8 @@ public import Traces
 
 /// Attention weights as a picture: one head, one layer's heads, or all heads.
 ///
-/// With `step`, the picture shows the context of that step only and marks the row whose query led to its token.
-/// Without, it shows every position that was recorded.
+/// With `step`, the picture shows the context of that step only and marks the row whose query led to its token; a mask's
+/// context is the whole text. Without, it shows every position that was recorded.
 ///
 /// - Throws: ``FigureError`` when the trace has no weights, the layer, head, step or scale is out of range, no font is
 ///   found, or the picture would be too large.
@@ -34,7 +34,7 @@ struct AttentionRequest {
     let record: AttentionRecord
     /// Positions shown: 0 ..< positions.
     let positions: Int
-    /// The step whose context is shown; its query is the last row.
+    /// The step whose context is shown.
     let step: Step?
     let theme: Theme
     let fonts: FontBook
@@ -53,8 +53,8 @@ struct AttentionRequest {
                 throw .stepOutOfRange(step: number, steps: trace.steps.count)
             }
             step = trace.steps[number]
-            // The token of a step is chosen by the query just before its place.
-            positions = trace.steps[number].position
+            // The token of a step is chosen by the query just before its place; a mask sees all.
+            positions = trace.seenPositions(at: trace.steps[number])
             guard positions > 0, positions <= record.positions else {
                 throw .stepNotRecorded(step: number, positions: record.positions)
             }
@@ -78,7 +78,8 @@ struct AttentionRequest {
         position < tokens.count ? tokenLabel(tokens[position]) : "#\(position)"
     }
 
-    var marked: Int? { step == nil ? nil : positions - 1 }
+    /// The row that led to the step's token.
+    var marked: Int? { step.map { trace.query(of: $0) } }
 
     /// How many query heads share one key/value head; 1 where each has its own.
     var headsPerGroup: Int {
@@ -98,12 +99,26 @@ struct AttentionRequest {
     var modelName: String { plainLine(String(trace.model.name.prefix(120))) }
 
     func title(_ parts: [String]) -> String {
-        ([modelName] + parts + (step.map { [words.step($0.index)] } ?? [])).joined(separator: " · ")
+        ([modelName] + parts + (step.map { [trace.run == .fill ? words.mask($0.index) : words.step($0.index)] } ?? []))
+            .joined(separator: " · ")
     }
 
     /// The sentence on the marked row.
     var stepSentence: String? {
-        step.map { words.markedStep($0.index, token: name(of: $0.token)) }
+        step.map {
+            trace.run == .fill
+                ? words.markedMask($0.index, best: name(of: $0.token))
+                : words.markedStep($0.index, token: name(of: $0.token))
+        }
+    }
+
+    /// The same in a picture that marks no row.
+    var contextSentence: String? {
+        step.map {
+            trace.run == .fill
+                ? words.maskAt($0.position, best: name(of: $0.token))
+                : words.stepContext($0.index, token: name(of: $0.token))
+        }
     }
 
     /// A token inside a sentence.

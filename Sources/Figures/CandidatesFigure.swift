@@ -13,14 +13,31 @@ public func candidatesFigure(
     guard !trace.steps.isEmpty else { throw .noSteps }
     guard trace.steps.indices ~= step else { throw .stepOutOfRange(step: step, steps: trace.steps.count) }
     let shown = trace.steps[step]
+    if trace.run == .fill { return try maskFigure(trace, shown, style) }
     let before = contextEnd(trace.tokens, upTo: shown.position)
     let model = plainLine(String(trace.model.name.prefix(120)))
     let token = isolated(String(tokenLabel(shown.token, limit: 40).prefix(40)))
-    return try candidatesFigure(
-        shown, showsLogits: false, isBeamSearch: trace.beam != nil, isForced: trace.settings.forced[step] != nil,
-        style: style
-    ) { words in
-        (title: "\(model) · \(words.step(step))", subtitle: words.chosenAfter(before, token: token))
+    return try candidatesFigure(shown, showsLogits: false, style: style) { words in
+        (
+            title: "\(model) · \(words.step(step))",
+            sentences: [
+                words.chosenAfter(before, token: token),
+                words.pipeline(
+                    shown, isBeamSearch: trace.beam != nil, isForced: trace.settings.forced[step] != nil),
+            ]
+        )
+    }
+}
+
+/// The candidates of a mask: one probability each, and nothing drawn.
+private func maskFigure(_ trace: Trace, _ mask: Step, _ style: FigureStyle) throws(FigureError) -> Figure {
+    let model = plainLine(String(trace.model.name.prefix(120)))
+    let best = isolated(String(tokenLabel(mask.token, limit: 40).prefix(40)))
+    return try candidatesFigure(mask, showsLogits: true, style: style) { words in
+        (
+            title: "\(model) · \(words.mask(mask.index))",
+            sentences: [words.maskAt(mask.position, best: best), words.maskReading]
+        )
     }
 }
 
@@ -30,8 +47,8 @@ public func candidatesFigure(
 public func sampleFigure(
     _ step: Step, title: String, style: FigureStyle = FigureStyle()
 ) throws(FigureError) -> Figure {
-    try candidatesFigure(step, showsLogits: true, isBeamSearch: false, isForced: false, style: style) { _ in
-        (plainLine(title), nil)
+    try candidatesFigure(step, showsLogits: true, style: style) { words in
+        (title: plainLine(title), sentences: [words.pipeline(step, isBeamSearch: false)])
     }
 }
 
@@ -44,8 +61,8 @@ func contextEnd(_ tokens: [Token], upTo position: Int) -> String {
 }
 
 private func candidatesFigure(
-    _ step: Step, showsLogits: Bool, isBeamSearch: Bool, isForced: Bool, style: FigureStyle,
-    head: (Wording) -> (title: String, subtitle: String?)
+    _ step: Step, showsLogits: Bool, style: FigureStyle,
+    head: (Wording) -> (title: String, sentences: [String])
 ) throws(FigureError) -> Figure {
     guard !step.candidates.isEmpty else { throw .noLogits }
     let theme = try Theme(style)
@@ -55,9 +72,7 @@ private func candidatesFigure(
     let strip = DrawStrip(step, width: rows.width, theme: theme, fonts: fonts, words: words)
     let gap = theme.px(22)
     let contentHeight = rows.height + (strip.map { gap + $0.height } ?? 0)
-    let (title, subtitle) = head(words)
-    var sentences: [String] = subtitle.map { [$0] } ?? []
-    sentences.append(words.pipeline(step, isBeamSearch: isBeamSearch, isForced: isForced))
+    let (title, sentences) = head(words)
     let frame = PageFrame(
         title: title, subtitle: words.join(sentences), captions: [], contentWidth: rows.width, theme: theme,
         fonts: fonts)

@@ -22,7 +22,7 @@ func gridFigure(_ request: AttentionRequest) throws(FigureError) -> Figure {
     let barGap = theme.px(20)
     let invalid = request.countInvalid(layers: 0..<record.layers, heads: 0..<record.heads)
     var sentences = [words.gridReading]
-    if let step = request.step { sentences.append(words.stepContext(step.index, token: request.name(of: step.token))) }
+    if let sentence = request.contextSentence { sentences.append(sentence) }
     if request.headsPerGroup > 1 { sentences.append(words.sharing(group: request.headsPerGroup)) }
     let frame = PageFrame(
         title: request.title([words.grid(layers: record.layers, heads: record.heads)]), subtitle: words.join(sentences),

@@ -25,7 +25,8 @@ func headFigure(_ request: AttentionRequest, layer: Int, head: Int) throws(Figur
     let bar = ColorBar(title: words.weight, theme: theme, fonts: fonts, height: barHeight)
     let labelWidth = axisTitle + rows.depth + tick + theme.px(4)
     // What no query can see is a free corner: the colour bar stands there when it fits.
-    let isBarInside = fit.side > barHeight + bar.width + 2 * gap
+    let isSquare = request.record.patterns.layers[layer] == .full
+    let isBarInside = !isSquare && fit.side > barHeight + bar.width + 2 * gap
     let contentWidth = labelWidth + fit.side + (isBarInside ? 0 : gap + bar.width)
     let contentHeight = max(fit.side + tick + columns.depth + axisTitle, theme.px(70))
     let invalid = request.countInvalid(layers: layer..<layer + 1, heads: head..<head + 1)
@@ -48,7 +49,7 @@ func headFigure(_ request: AttentionRequest, layer: Int, head: Int) throws(Figur
     let x = theme.px(Theme.margin) + labelWidth, y = frame.top
     canvas.heatmap(
         request.record, layer: layer, head: head, fit: fit, x: x, y: y, inks: inks, hairline: theme.hairline)
-    if request.marked != nil { markLastRow(fit, on: &canvas, x: x, y: y, theme: theme, inks: inks) }
+    if let row = request.marked { markRow(row, fit, on: &canvas, x: x, y: y, theme: theme, inks: inks) }
     rows.draw(
         on: &canvas, fonts: fonts, inks: inks, start: Double(y), edge: x - theme.hairline, tick: tick,
         hairline: theme.hairline)
@@ -65,10 +66,12 @@ func headFigure(_ request: AttentionRequest, layer: Int, head: Int) throws(Figur
     return try request.finish(canvas, invalid: invalid)
 }
 
-/// A frame around the last row, outside its cells.
-func markLastRow(_ fit: HeatmapFit, on canvas: inout Canvas, x: Int, y: Int, theme: Theme, inks: Inks) {
+/// A frame around a position's row, outside its cells.
+func markRow(
+    _ position: Int, _ fit: HeatmapFit, on canvas: inout Canvas, x: Int, y: Int, theme: Theme, inks: Inks
+) {
     let thickness = theme.px(1.25)
-    let row = Box(x: x, y: y + (fit.cells - 1) * fit.cell, width: fit.side, height: fit.cell)
+    let row = Box(x: x, y: y + position / fit.block * fit.cell, width: fit.side, height: fit.cell)
     canvas.frame(row.inset(by: -thickness), thickness: thickness, inks.accent)
 }
 

@@ -34,26 +34,28 @@ private let unseen: Float = -1
 private let weightSlack: Float = 1e-3
 
 extension Canvas {
-    /// Draws the weights of one head with its upper left corner at (`x`, `y`), the staircase of what each query can
-    /// see around them. Queries run down, keys to the right; what lies right of the staircase is left as it is.
+    /// Draws the weights of one head with its upper left corner at (`x`, `y`), the edge of what each query can see around
+    /// them: a staircase, and what lies right of it is left as it is; a square where the layer attends both ways. Queries
+    /// run down, keys to the right.
     /// Values that are no weights are drawn in `inks.invalid`.
     mutating func heatmap(
         _ record: AttentionRecord, layer: Int, head: Int, fit: HeatmapFit, x: Int, y: Int, inks: Inks, hairline: Int,
         edge: UInt8? = nil
     ) {
         let cells = fit.cells
+        let isSquare = record.patterns.layers[layer] == .full
         var strongest = [Float](repeating: unseen, count: cells)
         var line = [UInt8](repeating: inks.paper, count: fit.side)
         var reader = RowReader(record)
         for row in 0..<cells {
             let queries = row * fit.block..<min((row + 1) * fit.block, fit.positions)
-            for column in 0...row { strongest[column] = unseen }
+            let seen = isSquare ? cells : row + 1
+            for column in 0..<seen { strongest[column] = unseen }
             for query in queries {
                 reader.read(layer: layer, head: head, query: query) { weights in
                     gather(weights, block: fit.block, into: &strongest)
                 }
             }
-            let seen = row + 1
             for column in 0..<seen {
                 let weight = strongest[column]
                 let color = weight > 1.5 ? inks.invalid : inks.color(weight)
@@ -64,7 +66,13 @@ extension Canvas {
                 pixels.replaceSubrange(start..<start + seen * fit.cell, with: line[..<(seen * fit.cell)])
             }
         }
-        staircase(fit, x: x, y: y, thickness: hairline, edge ?? inks.edge)
+        if isSquare {
+            frame(
+                Box(x: x, y: y, width: fit.side, height: fit.side).inset(by: -hairline), thickness: hairline,
+                edge ?? inks.edge)
+        } else {
+            staircase(fit, x: x, y: y, thickness: hairline, edge ?? inks.edge)
+        }
     }
 
     /// The edge of what can be seen, drawn outside the cells.
@@ -90,14 +98,12 @@ struct RowReader {
         row = [Float](repeating: 0, count: record.positions)
     }
 
-    /// Hands the `query + 1` weights of a row to `body`.
+    /// Hands the weights of a row from key 0 to the last one seen to `body`.
     mutating func read<Result>(
         layer: Int, head: Int, query: Int, _ body: (UnsafeBufferPointer<Float>) -> Result
     ) -> Result {
         row.withUnsafeMutableBufferPointer { buffer in
-            let row = record.row(layer: layer, head: head, query: query, buffer: buffer)
-            // Drawn is the staircase up to the query's own key.
-            return body(UnsafeBufferPointer(rebasing: row[...query]))
+            body(record.row(layer: layer, head: head, query: query, buffer: buffer))
         }
     }
 }

@@ -104,7 +104,7 @@ private func drawPanel(
     canvas.heatmap(
         request.record, layer: layer, head: head, fit: fit, x: place.x, y: place.y, inks: inks,
         hairline: theme.hairline)
-    if request.marked != nil { markLastRow(fit, on: &canvas, x: place.x, y: place.y, theme: theme, inks: inks) }
+    if let row = request.marked { markRow(row, fit, on: &canvas, x: place.x, y: place.y, theme: theme, inks: inks) }
 }
 
 /// How many panels stand in a row: a divisor of the number near its square root, so that rows are full and groups of

@@ -33,6 +33,11 @@ extension Wording {
         return (isLatin(word.first) ? " " : "") + word + (isLatin(word.last) ? " " : "")
     }
 
+    /// What the candidates of a mask are.
+    var maskReading: String {
+        say("Seen are all other tokens of the text; no stage changes a probability.", "模型看得到文字中其他所有詞元；沒有階段改變機率。")
+    }
+
     /// The stages in order with their numbers and what they left, and what took the token in the end.
     func pipeline(_ step: Step, isBeamSearch: Bool, isForced: Bool = false) -> String {
         var parts: [String] = []

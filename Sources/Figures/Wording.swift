@@ -48,6 +48,17 @@ struct Wording {
             "Shown is the context of step \(step), where the model went on to write “\(token)”.",
             "圖中為第 \(step) 步的上下文，模型接著寫出「\(token)」。")
     }
+    func mask(_ mask: Int) -> String { say("mask\u{A0}\(mask)", "遮罩 \(mask)") }
+    func markedMask(_ mask: Int, best: String) -> String {
+        say(
+            "Mask \(mask): from the marked row the model would put “\(best)” there.",
+            "遮罩 \(mask)：模型由標出的橫列，最想填入「\(best)」。")
+    }
+    func maskAt(_ position: Int, best: String) -> String {
+        say(
+            "At position \(position) stands a mask, where the model would put “\(best)”.",
+            "位置 \(position) 是遮罩，模型最想填入「\(best)」。")
+    }
     var gridReading: String {
         say(
             "One picture per head; in each, rows are the tokens that ask (queries), columns the tokens they read from (keys).",

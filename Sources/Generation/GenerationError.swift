@@ -30,6 +30,16 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
     case tokenizer(TokenizerError, file: String)
     /// The model sees a whole text at once and cannot go on writing one.
     case encoder(model: String)
+    /// The model sees only what stands before a token: it has no masks to fill.
+    case decoder(model: String)
+    /// A text to be filled has no mask; its token's text.
+    case noMask(String)
+    /// The encoder's vocabulary has no token that hides others.
+    case noMaskToken(model: String)
+    /// The encoder has no head over its vocabulary, so it cannot score a token.
+    case noHead(model: String)
+    /// The text of an encoder does not fit its positions.
+    case textTooLong(tokens: Int, context: Int)
     /// The text names no head; layers and heads are how many the model has.
     case badAblation(String, layers: Int, heads: Int)
     /// A forced id outside the vocabulary; `vocabulary` is its size.
@@ -70,8 +80,28 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
         case .tokenizer(let error, let file): Phrase(same: "\(file): \(error)")
         case .encoder(let model):
             Phrase(
-                "\(model) is an encoder: each of its tokens sees the whole text, so it cannot write on; choose another model (--model)",
-                "\(model) 是編碼器：每個詞元都看得到整段文字，所以不能接著寫下去；請選擇其他模型（--model）")
+                "\(model) is an encoder: each of its tokens sees the whole text, so it cannot write on; fill its masks with stepglass fill, or choose another model (--model)",
+                "\(model) 是編碼器：每個詞元都看得到整段文字，所以不能接著寫下去；請用 stepglass fill 填入遮罩，或選擇其他模型（--model）")
+        case .decoder(let model):
+            Phrase(
+                "\(model) is a decoder: a token sees only what stands before it, so it fills no mask; let it write on with stepglass trace, or choose an encoder (--model tiny-bert)",
+                "\(model) 是解碼器：每個詞元只看得到前面的內容，所以不能填遮罩；請用 stepglass trace 讓它接著寫，或選擇編碼器（--model tiny-bert）")
+        case .noMask(let mask):
+            Phrase(
+                "the text has no mask: put \(mask) where a token is to be filled in, or score each token behind a mask of its own (--score-each)",
+                "文字裡沒有遮罩：請在要填入詞元的地方寫 \(mask)，或輪流遮住每個詞元來評分（--score-each）")
+        case .noMaskToken(let model):
+            Phrase(
+                "the vocabulary of \(model) has no mask token, so nothing can be hidden; choose another encoder (--model tiny-bert)",
+                "\(model) 的詞彙表沒有遮罩詞元，無法遮住任何詞元；請選擇其他編碼器（--model tiny-bert）")
+        case .noHead(let model):
+            Phrase(
+                "\(model) has no head over its vocabulary, so it scores no token; without --score-each it gives attention and hidden states",
+                "\(model) 沒有詞彙輸出頭，無法為詞元評分；不加 --score-each 則給出注意力與隱藏狀態")
+        case .textTooLong(let tokens, let context):
+            Phrase(
+                "the text has \(tokens) tokens and the model reads at most \(context) at once: shorten it",
+                "文字有 \(tokens) 個詞元，模型一次最多讀 \(context) 個：請縮短文字")
         case .badAblation(let text, let layers, let heads):
             Phrase(
                 "\"\(text)\" is no head to ablate; write LAYER.HEAD with a layer in 0…\(layers - 1) and a head in 0…\(heads - 1)",

@@ -92,6 +92,7 @@ extension LanguageModel {
     /// The text the model reads for a prompt: the text itself, or the chat template filled with it.
     private func rendering(_ text: String, _ settings: Settings) throws(GenerationError) -> Rendering {
         guard settings.chat else { return Rendering(text: text) }
+        if configuration.isEncoder { throw .encoder(model: facts.name) }
         guard let chatTemplate else { throw .noChatTemplate(model: facts.name) }
         let messages = messages(text, settings)
         let typed = messages.flatMap(contents)

@@ -17,7 +17,7 @@ public enum TraceNotes {
 
     private static let forms =
         RecordPlan.noteForms + lossForms.map { $0.form } + StageNotes.forms
-        + [typedControl, doubledBegin, beyondEmbedding]
+        + [typedControl, doubledBegin, beyondEmbedding, maskedForm, headlessForm]
 
     /// A text that looks like a control token and was read as text.
     private static let typedControl = SentenceForm(
@@ -29,6 +29,17 @@ public enum TraceNotes {
     static let beyondEmbedding = SentenceForm(
         "the tokenizer has {} tokens and the embedding {} rows: the tokens from {} on cannot be read",
         "詞元分析器有 {} 個詞元，嵌入只有 {} 列：從 {} 起的詞元無法讀入")
+
+    private static let maskedForm = SentenceForm(
+        "each token was scored with a mask in its place, from all others: the mean is the logarithm of the text's pseudo-perplexity",
+        "每個詞元都以遮罩代替，由其他所有詞元來預測：平均值是這段文字的偽困惑度的對數")
+    /// What is to be said of a text whose tokens were masked in turn.
+    static var maskedInTurn: Phrase { maskedForm.filled([Phrase]()) }
+    private static let headlessForm = SentenceForm(
+        "the model has no head over its vocabulary: it gives attention and hidden states, and fills no mask",
+        "這個模型沒有詞彙輸出頭：它給出注意力與隱藏狀態，不填遮罩")
+    /// What is to be said of a run of an encoder without a head.
+    static var noHead: Phrase { headlessForm.filled([Phrase]()) }
 
     /// What is to be said of a text that looks like a control token and was read as text; nil where none does.
     public static func control(_ text: [UInt8], _ tokenizer: Tokenizer) -> Phrase? {

@@ -35,7 +35,7 @@ final class Request: Sendable {
         // The course.
         course, screen, exercise, check,
         // Runs.
-        start, load, run, end, steps, trace, attention, verify,
+        start, fill, load, run, end, steps, trace, attention, verify,
         // What the debugger does.
         ask, line, complete, prepare, step, go, force, set, ablate, restore, fork, switchBranch,
     ]

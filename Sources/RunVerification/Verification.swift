@@ -82,6 +82,7 @@ public final class Verifier {
     var isExact: Bool { values.isExact }
     /// The run as far as it has been made again, and how many of its steps were compared.
     private var session: Session?
+    private var filling: Filling?
     private var compared = 0
     private var hasSearched = false
     /// The run made again, once every value of it was found the same.
@@ -89,6 +90,7 @@ public final class Verifier {
 
     /// How many tokens of prompt and steps were run again, and of how many.
     public var progress: (done: Int, of: Int) {
+        if let filling { return filling.progress }
         let prompt = trace.prompt.tokens.count
         return ((session?.readTokens ?? 0) + compared, prompt + trace.steps.count)
     }
@@ -98,7 +100,11 @@ public final class Verifier {
         while true {
             let before = compared
             if let found = try advance() { return found }
-            if compared > before { progress(compared, trace.steps.count) }
+            if let filling {
+                progress(filling.progress.done, filling.progress.of)
+            } else if compared > before {
+                progress(compared, trace.steps.count)
+            }
         }
     }
 
@@ -107,6 +113,7 @@ public final class Verifier {
     ///
     /// - Parameter tokens: as many of the prompt's as a part may have.
     public func advance(tokens: Int = .max) throws(GenerationError) -> Verification? {
+        if let filling { return try goOn(filling) }
         guard let session else { return try begin() }
         if !session.hasReadPrompt {
             session.prefill(tokens: tokens) { _, _ in false }
@@ -131,7 +138,7 @@ public final class Verifier {
         }
         session.finish(peakMemoryBytes: 0)
         if let difference = values.ending(trace, session.trace) { return finding(difference, nil) }
-        return try conclusion(session)
+        return try conclusion(session.trace)
     }
 
     /// What is wrong before anything is run; nil, and a session, where nothing is.
@@ -149,12 +156,17 @@ public final class Verifier {
         if let difference = values.prompt(trace.prompt, reading.prompt) {
             return finding(difference, .otherTokens)
         }
+        if trace.run == .fill || (model.isEncoder && trace.run == .score) {
+            filling = try Filling(
+                model, reading: reading, settings: trace.settings, engine: engine, scoresEach: trace.run == .score)
+            return nil
+        }
         session = try Session(model, reading: reading, settings: trace.settings, engine: engine)
         return nil
     }
 
     /// The steps agree; so must everything else, which the canonical form holds in full.
-    private func conclusion(_ session: Session) throws(GenerationError) -> Verification {
+    func conclusion(_ made: Trace) throws(GenerationError) -> Verification {
         if trace.run == .generate, trace.steps.last.map({ $0.finish == nil }) ?? true {
             notes.append(.notEnded(steps: trace.steps.count))
         }
@@ -162,7 +174,7 @@ public final class Verifier {
             notes.append(.seedWithoutEffect(trace.settings.seed))
         }
         if !isExact { return Verification(outcome: .identicalWithin(values.largest), cause: nil, notes: notes) }
-        var again = session.trace
+        var again = made
         again.engine = trace.engine
         (again.model.name, again.model.file) = (trace.model.name, trace.model.file)
         again.parent = trace.parent
@@ -175,13 +187,13 @@ public final class Verifier {
         let (old, new): ([UInt8], [UInt8])
         do { (old, new) = (try canonicalBytes(trace), try canonicalBytes(again)) } catch { throw .trace(error) }
         if old == new {
-            repeated = session.trace
+            repeated = made
             return Verification(outcome: .identical, cause: nil, notes: notes)
         }
         return finding(firstDifference(old, new), nil)
     }
 
-    private func finding(_ difference: VerificationDifference, _ cause: VerificationCause?) -> Verification {
+    func finding(_ difference: VerificationDifference, _ cause: VerificationCause?) -> Verification {
         Verification(outcome: .different(difference), cause: cause, notes: notes)
     }
 

@@ -91,6 +91,7 @@ extension VerifiedValue.Fact: Worded {
         case .heads: Phrase("the model's heads", "模型的頭數")
         case .renderedPrompt: Phrase("the rendered prompt", "套上模板的提示")
         case .promptTokenCount: Phrase("the number of prompt tokens", "提示的詞元數")
+        case .maskCount: Phrase("the number of masks", "遮罩的數目")
         case .promptScoreCount: Phrase("the number of prompt scores", "提示的評分數")
         case .beamTree: Phrase("the beam tree", "集束樹")
         case .nodeCount: Phrase("the number of nodes", "節點數")

@@ -46,6 +46,8 @@ public enum VerifiedValue: Equatable, Sendable {
         case weightsHash, vocabularySize, layers, heads
         /// The prompt as the model read it, and how many tokens and scores it has.
         case renderedPrompt, promptTokenCount, promptScoreCount
+        /// How many masks were filled.
+        case maskCount
         /// Whether there is a beam tree, and how many nodes and hypotheses it has.
         case beamTree, nodeCount, hypothesisCount
         /// The output, the recorded attention and how many positions it has, the run's notes, and where the run ends.

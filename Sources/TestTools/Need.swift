@@ -25,6 +25,8 @@ public enum Need: Sendable, CaseIterable {
     case smolLM2
     /// Gemma 3's file in the cache.
     case gemma3
+    /// The folder of all-MiniLM-L6-v2 in the cache.
+    case miniLM
     /// GPT-2's vocabulary in the cache.
     case gpt2Vocabulary
     /// The vocabularies of llama.cpp's archive in the cache.
@@ -55,6 +57,9 @@ public enum Need: Sendable, CaseIterable {
             TestMachine.isFile(TestMachine.smolLM2) ? nil : "needs SmolLM2: make model fetches it"
         case .gemma3:
             TestMachine.isFile(TestMachine.gemma3) ? nil : "needs Gemma 3: stepglass models pull gemma3 fetches it"
+        case .miniLM:
+            TestMachine.isFile(TestMachine.miniLMFolder + "/model.safetensors")
+                ? nil : "needs all-MiniLM-L6-v2: Tests/fetch_test_models.sh fetches it"
         case .gpt2Vocabulary:
             TestMachine.isFile(TestMachine.gpt2Folder + "/vocab.bpe")
                 ? nil : "needs GPT-2's vocabulary: Tests/fetch_test_models.sh fetches it"

@@ -40,6 +40,7 @@ public enum TestMachine {
     public static let smolLM2 = cache + "/SmolLM2-135M-Instruct.Q4_1.gguf"
     private static let testCache = environment["STEPGLASS_TEST_CACHE"] ?? cache + "/tests"
     public static let gpt2Folder = testCache + "/gpt2"
+    public static let miniLMFolder = testCache + "/minilm"
     public static let vocabularyFolder = testCache + "/vocabularies"
     public static let gemma3 = cache + "/gemma-3-270m-q4_k_m.gguf"
 

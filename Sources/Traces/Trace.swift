@@ -7,6 +7,8 @@ public enum RunKind: String, Equatable, Sendable, CaseIterable {
     case generate
     /// Says how well each of its tokens was foreseen, and makes no step.
     case score
+    /// Says what could stand behind each of its masks. Its steps are the masks; no token is added.
+    case fill
 }
 
 /// One run from prompt to text with every number on the way.
@@ -26,9 +28,10 @@ public struct Trace: Sendable {
     public var settings: Settings
     /// The prompt, and how it was cut into tokens.
     public var prompt: Prompt
-    /// One for each generated token, in order.
+    /// One for each generated token, in order; one for each mask where the run fills.
     public var steps: [Step]
-    /// The generated text (without end tokens; cut before a stop string).
+    /// The generated text (without end tokens; cut before a stop string); where the run fills, the prompt with the best
+    /// candidate in the place of each mask.
     public var text: String
     /// The tree of a beam search; nil for a run without one.
     public var beam: BeamTree?
@@ -65,8 +68,8 @@ public struct Trace: Sendable {
         self.tensors = tensors
     }
 
-    /// The tokens of the whole context in order: prompt, then one per step.
-    public var tokens: [Token] { prompt.tokens + steps.map { $0.token } }
+    /// The tokens of the whole context in order: prompt, then one for each step that made one.
+    public var tokens: [Token] { prompt.tokens + generated.map { $0.token } }
 }
 
 /// What ended a run before its time. Its record is complete up to its last step.

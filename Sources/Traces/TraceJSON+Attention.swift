@@ -56,7 +56,7 @@ extension JSONWriter {
         array { json in for pattern in patterns.layers { json.value(pattern) } }
     }
 
-    /// `"causal"`, `"full"` or `{"window":512}`.
+    /// Which keys a layer's queries see: `"causal"`, `"full"` or `{"window":512}`.
     public mutating func value(_ pattern: AttentionPattern) {
         switch pattern {
         case .causal: value("causal")

@@ -74,7 +74,7 @@ public struct TraceWriter: Sendable {
 public func traceJSON(_ trace: Trace) throws(TraceError) -> [UInt8] {
     var writer = TraceWriter()
     var bytes = writer.begin(trace)
-    for step in trace.steps { bytes += writer.append(step) }
+    for step in trace.generated { bytes += writer.append(step) }
     return bytes + (try writer.finish(trace))
 }
 
@@ -92,6 +92,6 @@ public func canonicalBytes(_ trace: Trace) throws(TraceError) -> [UInt8] {
 public func canonicalBytes(_ trace: Trace, into sink: ([UInt8]) -> Void) throws(TraceError) {
     var writer = TraceWriter(.equalInEqualRuns)
     sink(writer.begin(trace))
-    for step in trace.steps { sink(writer.append(step)) }
+    for step in trace.generated { sink(writer.append(step)) }
     try writer.finish(trace, into: sink)
 }

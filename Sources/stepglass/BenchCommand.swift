@@ -83,6 +83,7 @@ struct BenchCommand: ParsableCommand {
         if matrices { return try reportingTyped { reportMatrices(try modelOptions.compute()) } }
         try reportingTyped {
             let model = try loadModel(modelOptions)
+            if model.isEncoder { throw GenerationError.encoder(model: model.knownInfo.name) }
             var settings = Settings()
             settings.temperature = 0
             settings.maxTokens = tokens

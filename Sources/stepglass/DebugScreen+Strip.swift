@@ -9,7 +9,7 @@ extension DebugScreen {
         let trace = debugger.trace
         let tokens = trace.tokens
         let promptCount = trace.prompt.tokens.count
-        let cursor = debugger.place.step.map { promptCount + $0 } ?? promptCount - 1
+        let cursor = debugger.place.step.map { trace.position(ofStep: $0) } ?? promptCount - 1
         let weights = tint == .attention ? debugger.attention(layer: layer, head: head) : []
         // Enough tokens before the cursor to fill the strip, however short they are.
         let first = max(0, cursor - width * height)

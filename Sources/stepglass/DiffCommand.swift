@@ -35,12 +35,18 @@ struct DiffCommand: ParsableCommand {
             var (first, second) = (try loadTrace(a), try loadTrace(b))
             try readLogits(beside: a, into: &first)
             try readLogits(beside: b, into: &second)
+            if (first.run == .fill) != (second.run == .fill) {
+                throw Failure(
+                    "one of the runs filled masks and the other did not: their steps answer other questions; compare two of a kind",
+                    "其中一次填入遮罩，另一次沒有：兩者的步驟回答不同的問題；請比較同一種紀錄")
+            }
             let found = difference(first, second)
             if let output { try drawFigure(found, first, second, to: output) }
             if json {
                 printJSON(Self.json(found))
             } else {
-                let table = DiffTable(found, terminal: .out, columns: max(60, min(Terminal.out.columns, 120)))
+                let table = DiffTable(
+                    found, of: first.run, terminal: .out, columns: max(60, min(Terminal.out.columns, 120)))
                 for line in table.lines() { printOut(line) }
             }
         }

@@ -5,13 +5,15 @@ internal import Traces
 
 struct DiffTable {
     private let found: TraceDifference
+    private let isFilled: Bool
     private let terminal: Terminal
     private let columns: Int
     /// Steps after the fork that are still listed.
     private static let afterFork = 3
 
-    init(_ found: TraceDifference, terminal: Terminal, columns: Int) {
+    init(_ found: TraceDifference, of run: RunKind = .generate, terminal: Terminal, columns: Int) {
         self.found = found
+        isFilled = run == .fill
         self.terminal = terminal
         self.columns = columns
     }
@@ -30,7 +32,9 @@ struct DiffTable {
         }
         if found.steps.isEmpty { return lines }
         lines += ["", terminal.style("2", header())]
-        let shown = found.steps.prefix((found.forkStep ?? found.steps.count) + 1 + Self.afterFork)
+        // Masks do not see what others become: behind one that differs the next can be compared as well.
+        let shown =
+            isFilled ? found.steps[...] : found.steps.prefix((found.forkStep ?? found.steps.count) + 1 + Self.afterFork)
         for step in shown { lines.append(row(step)) }
         if shown.count < found.steps.count {
             let rest = found.steps.count - shown.count
@@ -46,6 +50,7 @@ struct DiffTable {
     }
 
     private func verdict() -> String {
+        if isFilled { return filledVerdict() }
         if !found.samePrompt {
             return say("the prompts differ, so that no step answers the same question", "提示不同，因此沒有一步回答同一個問題")
         }
@@ -62,10 +67,23 @@ struct DiffTable {
             "the same \(fork) tokens; then A has \(a) more and B \(b)", "前 \(fork) 個詞元相同；之後 A 還有 \(a) 個，B 還有 \(b) 個")
     }
 
+    private func filledVerdict() -> String {
+        if !found.samePrompt {
+            return say("the texts differ, so that no mask asks the same question", "文字不同，因此沒有一個遮罩問同一個問題")
+        }
+        let other = found.steps.count { $0.tokenA.id != $0.tokenB.id }
+        let count = found.steps.count
+        return other == 0
+            ? say(
+                "the same best token in \(count == 1 ? "the one mask" : "all \(count) masks")", "\(count) 個遮罩的最佳詞元都相同")
+            : say("another best token in \(other) of \(count) masks", "\(count) 個遮罩中有 \(other) 個的最佳詞元不同")
+    }
+
     private var tokenWidth: Int { max(8, min(18, (columns - 52) / 2)) }
 
     private func header() -> String {
-        padded(say("step", "步"), 5) + "  " + filled("A", tokenWidth) + " " + filled("B", tokenWidth)
+        padded(isFilled ? say("mask", "遮罩") : say("step", "步"), 5) + "  " + filled("A", tokenWidth) + " "
+            + filled("B", tokenWidth)
             + padded(say("KL raw", "原始 KL"), 10)
             + padded(say("KL final", "最終 KL"), 10) + say("  largest change of rank", "  名次變化最大者")
     }

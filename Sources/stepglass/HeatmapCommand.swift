@@ -25,12 +25,16 @@ struct HeatmapCommand: ParsableCommand {
               stepglass heatmap Output/the-capital-of-france-is
               stepglass heatmap trace.json --layer 5 --head 2 --step 3 -o head.png
               stepglass heatmap trace.json --chart candidates --step 0 --lang zh-TW
+              stepglass heatmap Output/a Output/b -o both.png
             Without --layer all heads of all layers are drawn, without --head all heads of the layer. Layers, \
-            heads and steps count from 0. STEPGLASS_FONT may name a font file to use before those of the system.
+            heads and steps count from 0; of a record that fills, a step is a mask. Two records are drawn side by \
+            side: the head that is named, or the mean of all. STEPGLASS_FONT may name a font file to use before those of the system.
             """)
 
     @Argument(help: "A trace.json, or the folder that holds it.")
     var trace: String
+    @Argument(help: "A second record, whose attention is drawn beside the first's.")
+    var second: String?
     @Option(help: "The layer.")
     var layer: Int?
     @Option(help: "The head of that layer.")
@@ -60,7 +64,13 @@ struct HeatmapCommand: ParsableCommand {
                     "--scale is \(scale); it must be in 0.5…8 (try --scale 2)",
                     "--scale 是 \(scale)；必須在 0.5…8（例如 --scale 2）"))
         }
-        if head != nil && layer == nil {
+        if second != nil && (chart != .attention || step != nil) {
+            throw ValidationError(
+                Phrase(
+                    "two records are drawn with their attention; leave out --chart and --step",
+                    "兩份紀錄並排畫的是注意力；請省略 --chart 與 --step"))
+        }
+        if head != nil && layer == nil && second == nil {
             throw ValidationError(
                 Phrase("--head needs the layer it is in; add --layer N", "--head 需要知道它在哪一層；請加上 --layer N"))
         }
@@ -111,6 +121,9 @@ struct HeatmapCommand: ParsableCommand {
     private func draw(_ trace: Trace) throws -> Figure {
         let style = FigureStyle(
             theme: theme == .dark ? .dark : .light, scale: scale, language: Console.language)
+        if let second {
+            return try attentionPairFigure(trace, try loadTrace(second), layer: layer, head: head, style: style)
+        }
         switch chart {
         case .attention:
             let selection: AttentionSelection =
@@ -125,7 +138,7 @@ struct HeatmapCommand: ParsableCommand {
     /// The file to write when none is named: `attention-layer5-head2-step3.png` beside the trace. Where another picture has
     /// that name, the next free one is taken.
     var path: String {
-        var name = chart.rawValue
+        var name = second == nil ? chart.rawValue : "attention-pair"
         if let layer { name += "-layer\(layer)" }
         if let head { name += "-head\(head)" }
         if let step { name += "-step\(step)" }

@@ -23,7 +23,8 @@ struct Stepglass: ParsableCommand {
             """,
         version: engineVersion,
         subcommands: [
-            TraceCommand.self, TokenizeCommand.self, DebugCommand.self, ShowCommand.self, ModelsCommand.self,
+            TraceCommand.self, FillCommand.self, TokenizeCommand.self, DebugCommand.self, ShowCommand.self,
+            ModelsCommand.self,
             BenchCommand.self, SampleCommand.self, VerifyCommand.self, DiffCommand.self, ReplayCommand.self,
             SchemaCommand.self, HeatmapCommand.self, PageCommand.self, CostCommand.self, LessonCommand.self,
         ])

@@ -1,6 +1,5 @@
 // The models that go by a name, where they lie, and how a name or path becomes a model.
 internal import Phrases
-internal import CTinyModel
 internal import Generation
 internal import Kernels
 internal import ModelFiles
@@ -52,37 +51,6 @@ struct CatalogModel {
     var isInstalled: Bool { fileExists(path) }
 }
 
-/// The name of the model inside the command.
-let tinyName = "tiny"
-
-/// The files of the model inside the command.
-private func tinyFiles() -> [String: MappedFile] {
-    var files: [String: MappedFile] = [:]
-    var index: Int32 = 0
-    while let file = sg_tiny_file_at(index), let name = file.pointee.name {
-        let bytes = UnsafeRawBufferPointer(start: file.pointee.bytes, count: file.pointee.count)
-        let label = String(cString: name)
-        files[label] = MappedFile(memory: bytes, name: "stepglass-tiny/\(label)")
-        index += 1
-    }
-    return files
-}
-
-/// The model inside the command: a Hugging Face folder in memory.
-private func openTiny() throws -> ModelSource {
-    .folder(try ModelFolder(files: tinyFiles(), name: "stepglass-tiny"))
-}
-
-/// Its weights.
-func tinyWeights() throws -> MappedFile {
-    guard let file = tinyFiles()["model.safetensors"] else {
-        throw Failure(
-            "this build of stepglass has no model inside; build it again with make build",
-            "這個 stepglass 沒有內附模型；請用 make build 重新建置")
-    }
-    return file
-}
-
 /// Where fetched models lie: $XDG_CACHE_HOME/stepglass, or ~/.cache/stepglass.
 let cacheFolder = (environment("XDG_CACHE_HOME") ?? (environment("HOME") ?? ".") + "/.cache") + "/stepglass"
 
@@ -93,7 +61,7 @@ struct OpenedModel {
     var name: String?
     /// The SHA-256 of its weights, where it had to be computed; nil otherwise.
     var sha256: String?
-    /// Whether it is the model inside the command.
+    /// Whether it is a model inside the command.
     var isShipped = false
     /// Whether the catalogue knows it as a base model.
     var isBase = false
@@ -113,9 +81,9 @@ struct OpenedModel {
 func openModel(_ choice: String?, needsWeights: Bool = true) throws -> OpenedModel {
     guard let choice else {
         if let installed = CatalogModel.installed { return try open(installed) }
-        return OpenedModel(source: try openTiny(), isShipped: true)
+        return try ShippedModel.tiny.opened()
     }
-    if choice == tinyName { return OpenedModel(source: try openTiny(), isShipped: true) }
+    if let model = ShippedModel.named(choice) { return try model.opened() }
     if let model = CatalogModel.named(choice) {
         if model.isInstalled { return try open(model) }
         throw Failure(
@@ -123,7 +91,7 @@ func openModel(_ choice: String?, needsWeights: Bool = true) throws -> OpenedMod
             "模型 \(choice) 尚未安裝；取得它：stepglass models pull \(choice)")
     }
     if !fileExists(choice) && !choice.contains("/") && !choice.contains(".") {
-        let names = ([tinyName] + CatalogModel.all.map { $0.name }).joined(separator: ", ")
+        let names = (ShippedModel.all.map { $0.name } + CatalogModel.all.map { $0.name }).joined(separator: ", ")
         throw Failure(
             "there is no model called \(choice); the names are \(names), or give a path to a GGUF file or folder",
             "沒有叫做 \(choice) 的模型；名稱有 \(names)，或給 GGUF 檔案或資料夾的路徑")

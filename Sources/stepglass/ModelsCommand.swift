@@ -25,7 +25,7 @@ struct ModelsCommand: ParsableCommand {
 
         mutating func run() throws {
             try reporting {
-                let rows = try [Row.tiny()] + CatalogModel.all.map(Row.init)
+                let rows = try ShippedModel.all.map(Row.init) + CatalogModel.all.map(Row.init)
                 if json {
                     var writer = JSONWriter()
                     writer.array { json in for row in rows { row.write(to: &json) } }
@@ -33,11 +33,11 @@ struct ModelsCommand: ParsableCommand {
                     return
                 }
                 for row in rows {
-                    let name = Terminal.out.style("1", filled(row.name, 8))
+                    let name = Terminal.out.style("1", filled(row.name, 10))
                     let language = Console.language
                     printOut("\(name) \(padded(byteText(row.byteCount)[language], 8))  \(row.title[language])")
                     for line in [row.purpose[language], row.licence, row.place[language]] {
-                        printOut(String(repeating: " ", count: 19) + line)
+                        printOut(String(repeating: " ", count: 21) + line)
                     }
                 }
             }
@@ -62,16 +62,12 @@ struct ModelsCommand: ParsableCommand {
             path = model.isInstalled ? model.path : nil
         }
 
-        /// The model inside the command.
-        static func tiny() throws -> Row { Row(tiny: try tinyWeights()) }
-
-        private init(tiny weights: MappedFile) {
-            (name, title, licence) = (
-                tinyName, Phrase("stepglass-tiny, about 1 million parameters", "stepglass-tiny，約一百萬個參數"), "Apache-2.0"
-            )
+        /// A model inside the command.
+        init(_ model: ShippedModel) throws {
+            let weights = try model.weights()
+            (name, title, licence) = (model.name, model.title, model.licence)
             (byteCount, sha256) = (weights.bytes.count, weights.sha256)
-            purpose = Phrase("needs no download; simple sentences", "不必下載；簡單的句子")
-            (isInstalled, path) = (true, nil)
+            (purpose, isInstalled, path) = (model.purpose, true, nil)
         }
 
         /// Where it is, or how to get it.
@@ -104,9 +100,9 @@ struct ModelsCommand: ParsableCommand {
         @OptionGroup var language: LanguageOptions
 
         mutating func run() throws {
-            if name == tinyName {
+            if let shipped = ShippedModel.named(name)?.name {
                 printError(
-                    Phrase("already installed: \(tinyName) is inside the command", "已安裝：\(tinyName) 內附於程式"))
+                    Phrase("already installed: \(shipped) is inside the command", "已安裝：\(shipped) 內附於程式"))
                 return
             }
             guard let model = CatalogModel.named(name) else {

@@ -1,5 +1,7 @@
 // A page without a record: the engine and a model in one file, with a prompt box.
 internal import ArgumentParser
+internal import Generation
+internal import Kernels
 internal import Phrases
 internal import Viewer
 
@@ -29,7 +31,14 @@ struct PageCommand: ParsableCommand {
 
     mutating func run() throws {
         try reporting {
-            let engine = try PageEngine(try openModel(model))
+            let opened = try openModel(model)
+            if try LanguageModel(opened.source, name: opened.name, compute: Compute(threads: 1), hash: { "" }).isEncoder
+            {
+                throw Failure(
+                    "\(model) is an encoder: a living page writes on, which it cannot; the page of a filled text is the trace.html of stepglass fill",
+                    "\(model) 是編碼器，不能接著寫，而互動頁面要接著寫；填好的文字的頁面是 stepglass fill 寫出的 trace.html")
+            }
+            let engine = try PageEngine(opened)
             let progress = Progress(Phrase("writing", "寫入"))
             defer { progress.finish() }
             let file = try AtomicFile(output, existing: force ? .isReplaced : .stays)

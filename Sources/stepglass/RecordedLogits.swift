@@ -7,15 +7,18 @@ internal import Traces
 ///
 /// Without that file nothing happens. Rows that are not one for each step and token are an error, not ignored.
 func readLogits(beside path: String, into trace: inout Trace) throws {
-    guard trace.run == .generate, trace.settings.record.contains(.logits) else { return }
+    guard trace.run != .score, trace.settings.record.contains(.logits) else { return }
     let file = folder(of: path) + "/tensors.safetensors"
     guard fileExists(file) else { return }
     let tensors = try SafetensorsFile(path: file)
-    let shape = [trace.steps.count, trace.model.vocabularySize]
+    // A text that is read at once has logits at each of its positions.
+    let shape = [trace.run == .fill ? trace.prompt.tokens.count : trace.steps.count, trace.model.vocabularySize]
     trace.tensors.rawLogits = try rows(tensors, "logits.raw", shape)
     trace.tensors.finalLogits = try rows(tensors, "logits.final", shape)
     // The file could be of another run: its logits must be those that the trace lists.
-    for (step, row) in zip(trace.steps, trace.tensors.rawLogits) {
+    if trace.tensors.rawLogits.isEmpty { return }
+    for step in trace.steps {
+        let row = trace.tensors.rawLogits[trace.logitsRow(ofStep: step.index)]
         for candidate in step.candidates where candidate.logits[0] != row[candidate.id] && candidate.logits[0] != nil {
             throw Failure(
                 "\(file) is not of this run: at step \(step.index) it has another logit for token \(candidate.id); "

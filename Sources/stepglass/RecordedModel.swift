@@ -14,7 +14,7 @@ func loadModel(of trace: Trace, _ options: ModelOptions) throws -> LanguageModel
 
 /// The name of the trace's model in the catalogue.
 private func recordedModel(_ model: ModelInfo) throws -> String {
-    if model.name == "stepglass-tiny" || model.file == "stepglass-tiny" { return tinyName }
+    if let shipped = ShippedModel.recorded(name: model.name, file: model.file) { return shipped.name }
     let known = CatalogModel.all
     guard let found = known.first(where: { $0.sha256 == model.sha256 }) ?? known.first(where: { $0.file == model.file })
     else {

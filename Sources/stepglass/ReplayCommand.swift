@@ -55,6 +55,11 @@ struct ReplayCommand: ParsableCommand {
                 "\(trace) scored a text and has no steps to replay; trace its text again with other options",
                 "\(trace) 是為文字評分的紀錄，沒有步驟可以重演；請以其他選項重新 trace 那段文字")
         }
+        if parent.run == .fill {
+            throw Failure(
+                "\(trace) filled masks and has no steps to replay; fill its text again with other options",
+                "\(trace) 是填入遮罩的紀錄，沒有步驟可以重演；請以其他選項重新 fill 那段文字")
+        }
         if maxTokens == 0 {
             throw ValidationError(
                 Phrase(

@@ -70,7 +70,7 @@ struct RunOptions: ParsableArguments {
         settings.minTokens = minTokens
         settings.stop = try stop.map(typedText)
         settings.candidates = candidates
-        settings.record = try recordKinds()
+        settings.record = try recordKinds(record)
         if maxTokens == 0 {
             // A text is scored: that is the record.
             if settings.record.contains(.prompt) == false { settings.record.append(.prompt) }
@@ -91,34 +91,41 @@ struct RunOptions: ParsableArguments {
 
     /// The text of the prompt, and a note when its last line end was left out.
     func prompt(_ argument: String?) throws -> (text: String, note: Phrase?) {
-        let text = try conversation.prompt(argument)
-        guard argument == "-", !keepNewline, let last = text.last, last == "\n" || last == "\r\n" else {
-            return (text, nil)
-        }
-        return (
-            String(text.dropLast()),
-            Phrase(
-                "the line end at the end of the piped prompt is not part of it; --keep-newline keeps it",
-                "管線輸入的提示結尾的換行不算在內；要保留請加 --keep-newline")
-        )
+        withoutLineEnd(try conversation.prompt(argument), isPiped: argument == "-" && !keepNewline)
     }
+}
 
-    private func recordKinds() throws -> [RecordKind] {
-        if record == "none" { return [] }
-        var kinds: [RecordKind] = []
-        let names = RecordKind.allCases.map(\.rawValue)
-        for typed in listItems(record) {
-            let word = meant(typed, among: names + ["all"]) ?? typed
-            if word == "all" { return RecordKind.allCases }
-            guard let kind = RecordKind(rawValue: word) else {
-                let names = names.joined(separator: ", ")
-                throw ValidationError(
-                    Phrase(
-                        "--record names \"\(word)\"; it takes a list of: \(names); or all, or none",
-                        "--record 裡的「\(word)」不能用；可列出：\(names)；或 all，或 none"))
-            }
-            if !kinds.contains(kind) { kinds.append(kind) }
+/// A text as it was typed, or from standard input where it is "-"; and a note when its last line end was left out.
+func typedPrompt(_ argument: String, keepNewline: Bool) throws -> (text: String, note: Phrase?) {
+    withoutLineEnd(try readText(argument), isPiped: argument == "-" && !keepNewline)
+}
+
+private func withoutLineEnd(_ text: String, isPiped: Bool) -> (text: String, note: Phrase?) {
+    guard isPiped, let last = text.last, last == "\n" || last == "\r\n" else { return (text, nil) }
+    return (
+        String(text.dropLast()),
+        Phrase(
+            "the line end at the end of the piped prompt is not part of it; --keep-newline keeps it",
+            "管線輸入的提示結尾的換行不算在內；要保留請加 --keep-newline")
+    )
+}
+
+/// What the option --record names.
+func recordKinds(_ record: String) throws -> [RecordKind] {
+    if record == "none" { return [] }
+    var kinds: [RecordKind] = []
+    let names = RecordKind.allCases.map(\.rawValue)
+    for typed in listItems(record) {
+        let word = meant(typed, among: names + ["all"]) ?? typed
+        if word == "all" { return RecordKind.allCases }
+        guard let kind = RecordKind(rawValue: word) else {
+            let names = names.joined(separator: ", ")
+            throw ValidationError(
+                Phrase(
+                    "--record names \"\(word)\"; it takes a list of: \(names); or all, or none",
+                    "--record 裡的「\(word)」不能用；可列出：\(names)；或 all，或 none"))
         }
-        return RecordKind.allCases.filter(kinds.contains)
+        if !kinds.contains(kind) { kinds.append(kind) }
     }
+    return RecordKind.allCases.filter(kinds.contains)
 }

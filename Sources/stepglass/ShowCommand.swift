@@ -23,7 +23,8 @@ struct ShowCommand: ParsableCommand {
 
     @Argument(help: "A trace.json, or the folder that holds it.")
     var trace: String
-    @Option(parsing: .unconditional, help: "The step, 0 for the first generated token.")
+    @Option(
+        parsing: .unconditional, help: "The step, 0 for the first generated token; of a record that fills, the mask.")
     var step: Int?
     @Flag(help: "Show the hypotheses of a beam search; with --step, every node that was expanded there.")
     var beams = false
@@ -62,7 +63,9 @@ struct ShowCommand: ParsableCommand {
                 printOut(try (step.map { try view.level($0, columns: columns) } ?? view.hypotheses(columns: columns)))
             } else if let step {
                 try checkStep(step, of: trace)
-                printOut(ledger(trace, step, columns: min(Terminal.out.columns, 120)))
+                printOut(
+                    trace.run == .fill
+                        ? maskLedger(trace, step) : ledger(trace, step, columns: min(Terminal.out.columns, 120)))
             } else {
                 printOut(summary(trace, columns: min(Terminal.out.columns, 120)))
             }
@@ -76,6 +79,16 @@ func checkStep(_ step: Int, of trace: Trace) throws {
         throw Failure(
             "this run scored a text and has no steps; show without --step lists its tokens",
             "這次執行是為文字評分，沒有步驟；show 不加 --step 會列出各詞元")
+    }
+    if trace.run == .fill, !trace.steps.indices.contains(step) {
+        let masks = trace.steps.count
+        throw Failure(
+            masks == 0
+                ? Phrase(
+                    "this run filled no mask: its model has no head over its vocabulary", "這次執行沒有填入遮罩：模型沒有詞彙輸出頭")
+                : Phrase(
+                    "there is no mask \(step); the text has masks 0…\(masks - 1)",
+                    "沒有遮罩 \(step)；文字有遮罩 0…\(masks - 1)"))
     }
     if !trace.steps.indices.contains(step) {
         throw Failure(GenerationError.noSuchStep(step: step, steps: trace.steps.count))
@@ -117,17 +130,20 @@ func summary(_ trace: Trace, columns: Int) -> String {
             + say(
                 "  \(readable(model.architecture)), \(model.layers) layers × \(model.heads) heads, \(millions) M parameters",
                 "  \(readable(model.architecture))，\(model.layers) 層 × \(model.heads) 頭，\(millions) 百萬個參數"),
-        trace.run == .score ? scoredLine(trace) : generatedLine(trace),
+        ofRun(trace),
         "",
-        out.style("2", readableLines(trace.prompt.rendered)) + readableLines(trace.text),
+        out.style("2", readableLines(trace.prompt.rendered))
+            + (trace.run == .generate ? readableLines(trace.text) : ""),
         "",
     ]
-    if trace.run == .score {
-        lines += scoredTokens(trace)
-    } else {
-        lines.append(out.style("2", summaryHeader()))
+    switch trace.run {
+    case .score: lines += scoredTokens(trace)
+    case .fill:
+        if !trace.steps.isEmpty { lines += [out.style("1", readableLines(trace.text)), ""] }
+        lines += bestOfMasks(trace, count: 5)
+    case .generate: lines.append(out.style("2", summaryHeader()))
     }
-    for step in trace.steps {
+    for step in trace.steps where trace.run == .generate {
         let chosen = step.chosen
         lines.append(
             padded("\(step.index)", 5) + padded("\(step.token.id)", 8) + "  "
@@ -137,7 +153,7 @@ func summary(_ trace: Trace, columns: Int) -> String {
                 + padded(fixed(step.entropyBitsRaw, 2), 10) + padded("\(step.stages.last?.kept ?? 0)", 6)
                 + padded(step.draw.map { fixed($0.uniform, 5) } ?? "–", 9))
     }
-    lines += [""] + (trace.run == .score ? [] : [times(trace.metrics)]) + [sizes(trace.metrics)]
+    lines += [""] + (trace.run == .generate ? [times(trace.metrics)] : []) + [sizes(trace.metrics)]
     if let beam = trace.beam {
         lines.append(
             say(
@@ -149,37 +165,20 @@ func summary(_ trace: Trace, columns: Int) -> String {
     return lines.joined(separator: "\n")
 }
 
+/// What the run did with its prompt, in a line.
+private func ofRun(_ trace: Trace) -> String {
+    switch trace.run {
+    case .generate: generatedLine(trace)
+    case .score: scoredLine(trace)
+    case .fill: filledLine(trace)
+    }
+}
+
 private func generatedLine(_ trace: Trace) -> String {
     say(
         "prompt  \(trace.prompt.tokens.count) tokens   generated  \(trace.steps.count) tokens   ended by  ",
         "提示  \(trace.prompt.tokens.count) 個詞元   產生  \(trace.steps.count) 個詞元   結束原因  ")
         + (trace.steps.last?.finish?.phrase ?? trace.ended?.phrase ?? Phrase("not ended", "尚未結束"))[Console.language]
-}
-
-/// How well the text was foreseen on the whole.
-private func scoredLine(_ trace: Trace) -> String {
-    let mean = meanSurprise(trace.prompt).map { fixed($0, 3) } ?? "–"
-    return say(
-        "scored  \(trace.prompt.tokens.count) tokens   \(mean) bits each on average",
-        "評分  \(trace.prompt.tokens.count) 個詞元   平均 \(mean) 位元")
-}
-
-/// Each token of a scored text with what the model gave it.
-private func scoredTokens(_ trace: Trace) -> [String] {
-    let head =
-        padded(say("position", "位置"), 9) + padded("#", 8) + "  " + filled(say("token", "詞元"), 20)
-        + padded(say("logit", "logit"), 10) + padded(say("p", "機率"), 10) + padded(say("rank", "名次"), 7)
-        + padded(say("bits", "位元"), 9)
-    return [Terminal.out.style("2", head)]
-        + trace.prompt.tokens.enumerated().map { position, token in
-            let score = position < trace.prompt.scores.count ? trace.prompt.scores[position] : nil
-            return padded("\(position)", 9) + padded("\(token.id)", 8) + "  "
-                + filled(clipped(visible(token), 20), 20)
-                + padded(score?.logit.map { fixed(Double($0), 4) } ?? "–", 10)
-                + padded(score.map { percent($0.probability) } ?? "–", 10)
-                + padded(score.map { "\($0.rank)" } ?? "–", 7)
-                + padded(score.map { fixed(-log2($0.probability), 3) } ?? "–", 9)
-        }
 }
 
 private func summaryHeader() -> String {

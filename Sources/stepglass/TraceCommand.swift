@@ -174,9 +174,3 @@ struct TraceCommand: ParsableCommand {
             "模型：\(model.info.name)，內附於程式；要更好的：stepglass models pull smollm2")
     }
 }
-
-/// The bits that each prompt token was worth on average, the first aside; nil where none was scored.
-func meanSurprise(_ prompt: Prompt) -> Double? {
-    let scores = prompt.scores.compactMap { $0 }
-    return scores.isEmpty ? nil : scores.reduce(0) { $0 - log2($1.probability) } / Double(scores.count)
-}

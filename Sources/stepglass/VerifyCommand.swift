@@ -46,7 +46,7 @@ struct VerifyCommand: ParsableCommand {
                 throw Failure(Phrase("\(self.trace): ", "\(self.trace)：") + error.phrase)
             }
             let found = Verification.contradiction(path: path, problem: problem)
-            report(found, name: Phrase(same: self.trace))
+            report(found, of: .generate, name: Phrase(same: self.trace))
             return found
         }
         var options = modelOptions
@@ -78,12 +78,19 @@ struct VerifyCommand: ParsableCommand {
         }
         let (steps, model) = (trace.steps.count, readable(trace.model.name))
         let (scored, kernels) = (trace.prompt.tokens.count, engine.kernels)
-        report(
-            found,
-            name: trace.run == .score
-                ? Phrase(
+        let name =
+            switch trace.run {
+            case .generate:
+                Phrase("\(steps) steps of \(model) on \(kernels)", "\(model) 的 \(steps) 步，運算核心 \(kernels)")
+            case .score:
+                Phrase(
                     "\(scored) scored tokens of \(model) on \(kernels)", "\(model) 的 \(scored) 個評分詞元，運算核心 \(kernels)")
-                : Phrase("\(steps) steps of \(model) on \(kernels)", "\(model) 的 \(steps) 步，運算核心 \(kernels)"))
+            case .fill:
+                Phrase(
+                    "\(steps) \(steps == 1 ? "mask" : "masks") of \(model) on \(kernels)",
+                    "\(model) 的 \(steps) 個遮罩，運算核心 \(kernels)")
+            }
+        report(found, of: trace.run, name: name)
         return found
     }
 
@@ -109,7 +116,7 @@ struct VerifyCommand: ParsableCommand {
         return .otherTensors(path, tensor: name, byte: differs)
     }
 
-    private func report(_ found: Verification, name: Phrase) {
+    private func report(_ found: Verification, of run: RunKind, name: Phrase) {
         let language = Console.language
         switch found.outcome {
         case .identical: printOut(Phrase("identical: ", "完全相同：") + name)
@@ -117,7 +124,10 @@ struct VerifyCommand: ParsableCommand {
             printOut(
                 Phrase("identical within \(threeDigits(largest)): ", "相差在 \(threeDigits(largest)) 之內：") + name)
         case .different(let difference):
-            let place = difference.step.map { Phrase("step \($0), ", "第 \($0) 步，") } ?? Phrase("", "")
+            let place =
+                difference.step.map {
+                    run == .fill ? Phrase("mask \($0), ", "遮罩 \($0)，") : Phrase("step \($0), ", "第 \($0) 步，")
+                } ?? Phrase("", "")
             printOut(Phrase("different: ", "不同：") + place + difference.what.phrase)
             printOut(say("  recorded  ", "  紀錄  ") + clipped(visible(difference.recorded[language]), 200))
             printOut(say("  computed  ", "  算出  ") + clipped(visible(difference.computed[language]), 200))

@@ -34,6 +34,52 @@ import Testing
         #expect(answer["info"]?["layers"]?.int == 4)
     }
 
+    private func openEncoder() throws {
+        var (names, attachments) = ([String](), [AttachedBytes]())
+        var index: Int32 = 0
+        while let file = sg_tiny_bert_file_at(index), let name = file.pointee.name {
+            names.append("\"\(String(cString: name))\"")
+            attachments.append(
+                AttachedBytes(UnsafeRawBufferPointer(start: file.pointee.bytes, count: file.pointee.count)) {})
+            index += 1
+        }
+        _ = try result(
+            #"{"request":"open","name":"stepglass-tiny-bert","files":[\#(names.joined(separator: ","))]}"#, attachments)
+    }
+
+    @Test func fillsMasks() throws {
+        try openEncoder()
+        let filled = try result(
+            #"{"request":"fill","model":1,"text":"The capital of [MASK] is Paris.","candidates":5,"record":["attention","logits"]}"#
+        )
+        #expect(filled["steps"]?.int == 1 && filled["canGoOn"]?.bool == false)
+        #expect(filled["text"]?.string == "The capital of France is Paris.")
+        let (steps, _) = try call(#"{"request":"steps","run":1}"#)
+        let mask = try #require(steps["result"]?["steps"]?.array?.first)
+        #expect(mask["position"]?.int == 4 && mask["candidates"]?.array?.count == 5)
+        let (attention, matrices) = try call(#"{"request":"attention","run":1,"layer":3}"#)
+        #expect(attention["result"]?["pattern"]?.string == "full")
+        #expect(matrices[0].bytes.count == 4 * 9 * 9 * 4)
+        let (_, trace) = try call(#"{"request":"trace","run":1}"#)
+        #expect(try result(#"{"request":"load","model":1}"#, trace)["steps"]?.int == 1)
+        #expect(try result(#"{"request":"verify","model":1}"#, trace)["outcome"]?.string == "identical")
+        for line in [
+            "step", #"print p(\" France\")"#, "info candidates 3", "info attention 1.2", "list", "print top(2)",
+        ] {
+            _ = try result(#"{"request":"line","run":1,"line":"\#(line)"}"#)
+        }
+        let refused = try call(#"{"request":"line","run":1,"line":"force \" Rome\""}"#).0
+        #expect(refused["error"]?["message"]?["en"]?.string?.contains("filled masks at once") == true)
+        let scored = try result(#"{"request":"fill","model":1,"text":"A cat.","scoreEach":true}"#)
+        #expect(scored["steps"]?.int == 0)
+        for (text, problem) in [("No mask", "has no mask"), ("", "has no mask")] {
+            let answer = try call(#"{"request":"fill","model":1,"text":"\#(text)"}"#).0
+            #expect(answer["error"]?["message"]?["en"]?.string?.contains(problem) == true, "\(answer)")
+        }
+        let start = try call(#"{"request":"start","model":1,"text":"Hello"}"#).0
+        #expect(start["error"]?["message"]?["en"]?.string?.contains("is an encoder") == true)
+    }
+
     @Test func walksARunThroughEveryRequest() throws {
         try open()
         let tokens = try result(#"{"request":"tokenize","model":1,"text":"The capital"}"#)

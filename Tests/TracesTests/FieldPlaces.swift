@@ -36,6 +36,21 @@ func smallFullSample() -> Trace {
     return trace
 }
 
+/// A run that fills, with what no other record has.
+func smallFillSample() -> Trace {
+    sampleFilling(
+        SampleShape {
+            $0.candidates = 3; $0.vocabularySize = 120; $0.layers = 1; $0.heads = 2
+        })
+}
+
+/// The first place of each row, in the file of all other parts where it has it, else in that of masks.
+func allFieldPlaces() throws -> [(root: JSONValue, places: [String: FieldPlace])] {
+    let roots = try [smallFullSample(), smallFillSample()].map { try JSONValue(parsing: try traceJSON($0)) }
+    let first = fieldPlaces(roots[0])
+    return [(roots[0], first), (roots[1], fieldPlaces(roots[1]).filter { first[$0.key] == nil })]
+}
+
 /// A row of a table, and a value of it in a file.
 struct FieldPlace {
     /// The names and indices from the root on.

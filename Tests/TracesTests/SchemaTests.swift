@@ -27,6 +27,7 @@ private let validator = """
     @Test func writtenTracesAreValid() throws {
         #expect(try errors(try traceJSON(fullSample())) == "")
         #expect(try errors(try traceJSON(sampleTrace())) == "")
+        #expect(try errors(try traceJSON(sampleFilling())) == "")
         var trace = fullSample()
         trace.attention = copied(try #require(trace.attention), as: .strongest(keysPerRow: 4))
         #expect(try errors(try traceJSON(trace)) == "")

@@ -28,6 +28,15 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         #expect(outcome.status == 0, "\(failed)")
     }
 
+    @Test(.needs(.browser)) func filledMasksInABrowser() throws {
+        let place = try TemporaryFolder()
+        let page = try place.write("filled.html", try tracePage(sampleFilling()))
+        let outcome = try runPython([folder.appendingPathComponent("filled.py").path, page])
+        let output = outcome.text + outcome.errors
+        let failed = output.split(separator: "\n").filter { !$0.hasPrefix("ok ") }.joined(separator: "\n")
+        #expect(outcome.status == 0, "\(failed)")
+    }
+
     @Test(.needs(.typeScript)) func typesOfTheModulesHold() throws {
         let outcome = try run(["/bin/sh", folder.appendingPathComponent("check_types.sh").path])
         #expect(outcome.status == 0, "\(outcome.text)\(outcome.errors)")

@@ -6,7 +6,8 @@ import Testing
 
 @Suite(.needs(.command)) struct UsageTests {
     static let commands = [
-        "trace", "tokenize", "debug", "show", "verify", "replay", "diff", "heatmap", "models", "bench", "sample",
+        "trace", "fill", "tokenize", "debug", "show", "verify", "replay", "diff", "heatmap", "models", "bench",
+        "sample",
         "schema", "models list",
         "models pull",
     ]
@@ -103,7 +104,7 @@ import Testing
         let place = try Workplace()
         let unknown = try place.stepglass("trace", "Hello", "--model", "gpt9")
         unknown.expectOneLine(1, "an unknown model")
-        #expect(unknown.errors.contains("tiny, smollm2"))
+        #expect(unknown.errors.contains("tiny, tiny-bert, smollm2"))
         let absent = try place.stepglass("trace", "Hello", "--model", "smollm2")
         absent.expectOneLine(1, "a model that is not installed")
         #expect(absent.errors.contains("stepglass models pull smollm2"))

@@ -1,4 +1,4 @@
-// The bytes of the model that ships with the command.
+// The bytes of the models that ship with the command: one that writes, and an encoder that fills masks.
 #ifndef STEPGLASS_CTINYMODEL_H
 #define STEPGLASS_CTINYMODEL_H
 
@@ -11,7 +11,9 @@ struct sg_tiny_file {
     size_t count;
 };
 
-// The files one after another; a null name past the last.
+// The files of the one that writes, one after another; a null name past the last.
 const struct sg_tiny_file *sg_tiny_file_at(int index);
+// The same of the encoder.
+const struct sg_tiny_file *sg_tiny_bert_file_at(int index);
 
 #endif

@@ -5,6 +5,12 @@ public import Traces
 extension Debugger {
     /// The current branch's maker; a saved run's is made now, from the model that it names.
     func liveMaker(_ what: String) throws(DebuggingError) -> any TraceMaker {
+        if trace.run == .fill {
+            throw .command(
+                Phrase(
+                    "\(what) changes a run that goes on, and this one filled masks at once; fill the text again with other options",
+                    "\(what) 用來改變進行中的執行，而這是一次填完遮罩的紀錄；請以其他選項重新 fill"))
+        }
         if let maker = try revived() { return maker }
         throw .command(
             Phrase(
@@ -15,7 +21,7 @@ extension Debugger {
     /// The current branch's maker, made where it has none yet; nil where there is no way to make one.
     func revived() throws(DebuggingError) -> (any TraceMaker)? {
         if let maker = lines[current].maker { return maker }
-        guard let revive else { return nil }
+        guard let revive, trace.run != .fill else { return nil }
         let maker = try revive(trace)
         lines[current].maker = maker
         lines[current].branch.isLive = true

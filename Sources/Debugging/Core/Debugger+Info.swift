@@ -12,7 +12,12 @@ extension Debugger {
         case .checkpoints: return .checkpoints(checkpoints)
         case .settings: return .settings(settingRows(trace, at: max(cursor, 0)))
         case .timing: return .timing(currentStep, trace.metrics, steps: trace.steps.count)
-        case .kv: return .kv(cacheState)
+        case .kv:
+            if trace.run != .fill { return .kv(cacheState) }
+            throw .command(
+                Phrase(
+                    "an encoder reads its text at once: no key or value is kept for a later token",
+                    "編碼器一次讀完整段文字：不為後面的詞元保留鍵與值"))
         case .tokens: return try tokens(argument)
         case .candidates: return .candidates(try stepForInfo(), count: try count(argument, or: 20, "info candidates"))
         case .stages: return .stages(try stepForInfo())
@@ -25,9 +30,19 @@ extension Debugger {
         "this run scored a text and has no steps; info tokens tells how well each token was foreseen",
         "這次執行是為文字評分，沒有步驟；info tokens 列出每個詞元被預測得多準")
 
+    static func noMask(in trace: Trace) -> Phrase {
+        trace.steps.isEmpty
+            ? Phrase(
+                "this run filled no mask: its model has no head over its vocabulary; info tokens lists what it read",
+                "這次執行沒有填入遮罩：模型沒有詞彙輸出頭；info tokens 列出讀入的詞元")
+            : Phrase(
+                "the cursor stands before the first mask; step goes to it", "目前在第一個遮罩之前；用 step 前往")
+    }
+
     private func stepForInfo() throws(DebuggingError) -> Step {
         if let step = currentStep { return step }
         if trace.run == .score { throw .command(Self.noSteps) }
+        if trace.run == .fill { throw .command(Self.noMask(in: trace)) }
         throw .command(Phrase("no step has been made yet; step first", "還沒有任何一步；請先 step"))
     }
 
@@ -35,7 +50,7 @@ extension Debugger {
         let model = trace.model
         let branch = lines[current].branch
         // The chosen token of the cursor's step goes through the model only when the next step is made.
-        let positions = cursor < 0 ? 0 : trace.prompt.tokens.count + cursor
+        let positions = cursor < 0 || trace.run == .fill ? 0 : trace.prompt.tokens.count + cursor
         let shared = branch.parent == nil ? nil : trace.prompt.tokens.count + max(branch.sharedSteps - 1, 0)
         return CacheState(
             layers: model.layers, keyValueHeads: model.keyValueHeads, headSize: model.headSize, positions: positions,
@@ -46,7 +61,8 @@ extension Debugger {
     /// The last tokens up to the cursor; `info tokens 5` shows the last five.
     private func tokens(_ argument: String) throws(DebuggingError) -> InfoTable {
         let count = try count(argument, or: 20, "info tokens")
-        let end = trace.prompt.tokens.count + cursor + 1
+        // All of a text that was read at once.
+        let end = trace.run == .fill ? reader.tokenCount : trace.prompt.tokens.count + cursor + 1
         let first = max(0, end - count)
         return .tokens(
             first: first, (first..<end).map { reader.token(at: $0) }, promptCount: trace.prompt.tokens.count,
@@ -91,7 +107,7 @@ extension Debugger {
         let step = try stepForInfo()
         let model = trace.model
         if trace.attention == nil { throw .command(Unknown.noAttention.phrase) }
-        let query = step.position - 1
+        let query = trace.query(of: step)
         let places = strongest(
             reader, layers: layer.map { [$0] } ?? Array(0..<model.layers),
             heads: head.map { [$0] } ?? Array(0..<model.heads), query: query, count: count)
@@ -107,7 +123,7 @@ extension Debugger {
         let model = trace.model
         let places = strongest(
             reader, layers: layer.map { [$0] } ?? Array(0..<model.layers),
-            heads: head.map { [$0] } ?? Array(0..<model.heads), query: step.position - 1, count: .max)
+            heads: head.map { [$0] } ?? Array(0..<model.heads), query: trace.query(of: step), count: .max)
         var row = [Double](repeating: 0, count: places.count)
         for place in places { row[place.key] = place.weight }
         return row

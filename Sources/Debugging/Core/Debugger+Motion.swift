@@ -155,7 +155,7 @@ extension Debugger {
 
     /// The stop at the cursor with its displays.
     func stop(_ reason: StopReason) -> Stop {
-        let end = trace.prompt.tokens.count + max(cursor, 0)
+        let end = trace.position(ofStep: max(cursor, 0))
         // A character cut by the edge is left out.
         let before = (max(0, end - 12)..<end).flatMap { reader.token(at: $0).bytes }.drop { $0 & 0xC0 == 0x80 }
         return Stop(place: place, reason: reason, step: currentStep, before: Array(before), displays: displayed())

@@ -7,9 +7,8 @@ extension Debugger {
     private static let listLength = 10
 
     func list(_ range: ListRange) throws(DebuggingError) -> [ListedToken] {
-        let promptCount = trace.prompt.tokens.count
         let count = reader.tokenCount
-        let cursorPlace = promptCount + cursor
+        let cursorPlace = cursor < 0 ? trace.prompt.tokens.count - 1 : trace.position(ofStep: cursor)
         let half = Self.listLength / 2
         var wanted: Range<Int>
         switch range {
@@ -20,9 +19,11 @@ extension Debugger {
             let end = listed?.lowerBound ?? max(cursorPlace - half, 0)
             wanted = max(0, end - Self.listLength)..<end
         case .around(let step):
-            wanted = max(0, promptCount + step - half)..<(promptCount + step + half)
-            if promptCount + step >= count { wanted = count..<count }
-        case .steps(let first, let last): wanted = (promptCount + first)..<(promptCount + last + 1)
+            let place = trace.position(ofStep: step)
+            wanted = max(0, place - half)..<(place + half)
+            if place >= count { wanted = count..<count }
+        case .steps(let first, let last):
+            wanted = trace.position(ofStep: first)..<(trace.position(ofStep: last) + 1)
         }
         wanted = wanted.clamped(to: 0..<count)
         if wanted.isEmpty {
@@ -33,7 +34,7 @@ extension Debugger {
         }
         listed = wanted
         return wanted.map { position in
-            let step = position < promptCount ? nil : position - promptCount
+            let step = trace.step(at: position)
             return ListedToken(
                 position: position, step: step, token: reader.token(at: position),
                 probability: step.map { trace.steps[$0].chosen?.probability } ?? score(at: position)?.probability,

@@ -117,6 +117,7 @@ extension Debugger {
     func needStep() throws(DebuggingError) {
         if cursor >= 0 { return }
         if trace.run == .score { throw .command(Self.noSteps) }
+        if trace.run == .fill { throw .command(Self.noMask(in: trace)) }
         throw .command(
             Phrase("no step has been made yet, so there is nothing to ask; step first", "還沒有任何一步，無從問起；請先 step"))
     }

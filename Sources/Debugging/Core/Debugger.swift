@@ -92,7 +92,7 @@ public final class Debugger {
     /// Whether the current branch has a model and can go beyond its end.
     public var isLive: Bool { lines[current].maker != nil }
     /// Whether the current branch can go on: it has a model, or there is a way to one.
-    public var canGoOn: Bool { isLive || revive != nil }
+    public var canGoOn: Bool { trace.run != .fill && (isLive || revive != nil) }
     /// The step the cursor stands on, nil at the prompt.
     public var currentStep: Step? { cursor < 0 ? nil : trace.steps[cursor] }
     /// All breakpoints, the disabled ones too, in the order they were made.

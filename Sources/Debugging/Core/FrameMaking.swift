@@ -19,7 +19,8 @@ struct FrameMaker {
             let stages = step.stages.enumerated().dropFirst().map {
                 FrameKind.stage(index: $0.offset, name: $0.element.name)
             }
-            return [.tokenize, .embed] + layers + [.logits] + stages + [.draw, .stopCheck]
+            let end: [FrameKind] = trace.run == .fill ? [] : [.draw, .stopCheck]
+            return [.tokenize, .embed] + layers + [.logits] + stages + end
         }
         switch last {
         case .layer(let layer): return [.attention(layer: layer), .mlp(layer: layer)]
@@ -33,8 +34,10 @@ struct FrameMaker {
     }
 
     /// The first step computes the whole prompt; a later one the last token only.
-    private var rows: Int { index == 0 ? trace.prompt.tokens.count : 1 }
-    private var query: Int { step.position - 1 }
+    private var rows: Int { index == 0 || trace.run == .fill ? trace.prompt.tokens.count : 1 }
+    /// How many keys the row sees.
+    private var seen: Int { trace.seenPositions(at: step) }
+    private var query: Int { trace.query(of: step) }
 
     private func variables(_ kind: FrameKind) -> [Variable] {
         switch kind {
@@ -120,7 +123,7 @@ struct FrameMaker {
             Variable(.input, Self.states, .shape([rows, trace.model.hiddenSize])),
             Variable(.parameter, Phrase("heads", "頭"), .number(Double(heads.count), .none)),
             Variable(.parameter, Phrase("key/value heads", "鍵值頭"), .number(Double(trace.model.keyValueHeads), .none)),
-            Variable(.output, Phrase("weights", "權重"), .shape([heads.count, rows, query + 1])),
+            Variable(.output, Phrase("weights", "權重"), .shape([heads.count, rows, seen])),
         ] + looked(layer, heads, Phrase("mean of heads looks at", "各頭平均看向"))
     }
 
@@ -128,7 +131,7 @@ struct FrameMaker {
         let shared = trace.model.keyValueHeads > 0 ? head / max(1, trace.model.heads / trace.model.keyValueHeads) : head
         return [
             Variable(.parameter, Phrase("key/value head", "鍵值頭"), .number(Double(shared), .index)),
-            Variable(.output, Phrase("weights", "權重"), .shape([rows, query + 1])),
+            Variable(.output, Phrase("weights", "權重"), .shape([rows, seen])),
         ] + looked(layer, [head], Phrase("looks at", "看向"))
     }
 
@@ -229,12 +232,13 @@ public struct AttentionPlace: Equatable, Sendable {
 /// The keys that a query looked at most, mean over the given layers and heads; empty when nothing is recorded.
 func strongest(_ reader: TraceReader, layers: [Int], heads: [Int], query: Int, count: Int) -> [AttentionPlace] {
     guard query >= 0 else { return [] }
-    var sums = [Double](repeating: 0, count: query + 1)
+    var sums: [Double] = []
     var rows = 0.0
     for layer in layers {
         for head in heads {
             guard let row = reader.attentionRow(layer: layer, head: head, query: query) else { continue }
-            for key in 0...query { sums[key] += Double(row[key]) }
+            while sums.count < row.count { sums.append(0) }
+            for key in row.indices { sums[key] += Double(row[key]) }
             rows += 1
         }
     }

@@ -39,7 +39,8 @@ enum RecordedSituation {
 
     /// The raw logits of the whole vocabulary: recorded, or all of them listed.
     private static func logits(of step: Step, in trace: Trace) -> [Float]? {
-        if trace.tensors.rawLogits.indices.contains(step.index) { return trace.tensors.rawLogits[step.index] }
+        let row = trace.logitsRow(ofStep: step.index)
+        if trace.tensors.rawLogits.indices.contains(row) { return trace.tensors.rawLogits[row] }
         guard let raw = step.stages.first, step.candidates.count == raw.kept + raw.removed else { return nil }
         var logits = [Float](repeating: -.infinity, count: step.candidates.count)
         for candidate in step.candidates {

@@ -96,7 +96,8 @@ public func difference(_ a: Trace, _ b: Trace) -> TraceDifference {
     var steps: [StepDifference] = []
     for index in 0..<common {
         steps.append(
-            stepDifference(a, b, index, sameContext: samePrompt && index <= shared, compare: sameVocabulary))
+            stepDifference(
+                a, b, index, sameContext: samePrompt && (index <= shared || a.run == .fill), compare: sameVocabulary))
     }
     let lengthsDiffer = a.steps.count != b.steps.count
     return TraceDifference(
@@ -118,11 +119,17 @@ private func stepDifference(
         result.final = Divergence(bits: 0, method: .exact)
     } else if compare {
         result.raw = divergence(
-            logits: (a.tensors.rawLogits, b.tensors.rawLogits), index, stepA, stepB, { $0.rawProbability })
+            logits: (a.tensors.rawLogits, b.tensors.rawLogits), a.logitsRow(ofStep: index), stepA, stepB,
+            { $0.rawProbability })
         result.final = divergence(
-            logits: (a.tensors.finalLogits, b.tensors.finalLogits), index, stepA, stepB, { $0.probability })
+            logits: (a.lastLogits, b.lastLogits), a.logitsRow(ofStep: index), stepA, stepB, { $0.probability })
     }
     return result
+}
+
+extension Trace {
+    /// The logits behind all stages; masks have none.
+    fileprivate var lastLogits: [[Float]] { run == .fill ? tensors.rawLogits : tensors.finalLogits }
 }
 
 private func rankChanges(_ a: Step, _ b: Step) -> [StepDifference.RankChange] {

@@ -31,7 +31,7 @@ extension QuestionEvaluator {
         case .heads: reader.trace.model.heads
         case .layers: reader.trace.model.layers
         case .candidates: step.candidates.count
-        case .positions: max(0, min(step.position, reader.tokenCount))
+        case .positions: max(0, min(reader.trace.seenPositions(at: step), reader.tokenCount))
         case .steps: reader.trace.steps.count
         }
     }

@@ -19,8 +19,8 @@ extension QuestionEvaluator {
         case .drawHigh: return draw { $0.high }
         case .text: return .text(Array(reader.output[..<reader.outputEnds[index]]))
         case .prompt: return .text(reader.promptBytes)
-        case .tokens: return .tokenSet(count: reader.trace.prompt.tokens.count + index + 1)
-        case .tokensCount: return .number(Double(reader.trace.prompt.tokens.count + index + 1))
+        case .tokens: return .tokenSet(count: reader.tokenCount(at: index))
+        case .tokensCount: return .number(Double(reader.tokenCount(at: index)))
         case .candidates: return .tokenSet(count: step.candidates.count)
         case .candidatesCount: return .number(Double(step.candidates.count))
         case .promptCount: return .number(Double(reader.trace.prompt.tokens.count))

@@ -4,7 +4,7 @@ internal import Traces
 extension QuestionEvaluator {
     // MARK: attention
 
-    /// The row that chose step s belongs to the query one position before the chosen token.
+    /// The row that chose step s belongs to the query one position before the chosen token; a mask's to the mask.
     mutating func attention(_ function: QuestionFunction, _ arguments: [Term?]) -> QuestionValue {
         let layer: Int
         let head: Int
@@ -27,7 +27,7 @@ extension QuestionEvaluator {
             return .unknown(.outOfRange("head", value: Double(head), low: 0, high: model.heads - 1))
         }
         if function == .head { return .head(layer: layer, head: head) }
-        var query = step.position - 1
+        var query = reader.trace.query(of: step)
         if let from = arguments[rest + 1] {
             switch whole(from) {
             case .success(let position): query = position
@@ -39,30 +39,33 @@ extension QuestionEvaluator {
 
     private mutating func weight(layer: Int, head: Int, query: Int, to place: Term) -> QuestionValue {
         if reader.trace.attention == nil { return .unknown(.noAttention) }
-        guard query >= 0, query < step.position else {
-            return .unknown(.outOfRange("from", value: Double(query), low: 0, high: step.position - 1))
+        let rows = reader.trace.seenPositions(at: step)
+        guard query >= 0, query < rows else {
+            return .unknown(.outOfRange("from", value: Double(query), low: 0, high: rows - 1))
         }
+        // The last key that the row sees.
+        let last = reader.trace.run == .fill ? rows - 1 : query
         let target = value(place)
         let keys: [Range<Int>]
         switch target {
         case .unknown: return target
         case .number(let number):
             guard let key = Int32(exactly: number).map(Int.init) else { return .unknown(.notWhole(number)) }
-            guard key >= 0, key <= query else {
-                return .unknown(.outOfRange("to", value: number, low: 0, high: query))
+            guard key >= 0, key <= last else {
+                return .unknown(.outOfRange("to", value: number, low: 0, high: last))
             }
             keys = [key..<(key + 1)]
         case .range(let low, let high):
-            guard low >= 0, low <= query else {
-                return .unknown(.outOfRange("to", value: Double(low), low: 0, high: query))
+            guard low >= 0, low <= last else {
+                return .unknown(.outOfRange("to", value: Double(low), low: 0, high: last))
             }
-            keys = [low..<max(low, min(high, query) + 1)]
+            keys = [low..<max(low, min(high, last) + 1)]
         default:
             guard let bytes = bytes(of: target) else {
                 if case .token(let token) = target { return missing(token) }
                 return .unknown(.noAttention)
             }
-            keys = touched(by: bytes, upTo: query)
+            keys = touched(by: bytes, upTo: last)
             if keys.isEmpty { return .unknown(.notInContext(bytes, step: index)) }
         }
         var sum = 0.0

@@ -228,8 +228,7 @@ struct QuestionEvaluator {
         if case .answer = set { return .boolean(supplies.holds(wanted, bytes(of: wanted))) }
         guard case .call(let function, _) = set else { return .unknown(.notFinite) }
         if function == .candidates { return .boolean(candidate(wanted) != nil) }
-        let end = reader.trace.prompt.tokens.count + index
-        for position in 0...end {
+        for position in 0..<reader.tokenCount(at: index) {
             let token = reader.token(at: position)
             work += 1
             switch wanted {

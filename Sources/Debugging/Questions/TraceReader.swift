@@ -35,7 +35,10 @@ public final class TraceReader {
         position < promptCount ? trace.prompt.tokens[position] : trace.steps[position - promptCount].token
     }
 
-    var tokenCount: Int { promptCount + trace.steps.count }
+    var tokenCount: Int { trace.run == .fill ? promptCount : promptCount + trace.steps.count }
+
+    /// How many tokens of the context are there once a step is made: those up to its own, or the whole text.
+    func tokenCount(at step: Int) -> Int { trace.run == .fill ? promptCount : promptCount + step + 1 }
 
     /// Where `text` stands in the whole context: the first and last token of each occurrence, in order.
     func places(of text: [UInt8]) -> [ClosedRange<Int>] {
@@ -57,17 +60,19 @@ public final class TraceReader {
         return found
     }
 
-    /// The attention weights of a query over keys 0…query, valid until the next call; nil when they are not recorded.
+    /// The attention weights of a query from key 0 to the last one it sees, valid until the next call; nil when they are not recorded.
     /// In a record of the strongest keys the others read as 0.
     func attentionRow(layer: Int, head: Int, query: Int) -> UnsafeBufferPointer<Float>? {
         guard let record = trace.attention, holds(record, layer, head, query) else { return nil }
         // A live run's record grows; the buffer is made anew when a row no longer fits.
-        let rows = rows.flatMap { $0.capacity > query ? $0 : nil } ?? AttentionRows(record)
+        let rows =
+            rows.flatMap { $0.capacity >= record.rowLength(layer: layer, query: query) ? $0 : nil }
+            ?? AttentionRows(record)
         self.rows = rows
         return rows.row(layer: layer, head: head, query: query)
     }
 
-    /// The sum of a row's weights over some keys, all at most `query`; nil when the row is not recorded. A few keys are
+    /// The sum of a row's weights over some keys that it sees; nil when the row is not recorded. A few keys are
     /// looked up one by one, which spares decoding the row.
     func attentionSum(layer: Int, head: Int, query: Int, keys: Range<Int>) -> Double? {
         guard let record = trace.attention, holds(record, layer, head, query) else { return nil }

@@ -19,7 +19,7 @@ extension Trace {
                 write: { _, json, _ in json.value(version) }, read: { (_, _, _) throws(TraceError) in }),
             Field(
                 "run", .word,
-                "score: the prompt's tokens were scored and there are no steps; absent where the run generated.",
+                "score: the prompt's tokens were scored; fill: its masks were filled; neither has steps. Absent where the run generated.",
                 { $0.run }, { $0.run = $1 }, presence: .unless { $0.run == .generate }),
             Field("engine", .object(EngineInfo.table), { $0.engine }, { $0.engine = $1 }),
             Field("model", .object(ModelInfo.table), { $0.model }, { $0.model = $1 }),
@@ -28,8 +28,10 @@ extension Trace {
             Field(
                 "steps", .list(.object(Step.table), lines: true), "One for each generated token, in order.",
                 { $0.steps }, { $0.steps = $1 }, check: { (trace) throws(TraceError) in try trace.checkPlaces() }),
+            masks,
             Field(
-                "text", .text, "The generated text, without end tokens, cut before a stop string.",
+                "text", .text,
+                "The generated text, without end tokens, cut before a stop string; where masks were filled, the prompt with the best candidate of each.",
                 { $0.text }, { $0.text = $1 }),
             Field(
                 "ended", .present(.word),
@@ -55,11 +57,14 @@ extension Trace {
         read: { (value, trace, _) throws(TraceError) in
             if value.isNull { return }
             trace.attention = try readAttention(
-                try ObjectReader(value), trace.model, tokens: trace.prompt.tokens.count + trace.steps.count)
+                try ObjectReader(value), trace.model, tokens: trace.tokens.count)
         })
 
     /// Each step stands in its place, after the prompt.
     private func checkPlaces() throws(TraceError) {
+        if run == .fill && !steps.isEmpty {
+            throw .field(path: "", problem: "has entries; a run that fills masks has none")
+        }
         for (place, step) in steps.enumerated() {
             let position = prompt.tokens.count + place
             try within("[\(place)]") { () throws(TraceError) in

@@ -21,6 +21,8 @@
  *   entropyBits: { raw: number, final: number }, logSumExp: number, draw: Draw | null, finish: string | null,
  *   seconds?: { forward: number, choose: number, record: number }, lens?: LensRow[] }} Step
  *
+ * @typedef {{ position: number, candidates: Candidate[], tail: Tail, entropyBits: number, logSumExp: number }} Mask
+ *
  * @typedef {{ id: number, parent: number | null, depth: number, token: Token, logProbability: number,
  *   sumLogProbability: number, score: number, state: string, why: string | null }} BeamNode
  * @typedef {{ tokens: number[], text: string, sumLogProbability: number, score: number, finish: string }} Hypothesis
@@ -31,7 +33,7 @@
  *   keyValueHeads: number, headSize: number, hiddenSize: number, vocabularySize: number, contextLength: number,
  *   parameters: number, weightBytes: number, tensorTypes: Record<string, number> }} Model
  * @typedef {Record<string, any>} AttentionText  How the file holds the weights; see weights.js.
- * @typedef {{ format: string, version: number, engine: { version: string, kernels: string, threads?: number },
+ * @typedef {{ format: string, version: number, run?: string, masks?: Mask[], engine: { version: string, kernels: string, threads?: number },
  *   model: Model, settings: Record<string, any>, prompt: Prompt, steps: Step[], text: string, beam: Beam | null,
  *   attention: AttentionText | null, ended?: string, metrics?: Record<string, number | null>, notes?: string[],
  *   parent?: { sha256: string, step: number, change: string } | null }} Trace

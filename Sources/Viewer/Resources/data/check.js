@@ -143,6 +143,8 @@ function look(value, shape) {
  * @param {import("../base/types.js").Trace} trace
  */
 function checkSteps(trace) {
+  if (trace.run === "fill") return checkMasks(trace);
+  if (trace.masks) broken('"run": "fill"', "masks");
   const first = trace.prompt.tokens.length;
   trace.steps.forEach((step, i) => {
     const path = `steps[${i}]`;
@@ -152,6 +154,41 @@ function checkSteps(trace) {
     step.candidates.forEach(({ logits }, k) => {
       if (logits.length !== stages) broken(`${stages} numbers, not ${logits.length}`, `${path}.candidates[${k}].logits`);
     });
+  });
+}
+
+/**
+ * Masks stand in the prompt, one behind the other, and have the raw logit alone; what shows steps shows them.
+ * @param {import("../base/types.js").Trace} trace
+ */
+function checkMasks(trace) {
+  if (trace.steps.length > 0) broken("[]", "steps");
+  let next = 0;
+  (trace.masks ?? []).forEach((mask, i) => {
+    const last = trace.prompt.tokens.length - 1;
+    if (mask.position < next || mask.position > last) broken(`${next} … ${last}`, `masks[${i}].position`);
+    next = mask.position + 1;
+    mask.candidates.forEach(({ logits }, k) => {
+      if (logits.length !== 1) broken(`1 numbers, not ${logits.length}`, `masks[${i}].candidates[${k}].logits`);
+    });
+  });
+  trace.steps = masksAsSteps(trace);
+}
+
+/**
+ * The masks of a run that fills, as steps with the raw stage alone.
+ * @param {import("../base/types.js").Trace} trace
+ * @returns {import("../base/types.js").Step[]}
+ */
+function masksAsSteps(trace) {
+  return (trace.masks ?? []).map((mask, index) => {
+    const hidden = trace.prompt.tokens[mask.position];
+    const best = /** @type {import("../base/types.js").Candidate} */ (mask.candidates[0]);
+    return { index, position: mask.position,
+      token: { id: best.id, text: best.text, bytes: best.bytes, start: hidden?.start ?? 0, end: hidden?.end ?? 0, special: false },
+      stages: [{ name: "raw", parameters: {}, kept: mask.candidates.length + mask.tail.count, removed: 0 }],
+      candidates: mask.candidates, tail: mask.tail, entropyBits: { raw: mask.entropyBits, final: mask.entropyBits },
+      logSumExp: mask.logSumExp, draw: null, finish: null };
   });
 }
 

@@ -1,5 +1,6 @@
 // A run that the page's own engine makes: it asks the engine and keeps the page's source up to date.
 
+import { isFilled } from "../base/context.js";
 import { move, place } from "../base/place.js";
 import { checkedTrace } from "../data/check.js";
 import { TraceSource } from "../data/source.js";
@@ -62,7 +63,7 @@ export class LiveRun {
 
   /** Whether the run came to its end; a record that the engine has not taken up yet may go on. */
   get hasEnded() {
-    return this.state !== null && (this.state.finish !== null || !this.state.canGoOn);
+    return (this.source !== null && isFilled(this.source.trace)) || (this.state !== null && (this.state.finish !== null || !this.state.canGoOn));
   }
 
   /** One more step where that can be: past the last one the reader means to go on. */

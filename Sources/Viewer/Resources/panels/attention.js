@@ -5,6 +5,7 @@ import { sentenceGap, t, words } from "../base/strings.js";
 import { fixed, percentTo, tokenLabel } from "../base/format.js";
 import { headsOff, isOff } from "../base/interventions.js";
 import { bind } from "../base/keys.js";
+import { isFilled, queryOf, stepAt } from "../base/context.js";
 import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 import { measures } from "../data/weights.js";
@@ -20,6 +21,9 @@ words({
   "attention.none": ["No attention was recorded. Run stepglass trace with --record attention.", "這次執行沒有記錄注意力。請以 --record attention 執行 stepglass trace。"],
   "attention.unpacking": ["Unpacking the weights …", "正在解開權重……"],
   "attention.told": ["While choosing, the last token read was {from} (position {position}). Head {head} of layer {layer} looked most at {top}: {share}.", "選詞時最後讀入的是 {from}（位置 {position}）。第 {layer} 層的頭 {head} 最關注 {top}：{share}。"],
+  "attention.lead.both": ["An encoder reads the whole text at once: every token weighs all others, those after it too, once for each head of each layer. The more a cell stands out from the background, the more weight; each row sums to 1.", "編碼器一次讀完整段文字：每一層的每個注意力頭都讓每個詞元為其他所有詞元（包括後面的）分配權重。格子與背景的反差越大，權重越大；每一橫列的總和為 1。"],
+  "attention.told.mask": ["From {from} (position {position}), head {head} of layer {layer} looked most at {top}: {share}.", "從 {from}（位置 {position}）看出去，第 {layer} 層的頭 {head} 最關注 {top}：{share}。"],
+  "attention.told.mask.many": ["From {from} (position {position}), over the heads of layer {layer}, {top} got most: {share}.", "從 {from}（位置 {position}）看出去，綜合第 {layer} 層各頭，{top} 得到最多：{share}。"],
   "attention.pinned": ["Looking from {from} (position {position}). Head {head} of layer {layer} looked most at {top}: {share}.", "從 {from}（位置 {position}）看出去。第 {layer} 層的頭 {head} 最關注 {top}：{share}。"],
   "attention.strongest": ["Of each row only the {n} strongest keys were kept; the others hold {share} of this row.", "每一橫列只保留最強的 {n} 個鍵；其餘在此橫列合計 {share}。"],
   "attention.off": ["⊘ This head is switched off in this step: its weights are computed, and its output is set to zero.", "⊘ 這一步關閉了這個頭：權重照算，但輸出設為零。"],
@@ -75,7 +79,11 @@ function attentionView(source) {
   const view = {
     get weights() { return /** @type {Weights} */ (source.attention); },
     get promptLength() { return trace.prompt.tokens.length; },
-    get stepCount() { return trace.steps.length; },
+    /** The step that looked from a row; below 0 where none did. */
+    stepFrom: (/** @type {number} */ query) => {
+      const step = stepAt(trace, isFilled(trace) ? query : query + 1);
+      return step < trace.steps.length ? step : -1;
+    },
     get isMoving() { return source.live?.isRunning ?? false; },
     get groupSize() { return Math.max(1, Math.floor(trace.model.heads / trace.model.keyValueHeads)); },
     isOff: (/** @type {number} */ layer, /** @type {import("../data/weights.js").Head} */ head) => isOff(trace, place().step, layer, head),
@@ -84,7 +92,7 @@ function attentionView(source) {
       return labelOf(position - view.promptLength, tokenLabel(token ?? { text: "" }, limit));
     },
     /** Seen from the last position read before the step's token was chosen, or from where the reader looks. */
-    query: () => Math.min(place().look ?? view.promptLength + place().step - 1, view.weights.positions - 1),
+    query: () => Math.min(place().look ?? queryOf(trace, place().step), view.weights.positions - 1),
   };
   return view;
 }
@@ -103,6 +111,8 @@ class AttentionPanel {
     this.arcs = arcsFigure(this.view);
     this.element = section("attention", [this.told, this.pickers,
       el("div", { class: "attention-pair" }, this.grid.element, this.heatmap.element), this.facts, this.arcs.element]);
+    const lead = this.element.querySelector(".lead");
+    if (lead && this.view.weights.pattern(0).kind === "full") fill(lead, t("attention.lead.both"));
     this.paintPickers();
     this.paint();
   }
@@ -120,7 +130,7 @@ class AttentionPanel {
     const query = view.query();
     const { from, to } = weights.seen(layer, query);
     const m = measures(weights.row(layer, head, query), to - from);
-    fill(this.told, t(typeof head !== "number" ? "attention.told.many" : place().look === null ? "attention.told" : "attention.pinned", {
+    fill(this.told, t(typeof head !== "number" ? (isFilled(this.source.trace) ? "attention.told.mask.many" : "attention.told.many") : place().look !== null ? "attention.pinned" : isFilled(this.source.trace) ? "attention.told.mask" : "attention.told", {
       layer, head: String(head),
       from: `‹${view.label(query)}›`, position: query, top: `‹${view.label(m.top)}›`, share: percentTo(m.max, weights.decimals) }),
       weights.keysPerRow < Infinity ? sentenceGap() + t("attention.strongest", { n: weights.keysPerRow, share: percentTo(weights.tail(layer, head, query), weights.decimals) }) : "",

@@ -4,6 +4,7 @@ import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { plain } from "../base/format.js";
 import { settingsTold } from "../base/settings.js";
+import { isFilled } from "../base/context.js";
 import { bind, press } from "../base/keys.js";
 import { contentsOf, panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
@@ -17,6 +18,7 @@ words({
   "header.help": ["Keys", "按鍵"],
   "header.greedy": ["greedy", "貪婪解碼"],
   "header.beams": ["{n} beams", "集束寬度 {n}"],
+  "header.filled": ["masks filled: {n}", "填入的遮罩：{n} 個"],
   "header.temperature": ["temperature {x}", "溫度 {x}"],
   "header.seed": ["seed {x}", "種子 {x}"],
   "header.changed": ["changed at step {steps}", "第 {steps} 步起改變設定"],
@@ -37,6 +39,7 @@ const themeOrder = /** @type {const} */ (["auto", "light", "dark"]);
  * @param {Trace} trace @returns {string[]}
  */
 export function strategy(trace) {
+  if (isFilled(trace)) return [t("header.filled", { n: trace.steps.length })];
   const s = trace.settings;
   const searches = Number(s.beams) > 1;
   const draws = Number(s.temperature) !== 0 && (!searches || s.beamSample === true);
@@ -91,7 +94,7 @@ function header(source) {
   const element = el("header", { class: "page-head" },
     el("div", { class: "masthead" },
       el("h1", { class: "wordmark" }, "Stepglass ", el("span", { lang: "zh-TW" }, "步鏡")),
-      el("nav", { class: "switches", "aria-label": t("nav.switches") }, predictButton,
+      el("nav", { class: "switches", "aria-label": t("nav.switches") }, isFilled(trace) ? null : predictButton,
         el("button", { type: "button", id: "language-button", lang: otherLanguage(), on: { click: () => move({ lang: otherLanguage() }) } }, t("header.language")),
         themeButton,
         el("button", { type: "button", id: "help-button", on: { click: () => press("?") } }, t("header.help"), " ", el("kbd", {}, "?")))),

@@ -28,7 +28,7 @@ words({
 /**
  * What the pictures of the attention share: the weights, the sizes of the run, and who looks at whom. All of it may grow.
  * @typedef {{ readonly weights: import("../data/weights.js").Weights, readonly promptLength: number,
- *   readonly stepCount: number, readonly groupSize: number, readonly isMoving: boolean, query: () => number,
+ *   stepFrom: (query: number) => number, readonly groupSize: number, readonly isMoving: boolean, query: () => number,
  *   isOff: (layer: number, head: import("../data/weights.js").Head) => boolean,
  *   label: (position: number, limit?: number) => string }} AttentionView
  */
@@ -245,8 +245,8 @@ export class Heatmap {
   go(x, y) {
     const cell = this.cellAt(x, y);
     if (!cell) return;
-    const step = cell.query + 1 - this.view.promptLength;
-    move(step >= 0 && step < this.view.stepCount ? { step, look: null } : { look: cell.query });
+    const step = this.view.stepFrom(cell.query);
+    move(step >= 0 ? { step, look: null } : { look: cell.query });
   }
 
   table() {

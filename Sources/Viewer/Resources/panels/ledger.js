@@ -5,6 +5,7 @@ import { sentenceGap, t, words } from "../base/strings.js";
 import { stageLabel } from "../base/stages.js";
 import { count, fixed, percent, tokenLabel } from "../base/format.js";
 import { headsOff, interventionsAt, isForced } from "../base/interventions.js";
+import { isFilled } from "../base/context.js";
 import { panel } from "../base/panels.js";
 import { place } from "../base/place.js";
 import { fileName } from "../base/figure.js";
@@ -13,12 +14,19 @@ import { finalProbabilityFormula } from "./formulas.js";
 import { ledgerCSV } from "./ledger-csv.js";
 import { effectiveStages, ledgerTable } from "./ledger-table.js";
 import { drawFigure } from "./draw-line.js";
+import { chosenOf } from "./strip.js";
 import { hiddenFrom } from "./predict.js";
 
 words({
   "ledger.title": ["How the token was chosen", "這個詞元如何被選中"],
   "ledger.lead": ["Each row is a candidate, each column a stage on the way from the model's raw logits to the draw. A stage can change a logit or strike the candidate.", "每一橫列是一個候選詞元，每一直行是從模型的原始 logit 到抽選之間的一個階段。階段會改變 logit，或把候選劃掉。"],
   "ledger.lead.beams": ["Each row is a candidate, each column a stage on the way from the model's raw logits to the beam search. A stage can change a logit or strike the candidate.", "每一橫列是一個候選詞元，每一直行是從模型的原始 logit 到集束搜尋之間的一個階段。階段會改變 logit，或把候選劃掉。"],
+  "ledger.title.mask": ["What the mask hides", "遮罩底下是什麼"],
+  "ledger.lead.mask": ["Each row is a candidate for the mask. The model has seen all other tokens of the text, on both sides; the softmax of its logits is the probability.", "每一橫列是遮罩的一個候選詞元。模型看得到文字兩側的其他所有詞元；logit 的 softmax 就是機率。"],
+  "ledger.summary.mask": ["{token} is the best of {n} tokens: {raw}.", "{token} 是 {n} 個詞元中最好的：{raw}。"],
+  "ledger.entropy.mask": ["The entropy is {raw} bits.", "熵為 {raw} 位元。"],
+  "ledger.legend.mask": ["● the best. Logit bars: distance below it.", "● 最佳者。logit 長條：與最佳者的差距。"],
+  "ledger.none.mask": ["No mask was filled: the model has no head over its vocabulary.", "沒有填入遮罩：模型沒有詞彙輸出頭。"],
   "ledger.summary": ["{token} was the model's number {rank}: {raw} raw, {final} after the stages.", "{token} 在模型心中排第 {rank}：原始機率 {raw}，經過各階段後 {final}。"],
   "ledger.entropy": ["Entropy went from {raw} to {final} bits.", "熵由 {raw} 變為 {final} 位元。"],
   "ledger.idle": ["No candidate listed here was touched by: {stages}.", "未影響所列候選的階段：{stages}。"],
@@ -35,6 +43,7 @@ words({
   "column.drawn": ["drawn from", "由此抽選"],
   "column.beams": ["taken by the beam search", "由集束搜尋選出"],
   "column.largest": ["the largest is taken", "取最大者"],
+  "column.best": ["softmax, the best first", "softmax，最佳者在前"],
   "column.forced": ["set by hand", "人為指定"],
   "nav.ledger": ["Choice", "選詞"],
 });
@@ -85,20 +94,31 @@ class Ledger {
     const { trace } = this.source;
     const now = this.step();
     const hidden = place().step >= hiddenFrom();
-    if (trace.beam) fill(this.element.querySelector(".lead") ?? this.element, t("ledger.lead.beams"));
+    if (isFilled(trace)) this.tellMask();
+    else if (trace.beam) fill(this.element.querySelector(".lead") ?? this.element, t("ledger.lead.beams"));
     this.element.classList.toggle("veiled", hidden);
     if (!now || hidden) {
-      fill(this.summary, t(now ? "predict.hidden" : "strip.empty"));
+      fill(this.summary, t(now ? "predict.hidden" : isFilled(trace) ? "ledger.none.mask" : "strip.empty"));
       fill(this.holder);
       return;
     }
-    fill(this.summary, summaryOf(now).join(sentenceGap()), handsIn(trace, now).map((told) => el("strong", { class: "changed" }, told)));
+    fill(this.summary, (isFilled(trace) ? maskSummary(now) : summaryOf(now)).join(sentenceGap()), handsIn(trace, now).map((told) => el("strong", { class: "changed" }, told)));
     // Before the table: a cell that gets the focus back explains itself.
     const chosen = now.candidates.find((c) => c.id === now.token.id);
     if (chosen) this.explain(chosen, finalProbabilityFormula(now, chosen), t("column.final"));
     this.renderTable(now);
     fill(this.more, this.all ? t("ledger.fewer") : t("ledger.all", { n: now.candidates.length }));
     this.more.hidden = now.candidates.length <= shortList;
+  }
+
+  /** The panel's words where the candidates are those of a mask. */
+  tellMask() {
+    const { element } = this;
+    for (const [name, key] of [["h2", "ledger.title.mask"], [".lead", "ledger.lead.mask"], [".note", "ledger.legend.mask"]]) {
+      const found = element.querySelector(name ?? "");
+      if (found) fill(found, t(key ?? ""));
+    }
+    this.draw.element.remove();
   }
 
   /** @param {Step} now */
@@ -110,7 +130,7 @@ class Ledger {
     const rows = this.all ? sorted : sorted.slice(0, shortList);
     if (!this.all && chosen >= shortList) rows.push(/** @type {Candidate} */ (sorted[chosen]));
     const kept = focusedColumn(holder);
-    fill(holder, ledgerTable(trace, now, trace.steps[place().step - 1], rows, order, (wish) => { this.order = wish; this.render(); },
+    fill(holder, ledgerTable(trace, now, isFilled(trace) ? undefined : trace.steps[place().step - 1], rows, order, (wish) => { this.order = wish; this.render(); },
       (c, lines, column) => this.explain(c, lines, column), t(endingOf(trace, now))));
     this.makeRoom();
     makeRowReachable(holder, rows.findIndex((c) => c.id === now.token.id));
@@ -218,6 +238,7 @@ function sortedCandidates(step, order) {
  */
 function endingOf(trace, step) {
   if (isForced(trace, step.index)) return "column.forced";
+  if (isFilled(trace)) return "column.best";
   if (step.draw) return "column.drawn";
   return trace.beam ? "column.beams" : "column.largest";
 }
@@ -233,9 +254,15 @@ function handsIn(trace, step) {
     ...(off.length > 0 ? [`⊘ ${t("ledger.off", { heads: off.join(t("list.comma")) })}`] : [])];
 }
 
+/** @param {Step} step of a run that fills */
+function maskSummary(step) {
+  return [t("ledger.summary.mask", { token: `‹${tokenLabel(step.token)}›`, n: count(step.candidates.length + step.tail.count),
+    raw: percent(chosenOf(step)?.rawProbability ?? 0) }), t("ledger.entropy.mask", { raw: fixed(step.entropyBits.raw, 2) })];
+}
+
 /** @param {Step} step */
 function summaryOf(step) {
-  const chosen = step.candidates.find((c) => c.id === step.token.id);
+  const chosen = chosenOf(step);
   const effective = effectiveStages(step);
   const idle = step.stages.slice(1).filter((stage) => !effective.some((e) => e.stage === stage));
   return [

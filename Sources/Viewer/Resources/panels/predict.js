@@ -6,6 +6,7 @@ import { t, words } from "../base/strings.js";
 import { fixed, joinedText, percent, tokenLabel } from "../base/format.js";
 import { choices } from "../base/choices.js";
 import { bind } from "../base/keys.js";
+import { isFilled } from "../base/context.js";
 import { panel, updatePanels } from "../base/panels.js";
 import { move, onMove, place, setStepCeiling } from "../base/place.js";
 import { section } from "./section.js";
@@ -77,9 +78,9 @@ export function answersFor(step) {
   return best.sort((a, b) => a.id - b.id);
 }
 
-panel({ id: "predict", area: "sections", order: 10, unlisted: true, make: (source) => new Predict(source) });
+panel({ id: "predict", area: "sections", order: 10, unlisted: true, applies: (source) => !isFilled(source.trace), make: (source) => new Predict(source) });
 
-bind({ keys: ["p"], label: "key.predict", order: 110, run: () => move({ predict: !place().predict }) });
+bind({ keys: ["p"], label: "key.predict", order: 110, run: () => { if (document.getElementById("predict-button")) move({ predict: !place().predict }); } });
 
 // Before any panel is made or moved: they ask what is hidden.
 onMove((changed) => {

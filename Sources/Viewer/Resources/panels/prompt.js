@@ -4,6 +4,7 @@ import { el, fill, save } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { plain } from "../base/format.js";
 import { bind } from "../base/keys.js";
+import { isFilled } from "../base/context.js";
 import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 import { EngineProblem, spoken } from "../engine/engine-client.js";
@@ -60,7 +61,7 @@ const typingPause = 60;
 /** A run is begun with so many steps at most when it is to go on by itself. */
 const everyStep = 1_000_000;
 
-panel({ id: "prompt", area: "text", order: 5, applies: (source) => source.live?.client.opensModels ?? false, make: (source) => {
+panel({ id: "prompt", area: "text", order: 5, applies: (source) => (source.live?.client.opensModels ?? false) && !isFilled(source.trace), make: (source) => {
   current = new Prompt(source);
   return current;
 } });

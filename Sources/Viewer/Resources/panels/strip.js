@@ -7,6 +7,7 @@ import { choices } from "../base/choices.js";
 import { headsOff, interventionsAt } from "../base/interventions.js";
 import { bind } from "../base/keys.js";
 import { tint } from "../base/palette.js";
+import { contextOf, isFilled, positionOf, queryOf, stepAt } from "../base/context.js";
 import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 import { hiddenFrom } from "./predict.js";
@@ -118,11 +119,10 @@ class Strip {
 
   /** Sets the tokens that came since the last time behind the others. */
   append() {
-    const { prompt, steps } = this.source.trace;
-    const tokens = [...prompt.tokens, ...steps.map((step) => step.token)];
-    for (const token of tokens.slice(this.spans.length)) {
-      const step = this.spans.length - this.promptLength;
-      const span = tokenSpan(token, this.spans.length, this.promptLength, step < 0 ? [] : interventionsAt(this.source.trace, step));
+    const { trace } = this.source;
+    for (const token of contextOf(trace).slice(this.spans.length)) {
+      const step = stepAt(trace, this.spans.length);
+      const span = tokenSpan(token, this.spans.length, this.promptLength, step < 0 ? [] : interventionsAt(trace, step));
       this.spans.push(span);
       this.text.append(span);
     }
@@ -139,14 +139,15 @@ class Strip {
 
   /** @param {number} position */
   pick(position) {
-    if (position >= this.promptLength) move({ step: position - this.promptLength, look: null });
+    const step = stepAt(this.source.trace, position);
+    if (step >= 0) move({ step, look: null });
     else move({ look: place().look === position ? null : position });
   }
 
   /** The weights of the row that is looked from, for the tint: from the last position read before the step's token. */
   attentionRow() {
     const weights = this.source.attention;
-    const query = place().look ?? this.promptLength + place().step - 1;
+    const query = place().look ?? queryOf(this.source.trace, place().step);
     if (place().tint !== "attention" || !weights || query >= weights.positions) return null;
     if (!weights.has(place().layer)) weights.load(place().layer).then(() => this.paintTints(), () => {});
     return weights.row(place().layer, place().head, query);
@@ -170,11 +171,12 @@ class Strip {
    */
   strengthAt(position, name) {
     const { prompt, steps } = this.source.trace;
-    if (position < this.promptLength) {
+    const at = stepAt(this.source.trace, position);
+    if (at < 0) {
       const score = prompt.scores?.[position];
       return score ? strength(name, score) : 0;
     }
-    const step = steps[position - this.promptLength];
+    const step = steps[at];
     const chosen = step ? chosenOf(step) : undefined;
     if (!step || !chosen) return 0;
     return strength(name, { probability: chosen.rawProbability, rank: chosen.rank, entropyBits: step.entropyBits.raw });
@@ -193,11 +195,12 @@ class Strip {
   /** Marks where the reader is, and hides what is to be guessed. */
   mark() {
     const { step, look } = place();
-    const current = this.promptLength + step;
-    const hidden = this.promptLength + hiddenFrom();
+    const { trace } = this.source;
+    const current = positionOf(trace, step);
+    const hidden = isFilled(trace) ? Infinity : this.promptLength + hiddenFrom();
     this.spans.forEach((span, position) => {
       span.classList.toggle("current", position === current);
-      span.classList.toggle("later", position > current);
+      span.classList.toggle("later", position > current && !isFilled(trace));
       span.classList.toggle("looking", position === look);
       span.classList.toggle("hidden-token", position >= hidden);
       if (position >= hidden) span.setAttribute("aria-hidden", "true");
@@ -211,7 +214,7 @@ class Strip {
   /** Brings the current token into the strip's own window, and leaves the page where it is. */
   keepInSight() {
     const { text } = this;
-    const span = this.spans[this.promptLength + place().step];
+    const span = this.spans[positionOf(this.source.trace, place().step)];
     if (!span || text.scrollHeight <= text.clientHeight) return;
     const top = span.offsetTop;
     if (top < text.scrollTop || top + span.offsetHeight > text.scrollTop + text.clientHeight) {

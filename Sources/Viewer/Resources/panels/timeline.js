@@ -6,6 +6,7 @@ import { t, words } from "../base/strings.js";
 import { fixed, seconds, tokenLabel } from "../base/format.js";
 import { Figure } from "../base/figure.js";
 import { inkOn, mapColor } from "../base/palette.js";
+import { isFilled } from "../base/context.js";
 import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 import { section } from "./section.js";
@@ -64,7 +65,7 @@ export function runTimes(trace) {
 
 /** @typedef {import("../data/source.js").TraceSource} TraceSource */
 
-panel({ id: "timeline", area: "sections", order: 70, make: (source) => new Timeline(source) });
+panel({ id: "timeline", area: "sections", order: 70, applies: (source) => !isFilled(source.trace), make: (source) => new Timeline(source) });
 
 /** The bar of the whole run, the bars of its steps, and the wall of the cache; a note where no times were recorded. */
 class Timeline {

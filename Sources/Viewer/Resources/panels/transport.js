@@ -5,6 +5,7 @@ import { el, fill, word } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { percent, tokenLabel } from "../base/format.js";
 import { interventionsAt } from "../base/interventions.js";
+import { isFilled } from "../base/context.js";
 import { bind } from "../base/keys.js";
 import { currentTheme, mapColor } from "../base/palette.js";
 import { panel } from "../base/panels.js";
@@ -21,6 +22,9 @@ words({
   "transport.step": ["step {step} ({count} steps, counted from 0)", "第 {step} 步，共 {count} 步（從 0 起）"],
   "transport.step.one": ["step 0, the only one", "第 0 步，僅此一步"],
   "transport.none": ["no steps", "沒有步驟"],
+  "transport.mask": ["mask {step} ({count} masks, counted from 0)", "遮罩 {step}，共 {count} 個（從 0 起）"],
+  "transport.mask.one": ["mask 0, the only one", "遮罩 0，僅此一個"],
+  "transport.mask.none": ["no masks", "沒有遮罩"],
   "transport.scrub": ["How unsure the model was at each step", "模型在每一步的不確定程度"],
   "key.next": ["step forward", "前進一步"],
   "key.previous": ["step back", "後退一步"],
@@ -116,8 +120,9 @@ class Transport {
     const step = this.steps[place().step];
     const hidden = place().step >= hiddenFrom();
     const count = this.steps.length;
-    if (!step) fill(this.now, t("transport.none"));
-    else fill(this.now, el("span", { class: "now-step" }, count === 1 ? t("transport.step.one") : t("transport.step", { step: step.index, count })), " ",
+    const kind = isFilled(this.source.trace) ? "transport.mask" : "transport.step";
+    if (!step) fill(this.now, t(isFilled(this.source.trace) ? "transport.mask.none" : "transport.none"));
+    else fill(this.now, el("span", { class: "now-step" }, count === 1 ? t(`${kind}.one`) : t(kind, { step: step.index, count })), " ",
       el("span", { class: "now-token" }, hidden ? "···" : word(tokenLabel(step.token, 16))), " ",
       el("span", { class: "now-share" }, hidden ? "" : percent(chosenOf(step)?.rawProbability ?? 0)));
     this.canvas.setAttribute("aria-valuemax", String(Math.max(count - 1, 0)));
