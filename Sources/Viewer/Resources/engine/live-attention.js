@@ -1,6 +1,7 @@
 // The attention weights of a run that is being made: asked of the engine layer by layer and row by row, as pictures
 // need them.
 
+import { isFilled } from "../base/context.js";
 import { place } from "../base/place.js";
 import { keysSeen, patternOf } from "../data/weights.js";
 
@@ -136,7 +137,7 @@ export class LiveAttention {
  * @param {import("../base/types.js").Trace} trace
  */
 export function positionsOf(trace) {
-  return trace.prompt.tokens.length + Math.max(0, trace.steps.length - 1);
+  return trace.prompt.tokens.length + (isFilled(trace) ? 0 : Math.max(0, trace.steps.length - 1));
 }
 
 /**
