@@ -36,5 +36,7 @@ final class Request: Sendable {
         start, load, run, end, steps, trace, attention, verify,
         // What the debugger does.
         line, complete, prepare, step, go, force, set, ablate, restore, fork, switchBranch,
+        // What the page plays with.
+        stories, whatIf, curve, tryout,
     ]
 }

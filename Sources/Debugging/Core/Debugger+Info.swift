@@ -1,5 +1,6 @@
 // The tables of `info`.
 internal import Phrases
+internal import Stories
 internal import Traces
 
 extension Debugger {
@@ -24,6 +25,9 @@ extension Debugger {
     static let noSteps = Phrase(
         "this run scored a text and has no steps; info tokens tells how well each token was foreseen",
         "這次執行是為文字評分，沒有步驟；info tokens 列出每個詞元被預測得多準")
+
+    /// The cursor's step in a few sentences.
+    func story() throws(DebuggingError) -> Story { Story(of: try stepForInfo(), in: trace) }
 
     private func stepForInfo() throws(DebuggingError) -> Step {
         if let step = currentStep { return step }

@@ -1,0 +1,69 @@
+// A sentence in one language that still knows which of its words are terms and which are tokens.
+
+public import Phrases
+
+/// A part of a sentence.
+public enum StoryPiece: Equatable, Sendable {
+    /// Words and numbers.
+    case plain(String)
+    /// A word of the field that a glossary explains; `name` is the same in every language: a stage's name, "token", "draw".
+    case term(name: String, text: String)
+    /// A token's name, without marks around it.
+    case token(String)
+}
+
+/// A text of pieces. Written as a literal: `"The \(term: "draw", "draw") fell on \(token)."`
+public struct StoryText: Equatable, Sendable, ExpressibleByStringInterpolation {
+    /// In reading order.
+    public private(set) var pieces: [StoryPiece] = []
+
+    /// A text without pieces.
+    public init() {}
+
+    public init(stringLiteral text: String) { append(text) }
+
+    public init(stringInterpolation parts: StringInterpolation) { self = parts.text }
+
+    /// The text alone, a token between ‹ and ›.
+    public var plain: String {
+        var text = ""
+        for piece in pieces {
+            switch piece {
+            case .plain(let words), .term(_, let words): text += words
+            case .token(let name): text += "‹\(name)›"
+            }
+        }
+        return text
+    }
+
+    mutating func append(_ text: String) {
+        if !text.isEmpty { append(.plain(text)) }
+    }
+
+    /// Words that follow words become one piece.
+    mutating func append(_ piece: StoryPiece) {
+        if case .plain(let more) = piece, case .plain(let before)? = pieces.last {
+            pieces[pieces.count - 1] = .plain(before + more)
+        } else {
+            pieces.append(piece)
+        }
+    }
+
+    /// The parts of a literal.
+    public struct StringInterpolation: StringInterpolationProtocol {
+        var text = StoryText()
+
+        public init(literalCapacity: Int, interpolationCount: Int) {}
+
+        public mutating func appendLiteral(_ literal: String) { text.append(literal) }
+        mutating func appendInterpolation(_ words: String) { text.append(words) }
+        mutating func appendInterpolation(_ number: Int) { text.append(grouped(number)) }
+        mutating func appendInterpolation(_ token: StoryToken) { text.append(.token(token.name)) }
+        mutating func appendInterpolation(term name: String, _ words: String) {
+            text.append(.term(name: name, text: words))
+        }
+        mutating func appendInterpolation(_ other: StoryText) {
+            for piece in other.pieces { text.append(piece) }
+        }
+    }
+}
