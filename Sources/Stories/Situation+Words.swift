@@ -205,13 +205,18 @@ private func times(_ share: Double) -> Int { min(99, max(1, Int((100 * share).ro
 private func oneIn(_ share: Double) -> String { share < 1e-6 ? "1,000,000" : grouped(Int((1 / share).rounded())) }
 
 extension StoryToken {
-    /// The share with no more digits than a listener keeps: 77 %, 99.5 %, 0.3 %, <0.1 %.
+    /// The share with no more digits than a listener keeps: 77 %, 99.5 %, 3 %, 0.04 %.
     var percent: String {
         let x = 100 * share
-        let gap = "\u{A0}%"
-        if x >= 99.95 { return share < 1 ? ">99.9" + gap : "100" + gap }
-        if x >= 99 || (x < 0.95 && x >= 0.05) { return fixed(x, 1) + gap }
-        if x < 0.05 { return share > 0 ? "<0.1" + gap : "0" + gap }
-        return fixed(x, 0) + gap
+        let text =
+            switch x {
+            case 100...: "100"
+            case 99.95...: ">99.9"
+            case 10..<99: fixed(x, 0)
+            case 0.095...: trimmed(x, 1)
+            case 0.005...: trimmed(x, 2)
+            default: share > 0 ? "<0.01" : "0"
+            }
+        return text + "\u{A0}%"
     }
 }

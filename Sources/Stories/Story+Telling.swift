@@ -140,7 +140,9 @@ extension Story {
 
         /// What the draw took.
         func drawn(_ token: StoryToken) -> Situation.Choice {
-            if isTied, token.id == first.id || token.id == second?.id, final.prefix(2).contains(where: { $0.id == token.id }) {
+            if isTied, token.id == first.id || token.id == second?.id,
+                final.prefix(2).contains(where: { $0.id == token.id })
+            {
                 return .tieBroken(token)
             }
             if token.id == final.first?.id { return .drawn(token) }

@@ -10,6 +10,14 @@ public enum StoryPiece: Equatable, Sendable {
     case term(name: String, text: String)
     /// A token's name, without marks around it.
     case token(String)
+
+    /// What is read where there are no marks around it.
+    fileprivate var words: String? {
+        switch self {
+        case .plain(let text), .term(_, let text): text
+        case .token: nil
+        }
+    }
 }
 
 /// A text of pieces. Written as a literal: `"The \(term: "draw", "draw") fell on \(token)."`
@@ -40,12 +48,27 @@ public struct StoryText: Equatable, Sendable, ExpressibleByStringInterpolation {
         if !text.isEmpty { append(.plain(text)) }
     }
 
-    /// Words that follow words become one piece.
+    /// Words that follow words become one piece. Between a Chinese character and a letter or digit stands a blank.
     mutating func append(_ piece: StoryPiece) {
+        if Self.isTight(pieces.last?.words, piece.words) { append(.plain(" ")) }
         if case .plain(let more) = piece, case .plain(let before)? = pieces.last {
             pieces[pieces.count - 1] = .plain(before + more)
         } else {
             pieces.append(piece)
+        }
+    }
+
+    private static func isTight(_ before: String?, _ after: String?) -> Bool {
+        guard let left = before?.unicodeScalars.last, let right = after?.unicodeScalars.first else { return false }
+        return (isChinese(left) && isLatin(right)) || (isLatin(left) && isChinese(right))
+    }
+
+    private static func isChinese(_ scalar: Unicode.Scalar) -> Bool { scalar.value >= 0x4E00 && scalar.value <= 0x9FFF }
+
+    private static func isLatin(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "%": true
+        default: false
         }
     }
 

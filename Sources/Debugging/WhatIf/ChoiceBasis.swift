@@ -78,7 +78,9 @@ struct ChoiceBasis {
         // What the order names from top-p on does not run, nor what comes behind the order by itself.
         var before = settings
         before.order = Array(settings.order[..<place])
-        let behind = StageList.all.filter { [.late, .later, .last].contains($0.phase) && !before.order.contains($0.name) }
+        let behind = StageList.all.filter {
+            [.late, .later, .last].contains($0.phase) && !before.order.contains($0.name)
+        }
         before.extra = settings.extra.filter { entry in !behind.contains { entry.key.hasPrefix($0.name + ".") } }
         let step = try choose(before, uniform: uniform, bytes: bytes).step
         let treads = step.candidates.filter { $0.probability > 0 }

@@ -86,12 +86,16 @@ extension Debugger {
 
     /// The run up to before a step in a debugger of its own, with other settings from there on; this one stays as it is.
     ///
-    /// - Parameter settings: options of the run by their long names, as they are typed.
+    /// - Parameters:
+    ///   - settings: options of the run by their long names, as they are typed.
+    ///   - token: taken at that step, whatever the stages would choose; nil leaves the choice to them.
     public func tryout(
-        from index: Int, settings: [(name: String, value: String)]
+        from index: Int, settings: [(name: String, value: String)], token: Int? = nil
     ) throws(DebuggingError) -> Debugger {
-        let maker = try liveMaker("try").fork(steps: index)
+        let step = try recorded(index)
+        let maker = try liveMaker("try").fork(steps: step.index)
         for (name, value) in settings { try maker.apply(.setting(name: name, value: value)) }
+        if let token { try maker.apply(.force(tokenID: token)) }
         return Debugger(maker)
     }
 

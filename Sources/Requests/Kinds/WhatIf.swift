@@ -83,14 +83,17 @@ extension Request {
         }
     }
 
-    /// `run`, `step`; `options`: another run, the same up to before the step and with these options from there on. It goes
-    /// on by `step`, and is forgotten by `end`.
+    /// `run`, `step`; `options`; `token`: another run, the same up to before the step, with these options from there on and
+    /// this token taken first. It goes on by `step`, and is forgotten by `end`.
     static let tryout = Request("try") { (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let index = try arguments.count("step")
+        let token = try arguments.countIfAny("token")
         let options = try arguments.texts("options").map { (name: $0.key, value: $0.value) }
         let debugger: Debugger
-        do throws(DebuggingError) { debugger = try run.debugger.tryout(from: index, settings: options) } catch {
+        do throws(DebuggingError) {
+            debugger = try run.debugger.tryout(from: index, settings: options, token: token)
+        } catch {
             throw .debugger(error)
         }
         answer.json.value(engine.add(debugger, run.model), withPrompt: false)

@@ -4,6 +4,7 @@ import { move, place } from "../base/place.js";
 import { checkedTrace } from "../data/check.js";
 import { TraceSource } from "../data/source.js";
 import { LiveAttention } from "./live-attention.js";
+import { askedWhatIf, toldSteps } from "./live-what-if.js";
 
 /** @typedef {import("./engine-client.js").EngineClient} EngineClient */
 /**
@@ -149,13 +150,11 @@ export class LiveRun {
     const { attachments } = await this.client.ask({ request: "trace", run, attention: false });
     const trace = checkedTrace(new TextDecoder().decode(attachments[0]));
     const attention = await this.attentionOf(trace);
-    if (this.source) {
-      this.source.replace(trace, attention);
-    } else {
-      this.source = new TraceSource(trace, null);
-      this.source.attention = attention;
-      this.source.live = this;
-    }
+    const stories = await toldSteps(this.client, run, 0, trace.steps.length);
+    const source = this.source ?? new TraceSource(trace, null);
+    if (this.source) source.replace(trace, attention);
+    Object.assign(source, { attention, stories, live: this });
+    this.source = source;
   }
 
   /**
@@ -219,6 +218,7 @@ export class LiveRun {
     const fresh = steps.filter((step) => step.index >= known);
     const trace = { ...source.trace, steps: [...source.trace.steps, ...fresh] };
     source.attention = await this.attentionOf(trace);
+    source.stories.push(...(await toldSteps(this.client, state.run, known, known + fresh.length)));
     source.grow({ steps: fresh, text: state.text });
     move({ step: source.trace.steps.length - 1 });
   }
@@ -263,6 +263,15 @@ export class LiveRun {
   /** @param {string} line @returns {Promise<{ candidates: string[], wordLength: number }>} */
   async complete(line) {
     return (await this.client.ask({ request: "complete", run: await this.runNumber(), line })).result;
+  }
+
+  /**
+   * A step with other settings; the run stays as it is.
+   * @param {number} step @param {Record<string, string>} options @param {number | null} uniform
+   * @returns {Promise<Omit<import("../base/what-if.js").Found, "index">>}
+   */
+  async whatIf(step, options, uniform) {
+    return askedWhatIf(this.client, await this.runNumber(), step, options, uniform);
   }
 
   /** Makes the page's record again, here, and says whether it is the same. */

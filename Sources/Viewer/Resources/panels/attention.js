@@ -7,6 +7,7 @@ import { headsOff, isOff } from "../base/interventions.js";
 import { bind } from "../base/keys.js";
 import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
+import { isFirstHead } from "../data/first-head.js";
 import { measures } from "../data/weights.js";
 import { section } from "./section.js";
 import { Heatmap } from "./heatmap.js";
@@ -25,6 +26,7 @@ words({
   "attention.off": ["⊘ This head is switched off in this step: its weights are computed, and its output is set to zero.", "⊘ 這一步關閉了這個頭：權重照算，但輸出設為零。"],
   "attention.off.some": ["⊘ Switched off in this layer: {heads}.", "⊘ 這一層關閉的頭：{heads}。"],
   "attention.off.option": ["{head} (off)", "{head}（關閉）"],
+  "attention.first": ["This head is shown first: of all, its row has the most weight on tokens other than the first and the one it looks from.", "先顯示這個頭：在所有頭之中，它這一橫列放在其他詞元（第一個詞元與它自己以外）的權重最多。"],
   "attention.follow": ["Follow the step", "回到目前步驟"],
   "attention.head": ["Head", "頭"],
   "attention.told.many": ["While choosing, the last token read was {from} (position {position}). Over the heads of layer {layer}, {top} got most: {share}.", "選詞時最後讀入的是 {from}（位置 {position}）。綜合第 {layer} 層各頭，{top} 得到最多：{share}。"],
@@ -124,7 +126,7 @@ class AttentionPanel {
       layer, head: String(head),
       from: `‹${view.label(query)}›`, position: query, top: `‹${view.label(m.top)}›`, share: percentTo(m.max, weights.decimals) }),
       weights.keysPerRow < Infinity ? sentenceGap() + t("attention.strongest", { n: weights.keysPerRow, share: percentTo(weights.tail(layer, head, query), weights.decimals) }) : "",
-      this.offTold());
+      isFirstHead(layer, head) && place().step === 0 && place().look === null ? el("span", { class: "note first-head" }, t("attention.first")) : null, this.offTold());
     const weight = (/** @type {number} */ x) => fixed(x, weights.decimals);
     fill(this.facts, [["measure.mean", weight(m.mean)], ["measure.max", weight(m.max)],
       ["measure.entropy", `${fixed(m.entropy, Math.min(2, weights.decimals - 1))} ${t("unit.bits")}`], ["measure.first", weight(m.first)]]

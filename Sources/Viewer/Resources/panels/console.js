@@ -31,7 +31,7 @@ const width = 88;
  */
 const entries = [];
 
-panel({ id: "console", area: "sections", order: 15, applies: (source) => source.live !== null, make: (source) => {
+panel({ id: "console", area: "sections", order: 15, numbers: true, applies: (source) => source.live !== null, make: (source) => {
   current = new Console(source);
   return current;
 } });

@@ -63,7 +63,7 @@ function facts(caption, rows) {
 /** @typedef {import("../base/types.js").Trace} Trace */
 
 panel({
-  id: "run", area: "sections", order: 90,
+  id: "run", area: "sections", numbers: true, order: 90,
   make: (source) => {
     const element = section("run", told(source.trace));
     const update = (/** @type {Set<string>} */ changed) => {

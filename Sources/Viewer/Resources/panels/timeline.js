@@ -64,7 +64,7 @@ export function runTimes(trace) {
 
 /** @typedef {import("../data/source.js").TraceSource} TraceSource */
 
-panel({ id: "timeline", area: "sections", order: 70, make: (source) => new Timeline(source) });
+panel({ id: "timeline", area: "sections", order: 70, numbers: true, make: (source) => new Timeline(source) });
 
 /** The bar of the whole run, the bars of its steps, and the wall of the cache; a note where no times were recorded. */
 class Timeline {
