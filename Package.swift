@@ -192,7 +192,7 @@ let package = Package(
             "Viewer", ["Viewer", "TestTools", "Stages", "Traces", "TraceSamples", "Digests", "JSONText", "Phrases"],
             makers: [
                 "browser_test.py", "browser.py", "attention_rows.py", "growing.py", "hostile.py", "wording.py",
-                "controls.py", "directions.py", "hands.py", "shapes.py",
+                "controls.py", "directions.py", "first_screen.py", "hands.py", "shapes.py",
                 "accessibility.js", "browser.d.ts", "check_types.sh",
             ]),
         tests(

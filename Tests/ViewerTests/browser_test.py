@@ -22,6 +22,7 @@ from attention_rows import rows_of, strongest
 from browser import Browser, check, failures, page_parts, page_with
 from controls import controls
 from directions import directions
+from first_screen import first_screen
 from growing import growing
 from hands import cache, guesses, hands, split_characters
 from hostile import hostile
@@ -253,7 +254,8 @@ def main():
                  "directions": lambda: directions(browser, page, trace), "hands": lambda: hands(browser, page, trace),
                  "cache": lambda: cache(browser, page, trace), "split": lambda: split_characters(browser, page, trace),
                  "guesses": lambda: guesses(browser, page, trace), "shapes": lambda: shapes(browser, page, trace),
-                 "controls": lambda: controls(browser, page, trace), "reachable": lambda: reachable(browser, arguments.page)}
+                 "controls": lambda: controls(browser, page, trace), "reachable": lambda: reachable(browser, arguments.page),
+                 "first": lambda: first_screen(arguments.page, trace)}
         for name, test in tests.items():
             if not arguments.only or name in arguments.only.split(","):
                 test()

@@ -11,7 +11,7 @@ import { section } from "./section.js";
 
 words({
   "console.title": ["Ask and command", "提問與指令"],
-  "console.lead": ["The debugger's own commands and questions, from the step you look at. help lists them.", "除錯器的指令與提問，從你正在看的步驟起算。輸入 help 看全部。"],
+  "console.lead": ["The debugger's own commands and questions, from the step you look at; it counts steps from 0. help lists them.", "除錯器的指令與提問，從你正在看的步驟起算；它的步驟從 0 數起。輸入 help 看全部。"],
   "console.line": ["Command or question", "指令或提問"],
   "console.send": ["Carry out", "執行"],
   "console.log": ["What was asked and answered", "問與答"],

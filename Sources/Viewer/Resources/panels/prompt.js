@@ -200,7 +200,7 @@ class Prompt {
     return this.carryOut(async () => {
       const found = await this.live.verify();
       this.verdict = found.outcome === "identical" || found.distance === 0 ? t("prompt.same") : found.outcome === "within" ? t("prompt.near", { distance: Number(found.distance).toExponential(1) })
-        : t("prompt.different", { step: String(found.step ?? "–"), what: found.what ? spoken(found.what) : "" });
+        : t("prompt.different", { step: typeof found.step === "number" ? String(found.step + 1) : "–", what: found.what ? spoken(found.what) : "" });
     });
   }
 

@@ -3,7 +3,7 @@
 
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { fixed, percent } from "../base/format.js";
+import { fixed, percent, plain } from "../base/format.js";
 import { Figure, stepPart } from "../base/figure.js";
 import { mapColor } from "../base/palette.js";
 import { panel } from "../base/panels.js";
@@ -13,6 +13,7 @@ import { wishedOptions } from "../base/what-if.js";
 import { spokenName } from "./chances.js";
 import { hiddenFrom } from "./predict.js";
 import { section } from "./section.js";
+import { EngineProblem, spoken } from "../engine/engine-client.js";
 import { askedCurve } from "../engine/live-what-if.js";
 
 words({
@@ -84,7 +85,7 @@ class Curve {
     } catch (error) {
       // The panel has nothing to show then; the console of the page says more when asked.
       [this.points, this.step] = [[], step];
-      fill(this.told, error instanceof Error ? error.message : String(error));
+      fill(this.told, plain(error instanceof EngineProblem ? spoken(error.phrase) : String(error instanceof Error ? error.message : error), 300));
     }
     this.isAsking = false;
     this.show();
