@@ -1,6 +1,6 @@
 // A sentence in one language that still knows which of its words are terms and which are tokens.
 
-public import Phrases
+internal import Phrases
 
 /// A part of a sentence.
 public enum StoryPiece: Equatable, Sendable {
@@ -28,8 +28,10 @@ public struct StoryText: Equatable, Sendable, ExpressibleByStringInterpolation {
     /// A text without pieces.
     public init() {}
 
+    /// A text of words alone.
     public init(stringLiteral text: String) { append(text) }
 
+    /// A text of a literal's parts.
     public init(stringInterpolation parts: StringInterpolation) { self = parts.text }
 
     /// The text alone, a token between ‹ and ›.
@@ -76,16 +78,23 @@ public struct StoryText: Equatable, Sendable, ExpressibleByStringInterpolation {
     public struct StringInterpolation: StringInterpolationProtocol {
         var text = StoryText()
 
+        /// No part yet.
         public init(literalCapacity: Int, interpolationCount: Int) {}
 
+        /// Words between the parts.
         public mutating func appendLiteral(_ literal: String) { text.append(literal) }
-        mutating func appendInterpolation(_ words: String) { text.append(words) }
-        mutating func appendInterpolation(_ number: Int) { text.append(grouped(number)) }
-        mutating func appendInterpolation(_ token: StoryToken) { text.append(.token(token.name)) }
-        mutating func appendInterpolation(term name: String, _ words: String) {
+        /// Words.
+        public mutating func appendInterpolation(_ words: String) { text.append(words) }
+        /// A count, with its thousands set apart.
+        public mutating func appendInterpolation(_ number: Int) { text.append(grouped(number)) }
+        /// A token's name.
+        public mutating func appendInterpolation(_ token: StoryToken) { text.append(.token(token.name)) }
+        /// A word of the field.
+        public mutating func appendInterpolation(term name: String, _ words: String) {
             text.append(.term(name: name, text: words))
         }
-        mutating func appendInterpolation(_ other: StoryText) {
+        /// A part that has terms and tokens of its own.
+        public mutating func appendInterpolation(_ other: StoryText) {
             for piece in other.pieces { text.append(piece) }
         }
     }

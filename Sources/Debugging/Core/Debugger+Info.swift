@@ -27,7 +27,7 @@ extension Debugger {
         "這次執行是為文字評分，沒有步驟；info tokens 列出每個詞元被預測得多準")
 
     /// The cursor's step in a few sentences.
-    func story() throws(DebuggingError) -> Story { Story(of: try stepForInfo(), in: trace) }
+    func story() throws(DebuggingError) -> Phrase { Story(of: try stepForInfo(), in: trace).phrase }
 
     private func stepForInfo() throws(DebuggingError) -> Step {
         if let step = currentStep { return step }

@@ -8,7 +8,7 @@ import { move, place } from "../base/place.js";
 import { ghostStep, shownStep, whatIfFound, wishUniform } from "../base/what-if.js";
 import { Chances } from "./chances.js";
 import { hiddenFrom } from "./predict.js";
-import { openTerm } from "./terms.js";
+import { showEntry, termButton } from "./terms.js";
 import { WhatIf } from "./what-if-controls.js";
 
 words({
@@ -55,13 +55,13 @@ class StoryPanel {
     if (this.whatIf) this.whatIf.element.hidden = !step || isHidden;
     if (!step || isHidden) {
       fill(this.text, t(step ? "predict.hidden" : "story.none"));
-      return fill(this.entry);
+      return showEntry(source, this.entry, null);
     }
     const story = whatIfFound()?.story ?? source.stories[place().step];
     const pieces = story?.[place().lang] ?? [];
-    // What reads the page aloud need not hear the same sentence again for each hair's breadth of a slider.
     fill(this.text, pieces.map((piece) => this.node(piece)));
     this.text.classList.toggle("wished", whatIfFound() !== null);
+    if (this.entry.dataset.term !== undefined) showEntry(source, this.entry, this.entry.dataset.term);
     this.chances.show(step, ghostStep(source));
   }
 
@@ -69,14 +69,13 @@ class StoryPanel {
   node(piece) {
     if (typeof piece === "string") return piece;
     if ("token" in piece) return el("bdi", { class: "story-token" }, piece.token);
-    const button = el("button", { type: "button", class: "term", "aria-expanded": "false", on: { click: () => openTerm(this.source, this.entry, button, piece.term) } }, piece.text);
-    return button;
+    return termButton(this.source, this.entry, piece.term, piece.text);
   }
 
   /** @param {Set<string>} changed */
   update(changed) {
     if (["step", "predict", "growth", "whatif"].some((name) => changed.has(name))) {
-      if (changed.has("step")) fill(this.entry);
+      if (changed.has("step")) showEntry(this.source, this.entry, null);
       this.render();
     }
     this.whatIf?.update(changed);

@@ -28,19 +28,36 @@ words({
 const kin = { "top-k": "topk", "top-p": "topp", "min-p": "minp", "repetition-penalty": "penalty", "frequency-penalty": "penalty", "presence-penalty": "penalty", greedy: "temperature" };
 
 /**
- * Opens a term's entry below the text; the same term again closes it.
- * @param {TraceSource} source @param {HTMLElement} holder @param {HTMLElement} button @param {string} term
+ * A word that opens its entry in a holder; pressed again it closes it.
+ * @param {TraceSource} source @param {HTMLElement} holder @param {string} term @param {string} text
  */
-export function openTerm(source, holder, button, term) {
-  const wasOpen = button.getAttribute("aria-expanded") === "true";
-  for (const other of button.parentElement?.querySelectorAll(".term[aria-expanded=true]") ?? []) other.setAttribute("aria-expanded", "false");
-  if (wasOpen) return fill(holder);
-  button.setAttribute("aria-expanded", "true");
-  const close = () => { fill(holder); button.setAttribute("aria-expanded", "false"); button.focus({ preventScroll: true }); };
+export function termButton(source, holder, term, text) {
+  const button = el("button", { type: "button", class: "term", "data-term": term, "aria-expanded": String(holder.dataset.term === term), on: { click: () => {
+    showEntry(source, holder, holder.dataset.term === term ? null : term);
+  } } }, text);
+  return button;
+}
+
+/**
+ * Shows a term's entry with the numbers of the step as it is now; null closes it.
+ * @param {TraceSource} source @param {HTMLElement} holder @param {string | null} term
+ */
+export function showEntry(source, holder, term) {
+  if (term === null) delete holder.dataset.term;
+  else holder.dataset.term = term;
+  for (const button of holder.parentElement?.querySelectorAll(".term") ?? []) {
+    button.setAttribute("aria-expanded", String(term !== null && button instanceof HTMLElement && button.dataset.term === term));
+  }
+  if (term === null) return fill(holder);
+  const close = () => {
+    const button = holder.parentElement?.querySelector(`.term[data-term="${CSS.escape(term)}"]`);
+    showEntry(source, holder, null);
+    if (button instanceof HTMLElement) button.focus({ preventScroll: true });
+  };
   const told = entryOf(term);
   fill(holder, el("div", { class: "entry", role: "note", on: { keydown: (/** @type {KeyboardEvent} */ event) => { if (event.key === "Escape") close(); } } },
-    el("b", {}, told.name), " ", told.text, " ", el("span", { class: "here" }, here(source, term)),
-    el("button", { type: "button", class: "quiet", "aria-label": t("terms.close"), on: { click: close } }, "✕")));
+    el("button", { type: "button", class: "quiet", "aria-label": t("terms.close"), on: { click: close } }, "✕"),
+    el("b", {}, told.name), " ", told.text, " ", el("span", { class: "here" }, here(source, term))));
 }
 
 /**
