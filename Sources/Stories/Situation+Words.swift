@@ -90,6 +90,11 @@ extension Situation.Deed {
             )
         case .overtaken(let stage, let leader):
             ("\(stageTerm(stage).english) put \(leader) ahead of it.", "\(stageTerm(stage).chinese)讓 \(leader) 超前。")
+        case .shifted(let stage, let isRaised):
+            (
+                "\(stageTerm(stage).english) \(isRaised ? "favoured" : "held back") the likeliest.",
+                "\(stageTerm(stage).chinese)\(isRaised ? "抬高" : "壓低")了最有可能的詞元。"
+            )
         case .scaled(let temperature) where temperature > 1:
             (
                 "\(term: "temperature", "Temperature") \(trimmed(temperature, 4)) brought the chances closer together.",

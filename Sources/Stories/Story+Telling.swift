@@ -18,6 +18,11 @@ extension Story {
     /// A change of a share that is worth a sentence.
     private static let noticeable = 0.01
 
+    /// A change of a logit that is worth one: it changes the odds by a tenth.
+    private static let noticeableShift: Float = 0.1
+    /// A token with less than this part of the leader's share is drawn by luck.
+    private static let luckyRatio = 0.5
+
     /// The story of a step.
     ///
     /// - Parameters:
@@ -112,9 +117,11 @@ extension Story {
         var shaping: [Situation.Deed] {
             var deeds: [Situation.Deed] = []
             let isOneLeft = step.stages.last?.kept == 1
+            let leaderChange = final.first.map { abs($0.probability - $0.rawProbability) } ?? 0
+            if changeOfLead == nil, let shift { deeds.append(shift) }
             if let stage = step.stages.first(where: { StageList.named($0.name)?.effect == .scales }),
                 let temperature = stage.parameters.first?.value, temperature != 1, !isOneLeft,
-                first.rawProbability < 1 - noticeable
+                first.rawProbability < 1 - Story.noticeable || leaderChange >= Story.noticeable
             {
                 deeds.append(.scaled(temperature: temperature))
             }
@@ -122,12 +129,24 @@ extension Story {
             if let last = step.stages.last, !cuts.isEmpty {
                 deeds.append(.cut(stages: cuts.map { $0.name }, left: last.kept))
             }
-            if let leader = final.first, !isOneLeft,
-                abs(leader.probability - leader.rawProbability) >= noticeable
-            {
+            if let leader = final.first, !isOneLeft, leaderChange >= Story.noticeable {
                 deeds.append(.share(StoryToken(leader, share: leader.probability)))
             }
             return deeds
+        }
+
+        /// The first stage that moved the favourite's logit by itself, as penalties do.
+        private var shift: Situation.Deed? {
+            for (place, stage) in step.stages.enumerated().dropFirst()
+            where StageList.named(stage.name)?.effect == .shifts {
+                guard first.logits.indices.contains(place), let before = first.logits[place - 1],
+                    let after = first.logits[place]
+                else { continue }
+                if abs(after - before) >= Story.noticeableShift {
+                    return .shifted(stage: stage.name, isRaised: after > before)
+                }
+            }
+            return nil
         }
 
         /// Stages that keep the likely ones; those that bar named tokens are told where they matter.
@@ -146,7 +165,8 @@ extension Story {
                 return .tieBroken(token)
             }
             if token.id == final.first?.id { return .drawn(token) }
-            return token.share < luckyShare ? .lucky(token) : .drawnInstead(token)
+            let isLucky = token.share < luckyShare && token.share < luckyRatio * (final.first?.probability ?? 0)
+            return isLucky ? .lucky(token) : .drawnInstead(token)
         }
 
         /// The neighbour on the line whose share begins close to the number drawn. Told only where the record lists it

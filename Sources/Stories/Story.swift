@@ -87,6 +87,8 @@ public enum Situation: Equatable, Sendable {
         case barred(stage: String, leader: StoryToken)
         /// The stage put another token ahead of the favourite.
         case overtaken(stage: String, leader: StoryToken)
+        /// The stage moved the favourite's logit, and it still led.
+        case shifted(stage: String, isRaised: Bool)
         /// Temperature above 1 brings the chances closer together, below 1 apart.
         case scaled(temperature: Double)
         /// The stages left so many tokens.

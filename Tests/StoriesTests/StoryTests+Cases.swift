@@ -47,10 +47,10 @@ extension StoryTests {
             chinese: "它讀了 5 個詞元。它幾乎確定是 ‹Paris›，90 %。憑運氣，抽選抽中只有 3 % 的 ‹London›：約 33 次才有一次。"),
         Case(
             name: "very lucky",
-            step: step([(" Paris", [0.6]), (" Rome", [0.2]), (" Oz", [0.0004])], takes: " Oz", drawn: 0.8002),
+            step: step([(" Paris", [0.6]), (" Rome", [0.2]), (" Oz", [0.0008])], takes: " Oz", drawn: 0.8003),
             english:
-                "It read 5 tokens. ‹Paris› seemed likeliest, 60 %. By luck the draw fell on ‹Oz›, which had only 0.04 %: 1 in 2,500. A random number 0.0002 smaller would have given ‹Rome›.",
-            chinese: "它讀了 5 個詞元。它覺得 ‹Paris› 最有可能，60 %。憑運氣，抽選抽中只有 0.04 % 的 ‹Oz›：約 2,500 次才有一次。亂數再小 0.0002 就會是 ‹Rome›。"),
+                "It read 5 tokens. ‹Paris› seemed likeliest, 60 %. By luck the draw fell on ‹Oz›, which had only 0.08 %: 1 in 1,250. A random number 0.0003 smaller would have given ‹Rome›.",
+            chinese: "它讀了 5 個詞元。它覺得 ‹Paris› 最有可能，60 %。憑運氣，抽選抽中只有 0.08 % 的 ‹Oz›：約 1,250 次才有一次。亂數再小 0.0003 就會是 ‹Rome›。"),
         Case(
             name: "the second was drawn",
             step: step([(" tea", [0.6]), (" milk", [0.3])], takes: " milk", drawn: 0.75),
@@ -235,5 +235,19 @@ extension StoryTests {
             english:
                 "It read 5 tokens. ‹↵› seemed almost certain, 97 %. The draw fell on ‹↵›, as it nearly always would.",
             chinese: "它讀了 5 個詞元。它幾乎確定是 ‹↵›，97 %。抽選抽中 ‹↵›，幾乎每次都會如此。"),
+        Case(
+            name: "a penalty held the favourite back",
+            step: step(
+                [(" a", [0.9, 0.7]), (" the", [0.05, 0.2])], [("repetition-penalty", 1.3, 100)], takes: " a", drawn: 0.3
+            ),
+            english:
+                "It read 5 tokens. ‹a› seemed almost certain, 90 %. Repetition penalty held back the likeliest. ‹a› then had 70 %. The draw fell on ‹a›, as it would 70 times in 100.",
+            chinese: "它讀了 5 個詞元。它幾乎確定是 ‹a›，90 %。重複懲罰壓低了最有可能的詞元。之後 ‹a› 有 70 %。抽選抽中 ‹a›，100 次裡會有 70 次如此。"),
+        Case(
+            name: "one of many that are hardly likely",
+            step: step([(" Sam", [0.12]), (" Leo", [0.08])], takes: " Leo", drawn: 0.16),
+            english:
+                "It read 5 tokens. Nothing stood out: even the likeliest, ‹Sam›, had only 12 %. The draw fell on ‹Leo› instead, which had 8 %.",
+            chinese: "它讀了 5 個詞元。沒有特別突出的：最有可能的 ‹Sam› 也只有 12 %。抽選卻抽中 ‹Leo›，它有 8 %。"),
     ]
 }
