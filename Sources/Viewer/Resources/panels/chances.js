@@ -133,7 +133,7 @@ export class Chances {
   }
 
   item() {
-    return el("li", {}, el("span", { class: "chance-word" }), el("span", { class: "chance-lane" }, el("i", { class: "ghost" }), el("b", {})), el("span", { class: "chance-share" }));
+    return el("li", {}, el("span", { class: "chance-word" }), el("span", { class: "chance-lane" }, el("i", { class: "ghost" }), el("b", {}), el("small", {})), el("span", { class: "chance-share" }));
   }
 
   /**
@@ -141,8 +141,8 @@ export class Chances {
    */
   fill(item, row, ghost) {
     const [name, lane, share] = /** @type {HTMLElement[]} */ ([...item.children]);
-    const [shadow, bar] = /** @type {HTMLElement[]} */ ([...(lane?.children ?? [])]);
-    if (!name || !share || !shadow || !bar) return;
+    const [shadow, bar, note] = /** @type {HTMLElement[]} */ ([...(lane?.children ?? [])]);
+    if (!name || !share || !shadow || !bar || !note) return;
     item.classList.toggle("taken", row.isTaken);
     item.classList.toggle("struck", row.struck !== null);
     fill(name, row.isTaken ? el("span", { class: "seal", title: t("chances.taken") }, "●") : null, word(row.name));
@@ -152,7 +152,8 @@ export class Chances {
     fill(share, row.struck === null ? percent(row.to - row.from) : el("s", {}, percent(row.to - row.from)));
     item.title = [row.struck === null ? "" : t("chances.struck", { stage: stageLabel(row.struck) }),
       ghost ? t("chances.was", { share: ghost.struck === null ? percent(ghost.to - ghost.from) : "0" }) : ""].filter((text) => text !== "").join(t("list.comma"));
-    if (row.struck !== null) share.append(el("small", {}, t("chances.struck", { stage: stageLabel(row.struck) })));
+    fill(note, row.struck === null ? "" : t("chances.struck", { stage: stageLabel(row.struck) }));
+    note.style.setProperty("left", `calc(${(100 * row.to).toFixed(2)}% + 8px)`);
   }
 
   /** @param {{ from: number, to: number, count: number }} rest */
