@@ -10,7 +10,7 @@ import { sharesOf } from "./draw-line.js";
 words({
   "chances.label": ["The likeliest tokens, and the draw", "最有可能的詞元，以及抽選"],
   "chances.others.count": ["{n} others", "其他 {n} 個"],
-  "chances.struck": ["struck out by {stage}", "被{stage}劃掉"],
+  "chances.struck": ["struck out by {stage}", "被 {stage} 劃掉"],
   "chances.needle": ["the draw", "抽選"],
   "chances.needle.told": ["the random number {u} falls on {token}", "亂數 {u} 落在 {token}"],
   "chances.was": ["recorded: {share}", "紀錄：{share}"],
