@@ -174,7 +174,7 @@ def comparing(browser, trace, path):
     browser.driver.find_element(By.ID, "compare-file").send_keys(file)
     told = browser.until(lambda: browser.js("return document.querySelectorAll('.compare-strip').length == 2 && document.querySelector('#compare .told').textContent"))
     check("the second trace stands beside the first", bool(told))
-    check("the fork is found", f"step {fork}" in (told or ""), told)
+    check("the fork is found", f"step {fork + 1}." in (told or ""), told)
     both = browser.js("return [...document.querySelectorAll('#compare .both tbody tr')].map(r => [...r.cells].map(c => c.textContent))")
     check("raw, rank and final of both, and the difference", both and len(both[0]) == 9 and both[0][7:] == ["0", "0"]
           and all("%" in row[2] and "%" in row[3] for row in both), both[:2])
