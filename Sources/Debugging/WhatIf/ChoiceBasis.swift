@@ -99,17 +99,31 @@ struct ChoiceBasis {
     /// The recorded step with another choice in it.
     private func made(_ choice: StepChoice) -> Step {
         var made = step
-        if choice.id != step.token.id, let chosen = choice.chosen {
+        var choice = choice
+        if situations.count == 2 { Self.forgetUnlisted(&choice, listed: step) }
+        if choice.id != step.token.id {
+            let chosen = choice.chosen
             let start = step.token.start
             made.token = Token(
-                id: choice.id, bytes: chosen.bytes, text: chosen.text, start: start, end: start + chosen.bytes.count,
-                special: false)
+                id: choice.id, bytes: chosen?.bytes ?? [], text: chosen?.text ?? "", start: start,
+                end: start + (chosen?.bytes.count ?? 0), special: false)
             made.finish = nil
         }
         (made.stages, made.candidates, made.tail) = (choice.stages, choice.candidates, choice.tail)
         (made.entropyBitsRaw, made.entropyBitsFinal) = (choice.entropyBitsRaw, choice.entropyBitsFinal)
         (made.logSumExp, made.draw) = (choice.logSumExp, choice.draw)
         return made
+    }
+
+    /// Which of the tokens that the record does not list was drawn nobody knows: it is one of them, without a name.
+    private static func forgetUnlisted(_ choice: inout StepChoice, listed step: Step) {
+        guard let place = choice.candidates.firstIndex(where: { $0.id == choice.id }),
+            !step.candidates.contains(where: { $0.id == choice.id })
+        else { return }
+        let other = choice.candidates.remove(at: place)
+        choice.tail.count += 1
+        choice.tail.rawProbability += other.rawProbability
+        choice.tail.probability += other.probability
     }
 
     /// How far apart the two extremes are; nil where the truth need not lie between them.
@@ -133,10 +147,26 @@ struct ChoiceBasis {
                 if others != 0 && others != unlisted { return nil }
             }
         }
-        let table = packed.candidates.byID()
+        let few = [spread, packed].map { step in step.candidates.filter { $0.probability > 0 } }.sorted {
+            $0.count < $1.count
+        }
+        let (small, large) = (few[0].byID(), few[1].byID())
+        guard small.keys.allSatisfy({ large[$0] != nil }) else { return nil }
         var distance = abs(spread.tail.probability - packed.tail.probability)
-        for candidate in spread.candidates {
-            distance = max(distance, abs(candidate.probability - (table[candidate.id]?.probability ?? 0)))
+        let own = spread.candidates.byID()
+        func compare(_ shares: [Int: Double]) {
+            for (id, candidate) in own { distance = max(distance, abs(candidate.probability - (shares[id] ?? 0))) }
+        }
+        compare(packed.candidates.byID().mapValues { $0.probability })
+        // A cut that moves lets tokens in one by one, and the last one in has most then: each set between is looked at.
+        if small.count < large.count {
+            let ordered = few[1].sorted { ($0.probability, -$0.id) > ($1.probability, -$1.id) }
+            for count in small.count...large.count {
+                let sum = ordered[..<count].reduce(0) { $0 + $1.probability }
+                var shares: [Int: Double] = [:]
+                for candidate in ordered[..<count] { shares[candidate.id] = candidate.probability / sum }
+                compare(shares)
+            }
         }
         return distance
     }

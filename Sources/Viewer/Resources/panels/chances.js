@@ -14,6 +14,7 @@ words({
   "chances.needle": ["the draw", "抽選"],
   "chances.needle.told": ["the random number {u} falls on {token}", "亂數 {u} 落在 {token}"],
   "chances.was": ["recorded: {share}", "紀錄：{share}"],
+  "chances.unlisted": ["a token that is not listed", "未列出的詞元"],
   "chances.taken": ["taken", "被選中"],
 });
 
@@ -36,6 +37,7 @@ const lastUniform = 1 - 2 ** -32;
  * @param {{ text: string, bytes?: string, id?: number }} token
  */
 export function spokenName(token) {
+  if (token.text === "" && token.bytes === "") return t("chances.unlisted");
   const trimmed = token.text.trim();
   return trimmed !== "" && !/[\ufffd\n\t]/.test(token.text) ? isolated(trimmed.slice(0, 40)) : tokenLabel(token, 24);
 }
