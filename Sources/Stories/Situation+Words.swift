@@ -158,6 +158,8 @@ extension Situation.Choice {
                 "The \(draw) fell on \(token) instead, which had \(token.percent).",
                 "\(drawInChinese)卻抽中 \(token)，它有 \(token.percent)。"
             )
+        case .drawnUnlisted:
+            ("The \(draw) fell on a token that is not listed.", "\(drawInChinese)抽中一個未列出的詞元。")
         case .lucky(let token):
             (
                 "By luck the \(draw) fell on \(token), which had only \(token.percent): 1 in \(oneIn(token.share)).",

@@ -62,6 +62,7 @@ extension Story {
         if isGreedy { return [.choice(.greedy)] }
         guard let draw = step.draw, let facts = StepFacts(step) else { return [.choice(.taken(token))] }
         if step.stages.last?.kept == 1 { return [.choice(.onlyOne)] }
+        if chosen == nil { return [.choice(.drawnUnlisted)] }
         return [.choice(facts.drawn(token))] + (facts.nearMiss(draw).map { [$0] } ?? [])
     }
 

@@ -115,6 +115,8 @@ public enum Situation: Equatable, Sendable {
         case drawn(StoryToken)
         /// Another than the leader was drawn.
         case drawnInstead(StoryToken)
+        /// A token that the record does not list was drawn.
+        case drawnUnlisted
         /// A token of little share was drawn.
         case lucky(StoryToken)
     }

@@ -31,6 +31,16 @@ import Traces
         #expect(Set(Self.cases.map { $0.english }).count == Self.cases.count, "no two of them are told alike")
     }
 
+    /// A step chosen anew from a list may fall on a token beyond it.
+    @Test func aTokenBeyondTheListHasNoName() {
+        var step = step([(" tea", [0.6]), (" milk", [0.2])], takes: " milk", drawn: 0.7)
+        step.token.id = 99
+        step.token.bytes = []
+        let phrase = Story(of: step, in: sampleTrace(SampleShape { $0.steps = 1 })).phrase
+        #expect(phrase.english.hasSuffix("The draw fell on a token that is not listed."))
+        #expect(phrase.chinese.hasSuffix("抽選抽中一個未列出的詞元。"))
+    }
+
     /// Every step of a run has something to tell, and no sentence is empty.
     @Test func everyStepHasOne() {
         let trace = sampleTrace(SampleShape { $0.steps = 40 })

@@ -65,7 +65,12 @@ struct ChoiceBasis {
             }
         }
         guard found.count == 2 else { return (found[0], 0, notes) }
-        return (found[0], Self.bound(found[0], found[1], settings, unlisted, historyIsListed), notes)
+        return (
+            found[0],
+            Self.bound(
+                found[0], found[1], settings, unlisted, listed: Set(step.candidates.map { $0.id }), historyIsListed),
+            notes
+        )
     }
 
     /// What stood before top-p; nil where it does not run.
@@ -132,7 +137,8 @@ struct ChoiceBasis {
     /// sum grows. That no longer holds once a stage cuts among the tokens that are not listed, looks at more than their
     /// sum, or moves one of them.
     private static func bound(
-        _ spread: Step, _ packed: Step, _ settings: Settings, _ unlisted: Int, _ historyIsListed: Bool
+        _ spread: Step, _ packed: Step, _ settings: Settings, _ unlisted: Int, listed: Set<Int>,
+        _ historyIsListed: Bool
     ) -> Double? {
         for (place, stage) in spread.stages.enumerated().dropFirst() {
             switch StageList.named(stage.name)?.effect {
@@ -142,9 +148,11 @@ struct ChoiceBasis {
             default: return nil
             }
             for step in [spread, packed] where step.stages.indices.contains(place) {
-                let listed = step.candidates.count { $0.logits[place] != nil }
-                let others = step.stages[place].kept - listed
-                if others != 0 && others != unlisted { return nil }
+                let inPlay = step.candidates.count { $0.logits[place] != nil }
+                let others = step.stages[place].kept - inPlay
+                // A chosen token of the record from beyond its list need not be listed anew: it is one of the others.
+                let all = unlisted + listed.count - step.candidates.count { listed.contains($0.id) }
+                if others != 0 && others != all { return nil }
             }
         }
         let few = [spread, packed].map { step in step.candidates.filter { $0.probability > 0 } }.sorted {

@@ -84,7 +84,8 @@ extension Debugger {
         return points
     }
 
-    /// The run up to before a step in a debugger of its own, with other settings from there on; this one stays as it is.
+    /// The run up to before a step in a debugger of its own, whose cursor stands behind it, with other settings
+    /// from there on; this one stays as it is.
     ///
     /// - Parameters:
     ///   - settings: options of the run by their long names, as they are typed.
@@ -96,7 +97,9 @@ extension Debugger {
         let maker = try liveMaker("try").fork(steps: step.index)
         for (name, value) in settings { try maker.apply(.setting(name: name, value: value)) }
         if let token { try maker.apply(.force(tokenID: token)) }
-        return Debugger(maker)
+        let other = Debugger(maker)
+        if index > 0 { _ = try other.execute(.runTo(index - 1)) }
+        return other
     }
 
     private func recorded(_ index: Int) throws(DebuggingError) -> Step {

@@ -37,6 +37,8 @@ export class LiveRun {
      * @type {(() => Promise<Uint8Array>) | null}
      */
     this.recorded = null;
+    /** @type {Promise<number> | null} the model's opening, and the record's taking up, while they are under way */
+    this.opening = this.loading = null;
     this.isRunning = false;
     /**
      * What went wrong last, until something goes well.
@@ -46,7 +48,7 @@ export class LiveRun {
     /** @type {(() => void)[]} */
     this.listeners = [];
     client.onStop.push(() => {
-      [this.model, this.state, this.isRunning] = [null, null, false];
+      [this.model, this.state, this.isRunning, this.opening, this.loading] = [null, null, false, null, null];
       this.tell();
     });
   }
@@ -86,9 +88,14 @@ export class LiveRun {
     for (const listener of this.listeners) listener();
   }
 
-  /** The number of the open model; opens it first. */
+  /** The number of the open model; opens it first, once for all who ask meanwhile. */
   async openModel() {
     if (this.model !== null) return this.model;
+    this.opening ??= this.open().finally(() => { this.opening = null; });
+    return this.opening;
+  }
+
+  async open() {
     const { parts } = this;
     const bytes = await Promise.all(parts.parts.map((part) => part.bytes()));
     const request = { request: "open", files: parts.parts.map((part) => part.name), name: parts.name, ...(parts.sha256 ? { sha256: parts.sha256 } : {}) };
@@ -103,7 +110,7 @@ export class LiveRun {
    */
   async useModel(parts) {
     const before = { parts: this.parts, model: this.model };
-    Object.assign(this, { parts, model: null });
+    Object.assign(this, { parts, model: null, opening: null });
     try {
       await this.openModel();
     } catch (error) {
@@ -137,6 +144,12 @@ export class LiveRun {
   /** The number of the run; the record that the page came with is taken up first. */
   async runNumber() {
     if (this.state) return this.state.run;
+    this.loading ??= this.takeUp().finally(() => { this.loading = null; });
+    return this.loading;
+  }
+
+  /** @returns {Promise<number>} */
+  async takeUp() {
     if (!this.recorded) throw new Error("there is no run");
     const model = this.parts.parts.length > 0 ? { model: await this.openModel() } : {};
     const { result } = await this.client.ask({ request: "load", ...model }, [await this.recorded()]);
@@ -265,11 +278,7 @@ export class LiveRun {
     return (await this.client.ask({ request: "complete", run: await this.runNumber(), line })).result;
   }
 
-  /**
-   * A step with other settings; the run stays as it is.
-   * @param {number} step @param {Record<string, string>} options @param {number | null} uniform
-   * @returns {Promise<Omit<import("../base/what-if.js").Found, "index">>}
-   */
+  /** @param {number} step @param {Record<string, string>} options @param {number | null} uniform */
   async whatIf(step, options, uniform) {
     return askedWhatIf(this.client, await this.runNumber(), step, options, uniform);
   }

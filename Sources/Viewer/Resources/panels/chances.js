@@ -5,7 +5,6 @@ import { el, fill, word } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { stageLabel } from "../base/stages.js";
 import { count, fixed, isolated, percent, tokenLabel } from "../base/format.js";
-import { sharesOf } from "./draw-line.js";
 
 words({
   "chances.label": ["The likeliest tokens, and the draw", "最有可能的詞元，以及抽選"],
@@ -60,6 +59,8 @@ export function rowsOf(step) {
   const inPlay = step.candidates.filter((c) => share(c) > 0).sort((a, b) => share(b) - share(a) || a.id - b.id);
   let low = 0;
   const places = new Map(inPlay.map((c) => { const from = low; low += share(c); return [c.id, { from, to: low }]; }));
+  // A token from beyond the list stands behind others that are not listed: its own place is that of the draw.
+  if (step.draw) places.set(step.token.id, { from: step.draw.low, to: step.draw.high });
   const shown = inPlay.slice(0, most);
   const struck = byFinal ? step.candidates.filter((c) => c.removedBy !== null).sort((a, b) => a.rank - b.rank).slice(0, most - shown.length) : [];
   const taken = step.candidates.find((c) => c.id === step.token.id);
@@ -176,11 +177,10 @@ export class Chances {
     if (!draw) return;
     this.needle.style.setProperty("--at", `${(100 * draw.uniform).toFixed(3)}%`);
     this.needle.classList.toggle("late", draw.uniform > 0.7);
-    const hit = sharesOf(step).find((share) => draw.uniform < share.high);
     fill(this.needleText, `${t("chances.needle")} ${fixed(draw.uniform, 4)}`);
     this.needle.setAttribute("aria-label", t("chances.needle"));
     this.needle.setAttribute("aria-valuenow", draw.uniform.toFixed(4));
-    this.needle.setAttribute("aria-valuetext", t("chances.needle.told", { u: fixed(draw.uniform, 4), token: hit?.label ?? "" }));
+    this.needle.setAttribute("aria-valuetext", t("chances.needle.told", { u: fixed(draw.uniform, 4), token: spokenName(step.token) }));
   }
 }
 

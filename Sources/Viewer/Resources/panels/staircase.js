@@ -19,6 +19,7 @@ words({
   "staircase.told": ["{n} together reach {sum}.", "{n} 個加起來達到 {sum}。"],
   "staircase.told.one": ["{token} alone has {sum}.", "{token} 一個就有 {sum}。"],
   "staircase.edge": ["Top-p {p} is reached on ‹{token}›: what comes after it goes.", "top-p {p} 在 ‹{token}› 這一階達到：排在後面的都去掉。"],
+  "staircase.beyond": ["All {n} that are listed reach {sum}; top-p {p} is reached behind them.", "列出的 {n} 個加起來是 {sum}；top-p {p} 要到更後面才達到。"],
   "staircase.line": ["top-p {p}", "top-p {p}"],
   "staircase.table": ["Probabilities added up", "累加機率"],
   "staircase.sum": ["sum", "累加"],
@@ -89,6 +90,7 @@ function tell(source) {
   const edge = p === null ? -1 : treads.findIndex((one) => one.high >= p);
   const last = treads[edge];
   if (last && p !== null) return t("staircase.edge", { p: fixed(p, 2), token: last.name });
+  if (p !== null && treads.length > 0) return t("staircase.beyond", { n: treads.length, sum: percent(treads.at(-1)?.high ?? 0), p: fixed(p, 2) });
   const [first] = treads;
   if (treads.length === 1 && first) return t("staircase.told.one", { token: `‹${first.name}›`, sum: percent(first.high) });
   const n = Math.min(5, treads.length);

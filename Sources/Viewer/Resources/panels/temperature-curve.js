@@ -140,9 +140,13 @@ class Curve {
     this.tokens().forEach((candidate, i) => {
       const color = i === 0 ? theme.ink : mapColor(0.85 - 0.12 * i, theme);
       path(pen, this.points.map((point) => [x(point.temperature), base - (point.probabilities[i] ?? 0) * height]), color, i === 0 ? 2.5 : 2, false);
-      if (last) label(spokenName(candidate).slice(0, 14), base - (last.probabilities[i] ?? 0) * height, theme.ink, true);
     });
-    if (last) label(t("curve.entropy"), base - (last.entropyBits / bits) * height, theme.muted, false);
+    // From the lowest up: a name that has no room beside its line moves up, past those below it.
+    if (last) {
+      this.tokens().map((candidate, i) => ({ candidate, share: last.probabilities[i] ?? 0 })).sort((a, b) => a.share - b.share)
+        .forEach(({ candidate, share }) => label(spokenName(candidate).slice(0, 14), base - share * height, theme.ink, true));
+      label(t("curve.entropy"), base - (last.entropyBits / bits) * height, theme.muted, false);
+    }
     const here = Math.min(greatest, this.temperature());
     pen.line(x(here), top - 4, x(here), base + 4, theme.accent, 2);
     pen.text(fixed(here, 2), x(here) + 6, top + 6, { size: 12, weight: 600, fill: theme.accent });
