@@ -215,7 +215,7 @@ let package = Package(
                 "JSONText",
                 "Phrases",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ], fixtures: true, makers: ["why_search.py", "living_page.py"]),
+            ], fixtures: true, makers: ["why_search.py", "living_page.py", "what_if.py"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
