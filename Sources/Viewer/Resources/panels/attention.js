@@ -26,6 +26,7 @@ words({
   "attention.off": ["⊘ This head is switched off in this step: its weights are computed, and its output is set to zero.", "⊘ 這一步關閉了這個頭：權重照算，但輸出設為零。"],
   "attention.off.some": ["⊘ Switched off in this layer: {heads}.", "⊘ 這一層關閉的頭：{heads}。"],
   "attention.off.option": ["{head} (off)", "{head}（關閉）"],
+  "attention.waiting": ["Nothing has been read yet: the weights come with the first step.", "還沒讀任何東西：走第一步就有權重。"],
   "attention.first": ["This head is shown first: of all, its row has the most weight on tokens other than the first and the one it looks from.", "先顯示這個頭：在所有頭之中，它這一橫列放在其他詞元（第一個詞元與它自己以外）的權重最多。"],
   "attention.follow": ["Follow the step", "回到目前步驟"],
   "attention.head": ["Head", "頭"],
@@ -103,8 +104,9 @@ class AttentionPanel {
     this.grid = new HeadGrid(this.view);
     this.heatmap = new Heatmap(this.view);
     this.arcs = arcsFigure(this.view);
-    this.element = section("attention", [this.told, this.pickers,
-      el("div", { class: "attention-pair" }, this.grid.element, this.heatmap.element), this.facts, this.arcs.element]);
+    /** What there is to see once there are weights. */
+    this.matter = el("div", {}, this.pickers, el("div", { class: "attention-pair" }, this.grid.element, this.heatmap.element), this.facts, this.arcs.element);
+    this.element = section("attention", [this.told, this.matter]);
     this.paintPickers();
     this.paint();
   }
@@ -119,6 +121,8 @@ class AttentionPanel {
       weights.load(layer).then(() => this.paintAll(), (error) => fill(this.told, t(error.key ?? "problem.attention", error.values ?? { why: "" })));
       return;
     }
+    this.matter.hidden = weights.positions === 0;
+    if (weights.positions === 0) return fill(this.told, t("attention.waiting"));
     const query = view.query();
     const { from, to } = weights.seen(layer, query);
     const m = measures(weights.row(layer, head, query), to - from);
