@@ -47,7 +47,7 @@ private func element(_ id: String, _ page: String) throws -> Substring {
         #expect(try inflated(packed, count: 3) == [7, 8, 9])
         let facts = try JSONValue(parsing: Array(try element("model-facts", whole).utf8))
         #expect(facts["name"]?.string == "</script><b>")
-        #expect(whole.matches(of: /<\/script>/).count == 11)
+        #expect(whole.matches(of: /<\/script>/).count == 12)
         #expect(try element("trace", whole).isEmpty)
     }
 
