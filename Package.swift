@@ -98,6 +98,8 @@ let package = Package(
         house("Tokenizers", ["Traces", "JSONText", "ModelFiles", "CUTF8Proc"]),
         house("ChatTemplates", ["JSONText", "ElementaryFunctions"], settings: unhurried),
         house("Stages", ["Traces", "Phrases", "ElementaryFunctions", "CKernels"]),
+        // A step in a few sentences, for whatever shows one.
+        house("Stories", ["Stages", "Traces", "JSONText", "Phrases"], settings: unhurried),
         house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
         house("TestTools", []),  // what tests need of the machine, and how they run other programs; no product
         // Level 2: the forward passes.
@@ -114,11 +116,12 @@ let package = Package(
             ["Stages", "Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig", "CHarfBuzz", "CFriBidi"],
             settings: unhurried),
         house(
-            "Viewer", ["Stages", "Traces", "JSONText", "Phrases", "Digests"], exclude: ["Resources"],
+            "Viewer", ["Stages", "Stories", "Traces", "JSONText", "Phrases", "Digests"], exclude: ["Resources"],
             plugins: ["EmbedPageFiles"]),
         house(
             "RunVerification", ["Generation", "Stages", "Tokenizers", "Traces", "Phrases"], settings: unhurried),
-        house("Debugging", ["Stages", "Traces", "Phrases", "ElementaryFunctions"], settings: unhurried),
+        house(
+            "Debugging", ["Stages", "Stories", "Traces", "Phrases", "ElementaryFunctions"], settings: unhurried),
         // The course: values, checks, variants. It sees records, and what makes them is handed in.
         house(
             "Lessons",
@@ -129,8 +132,7 @@ let package = Package(
             "Requests",
             [
                 "Debugging", "Generation", "Lessons", "RunVerification", "Kernels", "ModelFiles", "Tokenizers",
-                "Transformers", "Stages", "Traces",
-                "JSONText", "Phrases",
+                "Transformers", "Stages", "Stories", "Traces", "JSONText", "Phrases",
             ], settings: unhurried),
         // What the page calls; natively only its tests do.
         house("PageEngine", ["Requests", "Kernels"], settings: unhurried),
@@ -156,6 +158,7 @@ let package = Package(
         tests(
             "Stages", ["Stages", "TestTools", "Traces", "JSONText", "Phrases", "CKernels"], fixtures: true,
             makers: ["make_fixtures.py"]),
+        tests("Stories", ["Stories", "Stages", "Traces", "TraceSamples", "JSONText", "Phrases"]),
         tests("Kernels", ["Kernels", "CKernels", "ModelFiles"], makers: ["make_grids.py"]),
         tests("ModelFiles", ["ModelFiles", "TestTools", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
@@ -191,7 +194,7 @@ let package = Package(
             makers: [
                 "browser_test.py", "browser.py", "firefox.py", "attention_rows.py", "growing.py", "hostile.py",
                 "wording.py",
-                "controls.py", "directions.py", "filled.py", "hands.py", "shapes.py",
+                "controls.py", "directions.py", "filled.py", "first_screen.py", "hands.py", "shapes.py",
                 "accessibility.js", "browser.d.ts", "check_types.sh", "modules.mjs",
             ]),
         tests(
@@ -217,7 +220,7 @@ let package = Package(
             ], fixtures: true,
             makers: [
                 "why_search.py", "living.py", "living_page.py", "living_book.py", "recorded_page.py", "dropped_model.py",
-                "make_large_model.py",
+                "make_large_model.py", "what_if.py",
             ]),
     ],
     swiftLanguageModes: [.v6],

@@ -24,7 +24,7 @@ SWIFTFLAGS = -target $(TARGET) -enable-experimental-feature Embedded -wmo -parse
 # The instruction sets of other processors stay out.
 KERNELS = choose dispatch elementary grids pack pack_codes plain processors sha256
 LIBRARY = bytes memory numbers system deflate inflate normalization
-SWIFT = Phrases JSONText Digests ElementaryFunctions Traces Kernels ModelFiles Tokenizers ChatTemplates Stages \
+SWIFT = Phrases JSONText Digests ElementaryFunctions Traces Kernels ModelFiles Tokenizers ChatTemplates Stages Stories \
   Transformers Generation RunVerification Debugging Lessons Requests
 OBJECTS = $(KERNELS:%=$(OUT)/kernels-%.o) $(LIBRARY:%=$(OUT)/library-%.o)
 EXPORTS = allocate attach call answerCount attachmentTotal attachment attachmentCount
@@ -59,7 +59,8 @@ $(OUT)/Stages.swiftmodule: $(OUT)/Traces.swiftmodule
 $(OUT)/Transformers.swiftmodule: $(OUT)/Kernels.swiftmodule $(OUT)/ModelFiles.swiftmodule $(OUT)/Traces.swiftmodule
 $(OUT)/Generation.swiftmodule: $(OUT)/Transformers.swiftmodule $(OUT)/Tokenizers.swiftmodule $(OUT)/ChatTemplates.swiftmodule $(OUT)/Stages.swiftmodule
 $(OUT)/RunVerification.swiftmodule: $(OUT)/Generation.swiftmodule
-$(OUT)/Debugging.swiftmodule: $(OUT)/Stages.swiftmodule
+$(OUT)/Stories.swiftmodule: $(OUT)/Stages.swiftmodule
+$(OUT)/Debugging.swiftmodule: $(OUT)/Stories.swiftmodule
 $(OUT)/Lessons.swiftmodule: $(OUT)/Debugging.swiftmodule $(OUT)/Digests.swiftmodule
 $(OUT)/Requests.swiftmodule: $(OUT)/RunVerification.swiftmodule $(OUT)/Lessons.swiftmodule
 $(OUT)/PageEngine.o $(OUT)/PageRecords.o: $(OUT)/Requests.swiftmodule

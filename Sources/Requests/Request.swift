@@ -38,10 +38,12 @@ final class Request: Sendable {
         start, fill, load, run, end, steps, trace, attention, verify,
         // What the debugger does.
         ask, line, complete, prepare, step, go, force, set, ablate, restore, fork, switchBranch,
+        // What the page plays with.
+        stories, whatIf, curve, tryout,
     ]
 
     /// Those that an engine without models answers.
     static let ofRecords: [Request] = [
-        sample, loadRecord, run, end, steps, attention, ask,
+        sample, loadRecord, run, end, steps, attention, ask, stories, whatIf, curve,
     ]
 }

@@ -72,13 +72,14 @@ public func tracePage(
     values["trace"] = packed[...]
     values["attention"] = split.attention
     values["words"] = pageWords(json)[...]
+    values["stories"] = try pageStories(split.trace)[...]
     try fillPage("page.html", .run, values, into: sink)
 }
 
 /// A page without a run: it has a prompt box, and makes its runs with the engine and the model inside it.
 public func livePage(_ engine: PageEngine, into sink: (ArraySlice<UInt8>) -> Void) throws(ViewerError) {
     var values = try PageEngine.values(engine)
-    for name in ["trace", "attention"] { values[name] = [] }
+    for name in ["trace", "attention", "stories"] { values[name] = [] }
     values["title"] = Array(pageTitle("").utf8)[...]
     values["words"] = pageWords([])[...]
     try fillPage("page.html", .run, values, into: sink)

@@ -80,6 +80,49 @@ import Testing
         #expect(start["error"]?["message"]?["en"]?.string?.contains("is an encoder") == true)
     }
 
+    /// What the page plays with: stories, a step with other settings, the curve, the text written anew.
+    @Test func playsWithAStep() throws {
+        try open()
+        _ = try result(
+            #"{"request":"start","model":1,"text":"The capital of France is","settings":{"maxTokens":6},"options":{"temperature":"1","seed":"7"}}"#
+        )
+        _ = try result(#"{"request":"step","run":1,"count":4}"#)
+        let stories = try result(#"{"request":"stories","run":1,"from":0,"to":4}"#)["stories"]?.array ?? []
+        #expect(stories.count == 4)
+        #expect(stories.allSatisfy { $0["en"]?.array?.isEmpty == false && $0["zh-TW"]?.array?.isEmpty == false })
+        let same = try result(#"{"request":"what-if","run":1,"step":1,"options":{}}"#)
+        let recorded = try result(#"{"request":"steps","run":1,"from":1,"to":2}"#)["steps"]?.array?[0]
+        #expect(same["bound"]?.double == 0)
+        #expect(same["step"]?["candidates"] == recorded?["candidates"])
+        #expect(same["step"]?["draw"]?["uniform"] == recorded?["draw"]?["uniform"])
+        #expect(same["story"] == stories[1])
+        let hot = try result(
+            #"{"request":"what-if","run":1,"step":1,"options":{"temperature":"2","top-p":"0.9"},"uniform":0.99}"#)
+        #expect(hot["step"]?["stages"]?.array?.count == 3)
+        #expect(hot["stairs"]?["p"]?.double == 0.9)
+        #expect(hot["step"]?["draw"]?["uniform"]?.double == 0.99)
+        let curve = try result(
+            #"{"request":"curve","run":1,"step":0,"tokens":[\#(recorded?["candidates"]?.array?[0]["id"]?.int ?? 0)],"temperatures":[0.5,1,2]}"#
+        )
+        #expect(curve["points"]?.array?.count == 3)
+        let other = try result(#"{"request":"try","run":1,"step":2,"options":{"temperature":"0"},"token":100}"#)
+        let number = try #require(other["run"]?.int)
+        #expect(other["steps"]?.int == 2)
+        let written = try result(#"{"request":"step","run":\#(number),"count":3}"#)["steps"]?.array ?? []
+        #expect(written.count == 3 && written[0]["token"]?["id"]?.int == 100)
+        #expect(try result(#"{"request":"run","run":1}"#)["steps"]?.int == 4, "the run itself stays as it is")
+        _ = try result(#"{"request":"end","run":\#(number)}"#)
+        for broken in [
+            #"{"request":"what-if","run":1,"step":99}"#, #"{"request":"what-if","run":1,"step":-1}"#,
+            #"{"request":"what-if","run":1,"step":0,"uniform":1}"#,
+            #"{"request":"what-if","run":1,"step":0,"options":{"top-p":"7"}}"#,
+            #"{"request":"curve","run":1,"step":0,"tokens":[1],"temperatures":[-1]}"#,
+            #"{"request":"try","run":1,"step":99}"#,
+        ] {
+            #expect(try call(broken).0["error"]?["message"]?["en"]?.string?.isEmpty == false, "\(broken)")
+        }
+    }
+
     @Test func walksARunThroughEveryRequest() throws {
         try open()
         let tokens = try result(#"{"request":"tokenize","model":1,"text":"The capital"}"#)

@@ -28,7 +28,8 @@ def check(name, ok, detail=""):
 
 
 class Browser:
-    def __init__(self, width=1280, height=900):
+    def __init__(self, width=1280, height=900, numbers=True):
+        """`numbers`: a reader who chose before to see the numbers; else one who comes for the first time."""
         options = webdriver.ChromeOptions()
         options.binary_location = shutil.which("chromium") or shutil.which("google-chrome") or ""
         for flag in ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage",
@@ -39,6 +40,8 @@ class Browser:
         self.driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
         self.size(width, height)
         self.folder = tempfile.mkdtemp()
+        if numbers:
+            self.cdp("Page.addScriptToEvaluateOnNewDocument", source="try { localStorage.setItem('stepglass.numbers', '1') } catch {}")
 
     def cdp(self, command, **arguments):
         return self.driver.execute_cdp_cmd(command, arguments)

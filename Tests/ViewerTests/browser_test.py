@@ -22,6 +22,7 @@ from attention_rows import rows_of, strongest
 from browser import Browser, check, failures, page_parts, page_with
 from controls import controls
 from directions import directions
+from first_screen import first_screen
 from growing import growing
 from hands import cache, guesses, hands, split_characters
 from hostile import hostile
@@ -173,7 +174,7 @@ def comparing(browser, trace, path):
     browser.driver.find_element(By.ID, "compare-file").send_keys(file)
     told = browser.until(lambda: browser.js("return document.querySelectorAll('.compare-strip').length == 2 && document.querySelector('#compare .told').textContent"))
     check("the second trace stands beside the first", bool(told))
-    check("the fork is found", f"step {fork}" in (told or ""), told)
+    check("the fork is found", f"step {fork + 1}." in (told or ""), told)
     both = browser.js("return [...document.querySelectorAll('#compare .both tbody tr')].map(r => [...r.cells].map(c => c.textContent))")
     check("raw, rank and final of both, and the difference", both and len(both[0]) == 9 and both[0][7:] == ["0", "0"]
           and all("%" in row[2] and "%" in row[3] for row in both), both[:2])
@@ -253,7 +254,8 @@ def main():
                  "directions": lambda: directions(browser, page, trace), "hands": lambda: hands(browser, page, trace),
                  "cache": lambda: cache(browser, page, trace), "split": lambda: split_characters(browser, page, trace),
                  "guesses": lambda: guesses(browser, page, trace), "shapes": lambda: shapes(browser, page, trace),
-                 "controls": lambda: controls(browser, page, trace), "reachable": lambda: reachable(browser, arguments.page)}
+                 "controls": lambda: controls(browser, page, trace), "reachable": lambda: reachable(browser, arguments.page),
+                 "first": lambda: first_screen(arguments.page, trace)}
         for name, test in tests.items():
             if not arguments.only or name in arguments.only.split(","):
                 test()

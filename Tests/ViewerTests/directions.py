@@ -27,7 +27,11 @@ def rightward(line):
 
 def directions(browser, page, trace):
     prompt, steps = len(trace["prompt"]["tokens"]), len(trace["steps"])
-    every = range(prompt + steps)
+
+    def all_lines():
+        """What was asked and what was written stand apart, each a text of its own."""
+        boxes = browser.js(BOXES)
+        return lines_of(boxes, range(prompt)) + lines_of(boxes, range(prompt, prompt + steps))
 
     def fill(prompt_words, step_words):
         def change(t):
@@ -41,22 +45,22 @@ def directions(browser, page, trace):
         return change
 
     changed_page(browser, page, trace, fill(HEBREW, HEBREW), "#step=1&lang=en")
-    lines = lines_of(browser.js(BOXES), every)
+    lines = all_lines()
     check("Hebrew runs from right to left", len(lines[0]) > 4 and all(map(leftward, lines)), lines[0][:4])
-    strip = browser.js("const r = document.querySelector('.strip-text').getBoundingClientRect(); return r.right")
+    strip = browser.js("const r = document.querySelector('.written').getBoundingClientRect(); return r.right")
     check("and begins at the right", strip - lines[0][0][1] < 12, (strip, lines[0][0]))
     ledger(browser)
 
     changed_page(browser, page, trace, fill([" السلام", " عليكم", " يا"], [" مدينة", " جميلة"]), "#step=1&lang=zh-TW")
-    lines = lines_of(browser.js(BOXES), every)
+    lines = all_lines()
     check("Arabic runs from right to left", all(map(leftward, lines)), lines[0][:4])
 
     english = ["The", " word", " for", " peace", " is"]
-    changed_page(browser, page, trace, fill(english, [*HEBREW[:3], " and", " 19", "48", " so"]), "#step=0&lang=en")
+    changed_page(browser, page, trace, fill(english, ["It ", *HEBREW[:3], " and", " 19", "48", " so"]), "#step=0&lang=en")
     boxes = browser.js(BOXES)
     check("English before Hebrew runs from left to right", all(map(rightward, lines_of(boxes, range(prompt)))))
-    check("Hebrew in it runs from right to left", all(map(leftward, lines_of(boxes, range(prompt, prompt + 3)))))
-    check("English after it goes on to the right", all(map(rightward, lines_of(boxes, range(prompt + 3, prompt + 7)))), boxes[prompt + 3:prompt + 7])
+    check("Hebrew in it runs from right to left", all(map(leftward, lines_of(boxes, range(prompt + 1, prompt + 4)))))
+    check("English after it goes on to the right", all(map(rightward, lines_of(boxes, range(prompt + 4, prompt + 8)))), boxes[prompt + 4:prompt + 8])
 
     changed_page(browser, page, trace, fill(["בשנת", " היא"], [" ", "19", "48", " קמה", " (state)", " כאן"]), "#step=0&lang=en")
     boxes = browser.js(BOXES)
@@ -70,7 +74,7 @@ def directions(browser, page, trace):
         t["prompt"]["tokens"][1].update(text="", bytes="d7")
 
     changed_page(browser, page, trace, marked, "#step=0&lang=en")
-    check("control tokens and bytes turn nothing round", all(map(leftward, lines_of(browser.js(BOXES), every))))
+    check("control tokens and bytes turn nothing round", all(map(leftward, all_lines())))
 
 
 def ledger(browser):

@@ -37,7 +37,7 @@ def settings_are_told(browser, body):
 
     said = body(settings, "#step=1&lang=en")
     head = said(".run-facts")
-    for told in ("repetition penalty 1.25", "presence penalty 0.5", "typical-p p 0.9", "at most 12 tokens", "changed at step 1"):
+    for told in ("repetition penalty 1.25", "presence penalty 0.5", "typical-p p 0.9", "at most 12 tokens", "changed at step 2"):
         check(f"the head says: {told}", told in head, head)
     check("the step says what was changed", all(told in said(".changed") for told in
           ("temperature 0.7 → 1.5", "top-k 0 → 20", "typical-p p 0.9 → none")), said(".changed"))

@@ -74,6 +74,8 @@ public enum Command: Equatable, Sendable {
     /// `argument` is what follows the topic, empty for nothing: a count, a `LAYER.HEAD`.
     case info(InfoTopic, argument: String)
     case list(ListRange)
+    /// The step in a few sentences.
+    case story
     /// The question as typed.
     case print(String)
     /// The token as a question writes it.

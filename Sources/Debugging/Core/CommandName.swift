@@ -11,7 +11,7 @@ public enum CommandName: String, Equatable, Sendable, CaseIterable {
     case run, until, `where`, list
     case `break`, tbreak, delete, enable, disable, ignore, commands, end
     case watch, unwatch, display, undisplay
-    case info, print, why, lens, sweep, assert
+    case info, story, print, why, lens, sweep, assert
     case force, set, ablate, restore
     case checkpoint, restart
     case fork, branches
@@ -47,6 +47,7 @@ public enum CommandName: String, Equatable, Sendable, CaseIterable {
         case .display: .display
         case .undisplay: .undisplay
         case .info: .info
+        case .story: .story
         case .print: .print
         case .why: .why
         case .lens: .lens

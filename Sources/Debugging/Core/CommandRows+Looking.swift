@@ -20,6 +20,12 @@ extension CommandDefinition {
             "列出目前位置或某一步前後的詞元；再下一次看後面的，list - 看前面的"),
         read: { (line) throws(DebuggingError) in try line.list() })
 
+    static let story = CommandDefinition(
+        usage: "story",
+        example: "story",
+        meaning: Phrase("tells the step in a few sentences", "用幾句話說這一步"),
+        read: { (line) throws(DebuggingError) in try line.alone(.story) })
+
     static let print = CommandDefinition(
         aliases: ["p"],
         usage: "print QUESTION",

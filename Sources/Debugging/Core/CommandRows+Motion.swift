@@ -3,7 +3,7 @@ internal import Phrases
 
 extension CommandDefinition {
     static let step = CommandDefinition(
-        aliases: ["s"],
+        aliases: ["s", "st"],
         usage: "step [N] | step in",
         example: "step 5",
         meaning: Phrase(

@@ -1,5 +1,6 @@
 // The tables of `info`.
 internal import Phrases
+internal import Stories
 internal import Traces
 
 extension Debugger {
@@ -38,6 +39,9 @@ extension Debugger {
             : Phrase(
                 "the cursor stands before the first mask; step goes to it", "目前在第一個遮罩之前；用 step 前往")
     }
+
+    /// The cursor's step in a few sentences.
+    func story() throws(DebuggingError) -> Phrase { Story(of: try stepForInfo(), in: trace).phrase }
 
     private func stepForInfo() throws(DebuggingError) -> Step {
         if let step = currentStep { return step }

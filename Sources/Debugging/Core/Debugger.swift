@@ -167,6 +167,7 @@ public final class Debugger {
         case .undisplay(let ids): return try undisplay(ids)
         case .info(let topic, let argument): return .info(try info(topic, argument))
         case .list(let range): return .info(.listing(try list(range)))
+        case .story: return .said(try story())
         case .print(let source): return .answered(try answer(source))
         case .why(let source): return .why(try why(source))
         case .lens(let source): return .lens(try lens(source))

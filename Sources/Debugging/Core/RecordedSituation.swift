@@ -51,7 +51,7 @@ enum RecordedSituation {
     }
 
     /// The end tokens, where they were barred; nil when the record does not name them all.
-    private static func barred(at step: Step, in trace: Trace) -> [Int]? {
+    static func barred(at step: Step, in trace: Trace) -> [Int]? {
         guard let bar = step.stages.first(where: { $0.name == "min-tokens" }) else { return [] }
         var ids: Set<Int> = []
         for other in trace.steps {
@@ -62,7 +62,7 @@ enum RecordedSituation {
     }
 
     /// The random numbers to come before the step: those of the seed, less what the steps before it drew.
-    private static func generator(before index: Int, in trace: Trace) -> PCG64? {
+    static func generator(before index: Int, in trace: Trace) -> PCG64? {
         var seed = trace.settings.at(step: 0).seed
         guard var generator = generator(seed) else { return nil }
         for (place, step) in trace.steps[...index].enumerated() {

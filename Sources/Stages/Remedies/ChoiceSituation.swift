@@ -43,6 +43,28 @@ public struct ChoiceSituation: Equatable, Sendable {
         }
     }
 
+    /// The choice made again, drawn with a number of one's own.
+    ///
+    /// - Parameters:
+    ///   - uniform: in 0..<1; not used where a stage leaves one token.
+    ///   - token: a token's bytes and what it shows at this place.
+    /// - Returns: the ledger, and remarks about the settings.
+    /// - Throws: ``StagesError`` where a run with these settings would have failed.
+    public func choose(
+        uniform: Double, token: (Int) -> (bytes: [UInt8], text: String)
+    ) throws(StagesError) -> (choice: StepChoice, notes: [String]) {
+        var state = state
+        let stages: StagePipeline
+        do { stages = try pipeline() } catch { throw .settings(error) }
+        do {
+            let choice = try stages.run(
+                logits: logits, history: history, state: &state, uniform: uniform, token: token)
+            return (choice, stages.notes)
+        } catch {
+            throw .choice(error)
+        }
+    }
+
     func pipeline() throws(SettingsError) -> StagePipeline {
         try StagePipeline(
             settings: settings, endTokens: endTokens, vocabularySize: logits.count, dryBreakers: dryBreakers)

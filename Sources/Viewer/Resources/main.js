@@ -8,8 +8,11 @@ import { applyTheme, loadPalette, onSystemTheme, setPrinting } from "./base/pale
 import { begin, followAddress, move, onBeyond, onMove, place, readAddress, setLimits } from "./base/place.js";
 import { listenToKeys } from "./base/keys.js";
 import { elementsIn, isComplete, makePanels, updatePanels } from "./base/panels.js";
+import { remember, remembered } from "./base/remembered.js";
+import { isWishing, setBack, wishChanged } from "./base/what-if.js";
 import { nameFilesAfter, paintAllFigures } from "./base/figure.js";
 import { TraceProblem } from "./data/check.js";
+import { firstHead } from "./data/first-head.js";
 import { pageSource } from "./data/source.js";
 import { engineInPage, firstRun } from "./engine/live-page.js";
 
@@ -54,11 +57,14 @@ function flush() {
 function follow(source) {
   onMove((changed) => {
     if (changed.has("theme")) applyTheme(place().theme);
-    if (changed.has("lang")) return build(source);
+    if (changed.has("numbers")) remember("numbers", place().numbers ? "1" : "0");
+    if (changed.has("lang") || changed.has("numbers")) return build(source);
+    if (changed.has("step") && isWishing()) wishChanged(source);
     schedule(changed);
   });
   source.onReplacement(() => {
     measure(source);
+    setBack(source);
     move({ step: place().step });
     build(source);
   });
@@ -90,12 +96,28 @@ function showProblem(error) {
     el("h1", {}, t("problem.title")), el("p", {}, t(key, safe))));
 }
 
+/**
+ * Goes to the head that tells most, once the page is there and has nothing else to do; a reader who chose one keeps it.
+ * @param {TraceSource} source
+ */
+async function showFirstHead(source) {
+  await new Promise((resolve) => setTimeout(resolve));
+  if (!source.attention) return;
+  const before = place();
+  try {
+    const found = await firstHead(source.attention, source.trace.prompt.tokens.length + before.step - 1);
+    if (found && place().layer === before.layer && place().head === before.head && place().step === before.step) move(found);
+  } catch {
+    // Weights that cannot be read: the panel of attention says so.
+  }
+}
+
 async function start() {
   loadPalette();
   const asked = readAddress(location.hash);
   const language = (navigator.language || "").toLowerCase().startsWith("zh") ? "zh-TW" : "en";
   // Only how to look: where to stand is known once the run's size is.
-  begin({ lang: asked.lang ?? language, theme: asked.theme ?? "auto" });
+  begin({ lang: asked.lang ?? language, theme: asked.theme ?? "auto", numbers: asked.numbers ?? remembered("numbers") === "1" });
   applyTheme(place().theme);
   const engine = engineInPage();
   const source = (await pageSource()) ?? (await firstRun(engine));
@@ -116,6 +138,7 @@ async function start() {
   document.documentElement.dataset.step = String(place().step);
   document.documentElement.dataset.ready = "true";
   performance.mark("stepglass-ready");
+  if (asked.layer === undefined && asked.head === undefined) showFirstHead(source);
 }
 
 start().catch(showProblem);

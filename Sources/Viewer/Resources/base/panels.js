@@ -1,17 +1,20 @@
 // The panels of the page. Each registers itself with `panel`; main builds and moves them and knows none by name.
 
+import { place } from "./place.js";
+
 /**
  * Where a panel stands: above everything, with the text, among the sections, or in a layer of its own (a dialog).
  * @typedef {"head" | "text" | "sections" | "layers"} Area
  *
  * What a panel put on the page. `update` runs after every change with the names of what changed: those of a place (step,
- * layer, head, look, tint, theme, predict), and "growth" when the run has grown. All sizes are read from the source
+ * layer, head, look, tint, theme, predict), "growth" when the run has grown, and "whatif" when another choice than the recorded one is shown. All sizes are read from the source
  * then, never kept.
  * @typedef {{ element: HTMLElement, update?: (changed: Set<string>) => void }} View
  *
+ * `numbers` marks a panel of numbers, which stands folded away until the reader asks for them.
  * `order` sorts the panels of an area (steps of 10 leave room between). `applies` says whether a run has anything for
  * the panel; without it every run has. Sections stand in the contents under their word `nav.` and id, unless `unlisted`.
- * @typedef {{ id: string, area: Area, order: number, unlisted?: boolean, applies?: (source: TraceSource) => boolean,
+ * @typedef {{ id: string, area: Area, order: number, unlisted?: boolean, numbers?: boolean, applies?: (source: TraceSource) => boolean,
  *   make: (source: TraceSource) => View }} Panel
  *
  * @typedef {import("../data/source.js").TraceSource} TraceSource
@@ -37,7 +40,7 @@ export function panel(one) {
  * @param {TraceSource} source
  */
 export function panelsFor(source) {
-  return registered.filter((one) => one.applies?.(source) ?? true);
+  return registered.filter((one) => (place().numbers || !one.numbers) && (one.applies?.(source) ?? true));
 }
 
 /**

@@ -3,7 +3,7 @@
 /** @typedef {import("./types.js").Place} Place */
 
 /** @type {Place} */
-const start = { step: 0, layer: 0, head: 0, look: null, lang: "en", tint: "probability", theme: "auto", predict: false };
+const start = { step: 0, layer: 0, head: 0, look: null, lang: "en", tint: "probability", theme: "auto", predict: false, numbers: false };
 
 /** @type {Place} */
 let now = { ...start };
@@ -102,6 +102,7 @@ export function addressOf(/** @type {Place} */ at) {
   if (at.tint !== start.tint) parts.push(`tint=${at.tint}`);
   if (at.theme !== start.theme) parts.push(`theme=${at.theme}`);
   if (at.predict) parts.push("predict=1");
+  if (at.numbers) parts.push("numbers=1");
   return `#${before}${parts.join("&")}`;
 }
 
@@ -148,6 +149,7 @@ export function readAddress(hash) {
   const tint = query.get("tint");
   if (tint !== null && /^[a-z]{1,20}$/.test(tint)) wish.tint = tint;
   if (query.get("predict") === "1") wish.predict = true;
+  if (query.get("numbers") === "1") wish.numbers = true;
   return wish;
 }
 

@@ -79,7 +79,7 @@ function settingValue(name, value) {
   if (name === "penaltyScope") return t(`setting.penaltyScope.${plain(String(value), 20)}`);
   const ids = name === "logitBias" || name === "bannedTokens" ? Object.keys(value).length : 0;
   if (name === "messages" || name === "tools") return count(value.length);
-  if (name === "forced") return t("setting.steps", { steps: plain(Object.keys(value).join(t("list.comma")), 120) });
+  if (name === "forced") return t("setting.steps", { steps: plain(Object.keys(value).map((step) => Number(step) + 1).join(t("list.comma")), 120) });
   if (name === "maxTokens") return t("setting.of", { n: count(value) });
   if (ids > 0) return t("setting.of", { n: count(ids) });
   if (name === "order" && Array.isArray(value)) return plain(value.map((stage) => stageLabel(stage)).join(" → "), 300);

@@ -38,9 +38,13 @@
  *   attention: AttentionText | null, ended?: string, metrics?: Record<string, number | null>, notes?: string[],
  *   parent?: { sha256: string, step: number, change: string } | null }} Trace
  *
+ * A step in a few sentences: words, terms of the glossary, tokens.
+ * @typedef {string | { term: string, text: string } | { token: string }} StoryPiece
+ * @typedef {{ en: StoryPiece[], "zh-TW": StoryPiece[] }} Story
+ *
  * Where the reader is and how they look at it. `head` is a number, "mean" or "max"; `look` is the position the
- * attention is seen from, null to follow the step.
+ * attention is seen from, null to follow the step; `numbers` shows the panels of numbers.
  * @typedef {{ step: number, layer: number, head: number | "mean" | "max", look: number | null, lang: "en" | "zh-TW",
- *   tint: string, theme: "auto" | "light" | "dark", predict: boolean }} Place
+ *   tint: string, theme: "auto" | "light" | "dark", predict: boolean, numbers: boolean }} Place
  */
 export const typesOnly = true;

@@ -20,6 +20,11 @@ export class TraceSource {
     /** @type {import("./weights.js").Weights | null} */
     this.attention = attention ? new AttentionWeights(attention, trace) : null;
     /**
+     * Each step as a story, as far as they are told.
+     * @type {(import("../base/types.js").Story | undefined)[]}
+     */
+    this.stories = [];
+    /**
      * The engine behind the run, where this page has one.
      * @type {import("../engine/live-run.js").LiveRun | null}
      */
@@ -64,6 +69,7 @@ export class TraceSource {
   replace(trace, attention) {
     this.trace = trace;
     this.attention = attention;
+    this.stories = [];
     for (const listener of this.replacementListeners) listener();
   }
 }
@@ -85,7 +91,11 @@ export function takeElement(id) {
 export async function pageSource() {
   const trace = takeElement("trace");
   const attention = takeElement("attention");
-  return trace.trim() === "" ? null : packedSource(trace, attention);
+  const stories = takeElement("stories").trim();
+  if (trace.trim() === "") return null;
+  const source = await packedSource(trace, attention);
+  if (stories !== "") source.stories = JSON.parse(new TextDecoder().decode(await inflate(base64Bytes(stories), traceBytesLimit)));
+  return source;
 }
 
 /**

@@ -5,6 +5,7 @@ import { move, place } from "../base/place.js";
 import { checkedTrace } from "../data/check.js";
 import { TraceSource } from "../data/source.js";
 import { LiveAttention, liveAttention, positionsOf } from "./live-attention.js";
+import { askedWhatIf, toldSteps } from "./live-what-if.js";
 
 /** @typedef {import("./engine-client.js").EngineClient} EngineClient */
 /**
@@ -37,6 +38,8 @@ export class LiveRun {
      * @type {(() => Promise<Uint8Array>) | null}
      */
     this.recorded = null;
+    /** @type {Promise<number> | null} the model's opening, and the record's taking up, while they are under way */
+    this.opening = this.loading = null;
     this.isRunning = false;
     /**
      * What went wrong last, until something goes well.
@@ -46,7 +49,7 @@ export class LiveRun {
     /** @type {(() => void)[]} */
     this.listeners = [];
     client.onStop.push(() => {
-      [this.model, this.state, this.isRunning] = [null, null, false];
+      [this.model, this.state, this.isRunning, this.opening, this.loading] = [null, null, false, null, null];
       this.tell();
     });
   }
@@ -86,9 +89,14 @@ export class LiveRun {
     for (const listener of this.listeners) listener();
   }
 
-  /** The number of the open model; opens it first. */
+  /** The number of the open model; opens it first, once for all who ask meanwhile. */
   async openModel() {
     if (this.model !== null) return this.model;
+    this.opening ??= this.open().finally(() => { this.opening = null; });
+    return this.opening;
+  }
+
+  async open() {
     const { parts } = this;
     const bytes = await Promise.all(parts.parts.map((part) => part.bytes()));
     const request = { request: "open", files: parts.parts.map((part) => part.name), name: parts.name, ...(parts.sha256 ? { sha256: parts.sha256 } : {}) };
@@ -103,7 +111,7 @@ export class LiveRun {
    */
   async useModel(parts) {
     const before = { parts: this.parts, model: this.model };
-    Object.assign(this, { parts, model: null });
+    Object.assign(this, { parts, model: null, opening: null });
     try {
       await this.openModel();
     } catch (error) {
@@ -137,6 +145,12 @@ export class LiveRun {
   /** The number of the run; the record that the page came with is taken up first. */
   async runNumber() {
     if (this.state) return this.state.run;
+    this.loading ??= this.takeUp().finally(() => { this.loading = null; });
+    return this.loading;
+  }
+
+  /** @returns {Promise<number>} */
+  async takeUp() {
     if (!this.recorded) throw new Error("there is no run");
     const model = this.parts.parts.length > 0 ? { model: await this.openModel() } : {};
     const { result } = await this.client.ask({ request: "load", ...model }, [await this.recorded()]);
@@ -150,13 +164,11 @@ export class LiveRun {
     const { attachments } = await this.client.ask({ request: "trace", run, attention: false });
     const trace = checkedTrace(new TextDecoder().decode(attachments[0]));
     const attention = await liveAttention(this.client, run, trace);
-    if (this.source) {
-      this.source.replace(trace, attention);
-    } else {
-      this.source = new TraceSource(trace, null);
-      this.source.attention = attention;
-      this.source.live = this;
-    }
+    const stories = await toldSteps(this.client, run, 0, trace.steps.length);
+    const source = this.source ?? new TraceSource(trace, null);
+    if (this.source) source.replace(trace, attention);
+    Object.assign(source, { attention, stories, live: this });
+    this.source = source;
   }
 
   /**
@@ -205,6 +217,7 @@ export class LiveRun {
       await attention.load(Math.min(place().layer, attention.layers - 1));
       source.attention = attention;
     }
+    source.stories.push(...(await toldSteps(this.client, state.run, known, known + fresh.length)));
     source.grow({ steps: fresh, text: state.text });
     move({ step: source.trace.steps.length - 1 });
   }
@@ -273,6 +286,11 @@ export class LiveRun {
   /** @param {string} line @returns {Promise<{ candidates: string[], wordLength: number }>} */
   async complete(line) {
     return (await this.client.ask({ request: "complete", run: await this.runNumber(), line })).result;
+  }
+
+  /** @param {number} step @param {Record<string, string>} options @param {number | null} uniform */
+  async whatIf(step, options, uniform) {
+    return askedWhatIf(this.client, await this.runNumber(), step, options, uniform);
   }
 
   /** Makes the page's record again, here, and says whether it is the same. */

@@ -8,6 +8,7 @@ import { bind } from "../base/keys.js";
 import { isFilled, queryOf, stepAt } from "../base/context.js";
 import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
+import { isFirstHead } from "../data/first-head.js";
 import { measures } from "../data/weights.js";
 import { section } from "./section.js";
 import { Heatmap } from "./heatmap.js";
@@ -29,6 +30,8 @@ words({
   "attention.off": ["⊘ This head is switched off in this step: its weights are computed, and its output is set to zero.", "⊘ 這一步關閉了這個頭：權重照算，但輸出設為零。"],
   "attention.off.some": ["⊘ Switched off in this layer: {heads}.", "⊘ 這一層關閉的頭：{heads}。"],
   "attention.off.option": ["{head} (off)", "{head}（關閉）"],
+  "attention.waiting": ["Nothing has been read yet: the weights come with the first step.", "還沒讀任何東西：走第一步就有權重。"],
+  "attention.first": ["This head is shown first: of all, its row has the most weight on tokens other than the first and the one it looks from.", "先顯示這個頭：在所有頭之中，它這一橫列放在其他詞元（第一個詞元與它自己以外）的權重最多。"],
   "attention.follow": ["Follow the step", "回到目前步驟"],
   "attention.head": ["Head", "頭"],
   "attention.told.many": ["While choosing, the last token read was {from} (position {position}). Over the heads of layer {layer}, {top} got most: {share}.", "選詞時最後讀入的是 {from}（位置 {position}）。綜合第 {layer} 層各頭，{top} 得到最多：{share}。"],
@@ -109,10 +112,11 @@ class AttentionPanel {
     this.grid = new HeadGrid(this.view);
     this.heatmap = new Heatmap(this.view);
     this.arcs = arcsFigure(this.view);
-    this.element = section("attention", [this.told, this.pickers,
-      el("div", { class: "attention-pair" }, this.grid.element, this.heatmap.element), this.facts, this.arcs.element]);
+    /** What there is to see once there are weights. */
+    this.matter = el("div", {}, this.pickers, el("div", { class: "attention-pair" }, this.grid.element, this.heatmap.element), this.facts, this.arcs.element);
+    this.element = section("attention", [this.told, this.matter]);
     const lead = this.element.querySelector(".lead");
-    if (lead && this.view.weights.pattern(0).kind === "full") fill(lead, t("attention.lead.both"));
+    if (lead && this.source.attention?.pattern(0).kind === "full") fill(lead, t("attention.lead.both"));
     this.paintPickers();
     this.paint();
   }
@@ -127,6 +131,8 @@ class AttentionPanel {
       weights.load(layer).then(() => this.paintAll(), (error) => fill(this.told, t(error.key ?? "problem.attention", error.values ?? { why: "" })));
       return;
     }
+    this.matter.hidden = weights.positions === 0;
+    if (weights.positions === 0) return fill(this.told, t("attention.waiting"));
     const query = view.query();
     const { from, to } = weights.seen(layer, query);
     const m = measures(weights.row(layer, head, query), to - from);
@@ -134,7 +140,7 @@ class AttentionPanel {
       layer, head: String(head),
       from: `‹${view.label(query)}›`, position: query, top: `‹${view.label(m.top)}›`, share: percentTo(m.max, weights.decimals) }),
       weights.keysPerRow < Infinity ? sentenceGap() + t("attention.strongest", { n: weights.keysPerRow, share: percentTo(weights.tail(layer, head, query), weights.decimals) }) : "",
-      this.offTold());
+      isFirstHead(layer, head) && place().step === 0 && place().look === null ? el("span", { class: "note first-head" }, t("attention.first")) : null, this.offTold());
     const weight = (/** @type {number} */ x) => fixed(x, weights.decimals);
     fill(this.facts, [["measure.mean", weight(m.mean)], ["measure.max", weight(m.max)],
       ["measure.entropy", `${fixed(m.entropy, Math.min(2, weights.decimals - 1))} ${t("unit.bits")}`], ["measure.first", weight(m.first)]]

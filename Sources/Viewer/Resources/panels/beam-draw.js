@@ -70,8 +70,8 @@ export class TreeDrawing {
     const column = columns[now];
     if (column) pen.rect(column.from * squeeze - 4, 0, (column.to - column.from) * squeeze, height, mapColor(0.05, theme));
     columns.forEach(({ from }, depth) => {
-      if (depth % 5 !== 0 && depth !== now) return;
-      pen.text(String(depth), from * squeeze, 12, { size: 10.5, fill: depth === now ? theme.accent : theme.muted });
+      if ((depth + 1) % 5 !== 0 && depth !== 0 && depth !== now) return;
+      pen.text(String(depth + 1), from * squeeze, 12, { size: 10.5, fill: depth === now ? theme.accent : theme.muted });
     });
     const hidden = hiddenFrom();
     // Quiet edges first, so that the chosen path lies on top.

@@ -111,7 +111,7 @@ export class BeamTree {
 
   table() {
     return { head: [t("beams.depth"), t("column.token"), "log p", "Σ log p", t("beams.score"), t("beams.state"), t("beams.why")],
-      rows: this.beam.nodes.filter((node) => node.depth < hiddenFrom()).map((node) => [node.depth, tokenLabel(node.token),
+      rows: this.beam.nodes.filter((node) => node.depth < hiddenFrom()).map((node) => [node.depth + 1, tokenLabel(node.token),
         fixed(node.logProbability, 3), fixed(node.sumLogProbability, 3), fixed(node.score, 3), t(`beams.${node.state}`), plain(told(node.why ?? ""))]) };
   }
 

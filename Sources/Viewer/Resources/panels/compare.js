@@ -111,7 +111,7 @@ class Compare {
     const lengths = [trace, second].map((one) => one.prompt.tokens.length);
     const forkStep = at - trace.prompt.tokens.length;
     fill(this.told, at >= Math.max(left.length, right.length) ? t("compare.same")
-      : forkStep < 0 ? t("compare.prompts", { position: at }) : t("compare.fork", { step: forkStep }),
+      : forkStep < 0 ? t("compare.prompts", { position: at }) : t("compare.fork", { step: forkStep + 1 }),
       forkStep >= 0 && forkStep < trace.steps.length ? el("button", { type: "button", class: "quiet", on: { click: () => move({ step: forkStep }) } }, t("compare.go")) : null);
     fill(this.strips, [left, right].map((tokens, i) => el("p", { class: "compare-strip" },
       el("span", { class: "label" }, t(i === 0 ? "compare.first" : "compare.second")), " ",
@@ -132,7 +132,7 @@ class Compare {
     }
     const shownAt = [this.source.trace, second].map((one) => one.steps[index]);
     this.lists.hidden = false;
-    fill(this.legend, hidden ? "" : t("compare.step", { step: index }));
+    fill(this.legend, hidden ? "" : t("compare.step", { step: index + 1 }));
     const over = shownAt.map((step, i) => (step ? null : el("p", { class: "note" }, `${t(i === 0 ? "compare.first" : "compare.second")}: ${t("compare.over")}`)));
     fill(this.lists, hidden ? t("predict.hidden") : [...over, shownAt.some((step) => step) ? bothLedgers(shownAt[0], shownAt[1], index) : null]);
   }
@@ -177,7 +177,7 @@ function bothLedgers(first, second, index) {
       el("td", { class: "run-start" }, a && b ? points(b.rawProbability - a.rawProbability) : "–"),
       el("td", {}, a && b ? points(b.probability - a.probability) : "–"));
   });
-  return el("table", { class: "both" }, el("caption", { class: "visually-hidden" }, t("compare.step", { step: index })), head, el("tbody", {}, rows));
+  return el("table", { class: "both" }, el("caption", { class: "visually-hidden" }, t("compare.step", { step: index + 1 })), head, el("tbody", {}, rows));
 }
 
 /**

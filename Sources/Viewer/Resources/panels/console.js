@@ -11,7 +11,7 @@ import { section } from "./section.js";
 
 words({
   "console.title": ["Ask and command", "提問與指令"],
-  "console.lead": ["The debugger's own commands and questions, from the step you look at. help lists them.", "除錯器的指令與提問，從你正在看的步驟起算。輸入 help 看全部。"],
+  "console.lead": ["The debugger's own commands and questions, from the step you look at; it counts steps from 0. help lists them.", "除錯器的指令與提問，從你正在看的步驟起算；它的步驟從 0 數起。輸入 help 看全部。"],
   "console.ask.lead": ["Questions about the step you look at. Commands need the model: stepglass debug, or a page made with --live.", "針對你正在看的步驟提問。指令需要模型：請用 stepglass debug，或以 --live 製作的頁面。"],
   "console.ask.example": ["for example: entropy > 2, or: max(head, attention(head, 0))", "例如：entropy > 2，或：max(head, attention(head, 0))"],
   "console.line": ["Command or question", "指令或提問"],
@@ -33,7 +33,7 @@ const width = 88;
  */
 const entries = [];
 
-panel({ id: "console", area: "sections", order: 15, applies: (source) => source.live !== null, make: (source) => {
+panel({ id: "console", area: "sections", order: 15, numbers: true, applies: (source) => source.live !== null, make: (source) => {
   current = new Console(source);
   return current;
 } });

@@ -8,6 +8,7 @@ import { isForced } from "../base/interventions.js";
 import { Figure, stepPart } from "../base/figure.js";
 import { inkOn, mapColor } from "../base/palette.js";
 import { place } from "../base/place.js";
+import { shownStep, whatIfFound } from "../base/what-if.js";
 import { hiddenFrom } from "./predict.js";
 
 words({
@@ -55,7 +56,7 @@ export function sharesOf(step) {
 /** @param {import("../data/source.js").TraceSource} source */
 export function drawFigure(source) {
   const told = el("p", { class: "told" });
-  const step = () => source.trace.steps[place().step];
+  const step = () => shownStep(source);
   const figure = new Figure({
     name: "draw",
     shows: () => [stepPart()],
@@ -74,13 +75,13 @@ export function drawFigure(source) {
 
   /** @param {Set<string>} changed */
   function update(changed) {
-    if (!["step", "theme", "predict", "growth"].some((name) => changed.has(name))) return;
+    if (!["step", "theme", "predict", "growth", "whatif"].some((name) => changed.has(name))) return;
     const now = step();
     const hidden = place().step >= hiddenFrom();
     element.hidden = !now || hidden;
     figure.element.hidden = !now?.draw;
     if (!now || hidden) return;
-    fill(told, now.draw ? tell(now) : t(isForced(source.trace, now.index) ? "draw.forced" : source.trace.beam ? "draw.beams" : "draw.none"));
+    fill(told, now.draw ? tell(now) : t(isForced(source.trace, now.index) && !whatIfFound() ? "draw.forced" : source.trace.beam ? "draw.beams" : "draw.none"));
     figure.redraw();
   }
   update(new Set(["step"]));

@@ -51,12 +51,24 @@ words({
   "term.lens.text": ["Reads a middle layer's state with the model's last step.", "用模型的最後一步來讀中間層的狀態。"],
   "term.bpe": ["byte-pair encoding", "位元組對編碼（BPE）"],
   "term.bpe.text": ["Builds tokens from bytes by merging the most common pairs first.", "從位元組出發，先合併最常見的配對，組成詞元。"],
+  "term.end": ["end token, stop string", "結束詞元、停止字串"],
+  "term.end.text": ["What ends the text: a token of the model's own that means the end, or a text that one asked to stop at.", "讓文字結束的東西：模型自己表示結束的詞元，或指定要停下的文字。"],
+  "term.context": ["context", "上下文"],
+  "term.context.text": ["All the tokens that the model can look back at.", "模型能回頭看的所有詞元。"],
   "nav.glossary": ["Glossary", "名詞解釋"],
 });
 
-const terms = ["token", "logit", "softmax", "entropy", "temperature", "topk", "topp", "minp", "penalty", "draw", "attention", "head", "layer", "gqa", "cache", "prefill", "decode", "ttft", "beam", "lens", "bpe"];
+const terms = ["token", "logit", "softmax", "entropy", "temperature", "topk", "topp", "minp", "penalty", "draw", "attention", "head", "layer", "gqa", "cache", "prefill", "decode", "ttft", "beam", "lens", "bpe", "end", "context"];
 
 panel({ id: "glossary", area: "sections", order: 100, make: () => ({ element: section("glossary", [glossary()]) }) });
+
+/**
+ * A term's name and meaning in the reader's language; null for what is none of the glossary's.
+ * @param {string} term
+ */
+export function glossaryEntry(term) {
+  return terms.includes(term) ? { name: t(`term.${term}`), text: t(`term.${term}.text`) } : null;
+}
 
 function glossary() {
   const other = place().lang === "en" ? "zh-TW" : "en";

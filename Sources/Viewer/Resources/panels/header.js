@@ -58,7 +58,7 @@ function changes(trace) {
   if (steps.length === 0) return [];
   const [before, after] = t("header.changed", { steps: "\n" }).split("\n");
   return [` · ${before}`, ...steps.flatMap((/** @type {number} */ step, /** @type {number} */ i) => [i > 0 ? t("list.comma") : "",
-    el("button", { type: "button", class: "in-line", on: { click: () => move({ step }) } }, step)]), after];
+    el("button", { type: "button", class: "in-line", on: { click: () => move({ step }) } }, step + 1)]), after];
 }
 
 panel({ id: "header", area: "head", order: 10, make: header });

@@ -265,9 +265,9 @@ export class Heatmap {
  * @param {import("../base/palette.js").Theme} theme
  */
 export function paintColors(canvas, side, values, theme) {
-  canvas.width = side;
-  canvas.height = side;
-  const context = canvas.getContext("2d");
+  canvas.width = canvas.height = side;
+  // A run whose prompt is not read yet has no weights.
+  const context = side < 1 ? null : canvas.getContext("2d");
   if (!context) return;
   const image = context.createImageData(side, side);
   for (let i = 0; i < values.length; i += 1) {

@@ -42,11 +42,12 @@ export function effectiveStages(step) {
  * @param {import("../base/types.js").Trace} trace @param {Step} step @param {Step | undefined} previous @param {Candidate[]} rows @param {"raw" | "final"} order
  * @param {(order: "raw" | "final") => void} sort
  * @param {(c: Candidate, f: { rule: string, numbers: string, note: string }, column: string) => void} explain
- * @param {string} ending how the token was taken in the end
+ * @param {string} ending how the token was taken in the end @param {Step} [ghost] the record behind a step that was wished
  */
-export function ledgerTable(trace, step, previous, rows, order, sort, explain, ending) {
+export function ledgerTable(trace, step, previous, rows, order, sort, explain, ending, ghost) {
+  const recorded = new Map((ghost?.candidates ?? []).map((c) => [c.id, c.probability]));
   const stages = effectiveStages(step);
-  const topProbability = Math.max(...step.candidates.map((c) => Math.max(c.rawProbability, c.probability)), 1e-12);
+  const topProbability = Math.max(...recorded.values(), ...step.candidates.map((c) => Math.max(c.rawProbability, c.probability)), 1e-12);
   const axis = logitAxis(step, rows, stages.map((s) => s.index));
   /**
    * @param {string} name
@@ -64,7 +65,7 @@ export function ledgerTable(trace, step, previous, rows, order, sort, explain, e
     stages.map(({ stage }) => el("th", { scope: "col", class: "logit" }, stageLabel(stage.name),
       el("small", {}, parametersOf(stage)), stage.removed > 0 ? el("small", {}, t("column.kept", { n: count(stage.kept) })) : null)),
     sortable(t("column.final"), "final", ending));
-  const forced = isForced(trace, step.index);
+  const forced = ghost === undefined && isForced(trace, step.index);
   const seal = el("span", { class: "seal", title: t(forced ? "ledger.set" : "ledger.chosen") }, forced ? "✎" : "●");
   const body = rows.map((candidate, i) => {
     const gap = i > 0 && candidate.rank - (rows[i - 1]?.rank ?? 0) > 1 && order === "raw";
@@ -89,7 +90,7 @@ export function ledgerTable(trace, step, previous, rows, order, sort, explain, e
       told(shareCell(candidate.rawProbability, topProbability), () => rawProbabilityFormula(step, candidate), t("column.raw")),
       stages.map(({ stage, index }) => told(logitCell(candidate, index, axis, stage),
         () => stageFormula(step, candidate, index), stageLabel(stage.name))),
-      told(shareCell(candidate.removedBy ? null : candidate.probability, topProbability, "final"),
+      told(shareCell(candidate.removedBy ? null : candidate.probability, topProbability, "final", recorded.get(candidate.id)),
         () => finalProbabilityFormula(step, candidate), t("column.final")));
   });
   const hiddenRows = step.candidates.length - rows.length;
@@ -232,10 +233,11 @@ export function bar(share) {
 
 /**
  * @param {number | null} share
- * @param {number} top @param {"" | "final"} [column] the last one stays in sight
+ * @param {number} top @param {"" | "final"} [column] the last one stays in sight @param {number} [ghost] what the record has
  */
-function shareCell(share, top, column = "") {
-  if (share === null) return el("td", { class: `probability gone ${column}`, tabindex: -1 }, el("span", { class: "number" }, "0"));
-  return el("td", { class: `probability ${column}`, tabindex: -1 }, el("span", { class: "lane" }, bar(share / top)),
+function shareCell(share, top, column = "", ghost) {
+  const shadow = ghost === undefined || ghost <= 0 ? null : el("i", { class: "ghost", style: { width: `${Math.min(100, (ghost / top) * 100).toFixed(2)}%` } });
+  if (share === null) return el("td", { class: `probability gone ${column}`, tabindex: -1 }, shadow ? el("span", { class: "lane" }, shadow) : null, el("span", { class: "number" }, "0"));
+  return el("td", { class: `probability ${column}`, tabindex: -1 }, el("span", { class: "lane" }, bar(share / top), shadow),
     el("span", { class: "number" }, percent(share)));
 }

@@ -8,6 +8,7 @@ import { headsOff, interventionsAt, isForced } from "../base/interventions.js";
 import { isFilled } from "../base/context.js";
 import { panel } from "../base/panels.js";
 import { place } from "../base/place.js";
+import { ghostStep, shownStep, whatIfFound } from "../base/what-if.js";
 import { fileName } from "../base/figure.js";
 import { section } from "./section.js";
 import { finalProbabilityFormula } from "./formulas.js";
@@ -57,7 +58,7 @@ const columnsOnPaper = 6;
 /** Rows shown before the reader asks for all. */
 const shortList = 12;
 
-panel({ id: "ledger", area: "sections", order: 20, make: (source) => new Ledger(source) });
+panel({ id: "ledger", area: "sections", order: 20, numbers: true, make: (source) => new Ledger(source) });
 
 /** The table of a step's candidates, the formula of the cell that is pointed at, and the draw. */
 class Ledger {
@@ -85,9 +86,9 @@ class Ledger {
     this.render();
   }
 
-  /** The step the reader is at; undefined where the run has none yet. */
+  /** The step the reader is at, as the reader wishes it; undefined where the run has none yet. */
   step() {
-    return this.source.trace.steps[place().step];
+    return shownStep(this.source);
   }
 
   render() {
@@ -130,8 +131,9 @@ class Ledger {
     const rows = this.all ? sorted : sorted.slice(0, shortList);
     if (!this.all && chosen >= shortList) rows.push(/** @type {Candidate} */ (sorted[chosen]));
     const kept = focusedColumn(holder);
-    fill(holder, ledgerTable(trace, now, isFilled(trace) ? undefined : trace.steps[place().step - 1], rows, order, (wish) => { this.order = wish; this.render(); },
-      (c, lines, column) => this.explain(c, lines, column), t(endingOf(trace, now))));
+    const before = isFilled(trace) ? undefined : trace.steps[place().step - 1];
+    fill(holder, ledgerTable(trace, now, before, rows, order, (wish) => { this.order = wish; this.render(); },
+      (c, lines, column) => this.explain(c, lines, column), t(endingOf(trace, now, whatIfFound() !== null)), ghostStep(this.source)));
     this.makeRoom();
     makeRowReachable(holder, rows.findIndex((c) => c.id === now.token.id));
     if (kept >= 0) cellsOf(holder, ".chosen")[kept]?.focus();
@@ -174,7 +176,7 @@ class Ledger {
 
   /** @param {Set<string>} changed */
   update(changed) {
-    if (changed.has("step") || changed.has("predict") || changed.has("growth")) this.render();
+    if (["step", "predict", "growth", "whatif"].some((name) => changed.has(name))) this.render();
     this.draw.update(changed);
   }
 }
@@ -234,10 +236,10 @@ function sortedCandidates(step, order) {
 
 /**
  * What took the token in the end, as a key of the string table.
- * @param {import("../base/types.js").Trace} trace @param {Step} step
+ * @param {import("../base/types.js").Trace} trace @param {Step} step @param {boolean} isWished
  */
-function endingOf(trace, step) {
-  if (isForced(trace, step.index)) return "column.forced";
+function endingOf(trace, step, isWished) {
+  if (isForced(trace, step.index) && !isWished) return "column.forced";
   if (isFilled(trace)) return "column.best";
   if (step.draw) return "column.drawn";
   return trace.beam ? "column.beams" : "column.largest";

@@ -34,7 +34,7 @@ const top = 22;
 /** @typedef {import("../base/types.js").LensToken} LensToken */
 
 panel({
-  id: "lens", area: "sections", order: 40,
+  id: "lens", area: "sections", numbers: true, order: 40,
   applies: (source) => source.trace.steps.some((step) => (step.lens?.length ?? 0) > 0),
   make: lensView,
 });

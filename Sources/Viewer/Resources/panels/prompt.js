@@ -13,6 +13,8 @@ import { tokenNodes } from "./token-nodes.js";
 
 words({
   "prompt.label": ["Prompt", "提示"],
+  "prompt.fold": ["Write a prompt of your own, or go on with this run", "自己寫提示，或接著執行"],
+  "prompt.fold.record": ["Open a model, or save this record", "開啟模型檔，或儲存紀錄"],
   "prompt.counted": ["{n} tokens in {model}", "{model} 切成 {n} 個詞元"],
   "prompt.counted.one": ["1 token in {model}", "{model} 切成 1 個詞元"],
   "prompt.counted.none": ["no tokens", "沒有詞元"],
@@ -54,7 +56,7 @@ const settings = [
 ];
 
 /** What the reader typed; kept while the page is built anew. */
-const typed = { text: /** @type {string | null} */ (null), settings: Object.fromEntries(settings.map((one) => [one.name, one.start])) };
+const typed = { isOpen: false, text: /** @type {string | null} */ (null), settings: Object.fromEntries(settings.map((one) => [one.name, one.start])) };
 
 /** How long the reader pauses in typing before the tokens are shown, in milliseconds. */
 const typingPause = 60;
@@ -107,7 +109,11 @@ class Prompt {
     this.pause = undefined;
     /** What needs a model. */
     this.making = el("div", {}, this.text, this.tokens, el("div", { class: "pickers" }, settings.map((one) => this.setting(one))));
-    this.element = el("section", { class: "prompt", id: "prompt", "aria-label": t("prompt.label") }, this.making, this.buttons(), this.told);
+    const matter = [this.making, this.buttons(), this.told];
+    // A page that came with a record shows that first; another prompt is a second thought.
+    const isSecond = this.live.recorded !== null;
+    const fold = el("details", { class: "prompt-fold", open: typed.isOpen, on: { toggle: () => { typed.isOpen = fold.open; } } }, el("summary", {}, t(this.canBegin ? "prompt.fold" : "prompt.fold.record")), matter);
+    this.element = el("section", { class: "prompt", id: "prompt", "aria-label": t("prompt.label") }, isSecond ? fold : matter);
     this.live.onChange(() => this.tell());
     this.tell();
     if (this.canBegin) this.show();
@@ -200,7 +206,7 @@ class Prompt {
     return this.carryOut(async () => {
       const found = await this.live.verify();
       this.verdict = found.outcome === "identical" || found.distance === 0 ? t("prompt.same") : found.outcome === "within" ? t("prompt.near", { distance: Number(found.distance).toExponential(1) })
-        : t("prompt.different", { step: String(found.step ?? "–"), what: found.what ? spoken(found.what) : "" });
+        : t("prompt.different", { step: typeof found.step === "number" ? String(found.step + 1) : "–", what: found.what ? spoken(found.what) : "" });
     });
   }
 

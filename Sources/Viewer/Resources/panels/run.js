@@ -63,7 +63,7 @@ function facts(caption, rows) {
 /** @typedef {import("../base/types.js").Trace} Trace */
 
 panel({
-  id: "run", area: "sections", order: 90,
+  id: "run", area: "sections", numbers: true, order: 90,
   make: (source) => {
     const element = section("run", told(source.trace));
     const update = (/** @type {Set<string>} */ changed) => {
@@ -110,8 +110,8 @@ function metricRows(trace) {
  */
 function told(trace) {
   const notes = [...(trace.notes ?? []).map((note) => plain(note, 500)),
-    ...(trace.parent ? [t("run.parent", { step: Number(trace.parent.step), change: plain(String(trace.parent.change), 200) })] : [])];
-  const changes = (trace.settings.changes ?? []).map((/** @type {any} */ change) => el("p", { class: "told" }, t("run.changed", { step: change.step, changes: changedAt(trace.settings, change.step) })));
+    ...(trace.parent ? [t("run.parent", { step: Number(trace.parent.step) + 1, change: plain(String(trace.parent.change), 200) })] : [])];
+  const changes = (trace.settings.changes ?? []).map((/** @type {any} */ change) => el("p", { class: "told" }, t("run.changed", { step: Number(change.step) + 1, changes: changedAt(trace.settings, change.step) })));
   const rendered = trace.prompt.rendered !== trace.prompt.text
     ? [el("h3", {}, t("run.rendered")), el("pre", { class: "rendered" }, plain(trace.prompt.rendered, 20_000))] : [];
   return [notes.length > 0 ? el("ul", { class: "notes" }, notes.map((note) => el("li", {}, note))) : null, ...rendered,

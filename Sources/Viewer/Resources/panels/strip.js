@@ -15,6 +15,9 @@ import { tokenSpan } from "./token-nodes.js";
 
 words({
   "strip.title": ["The text, token by token", "逐詞元的文字"],
+  "strip.wrote": ["You wrote", "你寫的"],
+  "strip.answer": ["The model wrote", "模型寫的"],
+  "strip.waiting": ["nothing yet", "還沒有"],
   "strip.tint": ["Tint", "底色"],
   "tint.probability": ["probability", "機率"],
   "tint.probability.low": ["sure", "確定"],
@@ -92,6 +95,8 @@ class Strip {
     this.source = source;
     /** @type {HTMLElement[]} one for each token so far; more as the run grows */
     this.spans = [];
+    this.prompt = el("div", { class: "written" });
+    this.answer = el("div", { class: "written by-model", "data-empty": t("strip.waiting") });
     this.text = el("div", { class: "strip-text", role: "group", "aria-label": t("strip.title"), on: {
       click: (/** @type {Event} */ event) => {
         const span = event.target instanceof Element ? event.target.closest(".token") : null;
@@ -104,11 +109,11 @@ class Strip {
           event.preventDefault();
         }
       },
-    } });
+    } }, el("div", {}, el("p", { class: "label" }, t("strip.wrote")), this.prompt), el("div", {}, el("p", { class: "label" }, t("strip.answer")), this.answer));
     this.facts = el("p", { class: "facts", "aria-live": "polite" });
     this.legend = el("div", { class: "legend" });
     this.acts = el("p", { class: "note acts" });
-    this.element = el("section", { class: "strip", id: "strip", "aria-label": t("strip.title") }, this.text, this.legend, this.acts, this.facts);
+    this.element = el("section", { class: "strip", id: "strip", "aria-label": t("strip.title") }, this.text, this.acts, place().numbers ? [this.legend, this.facts] : []);
     this.update(new Set(["growth", "step", "tint"]));
     requestAnimationFrame(() => this.keepInSight());
   }
@@ -124,7 +129,7 @@ class Strip {
       const step = stepAt(trace, this.spans.length);
       const span = tokenSpan(token, this.spans.length, this.promptLength, step < 0 ? [] : interventionsAt(trace, step));
       this.spans.push(span);
-      this.text.append(span);
+      (step < 0 ? this.prompt : this.answer).append(span);
     }
     this.paintActs();
   }

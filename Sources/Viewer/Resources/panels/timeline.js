@@ -65,7 +65,7 @@ export function runTimes(trace) {
 
 /** @typedef {import("../data/source.js").TraceSource} TraceSource */
 
-panel({ id: "timeline", area: "sections", order: 70, applies: (source) => !isFilled(source.trace), make: (source) => new Timeline(source) });
+panel({ id: "timeline", area: "sections", order: 70, numbers: true, applies: (source) => !isFilled(source.trace), make: (source) => new Timeline(source) });
 
 /** The bar of the whole run, the bars of its steps, and the wall of the cache; a note where no times were recorded. */
 class Timeline {
@@ -123,7 +123,7 @@ class Timeline {
     return { caption: t("timeline.table"), head: [t("timeline.step"), t("column.token"), t("timeline.forward"), t("timeline.choose"), t("timeline.record")],
       rows: [["–", t("timeline.load"), seconds(times.load), "", ""], ["–", t("timeline.tokenize"), seconds(times.tokenize), "", ""],
         ["–", t("timeline.prefill"), seconds(times.prefill), "", ""],
-        ...steps.map((step, i) => [i, labelOf(i, tokenLabel(step.token)), ...["forward", "choose", "record"].map((key) =>
+        ...steps.map((step, i) => [i + 1, labelOf(i, tokenLabel(step.token)), ...["forward", "choose", "record"].map((key) =>
           seconds(/** @type {Record<string, number>} */ (times.steps[i])[key] ?? 0))])] };
   }
 
@@ -241,7 +241,7 @@ function drawSteps(pen, w, theme, times, chartTop) {
   }
   const every = Math.max(1, roundStep(n, Math.max(1, Math.floor((w - axisRoom) / 60))));
   for (let step = 0; step < n; step += every) {
-    pen.text(String(step), axisRoom + (step + 0.5) * pitch, bottom + 17, { size: 10.5, fill: theme.muted, align: "center" });
+    pen.text(String(step + 1), axisRoom + (step + 0.5) * pitch, bottom + 17, { size: 10.5, fill: theme.muted, align: "center" });
   }
   pen.text(t("timeline.step"), axisRoom - 6, bottom + 17, { size: 10.5, fill: theme.muted, align: "right" });
   if (times.tpot !== null) pen.line(axisRoom, y(times.tpot), w, y(times.tpot), theme.accent, 1.5, [5, 4]);

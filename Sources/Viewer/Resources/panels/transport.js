@@ -19,11 +19,11 @@ words({
   "transport.previous": ["Step back (←)", "上一步（←）"],
   "transport.next": ["Step forward (→)", "下一步（→）"],
   "transport.last": ["Last step (End)", "最後一步（End）"],
-  "transport.step": ["step {step} ({count} steps, counted from 0)", "第 {step} 步，共 {count} 步（從 0 起）"],
-  "transport.step.one": ["step 0, the only one", "第 0 步，僅此一步"],
+  "transport.step": ["step {step} of {count}", "第 {step} 步，共 {count} 步"],
+  "transport.step.one": ["step 1, the only one", "第 1 步，僅此一步"],
   "transport.none": ["no steps", "沒有步驟"],
-  "transport.mask": ["mask {step} ({count} masks, counted from 0)", "遮罩 {step}，共 {count} 個（從 0 起）"],
-  "transport.mask.one": ["mask 0, the only one", "遮罩 0，僅此一個"],
+  "transport.mask": ["mask {step} of {count}", "第 {step} 個遮罩，共 {count} 個"],
+  "transport.mask.one": ["mask 1, the only one", "第 1 個遮罩，僅此一個"],
   "transport.mask.none": ["no masks", "沒有遮罩"],
   "transport.scrub": ["How unsure the model was at each step", "模型在每一步的不確定程度"],
   "key.next": ["step forward", "前進一步"],
@@ -122,7 +122,7 @@ class Transport {
     const count = this.steps.length;
     const kind = isFilled(this.source.trace) ? "transport.mask" : "transport.step";
     if (!step) fill(this.now, t(isFilled(this.source.trace) ? "transport.mask.none" : "transport.none"));
-    else fill(this.now, el("span", { class: "now-step" }, count === 1 ? t(`${kind}.one`) : t(kind, { step: step.index, count })), " ",
+    else fill(this.now, el("span", { class: "now-step" }, count === 1 ? t(`${kind}.one`) : t(kind, { step: step.index + 1, count })), " ",
       el("span", { class: "now-token" }, hidden ? "···" : word(tokenLabel(step.token, 16))), " ",
       el("span", { class: "now-share" }, hidden ? "" : percent(chosenOf(step)?.rawProbability ?? 0)));
     this.canvas.setAttribute("aria-valuemax", String(Math.max(count - 1, 0)));
