@@ -219,7 +219,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true,
             makers: [
-                "why_search.py", "living.py", "living_page.py", "living_book.py", "recorded_page.py", "dropped_model.py",
+                "why_search.py", "living.py", "living_page.py", "living_book.py", "recorded_page.py",
+                "dropped_model.py",
                 "make_large_model.py", "what_if.py",
             ]),
     ],

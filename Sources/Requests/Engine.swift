@@ -174,11 +174,14 @@ final class OpenRun {
         let weightsHash: () -> String
         /// Token positions that the model has passed so far.
         let tokenPasses: () -> Int
+        /// The token that a text or an id means.
+        let findToken: Settings.FindsToken
 
         init(_ model: LanguageModel) {
             self.model = model
             weightsHash = { model.info.sha256 }
             tokenPasses = { model.compute.tokenPasses }
+            findToken = { model.token($0) }
         }
     }
 }

@@ -31,6 +31,6 @@ extension Request {
         } catch {
             throw .run(error.phrase)
         }
-        answer.json.value(engine.add(Debugger(trace), model), withPrompt: true)
+        answer.json.value(engine.add(Debugger(trace), OpenRun.Live(model)), withPrompt: true)
     }
 }

@@ -29,7 +29,7 @@ extension Request {
         }
         var settings = run.debugger.trace.settings.at(step: index)
         for (name, value) in try arguments.texts("options") {
-            do throws(DebuggingError) { try settings.set(name, to: value, of: run.model) } catch {
+            do throws(DebuggingError) { try settings.set(name, to: value, find: run.live?.findToken) } catch {
                 throw .debugger(error)
             }
         }
@@ -96,7 +96,7 @@ extension Request {
         } catch {
             throw .debugger(error)
         }
-        answer.json.value(engine.add(debugger, run.model), withPrompt: false)
+        answer.json.value(engine.add(debugger, run.live), withPrompt: false)
     }
 }
 
