@@ -133,3 +133,30 @@ func classroom(_ course: Course? = nil) throws -> Classroom {
         }
     }
 }
+
+@Suite struct TeachersPagesTests {
+    /// A renamed exercise would leave a page that sends a teacher to nothing.
+    @Test func nameWhatTheirLessonHas() throws {
+        let files = CourseTexts.shipped
+        let course = try Course.shipped()
+        for (folder, lesson) in zip(try files.contents().lessons, course.lessons) {
+            let ids = Set(lesson.exercises.map(\.id))
+            var named: [[String]] = []
+            for language in ["en", "zh-TW"] {
+                let text = try #require(files["\(folder)/teacher.\(language).md"], "\(folder) \(language)")
+                let lines = text.split(separator: "\n")
+                let keys = lines.filter { $0.hasPrefix("## ") }.map { String($0.dropFirst(3)) }
+                #expect(keys.sorted() == ["ask", "beforehand", "objectives", "plan", "wrong"], "\(folder) \(language)")
+                #expect(bannedWords.allSatisfy { language == "en" || !text.contains($0) })
+                let quoted = text.matches(of: /`([a-z0-9-]+)`/).map { String($0.output.1) }
+                named.append(quoted.filter { ids.contains($0) })
+                // What looks like an exercise of a lesson is one of this lesson.
+                for word in quoted where word.contains("-") {
+                    #expect(
+                        ids.contains(word) || course.all.allSatisfy { $0.exercise(word) == nil }, "\(folder): \(word)")
+                }
+            }
+            #expect(named[0] == named[1] && named[0].count >= 2, "\(folder)")
+        }
+    }
+}

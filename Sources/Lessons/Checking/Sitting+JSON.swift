@@ -31,6 +31,9 @@ extension Sitting {
         return json.bytes
     }
 
+    /// Whether some settings of the run are for the student to find.
+    public var hidesSettings: Bool { !exercise.run.hidden.isEmpty }
+
     /// The run with what the exercise keeps to itself left out.
     public func shownTrace() -> Trace {
         var shown = trace

@@ -76,6 +76,7 @@ extension Request {
             for token in sitting.trace.prompt.tokens { answer.json.value(token.text) }
             answer.json.closeArray()
             answer.json.member("figure", sitting.exercise.figure)
+            answer.json.member("isHidden", sitting.hidesSettings)
             answer.json.member("step", sitting.step)
             if sitting.exercise.figure != "none" { try answer.attach(sitting.shownTrace()) }
             answer.json.closeObject()

@@ -65,7 +65,8 @@ export function makePanels(source) {
  * @param {string[]} names @param {TraceSource} source
  */
 export function panelsNamed(names, source) {
-  made = panelsFor(source).filter((one) => names.includes(one.id)).map((one) => ({ panel: one, view: one.make(source) }));
+  const wanted = registered.filter((one) => names.includes(one.id) && (one.applies?.(source) ?? true));
+  made = wanted.sort((a, b) => names.indexOf(a.id) - names.indexOf(b.id)).map((one) => ({ panel: one, view: one.make(source) }));
   return made.map((one) => one.view.element);
 }
 

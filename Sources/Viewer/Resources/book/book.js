@@ -60,6 +60,11 @@ class Book {
     this.turn = 0;
     this.lesson = -1;
     this.screen = 0;
+    /**
+     * The figures of the page that is shown.
+     * @type {Figures | null}
+     */
+    this.figures = null;
     /** The saved file that may take the place of what is here. */
     this.sureOf = "";
   }
@@ -205,7 +210,9 @@ class Book {
     const matter = await this.reader.screen(lesson.id, screen.id);
     const exercises = await Promise.all(screen.exercises.map((id) => this.reader.exercise(id, this.progress.student)));
     // One figure at a time is open, the screen's or that of an exercise.
-    const figures = new Figures();
+    this.figures?.close();
+    const figures = new Figures(this.reader.live);
+    this.figures = figures;
     const figure = figures.slot(matter);
     const views = exercises.map((exercise, i) => {
       const id = screen.exercises[i] ?? "";
@@ -213,7 +220,7 @@ class Book {
       return exerciseView({ matter: exercise, best: this.progress.best(id), number, figure: figures.slot(exercise),
         isTest: this.isTest(), check: (answer) => this.check(id, answer) });
     });
-    figures.show(0);
+    figures.show(0).catch((error) => { if (figure) fill(figure, trouble(error)); });
     return [
       el("p", { class: "note" }, `${this.isTest() ? "" : `${t("book.lesson", { n: lesson.number })} · `}${t("book.screen", { n: this.screen + 1, all: lesson.screens.length })}`),
       el("h1", { tabindex: -1 }, spoken(lesson.title)),
@@ -277,6 +284,7 @@ async function start() {
   onMove((changed) => {
     if (changed.has("theme")) applyTheme(place().theme);
     if (changed.has("lang")) book.render();
+    if (changed.has("numbers")) book.figures?.draw();
   });
   onSystemTheme(() => { applyTheme(place().theme); updatePanels(["theme"]); });
   addEventListener("keydown", (event) => onKey(event, book));

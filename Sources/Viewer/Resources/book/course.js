@@ -14,7 +14,7 @@ import { base64Bytes, inflate } from "../data/decode.js";
  *   given: { model: string, prompt: string, logits?: number[], labels?: string[], settings: Record<string, string> },
  *   answer: { type: string, unit?: string, tolerance?: number, form: string, choices: { key: string, text: string }[], options?: string[] } }} Given
  */
-/** @typedef {{ given: Record<"en" | "zh-TW", Given>, hints: Phrase[], tokens: string[], figure: string, step: number, trace: string | null }} ExerciseMatter */
+/** @typedef {{ given: Record<"en" | "zh-TW", Given>, hints: Phrase[], tokens: string[], figure: string, isHidden: boolean, step: number, trace: string | null }} ExerciseMatter */
 /** @typedef {{ right: boolean, score: number, misconception: string | null, feedback: Phrase, hint: Phrase | null, variant: string, link: string }} Verdict */
 
 /** Largest course that is unpacked, in bytes. */

@@ -1,36 +1,45 @@
-// The figures of a lesson are the page's own panels, of a run that the engine in the page has made.
+// The figures of a lesson are the page's own panels, of a run that the engine in the page has made and can play with.
 
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { panelsNamed, updatePanels } from "../base/panels.js";
 import { move, onMove, place, setLimits } from "../base/place.js";
+import { setBack } from "../base/what-if.js";
 import { textSource } from "../data/source.js";
+import { LiveRun } from "../engine/live-run.js";
+import { toldSteps } from "../engine/live-what-if.js";
 
 words({
   "figure.show": ["Show its figure", "看它的圖"],
 });
 
 /**
- * The panels that show what a lesson calls a figure.
+ * The panels that show what a lesson calls a figure; with the numbers shown, the ledger too.
  * @type {Record<string, string[]>}
  */
 const panels = {
-  staircase: ["staircase", "ledger"], ledger: ["ledger"], draw: ["ledger"], steps: ["strip", "ledger"], attention: ["attention"], heads: ["attention"],
+  staircase: ["story", "staircase"], ledger: ["story", "ledger"], draw: ["story"], steps: ["strip", "story"], attention: ["attention"], heads: ["attention"],
   merges: ["tokens"], beams: ["beams"], timeline: ["timeline"], cache: ["run"], cost: ["run"], compare: ["compare"], lens: ["lens"], inside: ["lens"],
 };
 
 /** Panels follow the place; there is one figure at a time. */
 onMove((changed) => updatePanels(changed));
 
-/** @typedef {{ figure: string, trace: string | null, step: number }} Figured */
+/** @typedef {{ figure: string, trace: string | null, step: number, isHidden?: boolean }} Figured */
+/** @typedef {import("../data/source.js").TraceSource} TraceSource */
 
 /**
  * The places of a page's figures: one of them is open, the others are a button that opens them.
  */
 export class Figures {
-  constructor() {
+  /** @param {LiveRun} engine whose model makes the runs */
+  constructor(engine) {
+    this.engine = engine;
     /** @type {{ room: HTMLElement, matter: Figured }[]} */
     this.slots = [];
+    this.isOpen = -1;
+    /** @type {TraceSource | null} */
+    this.source = null;
   }
 
   /**
@@ -45,23 +54,56 @@ export class Figures {
   }
 
   /** @param {number} open which of the slots, in their order */
-  show(open) {
-    this.slots.forEach(({ room, matter }, i) => {
-      if (i === open && matter.trace !== null) fill(room, panelsOf(matter.figure, matter.trace, matter.step));
-      else fill(room, el("button", { type: "button", class: "quiet", on: { click: () => this.show(i) } }, t("figure.show")));
+  async show(open) {
+    this.isOpen = open;
+    this.slots.forEach(({ room }, i) => {
+      if (i !== open) fill(room, el("button", { type: "button", class: "quiet", on: { click: () => this.show(i) } }, t("figure.show")));
     });
+    const slot = this.slots[open];
+    if (!slot) return;
+    this.close();
+    const source = await this.sourceOf(slot.matter);
+    if (this.isOpen !== open) return;
+    this.source = source;
+    setLimits({ steps: source.trace.steps.length, layers: source.trace.model.layers, heads: source.trace.model.heads,
+      positions: source.attention?.positions ?? source.trace.prompt.tokens.length });
+    if (place().step !== slot.matter.step) move({ step: slot.matter.step });
+    this.draw();
   }
-}
 
-/**
- * The panels of one figure, in the place of those shown before.
- * @param {string} name @param {string} trace trace.json @param {number} step
- * @returns {HTMLElement[]}
- */
-function panelsOf(name, trace, step) {
-  const source = textSource(trace);
-  setLimits({ steps: source.trace.steps.length, layers: source.trace.model.layers, heads: source.trace.model.heads,
-    positions: source.attention?.positions ?? source.trace.prompt.tokens.length });
-  if (place().step !== step) move({ step });
-  return panelsNamed(panels[name] ?? ["ledger"], source);
+  /** The panels of the open figure anew. */
+  draw() {
+    const slot = this.slots[this.isOpen];
+    if (!slot || !this.source) return;
+    const names = panels[slot.matter.figure] ?? ["ledger"];
+    fill(slot.room, panelsNamed(place().numbers ? [...names, "ledger"] : names, this.source));
+  }
+
+  /**
+   * The run of a figure, with the engine behind it; what a puzzle keeps to itself is not played with.
+   * @param {Figured} matter
+   */
+  async sourceOf(matter) {
+    const text = matter.trace ?? "";
+    const source = textSource(text);
+    // A run from logits written by hand has no model.
+    const isByHand = source.trace.model.layers === 0;
+    const live = new LiveRun(this.engine.client, isByHand ? { name: "", parts: [] } : this.engine.parts);
+    live.model = isByHand ? null : this.engine.model;
+    live.recorded = async () => new TextEncoder().encode(text);
+    const run = await live.runNumber();
+    source.stories = await toldSteps(live.client, run, 0, source.trace.steps.length);
+    if (!matter.isHidden) Object.assign(source, { live });
+    live.source = source;
+    return source;
+  }
+
+  /** What was played with is set back, and the engine forgets the run. */
+  close() {
+    if (!this.source) return;
+    setBack(this.source);
+    const { live } = this.source;
+    this.source = null;
+    if (live?.state) live.client.ask({ request: "end", run: live.state.run }).catch(() => {});
+  }
 }
