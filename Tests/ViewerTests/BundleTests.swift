@@ -105,10 +105,12 @@ private func problem(_ files: (String, String)...) -> ViewerError? {
     }
 
     @Test func styleOfThePanelsFollowsTheSharedOne() throws {
-        let style = String(decoding: try pageStyle(), as: UTF8.self)
-        #expect(style.hasPrefix(try pageFile("page.css")))
-        for file in embeddedFiles where file.name.hasSuffix(".css") {
-            #expect(style.contains(file.text), "\(file.name)")
+        for kind in [PageKind.run, .book] {
+            let style = String(decoding: try pageStyle(kind), as: UTF8.self)
+            #expect(style.hasPrefix(try pageFile("page.css")))
+            for file in embeddedFiles where file.name.hasSuffix(".css") {
+                #expect(style.contains(file.text) == kind.has(file), "\(file.name)")
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ with open(recorded, encoding="utf-8") as file:
     native = json.load(file)
 living = Living(*sys.argv[4:5], *map(int, sys.argv[5:6]))
 browser, until, tokens = living.browser, living.until, living.tokens
-check("opens", browser.open(page, "#lang=en&theme=light") == "ready", living.js("return document.body.textContent.slice(0, 300)"))
+check("opens", browser.open(page, "#lang=en&theme=light&numbers=1") == "ready", living.js("return document.body.textContent.slice(0, 300)"))
 until(lambda: living.count(".prompt .chip"))
 # What is said on the way: how far the file is read, and that it is unpacked.
 living.js("""

@@ -34,6 +34,7 @@ class Living:
         return self.js("return [...document.querySelectorAll('#strip .token.output')].map((one) => one.textContent)")
 
     def click(self, name):
+        self.js("const fold = document.querySelector('.prompt-fold'); if (fold) fold.open = true")
         self.browser.click(f"#prompt-{name}")
 
     def press(self, key):

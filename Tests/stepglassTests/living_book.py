@@ -76,12 +76,13 @@ find("#student").send_keys(wanted["student"] + Keys.TAB)
 find(".lessons button").click()
 settled()
 given, seen, figures = 0, [], 0
-while screen() not in seen:
+while screen() not in [*seen, "index"]:
     seen.append(screen())
     check(f"{screen()}: words", browser.js("return document.querySelector('.screen-words').textContent.trim().length") > 40)
     check(f"{screen()}: nothing unfilled", browser.js(
         "return /\\{[a-z=]/.test(document.querySelector('main').textContent)") is False, browser.js("return document.querySelector('main').textContent"))
-    figures += browser.js("return document.querySelectorAll('.lesson-figure .panel').length > 0")
+    if browser.js("return document.querySelector('.lesson-figure') !== null"):
+        figures += bool(browser.until(lambda: browser.js("return document.querySelector('.lesson-figure > section') !== null")))
     check(f"{screen()}: fits", browser.js("return document.documentElement.scrollWidth <= innerWidth"))
     for exercise in exercises():
         if exercise not in wanted["answers"]:

@@ -15,7 +15,7 @@ with open(recorded, encoding="utf-8") as file:
 living = Living(*sys.argv[4:5], *map(int, sys.argv[5:6]))
 browser, js, until, tokens, told = living.browser, living.js, living.until, living.tokens, living.told
 start = time.time()
-opened = browser.open(page, "#lang=en&theme=light")
+opened = browser.open(page, "#lang=en&theme=light&numbers=1")
 seconds = time.time() - start
 check("opens", opened == "ready", js("return document.body.textContent.slice(0, 300)"))
 print(f"ready after {seconds:.2f} s")

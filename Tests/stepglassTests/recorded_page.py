@@ -11,7 +11,7 @@ live, record, model = sys.argv[1:4]
 living = Living(*sys.argv[4:5], *map(int, sys.argv[5:6]))
 browser, js, until, tokens, told = living.browser, living.js, living.until, living.tokens, living.told
 
-check("a run's page opens", browser.open(live, "#lang=en&theme=light&step=2") == "ready", js("return document.body.textContent.slice(0, 300)"))
+check("a run's page opens", browser.open(live, "#lang=en&theme=light&step=2&numbers=1") == "ready", js("return document.body.textContent.slice(0, 300)"))
 written = tokens()
 check("with the run's tokens", len(written) == 6, written)
 entropy = living.ask("print entropy")
@@ -26,7 +26,7 @@ check("it goes on to another end", until(lambda: len(tokens()) == 9), f"{tokens(
 check("after what was there", tokens()[:6] == written, tokens())
 check("the pictures have the new rows", until(lambda: "‹" in living.text("#attention .told")), living.text("#attention .told"))
 
-check("a record's page opens", browser.open(record, "#lang=en&theme=light&step=1") == "ready", js("return document.body.textContent.slice(0, 300)"))
+check("a record's page opens", browser.open(record, "#lang=en&theme=light&step=1&numbers=1") == "ready", js("return document.body.textContent.slice(0, 300)"))
 written = tokens()
 check("it has no prompt to write in", living.count("#prompt") == 0)
 check("a question has an answer", "entropy" in living.ask("entropy"))

@@ -26,8 +26,6 @@ words({
   "book.screen": ["{n} of {all}", "第 {n} 頁，共 {all} 頁"],
   "book.loading": ["The engine is starting …", "引擎啟動中……"],
   "book.running": ["The model is running …", "模型執行中……"],
-  "book.language": ["中文", "English"],
-  "book.theme": ["Light or dark", "淺色或深色"],
   "book.name": ["Your name or number, for your own variant of each exercise", "你的姓名或學號，每個練習會有你自己的版本"],
   "book.export": ["Save what I did, to hand in", "儲存作答紀錄，供繳交"],
   "book.open": ["Go on from a saved file", "從儲存的檔案繼續"],
@@ -134,8 +132,8 @@ class Book {
       el("p", { class: "wordmark" }, "Stepglass ", el("span", { lang: "zh-TW" }, "步鏡")),
       el("nav", { class: "switches" },
         el("button", { type: "button", id: "contents-button", on: { click: () => this.go(-1, 0) } }, t("book.contents")),
-        el("button", { type: "button", id: "language-button", lang: other, on: { click: () => move({ lang: other }) } }, t("book.language")),
-        el("button", { type: "button", id: "theme-button", on: { click: () => move({ theme: document.documentElement.dataset.theme === "dark" ? "light" : "dark" }) } }, t("book.theme")))));
+        el("button", { type: "button", id: "language-button", lang: other, on: { click: () => move({ lang: other }) } }, t("header.language")),
+        el("button", { type: "button", id: "theme-button", on: { click: () => move({ theme: document.documentElement.dataset.theme === "dark" ? "light" : "dark" }) } }, themeTold()))));
   }
 
   index() {
@@ -247,6 +245,10 @@ class Book {
   }
 }
 
+function themeTold() {
+  return t("header.theme", { name: t(`theme.${place().theme}`) });
+}
+
 /** @param {unknown} error */
 function trouble(error) {
   const phrase = /** @type {any} */ (error).phrase;
@@ -282,7 +284,10 @@ async function start() {
   const book = new Book(reader, await reader.open());
   book.readAddress(location.hash);
   onMove((changed) => {
-    if (changed.has("theme")) applyTheme(place().theme);
+    if (changed.has("theme")) {
+      applyTheme(place().theme);
+      document.getElementById("theme-button")?.replaceChildren(themeTold());
+    }
     if (changed.has("lang")) book.render();
     if (changed.has("numbers")) book.figures?.draw();
   });

@@ -6,14 +6,14 @@ import { t } from "../base/strings.js";
 /**
  * @param {string} name the panel's name in the string table and its id in the page
  * @param {(Node | null)[]} body @param {(Node | null)[]} [margin] what else stands in the margin
- * @param {string} [lead] the sentence's name in the string table, where it is not the panel's own
+ * @param {string | null} [lead] the sentence's name in the string table, where it is not the panel's own
  * @returns {HTMLElement}
  */
-export function section(name, body, margin = [], lead = `${name}.lead`) {
+export function section(name, body, margin = [], lead = null) {
   return el("section", { class: `panel panel-${name}`, id: name, "aria-labelledby": `${name}-title` },
     el("header", { class: "margin" },
       el("h2", { id: `${name}-title`, tabindex: -1 }, t(`${name}.title`)),
-      el("p", { class: "lead" }, t(lead)),
+      el("p", { class: "lead" }, t(lead ?? `${name}.lead`)),
       margin),
     el("div", { class: "body" }, body));
 }
