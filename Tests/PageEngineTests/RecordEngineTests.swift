@@ -62,7 +62,7 @@ import Testing
         try expectSame(native)
     }
 
-    /// The page stays small: as text in it, the module takes less than half a megabyte.
+    /// The page stays small: as text in it, the module takes half a megabyte.
     @Test(.needs(.pageEngine)) func isSmall() throws {
         let packed = TestMachine.repository.appendingPathComponent("Sources/CPageEngine/records.wasm.lzma")
         #expect(try Data(contentsOf: packed).count * 16 / 13 <= 520_000)
