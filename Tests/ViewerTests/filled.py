@@ -15,8 +15,10 @@ def look(browser, trace, lang):
     shown = browser.js(SECTIONS)
     for name in ("strip", "ledger", "attention", "tokens", "compare", "run", "glossary"):
         check(f"{lang}: {name} is there", name in shown, shown)
-    for name in ("predict", "timeline", "lens", "beams", "prompt"):
+    for name in ("predict", "timeline", "lens", "beams", "prompt", "whatif", "curve"):
         check(f"{lang}: {name} is not", name not in shown, shown)
+    story = browser.js("return document.querySelector('.story-text').textContent")
+    check(f"{lang}: a sentence of the mask", ("before the mask and behind it" if lang == "en" else "遮罩前面和後面") in story, story)
     check(f"{lang}: no guessing", browser.js("return document.getElementById('predict-button') === null"))
     text = browser.js("return document.body.textContent")
     for word in ("undefined", "NaN", "ledger.", "attention.", "transport."):

@@ -2,6 +2,8 @@
 
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
+import { isFilled } from "../base/context.js";
+import { percent, tokenLabel } from "../base/format.js";
 import { bind } from "../base/keys.js";
 import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
@@ -15,6 +17,8 @@ words({
   "story.label": ["This step", "這一步"],
   "story.title": ["Step {n} of {count}", "第 {n} 步，共 {count} 步"],
   "story.title.none": ["Not begun yet", "還沒開始"],
+  "story.title.mask": ["Mask {n} of {count}", "第 {n} 個遮罩，共 {count} 個"],
+  "story.filled": ["An encoder reads what stands before the mask and behind it. {token} fits best: {share}.", "編碼器會讀遮罩前面和後面的字。最合適的是 {token}：{share}。"],
   "story.none": ["The model has read the text and has not written anything yet.", "模型讀完了文字，還沒寫出任何東西。"],
   "story.numbers": ["Show the numbers", "顯示數字"],
   "story.numbers.hide": ["Hide the numbers", "收起數字"],
@@ -39,7 +43,7 @@ class StoryPanel {
     this.chances = new Chances(source.live ? (uniform) => wishUniform(source, uniform) : null);
     this.numbers = el("button", { type: "button", class: "quiet", id: "numbers-button", "aria-expanded": String(place().numbers),
       on: { click: () => move({ numbers: !place().numbers }) } }, t(place().numbers ? "story.numbers.hide" : "story.numbers"), " ", el("kbd", {}, "n"));
-    this.whatIf = source.live && !source.trace.beam ? new WhatIf(source) : null;
+    this.whatIf = source.live && !source.trace.beam && !isFilled(source.trace) ? new WhatIf(source) : null;
     const told = el("div", { class: "story-told" }, this.title, this.text, this.entry, this.chances.element, el("div", { class: "tools" }, this.numbers));
     this.element = el("section", { class: this.whatIf ? "story with-what-if" : "story", id: "story", "aria-label": t("story.label") }, told, this.whatIf?.element ?? null);
     this.render();
@@ -50,7 +54,7 @@ class StoryPanel {
     const step = shownStep(source);
     const isHidden = place().step >= hiddenFrom();
     const { length } = source.trace.steps;
-    fill(this.title, step ? t("story.title", { n: place().step + 1, count: length }) : t("story.title.none"));
+    fill(this.title, step ? t(isFilled(source.trace) ? "story.title.mask" : "story.title", { n: place().step + 1, count: length }) : t("story.title.none"));
     this.chances.element.hidden = !step || isHidden;
     if (this.whatIf) this.whatIf.element.hidden = !step || isHidden;
     if (!step || isHidden) {
@@ -59,7 +63,9 @@ class StoryPanel {
     }
     const story = whatIfFound()?.story ?? source.stories[place().step];
     const pieces = story?.[place().lang] ?? [];
-    fill(this.text, pieces.map((piece) => this.node(piece)));
+    const best = step.candidates[0];
+    if (isFilled(source.trace) && best) fill(this.text, t("story.filled", { token: `‹${tokenLabel(best)}›`, share: percent(best.rawProbability) }));
+    else fill(this.text, pieces.map((piece) => this.node(piece)));
     this.text.classList.toggle("wished", whatIfFound() !== null);
     if (this.entry.dataset.term !== undefined) showEntry(source, this.entry, this.entry.dataset.term);
     this.chances.show(step, ghostStep(source));

@@ -1,6 +1,7 @@
 // The temperature curve: how the likeliest tokens share the probability at every temperature, and how undecided the whole
 // is, in bits. The engine computes the points; the picture joins them.
 
+import { isFilled } from "../base/context.js";
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { fixed, percent, plain } from "../base/format.js";
@@ -36,7 +37,7 @@ const lines = 5;
 const temperatures = [...Array.from({ length: 20 }, (_, i) => 0.05 * (i + 1)), ...Array.from({ length: 20 }, (_, i) => 1 + 0.1 * (i + 1))];
 const greatest = 3;
 
-panel({ id: "curve", area: "sections", order: 13, applies: (source) => source.live !== null && source.trace.steps.length > 0 && !source.trace.beam,
+panel({ id: "curve", area: "sections", order: 13, applies: (source) => source.live !== null && source.trace.steps.length > 0 && !source.trace.beam && !isFilled(source.trace),
   make: (source) => new Curve(source) });
 
 class Curve {
