@@ -19,6 +19,19 @@ struct WordPieceTests {
         return try ModelFolder(path: folder.path, needsWeights: false)
     }
 
+    @Test("a decoder of word pieces in a sequence keeps the steps before it")
+    func sequence() throws {
+        let json = try JSONValue(
+            parsing: Array(
+                #"{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"e"},"content":"E"},{"type":"WordPiece"}]}"#
+                    .utf8))
+        let decoder = try TokenDecoder(json)
+        #expect(decoder.bytes(of: Array("##he".utf8)) == Array("hE".utf8))
+        #expect(decoder.bytes(of: Array("the".utf8)) == Array(" thE".utf8))
+        #expect(decoder.bytes(of: Array("!".utf8)) == Array("!".utf8))
+        #expect(decoder.strippedBlanks == 1)
+    }
+
     @Test("the longest token at each place, and how many longer ones were tried")
     func record() throws {
         let tokenizer = try Tokenizer(

@@ -174,9 +174,6 @@ def kinds():
     made["unigram, no cut"].decoder = decoders.Sequence(LLAMA[:3])
     made["pairs, bytes"].add_tokens([AddedToken("the", single_word=True), AddedToken("<m>", lstrip=True, normalized=False)])
     made["unigram, bytes"].add_tokens([AddedToken("<m>", rstrip=True), AddedToken("aa")])
-    made["word pieces"].decoder = decoders.WordPiece()
-    made["word pieces, cased"].decoder = decoders.WordPiece(cleanup=False)
-    made["word pieces, accents"].decoder = decoders.Sequence([decoders.Replace("e", "E"), decoders.WordPiece()])
     made["pairs, words"].post_processor = processors.BertProcessing(("<unk>", 0), ("<unk>", 0))
     made["o200k"].post_processor = processors.Sequence([processors.ByteLevel(), processors.RobertaProcessing(("a", 65), ("b", 66))])
     return made
