@@ -83,6 +83,8 @@ while screen() not in [*seen, "index"]:
         "return /\\{[a-z=]/.test(document.querySelector('main').textContent)") is False, browser.js("return document.querySelector('main').textContent"))
     if browser.js("return document.querySelector('.lesson-figure') !== null"):
         figures += bool(browser.until(lambda: browser.js("return document.querySelector('.lesson-figure > section') !== null")))
+    trouble = browser.js("return document.querySelector('.problem')?.textContent ?? ''")
+    check(f"{screen()}: nothing went wrong", trouble == "", trouble)
     check(f"{screen()}: fits", browser.js("return document.documentElement.scrollWidth <= innerWidth"))
     for exercise in exercises():
         if exercise not in wanted["answers"]:

@@ -11,6 +11,7 @@ words({
   "answer.up": ["up", "上移"],
   "answer.down": ["down", "下移"],
   "answer.answer": ["Your answer", "你的答案"],
+  "answer.tokens": ["tokens", "個詞元"],
   "answer.row": ["row {row}, column {column}", "第 {row} 列，第 {column} 欄"],
 });
 
@@ -42,7 +43,13 @@ export function isTyped(given) {
 /** @param {Given} given @returns {AnswerForm} */
 function line(given) {
   const input = el("input", { type: "text", autocomplete: "off", spellcheck: "false", autocapitalize: "off", "aria-label": t("answer.answer"), class: "answer-line" });
-  return { element: el("p", { class: "answer-row" }, input, given.answer.unit ? ` ${given.answer.unit}` : null), text: () => input.value };
+  return { element: el("p", { class: "answer-row" }, input, unitOf(given)), text: () => input.value };
+}
+
+/** @param {Given} given */
+function unitOf(given) {
+  const { unit } = given.answer;
+  return unit ? ` ${unit === "tokens" ? t("answer.tokens") : unit}` : null;
 }
 
 /** @returns {AnswerForm} */
@@ -104,7 +111,7 @@ function settings(given) {
 function puzzle(given) {
   const [low, high] = [t("answer.low"), t("answer.high")].map((label) => el("input", { type: "text", inputmode: "decimal", autocomplete: "off", class: "answer-number", "aria-label": label }));
   return {
-    element: el("p", { class: "answer-row" }, `${t("answer.low")} `, low, ` ${t("answer.high")} `, high, given.answer.unit ? ` ${given.answer.unit}` : null),
+    element: el("p", { class: "answer-row" }, `${t("answer.low")} `, low, ` ${t("answer.high")} `, high, unitOf(given)),
     text: () => (low?.value.trim() && high?.value.trim() ? `${low.value.trim()}..${high.value.trim()}` : ""),
   };
 }

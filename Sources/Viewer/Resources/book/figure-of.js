@@ -84,10 +84,8 @@ export class Figures {
    * @param {Figured} matter
    */
   async sourceOf(matter) {
-    const text = matter.trace ?? "";
+    const { text, isByHand } = withSizes(matter.trace ?? "");
     const source = textSource(text);
-    // A run from logits written by hand has no model.
-    const isByHand = source.trace.model.layers === 0;
     const live = new LiveRun(this.engine.client, isByHand ? { name: "", parts: [] } : this.engine.parts);
     live.model = isByHand ? null : this.engine.model;
     live.recorded = async () => new TextEncoder().encode(text);
@@ -106,4 +104,17 @@ export class Figures {
     this.source = null;
     if (live?.state) live.client.ask({ request: "end", run: live.state.run }).catch(() => {});
   }
+}
+
+/**
+ * A run from logits written by hand has no model, and says 0 for each of its sizes; what reads runs wants some model, of
+ * which nothing is shown here.
+ * @param {string} text trace.json
+ */
+function withSizes(text) {
+  const trace = JSON.parse(text);
+  const isByHand = trace.model.layers === 0;
+  if (!isByHand) return { text, isByHand };
+  for (const [name, value] of Object.entries(trace.model)) if (value === 0) trace.model[name] = 1;
+  return { text: JSON.stringify(trace), isByHand };
 }
