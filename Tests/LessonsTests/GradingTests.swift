@@ -138,7 +138,7 @@ import Testing
     @Test func aBookHoldsNoReferences() throws {
         let text = String(decoding: try bookCourse(folder: nil), as: UTF8.self)
         #expect(
-            !text.contains("\"reference\"") && !text.contains("\"example\"")
+            !text.contains("\"reference\":") && !text.contains("\"example\":")
                 && text.contains("\"misconception\"") == false)
         let tree = try JSONValue(parsing: Array(text.utf8))
         let course = try Course(tree)

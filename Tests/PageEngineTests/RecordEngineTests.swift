@@ -14,7 +14,7 @@ import Testing
         try maker.ask(
             Asked(
                 json:
-                    #"{"request":"start","model":1,"text":"Once upon a time","settings":{"maxTokens":12,"temperature":0.8,"topK":40,"seed":7,"record":["attention","prompt","lens"]}}"#
+                    #"{"request":"start","model":1,"text":"Once upon a time","settings":{"maxTokens":12,"temperature":0.8,"topK":40,"seed":7,"record":["attention","prompt","hidden"]}}"#
             ))
         try maker.ask(Asked(json: #"{"request":"step","run":1,"count":12}"#))
         try maker.ask(Asked(json: #"{"request":"trace","run":1}"#))

@@ -172,7 +172,7 @@ import Testing
 
     /// Rows that are asked for alone are those of the whole.
     private func holdsRowsOfAttention(_ whole: AttachedBytes, heads: Int, positions: Int) throws {
-        let weights = whole.bytes.bindMemory(to: Float.self)
+        let weights = withExtendedLifetime(whole) { Array(whole.bytes.bindMemory(to: Float.self)) }
         for (from, to) in [(0, positions), (3, 5), (positions - 1, positions), (positions, positions)] {
             let end = to == positions ? "" : ",\"to\":\(to)"
             let (answer, rows) = try call(#"{"request":"attention","run":1,"layer":0,"from":\#(from)\#(end)}"#)
@@ -181,7 +181,9 @@ import Testing
             let expected = (0..<heads).flatMap { head in
                 weights[((head * positions + from) * positions)..<((head * positions + to) * positions)]
             }
-            #expect(Array(rows[0].bytes.bindMemory(to: Float.self)) == expected)
+            // The bytes are theirs who hold the attachment.
+            let found = withExtendedLifetime(rows) { Array(rows[0].bytes.bindMemory(to: Float.self)) }
+            #expect(found == expected)
         }
         for wrong in ["\"from\":-1", "\"from\":3,\"to\":2", "\"to\":\(positions + 1)"] {
             let (answer, _) = try call(#"{"request":"attention","run":1,"layer":0,\#(wrong)}"#)
