@@ -23,5 +23,5 @@ public func bookPage(
     var values = try PageEngine.values(engine)
     do { values["course"] = base64(try deflated(course, looksFor: .repetitions))[...] } catch { throw .trace(error) }
     values["title"] = Array(pageTitle(title).utf8)[...]
-    try fillPage("book/book.html", .book, values, into: sink)
+    try fillPage(.book, values, into: sink)
 }

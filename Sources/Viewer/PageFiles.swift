@@ -16,9 +16,9 @@ func pageFile(_ name: String) throws(ViewerError) -> String {
 }
 
 /// What a page shows: a run, or a course.
-enum PageKind {
-    case run
-    case book
+enum PageKind: String {
+    case run = "of-run"
+    case book = "book"
 
     /// Whether a file belongs to the kind; most belong to both.
     func has(_ file: PageFile) -> Bool { self == .run ? !file.isOfBook : !file.isOfRun }

@@ -73,24 +73,24 @@ public func tracePage(
     values["attention"] = split.attention
     values["words"] = pageWords(json)[...]
     values["stories"] = try pageStories(split.trace)[...]
-    try fillPage("page.html", .run, values, into: sink)
+    try fillPage(.run, values, into: sink)
 }
 
 /// A page without a run: it has a prompt box, and makes its runs with the engine and the model inside it.
 public func livePage(_ engine: PageEngine, into sink: (ArraySlice<UInt8>) -> Void) throws(ViewerError) {
     var values = try PageEngine.values(engine)
-    for name in ["trace", "attention", "stories"] { values[name] = [] }
     values["title"] = Array(pageTitle("").utf8)[...]
     values["words"] = pageWords([])[...]
-    try fillPage("page.html", .run, values, into: sink)
+    try fillPage(.run, values, into: sink)
 }
 
-/// A template with what is the same in all pages, and with `values`.
+/// The page with what is the same in all of them, and with `values`; data that it has none of stay empty.
 func fillPage(
-    _ template: String, _ kind: PageKind, _ values: [String: ArraySlice<UInt8>],
-    into sink: (ArraySlice<UInt8>) -> Void
+    _ kind: PageKind, _ values: [String: ArraySlice<UInt8>], into sink: (ArraySlice<UInt8>) -> Void
 ) throws(ViewerError) {
     var values = values
+    for name in ["trace", "attention", "stories", "words", "course"] where values[name] == nil { values[name] = [] }
+    values["kind"] = Array(kind.rawValue.utf8)[...]
     let style = try pageStyle(kind)
     let script = try pageScript(kind)
     values["style"] = style[...]
@@ -100,7 +100,7 @@ func fillPage(
     values["colours"] = Array(pageColours().utf8)[...]
     values["fields"] = traceShapes()[...]
     values["stages"] = pageStages()[...]
-    fillTemplate(Array(try pageFile(template).utf8), values, into: sink)
+    fillTemplate(Array(try pageFile("page.html").utf8), values, into: sink)
 }
 
 /// The template with each `{{name}}` replaced. What is put in is not looked at again.

@@ -34,15 +34,7 @@ struct FillCommand: ParsableCommand {
     var ablate: [String] = []
     @Flag(help: "Keep the line end at the end of a text from standard input; without it, one is left out.")
     var keepNewline = false
-    @Option(
-        name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("The folder to write into (default: Output/<the text's words>).", valueName: "folder"))
-    var output: String?
-    @Flag(help: "Replace the record that is in the folder of -o.")
-    var force = false
-    @Flag(help: "Also write tensors.safetensors with what --record names.")
-    var tensors = false
-    @OptionGroup var page: PageOptions
+    @OptionGroup var place: RecordOptions
     @OptionGroup var language: LanguageOptions
     @Flag(help: "Print no messages, only what was filled.")
     var quiet = false
@@ -64,14 +56,14 @@ struct FillCommand: ParsableCommand {
             for note in filling.trace.notes where note != filling.plan.note?.english {
                 tell(noteLine(TraceNotes.phrase(note)))
             }
-            let folder = RecordFolder(output: output, force: force, standard: "Output/" + slug(text))
-            var files = try RunFiles(folder, engine: try page.engine(opened))
+            let folder = place.folder(named: text)
+            var files = try RunFiles(folder, engine: try place.page.engine(opened))
             Interruption.begin()
             try work(filling)
             try files.json.begin(filling.trace)
             for line in filledLines(filling.trace) { printOut(line) }
             // Hidden states are all that such a model has beside its attention, and only that file holds them.
-            try files.finish(filling.trace, tensors: tensors || !model.hasHead)
+            try files.finish(filling.trace, tensors: place.tensors || !model.hasHead)
             for note in files.notes { tell(noteLine(note)) }
             tell(files.summary)
             Interruption.endIfAsked()

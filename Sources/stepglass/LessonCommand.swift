@@ -35,11 +35,11 @@ struct CourseOptions: ParsableArguments {
     func classroom() throws -> Classroom { try Self.classroom(folder: lessons) }
 
     /// A classroom of its own: its models are made for it.
-    static func classroom(folder: String?, secret: String = publicSalt) throws -> Classroom {
+    static func classroom(folder: String?) throws -> Classroom {
         let course = try folder.map { try Course.folder($0) } ?? Course.shipped()
         var models: [String: LanguageModel] = [:]
         let compute = Compute(threads: 1)
-        return Classroom(course, secret: secret) { (run) throws(LessonError) in
+        return Classroom(course) { (run) throws(LessonError) in
             if run.model.isEmpty { return try lessonTrace(run, with: nil) }
             if models[run.model] == nil {
                 do {

@@ -23,10 +23,6 @@ struct LessonGrade: ParsableCommand {
         name: [.customShort("o"), .customLong("output")],
         help: ArgumentHelp("The folder to write into.", valueName: "folder"))
     var output = "Grades"
-    @Option(
-        help: ArgumentHelp(
-            "The secret of the course's variants (default: that of self-paced work).", valueName: "text"))
-    var secret = publicSalt
     @Flag(help: "Replace the files that are there.") var force = false
     @OptionGroup var options: CourseOptions
 
@@ -58,7 +54,7 @@ struct LessonGrade: ParsableCommand {
 
     /// Grades files side by side: each worker has a classroom, and so models and runs, of its own.
     private func graded(_ files: [String], _ course: Course) throws -> [SubmissionGrade] {
-        let (lessons, secret, points) = (options.lessons, secret, course.points)
+        let (lessons, points) = (options.lessons, course.points)
         let work = GradingWork(count: files.count)
         // Only the first worker draws.
         nonisolated(unsafe) let progress = Progress(Phrase("grading", "評分"))
@@ -66,7 +62,7 @@ struct LessonGrade: ParsableCommand {
         let workers = max(1, min(files.count, availableProcessors()))
         DispatchQueue.concurrentPerform(iterations: workers) { worker in
             do {
-                let classroom = try CourseOptions.classroom(folder: lessons, secret: secret)
+                let classroom = try CourseOptions.classroom(folder: lessons)
                 while let place = work.next() {
                     work.set(place, grade(files[place], classroom, points))
                     if worker == 0 { progress.update(work.done, of: files.count, unit: Phrase("files", "份")) }

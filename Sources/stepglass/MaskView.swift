@@ -16,14 +16,20 @@ func filledLines(_ trace: Trace) -> [String] {
     return [Terminal.out.style("1", readableLines(trace.text)), ""] + bestOfMasks(trace, count: 5)
 }
 
-/// A line for each mask with its best candidates.
+/// A line for each mask with its best candidates, as many of `count` as a terminal's line has room for, one
+/// at least.
 func bestOfMasks(_ trace: Trace, count: Int) -> [String] {
-    trace.steps.map { mask in
-        let best = mask.candidates.prefix(count).map {
-            "\(visible($0.bytes, as: $0.text)) \(percent($0.rawProbability))"
+    let width = Terminal.out.isTerminal ? Terminal.out.columns : .max
+    return trace.steps.map { mask in
+        var line = say("mask \(mask.index) at position \(mask.position)  ", "遮罩 \(mask.index)，位置 \(mask.position)  ")
+        for (place, candidate) in mask.candidates.prefix(count).enumerated() {
+            let more =
+                (place == 0 ? "" : say(", ", "、"))
+                + "\(visible(candidate.bytes, as: candidate.text)) \(percent(candidate.rawProbability))"
+            if place > 0, columns(line + more) > width { break }
+            line += more
         }
-        return say("mask \(mask.index) at position \(mask.position)  ", "遮罩 \(mask.index)，位置 \(mask.position)  ")
-            + best.joined(separator: say(", ", "、"))
+        return line
     }
 }
 

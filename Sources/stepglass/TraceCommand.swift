@@ -27,15 +27,7 @@ struct TraceCommand: ParsableCommand {
     var prompt: String?
     @OptionGroup var modelOptions: ModelOptions
     @OptionGroup var options: RunOptions
-    @Option(
-        name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("The folder to write into (default: Output/<the prompt's words>).", valueName: "folder"))
-    var output: String?
-    @Flag(help: "Replace the record that is in the folder of -o.")
-    var force = false
-    @Flag(help: "Also write tensors.safetensors with what --record names.")
-    var tensors = false
-    @OptionGroup var page: PageOptions
+    @OptionGroup var place: RecordOptions
     @OptionGroup var language: LanguageOptions
     @Flag(help: "Print no messages, only the text.")
     var quiet = false
@@ -58,12 +50,12 @@ struct TraceCommand: ParsableCommand {
             // The plan's line has told its note.
             let told = session.plan.note?.english
             for note in session.trace.notes where note != told { tell(noteLine(TraceNotes.phrase(note))) }
-            let folder = RecordFolder(output: output, force: force, standard: "Output/" + slug(text))
-            var files = try RunFiles(folder, engine: try page.engine(opened))
+            let folder = place.folder(named: text)
+            var files = try RunFiles(folder, engine: try place.page.engine(opened))
             Interruption.begin()
             let failure = try generate(session, files.json)
             tell(outcome(session.trace))
-            try files.finish(session.trace, tensors: tensors)
+            try files.finish(session.trace, tensors: place.tensors)
             for note in files.notes { tell(noteLine(note)) }
             tell(files.summary)
             if let failure {

@@ -36,7 +36,7 @@ func classroom(_ course: Course? = nil) throws -> Classroom {
 @Suite struct CourseTests {
     @Test func lintFindsNothing() throws {
         let room = try classroom()
-        for lesson in room.course.lessons {
+        for lesson in room.course.all {
             let found = room.lint(lesson, seeds: 40)
             #expect(found.isEmpty, "\(found.map { "\($0.place): \($0.what.english)" })")
         }

@@ -58,7 +58,7 @@ private func element(_ id: String, _ page: String) throws -> Substring {
         #expect(facts["name"]?.string == "</script><b>")
         #expect(facts["opensModels"] == .bool(true))
         #expect(facts["files"]?.array?.map { $0["stride"]?.int ?? 0 } == [1, 1])
-        #expect(whole.matches(of: /<\/script>/).count == 12)
+        #expect(whole.matches(of: /<\/script>/).count == 13)
         #expect(try element("trace", whole).isEmpty)
     }
 

@@ -1,6 +1,6 @@
 // The book: an index, and lessons screen by screen. The bundle of a book ends with it.
 
-import { el, fill, save } from "../base/dom.js";
+import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { plain } from "../base/format.js";
 import { applyTheme, loadPalette, onSystemTheme, setPrinting } from "../base/palette.js";
@@ -10,35 +10,24 @@ import { updatePanels } from "../base/panels.js";
 import { takeElement } from "../data/source.js";
 import { spoken } from "../engine/engine-client.js";
 import { engineInPage } from "../engine/live-page.js";
+import { contentsView } from "./contents.js";
 import { CourseReader } from "./course.js";
 import { exerciseView } from "./exercise.js";
 import { Figures } from "./figure-of.js";
-import { Progress, savedAttempts } from "./progress.js";
+import { Progress } from "./progress.js";
 import { prose } from "./prose.js";
 
 words({
   "book.contents": ["Contents", "目錄"],
-  "book.minutes": ["{n} minutes", "{n} 分鐘"],
-  "book.done": ["{done} of {all} exercises", "{all} 個練習完成 {done} 個"],
   "book.next": ["Next", "下一頁"],
   "book.back": ["Back", "上一頁"],
   "book.next-lesson": ["Lesson {n}", "第 {n} 課"],
   "book.screen": ["{n} of {all}", "第 {n} 頁，共 {all} 頁"],
   "book.loading": ["The engine is starting …", "引擎啟動中……"],
   "book.running": ["The model is running …", "模型執行中……"],
-  "book.name": ["Your name or number, for your own variant of each exercise", "你的姓名或學號，每個練習會有你自己的版本"],
-  "book.export": ["Save what I did, to hand in", "儲存作答紀錄，供繳交"],
-  "book.open": ["Go on from a saved file", "從儲存的檔案繼續"],
-  "book.not-saved": ["That file holds no saved answers.", "這個檔案不是儲存的作答紀錄。"],
-  "book.replaces": ["It takes the place of the {n} answers here: save those first, or choose the file once more.", "它會取代這裡的 {n} 次作答：請先儲存，或再選一次同一個檔案。"],
-  "book.opened": ["{n} answers were checked again; {kept} are kept.", "重新檢查了 {n} 次作答，保留 {kept} 次。"],
-  "book.forget": ["Begin anew", "重新開始"],
-  "book.sure": ["All answers of this browser go. Press again to begin anew.", "這個瀏覽器的作答全部會清除。再按一次就重新開始。"],
-  "book.not-kept": ["This browser keeps nothing for a file from disk: save what you did before you close it.", "這個瀏覽器不替本機檔案保存資料：關閉前請先儲存作答紀錄。"],
   "book.no-engine": ["This book carries no engine.", "這本書沒有引擎。"],
   "book.trouble": ["Something went wrong: {why}", "發生錯誤：{why}"],
   "book.lesson": ["Lesson {n}", "第 {n} 課"],
-  "book.tests": ["Before and after the course", "課程前後的測驗"],
 });
 
 /** @typedef {import("./course.js").LessonFacts} LessonFacts */
@@ -46,6 +35,7 @@ words({
 /** Where the book shows itself: beside the page's data, parts of which are read late. */
 const room = el("div", {});
 
+/** The pages of the course, and which of them is shown. */
 class Book {
   /** @param {CourseReader} reader @param {{ course: number, title: import("./course.js").Phrase, version: string, lessons: LessonFacts[], tests: LessonFacts[] }} course */
   constructor(reader, course) {
@@ -63,8 +53,11 @@ class Book {
      * @type {Figures | null}
      */
     this.figures = null;
-    /** The saved file that may take the place of what is here. */
-    this.sureOf = "";
+    /**
+     * The check under way: each attempt follows the one before it.
+     * @type {Promise<unknown>}
+     */
+    this.checking = Promise.resolve();
   }
 
   /** @param {string} hash */
@@ -115,7 +108,7 @@ class Book {
     const main = el("main", { id: "top", "aria-busy": "true" }, el("p", { class: "note" }, t("book.running")));
     fill(room, this.head(), main);
     try {
-      const matter = lesson && screen ? await this.screenMatter(lesson, screen) : this.index();
+      const matter = lesson && screen ? await this.screenMatter(lesson, screen) : contentsView(this);
       if (turn !== this.turn) return;
       fill(main, matter);
     } catch (error) {
@@ -134,73 +127,6 @@ class Book {
         el("button", { type: "button", id: "contents-button", on: { click: () => this.go(-1, 0) } }, t("book.contents")),
         el("button", { type: "button", id: "language-button", lang: other, on: { click: () => move({ lang: other }) } }, t("header.language")),
         el("button", { type: "button", id: "theme-button", on: { click: () => move({ theme: document.documentElement.dataset.theme === "dark" ? "light" : "dark" }) } }, themeTold()))));
-  }
-
-  index() {
-    const { lessons, tests, title } = this.course;
-    const name = el("input", { type: "text", id: "student", maxlength: 60, autocomplete: "off", value: this.progress.student,
-      on: { change: () => this.progress.setStudent(name.value.trim()) } });
-    let isSure = false;
-    const forget = el("button", { type: "button", class: "quiet", on: { click: () => {
-      if (isSure) {
-        this.progress.forget();
-        this.go(-1, 0);
-      } else {
-        isSure = true;
-        fill(warning, t("book.sure"));
-      }
-    } } }, t("book.forget"));
-    const warning = el("p", { class: "note", role: "status" }, this.progress.isKept ? null : t("book.not-kept"));
-    return [
-      el("h1", { tabindex: -1 }, spoken(title)),
-      this.list(lessons, 0, (lesson) => String(lesson.number)),
-      tests.length > 0 ? el("h2", {}, t("book.tests")) : null,
-      tests.length > 0 ? this.list(tests, lessons.length, (_, i) => "AB"[i] ?? "") : null,
-      el("div", { class: "hand-in" }, el("label", { for: "student" }, t("book.name")), name,
-        el("button", { type: "button", class: "primary", id: "export", on: { click: () => this.export() } }, t("book.export")),
-        el("label", {}, t("book.open"), " ", el("input", { type: "file", accept: ".json", id: "saved",
-          on: { change: (/** @type {any} */ event) => { const [file] = event.target.files; event.target.value = ""; this.openSaved(file, warning); } } })), forget, warning),
-    ];
-  }
-
-  /** @param {LessonFacts[]} parts @param {number} from @param {(lesson: LessonFacts, i: number) => string} sign */
-  list(parts, from, sign) {
-    return el("ol", { class: "lessons" }, parts.map((lesson, i) => el("li", {}, el("button", { type: "button", on: { click: () => this.go(from + i, 0) } },
-      el("span", { class: "lesson-number" }, sign(lesson, i)), el("span", { class: "lesson-title" }, spoken(lesson.title)),
-      el("span", { class: "note" }, `${t("book.minutes", { n: lesson.minutes })} · ${this.told(lesson)}`)))));
-  }
-
-  /** @param {LessonFacts} lesson */
-  told(lesson) {
-    return t("book.done", { done: lesson.exercises.filter((one) => this.progress.best(one.id) !== null).length, all: lesson.exercises.length });
-  }
-
-  /**
-   * Takes up what a file says was answered: the engine checks each answer again.
-   * @param {File | undefined} file @param {HTMLElement} told
-   */
-  async openSaved(file, told) {
-    const saved = file && savedAttempts(await file.text());
-    if (!saved) return fill(told, t("book.not-saved"));
-    const here = this.progress.kept.attempts.length;
-    if (here > 0 && this.sureOf !== file.name) {
-      this.sureOf = file.name;
-      return fill(told, t("book.replaces", { n: here }));
-    }
-    this.progress.begin(saved.student.slice(0, 60));
-    fill(told, t("exercise.checking"));
-    for (const { exercise, answer } of saved.attempts) {
-      // An exercise that this course does not have, or what is no answer of its kind, is left out.
-      await this.check(exercise, answer).catch(() => {});
-    }
-    await this.render();
-    const status = document.querySelector(".hand-in [role=status]");
-    if (status) fill(status, t("book.opened", { n: saved.attempts.length, kept: this.progress.kept.attempts.length }));
-  }
-
-  export() {
-    const name = this.progress.student.replace(/[^\p{L}\p{N}]+/gu, "-") || "answers";
-    save(`stepglass-${name}.json`, new Blob([this.progress.submission()], { type: "application/json" }));
   }
 
   /** @param {LessonFacts} lesson @param {import("./course.js").ScreenFacts} screen */
@@ -226,8 +152,18 @@ class Book {
     ];
   }
 
+  /**
+   * @param {string} exercise @param {string} answer
+   * @returns {Promise<import("./course.js").Verdict>}
+   */
+  check(exercise, answer) {
+    const next = this.checking.then(() => this.checkNow(exercise, answer));
+    this.checking = next.catch(() => {});
+    return next;
+  }
+
   /** @param {string} exercise @param {string} answer */
-  async check(exercise, answer) {
+  async checkNow(exercise, answer) {
     const verdict = await this.reader.check(exercise, this.progress.student, answer, this.progress.lastLink);
     this.progress.add({ exercise, variant: verdict.variant, answer, link: verdict.link }, verdict.score);
     return verdict;
