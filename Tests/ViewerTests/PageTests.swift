@@ -41,14 +41,15 @@ private func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: 
 
     @Test func hostileTextStaysInsideItsPlace() throws {
         var trace = sampleTrace()
+        let harmless = text(try tracePage(trace))
         let hostile = "</script><script>alert(1)</script><!-- \u{202E}{{script}} & <img src=x onerror=alert(1)>"
         trace.prompt.text = hostile
         trace.prompt.tokens[0].text = hostile
         trace.steps[0].token.text = hostile
         trace.notes = [hostile]
         let page = text(try tracePage(trace))
-        #expect(page.matches(of: /<\/script>/).count == 12)
-        #expect(page.matches(of: /<script/).count == 12)
+        #expect(page.matches(of: /<\/script>/).count == harmless.matches(of: /<\/script>/).count)
+        #expect(page.matches(of: /<script/).count == harmless.matches(of: /<script/).count)
         #expect(!page.contains("alert(1)<"))
         #expect(!page.unicodeScalars.contains("\u{202E}"))
         #expect(page.contains("<title>&lt;/script&gt;&lt;script&gt;"))

@@ -71,6 +71,8 @@ export class HeadGrid {
     this.element = el("div", { class: "head-grid" }, this.choices, this.figure.element, this.told);
     /** @type {unknown} the weights that `loadAll` unpacks or has unpacked */
     this.loading = null;
+    /** @type {unknown} those that it has unpacked */
+    this.loaded = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.waiting = undefined;
     this.paintChoices();
@@ -102,6 +104,7 @@ export class HeadGrid {
   /** Unpacks all layers one after the other, without holding up the page. */
   async loadAll() {
     const { weights } = this;
+    if (this.large || this.loaded === weights) this.element.removeAttribute("aria-busy");
     if (this.large || this.loading === weights) return;
     this.loading = weights;
     this.element.setAttribute("aria-busy", "true");
@@ -118,12 +121,15 @@ export class HeadGrid {
       this.rowsOf = -1;
       this.figure.redraw();
     }
+    this.loaded = weights;
     this.element.removeAttribute("aria-busy");
   }
 
   /** Unpacks all layers once the run stands still: to do so at each of its steps would hold the run up. */
   loadWhenStill() {
     clearTimeout(this.waiting);
+    // What is drawn until then is of the run as it was.
+    this.element.setAttribute("aria-busy", "true");
     this.waiting = setTimeout(() => (this.view.isMoving ? this.loadWhenStill() : this.loadAll()), stillness);
   }
 
