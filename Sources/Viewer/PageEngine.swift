@@ -58,29 +58,29 @@ public struct PageEngine: Sendable {
 }
 
 extension JSONWriter {
-    /// `{"opensModels","name","sha256","files":[{"name","count","stride"}]}`. Returns the files as one text: one after
-    /// another, each in its ``PackedOrder``, packed as one zlib stream.
+    /// `{"opensModels","name","sha256","files":[{"name","count","stride","packed"}]}`. Returns the files as one text: each a
+    /// ``PackedFile`` of `packed` bytes, one after another.
     fileprivate mutating func value(_ model: PageEngine.Model) throws(ViewerError) -> [UInt8] {
-        var (all, strides): ([UInt8], [Int]) = ([], [])
+        var (all, files): ([UInt8], [PackedFile]) = ([], [])
         for file in model.files {
-            let packed = try PackedOrder(file.bytes)
-            all += packed.bytes
-            strides.append(packed.stride)
+            files.append(try PackedFile(file.bytes))
+            all += files[files.count - 1].packed
         }
         object { json in
             json.member("opensModels", true)
             json.member("name", model.name)
             json.member("sha256", model.sha256)
             json.array("files") { json in
-                for (file, stride) in zip(model.files, strides) {
+                for (file, packed) in zip(model.files, files) {
                     json.object { json in
                         json.member("name", file.name)
                         json.member("count", file.bytes.count)
-                        json.member("stride", stride)
+                        json.member("stride", packed.stride)
+                        json.member("packed", packed.packed.count)
                     }
                 }
             }
         }
-        do { return pageText(try deflated(all, looksFor: .repetitions)) } catch { throw .trace(error) }
+        return pageText(all)
     }
 }

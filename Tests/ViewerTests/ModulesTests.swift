@@ -1,6 +1,7 @@
 // Modules of the page that need no page, run by node.
 import Foundation
 import TestTools
+import Traces
 import Testing
 
 @testable import Viewer
@@ -63,12 +64,14 @@ import Testing
         let weights = (0..<20_000).flatMap { _ in
             [UInt8.random(in: 0...255, using: &random), UInt8.random(in: 40...44, using: &random)]
         }
-        let order = try PackedOrder(weights)
-        #expect(order.stride == 2)
-        #expect(order.bytes[1] == weights[2] && order.bytes[weights.count / 2] == weights[1])
+        let packed = try PackedFile(weights)
+        #expect(packed.stride == 2)
+        #expect(try inflated(packed.packed, count: weights.count) == PackedFile.apart(weights))
+        #expect(PackedFile.apart([1, 2, 3, 4, 5]) == [1, 3, 5, 2, 4])
         let text = Array(String(repeating: "a text stays as it is. ", count: 99).utf8)
-        #expect(try PackedOrder(text).stride == 1)
-        #expect(try PackedOrder([]).bytes.isEmpty)
-        #expect(try PackedOrder([1, 2, 3]).bytes.count == 3)
+        let packedText = try PackedFile(text)
+        #expect(packedText.stride == 1)
+        #expect(try inflated(packedText.packed, count: text.count) == text)
+        #expect(try inflated(PackedFile([]).packed, count: 0).isEmpty)
     }
 }

@@ -48,16 +48,17 @@ private func element(_ id: String, _ page: String) throws -> Substring {
         #expect(try element("engine", page) == text(pageText([1, 2, 3]))[...])
     }
 
-    @Test func theModelsFilesStandOneAfterAnother() throws {
+    @Test func theModelsFilesAreStreamsOneAfterAnother() throws {
         var page: [UInt8] = []
         try livePage(engine) { page += $0 }
         let whole = text(page)
-        let packed = pageText(try deflated([7, 8, 9], looksFor: .repetitions))
-        #expect(try element("model", whole) == text(packed)[...])
+        let streams = try [[7], [8, 9]].map { try deflated($0, looksFor: .repetitions) }
+        #expect(try element("model", whole) == text(pageText(streams.flatMap { $0 }))[...])
         let facts = try JSONValue(parsing: Array(try element("model-facts", whole).utf8))
         #expect(facts["name"]?.string == "</script><b>")
         #expect(facts["opensModels"] == .bool(true))
         #expect(facts["files"]?.array?.map { $0["stride"]?.int ?? 0 } == [1, 1])
+        #expect(facts["files"]?.array?.map { $0["packed"]?.int ?? 0 } == streams.map { $0.count })
         #expect(whole.matches(of: /<\/script>/).count == 13)
         #expect(try element("trace", whole).isEmpty)
     }

@@ -8,8 +8,9 @@ import { EngineClient } from "./engine-client.js";
 import { LiveRun } from "./live-run.js";
 
 /**
- * A file of the model: its bytes, and how they stand in the page: 2: those at even places first, then the others.
- * @typedef {{ name: string, count: number, stride: number }} FileFacts
+ * A file of the model: its bytes, how many its zlib stream in the page has, and how they stand in it: 2: those at even
+ * places first, then the others.
+ * @typedef {{ name: string, count: number, stride: number, packed: number }} FileFacts
  */
 
 /** The prompts that a new page shows, by language. */
@@ -27,21 +28,20 @@ export function engineInPage() {
 }
 
 /**
- * The files of the model inside this page, which stand one after another in one packed text.
- * @param {string} packed @param {FileFacts[]} files
+ * The files of the model inside this page, each a zlib stream; the streams stand one after another in one text.
+ * @param {string} text @param {FileFacts[]} files
  */
-function filesOf(packed, files) {
-  const total = files.reduce((sum, file) => sum + file.count, 0);
-  /** @type {Promise<Uint8Array> | null} */
+function filesOf(text, files) {
+  /** @type {Uint8Array | null} */
   let whole = null;
   let from = 0;
-  return files.map(({ name, count, stride }) => {
+  return files.map(({ name, count, stride, packed }) => {
     const start = from;
-    from += count;
+    from += packed;
     const bytes = async () => {
-      whole ??= inflate(packedBytes(packed), total);
-      // A copy: what is handed over is gone here, and a model may be opened again.
-      const bytes = (await whole).slice(start, start + count);
+      whole ??= packedBytes(text);
+      // Unpacked each time: what is handed over is gone here, and a model may be opened again.
+      const bytes = await inflate(whole.subarray(start, start + packed), count);
       return stride === 2 ? together(bytes) : bytes;
     };
     return { name, bytes };
