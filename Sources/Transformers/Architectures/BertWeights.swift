@@ -144,8 +144,8 @@ struct BertWeights {
         let tied = try contents.settings.bool(Self.tiedKey) ?? true
         let stem = "cls.predictions."
         let embeddingName = names.embedding + ".weight"
-        // Files of the GGUF format have no place for a head.
-        if contents.format == .huggingFace, try load.has(stem + "transform.dense.weight") {
+        // Files of the GGUF format have no place for a head. Where a part of one is, all of it must be.
+        if contents.format == .huggingFace, load.source.tensorNames.contains(where: { $0.hasPrefix(stem) }) {
             let output: PackedMatrix
             (embedding, output) = try load.vocabulary(
                 embedding: embeddingName, output: stem + "decoder.weight", tied: tied, rows: rows, columns: hidden)
