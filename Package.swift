@@ -210,7 +210,7 @@ let package = Package(
         tests("Requests", ["Requests", "CTinyModel", "JSONText", "Kernels"]),
         tests(
             "PageEngine", ["PageEngine", "Requests", "TestTools", "CTinyModel", "JSONText", "Kernels", "Traces"],
-            fixtures: true, makers: ["host.mjs", "make_fixtures.py"]),
+            fixtures: true, makers: ["host.mjs", "run_host.mjs", "browser_host.py", "make_fixtures.py"]),
         tests(
             "stepglass",
             [

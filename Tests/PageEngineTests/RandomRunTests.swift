@@ -71,7 +71,7 @@ import Testing
         return #"{"request":"line","run":\#(run),"line":\#(quoted(line))}"#
     }
 
-    @Test(.needs(.pageEngine, .node)) func runsHaveTheSameBits() throws {
+    @Test(.needs(.pageEngine, .node, .browser, .firefox)) func runsHaveTheSameBits() throws {
         let native = NativeEngine()
         try native.ask(try tiny.open())
         var random = SplitMix64(state: 2026)
@@ -88,6 +88,6 @@ import Testing
             try native.ask(Asked(json: #"{"request":"steps","run":\#(run)}"#))
             try native.ask(Asked(json: #"{"request":"end","run":\#(run)}"#))
         }
-        try expectSame(native)
+        for host in Host.allCases { try expectSame(native, on: host) }
     }
 }

@@ -85,16 +85,29 @@ struct TinyFiles {
     }
 }
 
+/// What runs a module.
+enum Host: String, CaseIterable, CustomTestStringConvertible {
+    case node, chromium, firefox
+
+    var testDescription: String { rawValue }
+
+    func command(_ module: String) throws -> [String] {
+        let folder = TestMachine.repository.appendingPathComponent("Tests/PageEngineTests").path
+        if self == .node { return [try #require(TestMachine.program("node")), folder + "/run_host.mjs", module] }
+        return [try #require(TestMachine.python), folder + "/browser_host.py", rawValue, module]
+    }
+}
+
 /// What a module answers, a line each.
-func module(_ requests: [Asked], in file: String = TestMachine.pageEngine) throws -> [JSONValue] {
+func module(
+    _ requests: [Asked], in file: String = TestMachine.pageEngine, on host: Host = .node
+) throws -> [JSONValue] {
     let lines = requests.map { asked in
         let files = asked.files.map { "\"\($0)\"" } + asked.answers.map { #"{"answer":\#($0),"attachment":0}"# }
         return asked.json.dropLast() + #","attach":[\#(files.joined(separator: ","))]}"#
     }
-    let host = TestMachine.repository.appendingPathComponent("Tests/PageEngineTests/host.mjs").path
-    let node = try #require(TestMachine.program("node"))
     let outcome = try run(
-        [node, host, file], input: Array((lines.joined(separator: "\n") + "\n").utf8))
+        try host.command(file), input: Array((lines.joined(separator: "\n") + "\n").utf8))
     try #require(outcome.status == 0, "\(outcome.errors)")
     return try outcome.text.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
 }
@@ -115,8 +128,10 @@ func lasting(_ value: JSONValue) -> JSONValue {
 }
 
 /// Holds the module's answers against those that the native engine gave.
-func expectSame(_ native: NativeEngine, sourceLocation: SourceLocation = #_sourceLocation) throws {
-    let there = try module(native.asked, in: native.module)
+func expectSame(
+    _ native: NativeEngine, on host: Host = .node, sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+    let there = try module(native.asked, in: native.module, on: host)
     try #require(native.answers.count == there.count)
     for (place, request) in native.asked.enumerated() {
         if isBeyond32Bits(there[place]) {

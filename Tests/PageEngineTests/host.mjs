@@ -1,56 +1,50 @@
-// Runs the page's module outside of a page: `node host.mjs MODULE <SCRIPT >ANSWERS`.
+// What calls a module of the page outside of a page: in node by run_host.mjs, in a browser by browser_host.py.
 //
-// A script has one request a line; "attach" names files that go with it, or {"answer": LINE, "attachment": PLACE} for what
-// an earlier line brought. An answer stands on a line of its own, {"trap": …} where the module gave up.
-import { readFileSync } from "node:fs";
+// A request has "attach" besides its members: files that go with it by their paths, or {"answer": N, "attachment": PLACE}
+// for what an earlier answer brought. An answer is a line, {"trap": …} where the module gave up.
 
-const code = new WebAssembly.Module(readFileSync(process.argv[2]));
-let seed = 1;
-const page = {
-    seconds: () => performance.now() / 1000,
-    random: () => (seed = (Math.imul(seed, 1103515245) + 12345) | 0),
-};
-const kept = [];
-let engine;
+/** @param {WebAssembly.Module} code @param {(path: string) => Uint8Array} read a file's bytes */
+export function makeHost(code, read) {
+    let seed = 1;
+    const page = {
+        seconds: () => performance.now() / 1000,
+        random: () => (seed = (Math.imul(seed, 1103515245) + 12345) | 0),
+    };
+    const kept = [];
+    let engine = null;
 
-function begin() {
-    engine = new WebAssembly.Instance(code, { page }).exports;
-    engine._initialize?.();
-}
-
-function put(bytes) {
-    const place = engine.allocate(bytes.length) >>> 0;
-    if (place === 0) throw new Error("no memory is left");
-    new Uint8Array(engine.memory.buffer, place, bytes.length).set(bytes);
-    return place;
-}
-
-function call({ attach = [], ...request }) {
-    for (const what of attach) {
-        const bytes = typeof what === "string" ? readFileSync(what) : kept[what.answer][what.attachment];
-        engine.attach(put(bytes), bytes.length);
+    function put(bytes) {
+        const place = engine.allocate(bytes.length) >>> 0;
+        if (place === 0) throw new Error("no memory is left");
+        new Uint8Array(engine.memory.buffer, place, bytes.length).set(bytes);
+        return place;
     }
-    const json = new TextEncoder().encode(JSON.stringify(request));
-    const answer = engine.call(put(json), json.length) >>> 0;
-    const text = new TextDecoder("utf-8", { fatal: true })
-        .decode(new Uint8Array(engine.memory.buffer, answer, engine.answerCount()));
-    const attachments = [];
-    for (let i = 0; i < engine.attachmentTotal(); i++)
-        attachments.push(new Uint8Array(engine.memory.buffer, engine.attachment(i) >>> 0, engine.attachmentCount(i)).slice());
-    kept.push(attachments);
-    return text;
-}
 
-begin();
-for (const line of readFileSync(0, "utf8").split("\n")) {
-    if (!line) continue;
-    const start = performance.now();
-    let answer;
-    try { answer = call(JSON.parse(line)); } catch (error) {
-        answer = JSON.stringify({ trap: String(error) });
-        kept.push([]);
-        begin();
+    function call({ attach = [], ...request }) {
+        for (const what of attach) {
+            const bytes = typeof what === "string" ? read(what) : kept[what.answer][what.attachment];
+            engine.attach(put(bytes), bytes.length);
+        }
+        const json = new TextEncoder().encode(JSON.stringify(request));
+        const answer = engine.call(put(json), json.length) >>> 0;
+        const text = new TextDecoder("utf-8", { fatal: true })
+            .decode(new Uint8Array(engine.memory.buffer, answer, engine.answerCount()));
+        const attachments = [];
+        for (let i = 0; i < engine.attachmentTotal(); i++)
+            attachments.push(new Uint8Array(engine.memory.buffer, engine.attachment(i) >>> 0, engine.attachmentCount(i)).slice());
+        kept.push(attachments);
+        return text;
     }
-    if (process.env.SHOW_TIMES) console.error((performance.now() - start).toFixed(1), "ms", line.slice(0, 70));
-    process.stdout.write(answer + "\n");
+
+    return async (line) => {
+        // A browser's page may make no large instance but by a promise.
+        engine ??= (await WebAssembly.instantiate(code, { page })).exports;
+        try {
+            return call(JSON.parse(line));
+        } catch (error) {
+            kept.push([]);
+            engine = null;
+            return JSON.stringify({ trap: String(error) });
+        }
+    };
 }
