@@ -61,7 +61,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // What puts the page's files into Viewer while building; no part of any product.
@@ -83,6 +82,7 @@ let package = Package(
             name: "CFriBidi", pkgConfig: "fribidi", providers: [.apt(["libfribidi-dev"]), .brew(["fribidi"])]),
         .systemLibrary(
             name: "CUTF8Proc", pkgConfig: utf8proc, providers: [.apt(["libutf8proc-dev"]), .brew(["utf8proc"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny", "stepglass-tiny-bert"]),
@@ -138,7 +138,7 @@ let package = Package(
         house("PageEngine", ["Requests", "Kernels"], settings: unhurried),
         // The course's files; no part of the page.
         house(
-            "LessonFiles", ["Lessons", "JSONText", "Phrases", .product(name: "Yams", package: "Yams")],
+            "LessonFiles", ["Lessons", "JSONText", "Phrases", "CYAML"],
             plugins: ["EmbedPageFiles"], settings: unhurried),
         // Level 5: commands, terminal, files.
         .executableTarget(

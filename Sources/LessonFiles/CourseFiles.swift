@@ -1,9 +1,13 @@
 // The course from its files: the ones that are in the program, or a folder Lessons/ on disk. Native only.
-internal import Foundation
 internal import JSONText
 public import Lessons
 public import Phrases
-internal import Yams
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
 
 /// One text file of the course, as the build puts it into the program.
 struct CourseFile: Sendable {
@@ -34,7 +38,7 @@ struct CourseTexts {
     /// Those of a folder: `course.yaml` and one folder for each lesson.
     init(folder path: String) throws(CourseFileError) {
         var files: [String: String] = [:]
-        for name in FileManager.default.subpaths(atPath: path) ?? []
+        for name in (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
         where name.hasSuffix(".yaml") || name.hasSuffix(".md") {
             guard let data = FileManager.default.contents(atPath: path + "/" + name),
                 let text = String(validating: data, as: UTF8.self)
@@ -119,7 +123,10 @@ extension CourseTexts {
         var result: [String: String] = [:]
         var (key, body) = ("", [Substring]())
         let close = { (key: String, body: [Substring]) in
-            if !key.isEmpty { result[key] = body.joined(separator: "\n").trimmingCharacters(in: .newlines) }
+            if key.isEmpty { return }
+            let lines = body.drop { $0.isEmpty }
+            let last = lines.lastIndex { !$0.isEmpty } ?? lines.startIndex
+            result[key] = lines.prefix(through: last).joined(separator: "\n")
         }
         for (place, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             if line.hasPrefix("# ") {
@@ -138,74 +145,5 @@ extension CourseTexts {
         }
         close(key, body)
         return result
-    }
-}
-
-/// A YAML file as a tree, with the line of each path.
-struct Tree {
-    let file: String
-    private(set) var value = JSONValue.null
-    private var lines: [String: Int] = [:]
-
-    init(_ file: String, _ files: CourseTexts) throws(CourseFileError) {
-        self.file = file
-        guard let text = files[file] else {
-            throw CourseFileError(file: file, what: Phrase("there is no such file", "沒有這個檔案"))
-        }
-        let node: Node?
-        do { node = try compose(yaml: text) } catch {
-            var line: Int?
-            if let problem = error as? YamlError {
-                switch problem {
-                case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
-                    line = mark.line
-                default: break
-                }
-            }
-            let told = "\(error)".split(separator: "\n").joined(separator: " ")
-            throw CourseFileError(
-                file: file, line: line, what: Phrase("this is no YAML: \(told)", "不是 YAML：\(told)"))
-        }
-        guard let node else { throw CourseFileError(file: file, what: Phrase("the file is empty", "檔案是空的")) }
-        value = convert(node, "", depth: 0)
-    }
-
-    /// The line of a path, or of the nearest that is known around it.
-    func line(of path: String) -> Int? {
-        var path = path
-        while !path.isEmpty {
-            if let line = lines[path] { return line }
-            guard let cut = path.lastIndex(where: { $0 == "." || $0 == "[" }) else { break }
-            path = String(path[..<cut])
-        }
-        return lines[path]
-    }
-
-    private mutating func convert(_ node: Node, _ path: String, depth: Int) -> JSONValue {
-        if let line = node.mark?.line { lines[path] = line }
-        if depth > 20 { return .null }
-        switch node {
-        case .mapping(let mapping):
-            var object = JSONObject()
-            for (key, value) in mapping {
-                let name = key.string ?? ""
-                let place = path.isEmpty ? name : "\(path).\(name)"
-                _ = object.append(name, convert(value, place, depth: depth + 1))
-                if let line = key.mark?.line { lines[place] = line }
-            }
-            return .object(object)
-        case .sequence(let sequence):
-            var items: [JSONValue] = []
-            for (place, item) in sequence.enumerated() {
-                items.append(convert(item, "\(path)[\(place)]", depth: depth + 1))
-            }
-            return .array(items)
-        case .scalar(let scalar):
-            if scalar.style == .plain, Double(scalar.string) != nil, scalar.string.first?.isLetter == false {
-                return .number(scalar.string)
-            }
-            return .string(scalar.string)
-        case .alias: return .null
-        }
     }
 }
