@@ -101,6 +101,7 @@ let package = Package(
         // A step in a few sentences, for whatever shows one.
         house("Stories", ["Stages", "Traces", "JSONText", "Phrases"], settings: unhurried),
         house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
+        .target(name: "CAllocations"),  // counts what a test allocates; no product
         house("TestTools", []),  // what tests need of the machine, and how they run other programs; no product
         // Level 2: the forward passes.
         house("Transformers", ["Kernels", "ElementaryFunctions", "CKernels", "ModelFiles", "JSONText", "Traces"]),
@@ -168,7 +169,11 @@ let package = Package(
             "ChatTemplates", ["ChatTemplates", "TestTools", "JSONText", "ModelFiles"], fixtures: true,
             makers: ["make_fixtures.py", "template_cases.py", "language_cases.py"]),
         tests(
-            "Transformers", ["Transformers", "TestTools", "Kernels", "ModelFiles", "CTinyModel", "JSONText", "Traces"],
+            "Transformers",
+            [
+                "Transformers", "TestTools", "Kernels", "ModelFiles", "CAllocations", "CTinyModel", "JSONText",
+                "Traces",
+            ],
             fixtures: true,
             makers: [
                 "make_fixtures.py", "make_shapes.py", "make_small_models.py", "make_decoder_models.py",

@@ -23,7 +23,7 @@ SWIFTFLAGS = -target $(TARGET) -enable-experimental-feature Embedded -wmo -parse
 
 # The instruction sets of other processors stay out.
 KERNELS = choose dispatch elementary grids pack pack_codes plain processors sha256
-LIBRARY = bytes memory numbers system deflate inflate normalization
+LIBRARY = bytes memory numbers system deflate inflate
 SWIFT = Phrases JSONText Digests ElementaryFunctions Traces Kernels ModelFiles Tokenizers ChatTemplates Stages Stories \
   Transformers Generation RunVerification Debugging Lessons Requests
 OBJECTS = $(KERNELS:%=$(OUT)/kernels-%.o) $(LIBRARY:%=$(OUT)/library-%.o)
@@ -31,13 +31,21 @@ EXPORTS = allocate attach call answerCount attachmentTotal attachment attachment
 
 all: $(MODULE) $(RECORDS)
 
+# The engine for records is packed hard, and what is inlined no longer resembles what it was: that takes more than it saves.
+$(MODULE): SMALLER = -Os
+$(RECORDS): SMALLER = -Oz --always-inline-max-function-size 0 --one-caller-inline-max-function-size 0 \
+  --flexible-inline-max-function-size 0
+
 $(MODULE): $(OUT)/PageEngine.o
 $(RECORDS): $(OUT)/PageRecords.o
+# Normalization is for tokenizers; without models texts are compared as they are.
+$(MODULE): $(OUT)/library-normalization.o
+$(RECORDS): $(OUT)/library-plain_texts.o
 $(MODULE) $(RECORDS): $(OBJECTS)
 	$(BIN)/wasm-ld --no-entry --gc-sections --strip-all -z stack-size=1048576 $(EXPORTS:%=--export=%) $^ \
 	  $(EMBEDDED)/libswiftUnicodeDataTables.a -o $@.linked
 	@echo "made smaller, which takes a minute or two"
-	@wasm-opt -Os --enable-simd --enable-bulk-memory --enable-sign-ext --enable-mutable-globals \
+	@wasm-opt $(SMALLER) --enable-simd --enable-bulk-memory --enable-sign-ext --enable-mutable-globals \
 	  --enable-nontrapping-float-to-int $@.linked -o $@
 	.ci/page-engine-sources >$@.sources
 
@@ -45,6 +53,8 @@ $(OUT)/kernels-%.o: Sources/CKernels/%.c $(wildcard Sources/CKernels/*.h Sources
 	@mkdir -p $(OUT)
 	$(BIN)/clang $(CFLAGS) -c $< -o $@
 
+# Little of a step's time goes by here.
+$(OUT)/library-%.o: CFLAGS += -Os
 $(OUT)/library-%.o: Sources/CPage/%.c $(wildcard Sources/CPage/*.h Sources/CPage/include/*.h)
 	@mkdir -p $(OUT)
 	$(BIN)/clang $(CFLAGS) -c $< -o $@

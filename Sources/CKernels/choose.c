@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "dispatch.h"
 #include "exponential.inc.h"
 
 #pragma STDC FP_CONTRACT OFF
@@ -22,23 +21,25 @@ double stepglass_exp(double x) {
     return result;
 }
 
+static const struct sg_passes *best(void) { return sg_passes_at(0); }
+
 StepglassExpSums stepglass_exp_sums(
     const float *logits, long count, float reference, const int32_t *skip, long skip_count) {
-    return sg_best()->choice_sums(logits, count, reference, skip, skip_count);
+    return best()->exp_sums(logits, count, reference, skip, skip_count);
 }
 
 long stepglass_lane_maxima(const float *logits, long count, float *maxima, long *kept) {
-    return sg_best()->lane_maxima(logits, count, maxima, kept);
+    return best()->lane_maxima(logits, count, maxima, kept);
 }
 
-void stepglass_divide(float *logits, long count, double divisor) { sg_best()->divide(logits, count, divisor); }
+void stepglass_divide(float *logits, long count, double divisor) { best()->divide(logits, count, divisor); }
 
 long stepglass_remove_below(float *logits, long count, float threshold) {
-    return sg_best()->remove_below(logits, count, threshold);
+    return best()->remove_below(logits, count, threshold);
 }
 
 long stepglass_count_above(const float *logits, long count, float value) {
-    return sg_best()->count_above(logits, count, value);
+    return best()->count_above(logits, count, value);
 }
 
 // Order-preserving bits of a float, turned round so that a larger logit has a smaller key. -0 counts as 0.
@@ -72,7 +73,7 @@ long stepglass_gather(
 
 // Few items: straight insertion; many: radix sort by digits of 11 bits from the lowest up. Both keep the order of equals.
 void stepglass_sort(StepglassRanked *items, StepglassRanked *scratch, long count) {
-    if (count <= 64) {
+    if (count <= STEPGLASS_FEW) {
         for (long i = 1; i < count; i++) {
             const StepglassRanked item = items[i];
             long place = i;

@@ -9,8 +9,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
-extern const struct sg_kernels sg_amx, sg_avx512vnni, sg_avx512, sg_avxvnni, sg_avx2;
-
 // Every processor with AVX2 also converts half floats (F16C came first).
 static bool runs_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 
@@ -43,8 +41,6 @@ static bool runs_amx(void) {
 #if defined(__linux__)
 #include <sys/auxv.h>
 #endif
-extern const struct sg_kernels sg_neon, sg_neondot;
-
 static bool runs_neondot(void) {
 #if defined(__linux__)
     return getauxval(AT_HWCAP) >> 20 & 1;
@@ -54,31 +50,35 @@ static bool runs_neondot(void) {
 }
 #endif
 
-extern const struct sg_kernels sg_plain;
 static bool always(void) { return true; }
 
-// The kernel sets of this architecture, best first.
-static const struct {
-    const struct sg_kernels *kernels;
-    bool (*runs)(void);
-} sets[] = {
+// The instruction sets of this architecture, best first, and whether this processor runs them.
 #if defined(__x86_64__)
-    {&sg_amx, runs_amx},
-    {&sg_avx512vnni, runs_avx512vnni},
-    {&sg_avx512, runs_avx512},
-    {&sg_avxvnni, runs_avxvnni},
-    {&sg_avx2, runs_avx2},
+#define SETS(X) \
+    X(amx, runs_amx) X(avx512vnni, runs_avx512vnni) X(avx512, runs_avx512) X(avxvnni, runs_avxvnni) X(avx2, runs_avx2) \
+    X(plain, always)
 #elif defined(__aarch64__)
-    {&sg_neondot, runs_neondot},
-    {&sg_neon, always},
+#define SETS(X) X(neondot, runs_neondot) X(neon, always) X(plain, always)
+#else
+#define SETS(X) X(plain, always)
 #endif
-    {&sg_plain, always},
-};
 
-// Asking the processor costs, most of all in a virtual machine, so it is asked once; threads that ask at the same time
-// find the same.
-const struct sg_kernels *sg_kernels_at(int index) {
-    enum { count = sizeof sets / sizeof *sets };
+#define DECLARED(set, test) \
+    extern const struct sg_kernels sg_##set; \
+    extern const struct sg_passes sg_passes_##set;
+#define TEST(set, test) test,
+#define KERNELS(set, test) &sg_##set,
+#define PASSES(set, test) &sg_passes_##set,
+SETS(DECLARED)
+static bool (*const tests[])(void) = {SETS(TEST)};
+// Each in a list of its own: the linker leaves out what nobody asks for.
+static const struct sg_kernels *const kernels[] = {SETS(KERNELS)};
+static const struct sg_passes *const passes[] = {SETS(PASSES)};
+
+// The place of one of the sets that this processor runs; -1 past the last. Asking the processor costs, most of all in a
+// virtual machine, so it is asked once; threads that ask at the same time find the same.
+static int place_of(int index) {
+    enum { count = sizeof tests / sizeof *tests };
     static _Atomic(unsigned) found;  // bit i: set i runs; the highest bit: they were asked
     const unsigned asked = 1u << 31;
     unsigned runs = atomic_load_explicit(&found, memory_order_relaxed);
@@ -87,15 +87,23 @@ const struct sg_kernels *sg_kernels_at(int index) {
         __builtin_cpu_init();
 #endif
         runs = asked;
-        for (int set = 0; set < count; set++) runs |= (unsigned)sets[set].runs() << set;
+        for (int set = 0; set < count; set++) runs |= (unsigned)tests[set]() << set;
         atomic_store_explicit(&found, runs, memory_order_relaxed);
     }
     for (int set = 0; set < count; set++)
-        if ((runs >> set & 1) && index-- == 0) return sets[set].kernels;
-    return 0;
+        if ((runs >> set & 1) && index-- == 0) return set;
+    return -1;
 }
 
-const struct sg_kernels *sg_best(void) { return sg_kernels_at(0); }
+const struct sg_kernels *sg_kernels_at(int index) {
+    const int place = place_of(index);
+    return place < 0 ? 0 : kernels[place];
+}
+
+const struct sg_passes *sg_passes_at(int index) {
+    const int place = place_of(index);
+    return place < 0 ? 0 : passes[place];
+}
 
 // Measured: on Intel's servers the stream hint holds reading to a third of its speed; AMD's Zen 5 reads fastest with it.
 static enum sg_fetch measured_hint(void) {

@@ -3,9 +3,6 @@
 #define STEPGLASS_DISPATCH_H
 #include "CKernels.h"
 
-// The best kernel set that this processor runs.
-const struct sg_kernels *sg_best(void);
-
 // How one token's products fetch ahead on this processor.
 extern enum sg_fetch sg_fetch_hint;
 

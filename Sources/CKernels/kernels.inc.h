@@ -60,7 +60,10 @@ const struct sg_kernels SG_JOIN(sg_, SG_SET) = {
     .soft_cap = soft_cap,
     .exp_sums = exp_sums,
     .maximum = maximum,
-    .choice_sums = choice_sums,
+};
+
+const struct sg_passes SG_JOIN(sg_passes_, SG_SET) = {
+    .exp_sums = choice_sums,
     .lane_maxima = lane_maxima,
     .divide = divide,
     .remove_below = remove_below,

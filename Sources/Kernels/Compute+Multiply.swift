@@ -79,14 +79,16 @@ extension Compute {
         withUnsafeTemporaryAllocation(of: Part.self, capacity: 3) { parts in
             var count = 0
             var groups = 0
-            for product in [first, second, third] {
-                guard let product else { continue }
+            func add(_ product: Product) {
                 precondition(product.matrix.columns == columns, "products of one input take as many columns")
                 self.count(product.matrix, tokens: tokens)
                 parts.initializeElement(at: count, to: Part(product, from: groups))
                 groups = parts[count].groups.upperBound
                 count += 1
             }
+            add(first)
+            if let second { add(second) }
+            if let third { add(third) }
             run(input, UnsafeBufferPointer(rebasing: parts[..<count]), groups: groups)
         }
         withExtendedLifetime((first.matrix, second?.matrix, third?.matrix)) {}

@@ -114,12 +114,12 @@ extension GGUFFile {
     /// An integer of any width; throws when it does not fit 64 bits with a sign.
     public func int(_ key: String) throws(ModelFileError) -> Int? {
         guard let value = self[key] else { return nil }
-        let number: Int? =
-            switch value {
-            case .signed(let number): Int(exactly: number)
-            case .unsigned(let number): Int(exactly: number)
-            default: nil
-            }
+        let number: Int?
+        switch value {
+        case .signed(let whole): number = Int(exactly: whole)
+        case .unsigned(let whole): number = Int(exactly: whole)
+        default: throw wrongType(key, value, "an integer")
+        }
         guard let number else { throw wrongType(key, value, "an integer up to \(Int.max)") }
         return number
     }

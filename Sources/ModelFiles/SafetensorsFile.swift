@@ -175,11 +175,14 @@ struct SafetensorsReader {
         _ object: JSONObject, _ tensor: String, _ key: String
     ) throws(ModelFileError) -> [Int] {
         guard let value = object[key] else { throw .missingKey(file: file, key: "\(tensor).\(key)") }
-        let expected = "an array of whole numbers up to \(Int.max)"
+        let expected = "an array of whole numbers from 0 to 2^63 − 1"
         guard let array = value.array else { throw wrongType("\(tensor).\(key)", value, expected) }
         var numbers: [Int] = []
         for element in array {
-            guard let number = element.int, number >= 0 else { throw wrongType("\(tensor).\(key)", element, expected) }
+            guard let whole = element.int64, whole >= 0 else { throw wrongType("\(tensor).\(key)", element, expected) }
+            guard let number = Int(exactly: whole) else {
+                throw wrongType("\(tensor).\(key)", element, "an array of whole numbers up to \(Int.max)")
+            }
             numbers.append(number)
         }
         return numbers

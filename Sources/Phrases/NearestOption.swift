@@ -11,7 +11,8 @@ package func nearestOption(to name: String, among names: [String]) -> String? {
         let shorter = names.filter { $0.utf8.count >= 3 && wanted.starts(with: spelling($0)) }
         if let longest = shorter.max(by: { $0.utf8.count < $1.utf8.count }) { return longest }
     }
-    let typed = name.lowercased().split { $0 == "-" || $0 == "_" }.map(String.init)
+    let typed = name.utf8.map(smallLetter).split { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+        .map { String(decoding: $0, as: UTF8.self) }
     if typed.count > 1 {
         let fits = names.filter { candidate in
             let words = candidate.split(separator: "-").map(String.init)

@@ -6,8 +6,12 @@ public func spelling(_ name: String) -> [UInt8] {
     var bytes = Array(name.utf8)
     let quote = UInt8(ascii: "\"")
     if bytes.count >= 2, bytes.first == quote, bytes.last == quote { bytes = Array(bytes[1..<(bytes.count - 1)]) }
-    return bytes.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }
-        .map { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 + 32 : $0 }
+    return bytes.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }.map(smallLetter)
+}
+
+/// A to Z as a to z; every other byte stays. The names of options and stages have no other letters.
+func smallLetter(_ byte: UInt8) -> UInt8 {
+    byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte + 32 : byte
 }
 
 /// Whether two names are the same by the rule of ``spelling(_:)``.

@@ -23,7 +23,7 @@ public func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
 /// joiners without a shape of their own (U+FE0F, U+34F, U+3164), the empty Braille cell.
 public func isMistakable(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.value < 0x80 { return false }
-    return scalar.properties.generalCategory == .spaceSeparator || scalar.properties.isDefaultIgnorableCodePoint
+    return scalar.properties.generalCategory == .spaceSeparator || ignorableCharacters.contains(scalar.value)
         || scalar == "\u{2800}"
 }
 

@@ -12,8 +12,10 @@ public struct TextAssembler: Sendable, Equatable {
     public init() {}
 
     /// Takes a token's bytes and returns the characters that they complete.
-    public mutating func feed(_ bytes: some Collection<UInt8>) -> String {
-        if bytes.isEmpty { return "" }
+    public mutating func feed(_ bytes: some BidirectionalCollection<UInt8>) -> String {
+        guard let last = bytes.last else { return "" }
+        // Most tokens begin and end with a character.
+        if pending.isEmpty && last < 0x80 { return String(decoding: bytes, as: UTF8.self) }
         let all = pending + bytes
         let tail = unfinishedCount(all)
         pending = Array(all.suffix(tail))
@@ -21,7 +23,7 @@ public struct TextAssembler: Sendable, Equatable {
     }
 
     /// What `feed` would return, without taking the bytes: what a candidate would show at this place.
-    public func peek(_ bytes: some Collection<UInt8>) -> String {
+    public func peek(_ bytes: some BidirectionalCollection<UInt8>) -> String {
         var copy = self
         return copy.feed(bytes)
     }

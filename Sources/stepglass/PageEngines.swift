@@ -13,7 +13,7 @@ private let pageModelLimit = 200 << 20
 struct PageOptions: ParsableArguments {
     @Flag(help: "Put the model into the page, which then goes on with the run by itself (always so for tiny).")
     var live = false
-    @Flag(help: "Make the page without an engine: 0.5 MB smaller, and it only shows.")
+    @Flag(help: "Make the page without an engine: 0.4 MB smaller, and it only shows.")
     var plain = false
 
     func validate() throws {

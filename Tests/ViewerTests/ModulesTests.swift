@@ -29,7 +29,21 @@ import Testing
         try #require(outcome.status == 0, "\(outcome.errors)")
     }
 
-    @Test(.needs(.node, .python)) func workByThemselves() throws {
+    /// The engine for records, and the same as it is packed for pages.
+    private func writeEngine(into folder: TemporaryFolder) throws -> String {
+        let module = [UInt8](try Data(contentsOf: URL(fileURLWithPath: TestMachine.recordEngine)))
+        let path = try folder.write("records.wasm", module)
+        let packer = TestMachine.repository.appendingPathComponent(".ci/pack-engine.py").path
+        let python = try #require(TestMachine.python)
+        let packed = try run([python, packer, "pack", "records.wasm.lzma"], input: module)
+        try #require(packed.status == 0, "\(packed.errors)")
+        try folder.write("records.wasm.lzma", packed.out)
+        let again = try run([python, packer, "unpack", "records.wasm.lzma"], input: packed.out)
+        #expect(again.out == module)
+        return path
+    }
+
+    @Test(.needs(.node, .python, .pageEngine)) func workByThemselves() throws {
         let place = try TemporaryFolder()
         for file in embeddedFiles where file.name.hasSuffix(".js") {
             try FileManager.default.createDirectory(
@@ -54,7 +68,8 @@ import Testing
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("modules.mjs")
         let node = try #require(TestMachine.program("node"))
         let outcome = try run(
-            [node, script.path, place.path + "/page", place.path + "/lzma"], input: Array(lines.utf8))
+            [node, script.path, place.path + "/page", place.path + "/lzma", try writeEngine(into: place)],
+            input: Array(lines.utf8))
         #expect(outcome.status == 0, "\(outcome.text)\(outcome.errors)")
     }
 

@@ -1,12 +1,13 @@
-// Modules of the page by themselves, in node: `node modules.mjs FOLDER PACKED <TEXTS`. FOLDER holds the page's sources as
-// modules, PACKED files beside themselves as LZMA; each line of TEXTS is bytes in hexadecimal digits, a blank, and the
-// page's dense text of them.
+// Modules of the page by themselves, in node: `node modules.mjs FOLDER PACKED MODULE <TEXTS`. FOLDER holds the page's sources as
+// modules, PACKED files beside themselves as LZMA, MODULE is a WebAssembly module with MODULE.lzma beside it; each line of
+// TEXTS is bytes in hexadecimal digits, a blank, and the page's dense text of them.
 import assert from "node:assert";
 import { readFileSync, readdirSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const folder = pathToFileURL(process.argv[2] + "/").href;
 const { packedBytes } = await import(folder + "data/decode.js");
+const { joinColumns } = await import(folder + "data/columns.js");
 const { unpackLZMA } = await import(folder + "data/lzma.js");
 const { LiveAttention } = await import(folder + "engine/live-attention.js");
 
@@ -32,6 +33,19 @@ for (const path of packed) {
         broken[at] ^= 0x41;
         try { unpackLZMA(broken, limit); } catch (error) { assert.match(error.message, /the packed code|more than/); }
     }
+}
+
+// A module that `.ci/pack-engine.py` took apart and packed; one that it did not take apart stays as it is.
+const module = readFileSync(process.argv[4]);
+const columns = unpackLZMA(readFileSync(process.argv[4] + ".lzma"), 1 << 24);
+assert.ok(Buffer.from(joinColumns(columns)).equals(module));
+assert.ok(Buffer.from(joinColumns(module)).equals(module));
+assert.ok(columns[0] !== 0 && !Buffer.from(columns).equals(module));
+for (const length of [0, 1, 40, columns.length - 1]) assert.throws(() => joinColumns(columns.slice(0, length)), /columns of the code/);
+for (let at = 1; at < columns.length; at += 99_991) {
+    const broken = Uint8Array.from(columns);
+    broken[at] ^= 0x41;
+    try { joinColumns(broken); } catch (error) { assert.match(error.message, /columns of the code|bounds|length/); }
 }
 
 // An engine of two heads whose weight for (head, query, key) is told by its digits, and which fails when it is told to.

@@ -52,7 +52,7 @@ private func expectPasses(
         }
         let plain = try #require(sizes["none"])
         // What an engine without a model may cost: questions, stories and what-if; and what a page that runs a model may.
-        #expect(try #require(sizes["records"]) - plain <= 560_000)
+        #expect(try #require(sizes["records"]) - plain <= 400_000)
         #expect(try #require(sizes["tiny whole"]) <= 5_000_000)
         try place.stepglass("trace", "Hi", "--live", "--plain").expectOneLine(64, "both")
     }

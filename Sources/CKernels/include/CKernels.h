@@ -139,14 +139,6 @@ struct sg_kernels {
     // every set.
     void (*exp_sums)(const float *x, int64_t count, float maximum, double *sum, double *weighted);
     float (*maximum)(const float *x, int64_t count);
-
-    // The passes over a vocabulary of include/choose.h, the same bits from every set.
-    StepglassExpSums (*choice_sums)(const float *logits, long count, float reference, const int32_t *skip,
-                                    long skip_count);
-    long (*lane_maxima)(const float *logits, long count, float *maxima, long *kept);
-    void (*divide)(float *logits, long count, double divisor);
-    long (*remove_below)(float *logits, long count, float threshold);
-    long (*count_above)(const float *logits, long count, float value);
 };
 
 // How the product with one token asks for the weights that it reads soon: not at all, one line of each unit past the

@@ -47,9 +47,24 @@ long stepglass_count_above(const float *logits, long count, float value);
 long stepglass_gather(
     const float *logits, long count, const float *maxima, float threshold, StepglassRanked *out, long capacity);
 
-// Sorts by falling logit, equal logits by rising id (the input must be in id order). scratch: as long as items.
+// So many items are put in order where they stand.
+#define STEPGLASS_FEW 64
+// Sorts by falling logit, equal logits by rising id (the input must be in id order). scratch: as long as items, unless they
+// are few.
 void stepglass_sort(StepglassRanked *items, StepglassRanked *scratch, long count);
 
 // The n-th largest of values (n from 1); reorders values.
 float stepglass_nth_largest(float *values, long count, long n);
+
+// The passes that each instruction set has its own of. Not among its kernels: who chooses from logits that are there needs no
+// products, and a program for records alone carries none.
+struct sg_passes {
+    StepglassExpSums (*exp_sums)(const float *logits, long count, float reference, const int32_t *skip, long skip_count);
+    long (*lane_maxima)(const float *logits, long count, float *maxima, long *kept);
+    void (*divide)(float *logits, long count, double divisor);
+    long (*remove_below)(float *logits, long count, float threshold);
+    long (*count_above)(const float *logits, long count, float value);
+};
+// Those of the sets that this processor runs, best first, as sg_kernels_at has them; NULL past the end.
+const struct sg_passes *sg_passes_at(int index);
 #endif

@@ -57,7 +57,8 @@ public struct StopRules: Equatable, Sendable {
         if endTokens.contains(token) {
             finish = .eos
         } else {
-            for byte in bytes where stopText == nil { feed(byte, &emit) }
+            if matchers.isEmpty { emit = bytes }
+            for byte in bytes where stopText == nil && !matchers.isEmpty { feed(byte, &emit) }
             if stopText != nil {
                 finish = .stop
                 return (emit, finish)

@@ -23,7 +23,7 @@ extension StageDescriptor {
 }
 
 private let entries = StageEntries(
-    range: .real(-1000...1000), read: { $0.logitBias.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } },
+    range: .real(-1000...1000), read: { $0.logitBias.inKeyOrder.map { ($0.key, $0.value) } },
     write: { $0.logitBias[$1] = $2 })
 
 private let biases = StageTokens(
@@ -40,7 +40,7 @@ struct LogitBias {
     let biases: [Int: Double]
 
     func apply(to distribution: inout Distribution, _ context: inout StageContext) -> [StageRecord.Parameter] {
-        let ordered = biases.sorted { $0.key < $1.key }
+        let ordered = biases.inKeyOrder
         for (id, bias) in ordered where id < distribution.vocabularySize && distribution.isKept(id) {
             distribution.set(id, to: Float(Double(distribution.logits[id]) + bias))
         }

@@ -67,7 +67,7 @@ package struct Distribution {
         }
         let chosen = gather(from: threshold, maxima: maxima)
         if chosen.count == keptCount { ordered = chosen }
-        return Array(chosen.prefix(wanted))
+        return chosen.count == wanted ? chosen : Array(chosen.prefix(wanted))
     }
 
     /// All kept tokens, best first. O(vocabulary), with three passes of a radix sort.
@@ -151,7 +151,8 @@ package struct Distribution {
                     }
                 }
                 count = min(found, capacity)
-                withUnsafeTemporaryAllocation(of: StepglassRanked.self, capacity: count) {
+                let scratch = count > Int(STEPGLASS_FEW) ? count : 0
+                withUnsafeTemporaryAllocation(of: StepglassRanked.self, capacity: scratch) {
                     stepglass_sort(items.baseAddress, $0.baseAddress, count)
                 }
             }
@@ -183,7 +184,7 @@ package struct Distribution {
             let skipped = Set(ids)
             for id in allOrdered() where !skipped.contains(id) { rest.add(logits[id]) }
         } else {
-            let skipped = ids.map { Int32($0) }.sorted()
+            let skipped = ids.sorted().map { Int32($0) }
             let part = logits.withUnsafeBufferPointer { logits in
                 skipped.withUnsafeBufferPointer {
                     stepglass_exp_sums(logits.baseAddress, logits.count, reference, $0.baseAddress, $0.count)

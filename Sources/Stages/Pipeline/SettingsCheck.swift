@@ -22,7 +22,7 @@ extension Settings {
     /// The numbers of ``extra``, and those that go with tokens.
     private func checkExtra() throws(SettingsError) {
         let numbers = StageList.parameters.compactMap { $0.number }
-        for (name, value) in extra.sorted(by: { $0.key < $1.key }) {
+        for (name, value) in extra.inKeyOrder {
             guard let number = numbers.first(where: { $0.key == name }) else {
                 throw .unknownExtra(name: name, known: numbers.compactMap { $0.key })
             }
@@ -38,7 +38,7 @@ extension Settings {
             }
         }
         let biases = NumberRange.real(-1000...1000)
-        for (id, bias) in logitBias.sorted(by: { $0.key < $1.key }) where !biases.contains(bias) {
+        for (id, bias) in logitBias.inKeyOrder where !biases.contains(bias) {
             throw .outOfRange(
                 option: "the logit bias of token \(id)", value: "\(bias)", range: .number(biases),
                 suggestion: .value("5"))

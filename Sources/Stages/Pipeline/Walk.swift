@@ -7,7 +7,7 @@ struct Walk {
     private var final: Distribution
     private let listed: [Int]
     /// (stage, listed token): the logit after each stage, "raw" first; −∞ once removed.
-    private var paths: [[Float]]
+    private var paths: [Float]
     private(set) var records: [StageRecord]
     private let isGreedy: Bool
     private let afterDraw: Stage.AfterDraw?
@@ -24,7 +24,10 @@ struct Walk {
         var records = [
             StageRecord(name: "raw", parameters: [], kept: raw.keptCount, removed: raw.vocabularySize - raw.keptCount)
         ]
-        var paths = [listed.map { raw.logits[$0] }]
+        var paths: [Float] = []
+        paths.reserveCapacity((stages.count + 1) * listed.count)
+        for id in listed { paths.append(raw.logits[id]) }
+        records.reserveCapacity(stages.count + 1)
         var context = StageContext(history: history, generator: state.generator, surpriseBound: state.surpriseBound)
         for stage in stages {
             let before = distribution.keptCount
@@ -33,7 +36,7 @@ struct Walk {
             if kept == 0 { throw .nothingLeft(step: step, stage: stage.name) }
             if distribution.maximum() == .infinity { throw .overflow(step: step, stage: stage.name) }
             records.append(StageRecord(name: stage.name, parameters: parameters, kept: kept, removed: before - kept))
-            paths.append(listed.map { distribution.logits[$0] })
+            for id in listed { paths.append(distribution.logits[id]) }
         }
         self.listed = listed
         self.records = records
@@ -84,15 +87,20 @@ struct Walk {
         var candidates: [Candidate] = []
         candidates.reserveCapacity(listed.count)
         for (place, id) in listed.enumerated() {
-            let way = paths.map { $0[place] }
-            let end = way.firstIndex(of: -.infinity)
+            /// The token's logit after each stage; nil once one removed it.
+            var way: [Float?] = []
+            way.reserveCapacity(records.count)
+            for stage in records.indices {
+                let logit = paths[stage * listed.count + place]
+                way.append(logit == -.infinity ? nil : logit)
+            }
+            let end = way.firstIndex { $0 == nil }
             let (bytes, text) = token(id)
             candidates.append(
                 Candidate(
                     id: id, bytes: bytes, text: text, rank: place < ranked ? place + 1 : raw.rank(of: id),
-                    logits: way.map { $0 == -.infinity ? nil : $0 },
-                    rawProbability: rawSums.whole.probability(way[0]),
-                    probability: finalSums.whole.probability(way[way.count - 1]),
+                    logits: way, rawProbability: rawSums.whole.probability(paths[place]),
+                    probability: finalSums.whole.probability(paths[paths.count - listed.count + place]),
                     removedBy: end.map { records[$0].name }
                 ))
         }

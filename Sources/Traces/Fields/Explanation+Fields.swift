@@ -100,7 +100,7 @@ extension Piece {
         check: @escaping @Sendable (Piece) throws(TraceError) -> Void
     ) -> Field<Piece> {
         Field(
-            key, form.shape, note, presence: .unless { get($0) == nil },
+            key, form.shape.fact, note, presence: .unless { get($0) == nil },
             write: { piece, json, extent in if let value = get(piece) { form.write(value, &json, extent) } },
             read: { (value, piece, bounds) throws(TraceError) in
                 guard case .merges(let merges) = piece.explanation, merges.isEmpty else {

@@ -24,74 +24,61 @@ enum Presence<Owner: Sendable>: Sendable {
     case unless(@Sendable (Owner) -> Bool)
 }
 
+/// What only the schema and the page's check of a file ask of a field. The engine inside a page writes no schema: there it
+/// is nothing, and neither notes nor shapes are linked.
+struct ForSchema<Fact: Sendable>: Sendable {
+    #if hasFeature(Embedded)
+        @inline(__always)
+        init(_ fact: @autoclosure () -> Fact) {}
+        var fact: Fact { fatalError("the engine inside a page writes no schema") }
+    #else
+        let fact: Fact
+        init(_ fact: @autoclosure () -> Fact) { self.fact = fact() }
+    #endif
+}
+
 /// One field of a type: a row of its table. A class, so that going through a table copies no closures.
 final class Field<Owner: Sendable>: Sendable {
+    /// What the schema and the page's check know of it beside its key.
+    struct Facts: Sendable {
+        let shape: Shape
+        /// What it is, in what unit; empty when the key says it all.
+        let note: String
+    }
+
     let key: String
     /// The key as it stands in a file, with its colon.
     let keyText: [UInt8]
-    let shape: Shape
-    /// What it is, in what unit; empty when the key says it all.
-    let note: String
+    let facts: ForSchema<Facts>
     let presence: Presence<Owner>
     /// Whether it is a time or another figure that differs between two equal runs.
     let isCost: Bool
-    /// Whether it may be set anew while a run goes on (settings).
-    let changesOnTheWay: Bool
     /// What it is called where people compare runs: of a setting, its option. nil: it is not shown there.
     let name: String?
     /// Its value as data to be worded for people.
     let tell: (@Sendable (Owner) -> FieldValue)?
 
-    let write: @Sendable (Owner, inout JSONWriter, Extent) -> Void
+    typealias Write = @Sendable (Owner, inout JSONWriter, Extent) -> Void
+    typealias Read = @Sendable (JSONValue, inout Owner, Bounds) throws(TraceError) -> Void
+    let write: Write
     /// Errors name the way from the field on.
-    let read: @Sendable (JSONValue, inout Owner, Bounds) throws(TraceError) -> Void
-    /// Puts one owner's value into another.
-    let copy: @Sendable (Owner, inout Owner) -> Void
-
-    /// A row: the key, how its value stands in JSON, what it is, where it is kept.
-    ///
-    /// Not made anew for each of the hundreds of rows: that took a fifth of this target's build and gave nothing that
-    /// could be measured.
-    ///
-    /// - Parameter check: how it has to agree with the rows above it; runs once it is read.
-    #if !hasFeature(Embedded)
-        @_semantics("optimize.sil.specialize.generic.never")
-    #endif
-    convenience init<Value: Sendable>(
-        _ key: String, _ form: Form<Value>, _ note: String, _ get: @escaping @Sendable (Owner) -> Value,
-        _ set: @escaping @Sendable (inout Owner, Value) -> Void, presence: Presence<Owner> = .always,
-        isCost: Bool = false, name: String? = nil, changesOnTheWay: Bool = false,
-        check: @escaping @Sendable (Owner) throws(TraceError) -> Void = { (_) throws(TraceError) in }
-    ) {
-        var told: (@Sendable (Owner) -> FieldValue)?
-        if let tell = form.tell { told = { tell(get($0)) } }
-        self.init(
-            key, form.shape, note, presence, isCost, changesOnTheWay, name, told,
-            write: { owner, json, extent in form.write(get(owner), &json, extent) },
-            read: { (value, owner, bounds) throws(TraceError) in
-                set(&owner, try form.read(value, bounds))
-                try check(owner)
-            },
-            copy: { from, to in set(&to, get(from)) })
-    }
+    let read: Read
+    /// Puts one owner's value into another, where the field may be set anew while a run goes on (settings).
+    let copy: (@Sendable (Owner, inout Owner) -> Void)?
 
     /// What the others come to. It does not know the value's type: where generic code is made anew for each of them, as for
     /// the page, there is little of it.
     @inline(never)
     private init(
-        _ key: String, _ shape: Shape, _ note: String, _ presence: Presence<Owner>, _ isCost: Bool,
-        _ changesOnTheWay: Bool, _ name: String?, _ tell: (@Sendable (Owner) -> FieldValue)?,
-        write: @escaping @Sendable (Owner, inout JSONWriter, Extent) -> Void,
-        read: @escaping @Sendable (JSONValue, inout Owner, Bounds) throws(TraceError) -> Void,
-        copy: @escaping @Sendable (Owner, inout Owner) -> Void
+        _ key: String, _ facts: ForSchema<Facts>, _ presence: Presence<Owner>, _ isCost: Bool = false,
+        _ name: String? = nil, _ tell: (@Sendable (Owner) -> FieldValue)? = nil, write: @escaping Write,
+        read: @escaping Read, copy: (@Sendable (Owner, inout Owner) -> Void)? = nil
     ) {
         self.key = key
         keyText = Array("\"\(key)\":".utf8)
-        self.shape = shape
-        self.note = note
+        self.facts = facts
         self.presence = presence
         self.isCost = isCost
-        self.changesOnTheWay = changesOnTheWay
         self.name = name
         self.tell = tell
         self.write = write
@@ -99,35 +86,86 @@ final class Field<Owner: Sendable>: Sendable {
         self.copy = copy
     }
 
-    /// A row whose key says it all.
+    /// A row: the key, how its value stands in JSON, what it is, where it is kept.
+    ///
+    /// Neither this nor the next is made anew for each of the hundreds of rows: that took a fifth of this target's build
+    /// and gave nothing that could be measured.
     #if !hasFeature(Embedded)
         @_semantics("optimize.sil.specialize.generic.never")
     #endif
+    @inline(never)
+    convenience init<Value: Sendable>(
+        _ key: String, _ form: Form<Value>, _ note: String, _ get: @escaping @Sendable (Owner) -> Value,
+        _ set: @escaping @Sendable (inout Owner, Value) -> Void
+    ) {
+        self.init(
+            key, ForSchema(Facts(shape: form.shape.fact, note: note)), .always,
+            write: { owner, json, extent in form.write(get(owner), &json, extent) },
+            read: { (value, owner, bounds) throws(TraceError) in set(&owner, try form.read(value, bounds)) })
+    }
+
+    /// A row with more to it than where its value is kept.
+    ///
+    /// - Parameter check: how it has to agree with the rows above it; runs once it is read.
+    #if !hasFeature(Embedded)
+        @_semantics("optimize.sil.specialize.generic.never")
+    #endif
+    @inline(never)
+    convenience init<Value: Sendable>(
+        _ key: String, _ form: Form<Value>, _ note: String, _ get: @escaping @Sendable (Owner) -> Value,
+        _ set: @escaping @Sendable (inout Owner, Value) -> Void, presence: Presence<Owner> = .always,
+        isCost: Bool = false, name: String? = nil, changesOnTheWay: Bool = false,
+        check: (@Sendable (Owner) throws(TraceError) -> Void)? = nil
+    ) {
+        var told: (@Sendable (Owner) -> FieldValue)?
+        if let tell = form.tell { told = { tell(get($0)) } }
+        var copy: (@Sendable (Owner, inout Owner) -> Void)?
+        if changesOnTheWay { copy = { from, to in set(&to, get(from)) } }
+        self.init(
+            key, ForSchema(Facts(shape: form.shape.fact, note: note)), presence, isCost, name, told,
+            write: { owner, json, extent in form.write(get(owner), &json, extent) },
+            read: { (value, owner, bounds) throws(TraceError) in
+                set(&owner, try form.read(value, bounds))
+                if let check { try check(owner) }
+            },
+            copy: copy)
+    }
+
+    /// The same where the key says it all.
+    @inline(__always)
     convenience init<Value: Sendable>(
         _ key: String, _ form: Form<Value>, _ get: @escaping @Sendable (Owner) -> Value,
         _ set: @escaping @Sendable (inout Owner, Value) -> Void, presence: Presence<Owner> = .always,
         isCost: Bool = false, name: String? = nil, changesOnTheWay: Bool = false,
-        check: @escaping @Sendable (Owner) throws(TraceError) -> Void = { (_) throws(TraceError) in }
+        check: (@Sendable (Owner) throws(TraceError) -> Void)? = nil
     ) {
         self.init(
             key, form, "", get, set, presence: presence, isCost: isCost, name: name, changesOnTheWay: changesOnTheWay,
             check: check)
     }
 
+    /// A plain row whose key says it all.
+    @inline(__always)
+    convenience init<Value: Sendable>(
+        _ key: String, _ form: Form<Value>, _ get: @escaping @Sendable (Owner) -> Value,
+        _ set: @escaping @Sendable (inout Owner, Value) -> Void
+    ) {
+        self.init(key, form, "", get, set)
+    }
+
     /// A row that cannot be read without those above it.
     convenience init(
-        _ key: String, _ shape: Shape, _ note: String = "", presence: Presence<Owner> = .always,
-        write: @escaping @Sendable (Owner, inout JSONWriter, Extent) -> Void,
-        read: @escaping @Sendable (JSONValue, inout Owner, Bounds) throws(TraceError) -> Void
+        _ key: String, _ shape: @autoclosure () -> Shape, _ note: String = "", presence: Presence<Owner> = .always,
+        write: @escaping Write, read: @escaping Read
     ) {
-        self.init(
-            key, shape, note, presence, false, false, nil, nil, write: write, read: read, copy: { _, _ in })
+        self.init(key, ForSchema(Facts(shape: shape(), note: note)), presence, write: write, read: read)
     }
 
     /// Some of a type's properties, as an object of their own.
     convenience init(_ key: String, part: FieldTable<Owner>, _ note: String = "") {
         self.init(
-            key, .object(part.name), note, write: { owner, json, extent in part.write(owner, &json, extent) },
+            key, .object(part.schema.fact.name), note,
+            write: { owner, json, extent in part.write(owner, &json, extent) },
             read: { (value, owner, bounds) throws(TraceError) in try part.read(value, into: &owner, bounds) })
     }
 
@@ -146,8 +184,7 @@ final class Field<Owner: Sendable>: Sendable {
 /// All fields of a type, in the order in which they are written.
 struct FieldTable<Owner: Sendable>: Sendable {
     /// What the schema calls the object, and what it is.
-    let name: String
-    let note: String
+    let schema: ForSchema<(name: String, note: String)>
     /// What the fields of a file are read into.
     let blank: Owner
     /// Whether a file may leave out any field, which then keeps its blank value.
@@ -157,8 +194,7 @@ struct FieldTable<Owner: Sendable>: Sendable {
     init(
         _ name: String, _ note: String, blank: Owner, keepsBlanks: Bool = false, _ fields: [Field<Owner>]
     ) {
-        self.name = name
-        self.note = note
+        schema = ForSchema((name: name, note: note))
         self.blank = blank
         self.keepsBlanks = keepsBlanks
         self.fields = fields
@@ -196,10 +232,10 @@ struct FieldTable<Owner: Sendable>: Sendable {
 
     var definition: Definition {
         Definition(
-            name: name, note: note,
+            name: schema.fact.name, note: schema.fact.note,
             rows: fields.map {
                 Definition.Row(
-                    key: $0.key, shape: $0.shape, note: $0.note, isPromised: $0.isPromised,
+                    key: $0.key, shape: $0.facts.fact.shape, note: $0.facts.fact.note, isPromised: $0.isPromised,
                     mayBeMissing: keepsBlanks || !$0.isPromised)
             })
     }

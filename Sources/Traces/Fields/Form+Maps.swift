@@ -1,6 +1,11 @@
 // The forms of values by name: a stage's numbers, a model's tensor types, what settings keep by token or by step.
 import JSONText
 
+extension Dictionary where Key: Comparable {
+    /// The members by rising key. Only keys are sorted: for the page, sorting is compiled anew for each type that is sorted.
+    package var inKeyOrder: [(key: Key, value: Value)] { Array(keys).sorted().map { ($0, self[$0]!) } }
+}
+
 /// Reads an object whose names the file chooses, member by member in its order.
 private func members(
     _ value: JSONValue, _ body: (String, JSONValue) throws(TraceError) -> Void
@@ -58,10 +63,10 @@ extension Form where Value == [String: Double] {
     /// Numbers by name, in name order.
     static var numbers: Form {
         Form(
-            .map(.number), tell: { .numbers($0.sorted { $0.key < $1.key }.map { (name: $0.key, number: $0.value) }) },
+            .map(.number), tell: { .numbers($0.inKeyOrder.map { (name: $0.key, number: $0.value) }) },
             write: { numbers, json, _ in
                 json.object { json in
-                    for (name, number) in numbers.sorted(by: { $0.key < $1.key }) { json.member(name, number) }
+                    for (name, number) in numbers.inKeyOrder { json.member(name, number) }
                 }
             },
             read: { (value, _) throws(TraceError) in
@@ -79,10 +84,10 @@ extension Form where Value == [Int: Double] {
     static var biases: Form {
         Form(
             .map(.orNull(.number), keys: digitsPattern),
-            tell: { .biases($0.sorted { $0.key < $1.key }.map { (id: $0.key, bias: $0.value) }) },
+            tell: { .biases($0.inKeyOrder.map { (id: $0.key, bias: $0.value) }) },
             write: { biases, json, _ in
                 json.object { json in
-                    for (id, bias) in biases.sorted(by: { $0.key < $1.key }) { json.member(id.description, bias) }
+                    for (id, bias) in biases.inKeyOrder { json.member(id.description, bias) }
                 }
             },
             read: { (value, _) throws(TraceError) in
@@ -103,10 +108,10 @@ extension Form where Value == [Int: Int] {
     static var tokensByStep: Form {
         Form(
             .map(.count, keys: digitsPattern),
-            tell: { .forced($0.sorted { $0.key < $1.key }.map { (step: $0.key, id: $0.value) }) },
+            tell: { .forced($0.inKeyOrder.map { (step: $0.key, id: $0.value) }) },
             write: { tokens, json, _ in
                 json.object { json in
-                    for (step, id) in tokens.sorted(by: { $0.key < $1.key }) { json.member(step.description, id) }
+                    for (step, id) in tokens.inKeyOrder { json.member(step.description, id) }
                 }
             },
             read: { (value, _) throws(TraceError) in

@@ -2,19 +2,20 @@
 import JSONText
 
 struct Form<Value: Sendable>: Sendable {
-    let shape: Shape
+    let shape: ForSchema<Shape>
     let write: @Sendable (Value, inout JSONWriter, Extent) -> Void
     /// Errors name the way from the value on.
     let read: @Sendable (JSONValue, Bounds) throws(TraceError) -> Value
     /// The value as data to be worded for people, where people are told.
     let tell: (@Sendable (Value) -> FieldValue)?
 
+    @inline(__always)
     init(
-        _ shape: Shape, tell: (@Sendable (Value) -> FieldValue)? = nil,
+        _ shape: @autoclosure () -> Shape, tell: (@Sendable (Value) -> FieldValue)? = nil,
         write: @escaping @Sendable (Value, inout JSONWriter, Extent) -> Void,
         read: @escaping @Sendable (JSONValue, Bounds) throws(TraceError) -> Value
     ) {
-        self.shape = shape
+        self.shape = ForSchema(shape())
         self.tell = tell
         self.write = write
         self.read = read
@@ -22,16 +23,17 @@ struct Form<Value: Sendable>: Sendable {
 
     /// The same, told to people in another way.
     func told(_ tell: @escaping @Sendable (Value) -> FieldValue) -> Form {
-        Form(shape, tell: tell, write: write, read: read)
+        Form(shape.fact, tell: tell, write: write, read: read)
     }
 
     /// The same, but the page takes no number, and no length, outside of these.
     func drawable(from low: Double? = nil, to high: Double? = nil) -> Form {
-        Form(.drawable(shape, from: low, to: high), tell: tell, write: write, read: read)
+        Form(.drawable(shape.fact, from: low, to: high), tell: tell, write: write, read: read)
     }
 
     static func object(_ table: FieldTable<Value>) -> Form {
-        Form(.object(table.name), write: { table.write($0, &$1, $2) }) { (value, bounds) throws(TraceError) in
+        Form(.object(table.schema.fact.name), write: { table.write($0, &$1, $2) }) {
+            (value, bounds) throws(TraceError) in
             try table.read(value, bounds)
         }
     }
@@ -39,7 +41,7 @@ struct Form<Value: Sendable>: Sendable {
     /// `null` when there is nothing to say.
     static func orNull<Wrapped: Sendable>(_ form: Form<Wrapped>) -> Form where Value == Wrapped? {
         Form(
-            .orNull(form.shape),
+            .orNull(form.shape.fact),
             write: { value, json, extent in
                 if let value { form.write(value, &json, extent) } else { json.null() }
             },
@@ -49,7 +51,7 @@ struct Form<Value: Sendable>: Sendable {
     /// A field that stands in a file only where there is something to say.
     static func present<Wrapped: Sendable>(_ form: Form<Wrapped>) -> Form where Value == Wrapped? {
         Form(
-            form.shape, write: { value, json, extent in if let value { form.write(value, &json, extent) } },
+            form.shape.fact, write: { value, json, extent in if let value { form.write(value, &json, extent) } },
             read: { (value, bounds) throws(TraceError) in try form.read(value, bounds) })
     }
 
@@ -57,7 +59,7 @@ struct Form<Value: Sendable>: Sendable {
     static func list<Element: Sendable>(_ form: Form<Element>, atLeast: Int = 0, lines: Bool = false) -> Form
     where Value == [Element] {
         Form(
-            .list(form.shape, atLeast: atLeast),
+            .list(form.shape.fact, atLeast: atLeast),
             write: { values, json, extent in
                 json.openArray()
                 for value in values {
@@ -75,8 +77,10 @@ struct Form<Value: Sendable>: Sendable {
 // MARK: Numbers
 
 extension Form where Value == Int {
-    private static func whole(_ shape: Shape, _ range: @escaping @Sendable (Bounds) -> ClosedRange<Int>) -> Form {
-        Form(shape, tell: { .whole($0) }, write: { value, json, _ in json.value(value) }) {
+    private static func whole(
+        _ shape: @autoclosure () -> Shape, _ range: @escaping @Sendable (Bounds) -> ClosedRange<Int>
+    ) -> Form {
+        Form(shape(), tell: { .whole($0) }, write: { value, json, _ in json.value(value) }) {
             (value, bounds) throws(TraceError) in try wholeNumber(value, range(bounds))
         }
     }
@@ -106,8 +110,8 @@ extension Form where Value == Int64 {
 }
 
 extension Form where Value == Double {
-    private static func finite(_ shape: Shape, _ range: ClosedRange<Double> = allNumbers) -> Form {
-        Form(shape, tell: { .number($0) }, write: { value, json, _ in json.value(value) }) {
+    private static func finite(_ shape: @autoclosure () -> Shape, _ range: ClosedRange<Double> = allNumbers) -> Form {
+        Form(shape(), tell: { .number($0) }, write: { value, json, _ in json.value(value) }) {
             (value, _) throws(TraceError) in try finiteNumber(value, range)
         }
     }
@@ -180,8 +184,8 @@ extension Form where Value == Bool {
 
 extension Form where Value == String {
     static var text: Form { text(.text) }
-    static func text(_ shape: Shape) -> Form {
-        Form(shape, tell: { .word($0) }, write: { value, json, _ in json.value(value) }) {
+    static func text(_ shape: @autoclosure () -> Shape) -> Form {
+        Form(shape(), tell: { .word($0) }, write: { value, json, _ in json.value(value) }) {
             (value, _) throws(TraceError) in try plainText(value)
         }
     }

@@ -162,7 +162,7 @@ extension SettingsChange {
     /// Whether it leaves alone what cannot change on the way.
     func fits(_ run: Settings) -> Bool {
         var rest = settings
-        for field in Settings.table.fields where field.changesOnTheWay { field.copy(run, &rest) }
+        for field in Settings.table.fields { field.copy?(run, &rest) }
         // Both stand in the run's own settings alone.
         (rest.forced, rest.changes) = (run.forced, run.changes)
         return rest == run

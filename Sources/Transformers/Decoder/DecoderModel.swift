@@ -21,6 +21,7 @@ final class DecoderModel: Transformer {
     /// The values between the steps of a layer, each (token, width).
     private struct Work {
         let hidden, normed, query, key, value, mix, output, gate, up, activation: Activations
+        private let all: [Activations]
 
         init(_ c: Configuration, mlpWidth: Int) {
             (hidden, normed, output) = (
@@ -31,13 +32,10 @@ final class DecoderModel: Transformer {
             (gate, up, activation) = (
                 Activations(width: mlpWidth), Activations(width: mlpWidth), Activations(width: mlpWidth)
             )
+            all = [hidden, normed, query, key, value, mix, output, gate, up, activation]
         }
 
-        func reserve(tokens: Int) {
-            for values in [hidden, normed, query, key, value, mix, output, gate, up, activation] {
-                values.reserve(tokens: tokens)
-            }
-        }
+        func reserve(tokens: Int) { for values in all { values.reserve(tokens: tokens) } }
     }
 
     init(_ own: DecoderConfiguration, _ weights: DecoderWeights, _ compute: Compute) {
@@ -220,14 +218,17 @@ extension DecoderModel {
         _ second: (projection: Projection, out: Activations)? = nil,
         _ third: (projection: Projection, out: Activations)? = nil
     ) {
+        func addBias(_ projection: Projection, _ out: Activations) {
+            guard let bias = projection.bias else { return }
+            compute.add(out.pointer, bias.pointer, tokens: tokens, width: out.width, sameRow: true)
+        }
         compute.multiply(
             x.pointer, tokens: tokens, Product(first.projection.matrix, first.out.pointer),
             second.map { Product($0.projection.matrix, $0.out.pointer) },
             third.map { Product($0.projection.matrix, $0.out.pointer) })
-        for case let (projection, out)? in [first, second, third] {
-            guard let bias = projection.bias else { continue }
-            compute.add(out.pointer, bias.pointer, tokens: tokens, width: out.width, sameRow: true)
-        }
+        addBias(first.projection, first.out)
+        if let second { addBias(second.projection, second.out) }
+        if let third { addBias(third.projection, third.out) }
     }
 
     /// hidden += output, then normed = RMSNorm(hidden) · weight where what comes next has such a norm.

@@ -1,6 +1,7 @@
 // How the page asks the engine: in a worker where the browser lets it have one, else in the page itself.
 
 import { inflate, packedBytes } from "../data/decode.js";
+import { joinColumns } from "../data/columns.js";
 import { unpackLZMA } from "../data/lzma.js";
 import { place } from "../base/place.js";
 import { EngineModule } from "./engine-module.js";
@@ -75,7 +76,7 @@ export class EngineClient {
 
   async make() {
     const packed = packedBytes(this.packed);
-    const module = this.opensModels ? await inflate(packed, moduleLimit) : unpackLZMA(packed, moduleLimit);
+    const module = this.opensModels ? await inflate(packed, moduleLimit) : joinColumns(unpackLZMA(packed, moduleLimit));
     try {
       await this.beginWorker(module);
     } catch {
