@@ -67,7 +67,8 @@ extension LessonText {
                         let added = (more.array ?? []).first { Self.name($0) == Self.name(screen) }?["exercises"]?.array
                         guard let added, !added.isEmpty, var object = screen.object else { return screen }
                         let all = (screen["exercises"]?.array ?? []) + added
-                        object = JSONObject(object.members.filter { $0.key != "exercises" } + [("exercises", .array(all))])
+                        object = JSONObject(
+                            object.members.filter { $0.key != "exercises" } + [("exercises", .array(all))])
                         return .object(object)
                     })
             default: return value

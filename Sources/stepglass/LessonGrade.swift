@@ -7,7 +7,8 @@ internal import Phrases
 struct LessonGrade: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "grade",
-        abstract: "Grade a folder of submissions: results.json, grades.csv, canvas.csv, a report, a page for each student.",
+        abstract:
+            "Grade a folder of submissions: results.json, grades.csv, canvas.csv, a report, a page for each student.",
         discussion: """
             Examples:
               stepglass lesson grade Submissions -o Grades

@@ -32,12 +32,14 @@ struct LessonOpen: ParsableCommand {
                 try makeFolder(String(path[..<path.lastIndex(of: "/")!]))
                 _ = try writeBook(to: path, options.source, lessons: [], existing: .stays)
             }
-            let address = fileAddress(path) + "#" + (lesson.map { "lesson=\($0.id)&" } ?? "")
+            let address =
+                fileAddress(path) + "#" + (lesson.map { "lesson=\($0.id)&" } ?? "")
                 + "lang=\(Console.language.rawValue)"
             if staysClosed { return printOut(address) }
             do { try openInBrowser(address) } catch {
                 throw Failure(
-                    "no browser could be opened; open this address yourself: \(address)", "無法開啟瀏覽器；請自行開啟這個網址：\(address)")
+                    "no browser could be opened; open this address yourself: \(address)", "無法開啟瀏覽器；請自行開啟這個網址：\(address)"
+                )
             }
             printOut(Phrase("opened \(address)", "已開啟 \(address)"))
         }

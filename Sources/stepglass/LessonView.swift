@@ -72,6 +72,7 @@ struct LessonView {
     func figure(_ trace: Trace, _ place: Int, _ kind: String, settings: [LessonRun.Option]? = nil) {
         guard trace.steps.indices.contains(place) else { return }
         if kind == "heads" || kind == "attention" { return attention(trace, place, kind) }
+        if kind == "beams" { return beams(trace) }
         let step = trace.steps[place]
         let before = trace.prompt.rendered + trace.steps[..<place].map { $0.token.text }.joined()
         if !before.isEmpty {

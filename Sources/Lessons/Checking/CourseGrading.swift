@@ -55,7 +55,8 @@ extension Course {
         }
         return submission.brokenLink.map { place in
             Phrase(
-                "its chain of attempts breaks at attempt \(place + 1): it was edited", "作答紀錄從第 \(place + 1) 次起接不上：檔案被改過")
+                "its chain of attempts breaks at attempt \(place + 1): it was edited", "作答紀錄從第 \(place + 1) 次起接不上：檔案被改過"
+            )
         }
     }
 }
