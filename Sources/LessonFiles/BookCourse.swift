@@ -4,37 +4,41 @@ internal import Lessons
 internal import Phrases
 
 /// The course of a folder, or the one in the program, as JSON (``Lessons/Course/init(_:)-json``). References and examples of
-/// answers stay out of it: what is right is found by the engine, from the rules.
+/// answers stay out of it, and exercises that are hidden: what is right is found by the engine, from the rules.
 ///
-/// - Parameter lessons: only those of these numbers or names; empty: all.
-public func bookCourse(folder: String?, lessons wanted: [String] = []) throws -> [UInt8] {
+/// - Parameters:
+///   - wanted: only the lessons of these numbers or names; empty: all.
+///   - pack: hidden exercises that the book is to have after all.
+public func bookCourse(folder: String?, lessons wanted: [String] = [], pack: Pack? = nil) throws -> [UInt8] {
     let files = try folder.map { (path) throws(CourseFileError) in try CourseTexts(folder: path) } ?? .shipped
     // What a page would refuse is refused here, with its line.
-    let course = try Course(files)
+    let course = try Course(files, with: pack)
     let chosen = try wanted.isEmpty ? course.lessons.map(\.id) : wanted.map { try course.lesson($0).id }
     let contents = try files.contents()
+    var lessons = try files.lessons(contents.lessons, hidden: .leftOut)
+    try pack?.add(to: &lessons, version: contents.version)
+    let tests = wanted.isEmpty ? try files.lessons(contents.tests, hidden: .leftOut) : []
     var json = JSONWriter()
-    try json.object { json in
+    json.object { json in
         json.key("title")
         json.value(contents.title)
         json.member("version", contents.version)
-        let lessons = zip(contents.lessons, course.lessons).filter { chosen.contains($0.1.id) }.map { $0.0 }
-        for (name, folders) in [("lessons", lessons), ("tests", wanted.isEmpty ? contents.tests : [])] {
-            json.key(name)
-            try json.array { json in for folder in folders { try json.lesson(folder, files) } }
+        json.array("lessons") { json in
+            for lesson in lessons where chosen.contains(lesson.tree["id"]?.string ?? "") { json.value(lesson) }
         }
+        json.array("tests") { json in for form in tests { json.value(form) } }
     }
     return json.bytes
 }
 
 extension JSONWriter {
-    fileprivate mutating func lesson(_ folder: String, _ files: CourseTexts) throws(CourseFileError) {
-        let (tree, words) = (try Tree(folder + "/lesson.yaml", files), try files.words(folder))
+    /// `{"tree", "words"}`, without the answers that lint tries.
+    mutating func value(_ lesson: LessonText) {
         object { json in
             json.key("tree")
-            json.value(withoutAnswers(tree.value))
+            json.value(withoutAnswers(lesson.tree))
             json.object("words") { json in
-                for (key, phrase) in words.sorted(by: { $0.key < $1.key }) {
+                for (key, phrase) in lesson.words.sorted(by: { $0.key < $1.key }) {
                     json.key(key)
                     json.value(phrase)
                 }

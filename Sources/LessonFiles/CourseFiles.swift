@@ -74,34 +74,72 @@ struct CourseContents {
     var tests: [String]
 }
 
+/// What becomes of the exercises that a lesson hides (`hidden: true`): a course leaves them out, to come in a pack of their
+/// own; whoever writes them wants them all.
+public enum HiddenExercises: Sendable { case leftOut, included }
+
 extension Course {
-    /// The course that is in the program.
-    public static func shipped() throws(CourseFileError) -> Course { try Course(.shipped) }
+    /// The course that is in the program, with the exercises of a pack.
+    public static func shipped(with pack: Pack? = nil) throws(CourseFileError) -> Course {
+        try Course(.shipped, with: pack)
+    }
 
     /// The course of a folder: `course.yaml` and one folder for each lesson.
-    public static func folder(_ path: String) throws(CourseFileError) -> Course {
-        try Course(try CourseTexts(folder: path))
+    public static func folder(
+        _ path: String, with pack: Pack? = nil, hidden: HiddenExercises = .leftOut
+    ) throws(CourseFileError) -> Course {
+        try Course(try CourseTexts(folder: path), with: pack, hidden: hidden)
     }
 
-    init(_ files: CourseTexts) throws(CourseFileError) {
+    init(
+        _ files: CourseTexts, with pack: Pack? = nil, hidden: HiddenExercises = .leftOut
+    ) throws(CourseFileError) {
         let contents = try files.contents()
-        var (lessons, forms) = ([Lesson](), [Lesson]())
-        for folder in contents.lessons { lessons.append(try Self.lesson(folder, files)) }
-        for folder in contents.tests { forms.append(try Self.lesson(folder, files)) }
-        self.init(title: contents.title, version: contents.version, lessons: lessons, forms: forms)
+        var lessons = try files.lessons(contents.lessons, hidden: hidden)
+        if let pack { try pack.add(to: &lessons, version: contents.version) }
+        self.init(
+            title: contents.title, version: contents.version, lessons: try lessons.map(Self.lesson),
+            forms: try files.lessons(contents.tests, hidden: hidden).map(Self.lesson))
     }
 
-    private static func lesson(_ folder: String, _ files: CourseTexts) throws(CourseFileError) -> Lesson {
-        let (tree, words) = (try Tree(folder + "/lesson.yaml", files), try files.words(folder))
-        do throws(LessonError) { return try Lesson(tree.value, words: words) } catch {
+    private static func lesson(_ text: LessonText) throws(CourseFileError) -> Lesson {
+        do throws(LessonError) { return try Lesson(text.tree, words: text.words) } catch {
             guard case .broken(let path, let what) = error else {
-                throw CourseFileError(file: tree.file, what: error.phrase)
+                throw CourseFileError(file: text.file, what: error.phrase)
             }
-            if path == "en.md" { throw CourseFileError(file: folder + "/en.md", what: what) }
-            throw CourseFileError(file: tree.file, line: tree.line(of: path), what: Phrase(same: path + ": ") + what)
+            if path == "en.md" { throw CourseFileError(file: text.folder + "/en.md", what: what) }
+            throw CourseFileError(file: text.file, line: text.line(of: path), what: Phrase(same: path + ": ") + what)
         }
     }
+}
 
+/// A lesson as its files say it.
+struct LessonText {
+    var folder: String
+    var tree: JSONValue
+    var words: [String: Phrase]
+    /// The file, for the line of a path; nil for a lesson of a pack.
+    private var source: Tree?
+
+    init(folder: String, tree: JSONValue, words: [String: Phrase], source: Tree? = nil) {
+        (self.folder, self.tree, self.words, self.source) = (folder, tree, words, source)
+    }
+
+    var file: String { source?.file ?? folder }
+    func line(of path: String) -> Int? { source?.line(of: path) }
+}
+
+extension CourseTexts {
+    /// The lessons of these folders; one that has nothing but hidden exercises is left out with them.
+    func lessons(_ folders: [String], hidden: HiddenExercises) throws(CourseFileError) -> [LessonText] {
+        var lessons: [LessonText] = []
+        for folder in folders {
+            let tree = try Tree(folder + "/lesson.yaml", self)
+            let text = LessonText(folder: folder, tree: tree.value, words: try words(folder), source: tree)
+            if let kept = hidden == .included ? text : text.withoutHidden() { lessons.append(kept) }
+        }
+        return lessons
+    }
 }
 
 extension CourseTexts {

@@ -223,6 +223,13 @@ func fileSize(_ path: String) throws -> Int {
 
 func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+/// The path from the root; the path itself where there is no such file.
+func absolutePath(_ path: String) -> String {
+    guard let pointer = realpath(path, nil) else { return path }
+    defer { free(pointer) }
+    return String(cString: pointer)
+}
+
 func removeFile(_ path: String) throws {
     if unlink(path) != 0 {
         let reason = systemReason()

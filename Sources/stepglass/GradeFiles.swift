@@ -8,30 +8,44 @@ struct GradeRow {
     var grade: SubmissionGrade
 }
 
-/// All files by name.
+/// How a class did.
+struct ClassReport {
+    var exercises: [ExerciseReport]
+    var gain: [GainReport]
+
+    init(_ rows: [GradeRow], _ course: Course) {
+        let grades = rows.map(\.grade)
+        (exercises, gain) = (classReport(course, grades), gainReport(course, grades))
+    }
+
+    /// report.json and report.html.
+    func files(_ rows: [GradeRow], _ course: Course, _ language: Language) -> [(name: String, bytes: [UInt8])] {
+        var told = JSONWriter()
+        told.object { json in
+            json.member("submissions", rows.count)
+            json.array("exercises") { json in for exercise in exercises { json.value(exercise) } }
+            json.array("gain") { json in for item in gain { json.value(item) } }
+        }
+        let page = ReportPage(course: course, language: language).page(rows, exercises, gain)
+        return [("report.json", told.bytes + [0x0A]), ("report.html", Array(page.utf8))]
+    }
+}
+
+/// All files of the class by name.
 func gradeFiles(
     _ rows: [GradeRow], _ course: Course, _ language: Language
 ) throws -> [(name: String, bytes: [UInt8])] {
-    let grades = rows.map(\.grade)
-    let (report, gain) = (classReport(course, grades), gainReport(course, grades))
     var results = JSONWriter()
     results.object { json in
         json.array("submissions") { json in
             for row in rows { json.value(row.grade, file: row.file, in: language) }
         }
     }
-    var told = JSONWriter()
-    told.object { json in
-        json.member("submissions", rows.count)
-        json.array("exercises") { json in for exercise in report { json.value(exercise) } }
-        json.array("gain") { json in for item in gain { json.value(item) } }
-    }
     return [
-        ("results.json", results.bytes + [0x0A]), ("report.json", told.bytes + [0x0A]),
+        ("results.json", results.bytes + [0x0A]),
         ("grades.csv", Array(gradesTable(rows, course, language).utf8)),
         ("canvas.csv", Array(canvasTable(rows, course, language).utf8)),
-        ("report.html", Array(ReportPage(course: course, language: language).page(rows, report, gain).utf8)),
-    ]
+    ] + ClassReport(rows, course).files(rows, course, language)
 }
 
 private func gradesTable(_ rows: [GradeRow], _ course: Course, _ language: Language) -> String {

@@ -12,6 +12,7 @@ struct LessonBook: ParsableCommand {
             Examples:
               stepglass lesson book -o Book
               stepglass lesson book --one-file -o course.html --lesson 7 --lesson 8
+              stepglass lesson book -o ExamBook --pack exam.json
             Copy it to a stick or to a school's page: it needs no network, no server and no installation. Exercises are
             done and checked in it; what a student did is saved as a file for stepglass lesson grade.
             """)
@@ -29,23 +30,30 @@ struct LessonBook: ParsableCommand {
 
     func run() throws {
         try reportingLessons {
-            let course = try bookCourse(folder: options.lessons, lessons: only)
-            let title = try options.classroom().course.title[Console.language]
-            let engine = try PageEngine(try openModel(tinyName))
             if !oneFile { try makeFolder(output) }
             let path = oneFile ? output : output + "/index.html"
-            let progress = Progress(Phrase("writing", "寫入"))
-            defer { progress.finish() }
-            let file = try AtomicFile(path, existing: force ? .isReplaced : .stays)
-            var failure: (any Error)?
-            try bookPage(course: course, title: title, engine: engine) { bytes in
-                if failure != nil { return }
-                do { try file.write(bytes) } catch { failure = error }
-            }
-            if let failure { throw failure }
-            try file.commit()
-            progress.finish()
-            printOut("\(path) \(byteText(file.byteCount)[Console.language])")
+            let size = try writeBook(to: path, options.source, lessons: only, existing: force ? .isReplaced : .stays)
+            printOut("\(path) \(byteText(size)[Console.language])")
         }
     }
+}
+
+/// Writes the course as one page.
+///
+/// - Returns: its size in bytes.
+func writeBook(to path: String, _ source: CourseSource, lessons: [String], existing: Existing) throws -> Int {
+    let course = try bookCourse(folder: source.folder, lessons: lessons, pack: try source.readPack())
+    let title = try source.course().title[Console.language]
+    let engine = try PageEngine(try openModel(tinyName))
+    let progress = Progress(Phrase("writing", "寫入"))
+    defer { progress.finish() }
+    let file = try AtomicFile(path, existing: existing)
+    var failure: (any Error)?
+    try bookPage(course: course, title: title, engine: engine) { bytes in
+        if failure != nil { return }
+        do { try file.write(bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    try file.commit()
+    return file.byteCount
 }

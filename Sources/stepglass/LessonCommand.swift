@@ -1,12 +1,8 @@
 // The course in the terminal: lists, reads, gives exercises, checks answers, and checks the lessons themselves.
 internal import ArgumentParser
-internal import Generation
 internal import JSONText
-internal import Kernels
-internal import LessonFiles
 internal import Lessons
 internal import Phrases
-internal import Requests
 internal import Traces
 
 struct LessonCommand: ParsableCommand {
@@ -21,35 +17,9 @@ struct LessonCommand: ParsableCommand {
             """,
         subcommands: [
             LessonList.self, LessonRead.self, LessonDo.self, LessonCheckCommand.self, LessonTest.self, LessonBook.self,
-            LessonGrade.self, LessonLint.self, LessonNew.self,
+            LessonOpen.self, LessonGrade.self, LessonReport.self, LessonLint.self, LessonNew.self, LessonPack.self,
+            LessonExport.self,
         ])
-}
-
-/// Where the course comes from.
-struct CourseOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp("A folder of lessons instead of the course inside the command.", valueName: "folder"))
-    var lessons: String?
-    @OptionGroup var language: LanguageOptions
-
-    func classroom() throws -> Classroom { try Self.classroom(folder: lessons) }
-
-    /// A classroom of its own: its models are made for it.
-    static func classroom(folder: String?) throws -> Classroom {
-        let course = try folder.map { try Course.folder($0) } ?? Course.shipped()
-        var models: [String: LanguageModel] = [:]
-        let compute = Compute(threads: 1)
-        return Classroom(course) { (run) throws(LessonError) in
-            if run.model.isEmpty { return try lessonTrace(run, with: nil) }
-            if models[run.model] == nil {
-                do {
-                    let opened = try openModel(run.model)
-                    models[run.model] = try LanguageModel(opened.source, name: opened.name, compute: compute)
-                } catch { throw .run(words(of: error)) }
-            }
-            return try lessonTrace(run, with: models[run.model])
-        }
-    }
 }
 
 /// Runs `body`; what was typed wrong ends with 64.
@@ -190,33 +160,6 @@ struct LessonCheckCommand: ParsableCommand {
                 }
             }
             if !verdict.isRight { throw ExitCode(2) }
-        }
-    }
-}
-
-struct LessonLint: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "lint", abstract: "Check the lessons themselves: exit 2 when something is wrong.",
-        discussion: "Example:\n  stepglass lesson lint --lessons Lessons --seeds 200")
-    @Option(help: "How many variants of each exercise are tried.") var seeds = 200
-    @OptionGroup var options: CourseOptions
-
-    func run() throws {
-        try reportingLessons {
-            let classroom = try options.classroom()
-            var count = 0
-            for lesson in classroom.course.all {
-                for finding in classroom.lint(lesson, seeds: seeds) {
-                    count += 1
-                    printOut(Phrase(same: "\(lesson.id): \(finding.place): ") + finding.what)
-                }
-            }
-            let exercises = classroom.course.all.reduce(0) { $0 + $1.exercises.count }
-            if count > 0 { throw ExitCode(2) }
-            printOut(
-                Phrase(
-                    "\(classroom.course.lessons.count) lessons, \(exercises) exercises, \(seeds) seeds: nothing is wrong",
-                    "\(classroom.course.lessons.count) 課、\(exercises) 個練習、\(seeds) 個種子：沒有問題"))
         }
     }
 }

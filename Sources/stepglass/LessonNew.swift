@@ -5,9 +5,15 @@ internal import Phrases
 struct LessonNew: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "new", abstract: "Begin a lesson: its folder with the smallest whole example.",
-        discussion: "Example:\n  stepglass lesson new 07-temperature --lessons Lessons")
+        discussion: """
+            Examples:
+              stepglass lesson new 07-temperature --lessons Lessons
+              stepglass lesson new 21-exam --lessons Exam --hidden
+            The example is whole: it passes stepglass lesson lint as it is, and is to be written over.
+            """)
     @Argument(help: "The folder's name: number, dash, name.") var name: String
     @Option(help: ArgumentHelp("The folder of lessons.", valueName: "folder")) var lessons = "Lessons"
+    @Flag(help: "Its exercise is hidden: it comes with a pack alone (see lesson pack).") var hidden = false
     @OptionGroup var language: LanguageOptions
 
     func run() throws {
@@ -26,17 +32,35 @@ struct LessonNew: ParsableCommand {
             }
             try makeFolder(folder)
             let yaml = Self.yaml.replacing("NUMBER", with: "\(number)").replacing("NAME", with: parts[1])
+                .replacing("HIDDEN", with: hidden ? "\n    hidden: true" : "")
+            let words = { (text: String) in Array(text.replacing("NAME", with: parts[1]).utf8) }
             try writeAtomically(Array(yaml.utf8), to: "\(folder)/lesson.yaml", existing: .stays)
-            try writeAtomically(Array(Self.english.utf8), to: "\(folder)/en.md", existing: .stays)
-            try writeAtomically(Array(Self.chinese.utf8), to: "\(folder)/zh-TW.md", existing: .stays)
-            printOut(
-                Phrase(
-                    "wrote \(folder); add \(name) to lessons in \(lessons)/course.yaml, then: stepglass lesson lint --lessons \(lessons)",
-                    "已寫入 \(folder)；請把 \(name) 加進 \(lessons)/course.yaml 的 lessons，再執行 stepglass lesson lint --lessons \(lessons)"
-                ))
+            try writeAtomically(words(Self.english), to: "\(folder)/en.md", existing: .stays)
+            try writeAtomically(words(Self.chinese), to: "\(folder)/zh-TW.md", existing: .stays)
+            let next = Phrase(
+                "stepglass lesson lint --lessons \(lessons)", "stepglass lesson lint --lessons \(lessons)")
+            if fileExists("\(lessons)/course.yaml") {
+                printOut(
+                    Phrase(
+                        "wrote \(folder); add \(name) to lessons in \(lessons)/course.yaml, then: ",
+                        "已寫入 \(folder)；請把 \(name) 加進 \(lessons)/course.yaml 的 lessons，再執行 ") + next)
+            } else {
+                let course = Self.course.replacing("NAME", with: name)
+                try writeAtomically(Array(course.utf8), to: "\(lessons)/course.yaml", existing: .stays)
+                printOut(
+                    Phrase(
+                        "wrote \(folder) and \(lessons)/course.yaml; next: ",
+                        "已寫入 \(folder) 與 \(lessons)/course.yaml；接著執行 ") + next)
+            }
         }
     }
 
+    private static let course = """
+        title: {en: A new course, zh-TW: 新的課程}
+        version: "1"
+        lessons: [NAME]
+
+        """
     private static let yaml = """
         number: NUMBER
         id: NAME
@@ -49,13 +73,13 @@ struct LessonNew: ParsableCommand {
           - {id: bet, figure: staircase, run: board, exercises: [NAME-kept]}
         exercises:
           - id: NAME-kept
-            kind: number
+            kind: numberHIDDEN
             given: board
             right: kept(top_p)
             wrong:
               - {is: candidates.count, key: all}
 
-        """.replacing("        ", with: "")
+        """
     private static let english = """
         # A new lesson
 
@@ -64,6 +88,21 @@ struct LessonNew: ParsableCommand {
 
         ## exercise NAME-kept
         How many tokens are kept?
+
+        ## NAME-kept is all
+        Those are all tokens there are. Which of them does top-p take away?
+
+        ## NAME-kept right
+        The fewest that together have at least 0.9.
+
+        ## NAME-kept hint 1
+        Add up the probabilities, the most probable first.
+
+        ## NAME-kept hint 2
+        When is 0.9 reached?
+
+        ## NAME-kept hint 3
+        The token that crosses 0.9 stays.
 
         """
     private static let chinese = """
@@ -74,6 +113,21 @@ struct LessonNew: ParsableCommand {
 
         ## exercise NAME-kept
         留下幾個詞元？
+
+        ## NAME-kept is all
+        那是全部的詞元。top-p 會拿掉哪些？
+
+        ## NAME-kept right
+        合計至少 0.9 的最少幾個。
+
+        ## NAME-kept hint 1
+        從機率最高的開始，一個一個加起來。
+
+        ## NAME-kept hint 2
+        加到哪一個時達到 0.9？
+
+        ## NAME-kept hint 3
+        跨過 0.9 的那個詞元會留下。
 
         """
 }

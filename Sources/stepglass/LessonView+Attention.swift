@@ -8,7 +8,7 @@ extension LessonView {
     /// token's row, the mean of all heads, in hundredths.
     func attention(_ trace: Trace, _ place: Int, _ kind: String) {
         guard let record = trace.attention, trace.steps.indices.contains(place) else {
-            return printOut(say("(this run records no attention)", "（這次執行沒有記錄注意力）"))
+            return out(say("(this run records no attention)", "（這次執行沒有記錄注意力）"))
         }
         let tokens = (trace.prompt.tokens + trace.steps.map { $0.token }).map { visible($0.text) }
         if kind == "heads" {
@@ -26,9 +26,9 @@ extension LessonView {
 
     private func heads(_ record: AttentionRecord, _ tokens: [String], query: Int) {
         guard query < record.positions, query < tokens.count else { return }
-        printOut(say("seen from ", "從這裡看：") + "\(query) " + tokens[query])
+        out(say("seen from ", "從這裡看：") + "\(query) " + tokens[query])
         let head = [padded(say("head", "頭"), to: 6), say("most at (share), then, then", "最多看（占比），其次，再其次")]
-        printOut(Terminal.out.style("1", head.joined(separator: " ")))
+        out(bold(head.joined(separator: " ")))
         for layer in 0..<record.layers {
             for head in 0..<record.heads {
                 let row = record.row(layer: layer, head: head, query: query)
@@ -36,14 +36,14 @@ extension LessonView {
                 let cells = best.map { key in
                     padded("\(key) " + tokens[key], to: 14) + padded(fixed(Double(row[key]), 2), to: 5, right: true)
                 }
-                printOut(padded("\(layer).\(head)", to: 6) + " " + cells.joined(separator: "  "))
+                out(padded("\(layer).\(head)", to: 6) + " " + cells.joined(separator: "  "))
             }
         }
     }
 
     private func table(_ record: AttentionRecord, _ tokens: [String]) {
         let columns = tokens.indices.map { padded("\($0)", to: 4, right: true) }
-        printOut(Terminal.out.style("1", padded(say("row", "列"), to: 16) + columns.joined()))
+        out(bold(padded(say("row", "列"), to: 16) + columns.joined()))
         let count = Float(record.layers * record.heads)
         for query in tokens.indices where query < record.positions {
             var sums = [Float](repeating: 0, count: tokens.count)
@@ -54,7 +54,7 @@ extension LessonView {
                 }
             }
             let cells = sums.map { padded($0 == 0 ? "·" : "\(Int(($0 / count * 100).rounded()))", to: 4, right: true) }
-            printOut(padded("\(query) " + tokens[query], to: 16) + cells.joined())
+            out(padded("\(query) " + tokens[query], to: 16) + cells.joined())
         }
     }
 }

@@ -6,19 +6,26 @@ internal import Phrases
 internal import Traces
 
 struct LessonView {
+    /// Where its lines go: to the terminal, unless they are for a file.
+    var lines: ((String) -> Void)?
+
     private var width: Int { min(max(Terminal.out.columns, 60), 80) }
+
+    func out(_ line: String) { if let lines { lines(line) } else { printOut(line) } }
+    func out(_ phrase: Phrase) { out(phrase[Console.language]) }
+    func bold(_ text: String) -> String { lines == nil ? Terminal.out.style("1", text) : text }
 
     /// Paragraphs, wrapped; lines that begin with a blank or a dash stand as they are.
     func text(_ phrase: Phrase) {
         var paragraph = ""
         let flush = { (paragraph: String) in
-            if !paragraph.isEmpty { for line in wrapped(paragraph, to: width) { printOut(line) } }
+            if !paragraph.isEmpty { for line in wrapped(paragraph, to: width) { out(line) } }
         }
         for line in phrase[Console.language].split(separator: "\n", omittingEmptySubsequences: false) {
             if line.isEmpty || line.hasPrefix(" ") || line.hasPrefix("- ") {
                 flush(paragraph)
                 paragraph = ""
-                if line.hasPrefix("- ") { flush(String(line)) } else { printOut(String(line)) }
+                if line.hasPrefix("- ") { flush(String(line)) } else { out(String(line)) }
             } else {
                 // Chinese has no blank where a line ends.
                 let joint = paragraph.isEmpty || Console.language != .english ? "" : " "
@@ -31,44 +38,52 @@ struct LessonView {
     /// The exercise as it is given.
     func exercise(_ sitting: Sitting, hints: Int) throws {
         let exercise = sitting.exercise
-        printOut(Terminal.out.style("1", exercise.id))
+        out(bold(exercise.id))
         text(try sitting.text())
-        printOut("")
-        switch exercise.figure {
-        case "none": break
-        case "steps": steps(sitting.trace)
-        case "heads", "attention": attention(sitting.trace, sitting.step, exercise.figure)
-        default: figure(sitting.trace, sitting.step, exercise.figure, settings: sitting.shownSettings)
-        }
-        if exercise.kind == "cells" { cellTokens(sitting.trace) }
+        out("")
+        figure(of: sitting)
         for choice in try sitting.choices() { text(Phrase(same: "- \(choice.key): ") + choice.words) }
         for level in 1...3 where level <= hints {
             if let hint = try sitting.words("hint \(level)") {
-                printOut("")
+                out("")
                 text(Phrase("Hint \(level): ", "提示 \(level)：") + hint)
             }
         }
-        printOut("")
-        let unit = exercise.unit.isEmpty ? Phrase(same: "") : Phrase(" (\(exercise.unit))", "（\(exercise.unit)）")
+        out("")
+        let unit =
+            exercise.unit.isEmpty
+            ? Phrase(same: "") : Phrase(" (\(sitting.unit.english))", "（\(sitting.unit.chinese)）")
         text(Phrase("Answer with ", "作答：") + sitting.form + unit)
-        printOut(say("  stepglass lesson check \(exercise.id) …", "  stepglass lesson check \(exercise.id) …"))
+        out(say("  stepglass lesson check \(exercise.id) …", "  stepglass lesson check \(exercise.id) …"))
+    }
+
+    /// The figure that the exercise has beside it, if any.
+    func figure(of sitting: Sitting) {
+        switch sitting.exercise.figure {
+        case "none": break
+        case "steps": steps(sitting.trace)
+        case "heads", "attention": attention(sitting.trace, sitting.step, sitting.exercise.figure)
+        default: figure(sitting.trace, sitting.step, sitting.exercise.figure, settings: sitting.shownSettings)
+        }
+        if sitting.exercise.kind == "cells" { cellTokens(sitting.trace) }
     }
 
     /// The cumulated staircase of a step: tokens by rank, their share, the sum so far, and which stayed.
     func figure(_ trace: Trace, _ place: Int, _ kind: String, settings: [LessonRun.Option]? = nil) {
         guard trace.steps.indices.contains(place) else { return }
         if kind == "heads" || kind == "attention" { return attention(trace, place, kind) }
+        if kind == "beams" { return beams(trace) }
         let step = trace.steps[place]
         let before = trace.prompt.rendered + trace.steps[..<place].map { $0.token.text }.joined()
         if !before.isEmpty {
-            printOut(say("step \(place), after: ", "第 \(place) 步，前文：") + shortened(visible(before)))
+            out(say("step \(place), after: ", "第 \(place) 步，前文：") + shortened(visible(before)))
         }
         if let settings, !settings.isEmpty {
-            printOut(
+            out(
                 say("settings: ", "設定：") + settings.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
         }
         if kind == "draw", let draw = step.draw {
-            printOut(
+            out(
                 say("drawn: ", "抽出：")
                     + "u = \(fixed(draw.uniform, 4)), \(fixed(draw.low, 4)) ≤ u < \(fixed(draw.high, 4))")
         }
@@ -78,7 +93,7 @@ struct LessonView {
             padded(seen == nil ? say("raw p", "原始機率") : say("p here", "這時機率"), to: 9, right: true),
             padded(say("sum", "累計"), to: 9, right: true), padded(say("final p", "最終機率"), to: 9, right: true),
         ]
-        printOut(Terminal.out.style("1", head.joined(separator: " ")))
+        out(bold(head.joined(separator: " ")))
         var sum = 0.0
         let kept = step.candidates.count { $0.removedBy == nil }
         let shown = min(step.candidates.count, max(6, min(kept + 3, 12)))
@@ -93,15 +108,15 @@ struct LessonView {
                 padded(isKept ? fixed(candidate.probability, 4) : "✗", to: 9, right: true),
                 " " + String(repeating: isKept ? "█" : "░", count: Int((sum * 20).rounded())),
             ]
-            printOut(cells.joined(separator: " "))
+            out(cells.joined(separator: " "))
         }
         let rest = step.candidates.count + step.tail.count - shown
         if rest > 0 {
-            printOut(say("    and \(rest) more", "    另有 \(rest) 個"))
+            out(say("    and \(rest) more", "    另有 \(rest) 個"))
         }
         let all = step.candidates.count + step.tail.count
         let last = step.stages.last?.kept ?? all
-        printOut(say("    kept: \(last) of \(all)", "    留下：\(all) 個中的 \(last) 個"))
+        out(say("    kept: \(last) of \(all)", "    留下：\(all) 個中的 \(last) 個"))
     }
 
     /// The probabilities by token that top-p looked at, where a stage before it changed them and all tokens are listed.
@@ -125,7 +140,7 @@ struct LessonView {
             padded(say("kept", "留下"), to: 6, right: true), padded(say("sum", "累計"), to: 9, right: true),
             padded(say("edge", "邊緣"), to: 9, right: true),
         ]
-        printOut(Terminal.out.style("1", head.joined(separator: " ")))
+        out(bold(head.joined(separator: " ")))
         for step in trace.steps {
             let kept = step.candidates.filter { $0.removedBy == nil }
             let cells = [
@@ -134,9 +149,9 @@ struct LessonView {
                 padded(fixed(kept.reduce(0) { $0 + $1.rawProbability }, 4), to: 9, right: true),
                 padded(fixed(kept.last?.rawProbability ?? 0, 4), to: 9, right: true),
             ]
-            printOut(cells.joined(separator: " "))
+            out(cells.joined(separator: " "))
         }
-        printOut("")
+        out("")
     }
 
     private func name(_ candidate: Candidate) -> String {

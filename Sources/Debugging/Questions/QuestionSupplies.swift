@@ -75,6 +75,7 @@ extension QuestionEvaluator {
         if isSpelled("min-tokens", as: name) { return .number(Double(settings.minTokens)) }
         if isSpelled("context", as: name) { return .number(Double(settings.context)) }
         if isSpelled("beams", as: name) { return .number(Double(settings.beams)) }
+        if isSpelled("length-penalty", as: name) { return .number(settings.lengthPenalty) }
         for parameter in StageList.parameters where isSpelled(parameter.option, as: name) {
             if case .number(let number) = parameter.kind { return .number(number.value(in: settings)) }
         }

@@ -26,6 +26,8 @@ public final class Classroom {
     /// How many runs were made so far.
     private(set) var runsMade = 0
     private var filled: [String: [(name: String, value: String)]] = [:]
+    /// Which variants of the exercise that was asked for last pass their guards.
+    var guards = GuardMemory()
 
     /// How many runs are kept.
     private static let limitRuns = 64
@@ -83,19 +85,34 @@ public final class Classroom {
     /// The exercise as that student gets it: the first variant that passes its guard.
     public func sit(_ id: String, student: String = "") throws(LessonError) -> Sitting {
         let (lesson, exercise) = try course.exercise(id)
+        return try deal(exercise, of: lesson, to: student).sitting()
+    }
+
+    /// The variant of that student: the first that passes its guard. Each is made and guarded once, however many get it.
+    func deal(_ exercise: Exercise, of lesson: Lesson, to student: String) throws(LessonError) -> Deal {
         let tries = exercise.vary.isEmpty ? 1 : Self.limitTries
+        guards.turn(to: exercise)
         for attempt in 0..<tries {
             let variant = Variant(
                 exercise, student: student, version: course.version, secret: secret, attempt: attempt)
+            if let passes = guards.passes[variant.key] {
+                if passes { return Deal(self, lesson, exercise, variant, nil) }
+                continue
+            }
             // A variant whose run has not the step it is about is none; where nothing varies, that is told.
-            if let sitting = try Sitting(lesson, exercise, variant, self), try sitting.passesGuard() { return sitting }
+            let sitting = try Sitting(lesson, exercise, variant, self)
+            let passes = try sitting?.passesGuard() ?? false
+            guards.passes[variant.key] = passes
+            if passes { return Deal(self, lesson, exercise, variant, sitting) }
             if exercise.vary.isEmpty {
                 throw .broken(path: exercise.id, Phrase("its guard does not hold", "guard 不成立"))
             }
         }
-        throw .noVariant(exercise: id, tries: tries)
+        throw .noVariant(exercise: exercise.id, tries: tries)
     }
 
+    /// What is told of a wrong answer of which the lesson says nothing.
+    static let notYet = Phrase("Not yet: look at the screen once more.", "還不對：再看一次畫面。")
     /// The longest answer that is read.
     public static let limitAnswer = 4_000
 
@@ -113,7 +130,7 @@ public final class Classroom {
         let standard =
             judgement.isRight
             ? sitting.kind.praise
-            : Phrase("Not yet: look at the screen once more.", "還不對：再看一次畫面。")
+            : Self.notYet
         return Verdict(
             isRight: judgement.isRight, score: judgement.score * Double(sitting.exercise.points),
             misconception: judgement.misconception, feedback: try sitting.words(key) ?? standard,

@@ -1,8 +1,7 @@
 // Grading: every attempt of a submission is checked again, by the same engine, on the student's own variants.
-public import JSONText
 public import Phrases
 
-/// What one exercise came to.
+/// What one exercise came to, for one student.
 public struct ExerciseGrade: Equatable, Sendable {
     public var id: String
     /// Of the exercise's points.
@@ -13,6 +12,12 @@ public struct ExerciseGrade: Equatable, Sendable {
     public var isRight: Bool
     /// The key of the listed wrong answer that was given first; nil where none was.
     public var misconception: String?
+    /// What is told the student of the answer that was right, or of the first one that was not; nil where none was read.
+    public var feedback: Phrase?
+    /// What is told of the misconception.
+    public var thought: Phrase?
+    /// The first hint, where it was not right.
+    public var hint: Phrase?
 }
 
 /// What one submission came to.
@@ -26,6 +31,8 @@ public struct SubmissionGrade: Equatable, Sendable {
     public var exercises: [ExerciseGrade]
     /// The last link of the chain of attempts: two submissions with the same one are copies.
     public var lastLink: String
+    /// What it was done in; nil where the file does not say.
+    public var language: Language?
 
     /// A submission that cannot be read.
     public init(unreadable problem: Phrase, points: Int) {
@@ -33,16 +40,12 @@ public struct SubmissionGrade: Equatable, Sendable {
     }
 
     init(
-        student: String, score: Double, points: Int, problem: Phrase?, exercises: [ExerciseGrade], lastLink: String
+        student: String, score: Double, points: Int, problem: Phrase?, exercises: [ExerciseGrade], lastLink: String,
+        language: Language? = nil
     ) {
         (self.student, self.score, self.points, self.problem) = (student, score, points, problem)
-        (self.exercises, self.lastLink) = (exercises, lastLink)
+        (self.exercises, self.lastLink, self.language) = (exercises, lastLink, language)
     }
-}
-
-extension Course {
-    /// The points of all its lessons' exercises; a test is not graded.
-    public var points: Int { lessons.reduce(0) { $0 + $1.exercises.reduce(0) { $0 + $1.points } } }
 }
 
 extension Classroom {
@@ -54,102 +57,106 @@ extension Classroom {
     /// Checks a submission again. What was right at any attempt counts; of a bet the first alone, and of an item of a test,
     /// which tells nobody what was right, the last.
     public func grade(_ submission: Submission) -> SubmissionGrade {
-        var problem: Phrase?
-        if submission.course != course.version {
-            problem = Phrase(
-                "it was made with version \(readable(submission.course)) of the course, which is \(course.version)",
-                "繳交檔是課程第 \(readable(submission.course)) 版做的，現在是第 \(course.version) 版")
-        } else if let place = submission.brokenLink {
-            problem = Phrase(
-                "its chain of attempts breaks at attempt \(place + 1): it was edited", "作答紀錄從第 \(place + 1) 次起接不上：檔案被改過"
-            )
-        }
-        let runsBefore = runsMade
-        var grades: [ExerciseGrade] = []
-        for exercise in course.all.flatMap({ $0.exercises }) {
+        course.grade(submission, course.exercises.map { grade($0, of: [submission])[0] })
+    }
+
+    /// Checks what each of many submissions says of one exercise. Whoever has the same variant has the same runs, and what
+    /// was answered before is not judged again.
+    ///
+    /// - Returns: one for each submission, in their order; ``Course/grade(_:_:)`` puts those of all exercises together.
+    public func grade(_ exercise: Exercise, of submissions: [Submission]) -> [ExerciseWork] {
+        var works: [ExerciseWork] = []
+        var groups: [DealGroup] = []
+        var known: [String: Int] = [:]
+        for (place, submission) in submissions.enumerated() {
             let own = submission.attempts.filter { $0.exercise == exercise.id }
-            if runsMade - runsBefore > Self.limitRunsMade, !own.isEmpty {
-                problem = Phrase(
-                    "its answers make more than \(Self.limitRunsMade) runs; from \(exercise.id) on it is not scored",
-                    "作答要執行超過 \(Self.limitRunsMade) 次；從 \(exercise.id) 起不計分")
-                grades.append(unscored(exercise, own.count))
-                continue
-            }
-            let (grade, doubt) = grade(exercise, own, student: submission.student)
-            problem = problem ?? doubt
-            grades.append(grade)
-        }
-        let known = Set(grades.map { $0.id })
-        if let strange = submission.attempts.first(where: { !known.contains($0.exercise) }) {
-            let name = readable(strange.exercise)
-            problem = problem ?? Phrase("the course has no exercise \(name)", "課程裡沒有 \(name) 這個練習")
-        }
-        let counted = Set(course.lessons.flatMap { $0.exercises.map { $0.id } })
-        return SubmissionGrade(
-            student: submission.student, score: grades.reduce(0) { $0 + (counted.contains($1.id) ? $1.score : 0) },
-            points: course.points,
-            problem: problem, exercises: grades, lastLink: submission.attempts.last?.link ?? "")
-    }
-
-    private func unscored(_ exercise: Exercise, _ attempts: Int) -> ExerciseGrade {
-        ExerciseGrade(
-            id: exercise.id, score: 0, points: exercise.points, attempts: attempts, isRight: false, misconception: nil)
-    }
-
-    private func grade(
-        _ exercise: Exercise, _ attempts: [Attempt], student: String
-    ) -> (ExerciseGrade, Phrase?) {
-        var grade = unscored(exercise, attempts.count)
-        if attempts.isEmpty { return (grade, nil) }
-        do throws(LessonError) {
-            let sitting = try sit(exercise.id, student: student)
-            if attempts.contains(where: { $0.variant != sitting.variant.name }) {
-                return (
-                    grade,
-                    Phrase(
+            works.append(ExerciseWork(ExerciseGrade(unanswered: exercise, attempts: own.count)))
+            if own.isEmpty { continue }
+            do throws(LessonError) {
+                let (lesson, exercise) = try course.exercise(exercise.id)
+                let deal = try deal(exercise, of: lesson, to: submission.student)
+                if own.contains(where: { $0.variant != deal.variant.name }) {
+                    works[place].doubt = Phrase(
                         "\(exercise.id) was answered for another student's variant, and is not scored",
                         "\(exercise.id) 做的是別人的版本，不計分")
-                )
+                } else if let group = known[deal.variant.key] {
+                    groups[group].attempts.append((place, own))
+                } else {
+                    known[deal.variant.key] = groups.count
+                    // The exercise as it stands before this student is not kept: its run would be, too.
+                    groups.append(DealGroup(student: submission.student, attempts: [(place, own)]))
+                }
+            } catch {
+                works[place].doubt = error.phrase
             }
+        }
+        for group in groups { grade(exercise, group, &works) }
+        return works
+    }
+
+    /// Grades those who have one variant.
+    private func grade(_ exercise: Exercise, _ group: DealGroup, _ works: inout [ExerciseWork]) {
+        do throws(LessonError) {
+            let sitting = try sit(exercise.id, student: group.student)
             let isBet = sitting.kind === ExerciseKind.predict
             let isTest = course.forms.contains { $0.id == sitting.lesson.id }
-            let counted = isTest ? attempts.suffix(1) : attempts.prefix(isBet ? 1 : Self.limitAttemptsRead)
-            for attempt in counted where !grade.isRight {
-                // What is no answer of its kind is an attempt that was not right.
-                guard let verdict = try? check(sitting, attempt.answer) else { continue }
-                grade.isRight = verdict.isRight
-                grade.score = max(grade.score, verdict.score)
-                grade.misconception = grade.misconception ?? verdict.misconception
+            var told: [String: Told] = [:]
+            for (place, attempts) in group.attempts {
+                let counted = isTest ? attempts.suffix(1) : attempts.prefix(isBet ? 1 : Self.limitAttemptsRead)
+                for attempt in counted where !works[place].grade.isRight {
+                    let one = told[attempt.answer] ?? tell(sitting, attempt.answer)
+                    told[attempt.answer] = one
+                    works[place].runs += one.runs
+                    works[place].grade.count(one.verdict)
+                }
             }
-            return (grade, nil)
         } catch {
-            return (grade, error.phrase)
+            for (place, _) in group.attempts { works[place].doubt = error.phrase }
         }
+    }
+
+    /// What an answer is; what is no answer of its kind is an attempt that was not right.
+    private func tell(_ sitting: Sitting, _ answer: String) -> Told {
+        let before = sitting.runsAsked
+        let verdict = try? check(sitting, answer)
+        return Told(verdict: verdict, runs: sitting.runsAsked > before ? 1 : 0)
     }
 }
 
-extension JSONWriter {
-    /// `{"file", "student", "score", "points", "problem", "exercises": [{"id", "score", "points", "attempts", "right",
-    /// "misconception"}]}`.
-    public mutating func value(_ grade: SubmissionGrade, file: String, in language: Language) {
-        object { json in
-            json.member("file", file)
-            json.member("student", grade.student)
-            json.member("score", grade.score)
-            json.member("points", grade.points)
-            json.member("problem", grade.problem.map { $0[language] })
-            json.array("exercises") { json in
-                for exercise in grade.exercises {
-                    json.object { json in
-                        json.member("id", exercise.id)
-                        json.member("score", exercise.score)
-                        json.member("points", exercise.points)
-                        json.member("attempts", exercise.attempts)
-                        json.member("right", exercise.isRight)
-                        json.member("misconception", exercise.misconception)
-                    }
-                }
-            }
-        }
+/// Those who have one variant of an exercise: one of them, and each one's place and attempts.
+private struct DealGroup {
+    var student: String
+    var attempts: [(place: Int, attempts: [Attempt])]
+}
+
+private struct Told {
+    var verdict: Verdict?
+    var runs: Int
+}
+
+/// What one submission did at one exercise.
+public struct ExerciseWork: Sendable {
+    var grade: ExerciseGrade
+    /// Why it was not scored.
+    var doubt: Phrase?
+    /// How many runs its answers made.
+    var runs = 0
+
+    init(_ grade: ExerciseGrade, runs: Int = 0) { (self.grade, self.runs) = (grade, runs) }
+}
+
+extension ExerciseGrade {
+    init(unanswered exercise: Exercise, attempts: Int) {
+        self.init(
+            id: exercise.id, score: 0, points: exercise.points, attempts: attempts, isRight: false, misconception: nil)
+    }
+
+    /// Counts one more attempt.
+    fileprivate mutating func count(_ verdict: Verdict?) {
+        guard let verdict else { return }
+        isRight = verdict.isRight
+        score = max(score, verdict.score)
+        if verdict.isRight || misconception == nil { (feedback, hint) = (verdict.feedback, verdict.hint) }
+        if misconception == nil, let key = verdict.misconception { (misconception, thought) = (key, verdict.feedback) }
     }
 }

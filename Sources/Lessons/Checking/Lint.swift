@@ -14,32 +14,43 @@ public struct LintFinding: Equatable, Sendable {
 }
 
 extension Classroom {
-    /// All that is wrong with a lesson.
+    /// All that is wrong with a lesson: with its words, its screens and each of its exercises.
     ///
     /// - Parameter seeds: how many students' variants are tried for each exercise.
     public func lint(_ lesson: Lesson, seeds: Int) -> [LintFinding] {
+        lintScreens(lesson) + lesson.exercises.flatMap { lint($0, of: lesson, seeds: seeds) }
+    }
+
+    /// What is wrong with a lesson's words and screens.
+    public func lintScreens(_ lesson: Lesson) -> [LintFinding] {
         var findings = lintWords(lesson)
         for screen in lesson.screens {
             do throws(LessonError) { _ = try words(screen, of: lesson) } catch {
                 findings.append(finding("screen \(screen.id)", error))
             }
         }
-        for exercise in lesson.exercises {
-            if course.all.flatMap({ $0.exercises }).count(where: { $0.id == exercise.id }) > 1 {
-                findings.append(
-                    LintFinding(exercise.id, "another exercise of the course has this id", "課程裡另一個練習也用這個名字"))
-            }
-            let count = exercise.vary.isEmpty ? 1 : seeds
-            for seed in 0..<count {
-                do throws(LessonError) {
-                    let sitting = try sit(exercise.id, student: "lint \(seed)")
-                    let found = try lint(sitting)
-                    findings += found
-                    if !found.isEmpty { break }
-                } catch {
-                    findings.append(finding(exercise.id, error))
-                    break
-                }
+        return findings
+    }
+
+    /// What is wrong with an exercise. A variant that many seeds get is looked at once; the first that is not as it must
+    /// be ends the search.
+    public func lint(_ exercise: Exercise, of lesson: Lesson, seeds: Int) -> [LintFinding] {
+        var findings: [LintFinding] = []
+        if course.all.flatMap({ $0.exercises }).count(where: { $0.id == exercise.id }) > 1 {
+            findings.append(
+                LintFinding(exercise.id, "another exercise of the course has this id", "課程裡另一個練習也用這個名字"))
+        }
+        var seen: Set<String> = []
+        for seed in 0..<(exercise.vary.isEmpty ? 1 : seeds) {
+            do throws(LessonError) {
+                let deal = try deal(exercise, of: lesson, to: "lint \(seed)")
+                if !seen.insert(deal.variant.key).inserted { continue }
+                let found = try lint(try deal.sitting())
+                findings += found
+                if !found.isEmpty { break }
+            } catch {
+                findings.append(finding(exercise.id, error))
+                break
             }
         }
         return findings
@@ -53,6 +64,11 @@ extension Classroom {
         var findings: [LintFinding] = []
         let place = "\(sitting.exercise.id) (\(sitting.variant.name))"
         _ = try sitting.text()
+        if unitWords(sitting.exercise.unit) == nil {
+            let unit = readable(sitting.exercise.unit)
+            findings.append(
+                LintFinding(place, "the unit \(unit) has no words in both languages", "單位 \(unit) 沒有兩種語言的說法"))
+        }
         guard let reference = try sitting.referenceAnswer() else {
             return [LintFinding(place, "it needs a reference: an answer that is right", "少了 reference：一個對的答案")]
         }

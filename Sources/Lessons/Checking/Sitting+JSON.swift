@@ -74,7 +74,7 @@ extension JSONWriter {
             }
             json.object("answer") { json in
                 json.member("type", sitting.kind.name)
-                if !exercise.unit.isEmpty { json.member("unit", exercise.unit) }
+                if !exercise.unit.isEmpty { json.member("unit", sitting.unit[language]) }
                 if sitting.tolerance > 0 { json.member("tolerance", sitting.tolerance) }
                 json.array("choices") { json in
                     for choice in choices {

@@ -20,6 +20,10 @@ public final class Sitting {
     private let classroom: Classroom
     /// How far from the right number an answer may be.
     private(set) var tolerance = 0.0
+    /// What the names in a rule are; `answer` is added where a rule may ask it.
+    private let scope: QuestionScope
+    /// How often an answer asked for a run of its own.
+    private(set) var runsAsked = 0
 
     /// The run that the exercise is about.
     public var trace: Trace { base.trace }
@@ -34,6 +38,9 @@ public final class Sitting {
         (self.lesson, self.variant, self.classroom, self.kind) = (lesson, variant, classroom, kind)
         self.exercise = exercise.filled(variant)
         base = TraceReader(try classroom.trace(of: self.exercise.run))
+        var scope = QuestionScope(base.trace)
+        scope.runs = [.base, .mine]
+        self.scope = scope
         // A step is a number, or what a question asked of the first step says.
         step = 0
         tolerance = try number(self.exercise.tolerance, "tolerance")
@@ -65,9 +72,8 @@ public final class Sitting {
     func value(
         of rule: String, at place: Int? = nil, answer: LessonAnswer? = nil, mine: Trace? = nil
     ) throws(LessonError) -> QuestionValue {
-        var scope = QuestionScope(base.trace)
+        var scope = scope
         scope.answer = answer == nil ? nil : kind.answerType
-        scope.runs = [.base, .mine]
         let question: Question
         do throws(DebuggingError) { question = try Question(rule, in: scope) } catch {
             throw .broken(
@@ -83,6 +89,7 @@ public final class Sitting {
 
     /// The run that an answer makes; refused as the command refuses it.
     func made(_ run: LessonRun) throws(LessonError) -> Trace {
+        runsAsked += 1
         do throws(LessonError) { return try classroom.trace(of: run) } catch {
             if case .run(let what) = error { throw .answer(what) }
             throw error

@@ -1,7 +1,7 @@
 // What a student hands in: every attempt in its order, each linked to the one before.
 internal import Digests
 internal import JSONText
-internal import Phrases
+public import Phrases
 
 /// One answer that was checked.
 public struct Attempt: Equatable, Sendable {
@@ -25,13 +25,15 @@ public struct Attempt: Equatable, Sendable {
 }
 
 /// A file that a student hands in:
-/// `{"format": "stepglass-submission", "version": 1, "course": "1", "student": "…", "attempts": [{"exercise", "variant",
+/// `{"format": "stepglass-submission", "version": 1, "course": "1", "student": "…", "language": "en", "attempts": [{"exercise", "variant",
 /// "answer", "link"}, …]}`.
 public struct Submission: Sendable {
     public var student: String
     /// The course's version that the student had.
     public var course: String
     public var attempts: [Attempt]
+    /// The language of the book in which it was saved; nil in older files.
+    public var language: Language?
     /// The first attempt whose link does not follow from those before; nil where the chain is whole.
     public var brokenLink: Int?
 
@@ -76,6 +78,7 @@ public struct Submission: Sendable {
                     "有 \(list.count) 次作答；最多讀 \(Self.limitAttempts) 次"))
         }
         (self.student, self.course, attempts) = (student, course, [])
+        language = tree["language"]?.string.flatMap { Language(rawValue: $0) }
         var previous = ""
         for (place, value) in list.enumerated() {
             guard let exercise = value["exercise"]?.string, let variant = value["variant"]?.string,

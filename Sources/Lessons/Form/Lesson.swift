@@ -124,6 +124,15 @@ public struct Lesson: Sendable {
     public func run(_ name: String) -> LessonRun? { runs.first { $0.name == name }?.run }
     /// The exercise of that id.
     public func exercise(_ id: String) -> Exercise? { exercises.first { $0.id == id } }
+    /// The number of the screen that the exercise is on, from 1.
+    public func screenNumber(of exercise: String) -> Int? {
+        screens.firstIndex { $0.exercises.contains(exercise) }.map { $0 + 1 }
+    }
+    /// What is told of a wrong answer, whatever the variant: an ellipsis stands where its numbers would.
+    public func misconception(_ key: String, of exercise: String) -> Phrase? {
+        guard let found = words["\(exercise) is \(key)"] else { return nil }
+        return Phrase(withoutValues(found.english), withoutValues(found.chinese))
+    }
 }
 
 /// The course: lessons in their order.
@@ -162,4 +171,12 @@ public struct Course: Sendable {
             Phrase("there is no exercise \(readable(id))", "沒有 \(readable(id)) 這個練習")
                 + (close ?? Phrase(" (see stepglass lesson list)", "（見 stepglass lesson list）")))
     }
+}
+
+/// The text with an ellipsis for each `{value}`.
+private func withoutValues(_ text: String) -> String {
+    var parts = pieces(of: text, between: "{")
+    var result = parts.removeFirst()
+    for part in parts { result += "…" + pieces(of: part, between: "}").dropFirst().joined(separator: "}") }
+    return result
 }

@@ -105,9 +105,12 @@ extension Exercise {
             tree, path,
             [
                 "id", "kind", "points", "given", "figure", "step", "unit", "tolerance", "options", "choices", "right",
-                "reference",
-                "wrong", "vary", "guard",
+                "reference", "wrong", "vary", "guard", "hidden",
             ])
+        // Whoever has the file leaves out what is hidden; here it is an exercise as any other.
+        if let hidden = members["hidden"], hidden.plain != "true" && hidden.plain != "false" {
+            throw .broken(path: path + ".hidden", Phrase("true or false is needed", "要寫 true 或 false"))
+        }
         id = try members.text("id")
         kind = try members.text("kind")
         if ExerciseKind.named(kind) == nil {

@@ -8,6 +8,8 @@ public import Traces
 
 /// The longest run that a lesson or an answer may ask for.
 private let limitTokens = 64
+/// The widest beam search: each beam is a run of its own.
+private let limitBeams = 8
 
 /// The run as a record.
 ///
@@ -41,7 +43,13 @@ public func lessonTrace(_ run: LessonRun, with model: LanguageModel?) throws(Les
         settings.date = nil
         let engine = EngineInfo(version: engineVersion, kernels: "", threads: 1)
         let session = try Session(model, reading: reading, settings: settings, engine: engine)
-        while try session.step() != nil {}
+        if settings.beams > 1 {
+            let search = try BeamRun(session)
+            while !search.isFinished { try search.advance() }
+            try search.finish()
+        } else {
+            while try session.step() != nil {}
+        }
         session.finish(peakMemoryBytes: 0)
         return session.trace
     } catch {
@@ -57,13 +65,22 @@ private let runOptions: [(name: String, set: @Sendable (inout Settings, String) 
     ("context", { (settings, text) throws(LessonError) in settings.context = try whole(text, "context") }),
     ("chat", { (settings, text) throws(LessonError) in settings.chat = text == "true" }),
     ("system", { (settings, text) throws(LessonError) in settings.system = text }),
+    ("beams", { (settings, text) throws(LessonError) in settings.beams = try whole(text, "beams", to: limitBeams) }),
+    ("length-penalty", { (settings, text) throws(LessonError) in settings.lengthPenalty = try decimal(text) }),
     ("stop", { (settings, text) throws(LessonError) in settings.stop.append(try stopString(text)) }),
 ]
 
-private func whole(_ text: String, _ name: String) throws(LessonError) -> Int {
-    if let number = Int(text), (0...100_000).contains(number) { return number }
+private func whole(_ text: String, _ name: String, to limit: Int = 100_000) throws(LessonError) -> Int {
+    if let number = Int(text), (0...limit).contains(number) { return number }
     throw .run(
-        Phrase("\(name) is \(readable(text)); it must be a whole number", "\(name) 是 \(readable(text))；必須是整數"))
+        Phrase(
+            "\(name) is \(readable(text)); here it must be a whole number in 0…\(limit)",
+            "\(name) 是 \(readable(text))；這裡必須是 0…\(limit) 的整數"))
+}
+
+private func decimal(_ text: String) throws(LessonError) -> Double {
+    if let number = Double(text), number.isFinite { return number }
+    throw .run(Phrase("\(readable(text)) is no number", "\(readable(text)) 不是數字"))
 }
 
 /// Names with commas between.

@@ -14,6 +14,7 @@ import { contentsView } from "./contents.js";
 import { CourseReader } from "./course.js";
 import { exerciseView } from "./exercise.js";
 import { Figures } from "./figure-of.js";
+import { isPresenting, leave, present } from "./presenter.js";
 import { Progress } from "./progress.js";
 import { prose } from "./prose.js";
 
@@ -28,6 +29,9 @@ words({
   "book.no-engine": ["This book carries no engine.", "這本書沒有引擎。"],
   "book.trouble": ["Something went wrong: {why}", "發生錯誤：{why}"],
   "book.lesson": ["Lesson {n}", "第 {n} 課"],
+  "book.present": ["Present", "投影"],
+  "book.present-key": ["One screen at a time, in big type (P)", "一次一頁，大字（P）"],
+  "book.present-end": ["End", "結束"],
 });
 
 /** @typedef {import("./course.js").LessonFacts} LessonFacts */
@@ -71,6 +75,7 @@ class Book {
   /** @param {number} lesson −1: the index @param {number} screen */
   async go(lesson, screen) {
     [this.lesson, this.screen] = [lesson, screen];
+    if (lesson < 0) leave();
     await this.render();
     document.querySelector("h1")?.focus({ preventScroll: true });
     scrollTo(0, 0);
@@ -124,9 +129,23 @@ class Book {
     return el("header", { class: "page-head" }, el("div", { class: "masthead" },
       el("p", { class: "wordmark" }, "Stepglass ", el("span", { lang: "zh-TW" }, "步鏡")),
       el("nav", { class: "switches" },
+        this.lesson < 0 ? null : el("button", { type: "button", id: "present-button", "aria-pressed": String(isPresenting()), title: t("book.present-key"),
+          on: { click: () => this.togglePresenting() } }, t(isPresenting() ? "book.present-end" : "book.present")),
         el("button", { type: "button", id: "contents-button", on: { click: () => this.go(-1, 0) } }, t("book.contents")),
         el("button", { type: "button", id: "language-button", lang: other, on: { click: () => move({ lang: other }) } }, t("header.language")),
         el("button", { type: "button", id: "theme-button", on: { click: () => move({ theme: document.documentElement.dataset.theme === "dark" ? "light" : "dark" }) } }, themeTold()))));
+  }
+
+  /** Big type for a class, or back again. What is written in an answer stays. */
+  togglePresenting() {
+    if (this.lesson < 0) return;
+    if (isPresenting()) leave();
+    else present();
+    const button = document.getElementById("present-button");
+    button?.setAttribute("aria-pressed", String(isPresenting()));
+    button?.replaceChildren(t(isPresenting() ? "book.present-end" : "book.present"));
+    // Figures are drawn to the width they have.
+    requestAnimationFrame(() => this.figures?.draw());
   }
 
   /** @param {LessonFacts} lesson @param {import("./course.js").ScreenFacts} screen */
@@ -198,6 +217,8 @@ function onKey(event, book) {
   const held = event.target instanceof HTMLElement ? event.target : null;
   // Arrows belong to what they move: a field, a slider, a cell of a table.
   if (held?.closest("input, textarea, select, [role=radiogroup], table, .lesson-figure")) return;
+  if (event.key === "p" || event.key === "P") return book.togglePresenting();
+  if (event.key === "Escape" && isPresenting()) return book.togglePresenting();
   const by = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
   if (by === undefined) return;
   event.preventDefault();

@@ -1,6 +1,7 @@
 // The first page of the book: its lessons, and what the reader did, to be saved, taken up again or handed in.
 
 import { el, fill, save } from "../base/dom.js";
+import { place } from "../base/place.js";
 import { t, words } from "../base/strings.js";
 import { spoken } from "../engine/engine-client.js";
 import { savedAttempts } from "./progress.js";
@@ -86,7 +87,7 @@ function handIn(book) {
 /** @param {import("./progress.js").Progress} progress */
 function hand(progress) {
   const name = progress.student.replace(/[^\p{L}\p{N}]+/gu, "-") || "answers";
-  save(`stepglass-${name}.json`, new Blob([progress.submission()], { type: "application/json" }));
+  save(`stepglass-${name}.json`, new Blob([progress.submission(place().lang)], { type: "application/json" }));
 }
 
 /**

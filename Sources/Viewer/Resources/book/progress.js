@@ -86,9 +86,12 @@ export class Progress {
     this.write();
   }
 
-  /** The file to hand in. */
-  submission() {
+  /**
+   * The file to hand in.
+   * @param {"en" | "zh-TW"} language in which what is told about it is to be
+   */
+  submission(language) {
     const { student, attempts } = this.kept;
-    return `${JSON.stringify({ format: "stepglass-submission", version: 1, course: this.version, student, attempts }, null, 1)}\n`;
+    return `${JSON.stringify({ format: "stepglass-submission", version: 1, course: this.version, student, language, attempts }, null, 1)}\n`;
   }
 }

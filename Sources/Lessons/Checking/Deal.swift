@@ -1,0 +1,35 @@
+// Which variant a student gets. Variables have few values, so that many students get the same one.
+
+/// A student's variant of an exercise, guarded; the exercise itself is put in front of somebody only when it is asked for.
+struct Deal {
+    let variant: Variant
+    private let classroom: Classroom
+    private let lesson: Lesson
+    private let exercise: Exercise
+    /// Where it was made for the guard.
+    private let made: Sitting?
+
+    init(_ classroom: Classroom, _ lesson: Lesson, _ exercise: Exercise, _ variant: Variant, _ made: Sitting?) {
+        (self.classroom, self.lesson, self.exercise) = (classroom, lesson, exercise)
+        (self.variant, self.made) = (variant, made)
+    }
+
+    func sitting() throws(LessonError) -> Sitting {
+        if let made { return made }
+        if let sitting = try Sitting(lesson, exercise, variant, classroom) { return sitting }
+        // A guard let it pass, so it has its step.
+        throw .noVariant(exercise: exercise.id, tries: 1)
+    }
+}
+
+/// Which variants of one exercise pass their guards, as far as they were tried.
+struct GuardMemory {
+    private var exercise: Exercise?
+    /// By ``Variant/key``.
+    var passes: [String: Bool] = [:]
+
+    /// Forgets what belongs to another exercise.
+    mutating func turn(to exercise: Exercise) {
+        if self.exercise != exercise { (self.exercise, passes) = (exercise, [:]) }
+    }
+}
