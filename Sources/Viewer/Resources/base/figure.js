@@ -108,7 +108,7 @@ export class Figure {
       this.canvas.addEventListener("click", (event) => picture.click?.(event.offsetX, event.offsetY));
     }
     this.scroller = el("div", { class: "scroller" }, this.canvas);
-    this.twin = el("div", { class: "twin", hidden: true });
+    this.twin = el("div", { class: "twin", role: "region", tabindex: 0, hidden: true });
     this.tableButton = el("button", { type: "button", class: "quiet", "aria-expanded": "false",
       on: { click: () => this.toggleTable() } }, t("figure.table"));
     const tools = el("div", { class: "tools" },
@@ -167,7 +167,9 @@ export class Figure {
   }
 
   fillTable() {
-    fill(this.twin, tableOf(this.picture.table()));
+    const table = this.picture.table();
+    this.twin.setAttribute("aria-label", table.caption);
+    fill(this.twin, tableOf(table));
   }
 
   /** @param {string} ending */

@@ -28,6 +28,8 @@ words({
   "book.no-engine": ["This book carries no engine.", "這本書沒有引擎。"],
   "book.trouble": ["Something went wrong: {why}", "發生錯誤：{why}"],
   "book.lesson": ["Lesson {n}", "第 {n} 課"],
+  "book.switches": ["Contents, language and look", "目錄、語言與外觀"],
+  "book.pages": ["Pages of this lesson", "這一課的各頁"],
 });
 
 /** @typedef {import("./course.js").LessonFacts} LessonFacts */
@@ -123,7 +125,7 @@ class Book {
     const other = place().lang === "en" ? "zh-TW" : "en";
     return el("header", { class: "page-head" }, el("div", { class: "masthead" },
       el("p", { class: "wordmark" }, "Stepglass ", el("span", { lang: "zh-TW" }, "步鏡")),
-      el("nav", { class: "switches" },
+      el("nav", { class: "switches", "aria-label": t("book.switches") },
         el("button", { type: "button", id: "contents-button", on: { click: () => this.go(-1, 0) } }, t("book.contents")),
         el("button", { type: "button", id: "language-button", lang: other, on: { click: () => move({ lang: other }) } }, t("header.language")),
         el("button", { type: "button", id: "theme-button", on: { click: () => move({ theme: document.documentElement.dataset.theme === "dark" ? "light" : "dark" }) } }, themeTold()))));
@@ -173,7 +175,7 @@ class Book {
   pager(lesson) {
     const after = this.following();
     const following = this.screen + 1 < lesson.screens.length ? t("book.next") : after ? t("book.next-lesson", { n: after.number }) : t("book.contents");
-    return el("nav", { class: "pager" },
+    return el("nav", { class: "pager", "aria-label": t("book.pages") },
       el("button", { type: "button", id: "back", on: { click: () => this.turnPage(-1) } }, `← ${t("book.back")}`),
       el("ol", { class: "dots" }, lesson.screens.map((one, i) => el("li", {}, el("button", { type: "button", "aria-label": t("book.screen", { n: i + 1, all: lesson.screens.length }),
         ...(i === this.screen ? { "aria-current": "page" } : {}), on: { click: () => this.go(this.lesson, i) } })))),
