@@ -4,7 +4,7 @@ from steered import browser_of, check
 # Pairs of what is drawn as a ground and what it lies on: their colours must differ.
 DRAWN = """
   const seen = (e) => e.checkVisibility() && e.getBoundingClientRect().width > 1;
-  const ground = (e) => { for (let at = e; at; at = at.parentElement) { const color = getComputedStyle(at).backgroundColor; if (!/, 0\\)$|transparent/.test(color)) return color; } return "none"; };
+  const ground = (e) => { for (let at = e; at; at = at.parentElement) { const color = getComputedStyle(at).backgroundColor; if (!/^rgba.*, 0\\)$|transparent/.test(color)) return color; } return "none"; };
   const plain = (e) => getComputedStyle(e).backgroundImage === "none";
   return [...document.querySelectorAll(".chance-lane b, .ledger .bar, .needle i, .answer-cell[aria-pressed=true], .dots [aria-current]")].filter(seen).filter(plain)
     .map((e) => [`${e.parentElement.className} ${e.className}`, ground(e), ground(e.parentElement)]);"""

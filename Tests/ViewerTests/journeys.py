@@ -16,8 +16,10 @@ def journey(browser, path, kind):
     start(browser)
     if kind == "living":
         written(browser)
+    browser.js("document.activeElement.blur()")
     browser.keys(RIGHT)
-    check("→ steps", browser.until(lambda: browser.step() == 1), browser.step())
+    if browser.count("#strip .token.output") > 1:
+        check("→ steps", browser.until(lambda: browser.step() > 0), browser.step())
     if browser.count("#whatif"):
         wished(browser)
     if reach(browser, "#numbers-button"):
@@ -56,12 +58,12 @@ def written(browser):
 
 def wished(browser):
     """A slider moved, and set back."""
-    before = browser.text(".story-text")
+    before, step = browser.text(".story-text"), browser.step()
     if not reach(browser, "#whatif-temperature"):
         return
     browser.press(*[RIGHT] * 6)
     check("the slider moves, and the page says what would be", browser.until(lambda: browser.text(".whatif-told") != ""))
-    check("the step does not", browser.step() == 1, browser.step())
+    check("the step does not", browser.step() == step, (step, browser.step()))
     if reach(browser, "#whatif-back"):
         browser.press(ENTER)
         check("set back, all is as it was", browser.until(lambda: browser.text(".story-text") == before), browser.text(".story-text"))

@@ -47,10 +47,14 @@ def tools(browser):
 
 def walk(browser, back=False, limit=LIMIT):
     """The stops of the Tab key from the top of the page, until it has come round."""
-    stops, seen = [], set()
+    stops, seen, outside = [], set(), 0
     while len(stops) < limit:
         browser.keys(TAB, held=SHIFT if back else "")
         stop = browser.js("return walk.now()")
+        # Backwards from the top the way leads through the browser's own controls first.
+        outside += stop is None
+        if stop is None and not stops and outside < 4:
+            continue
         if stop is None or stop["number"] in seen:
             return stops
         seen.add(stop["number"])

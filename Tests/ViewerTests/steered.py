@@ -6,7 +6,7 @@ the rest is here, in terms of these.
 import os
 import time
 
-OPENS_WITHIN_SECONDS = 60  # a page that is not there by then never will be
+OPENS_WITHIN_SECONDS = int(os.environ.get("STEPGLASS_TEST_PATIENCE", "60"))  # a page that is not there by then never will be
 failures = []
 
 # Keys, by the codes that WebDriver has for them.
@@ -27,8 +27,9 @@ class Steered:
 
     def open(self, path, place=""):
         """Opens a page; returns "ready" or "problem"."""
+        self.path = os.path.abspath(path)
         self.go("about:blank")
-        self.go("file://" + os.path.abspath(path) + place)
+        self.go("file://" + self.path + place)
         return self.until(lambda: self.js(READY))
 
     def until(self, condition):

@@ -2,6 +2,7 @@
 one, the book."""
 import base64
 import json
+import os
 import re
 import zlib
 
@@ -55,6 +56,15 @@ def wait(expression):
     return lambda browser: bool(browser.until_js(expression))
 
 
+def compared(browser):
+    """Beside the run its own record, where that lies beside the page."""
+    record = os.path.join(os.path.dirname(browser.path), "trace.json")
+    if not os.path.exists(record):
+        return False
+    browser.files("#compare-file", [record])
+    return bool(browser.until_js("document.querySelectorAll('.compare-strip').length === 2"))
+
+
 def run_views():
     whole = "numbers=1&step=1&"
     wish = """const e = document.getElementById("whatif-temperature"); if (!e) return false; e.value = "1.6";
@@ -67,7 +77,7 @@ def run_views():
         "what if": then("step=1&", lambda b: b.js(wish), wait("document.querySelector('.whatif-told').textContent !== ''")),
         "keys": then("step=1&", press("?")),
         "guess": then("step=1&", lambda b: None if b.js("return document.querySelector('#predict-button') !== null") else False, press("p")),
-        "folds": then(whole, on("details", "e.open = true")),
+        "compared": then(whole, compared, on("details", "e.open = true")),
     }
 
 

@@ -167,9 +167,8 @@ export class Figure {
   }
 
   fillTable() {
-    const table = this.picture.table();
-    this.twin.setAttribute("aria-label", table.caption);
-    fill(this.twin, tableOf(table));
+    this.twin.setAttribute("aria-label", `${t("figure.table")}: ${this.picture.label()}`);
+    fill(this.twin, tableOf(this.picture.table()));
   }
 
   /** @param {string} ending */

@@ -16,6 +16,7 @@ import { exerciseView } from "./exercise.js";
 import { Figures } from "./figure-of.js";
 import { Progress } from "./progress.js";
 import { prose } from "./prose.js";
+import { showWhole } from "./whole.js";
 
 words({
   "book.contents": ["Contents", "目錄"],
@@ -33,6 +34,9 @@ words({
 });
 
 /** @typedef {import("./course.js").LessonFacts} LessonFacts */
+
+/** The place of the whole course as one page, beside the lessons from 0 on and −1 for the index. */
+const wholeCourse = -2;
 
 /** Where the book shows itself: beside the page's data, parts of which are read late. */
 const room = el("div", {});
@@ -65,6 +69,10 @@ class Book {
   /** @param {string} hash */
   readAddress(hash) {
     const query = new URLSearchParams(hash.replace(/^#/, ""));
+    if (query.get("lesson") === "all") {
+      this.lesson = wholeCourse;
+      return;
+    }
     this.lesson = this.parts.findIndex((lesson) => lesson.id === query.get("lesson") || String(lesson.number) === query.get("lesson"));
     const screens = this.parts[this.lesson]?.screens ?? [];
     this.screen = Math.max(0, screens.findIndex((screen) => screen.id === query.get("screen")));
@@ -95,9 +103,15 @@ class Book {
     return this.lesson + 1 < this.course.lessons.length ? this.course.lessons[this.lesson + 1] : undefined;
   }
 
-  /** Whether the part is a form of the test: what was right is not told there. */
-  isTest() {
-    return this.lesson >= this.course.lessons.length;
+  /** Whether a part is a form of the test: what was right is not told there. */
+  isTest(part = this.lesson) {
+    return part >= this.course.lessons.length;
+  }
+
+  /** The whole course on one page, and the window that prints it. */
+  async printAll() {
+    await this.go(wholeCourse, 0);
+    if (this.lesson === wholeCourse) print();
   }
 
   async render() {
@@ -106,19 +120,31 @@ class Book {
     document.documentElement.lang = place().lang;
     const lesson = this.parts[this.lesson];
     const screen = lesson?.screens[this.screen];
-    keepInAddress(lesson && screen ? `lesson=${lesson.id}&screen=${screen.id}&` : "");
+    keepInAddress(lesson && screen ? `lesson=${lesson.id}&screen=${screen.id}&` : this.lesson === wholeCourse ? "lesson=all&" : "");
     const main = el("main", { id: "top", "aria-busy": "true" }, el("p", { class: "note" }, t("book.running")));
     fill(room, this.head(), main);
     try {
-      const matter = lesson && screen ? await this.screenMatter(lesson, screen) : contentsView(this);
+      if (this.lesson === wholeCourse) await this.showWhole(main, turn);
+      else {
+        const matter = lesson && screen ? await this.screenMatter(lesson, screen) : contentsView(this);
+        if (turn !== this.turn) return;
+        fill(main, matter);
+      }
       if (turn !== this.turn) return;
-      fill(main, matter);
     } catch (error) {
       if (turn === this.turn) fill(main, trouble(error));
     }
     main.removeAttribute("aria-busy");
-    document.documentElement.dataset.screen = screen?.id ?? "index";
+    document.documentElement.dataset.screen = screen?.id ?? (this.lesson === wholeCourse ? "all" : "index");
     requestAnimationFrame(() => updatePanels(["step"]));
+  }
+
+  /** @param {HTMLElement} main @param {number} turn */
+  async showWhole(main, turn) {
+    this.figures?.close();
+    this.figures = null;
+    const { reader, progress, course, parts } = this;
+    await showWhole({ reader, progress, course, parts, isShown: () => turn === this.turn, isTest: (part) => this.isTest(part) }, main);
   }
 
   head() {

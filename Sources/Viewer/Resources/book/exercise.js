@@ -72,12 +72,20 @@ export function exerciseView({ matter, figure, number, best, isTest, check }) {
   };
   const element = el("form", { class: "exercise", "data-exercise": given.id, "aria-labelledby": `exercise-${given.id}`, on: { submit: (/** @type {Event} */ event) => { event.preventDefault(); ask(); } } },
     el("header", { class: "exercise-head" }, el("h2", { id: `exercise-${given.id}` }, t("exercise.title", { n: number })),
-      el("span", { class: "note" }, given.points === 1 ? t("exercise.point") : t("exercise.points", { n: given.points }))),
+      exercisePoints(given)),
     prose(given.text), givenFacts(given), figure, form.element,
     isTyped(given) ? el("p", { class: "form-note note" }, given.answer.form) : null,
     el("div", { class: "exercise-tools" }, send, more), feedback, hints);
   if (best !== null) element.dataset.best = String(best);
   return element;
+}
+
+/**
+ * What an exercise counts.
+ * @param {Given} given
+ */
+export function exercisePoints(given) {
+  return el("span", { class: "note" }, given.points === 1 ? t("exercise.point") : t("exercise.points", { n: given.points }));
 }
 
 /** @param {string} kind */
@@ -90,7 +98,7 @@ function verbOf(kind) {
  * The run that the exercise is about, as far as it may be seen.
  * @param {Given} given
  */
-function givenFacts(given) {
+export function givenFacts(given) {
   const { prompt, logits, labels, settings } = given.given;
   const facts = [];
   if (prompt) facts.push(t("exercise.quoted", { text: prompt }));
