@@ -3,6 +3,7 @@
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { paintAllFigures } from "../base/figure.js";
+import { applyTheme, setPrinting } from "../base/palette.js";
 import { place } from "../base/place.js";
 import { plain } from "../base/format.js";
 import { spoken } from "../engine/engine-client.js";
@@ -79,10 +80,18 @@ async function addFigure(book, matter, section) {
   const room = figures.slot(matter);
   if (!room) return;
   section.append(room);
-  await figures.show(0);
-  await untilDrawn(room);
-  paintAllFigures();
-  room.replaceWith(pictureOf(room));
+  // Paper is white, whatever the theme of the window is.
+  setPrinting(true);
+  applyTheme(place().theme);
+  try {
+    await figures.show(0);
+    await untilDrawn(room);
+    paintAllFigures();
+    room.replaceWith(pictureOf(room));
+  } finally {
+    setPrinting(false);
+    applyTheme(place().theme);
+  }
   figures.close();
 }
 
@@ -111,13 +120,14 @@ function pictureOf(room) {
     picture.style.width = `${original.clientWidth}px`;
     canvas.replaceWith(picture);
   });
-  for (const one of copy.querySelectorAll(".tools, .pickers, .choices, .whatif, nav, .merge-controls, .twin, .readout, [role=status]")) one.remove();
+  for (const one of copy.querySelectorAll(".tools, .pickers, .choices, .whatif, nav, .merge-controls, .twin, .readout, .panel .note, [role=status]")) one.remove();
   for (const one of copy.querySelectorAll("[id]")) one.removeAttribute("id");
   for (const one of copy.querySelectorAll("[aria-labelledby], [tabindex]")) {
     one.removeAttribute("aria-labelledby");
     one.removeAttribute("tabindex");
   }
   for (const one of copy.querySelectorAll("section")) one.replaceWith(el("div", { class: one.className }, ...one.childNodes));
+  for (const one of copy.querySelectorAll(".term")) one.replaceWith(...one.childNodes);
   copy.inert = true;
   return copy;
 }
