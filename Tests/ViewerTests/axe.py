@@ -1,6 +1,7 @@
-"""The rules of axe-core, run in the page that a browser shows. The engine comes with a Python package (requirements.txt)."""
+"""The rules of axe-core, run in the page that a browser shows. They come with a Python package (requirements-alone.txt)."""
 import importlib.util
 import os
+import sys
 
 # The levels that hold for everybody, what is good practice besides, and rules that are still being tried. Level AAA is not
 # asked for: it wants a contrast of 7, which no second tone of text has.
@@ -10,7 +11,10 @@ OFF = {}
 
 
 def source():
-    folder = importlib.util.find_spec("axe_playwright_python").submodule_search_locations[0]
+    package = importlib.util.find_spec("axe_playwright_python")
+    if package is None:
+        sys.exit("axe-core is missing: make test installs it (Tests/requirements-alone.txt)")
+    folder = package.submodule_search_locations[0]
     with open(os.path.join(folder, "axe.min.js"), encoding="utf-8") as file:
         return file.read()
 

@@ -27,7 +27,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # Language, theme and width of the window. One after the other they bring each pair together.
 LOOKS = [("en", "light", 1280), ("zh-TW", "dark", 390), ("zh-TW", "light", 1280), ("en", "dark", 390),
          ("en", "light", 390), ("zh-TW", "dark", 1280), ("zh-TW", "light", 390), ("en", "dark", 1280)]
-# What no rule is asked about: a picture has no text that a rule could weigh, and ours weighs the text on gradients.
 HEIGHT = 900
 
 
