@@ -44,10 +44,11 @@ model: $(EXE)
 demo: $(EXE)
 	@.ci/demo $(EXE)
 
-$(VENV)/done: Tests/requirements.txt
+$(VENV)/done: Tests/requirements.txt Tests/requirements-alone.txt
 	@.ci/install test
 	python3 -I -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps -r Tests/requirements-alone.txt
 	@touch $(VENV)/done
 
 test: $(VENV)/done lint model page-engine

@@ -197,8 +197,9 @@ let package = Package(
         tests(
             "Viewer", ["Viewer", "TestTools", "Stages", "Traces", "TraceSamples", "Digests", "JSONText", "Phrases"],
             makers: [
-                "browser_test.py", "browser.py", "firefox.py", "attention_rows.py", "growing.py", "hostile.py",
-                "wording.py",
+                "browser_test.py", "steered.py", "browser.py", "firefox.py", "attention_rows.py", "growing.py",
+                "hostile.py", "wording.py", "everyone.py", "views.py", "axe.py", "room.py", "keyboard.py",
+                "journeys.py", "motion.py", "colours.py", "book_source.py", "book_on_paper.py",
                 "controls.py", "directions.py", "filled.py", "first_screen.py", "lesson_picture.py", "hands.py",
                 "shapes.py",
                 "accessibility.js", "browser.d.ts", "check_types.sh", "modules.mjs",

@@ -12,10 +12,11 @@ const nameOf = (element) => element.getAttribute("aria-label")
 for (const element of document.querySelectorAll("button, a[href], select, input, [role=button], [role=slider], [role=radio], [role=option], [role=listbox], [role=radiogroup], canvas, nav, dialog")) {
   if (seen(element) && !nameOf(element)) findings.push(`${where(element)} has no name`);
 }
-for (const group of document.querySelectorAll("[role=radiogroup]")) {
+for (const group of document.querySelectorAll("[role=radiogroup]:has([role=radio])")) {
   if (group.querySelectorAll("[role=radio][aria-checked=true]").length !== 1) findings.push(`${where(group)} has not one checked`);
 }
 for (const slider of document.querySelectorAll("[role=slider]")) {
+  if (!seen(slider)) continue;
   for (const name of ["aria-valuenow", "aria-valuemin", "aria-valuemax"]) if (!slider.hasAttribute(name)) findings.push(`${where(slider)} lacks ${name}`);
 }
 for (const reference of ["aria-labelledby", "aria-activedescendant", "for"]) {

@@ -1,4 +1,4 @@
-"""A headless browser with the network off, the page it opens taken apart, and the list of what failed."""
+"""A headless Chromium with the network off, and the page it opens taken apart."""
 import base64
 import copy
 import json
@@ -11,25 +11,17 @@ import zlib
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
 
-OPENS_WITHIN_SECONDS = 60  # a page that is not there by then never will be
-failures = []
+from steered import Steered, check, failures  # noqa: F401
+
 ATTENTION = re.compile(r'(<script type="application/json" id="attention">)([^<]*)(<)')
 DATA = re.compile(r'(<script type="application/octet-stream" id="trace">)([^<]*)(<)')
 
 
-
-def check(name, ok, detail=""):
-    print(("ok    " if ok else "FAIL  ") + name + ("" if ok else f": {detail}"))
-    if not ok:
-        failures.append(name)
-
-
-class Browser:
-    def __init__(self, width=1280, height=900, numbers=True):
-        """`numbers`: a reader who chose before to see the numbers; else one who comes for the first time."""
+class Browser(Steered):
+    def __init__(self, width=1280, height=900, numbers=True, is_still=False, is_forced=False):
         options = webdriver.ChromeOptions()
         options.binary_location = shutil.which("chromium") or shutil.which("google-chrome") or ""
         for flag in ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage",
@@ -40,71 +32,60 @@ class Browser:
         self.driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
         self.size(width, height)
         self.folder = tempfile.mkdtemp()
+        self.features = [{"name": name, "value": value} for name, value, is_wished in [
+            ("prefers-reduced-motion", "reduce", is_still), ("forced-colors", "active", is_forced)] if is_wished]
+        self.medium()
         if numbers:
             self.cdp("Page.addScriptToEvaluateOnNewDocument", source="try { localStorage.setItem('stepglass.numbers', '1') } catch {}")
 
     def cdp(self, command, **arguments):
         return self.driver.execute_cdp_cmd(command, arguments)
 
-    def size(self, width, height):
-        self.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+    def size(self, width, height, zoom=1):
+        """A window of so many pixels, in which everything is drawn `zoom` times as large."""
+        self.cdp("Emulation.setDeviceMetricsOverride", width=width // zoom, height=height // zoom, deviceScaleFactor=zoom, mobile=width // zoom < 600)
+
+    def medium(self, name=""):
+        """"print" for paper, "" for the screen."""
+        self.cdp("Emulation.setEmulatedMedia", media=name, features=self.features)
 
     def js(self, script, *arguments):
-        return self.driver.execute_script(script, *arguments)
+        return self.driver.execute_script("return (async function () {" + script + "}).apply(null, arguments)", *arguments)
 
-    def open(self, path, place=""):
-        """Opens a page; returns "ready" or "problem"."""
-        self.driver.get("about:blank")
-        self.driver.get("file://" + os.path.abspath(path) + place)
-        return self.until(lambda: self.js(
-            "return document.documentElement.dataset.ready ? 'ready' : document.querySelector('.problem') ? 'problem' : ''"))
+    def go(self, address):
+        self.driver.get(address)
 
-    def until(self, condition):
-        """Waits for a condition; its value, or None when it never comes."""
-        end = time.time() + OPENS_WITHIN_SECONDS
-        while time.time() < end:
-            value = condition()
-            if value:
-                return value
-            time.sleep(0.02)
-        return None
-
-    def frame(self):
-        """Waits until the page has drawn what was asked of it."""
-        self.driver.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
-
-    def key(self, key):
-        self.driver.find_element(By.TAG_NAME, "body").send_keys(key)
-        self.frame()
+    def keys(self, text, held=""):
+        chain = ActionChains(self.driver)
+        for key in held:
+            chain.key_down(key)
+        chain.send_keys(text)
+        for key in held:
+            chain.key_up(key)
+        chain.perform()
 
     def click(self, selector):
         self.driver.find_element(By.CSS_SELECTOR, selector).click()
         self.frame()
 
-    def fill(self, selector, text):
-        """Types a text in the place of what a field has."""
-        field = self.driver.find_element(By.CSS_SELECTOR, selector)
-        field.clear()
-        field.send_keys(text)
-
-    def enter(self, selector):
-        self.driver.find_element(By.CSS_SELECTOR, selector).send_keys(Keys.ENTER)
-
     def files(self, selector, paths):
         self.driver.find_element(By.CSS_SELECTOR, selector).send_keys("\n".join(os.path.abspath(path) for path in paths))
 
-    def screenshot(self, path):
+    def screenshot(self, path, whole=False):
+        """What the window shows; `whole`: the page from its top to its end."""
         self.cdp("Emulation.setScrollbarsHidden", hidden=True)
-        self.driver.save_screenshot(path)
+        if not whole:
+            return self.driver.save_screenshot(path)
+        width, height = self.js("return [innerWidth, document.documentElement.scrollHeight]")
+        self.save(path, {"x": 0, "y": 0, "width": width, "height": min(height, 16000), "scale": 1})
+
+    def save(self, path, clip):
+        data = self.cdp("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)["data"]
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(data))
 
     def quit(self):
         self.driver.quit()
-
-    def step(self):
-        return int(self.js("return document.documentElement.dataset.step"))
-
-    def address(self):
-        return self.js("return location.hash")
 
     def console_errors(self):
         return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
@@ -128,10 +109,7 @@ class Browser:
             return
         self.frame()
         time.sleep(0.3)  # pictures that come into sight are drawn then; only the screenshot waits for it
-        clip = {"x": box[0], "y": box[1], "width": box[2], "height": min(box[3], 4000), "scale": 1}
-        data = self.cdp("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)["data"]
-        with open(path, "wb") as file:
-            file.write(base64.b64decode(data))
+        self.save(path, {"x": box[0], "y": box[1], "width": box[2], "height": min(box[3], 4000), "scale": 1})
 
 
 def page_parts(path):

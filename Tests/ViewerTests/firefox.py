@@ -6,12 +6,11 @@ import re
 import shutil
 import subprocess
 import tempfile
-import time
 
 import websocket
 
-OPENS_WITHIN_SECONDS = 60
-ENTER = "\uE007"
+from steered import OPENS_WITHIN_SECONDS, Steered
+
 # A first start without welcome pages, and every request sent where nobody answers.
 PREFERENCES = {
     "browser.shell.checkDefaultBrowser": False, "browser.startup.homepage": "about:blank", "browser.startup.page": 0,
@@ -27,11 +26,12 @@ def program():
     return shutil.which("firefox-esr") or shutil.which("firefox")
 
 
-class Firefox:
-    def __init__(self, width=1280, height=900):
+class Firefox(Steered):
+    def __init__(self, width=1280, height=900, numbers=True, is_still=False, is_forced=False):
         self.folder = tempfile.mkdtemp()
+        wished = {"ui.prefersReducedMotion": int(is_still), "browser.display.document_color_use": 2 if is_forced else 0}
         with open(os.path.join(self.folder, "user.js"), "w", encoding="utf-8") as out:
-            for name, value in PREFERENCES.items():
+            for name, value in {**PREFERENCES, **wished}.items():
                 out.write(f'user_pref("{name}", {json.dumps(value)});\n')
         self.log = open(os.path.join(self.folder, "log"), "w+", encoding="utf-8")
         self.process = subprocess.Popen(
@@ -48,6 +48,8 @@ class Firefox:
         self.context = self.ask("browsingContext.getTree")["contexts"][0]["context"]
         self.ask("session.subscribe", events=["log.entryAdded", "network.beforeRequestSent"])
         self.size(width, height)
+        if numbers:
+            self.ask("script.addPreloadScript", functionDeclaration="() => { try { localStorage.setItem('stepglass.numbers', '1') } catch {} }")
 
     def address_in_log(self):
         with open(self.log.name, encoding="utf-8") as file:
@@ -74,36 +76,21 @@ class Firefox:
             if not url.startswith(("file:", "data:", "blob:", "about:")):
                 self.asked.append(url)
 
-    def size(self, width, height):
-        self.ask("browsingContext.setViewport", context=self.context, viewport={"width": width, "height": height})
+    def size(self, width, height, zoom=1):
+        """A window of so many pixels, in which everything is drawn `zoom` times as large."""
+        self.ask("browsingContext.setViewport", context=self.context, devicePixelRatio=zoom,
+                 viewport={"width": width // zoom, "height": height // zoom})
 
-    def js(self, body, *arguments):
-        """What a function's body returns, as JSON can hold it."""
-        script = "async (text) => JSON.stringify((await (async function () {" + body + "}).apply(null, JSON.parse(text))) ?? null)"
-        answer = self.ask("script.callFunction", functionDeclaration=script, awaitPromise=True,
+    def js(self, script, *arguments):
+        wrapped = "async (text) => JSON.stringify((await (async function () {" + script + "}).apply(null, JSON.parse(text))) ?? null)"
+        answer = self.ask("script.callFunction", functionDeclaration=wrapped, awaitPromise=True,
                           target={"context": self.context}, arguments=[{"type": "string", "value": json.dumps(arguments)}])
         if answer["type"] == "exception":
             raise RuntimeError(answer["exceptionDetails"]["text"])
         return json.loads(answer["result"]["value"])
 
-    def open(self, path, place=""):
-        """Opens a page; returns "ready" or "problem"."""
-        self.ask("browsingContext.navigate", context=self.context, url="about:blank", wait="complete")
-        self.ask("browsingContext.navigate", context=self.context, url="file://" + os.path.abspath(path) + place, wait="complete")
-        return self.until(lambda: self.js(
-            "return document.documentElement.dataset.ready ? 'ready' : document.querySelector('.problem') ? 'problem' : ''"))
-
-    def until(self, condition):
-        end = time.time() + OPENS_WITHIN_SECONDS
-        while time.time() < end:
-            value = condition()
-            if value:
-                return value
-            time.sleep(0.02)
-        return None
-
-    def frame(self):
-        self.js("await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    def go(self, address):
+        self.ask("browsingContext.navigate", context=self.context, url=address, wait="complete")
 
     def node(self, selector):
         found = self.ask("browsingContext.locateNodes", context=self.context, locator={"type": "css", "value": selector})["nodes"]
@@ -118,30 +105,14 @@ class Firefox:
         self.ask("input.performActions", context=self.context, actions=[{"type": "pointer", "id": "mouse", "actions": actions}])
         self.frame()
 
-    def fill(self, selector, text):
-        """Types a text in the place of what a field has."""
-        self.js("const field = document.querySelector(arguments[0]); field.focus(); field.value = ''; "
-                "field.dispatchEvent(new Event('input', { bubbles: true }));", selector)
-        self.keys(text)
-
-    def enter(self, selector):
-        self.js("document.querySelector(arguments[0]).focus()", selector)
-        self.keys(ENTER)
-
-    def keys(self, text):
-        actions = [{"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp")]
+    def keys(self, text, held=""):
+        actions = [{"type": "keyDown", "value": key} for key in held]
+        actions += [{"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp")]
+        actions += [{"type": "keyUp", "value": key} for key in held]
         self.ask("input.performActions", context=self.context, actions=[{"type": "key", "id": "keys", "actions": actions}])
-
-    def key(self, key):
-        self.js("document.activeElement?.blur()")
-        self.keys(key)
-        self.frame()
 
     def files(self, selector, paths):
         self.ask("input.setFiles", context=self.context, element=self.node(selector), files=[os.path.abspath(path) for path in paths])
-
-    def step(self):
-        return int(self.js("return document.documentElement.dataset.step"))
 
     def console_errors(self):
         return self.errors
@@ -149,9 +120,11 @@ class Firefox:
     def requests(self):
         return self.asked
 
-    def screenshot(self, path):
+    def screenshot(self, path, whole=False):
+        """What the window shows; `whole`: the page from its top to its end."""
+        origin = "document" if whole else "viewport"
         with open(path, "wb") as out:
-            out.write(base64.b64decode(self.ask("browsingContext.captureScreenshot", context=self.context)["data"]))
+            out.write(base64.b64decode(self.ask("browsingContext.captureScreenshot", context=self.context, origin=origin)["data"]))
 
     def quit(self):
         self.process.terminate()

@@ -3,17 +3,14 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "ViewerTests"))
-from browser import Browser, check, failures  # noqa: E402
-from firefox import Firefox  # noqa: E402
-
-ARROW_RIGHT, ESCAPE = "\uE014", "\uE00C"
+from steered import ESCAPE, RIGHT, browser_of, check, failures  # noqa: E402,F401
 
 
 class Living:
     """A page in a browser: `Living("firefox", 390)`."""
 
     def __init__(self, kind="chromium", width=1280, height=900):
-        self.browser = Firefox(width, height) if kind == "firefox" else Browser(width, height)
+        self.browser = browser_of(kind, width, height)
 
     def js(self, script, *arguments):
         return self.browser.js(script, *arguments)
@@ -22,10 +19,10 @@ class Living:
         return self.browser.until(condition)
 
     def count(self, selector):
-        return self.js("return document.querySelectorAll(arguments[0]).length", selector)
+        return self.browser.count(selector)
 
     def text(self, selector):
-        return self.js("return document.querySelector(arguments[0])?.textContent ?? ''", selector)
+        return self.browser.text(selector)
 
     def told(self):
         return self.text(".prompt .told")
@@ -38,7 +35,6 @@ class Living:
         self.browser.click(f"#prompt-{name}")
 
     def press(self, key):
-        self.js("document.activeElement?.blur()")
         self.browser.key(key)
 
     def settled(self):

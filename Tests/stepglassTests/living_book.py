@@ -41,12 +41,12 @@ def turn():
 
 
 def exercises():
-    return browser.js("return [...document.querySelectorAll('.exercise')].map((one) => one.getAttribute('aria-label'))")
+    return browser.js("return [...document.querySelectorAll('.exercise')].map((one) => one.dataset.exercise)")
 
 
 def give(exercise, answer):
     """Types an answer into the form of its kind; False for a kind that is not typed."""
-    form = f".exercise[aria-label='{exercise}']"
+    form = f".exercise[data-exercise='{exercise}']"
     kind = browser.js("""
       const form = document.querySelector(arguments[0]);
       return form.querySelector('.answer-choices') ? 'choice' : form.querySelector('.answer-settings') ? 'settings'
@@ -93,7 +93,7 @@ while screen() not in [*seen, "index"]:
         if verdict is not False:
             given += 1
             check(f"{exercise}: right", verdict == "right", browser.js(
-                "return document.querySelector(arguments[0]).textContent", f".exercise[aria-label='{exercise}'] .feedback"))
+                "return document.querySelector(arguments[0]).textContent", f".exercise[data-exercise='{exercise}'] .feedback"))
     turn()
 check("answered several", given >= 4, given)
 check("figures were drawn", figures >= 3, figures)

@@ -7,7 +7,7 @@ import json
 import sys
 import time
 
-from living import ARROW_RIGHT, ESCAPE, Living, check
+from living import ESCAPE, RIGHT, Living, check
 
 page, recorded, broken = sys.argv[1:4]
 with open(recorded, encoding="utf-8") as file:
@@ -32,7 +32,7 @@ living.click("step")
 living.settled()
 check("one step", until(lambda: len(tokens()) == 1), tokens())
 living.press(ESCAPE)
-living.press(ARROW_RIGHT)
+living.press(RIGHT)
 check("the arrow makes the next step", until(lambda: len(tokens()) == 2), tokens())
 js("""
   window.asked = [];

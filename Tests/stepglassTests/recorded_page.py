@@ -5,7 +5,7 @@ trace.html of a run whose model it does not carry, and a model's file.
 """
 import sys
 
-from living import ARROW_RIGHT, Living, check
+from living import RIGHT, Living, check
 
 live, record, model = sys.argv[1:4]
 living = Living(*sys.argv[4:5], *map(int, sys.argv[5:6]))
@@ -35,7 +35,7 @@ check("a wrong question says what is wrong", "entropyy" in living.ask("entropyy"
 refused = living.ask("force #1")
 check("what needs a model is refused in words", len(refused) > len("force #1") and tokens() == written, refused)
 for _ in range(len(written) + 2):
-    living.press(ARROW_RIGHT)
+    living.press(RIGHT)
 check("the end is the end", browser.step() == len(written) - 1 and tokens() == written, browser.step())
 browser.files("#compare-file", [model])
 check("a model is not taken", until(lambda: "opens no models" in living.text("#compare .told")), living.text("#compare .told"))

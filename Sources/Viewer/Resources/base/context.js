@@ -39,3 +39,11 @@ export function stepAt(trace, position) {
 export function queryOf(trace, step) {
   return positionOf(trace, step) - (isFilled(trace) ? 0 : 1);
 }
+
+/**
+ * The step's chosen token among its candidates.
+ * @param {import("./types.js").Step} step
+ */
+export function chosenOf(step) {
+  return step.candidates.find((candidate) => candidate.id === step.token.id);
+}

@@ -108,7 +108,7 @@ export class Figure {
       this.canvas.addEventListener("click", (event) => picture.click?.(event.offsetX, event.offsetY));
     }
     this.scroller = el("div", { class: "scroller" }, this.canvas);
-    this.twin = el("div", { class: "twin", hidden: true });
+    this.twin = el("div", { class: "twin", role: "region", tabindex: 0, hidden: true });
     this.tableButton = el("button", { type: "button", class: "quiet", "aria-expanded": "false",
       on: { click: () => this.toggleTable() } }, t("figure.table"));
     const tools = el("div", { class: "tools" },
@@ -167,6 +167,7 @@ export class Figure {
   }
 
   fillTable() {
+    this.twin.setAttribute("aria-label", `${t("figure.table")}: ${this.picture.label()}`);
     fill(this.twin, tableOf(this.picture.table()));
   }
 

@@ -17,6 +17,7 @@ import { Figures } from "./figure-of.js";
 import { isPresenting, leave, present } from "./presenter.js";
 import { Progress } from "./progress.js";
 import { prose } from "./prose.js";
+import { showWhole } from "./whole.js";
 
 words({
   "book.contents": ["Contents", "目錄"],
@@ -32,9 +33,14 @@ words({
   "book.present": ["Present", "投影"],
   "book.present-key": ["One screen at a time, in big type (P)", "一次一頁，大字（P）"],
   "book.present-end": ["End", "結束"],
+  "book.switches": ["Contents, language and look", "目錄、語言與外觀"],
+  "book.pages": ["Pages of this lesson", "這一課的各頁"],
 });
 
 /** @typedef {import("./course.js").LessonFacts} LessonFacts */
+
+/** The place of the whole course as one page, beside the lessons from 0 on and −1 for the index. */
+const wholeCourse = -2;
 
 /** Where the book shows itself: beside the page's data, parts of which are read late. */
 const room = el("div", {});
@@ -67,6 +73,10 @@ class Book {
   /** @param {string} hash */
   readAddress(hash) {
     const query = new URLSearchParams(hash.replace(/^#/, ""));
+    if (query.get("lesson") === "all") {
+      this.lesson = wholeCourse;
+      return;
+    }
     this.lesson = this.parts.findIndex((lesson) => lesson.id === query.get("lesson") || String(lesson.number) === query.get("lesson"));
     const screens = this.parts[this.lesson]?.screens ?? [];
     this.screen = Math.max(0, screens.findIndex((screen) => screen.id === query.get("screen")));
@@ -98,9 +108,15 @@ class Book {
     return this.lesson + 1 < this.course.lessons.length ? this.course.lessons[this.lesson + 1] : undefined;
   }
 
-  /** Whether the part is a form of the test: what was right is not told there. */
-  isTest() {
-    return this.lesson >= this.course.lessons.length;
+  /** Whether a part is a form of the test: what was right is not told there. */
+  isTest(part = this.lesson) {
+    return part >= this.course.lessons.length;
+  }
+
+  /** The whole course on one page, and the window that prints it. */
+  async printAll() {
+    await this.go(wholeCourse, 0);
+    if (this.lesson === wholeCourse) print();
   }
 
   async render() {
@@ -109,19 +125,31 @@ class Book {
     document.documentElement.lang = place().lang;
     const lesson = this.parts[this.lesson];
     const screen = lesson?.screens[this.screen];
-    keepInAddress(lesson && screen ? `lesson=${lesson.id}&screen=${screen.id}&` : "");
+    keepInAddress(lesson && screen ? `lesson=${lesson.id}&screen=${screen.id}&` : this.lesson === wholeCourse ? "lesson=all&" : "");
     const main = el("main", { id: "top", "aria-busy": "true" }, el("p", { class: "note" }, t("book.running")));
     fill(room, this.head(), main);
     try {
-      const matter = lesson && screen ? await this.screenMatter(lesson, screen) : contentsView(this);
+      if (this.lesson === wholeCourse) await this.showWhole(main, turn);
+      else {
+        const matter = lesson && screen ? await this.screenMatter(lesson, screen) : contentsView(this);
+        if (turn !== this.turn) return;
+        fill(main, matter);
+      }
       if (turn !== this.turn) return;
-      fill(main, matter);
     } catch (error) {
       if (turn === this.turn) fill(main, trouble(error));
     }
     main.removeAttribute("aria-busy");
-    document.documentElement.dataset.screen = screen?.id ?? "index";
+    document.documentElement.dataset.screen = screen?.id ?? (this.lesson === wholeCourse ? "all" : "index");
     requestAnimationFrame(() => updatePanels(["step"]));
+  }
+
+  /** @param {HTMLElement} main @param {number} turn */
+  async showWhole(main, turn) {
+    this.figures?.close();
+    this.figures = null;
+    const { reader, progress, course, parts } = this;
+    await showWhole({ reader, progress, course, parts, isShown: () => turn === this.turn, isTest: (part) => this.isTest(part) }, main);
   }
 
   head() {
@@ -131,6 +159,7 @@ class Book {
       el("nav", { class: "switches" },
         this.lesson < 0 ? null : el("button", { type: "button", id: "present-button", "aria-pressed": String(isPresenting()), title: t("book.present-key"),
           on: { click: () => this.togglePresenting() } }, t(isPresenting() ? "book.present-end" : "book.present")),
+      el("nav", { class: "switches", "aria-label": t("book.switches") },
         el("button", { type: "button", id: "contents-button", on: { click: () => this.go(-1, 0) } }, t("book.contents")),
         el("button", { type: "button", id: "language-button", lang: other, on: { click: () => move({ lang: other }) } }, t("header.language")),
         el("button", { type: "button", id: "theme-button", on: { click: () => move({ theme: document.documentElement.dataset.theme === "dark" ? "light" : "dark" }) } }, themeTold()))));
@@ -192,7 +221,7 @@ class Book {
   pager(lesson) {
     const after = this.following();
     const following = this.screen + 1 < lesson.screens.length ? t("book.next") : after ? t("book.next-lesson", { n: after.number }) : t("book.contents");
-    return el("nav", { class: "pager" },
+    return el("nav", { class: "pager", "aria-label": t("book.pages") },
       el("button", { type: "button", id: "back", on: { click: () => this.turnPage(-1) } }, `← ${t("book.back")}`),
       el("ol", { class: "dots" }, lesson.screens.map((one, i) => el("li", {}, el("button", { type: "button", "aria-label": t("book.screen", { n: i + 1, all: lesson.screens.length }),
         ...(i === this.screen ? { "aria-current": "page" } : {}), on: { click: () => this.go(this.lesson, i) } })))),

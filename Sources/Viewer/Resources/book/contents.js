@@ -18,6 +18,7 @@ words({
   "book.forget": ["Begin anew", "重新開始"],
   "book.sure": ["All answers of this browser go. Press again to begin anew.", "這個瀏覽器的作答全部會清除。再按一次就重新開始。"],
   "book.not-kept": ["This browser keeps nothing for a file from disk: save what you did before you close it.", "這個瀏覽器不替本機檔案保存資料：關閉前請先儲存作答紀錄。"],
+  "book.print": ["Print the whole course", "列印整個課程"],
   "book.tests": ["Before and after the course", "課程前後的測驗"],
   "book.renamed": ["The {n} answers so far are of another name's variants: in a file of this name they are not scored. Save them first, and begin anew.", "先前的 {n} 次作答是另一個名字的版本，放在這個名字的檔案裡不計分。請先儲存，再重新開始。"],
 });
@@ -27,7 +28,7 @@ words({
  * What the page needs of the book.
  * @typedef {{ course: { title: import("./course.js").Phrase, lessons: LessonFacts[], tests: LessonFacts[] },
  *   progress: import("./progress.js").Progress, go: (lesson: number, screen: number) => Promise<void>,
- *   render: () => Promise<void>, check: (exercise: string, answer: string) => Promise<unknown> }} Book
+ *   render: () => Promise<void>, printAll: () => Promise<void>, check: (exercise: string, answer: string) => Promise<unknown> }} Book
  */
 
 /** The saved file that may take the place of what is here. */
@@ -81,7 +82,8 @@ function handIn(book) {
   } } });
   return el("div", { class: "hand-in" }, el("label", { for: "student" }, t("book.name")), name,
     el("button", { type: "button", class: "primary", id: "export", on: { click: () => hand(progress) } }, t("book.export")),
-    el("label", {}, t("book.open"), " ", saved), forget, status);
+    el("label", {}, t("book.open"), " ", saved), forget,
+    el("button", { type: "button", class: "quiet", id: "print", on: { click: () => book.printAll() } }, t("book.print")), status);
 }
 
 /** @param {import("./progress.js").Progress} progress */

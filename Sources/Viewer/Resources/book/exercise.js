@@ -48,7 +48,9 @@ export function exerciseView({ matter, figure, number, best, isTest, check }) {
   const ask = async () => {
     const answer = form.text().trim();
     if (answer === "") return fill(feedback, el("p", {}, t("exercise.empty")));
-    send.disabled = true;
+    if (send.getAttribute("aria-disabled") === "true") return;
+    // Not disabled: a button that goes grey must not lose the keyboard.
+    send.setAttribute("aria-disabled", "true");
     fill(feedback, el("p", { class: "note" }, t("exercise.checking")));
     try {
       const verdict = await check(answer);
@@ -65,17 +67,25 @@ export function exerciseView({ matter, figure, number, best, isTest, check }) {
       element.dataset.verdict = "none";
       fill(feedback, el("p", { class: "is-wrong" }, phrase ? spoken(phrase) : String(error)));
     } finally {
-      send.disabled = false;
+      send.removeAttribute("aria-disabled");
     }
   };
-  const element = el("form", { class: "exercise", "aria-label": given.id, on: { submit: (/** @type {Event} */ event) => { event.preventDefault(); ask(); } } },
-    el("header", { class: "exercise-head" }, el("h3", {}, t("exercise.title", { n: number })),
-      el("span", { class: "note" }, given.points === 1 ? t("exercise.point") : t("exercise.points", { n: given.points }))),
+  const element = el("form", { class: "exercise", "data-exercise": given.id, "aria-labelledby": `exercise-${given.id}`, on: { submit: (/** @type {Event} */ event) => { event.preventDefault(); ask(); } } },
+    el("header", { class: "exercise-head" }, el("h2", { id: `exercise-${given.id}` }, t("exercise.title", { n: number })),
+      exercisePoints(given)),
     prose(given.text), givenFacts(given), figure, form.element,
     isTyped(given) ? el("p", { class: "form-note note" }, given.answer.form) : null,
     el("div", { class: "exercise-tools" }, send, more), feedback, hints);
   if (best !== null) element.dataset.best = String(best);
   return element;
+}
+
+/**
+ * What an exercise counts.
+ * @param {Given} given
+ */
+export function exercisePoints(given) {
+  return el("span", { class: "note" }, given.points === 1 ? t("exercise.point") : t("exercise.points", { n: given.points }));
 }
 
 /** @param {string} kind */
@@ -88,7 +98,7 @@ function verbOf(kind) {
  * The run that the exercise is about, as far as it may be seen.
  * @param {Given} given
  */
-function givenFacts(given) {
+export function givenFacts(given) {
   const { prompt, logits, labels, settings } = given.given;
   const facts = [];
   if (prompt) facts.push(t("exercise.quoted", { text: prompt }));

@@ -27,7 +27,7 @@ function taken(lines) {
     return lines.splice(0, count < 0 ? lines.length : count);
   };
   const first = lines[0] ?? "";
-  if (first.startsWith(" ")) return el("pre", { class: "scroller" }, run((line) => line.startsWith(" ")).map((line) => line.slice(1)).join("\n"));
+  if (first.startsWith(" ")) return asTheyStand(run((line) => line.startsWith(" ")).map((line) => line.slice(1)));
   if (first.startsWith("- ")) {
     /** @type {string[]} */
     const items = [];
@@ -39,6 +39,22 @@ function taken(lines) {
     return el("ul", {}, items.map((item) => el("li", {}, item)));
   }
   return el("p", {}, run((line) => !line.startsWith(" ") && !line.startsWith("- ")).reduce(joined));
+}
+
+/**
+ * Lines that keep their blanks; where they are wider than the window, the keyboard can scroll them.
+ * @param {string[]} lines
+ */
+function asTheyStand(lines) {
+  const block = el("pre", { class: "scroller" }, lines.join("\n"));
+  new ResizeObserver(() => {
+    const attributes = { tabindex: "0", role: "region", "aria-label": lines[0] ?? "" };
+    for (const [name, value] of Object.entries(attributes)) {
+      if (block.scrollWidth > block.clientWidth) block.setAttribute(name, value);
+      else block.removeAttribute(name);
+    }
+  }).observe(block);
+  return block;
 }
 
 /**

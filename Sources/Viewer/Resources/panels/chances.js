@@ -83,7 +83,7 @@ export class Chances {
     this.dragged = dragged;
     this.list = el("ol", { class: "chance-list" });
     this.needleText = el("span", { class: "needle-text" });
-    this.needle = el("span", { class: "needle", role: dragged ? "slider" : "img", tabindex: dragged ? 0 : null, "aria-valuemin": 0, "aria-valuemax": 1 }, el("i", {}), this.needleText);
+    this.needle = el("span", { class: "needle", ...(dragged ? { role: "slider", tabindex: 0, "aria-valuemin": 0, "aria-valuemax": 1 } : { role: "img" }) }, el("i", {}), this.needleText);
     this.track = el("span", { class: "needle-track" }, this.needle);
     this.element = el("div", { class: "chances", role: "group", "aria-label": t("chances.label") }, this.track, this.list);
     /** @type {Step | undefined} */
@@ -178,9 +178,12 @@ export class Chances {
     this.needle.style.setProperty("--at", `${(100 * draw.uniform).toFixed(3)}%`);
     this.needle.classList.toggle("late", draw.uniform > 0.7);
     fill(this.needleText, `${t("chances.needle")} ${fixed(draw.uniform, 4)}`);
-    this.needle.setAttribute("aria-label", t("chances.needle"));
+    const told = t("chances.needle.told", { u: fixed(draw.uniform, 4), token: spokenName(step.token) });
+    // A needle that stays is a picture: what a slider says of its value belongs into its name.
+    this.needle.setAttribute("aria-label", this.dragged ? t("chances.needle") : told);
+    if (!this.dragged) return;
     this.needle.setAttribute("aria-valuenow", draw.uniform.toFixed(4));
-    this.needle.setAttribute("aria-valuetext", t("chances.needle.told", { u: fixed(draw.uniform, 4), token: spokenName(step.token) }));
+    this.needle.setAttribute("aria-valuetext", told);
   }
 }
 

@@ -24,6 +24,7 @@ words({
   "compare.prompts": ["The prompts differ from position {position} on; steps are set side by side by number.", "提示自位置 {position} 起不同；以步號並排。"],
   "compare.go": ["Go to the fork", "前往分歧處"],
   "compare.first": ["this run", "本次"],
+  "compare.lists": ["The candidates of both", "兩次的候選"],
   "compare.second": ["second run", "另一次"],
   "compare.over": ["This run has ended before this step.", "這次執行在此步之前已結束。"],
   "compare.step": ["The candidates of both at step {step}: raw is the model's own probability, final that after the stages; the differences are second run less this run, in percentage points.", "兩者在第 {step} 步的候選：「原始」為模型本身的機率，「最終」為經過各階段之後；「差」為另一次減本次，單位為百分點。"],
@@ -76,7 +77,7 @@ class Compare {
     this.told = el("p", { class: "told", "aria-live": "polite" }, t("compare.hint"));
     this.strips = el("div", {});
     this.legend = el("p", { class: "note" });
-    this.lists = el("div", { class: "scroller", role: "group", tabindex: 0, "aria-label": t("compare.title") });
+    this.lists = el("div", { class: "scroller", role: "region", tabindex: 0, "aria-label": t("compare.lists") });
     this.lists.hidden = true;
     this.differences = el("div", { class: "scroller" });
     this.element = section("compare", [this.told, el("div", { class: "pickers" }, button, input), this.strips, this.legend, this.lists, this.differences]);

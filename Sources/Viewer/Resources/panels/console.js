@@ -74,7 +74,7 @@ class Console {
     if (event.isComposing) return;
     if (event.key === "Enter") this.send();
     else if (event.key === "ArrowUp" || event.key === "ArrowDown") this.recall(event.key === "ArrowUp" ? -1 : 1);
-    else if (event.key === "Tab" && this.line.value !== "" && !event.shiftKey) this.complete();
+    else if (event.key === "Tab" && this.isToComplete && !event.shiftKey) this.complete();
     else return;
     event.preventDefault();
   }
@@ -85,14 +85,20 @@ class Console {
     this.line.value = entries[this.past]?.line ?? "";
   }
 
+  /** Whether Tab would add something to the line; where it just has, or cannot, it leaves the line as everywhere else. */
+  get isToComplete() {
+    return this.live.client.opensModels && this.line.value !== "" && this.line.value !== this.line.dataset.offered;
+  }
+
   async complete() {
-    if (!this.live.client.opensModels) return;
     try {
       const { candidates, wordLength } = await this.live.complete(this.line.value);
       const [only] = candidates;
       if (candidates.length === 1 && only !== undefined) this.line.value = this.line.value.slice(0, this.line.value.length - wordLength) + only;
+      this.line.dataset.offered = this.line.value;
       fill(this.choices, candidates.length > 1 ? candidates.slice(0, 40).map((one) => plain(one, 40)).join("  ") : "");
     } catch (error) {
+      this.line.dataset.offered = this.line.value;
       this.add(this.line.value, answerOf(error), true);
     }
   }

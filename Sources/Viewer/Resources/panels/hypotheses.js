@@ -35,7 +35,7 @@ export class Hypotheses {
   /** @param {() => import("../base/types.js").Beam} search as far as it has come */
   constructor(search) {
     this.search = search;
-    this.holder = el("div", { tabindex: 0, role: "group", "aria-label": t("beams.hypotheses") });
+    this.holder = el("div", { tabindex: 0, role: "region", "aria-label": t("beams.hypotheses") });
     this.value = el("output", {});
     this.slider = el("input", { type: "range", id: "length-penalty", min: penaltyRange.low, max: penaltyRange.high, step: 0.05,
       value: search().lengthPenalty, on: { input: () => this.render() } });

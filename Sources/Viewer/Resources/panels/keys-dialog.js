@@ -8,7 +8,7 @@ import { panel } from "../base/panels.js";
 words({
   "keys.title": ["Keys", "按鍵"],
   "keys.close": ["Close", "關閉"],
-  "keys.pictures": ["Tab reaches every control and picture. In a row of choices the arrow keys choose. In the table of candidates Tab goes along a row and ↑ ↓ change the row. In the map of heads ↑ ↓ change the layer and Shift with ← → the head; in the heatmap + − 0 change the window; in the tree the arrows walk.", "Tab 可到達每個控制項與圖。在一列選項中用方向鍵選擇。在候選表中 Tab 沿橫列移動，↑ ↓ 換橫列。在注意力頭總覽中，↑ ↓ 換層，Shift 加 ← → 換頭；在熱圖中 + − 0 調整視窗；在樹上用方向鍵移動。"],
+  "keys.pictures": ["Tab reaches every control and picture. In a row of choices the arrow keys choose. In the text ↑ ↓ go from token to token and Enter chooses. In the table of candidates Tab goes along a row and ↑ ↓ change the row. In the map of heads ↑ ↓ change the layer and Shift with ← → the head; in the heatmap + − 0 change the window; in the tree the arrows walk.", "Tab 可到達每個控制項與圖。在一列選項中用方向鍵選擇。在文字中 ↑ ↓ 換詞元，Enter 選取。在候選表中 Tab 沿橫列移動，↑ ↓ 換橫列。在注意力頭總覽中，↑ ↓ 換層，Shift 加 ← → 換頭；在熱圖中 + − 0 調整視窗；在樹上用方向鍵移動。"],
   "key.help": ["this list", "顯示本表"],
 });
 

@@ -5,7 +5,7 @@ import { sentenceGap, t, words } from "../base/strings.js";
 import { stageLabel } from "../base/stages.js";
 import { count, fixed, percent, tokenLabel } from "../base/format.js";
 import { headsOff, interventionsAt, isForced } from "../base/interventions.js";
-import { isFilled } from "../base/context.js";
+import { chosenOf, isFilled } from "../base/context.js";
 import { panel } from "../base/panels.js";
 import { place } from "../base/place.js";
 import { ghostStep, shownStep, whatIfFound } from "../base/what-if.js";
@@ -15,7 +15,6 @@ import { finalProbabilityFormula } from "./formulas.js";
 import { ledgerCSV } from "./ledger-csv.js";
 import { effectiveStages, ledgerTable } from "./ledger-table.js";
 import { drawFigure } from "./draw-line.js";
-import { chosenOf } from "./strip.js";
 import { hiddenFrom } from "./predict.js";
 
 words({

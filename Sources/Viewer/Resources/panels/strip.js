@@ -1,16 +1,16 @@
 // The strip: the text as the model read and wrote it, token by token, tinted by what the reader asks for.
 
-import { el, fill, word } from "../base/dom.js";
+import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { count, fixed, percent, spacedHex, tokenLabel } from "../base/format.js";
 import { choices } from "../base/choices.js";
 import { headsOff, interventionsAt } from "../base/interventions.js";
 import { bind } from "../base/keys.js";
 import { tint } from "../base/palette.js";
-import { contextOf, isFilled, positionOf, queryOf, stepAt } from "../base/context.js";
+import { chosenOf, contextOf, isFilled, positionOf, queryOf, stepAt } from "../base/context.js";
 import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 import { hiddenFrom } from "./predict.js";
+import { fact, promptFacts, stepFacts } from "./token-facts.js";
 import { tokenSpan } from "./token-nodes.js";
 
 words({
@@ -32,14 +32,6 @@ words({
   "tint.attention.low": ["ignored", "忽略"],
   "tint.attention.high": ["looked at", "關注"],
   "tint.none": ["none", "無"],
-  "fact.token": ["token", "詞元"],
-  "fact.id": ["id", "編號"],
-  "fact.bytes": ["bytes", "位元組"],
-  "fact.raw": ["raw", "原始"],
-  "fact.final": ["final", "最終"],
-  "fact.foreseen": ["foreseen with", "預測機率"],
-  "fact.rank": ["rank", "名次"],
-  "fact.entropy": ["entropy", "熵"],
   "fact.finish": ["ended by", "結束原因"],
   "fact.off": ["heads off", "關閉的頭"],
   "strip.act.forced": ["token set by hand", "人為指定的詞元"],
@@ -54,8 +46,6 @@ words({
   "key.tint": ["next tint of the text", "切換文字底色"],
 });
 
-/** @typedef {import("../base/types.js").Token} Token */
-/** @typedef {import("../base/types.js").Step} Step */
 /** @typedef {import("../data/source.js").TraceSource} TraceSource */
 
 panel({ id: "strip", area: "text", order: 10, make: (source) => new Strip(source) });
@@ -68,14 +58,6 @@ const tintNames = ["probability", "entropy", "rank", "attention", "none"];
 const fullEntropyBits = 8;
 /** Rank that takes the full tint. */
 const fullRank = 50;
-
-/**
- * The step's chosen token among its candidates.
- * @param {Step} step
- */
-export function chosenOf(step) {
-  return step.candidates.find((candidate) => candidate.id === step.token.id);
-}
 
 /**
  * How strongly a token is tinted, 0…1: quiet where the model was sure.
@@ -102,13 +84,7 @@ class Strip {
         const span = event.target instanceof Element ? event.target.closest(".token") : null;
         if (span instanceof HTMLElement) this.pick(Number(span.dataset.position));
       },
-      keydown: (/** @type {KeyboardEvent} */ event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
-        if (event.target instanceof HTMLElement && event.target.dataset.position) {
-          this.pick(Number(event.target.dataset.position));
-          event.preventDefault();
-        }
-      },
+      keydown: (/** @type {KeyboardEvent} */ event) => this.pressed(event),
     } }, el("div", {}, el("p", { class: "label" }, t("strip.wrote")), this.prompt), el("div", {}, el("p", { class: "label" }, t("strip.answer")), this.answer));
     this.facts = el("p", { class: "facts", "aria-live": "polite" });
     this.legend = el("div", { class: "legend" });
@@ -147,6 +123,31 @@ class Strip {
     const step = stepAt(this.source.trace, position);
     if (step >= 0) move({ step, look: null });
     else move({ look: place().look === position ? null : position });
+  }
+
+  /**
+   * For the token that has the keyboard: Enter picks it, ↑ ↓ go to its neighbours.
+   * @param {KeyboardEvent} event
+   */
+  pressed(event) {
+    const held = event.target instanceof HTMLElement ? event.target.dataset.position : undefined;
+    if (held === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (by !== undefined) this.hold(Number(held) + by);
+    else if (event.key === "Enter" || event.key === " ") this.pick(Number(held));
+    else return;
+    event.preventDefault();
+  }
+
+  /**
+   * Gives the keyboard to a token: of all of them it is the one that Tab stops at.
+   * @param {number} position
+   */
+  hold(position) {
+    const span = this.spans[position];
+    if (!span || span.hasAttribute("aria-hidden")) return;
+    for (const one of this.spans) one.tabIndex = one === span ? 0 : -1;
+    span.focus();
   }
 
   /** The weights of the row that is looked from, for the tint: from the last position read before the step's token. */
@@ -197,8 +198,11 @@ class Strip {
         el("b", {}), el("i", {}, t(`tint.${name}.high`))));
   }
 
-  /** Marks where the reader is, and hides what is to be guessed. */
-  mark() {
+  /**
+   * Marks where the reader is, and hides what is to be guessed.
+   * @param {boolean} hasMoved whether the keyboard goes along, if it is in the text
+   */
+  mark(hasMoved) {
     const { step, look } = place();
     const { trace } = this.source;
     const current = positionOf(trace, step);
@@ -210,10 +214,12 @@ class Strip {
       span.classList.toggle("hidden-token", position >= hidden);
       if (position >= hidden) span.setAttribute("aria-hidden", "true");
       else span.removeAttribute("aria-hidden");
-      span.tabIndex = position === current ? 0 : -1;
       if (position === current) span.setAttribute("aria-current", "step");
       else span.removeAttribute("aria-current");
     });
+    const stop = Math.max(0, Math.min(look ?? current, hidden - 1, this.spans.length - 1));
+    this.spans.forEach((span, position) => { span.tabIndex = position === stop ? 0 : -1; });
+    if (hasMoved && this.text.contains(document.activeElement)) this.spans[stop]?.focus({ preventScroll: true });
   }
 
   /** Brings the current token into the strip's own window, and leaves the page where it is. */
@@ -248,7 +254,7 @@ class Strip {
     const grown = changed.has("growth");
     if (grown) this.append();
     if (grown || changed.has("step") || changed.has("look") || changed.has("predict")) {
-      this.mark();
+      this.mark(changed.has("step"));
       this.paintFacts();
       this.keepInSight();
     }
@@ -257,33 +263,4 @@ class Strip {
     if (tinted || (attends && place().tint === "attention")) this.paintTints();
     if (grown || changed.has("tint")) this.paintLegend();
   }
-}
-
-/**
- * A prompt token that the reader looks from.
- * @param {Token} token @param {number} position @param {import("../base/types.js").PromptScore | null} [score]
- */
-function promptFacts(token, position, score) {
-  return [fact(t("fact.token"), word(tokenLabel(token))), fact(t("fact.id"), count(token.id)), fact(t("fact.bytes"), spacedHex(token.bytes)),
-    fact(t("fact.position"), String(position)), ...(score ? [fact(t("fact.foreseen"), percent(score.probability)), fact(t("fact.rank"), String(score.rank)),
-      fact(t("fact.entropy"), `${fixed(score.entropyBits, 2)} ${t("unit.bits")}`)] : [])];
-}
-
-/** @param {Step} step */
-function stepFacts(step) {
-  const chosen = chosenOf(step);
-  return [fact(t("fact.token"), word(tokenLabel(step.token))),
-    fact(t("fact.id"), count(step.token.id)), fact(t("fact.bytes"), spacedHex(step.token.bytes)),
-    fact(t("fact.position"), String(step.position)),
-    ...(chosen ? [fact(t("fact.raw"), percent(chosen.rawProbability)), fact(t("fact.final"), percent(chosen.probability)),
-      fact(t("fact.rank"), String(chosen.rank))] : []),
-    fact(t("fact.entropy"), `${fixed(step.entropyBits.raw, 2)} ${t("unit.bits")}`)];
-}
-
-/**
- * @param {string} name
- * @param {string | Node} value
- */
-function fact(name, value) {
-  return el("span", { class: "fact" }, el("span", { class: "label" }, name), " ", el("span", { class: "value" }, value));
 }

@@ -5,12 +5,11 @@ import { el, fill, word } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { percent, tokenLabel } from "../base/format.js";
 import { interventionsAt } from "../base/interventions.js";
-import { isFilled } from "../base/context.js";
+import { chosenOf, isFilled } from "../base/context.js";
 import { bind } from "../base/keys.js";
 import { currentTheme, mapColor } from "../base/palette.js";
 import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
-import { chosenOf } from "./strip.js";
 import { hiddenFrom } from "./predict.js";
 
 words({
