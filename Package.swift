@@ -173,7 +173,7 @@ let package = Package(
             makers: [
                 "make_fixtures.py", "make_shapes.py", "make_small_models.py", "make_decoder_models.py",
                 "make_gemma_golden.py", "make_bert.py", "make_minilm_golden.py",
-                "make_tiny_golden.py",
+                "make_tiny_golden.py", "make_residual_golden.py",
             ]),
         tests(
             "Generation",
