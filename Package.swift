@@ -194,7 +194,8 @@ let package = Package(
             makers: [
                 "browser_test.py", "browser.py", "firefox.py", "attention_rows.py", "growing.py", "hostile.py",
                 "wording.py",
-                "controls.py", "directions.py", "filled.py", "first_screen.py", "lesson_picture.py", "hands.py",
+                "controls.py", "directions.py", "filled.py", "first_screen.py", "inside.py", "lesson_picture.py",
+                "hands.py",
                 "shapes.py",
                 "accessibility.js", "browser.d.ts", "check_types.sh", "modules.mjs",
             ]),
