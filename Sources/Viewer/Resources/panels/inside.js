@@ -111,8 +111,8 @@ class Inside {
     const next = frames[frames.indexOf(now) + by];
     if (next === "layer") return move({ frame: next, layer: by > 0 ? 0 : last });
     if (next !== undefined) return move({ frame: next });
-    const steps = this.source.trace.steps.length;
-    if (by > 0 && (step + 1 < steps || canAsk(this.source))) move({ step: step + 1, frame: "text" });
+    const { steps } = this.source.trace;
+    if (by > 0 && (step + 1 < steps.length || (canAsk(this.source) && steps[step]?.finish === null))) move({ step: step + 1, frame: "text" });
     if (by < 0 && step > 0) move({ step: step - 1, frame: "stop" });
   }
 

@@ -90,7 +90,7 @@ class LensPanel {
   paint() {
     const isRun = place().lens === "run";
     fill(this.row, choices(t("lens.view"), ["step", "run"].map((value) => ({ value, text: t(`lens.view.${value}`) })), place().lens, (value) => move({ lens: value === "run" ? "run" : "step" })));
-    [this.told.hidden, this.figure.element.hidden, this.run.element.hidden] = [isRun, isRun, !isRun];
+    [this.told.hidden, this.figure.element.hidden, this.run.element.hidden] = [isRun, isRun || !this.rows, !isRun];
     if (isRun) this.run.redraw();
     else {
       fill(this.told, tellLens(this.source.trace.steps[place().step]));
