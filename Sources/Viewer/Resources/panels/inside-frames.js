@@ -24,7 +24,7 @@ words({
   "frame.lens": ["Read as if it were the last, this layer would say {top} ({share}).", "若把這一層當成最後一層來讀，它會說 {top}（{share}）。"],
   "frame.lens.chosen": ["{token} stands at rank {rank} with {share}.", "{token} 排在第 {rank}，機率 {share}。"],
   "frame.lens.rank": ["rank of {token} (lens)", "{token} 的名次（透鏡）"],
-  "frame.norm": ["Before the last product the whole stream is scaled: times {scale}, which brings its typical size to 1. In the readings this number is held as it was, so that what was added adds up; in truth each part would change it a little.", "最後一次乘法之前，整個殘差流會縮放：乘以 {scale}，使數值的典型大小為 1。讀數把這個數固定在當時的值，各部分才能相加；其實每一部分都會稍微改變它。"],
+  "frame.norm": ["Before the last product the norm multiplies the whole stream by {scale} (a LayerNorm takes its mean off first), which brings its numbers to a typical size of 1. In the readings this number is held as it was, so that what was added adds up; in truth each part would change it a little.", "最後一次乘法之前，正規化把整個殘差流乘以 {scale}（LayerNorm 會先減去平均），使數值的典型大小為 1。讀數把這個數固定在當時的值，各部分才能相加；其實每一部分都會稍微改變它。"],
   "frame.scale": ["scale", "縮放"],
   "frame.logits": ["The scaled stream times each token’s row of the output matrix gives its logit. Since the stream is a sum, so is the logit of {token}: {sum}.", "縮放後的殘差流乘上輸出矩陣中每個詞元的那一橫列，得到它的 logit。殘差流是總和，所以 {token} 的 logit 也是：{sum}。"],
   "frame.logits.same": ["The pass itself gave {logit}.", "前向計算本身得到 {logit}。"],
