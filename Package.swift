@@ -178,7 +178,7 @@ let package = Package(
             makers: [
                 "make_fixtures.py", "make_shapes.py", "make_small_models.py", "make_decoder_models.py",
                 "make_gemma_golden.py", "make_bert.py", "make_minilm_golden.py",
-                "make_tiny_golden.py",
+                "make_tiny_golden.py", "make_residual_golden.py",
             ]),
         tests(
             "Generation",
@@ -199,8 +199,8 @@ let package = Package(
             makers: [
                 "browser_test.py", "steered.py", "browser.py", "firefox.py", "attention_rows.py", "growing.py",
                 "hostile.py", "wording.py", "everyone.py", "views.py", "axe.py", "room.py", "keyboard.py",
-                "journeys.py", "motion.py", "colours.py", "book_source.py", "book_on_paper.py",
-                "controls.py", "directions.py", "filled.py", "first_screen.py", "lesson_picture.py", "hands.py",
+                "journeys.py", "motion.py", "colours.py", "book_source.py", "book_on_paper.py", "controls.py",
+                "directions.py", "filled.py", "first_screen.py", "lesson_picture.py", "hands.py", "inside.py",
                 "shapes.py",
                 "accessibility.js", "browser.d.ts", "check_types.sh", "modules.mjs",
             ]),

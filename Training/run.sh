@@ -24,6 +24,7 @@ for file in config.json generation_config.json model.safetensors tokenizer.json 
 done
 # The tests hold the program to what transformers computes from these weights.
 "$python" ../Tests/TransformersTests/make_tiny_golden.py
+"$python" ../Tests/TransformersTests/make_residual_golden.py
 # The encoder of the same corpus: words hidden and found again. Its files wait for the command that fills masks.
 "$python" bert_tokenizer.py work/corpus.jsonl work/bert
 "$python" bert_train.py work/corpus.jsonl work/bert --threads "${THREADS:-2}" --precision "${PRECISION:-bfloat16}"

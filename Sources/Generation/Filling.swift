@@ -57,6 +57,7 @@ public final class Filling {
         if count > configuration.contextLength {
             throw .textTooLong(tokens: count, context: configuration.contextLength)
         }
+        if settings.record.contains(.residual) { throw .noResidual(model: model.facts.name) }
         let id = mask
         if configuration.hasHead && !scoresEach && !prompt.tokens.contains(where: { $0.id == id }) {
             throw .noMask(String(decoding: model.tokenizer.bytes(of: id), as: UTF8.self))

@@ -38,6 +38,8 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
     case noMaskToken(model: String)
     /// The encoder has no head over its vocabulary, so it cannot score a token.
     case noHead(model: String)
+    /// The model's logits are no sum over what its layers add.
+    case noResidual(model: String)
     /// The text of an encoder does not fit its positions.
     case textTooLong(tokens: Int, context: Int)
     /// The text names no head; layers and heads are how many the model has.
@@ -98,6 +100,10 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
             Phrase(
                 "\(model) has no head over its vocabulary, so it scores no token; without --score-each it gives attention and hidden states",
                 "\(model) 沒有詞彙輸出頭，無法為詞元評分；不加 --score-each 則給出注意力與隱藏狀態")
+        case .noResidual(let model):
+            Phrase(
+                "\(model) is an encoder of BERT's kind: a norm stands on the residual stream itself behind every part, so its logits are no sum over what the layers add; record attention or hidden instead",
+                "\(model) 是 BERT 類的編碼器：每一部分之後都有正規化作用在殘差流本身，所以 logit 不是各層所加之和；請改為記錄 attention 或 hidden")
         case .textTooLong(let tokens, let context):
             Phrase(
                 "the text has \(tokens) tokens and the model reads at most \(context) at once: shorten it",

@@ -64,6 +64,10 @@ public final class LanguageModel {
     /// What of the model's files is not used, and where they disagree: sentences for the reader.
     public var notes: [String] { transformer.weights.notes }
 
+    /// √Σx² of each token's row of the embedding; empty for a model whose logits are no sum over its layers. The first look
+    /// reads the whole matrix.
+    private(set) lazy var embeddingLengths: [Float] = transformer.residual?.embeddingLengths(compute) ?? []
+
     /// All tokens that end a run: those that the model's settings name, and those that its vocabulary is known to end with.
     public private(set) lazy var endTokens: [Int] = {
         var ids = configuration.endTokens

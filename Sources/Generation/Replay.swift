@@ -60,8 +60,8 @@ public final class Replay {
         let reading = try model.read(parent.prompt.text, settings: settings)
         if reading.prompt.tokens != parent.prompt.tokens { throw .replay(.otherTokens) }
         session = try Session(model, reading: reading, settings: settings, engine: engine)
-        // Each layer's opinion is read off while a token runs: there every token is run by itself.
-        onlyModel = settings.record.contains(.hidden)
+        // What is read off while a token runs, or in its pass made again: there every token is run by itself.
+        onlyModel = settings.record.contains(.hidden) || settings.record.contains(.residual)
     }
 
     /// Hears of the prompt being read, where the replay has to.

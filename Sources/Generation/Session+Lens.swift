@@ -1,5 +1,5 @@
-// What a run's model says of one token at a recorded step: by layer, and without each head. The passes behind the step are
-// made again in cache slots of their own; the run and its record stay as they are.
+// What a run's model says of one token at a recorded step: by layer, by what each part adds, and without each head. The
+// passes behind the step are made again in cache slots of their own; the run and its record stay as they are.
 internal import Kernels
 public import Stages
 public import Traces
@@ -23,25 +23,55 @@ extension Session {
 
     /// The logit lens of a token at a step: of the embedding, then of each layer's output.
     public func lens(step: Int, token: Int) throws(GenerationError) -> [LensReading] {
-        let position = try position(behind: step)
-        let recorder = HiddenRecorder()
+        try lensRows(step: step, token: token).map { row in
+            LensReading(
+                layer: row.layer, logit: row.chosen?.logit, probability: row.chosen?.probability,
+                rank: row.chosen?.rank, best: row.top[0])
+        }
+    }
+
+    /// The same as a record keeps it: each layer's most probable tokens, and how `token` stands there.
+    public func lensRows(step: Int, token: Int) throws(GenerationError) -> [LensRow] {
+        let pass = try passAgain(step: step, position: try position(behind: step))
+        return lens(pass.hidden, token: token, states[step].assembler)
+    }
+
+    /// The residual stream behind a step, as parts of a token's logit.
+    public func residual(step: Int, token: Int) throws(GenerationError) -> ResidualReading {
+        try residual(step: step, position: try position(behind: step), token: token)
+    }
+
+    /// The same of a step that is being made.
+    func residual(step: Int, position: Int, token: Int) throws(GenerationError) -> ResidualReading {
+        guard let weights = model.transformer.residual else { throw .noResidual(model: model.facts.name) }
+        let pass = try passAgain(step: step, position: position)
+        let compute = model.compute
+        let sum = weights.sum(pass, token: token, heads: model.configuration.heads, compute: compute)
+        let near = weights.neighbours(
+            of: trace.tokens[position].id, count: Self.neighbours, lengths: model.embeddingLengths, compute: compute)
+        return ResidualReading(
+            token: token,
+            embedding: EmbeddingReading(
+                values: sum.embedding.values, part: sum.embedding.part,
+                neighbours: near.map { id, cosine in
+                    let bytes = model.tokenizer.bytes(of: id)
+                    return TokenNeighbour(id: id, bytes: bytes, text: TextAssembler().peek(bytes), cosine: cosine)
+                }),
+            layers: sum.layers, scale: sum.scale, constant: sum.constant, logit: sum.logit)
+    }
+
+    /// How many of the tokens nearest to the embedding are listed.
+    private static let neighbours = 8
+
+    /// The pass of one position once more, with the heads of its step, in a slot that the next step overwrites.
+    private func passAgain(step: Int, position: Int) throws(GenerationError) -> ResidualPass {
+        let recorder = ResidualPass()
         let slots = Array(path.slots[..<position]) + [path.store.next]
         let batch = Batch(tokens: [trace.tokens[position].id], paths: [slots])
         try withHeads(ofStep: step) {
             _ = $0.forward(batch, cache: path.store.cache, logits: .none, recorder: recorder)
         }
-        let assembler = states[step].assembler
-        return recorder.rows.enumerated().map { layer, hidden in
-            let logits = hidden.withUnsafeBufferPointer { model.transformer.lens($0.baseAddress!) }
-            let sums = model.transformer.compute.exponentials(logits)
-            let best = logits.firstIndex(of: sums.maximum) ?? 0
-            let own = standing(of: token, in: logits)
-            return LensReading(
-                layer: layer, logit: own.logit, probability: own.probability, rank: own.rank,
-                best: LensToken(
-                    id: best, text: assembler.peek(model.tokenizer.bytes(of: best)),
-                    probability: sums.probability(of: sums.maximum)))
-        }
+        return recorder
     }
 
     /// What each head does to a token's logit at a step: the pass without it, one head at a time. As an ablation in force
@@ -119,11 +149,14 @@ extension Session {
         return result
     }
 
-    private func standing(of token: Int, in logits: UnsafeBufferPointer<Float>) -> TokenStanding {
+    /// - Parameter sums: of the logits, where they are known.
+    func standing(
+        of token: Int, in logits: UnsafeBufferPointer<Float>, _ sums: Exponentials? = nil
+    ) -> TokenStanding {
         let own = logits[token]
         var rank = 1
         for (id, logit) in logits.enumerated() where logit > own || (logit == own && id < token) { rank += 1 }
-        let sums = model.transformer.compute.exponentials(logits)
+        let sums = sums ?? model.transformer.compute.exponentials(logits)
         return TokenStanding(logit: own, probability: sums.probability(of: own), rank: rank)
     }
 
@@ -144,18 +177,4 @@ extension Session {
             trace.settings.at(step: step).ablated, model.configuration)
         body(model.transformer)
     }
-}
-
-/// Keeps what a pass of one token has behind the embedding and behind each layer.
-private final class HiddenRecorder: Recorder {
-    /// (layer 0…layers, hiddenSize)
-    private(set) var rows: [[Float]] = []
-    var wantsAttention: Bool { false }
-
-    func record(_ site: Site, _ activation: Activation) {
-        guard site.kind == .embedding || site.kind == .hidden else { return }
-        rows.append(Array(activation.values.suffix(activation.width)))
-    }
-
-    func recordAttention(_ row: AttentionRow) {}
 }

@@ -47,7 +47,11 @@ extension Session {
             stages: choice.stages, candidates: choice.candidates, tail: choice.tail,
             entropyBitsRaw: choice.entropyBitsRaw,
             entropyBitsFinal: choice.entropyBitsFinal, logSumExp: choice.logSumExp, draw: choice.draw, finish: finish,
-            seconds: StepSeconds(forward: 0, choose: 0, record: 0), lens: recorder.keepsHidden ? lens(assembler) : [])
+            seconds: StepSeconds(forward: 0, choose: 0, record: 0),
+            lens: recorder.keepsHidden ? lens(recorder.newest, token: choice.id, assembler) : [])
+        if trace.settings.record.contains(.residual) {
+            step.residual = try residual(step: step.index, position: step.position - 1, token: choice.id)
+        }
         step.seconds = StepSeconds(
             forward: trace.steps.isEmpty ? trace.metrics.prefillSeconds : forwardDone - start,
             choose: chosenAt - forwardDone, record: clock.now - chosenAt)
@@ -72,16 +76,16 @@ extension Session {
         return (token, shown, finish)
     }
 
-    /// What each layer's newest hidden state would say.
-    private func lens(_ assembler: TextAssembler) -> [LensRow] {
+    /// What each of the hidden states (layer, hiddenSize) would say, the embedding's first; and how `token` stands there.
+    func lens(_ hidden: [[Float]], token: Int, _ assembler: TextAssembler) -> [LensRow] {
         let site = model.compute.profile?.enter(.lens)
         defer { if let site { model.compute.enter(site) } }
-        let all = Array(recorder.newest.joined())
+        let all = Array(hidden.joined())
         let size = model.configuration.vocabularySize
         let rows = all.withUnsafeBufferPointer {
-            model.transformer.lens($0.baseAddress!, count: recorder.newest.count)
+            model.transformer.lens($0.baseAddress!, count: hidden.count)
         }
-        return recorder.newest.indices.map { layer in
+        return hidden.indices.map { layer in
             let logits = UnsafeBufferPointer(rebasing: rows[layer * size..<(layer + 1) * size])
             let sums = model.transformer.compute.exponentials(logits)
             let best = largest(logits, count: Self.lensTokens)
@@ -91,7 +95,7 @@ extension Session {
                     LensToken(
                         id: id, text: assembler.peek(model.tokenizer.bytes(of: id)),
                         probability: sums.probability(of: logits[id]))
-                })
+                }, chosen: standing(of: token, in: logits, sums))
         }
     }
 

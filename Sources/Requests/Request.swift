@@ -39,7 +39,7 @@ final class Request: Sendable {
         // What the debugger does.
         ask, line, complete, prepare, step, go, force, set, ablate, restore, fork, switchBranch,
         // What the page plays with.
-        stories, whatIf, curve, tryout,
+        stories, whatIf, curve, tryout, lens, residual,
     ]
 
     /// Those that an engine without models answers.

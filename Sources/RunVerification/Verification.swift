@@ -178,6 +178,7 @@ public final class Verifier {
         again.engine = trace.engine
         (again.model.name, again.model.file) = (trace.model.name, trace.model.file)
         again.parent = trace.parent
+        again.leaveOutStandings(missingIn: trace)
         if again.notes != trace.notes {
             let difference = VerificationDifference(
                 step: nil, what: .fact(.notes), recorded: Phrase(same: trace.notes.joined(separator: "; ")),

@@ -185,11 +185,7 @@ struct ValueComparison {
             let name = { (reason: FinishReason?) in reason?.phrase ?? Phrase("goes on", "繼續") }
             return words(.fact(.ending), name(old.finish), name(new.finish), step: index)
         }
-        if isExact && old.lens != new.lens {
-            let layer = zip(old.lens, new.lens).first { $0 != $1 }?.0.layer ?? 0
-            return words(.lens(layer: layer), Phrase("recorded", "紀錄的"), Phrase("another", "另一個"), step: index)
-        }
-        return nil
+        return isExact ? inside(old, new) : nil
     }
 
     private mutating func raw(_ old: Step, _ new: Step) -> VerificationDifference? {

@@ -116,6 +116,7 @@ extension VerifiedValue.Fact: Worded {
         case .generator: Phrase("the generator's state", "亂數產生器的狀態")
         case .token: Phrase("the token", "詞元")
         case .ending: Phrase("how the run ends", "執行如何結束")
+        case .residual: Phrase("what the parts of the pass added", "前向計算各部分所加的內容")
         }
     }
 }

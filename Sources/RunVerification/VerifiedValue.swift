@@ -60,6 +60,8 @@ public enum VerifiedValue: Equatable, Sendable {
         case drawn, drawnByStage
         /// The generator's state, the chosen token, and why the run ended at the step.
         case generator, token, ending
+        /// What the parts of the pass added.
+        case residual
     }
 
     /// A fact of the run, the model or a step.

@@ -26,6 +26,7 @@ func sampleSettings(_ shape: SampleShape) -> Settings {
     settings.record = []
     if shape.attention { settings.record.append(.attention) }
     if shape.lens { settings.record.append(.hidden) }
+    if shape.inside { settings.record.append(.residual) }
     if shape.promptScores { settings.record.append(.prompt) }
     return settings
 }

@@ -12,6 +12,8 @@ public struct SampleShape: Sendable {
     public var attention = true
     /// What each layer would have said, at every step.
     public var lens = false
+    /// The residual stream of every step, and with the lens how the chosen token stands in each layer.
+    public var inside = false
     /// How well each prompt token was foreseen.
     public var promptScores = false
     /// 0: no beam tree. Otherwise the number of beams; the steps then follow the best hypothesis.
@@ -101,6 +103,9 @@ private struct SampleRun {
                 finish: nil,
                 seconds: StepSeconds(forward: 0.008 + 1e-6 * Double(index), choose: 0.0004, record: 0.0001),
                 lens: shape.lens ? lens(final) : []))
+        if !shape.inside { return }
+        steps[index].lens = shape.withStandings(steps[index].lens, token: chosen, probability: final[chosen])
+        steps[index].residual = shape.residual(token: chosen, logit: ledger.raw[chosen], vocabulary: vocabulary)
     }
 
     func candidate(

@@ -67,10 +67,18 @@ public struct RecordPlan: Equatable, Sendable {
         let candidate = 150 + 10 * stages  // measured: about so many characters each
         let listed = Int64(min(settings.candidates, model.vocabularySize)) * candidate
         traceFileBytes =
-            Int64(steps) * (500 + 60 * stages + listed) + Int64(positions) * 200
+            Int64(steps) * (500 + 60 * stages + listed + Self.residualCharacters(model, settings))
+            + Int64(positions) * 200
             + (attention.map { Self.fileBytes(patterns, heads, positions, $0) } ?? 0)
         let bytes = attentionBytes + logitsBytes + hiddenBytes + traceFileBytes
         isWorthTelling = bytes > 100_000_000 || note != nil || model.weightBytes > 1_000_000_000
+    }
+
+    /// About how many characters the residual stream of a step takes: the embedding, the heads and parts of each layer.
+    private static func residualCharacters(_ model: ModelInfo, _ settings: Settings) -> Int64 {
+        if !settings.record.contains(.residual) { return 0 }
+        let layer = 160 + 22 * Int64(model.heads)
+        return 1000 + 12 * Int64(model.hiddenSize) + layer * Int64(model.layers)
     }
 
     /// The first form that fits the budget.

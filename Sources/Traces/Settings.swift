@@ -22,6 +22,8 @@ public enum RecordKind: String, Equatable, Sendable, CaseIterable {
     case logits
     /// The hidden state after every layer, and what each layer would have said (logit lens).
     case hidden
+    /// What each part of the pass behind a step added to the residual stream, and to the logit of the step's token.
+    case residual
     /// How well the model foresaw each prompt token.
     case prompt
 }

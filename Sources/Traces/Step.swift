@@ -160,11 +160,14 @@ public struct LensRow: Equatable, Sendable {
     public var layer: Int
     /// The most probable tokens, best first.
     public var top: [LensToken]
+    /// How the token that the step chose stands there; nil in records of builds that did not keep it.
+    public var chosen: TokenStanding?
 
     /// A layer's most probable tokens, best first; layer 0 is the embedding.
-    public init(layer: Int, top: [LensToken]) {
+    public init(layer: Int, top: [LensToken], chosen: TokenStanding? = nil) {
         self.layer = layer
         self.top = top
+        self.chosen = chosen
     }
 }
 
@@ -213,12 +216,14 @@ public struct Step: Equatable, Sendable {
     public var seconds: StepSeconds
     /// Empty unless hidden states were recorded.
     public var lens: [LensRow]
+    /// nil unless the residual stream was recorded.
+    public var residual: ResidualReading?
 
     /// A step with its whole ledger; nothing is checked here.
     public init(
         index: Int, position: Int, token: Token, stages: [StageRecord], candidates: [Candidate], tail: Tail,
         entropyBitsRaw: Double, entropyBitsFinal: Double, logSumExp: Double, draw: Draw?, finish: FinishReason?,
-        seconds: StepSeconds, lens: [LensRow] = []
+        seconds: StepSeconds, lens: [LensRow] = [], residual: ResidualReading? = nil
     ) {
         self.index = index
         self.position = position
@@ -233,6 +238,7 @@ public struct Step: Equatable, Sendable {
         self.finish = finish
         self.seconds = seconds
         self.lens = lens
+        self.residual = residual
     }
 
     /// The candidate that was chosen.

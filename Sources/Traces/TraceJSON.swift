@@ -18,6 +18,10 @@ extension JSONWriter {
     public mutating func value(_ candidate: Candidate) { Candidate.table.write(candidate, &self, .everything) }
     /// A draw as trace.json holds it; 128-bit numbers in decimal digits.
     public mutating func value(_ draw: Draw) { Draw.table.write(draw, &self, .everything) }
+    /// What a layer would have said, as trace.json holds it.
+    public mutating func value(_ row: LensRow) { LensRow.table.write(row, &self, .everything) }
+    /// The residual stream behind a step as trace.json holds it.
+    public mutating func value(_ reading: ResidualReading) { ResidualReading.table.write(reading, &self, .everything) }
     /// A whole beam tree as trace.json holds it.
     public mutating func value(_ beam: BeamTree) { BeamTree.table.write(beam, &self, .everything) }
 }

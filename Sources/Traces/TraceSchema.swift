@@ -35,7 +35,9 @@ let traceDefinitions = [
     StageRecord.table.definition, Step.masks.definition, Candidate.table.definition, Tail.table.definition,
     Step.entropies.definition,
     Draw.table.definition, GeneratorState.table.definition, StepSeconds.table.definition, LensRow.table.definition,
-    LensToken.table.definition, BeamTree.table.definition, BeamNode.table.definition,
+    LensToken.table.definition, TokenStanding.table.definition, ResidualReading.table.definition,
+    EmbeddingReading.table.definition, TokenNeighbour.table.definition, ResidualLayer.table.definition,
+    ResidualPart.table.definition, BeamTree.table.definition, BeamNode.table.definition,
     BeamHypothesis.table.definition,
 ]
 

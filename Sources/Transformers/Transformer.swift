@@ -10,6 +10,9 @@ public protocol Transformer: AnyObject {
     /// Which sites the forward pass records, and what each is computed from.
     var sites: SiteTable { get }
 
+    /// The weights that make a logit a sum over what the layers add; nil for a model whose logits are no such sum.
+    var residual: ResidualWeights? { get }
+
     /// Heads whose output is set to zero, as (layer, head); data of an experiment.
     var ablated: Set<LayerHead> { get set }
 

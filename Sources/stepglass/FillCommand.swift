@@ -73,7 +73,9 @@ struct FillCommand: ParsableCommand {
     private func settings(_ kinds: [RecordKind]?, of model: LanguageModel) -> Settings {
         var settings = scoreEach ? Settings.scoringEach : .filling
         let usual: [RecordKind] = model.hasHead ? [.attention] : [.attention, .hidden]
-        let wanted = (kinds ?? usual).filter { $0 != .prompt } + (scoreEach ? [.prompt] : [])
+        // "all" is all that such a model has: by its own name the residual stream is refused.
+        let left: [RecordKind] = kinds == RecordKind.allCases ? [.prompt, .residual] : [.prompt]
+        let wanted = (kinds ?? usual).filter { !left.contains($0) } + (scoreEach ? [.prompt] : [])
         settings.record = RecordKind.allCases.filter(wanted.contains)
         settings.candidates = candidates
         settings.ablated = ablate.flatMap(listItems)

@@ -30,7 +30,8 @@ struct RunOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "How many candidates are listed for each step.")
     var candidates = Settings().candidates
     @Option(
-        help: ArgumentHelp("What to record, a list of: attention, logits, hidden, prompt, or none.", valueName: "list"))
+        help: ArgumentHelp(
+            "What to record, a list of: attention, logits, hidden, residual, prompt, or none.", valueName: "list"))
     var record = "attention"
     @Option(parsing: .unconditional, help: "Positions the context may hold; 0 is the model's own.")
     var context = 0
@@ -72,6 +73,13 @@ struct RunOptions: ParsableArguments {
         settings.candidates = candidates
         settings.record = try recordKinds(record)
         if maxTokens == 0 {
+            if settings.record != RecordKind.allCases, settings.record.contains(.residual) {
+                throw ValidationError(
+                    Phrase(
+                        "--record residual keeps what led to each generated token, and with --max-tokens 0 there is none; ask for at least 1",
+                        "--record residual 記錄的是產生每個詞元的過程，而 --max-tokens 0 不產生任何詞元；請至少產生 1 個"))
+            }
+            settings.record.removeAll { $0 == .residual }
             // A text is scored: that is the record.
             if settings.record.contains(.prompt) == false { settings.record.append(.prompt) }
             settings.record = RecordKind.allCases.filter(settings.record.contains)

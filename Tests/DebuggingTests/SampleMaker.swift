@@ -111,6 +111,21 @@ final class SampleMaker: TraceMaker {
         }
     }
 
+    func lensRows(step: Int, token: Int) throws(DebuggingError) -> [LensRow] {
+        try lens(step: step, token: token).map { reading in
+            LensRow(
+                layer: reading.layer, top: [reading.best],
+                chosen: TokenStanding(logit: reading.logit!, probability: reading.probability!, rank: reading.rank!))
+        }
+    }
+
+    func residual(step: Int, token: Int) throws(DebuggingError) -> ResidualReading {
+        let nothing = ResidualPart(length: 1, logit: 2)
+        return ResidualReading(
+            token: token, embedding: EmbeddingReading(values: [1], part: nothing, neighbours: []), layers: [],
+            scale: 1, constant: 0, logit: 2)
+    }
+
     func sweep(
         step: Int, token: Int, progress: (_ done: Int, _ of: Int) -> Bool
     ) throws(DebuggingError) -> HeadSweep? {

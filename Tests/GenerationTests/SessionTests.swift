@@ -120,7 +120,7 @@ import Transformers
             try session.runToEnd()
             return session.trace.steps.map { step in
                 var step = step.timeless
-                step.lens = []
+                (step.lens, step.residual) = ([], nil)
                 return step
             }
         }
@@ -151,6 +151,18 @@ import Transformers
         let hidden = session.trace.tensors.hidden
         #expect(hidden.count == TinyModel.layers + 1)
         #expect(hidden.allSatisfy { $0.count == positions * 24 })
+        for step in session.trace.steps {
+            let residual = try #require(step.residual)
+            let parts = residual.layers.reduce(residual.embedding.part.logit + residual.constant) {
+                $0 + $1.attention.logit + $1.mlp.logit
+            }
+            let logit = try #require(step.chosen?.logits[0])
+            #expect(residual.token == step.token.id && residual.layers.count == TinyModel.layers)
+            #expect(abs(parts - logit) < 1e-4 && abs(residual.logit - logit) < 1e-4)
+            #expect(residual.embedding.values.count == 24 && residual.embedding.neighbours.count == 8)
+            let standing = try #require(step.lens.last?.chosen)
+            #expect(standing.logit == logit && standing.rank == step.chosen?.rank)
+        }
         // The last layer's newest hidden state gives the logits of the last step: the lens' last row is the choice.
         let step = try #require(session.trace.steps.last)
         #expect(step.lens.count == TinyModel.layers + 1)

@@ -20,12 +20,31 @@ import Traces
         ["--seed", "6", "--dry-multiplier", "0.8", "--no-repeat-n-gram", "3", "--ban-tokens", "5,6"],
         ["--beams", "4", "--length-penalty", "0.5"], ["--beams", "3", "--beam-sample", "--seed", "9"],
         ["--beams", "4", "--beam-groups", "2", "--beam-diversity", "0.7"], ["--record", "attention,hidden,prompt"],
+        ["--record", "residual"], ["--record", "residual,hidden", "--beams", "3"],
     ])
     func runIsIdentical(_ options: [String]) throws {
         let command = try BuiltCommand()
         _ = try command.trace("a", Self.prompt, ["--model", "tiny", "--max-tokens", "12"] + options)
         let found = try command.run(["verify", "a"])
         #expect(found.status == 0 && found.out.hasPrefix("identical: "), "\(found.out) \(found.error)")
+    }
+
+    /// What the layers said and added is part of the record; what an earlier build did not keep of it is not missed.
+    @Test func whatIsInsideAStepIsCompared() throws {
+        let command = try BuiltCommand()
+        let trace = try command.trace(
+            "a", Self.prompt, ["--model", "tiny", "--max-tokens", "5", "--record", "hidden,residual"])
+        var old = trace
+        for step in old.steps.indices {
+            for row in old.steps[step].lens.indices { old.steps[step].lens[row].chosen = nil }
+        }
+        try command.write(old, "old")
+        let found = try command.run(["verify", "old"])
+        #expect(found.status == 0 && found.out.hasPrefix("identical: "), "\(found.out) \(found.error)")
+        try expect(["step 2", "what the parts of the pass added"], command, trace) {
+            $0.steps[2].residual?.layers[1].headLogits[3] += 0.001
+        }
+        try expect(["step 1", "what layer 2 would say"], command, trace) { $0.steps[1].lens[2].chosen?.rank += 1 }
     }
 
     private func sampled(_ command: BuiltCommand) throws -> Trace {

@@ -72,6 +72,8 @@ import Testing
         #expect(refused["error"]?["message"]?["en"]?.string?.contains("filled masks at once") == true)
         let scored = try result(#"{"request":"fill","model":1,"text":"A cat.","scoreEach":true}"#)
         #expect(scored["steps"]?.int == 0)
+        let residual = try call(#"{"request":"fill","model":1,"text":"A [MASK].","record":["residual"]}"#).0
+        #expect(residual["error"]?["message"]?["en"]?.string?.contains("no sum over what the layers add") == true)
         for (text, problem) in [("No mask", "has no mask"), ("", "has no mask")] {
             let answer = try call(#"{"request":"fill","model":1,"text":"\#(text)"}"#).0
             #expect(answer["error"]?["message"]?["en"]?.string?.contains(problem) == true, "\(answer)")
@@ -120,6 +122,36 @@ import Testing
             #"{"request":"try","run":1,"step":99}"#,
         ] {
             #expect(try call(broken).0["error"]?["message"]?["en"]?.string?.isEmpty == false, "\(broken)")
+        }
+    }
+
+    /// The pass behind a step, asked of a run that recorded nothing of it: what a record of the same run holds.
+    @Test func looksInsideAStep() throws {
+        try open()
+        for record in [#"[]"#, #"["hidden","residual"]"#] {
+            _ = try result(
+                #"{"request":"start","model":1,"text":"The capital of France is","settings":{"maxTokens":4,"record":\#(record)},"options":{"temperature":"0"}}"#
+            )
+        }
+        for run in 1...2 { _ = try result(#"{"request":"step","run":\#(run),"count":4}"#) }
+        let recorded = try result(#"{"request":"steps","run":2}"#)["steps"]?.array ?? []
+        for step in [3, 0, 2] {
+            let lens = try result(#"{"request":"lens","run":1,"step":\#(step)}"#)
+            let residual = try result(#"{"request":"residual","run":1,"step":\#(step)}"#)
+            #expect(lens["lens"] == recorded[step]["lens"] && lens["lens"]?.array?.count == 5)
+            #expect(residual["residual"] == recorded[step]["residual"] && residual["residual"] != nil)
+        }
+        let other = try #require(recorded[1]["candidates"]?.array?[3])
+        let id = try #require(other["id"]?.int)
+        let asked = try result(#"{"request":"residual","run":1,"step":1,"token":\#(id)}"#)["residual"]
+        let sum = try #require(asked?["logit"]?.double)
+        let logit = try #require(other["logits"]?.array?[0].double)
+        #expect(asked?["token"]?.int == id && abs(sum - logit) < 1e-4)
+        for broken in [#""step":4"#, #""step":-1"#, #""step":0,"token":8192000"#] {
+            for request in ["lens", "residual"] {
+                let answer = try call(#"{"request":"\#(request)","run":1,\#(broken)}"#).0
+                #expect(answer["error"]?["message"]?["en"]?.string?.contains("there is no") == true, "\(answer)")
+            }
         }
     }
 

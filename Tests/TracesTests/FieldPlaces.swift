@@ -8,7 +8,7 @@ import TraceSamples
 func smallFullSample() -> Trace {
     var trace = fullSample {
         $0.steps = 3; $0.lens = true; $0.promptScores = true; $0.beams = 2; $0.candidates = 3
-        $0.vocabularySize = 120; $0.layers = 1; $0.heads = 2
+        $0.vocabularySize = 120; $0.layers = 1; $0.heads = 2; $0.inside = true
     }
     trace.settings.messages = try? JSONValue(parsing: Array("[{\"role\":\"user\",\"content\":\"Hi\"}]".utf8))
     trace.settings.tools = try? JSONValue(parsing: Array("[{\"name\":\"clock\"}]".utf8))

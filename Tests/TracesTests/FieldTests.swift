@@ -23,7 +23,9 @@ private func names<T>(_ table: FieldTable<T>, _ value: T? = nil) -> (properties:
             names(PromptScore.table), names(Prompt.table), names(StageRecord.table), names(Candidate.table),
             names(Tail.table), names(Draw.table), names(GeneratorState.table), names(StepSeconds.table),
             names(LensRow.table), names(LensToken.table), names(BeamTree.table), names(BeamNode.table),
-            names(BeamHypothesis.table),
+            names(BeamHypothesis.table), names(TokenStanding.table), names(ResidualReading.table),
+            names(EmbeddingReading.table), names(TokenNeighbour.table), names(ResidualLayer.table),
+            names(ResidualPart.table),
         ]
         for (properties, keys) in all { #expect(properties == keys) }
         // The ways of an explanation are fields of the piece.
@@ -92,7 +94,9 @@ private func names<T>(_ table: FieldTable<T>, _ value: T? = nil) -> (properties:
             rewriter(StageRecord.table), rewriter(Candidate.table), rewriter(Tail.table), rewriter(Draw.table),
             rewriter(GeneratorState.table), rewriter(StepSeconds.table), rewriter(LensRow.table),
             rewriter(LensToken.table), rewriter(BeamTree.table), rewriter(BeamNode.table),
-            rewriter(BeamHypothesis.table), rewriter(Step.table), rewriter(Step.masks), rewriter(Step.entropies),
+            rewriter(BeamHypothesis.table), rewriter(TokenStanding.table), rewriter(ResidualReading.table),
+            rewriter(EmbeddingReading.table), rewriter(TokenNeighbour.table), rewriter(ResidualLayer.table),
+            rewriter(ResidualPart.table), rewriter(Step.table), rewriter(Step.masks), rewriter(Step.entropies),
             (Trace.table.definition, { try traceJSON(try Trace(parsing: $0.text)) }),
         ]
     }

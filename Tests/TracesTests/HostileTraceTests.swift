@@ -69,6 +69,12 @@ import TraceSamples
         ("\"uniform\":0", "\"uniform\":7", "draw.uniform is 7"),
         ("\"finish\":null", "\"finish\":\"bored\"", "finish is \"bored\"; it must be one of"),
         ("\"lens\":[{\"layer\":0", "\"lens\":[{\"layer\":3", "lens[0].layer is 3; it must be 0…2"),
+        (
+            "\"headLogits\":[", "\"headLogits\":[0.5,",
+            "residual.layers[0].headLogits has 5 heads, and headLengths has 4"
+        ),
+        ("\"values\":[", "\"values\":[1,", "steps[0].residual.embedding.values has 65 entries; the model has 64"),
+        ("\"values\":[", "\"values\":[1e39,", "embedding.values[0] is no finite 32-bit number"),
         ("\"parent\":0,", "\"parent\":999,", "parent is 999, which is no node before this one"),
         ("\"parent\":0,\"depth\":1", "\"parent\":0,\"depth\":2", "depth is 2 below a parent of depth 0"),
         ("{\"id\":1,\"parent\"", "{\"id\":0,\"parent\"", "beam.nodes[1].id is 0 for a second time"),

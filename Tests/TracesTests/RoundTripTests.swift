@@ -29,7 +29,8 @@ func fullSample(_ shape: (inout SampleShape) -> Void = fullShape) -> Trace {
 }
 
 func fullShape(_ shape: inout SampleShape) {
-    shape.steps = 9; shape.lens = true; shape.promptScores = true; shape.beams = 2; shape.candidates = 5
+    shape.steps = 9; shape.lens = true; shape.inside = true; shape.promptScores = true; shape.beams = 2;
+    shape.candidates = 5
     shape.vocabularySize = 120; shape.layers = 2; shape.heads = 4
 }
 

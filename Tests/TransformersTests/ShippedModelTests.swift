@@ -9,7 +9,7 @@ import Transformers
 
 @Suite struct ShippedModelTests {
     /// The folder as the command opens it: from memory.
-    private func folder() throws -> ModelFolder {
+    func folder() throws -> ModelFolder {
         var files: [String: MappedFile] = [:]
         var index: Int32 = 0
         while let file = sg_tiny_file_at(index), let name = file.pointee.name.map({ String(cString: $0) }) {

@@ -37,6 +37,27 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         #expect(outcome.status == 0, "\(failed)")
     }
 
+    /// Inside a step, the attention over layers against NumPy, the lens over a run.
+    @Test(.needs(.browser)) func insideAStepInABrowser() throws {
+        let trace = sampleTrace(
+            SampleShape {
+                $0.lens = true; $0.inside = true; $0.steps = 8; $0.candidates = 8
+            })
+        let attention = try #require(trace.attention)
+        let weights = (0..<attention.layers).map { layer in
+            (0..<attention.heads).map { head in
+                (0..<attention.positions).map { attention.row(layer: layer, head: head, query: $0) }
+            }
+        }
+        let place = try TemporaryFolder()
+        let page = try place.write("inside.html", try tracePage(trace))
+        let rows = try place.write("weights.json", Array(try JSONEncoder().encode(weights)))
+        let outcome = try runPython([folder.appendingPathComponent("inside.py").path, page, rows])
+        let output = outcome.text + outcome.errors
+        let failed = output.split(separator: "\n").filter { !$0.hasPrefix("ok ") }.joined(separator: "\n")
+        #expect(outcome.status == 0, "\(failed)")
+    }
+
     @Test(.needs(.typeScript)) func typesOfTheModulesHold() throws {
         let outcome = try run(["/bin/sh", folder.appendingPathComponent("check_types.sh").path])
         #expect(outcome.status == 0, "\(outcome.text)\(outcome.errors)")

@@ -54,8 +54,14 @@ extension Debugger {
             return LensTable(step: cursor, token: token, readings: readings, listed: nil)
         }
         if token.bytes == nil, let id = token.id { token.bytes = knownBytes(id) }
+        let isChosen = token.id == trace.steps[cursor].token.id
         let readings = rows.compactMap { row -> LensReading? in
             guard let best = row.top.first else { return nil }
+            if isChosen, let chosen = row.chosen {
+                return LensReading(
+                    layer: row.layer, logit: chosen.logit, probability: chosen.probability, rank: chosen.rank,
+                    best: best)
+            }
             let place = row.top.firstIndex { entry in
                 if let id = token.id { return entry.id == id }
                 return entry.text.utf8.elementsEqual(token.bytes ?? [])

@@ -62,6 +62,13 @@ public protocol TraceMaker: AnyObject {
     /// each layer. The pass is made again; the run stays as it is, bit for bit.
     func lens(step: Int, token: Int) throws(DebuggingError) -> [LensReading]
 
+    /// The same as a record keeps it, and with each layer's most probable tokens.
+    func lensRows(step: Int, token: Int) throws(DebuggingError) -> [LensRow]
+
+    /// The residual stream behind a recorded step, as parts of a token's logit. The pass is made again; the run stays as it
+    /// is, bit for bit.
+    func residual(step: Int, token: Int) throws(DebuggingError) -> ResidualReading
+
     /// What each head does to a token's logit at a recorded step: the pass made again without it, one head at a time, as
     /// ``Change/ablate(layer:head:)`` before the step would. The run stays as it is, bit for bit.
     ///

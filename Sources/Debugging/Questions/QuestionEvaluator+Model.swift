@@ -113,6 +113,9 @@ extension QuestionEvaluator {
         case .text(let bytes): reference.bytes = bytes
         default: break
         }
+        if let chosen = row.chosen, reference.id == step.token.id || reference.bytes == step.token.bytes {
+            return .number(chosen.probability)
+        }
         let found = row.top.first { entry in
             if let id = reference.id { return entry.id == id }
             return entry.text.utf8.elementsEqual(reference.bytes ?? [])

@@ -151,6 +151,14 @@ public final class LiveMaker: TraceMaker {
         do { return try session.lens(step: step, token: token) } catch { throw .maker(error.phrase) }
     }
 
+    public func lensRows(step: Int, token: Int) throws(DebuggingError) -> [LensRow] {
+        do { return try session.lensRows(step: step, token: token) } catch { throw .maker(error.phrase) }
+    }
+
+    public func residual(step: Int, token: Int) throws(DebuggingError) -> ResidualReading {
+        do { return try session.residual(step: step, token: token) } catch { throw .maker(error.phrase) }
+    }
+
     public func sweep(
         step: Int, token: Int, progress: (_ done: Int, _ of: Int) -> Bool
     ) throws(DebuggingError) -> HeadSweep? {

@@ -1,4 +1,5 @@
-// The fields of a step: its stages, its candidates, the draw, the times, the logit lens.
+// The fields of a step: its stages, its candidates, the draw, the times, the logit lens. Those of the residual stream stand
+// in a file of their own.
 import JSONText
 
 extension StageRecord {
@@ -107,6 +108,10 @@ extension LensRow {
             Field("layer", .layer, "0: the embedding; n: the output of layer n.", { $0.layer }, { $0.layer = $1 }),
             Field(
                 "top", .list(.object(LensToken.table)).drawable(to: 1024), "Best first.", { $0.top }, { $0.top = $1 }),
+            Field(
+                "chosen", .present(.object(TokenStanding.table)),
+                "How the step's token stands there; absent in records of earlier builds.",
+                { $0.chosen }, { $0.chosen = $1 }, presence: .unless { $0.chosen == nil }),
         ])
 }
 
@@ -170,5 +175,9 @@ extension Step {
                 "lens", .list(.object(LensRow.table)).drawable(to: 4096),
                 "What each layer would have said; only when hidden states were recorded.",
                 { $0.lens }, { $0.lens = $1 }, presence: .unless { $0.lens.isEmpty }),
+            Field(
+                "residual", .present(.object(ResidualReading.table)),
+                "What each part of the pass added; only when the residual stream was recorded.",
+                { $0.residual }, { $0.residual = $1 }, presence: .unless { $0.residual == nil }),
         ])
 }

@@ -70,7 +70,22 @@ extension Trace {
             try within("[\(place)]") { () throws(TraceError) in
                 try within("index") { () throws(TraceError) in try require(step.index, in: place...place) }
                 try within("position") { () throws(TraceError) in try require(step.position, in: position...position) }
+                try within("residual") { () throws(TraceError) in try step.residual?.checkSizes(model) }
             }
+        }
+    }
+}
+
+extension ResidualReading {
+    /// As many parts as the model has.
+    fileprivate func checkSizes(_ model: ModelInfo) throws(TraceError) {
+        func check(_ path: String, _ count: Int, _ wanted: Int) throws(TraceError) {
+            if count != wanted { throw .field(path: path, problem: "has \(count) entries; the model has \(wanted)") }
+        }
+        try check("embedding.values", embedding.values.count, model.hiddenSize)
+        try check("layers", layers.count, model.layers)
+        for (place, layer) in layers.enumerated() {
+            try check("layers[\(place)].headLogits", layer.headLogits.count, model.heads)
         }
     }
 }

@@ -16,8 +16,8 @@ final class GPT2Model: Transformer {
     let compute: Compute
     let sites: SiteTable
     var ablated: Set<LayerHead> = []
-    private let own: GPT2Configuration
-    private let model: GPT2Weights
+    let own: GPT2Configuration
+    let model: GPT2Weights
     private let attention: Attention
     private let rules: [AttentionRule]  // by layer
     private let work: Work

@@ -9,8 +9,8 @@ final class DecoderModel: Transformer {
     let compute: Compute
     let sites: SiteTable
     var ablated: Set<LayerHead> = []
-    private let own: DecoderConfiguration
-    private let model: DecoderWeights
+    let own: DecoderConfiguration
+    let model: DecoderWeights
     private let attention: Attention
     private let rules: [AttentionRule]  // by layer
     private let rotary: [Rotary]

@@ -3,7 +3,8 @@
 /** @typedef {import("./types.js").Place} Place */
 
 /** @type {Place} */
-const start = { step: 0, layer: 0, head: 0, look: null, lang: "en", tint: "probability", theme: "auto", predict: false, numbers: false };
+const start = { step: 0, layer: 0, head: 0, look: null, lang: "en", tint: "probability", theme: "auto", predict: false, numbers: false,
+  frame: "", over: "", rest: false, least: 0, lens: "step" };
 
 /** @type {Place} */
 let now = { ...start };
@@ -103,6 +104,11 @@ export function addressOf(/** @type {Place} */ at) {
   if (at.theme !== start.theme) parts.push(`theme=${at.theme}`);
   if (at.predict) parts.push("predict=1");
   if (at.numbers) parts.push("numbers=1");
+  if (at.frame !== start.frame) parts.push(`frame=${at.frame}`);
+  if (at.over !== start.over) parts.push(`over=${at.over}`);
+  if (at.rest) parts.push("rest=1");
+  if (at.least !== start.least) parts.push(`least=${at.least}`);
+  if (at.lens !== start.lens) parts.push(`lens=${at.lens}`);
   return `#${before}${parts.join("&")}`;
 }
 
@@ -127,6 +133,9 @@ function replaceAddress() {
   history.replaceState(null, "", addressOf(now));
 }
 
+/** The largest share below which weights may be left out, in percent. */
+export const mostLeast = 50;
+
 /**
  * The part of a place that an address names; what is no such value is left out.
  * @param {string} hash
@@ -148,6 +157,14 @@ export function readAddress(hash) {
   if (theme === "light" || theme === "dark" || theme === "auto") wish.theme = theme;
   const tint = query.get("tint");
   if (tint !== null && /^[a-z]{1,20}$/.test(tint)) wish.tint = tint;
+  const frame = query.get("frame");
+  if (frame !== null && /^[a-z]{1,20}$/.test(frame)) wish.frame = frame;
+  const over = query.get("over");
+  if (over === "mean" || over === "max" || over === "rollout") wish.over = over;
+  if (query.get("rest") === "1") wish.rest = true;
+  const least = query.get("least");
+  if (least !== null && /^\d{1,2}$/.test(least)) wish.least = Math.min(mostLeast, Number(least));
+  if (query.get("lens") === "run") wish.lens = "run";
   if (query.get("predict") === "1") wish.predict = true;
   if (query.get("numbers") === "1") wish.numbers = true;
   return wish;
@@ -158,5 +175,5 @@ export function readAddress(hash) {
  * it: what it points at must be seen.
  */
 export function followAddress() {
-  addEventListener("hashchange", (event) => move({ look: null, predict: false, ...readAddress(new URL(event.newURL).hash) }));
+  addEventListener("hashchange", (event) => move({ look: null, predict: false, frame: "", over: "", rest: false, least: 0, lens: "step", ...readAddress(new URL(event.newURL).hash) }));
 }

@@ -16,10 +16,19 @@
  * @typedef {{ count: number, rawProbability: number, probability: number }} Tail
  * @typedef {{ uniform: number, low: number, high: number }} Draw
  * @typedef {{ id: number, text: string, probability: number }} LensToken
- * @typedef {{ layer: number, top: LensToken[] }} LensRow
+ * @typedef {{ logit: number, probability: number, rank: number }} Standing
+ * @typedef {{ layer: number, top: LensToken[], chosen?: Standing }} LensRow
+ *
+ * What each part of the pass added to the residual stream: lengths, and what that adds to the logit of `token`.
+ * @typedef {{ length: number, logit: number }} ResidualPart
+ * @typedef {{ attention: ResidualPart, mlp: ResidualPart, headLengths: number[], headLogits: number[], length: number }} ResidualLayer
+ * @typedef {{ id: number, text: string, bytes: string, cosine: number }} Neighbour
+ * @typedef {{ token: number, embedding: { values: number[], part: ResidualPart, neighbours: Neighbour[] }, layers: ResidualLayer[],
+ *   scale: number, constant: number, logit: number }} Residual
+ *
  * @typedef {{ index: number, position: number, token: Token, stages: Stage[], candidates: Candidate[], tail: Tail,
  *   entropyBits: { raw: number, final: number }, logSumExp: number, draw: Draw | null, finish: string | null,
- *   seconds?: { forward: number, choose: number, record: number }, lens?: LensRow[] }} Step
+ *   seconds?: { forward: number, choose: number, record: number }, lens?: LensRow[], residual?: Residual }} Step
  *
  * @typedef {{ position: number, candidates: Candidate[], tail: Tail, entropyBits: number, logSumExp: number }} Mask
  *
@@ -43,8 +52,10 @@
  * @typedef {{ en: StoryPiece[], "zh-TW": StoryPiece[] }} Story
  *
  * Where the reader is and how they look at it. `head` is a number, "mean" or "max"; `look` is the position the
- * attention is seen from, null to follow the step; `numbers` shows the panels of numbers.
- * @typedef {{ step: number, layer: number, head: number | "mean" | "max", look: number | null, lang: "en" | "zh-TW",
+ * attention is seen from, null to follow the step; `numbers` shows the panels of numbers. `frame` is where inside a step
+ * the reader walks; `over` is what the attention is taken over the layers as, empty for one layer; `rest` leaves its first
+ * token out, `least` is the smallest weight drawn, in percent; `lens` is "run" where the lens shows the whole run.
+ * @typedef {{ frame: string, over: "" | "mean" | "max" | "rollout", rest: boolean, least: number, lens: "step" | "run", step: number, layer: number, head: number | "mean" | "max", look: number | null, lang: "en" | "zh-TW",
  *   tint: string, theme: "auto" | "light" | "dark", predict: boolean, numbers: boolean }} Place
  */
 export const typesOnly = true;

@@ -154,6 +154,21 @@ function checkSteps(trace) {
     step.candidates.forEach(({ logits }, k) => {
       if (logits.length !== stages) broken(`${stages} numbers, not ${logits.length}`, `${path}.candidates[${k}].logits`);
     });
+    if (step.residual) checkResidual(step.residual, trace.model, `${path}.residual`);
+  });
+}
+
+/**
+ * The residual stream has as many parts as the model.
+ * @param {import("../base/types.js").Residual} residual @param {import("../base/types.js").Model} model @param {string} path
+ */
+function checkResidual(residual, model, path) {
+  const check = (/** @type {string} */ name, /** @type {number} */ count, /** @type {number} */ wanted) => { if (count !== wanted) broken(`${wanted} entries, not ${count}`, `${path}.${name}`); };
+  check("embedding.values", residual.embedding.values.length, model.hiddenSize);
+  check("layers", residual.layers.length, model.layers);
+  residual.layers.forEach(({ headLogits, headLengths }, i) => {
+    check(`layers[${i}].headLogits`, headLogits.length, model.heads);
+    check(`layers[${i}].headLengths`, headLengths.length, model.heads);
   });
 }
 

@@ -55,16 +55,16 @@ export function arcsFigure(view) {
   return new Figure({
     name: "arcs",
     shows: headParts,
-    label: () => [t("arcs.label", { layer: place().layer, head: String(place().head) }),
-      ...(view.isOff(place().layer, place().head) ? [t("heatmap.off")] : [])].join(t("list.comma")),
+    label: () => [t("arcs.label", { layer: view.layerName(), head: view.headName() }),
+      ...(view.isShownOff() ? [t("heatmap.off")] : [])].join(t("list.comma")),
     draw: (pen, w, theme) => {
       const query = view.query();
       const row = rowFrom(query);
       const slots = arcSlots(row, query, Math.floor((w - edge - rightEdge) / slotWidth));
       spots = layOut(pen, theme, slots, w);
-      drawArcs(pen, theme, spots, row, query, w);
+      drawArcs(pen, theme, spots, row, query, w, Math.max(leastWeight, view.least()));
       drawTokens(pen, theme, spots, row, query, w, (position) => view.label(position));
-      if (view.isOff(place().layer, place().head)) pen.text(t("heatmap.off"), w, 12, { size: 12, weight: 600, fill: theme.accent, align: "right" });
+      if (view.isShownOff()) pen.text(t("heatmap.off"), w, 12, { size: 12, weight: 600, fill: theme.accent, align: "right" });
       const rest = row.length - slots.length;
       if (rest > 0) {
         const shown = slots.reduce((sum, slot) => sum + (row[slot.position] ?? 0), 0);
@@ -75,7 +75,7 @@ export function arcsFigure(view) {
     table: () => {
       const query = view.query();
       const row = rowFrom(query);
-      return { caption: t("heatmap.table", { layer: place().layer, head: String(place().head), from: view.label(query), position: query }),
+      return { caption: t("heatmap.table", { layer: view.layerName(), head: view.headName(), from: view.label(query), position: query }),
         head: [t("fact.position"), t("heatmap.key"), t("heatmap.weight")],
         rows: [...row.keys()].map((key) => [key, view.label(key), `${fixed(row[key] ?? 0, view.weights.decimals)} (${percentTo(row[key] ?? 0, view.weights.decimals)})`]) };
     },
@@ -89,14 +89,14 @@ export function arcsFigure(view) {
 /**
  * The arcs from the row's last token, the heaviest on top.
  * @param {Pen} pen @param {Theme} theme @param {Spot[]} spots @param {Float32Array} row @param {number} query
- * @param {number} w
+ * @param {number} w @param {number} least
  */
-function drawArcs(pen, theme, spots, row, query, w) {
+function drawArcs(pen, theme, spots, row, query, w, least) {
   const from = spots.find((spot) => spot.position === query)?.x ?? edge;
   const span = w - edge - rightEdge;
   for (const { position, x } of [...spots].sort((a, b) => (row[a.position] ?? 0) - (row[b.position] ?? 0))) {
     const weight = row[position] ?? 0;
-    if (weight < leastWeight || position === query) continue;
+    if (weight < least || position === query) continue;
     const rise = base - 10 - 104 * Math.min(1, Math.abs(from - x) / Math.min(span, 700)) ** 0.6;
     pen.curve([from, base], [from, rise], [x, rise], [x, base], mapColor(0.32 + 0.68 * Math.sqrt(weight), theme), Math.max(1, weight * 14), 0.9);
   }

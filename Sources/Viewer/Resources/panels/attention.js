@@ -14,6 +14,7 @@ import { section } from "./section.js";
 import { Heatmap } from "./heatmap.js";
 import { HeadGrid } from "./head-grid.js";
 import { arcsFigure } from "./arcs.js";
+import { AttentionControls, headInView, layerName, viewTold, weightsInView } from "./attention-controls.js";
 import { labelOf } from "./predict.js";
 
 words({
@@ -60,15 +61,24 @@ panel({
     : { element: section("attention", [el("p", { class: "told" }, t("attention.none"))]) }),
 });
 
-bind({ keys: ["j"], label: "key.layer-down", order: 50, run: () => move({ layer: place().layer + 1 }) });
-bind({ keys: ["k"], label: "key.layer-up", order: 60, run: () => move({ layer: place().layer - 1 }) });
+bind({ keys: ["j"], label: "key.layer-down", order: 50, run: () => otherLayer(1) });
+bind({ keys: ["k"], label: "key.layer-up", order: 60, run: () => otherLayer(-1) });
 bind({ keys: ["h"], label: "key.head-left", order: 70, run: () => otherHead(-1) });
 bind({ keys: ["l"], label: "key.head-right", order: 80, run: () => otherHead(1) });
 bind({ keys: ["f"], label: "key.follow", order: 100, run: () => move({ look: null }) });
 
+/**
+ * From all layers back to one; else to another.
+ * @param {number} by
+ */
+function otherLayer(by) {
+  move(place().over === "" ? { layer: place().layer + by } : { over: "" });
+}
+
 /** @param {number} by */
 function otherHead(by) {
-  const head = place().head;
+  const { head, over } = place();
+  if (over !== "") return move({ head: head === "max" ? "mean" : "max" });
   move({ head: typeof head === "number" ? head + by : 0 });
 }
 
@@ -80,7 +90,12 @@ function otherHead(by) {
 function attentionView(source) {
   const { trace } = source;
   const view = {
-    get weights() { return /** @type {Weights} */ (source.attention); },
+    get raw() { return /** @type {Weights} */ (source.attention); },
+    get weights() { return weightsInView(view.raw); },
+    layerName: () => layerName(view.raw.layers),
+    headName: () => String(headInView()),
+    least: () => place().least / 100,
+    isShownOff: () => place().over === "" && isOff(trace, place().step, place().layer, place().head),
     get promptLength() { return trace.prompt.tokens.length; },
     /** The step that looked from a row; below 0 where none did. */
     stepFrom: (/** @type {number} */ query) => {
@@ -109,11 +124,12 @@ class AttentionPanel {
     this.told = el("p", { class: "told", "aria-live": "polite" });
     this.facts = el("dl", { class: "measures" });
     this.pickers = el("div", { class: "pickers" });
+    this.controls = new AttentionControls();
     this.grid = new HeadGrid(this.view);
     this.heatmap = new Heatmap(this.view);
     this.arcs = arcsFigure(this.view);
     /** What there is to see once there are weights. */
-    this.matter = el("div", {}, this.pickers, el("div", { class: "attention-pair" }, this.grid.element, this.heatmap.element), this.facts, this.arcs.element);
+    this.matter = el("div", {}, this.pickers, this.controls.element, el("div", { class: "attention-pair" }, this.grid.element, this.heatmap.element), this.facts, this.arcs.element);
     this.element = section("attention", [this.told, this.matter]);
     const lead = this.element.querySelector(".lead");
     if (lead && this.source.attention?.pattern(0).kind === "full") fill(lead, t("attention.lead.both"));
@@ -123,7 +139,7 @@ class AttentionPanel {
 
   /** The sentence and the numbers of the current row; unpacks its layer first where that is still to do. */
   paint() {
-    const { layer, head } = place();
+    const [{ layer }, head] = [place(), headInView()];
     const { view } = this;
     const { weights } = view;
     if (!weights.has(layer)) {
@@ -135,12 +151,14 @@ class AttentionPanel {
     if (weights.positions === 0) return fill(this.told, t("attention.waiting"));
     const query = view.query();
     const { from, to } = weights.seen(layer, query);
-    const m = measures(weights.row(layer, head, query), to - from);
+    const row = weights.row(layer, head, query);
+    const m = measures(row, to - from);
     fill(this.told, t(typeof head !== "number" ? (isFilled(this.source.trace) ? "attention.told.mask.many" : "attention.told.many") : place().look !== null ? "attention.pinned" : isFilled(this.source.trace) ? "attention.told.mask" : "attention.told", {
-      layer, head: String(head),
+      layer: view.layerName(), head: String(head),
       from: `‹${view.label(query)}›`, position: query, top: `‹${view.label(m.top)}›`, share: percentTo(m.max, weights.decimals) }),
-      weights.keysPerRow < Infinity ? sentenceGap() + t("attention.strongest", { n: weights.keysPerRow, share: percentTo(weights.tail(layer, head, query), weights.decimals) }) : "",
-      isFirstHead(layer, head) && place().step === 0 && place().look === null ? el("span", { class: "note first-head" }, t("attention.first")) : null, this.offTold());
+      weights.keysPerRow < Infinity && place().over === "" ? sentenceGap() + t("attention.strongest", { n: weights.keysPerRow, share: percentTo(weights.tail(layer, head, query), weights.decimals) }) : "",
+      el("span", { class: "note attention-note" }, viewTold(view.raw, row, query)),
+      isFirstHead(layer, head) && place().over === "" && place().step === 0 && place().look === null ? el("span", { class: "note first-head" }, t("attention.first")) : null, this.offTold());
     const weight = (/** @type {number} */ x) => fixed(x, weights.decimals);
     fill(this.facts, [["measure.mean", weight(m.mean)], ["measure.max", weight(m.max)],
       ["measure.entropy", `${fixed(m.entropy, Math.min(2, weights.decimals - 1))} ${t("unit.bits")}`], ["measure.first", weight(m.first)]]
@@ -149,7 +167,8 @@ class AttentionPanel {
 
   /** What is to be said of heads that are off at this step. */
   offTold() {
-    const { layer, head } = place();
+    const { layer, head, over } = place();
+    if (over !== "") return null;
     if (this.view.isOff(layer, head)) return el("strong", { class: "changed" }, t("attention.off"));
     const here = headsOff(this.source.trace, place().step).filter((one) => one.startsWith(`${layer}.`)).map((one) => one.slice(one.indexOf(".") + 1));
     return typeof head !== "number" && here.length > 0 ? el("strong", { class: "changed" }, t("attention.off.some", { heads: here.join(t("list.comma")) })) : null;
@@ -163,17 +182,18 @@ class AttentionPanel {
   }
 
   paintPickers() {
-    const { layer, head, look } = place();
+    this.controls.update();
+    const [{ layer, look, over }, head] = [place(), headInView()];
     const { weights } = this.view;
     const { model } = this.source.trace;
     const shared = model.heads / model.keyValueHeads;
     const group = typeof head === "number" ? Math.floor(head / shared) : 0;
-    const layers = el("select", { id: "pick-layer", on: { change: () => move({ layer: Number(layers.value) }) } },
+    const layers = el("select", { id: "pick-layer", disabled: over !== "", on: { change: () => move({ layer: Number(layers.value) }) } },
       Array.from({ length: weights.layers }, (_, i) => el("option", { value: i, selected: i === layer }, i)));
     const heads = el("select", { id: "pick-head", on: { change: () => move({ head: heads.value === "mean" || heads.value === "max" ? heads.value : Number(heads.value) }) } },
-      Array.from({ length: weights.heads }, (_, i) => el("option", { value: i, selected: i === head },
+      over !== "" ? null : Array.from({ length: weights.heads }, (_, i) => el("option", { value: i, selected: i === head },
         this.view.isOff(layer, i) ? t("attention.off.option", { head: i }) : i)),
-      /** @type {const} */ (["mean", "max"]).map((name) => el("option", { value: name, selected: name === head }, t(`head.${name}`))));
+      /** @type {("mean" | "max")[]} */ (over === "rollout" ? ["mean"] : ["mean", "max"]).map((name) => el("option", { value: name, selected: name === head }, t(`head.${name}`))));
     fill(this.pickers, el("label", {}, t("attention.layer"), " ", layers), el("label", {}, t("attention.head"), " ", heads),
       typeof head === "number" && shared > 1
         ? el("span", { class: "label" }, t("attention.shared", { kv: group, from: group * shared, to: (group + 1) * shared - 1 })) : null,
@@ -182,8 +202,8 @@ class AttentionPanel {
 
   /** @param {Set<string>} changed */
   update(changed) {
-    if (["step", "layer", "head", "look", "growth"].some((name) => changed.has(name))) this.paintPickers();
-    if (!["step", "layer", "head", "look", "theme", "growth"].some((name) => changed.has(name))) return;
+    if (["step", "layer", "head", "look", "over", "rest", "least", "growth"].some((name) => changed.has(name))) this.paintPickers();
+    if (!["step", "layer", "head", "look", "over", "rest", "least", "theme", "growth"].some((name) => changed.has(name))) return;
     this.paint();
     this.grid.update(changed);
     this.heatmap.redraw();

@@ -49,6 +49,14 @@ words({
   "term.beam.text": ["Follows several continuations at once and keeps those with the best sums of log-probabilities.", "同時追蹤多條接續，保留對數機率總和最好的幾條。"],
   "term.lens": ["logit lens", "logit 透鏡"],
   "term.lens.text": ["Reads a middle layer's state with the model's last step.", "用模型的最後一步來讀中間層的狀態。"],
+  "term.embedding": ["embedding", "嵌入"],
+  "term.embedding.text": ["The vector that a token becomes: its row of a matrix with a row for each token.", "詞元所變成的向量：嵌入矩陣中屬於它的那一橫列，每個詞元一橫列。"],
+  "term.residual": ["residual stream", "殘差流"],
+  "term.residual.text": ["The vector of a position that runs through all layers; each attention and each MLP adds to it.", "一個位置的向量，貫穿所有層；每個注意力與 MLP 都往上加。"],
+  "term.attribution": ["direct logit attribution", "直接 logit 歸因"],
+  "term.attribution.text": ["A logit as the sum of what each part added to the residual stream, with the norms’ scales held. What a part does through later layers is not in it.", "把 logit 看成各部分加入殘差流的總和，並固定正規化的縮放。某部分經由後面各層造成的影響不算在內。"],
+  "term.rollout": ["attention rollout", "注意力 rollout"],
+  "term.rollout.text": ["The attention of all layers multiplied, to sketch from which tokens something may have come.", "把各層的注意力相乘，粗略看出內容可能來自哪些詞元。"],
   "term.bpe": ["byte-pair encoding", "位元組對編碼（BPE）"],
   "term.bpe.text": ["Builds tokens from bytes by merging the most common pairs first.", "從位元組出發，先合併最常見的配對，組成詞元。"],
   "term.end": ["end token, stop string", "結束詞元、停止字串"],
@@ -58,7 +66,7 @@ words({
   "nav.glossary": ["Glossary", "名詞解釋"],
 });
 
-const terms = ["token", "logit", "softmax", "entropy", "temperature", "topk", "topp", "minp", "penalty", "draw", "attention", "head", "layer", "gqa", "cache", "prefill", "decode", "ttft", "beam", "lens", "bpe", "end", "context"];
+const terms = ["token", "logit", "softmax", "entropy", "temperature", "topk", "topp", "minp", "penalty", "draw", "attention", "head", "layer", "gqa", "cache", "prefill", "decode", "ttft", "beam", "lens", "embedding", "residual", "attribution", "rollout", "bpe", "end", "context"];
 
 panel({ id: "glossary", area: "sections", order: 100, make: () => ({ element: section("glossary", [glossary()]) }) });
 

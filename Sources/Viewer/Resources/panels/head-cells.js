@@ -1,6 +1,6 @@
 // What stands in a cell of the map of heads: a small picture of the head, a frame, a cross.
 
-import { paintColors } from "./heatmap.js";
+import { paintColors } from "./weight-colors.js";
 
 /** @typedef {import("../base/pen.js").Pen} Pen */
 /** @typedef {import("../base/palette.js").Theme} Theme */

@@ -80,7 +80,7 @@ export class HeadGrid {
   }
 
   get weights() {
-    return this.view.weights;
+    return this.view.raw;
   }
 
   /** How many groups of heads share keys and values. */

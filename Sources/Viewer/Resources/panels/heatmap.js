@@ -8,6 +8,7 @@ import { fitted } from "../base/pen.js";
 import { Figure, headParts } from "../base/figure.js";
 import { currentTheme } from "../base/palette.js";
 import { move, place } from "../base/place.js";
+import { legend, paintColors } from "./weight-colors.js";
 
 words({
   "heatmap.label": ["Attention of layer {layer}, head {head}, over {n} positions", "第 {layer} 層、頭 {head} 的注意力，共 {n} 個位置"],
@@ -26,9 +27,11 @@ words({
 /** @typedef {import("../base/pen.js").Pen} Pen */
 /** @typedef {import("../base/palette.js").Theme} Theme */
 /**
- * What the pictures of the attention share: the weights, the sizes of the run, and who looks at whom. All of it may grow.
+ * What the pictures of the attention share: the weights as they are looked at and the model's own (`raw`), the sizes of the
+ * run, and who looks at whom. Weights below `least` are not drawn. All of it may grow.
  * @typedef {{ readonly weights: import("../data/weights.js").Weights, readonly promptLength: number,
  *   stepFrom: (query: number) => number, readonly groupSize: number, readonly isMoving: boolean, query: () => number,
+ *   readonly raw: import("../data/weights.js").Weights, layerName: () => string, headName: () => string, least: () => number, isShownOff: () => boolean,
  *   isOff: (layer: number, head: import("../data/weights.js").Head) => boolean,
  *   label: (position: number, limit?: number) => string }} AttentionView
  */
@@ -42,9 +45,6 @@ const labelledCell = 12;
 const leastWindow = 8;
 /** Pixels of the picture's own image; more cells than that share pixels. */
 const imageSide = 1024;
-/** Small weights stay visible: colour = weight^½. The legend says so. */
-const shade = (/** @type {number} */ w) => Math.sqrt(Math.max(0, w));
-
 /** The heatmap with its window, its crosshair and its read-out. */
 export class Heatmap {
   /** @param {AttentionView} view */
@@ -57,12 +57,12 @@ export class Heatmap {
     this.pointed = null;
     this.width = 0;
     /** The window as colours, made once per layer, head, theme and window. */
-    this.image = { name: "", canvas: document.createElement("canvas") };
+    this.image = { name: "", of: /** @type {unknown} */ (null), canvas: document.createElement("canvas") };
     this.readout = el("p", { class: "readout", "aria-live": "off" }, t("heatmap.hint"));
     this.figure = new Figure({
       name: "heatmap",
       shows: headParts,
-      label: () => [t("heatmap.label", { layer: place().layer, head: String(place().head), n: this.weights.positions }),
+      label: () => [t("heatmap.label", { layer: this.view.layerName(), head: this.view.headName(), n: this.weights.positions }),
         ...(this.isOff ? [t("heatmap.off")] : [])].join(t("list.comma")),
       draw: (pen, width, theme) => this.draw(pen, width, theme),
       table: () => this.table(),
@@ -88,7 +88,7 @@ export class Heatmap {
 
   /** Whether the head on show is off at the step. */
   get isOff() {
-    return this.view.isOff(place().layer, place().head);
+    return this.view.isShownOff();
   }
 
   /** Positions in the window. */
@@ -125,9 +125,10 @@ export class Heatmap {
     const { layer, head } = place();
     const { from, size, weights } = this;
     const theme = currentTheme();
-    const name = `${layer} ${head} ${theme.name} ${weights.has(layer)} ${from} ${size}`;
-    if (name === this.image.name) return;
-    this.image.name = name;
+    const least = this.view.least();
+    const name = `${layer} ${head} ${theme.name} ${weights.has(layer)} ${from} ${size} ${least}`;
+    if (name === this.image.name && weights === this.image.of) return;
+    [this.image.name, this.image.of] = [name, weights];
     const side = Math.min(size, imageSide);
     const largest = new Float32Array(side * side).fill(-1);
     for (let query = from; query < from + size; query += 1) {
@@ -135,7 +136,8 @@ export class Heatmap {
       const y = Math.floor(((query - from) * side) / size) * side;
       for (let key = from; key < Math.min(row.length, from + size); key += 1) {
         const at = y + Math.floor(((key - from) * side) / size);
-        if ((row[key] ?? 0) > (largest[at] ?? 0)) largest[at] = row[key] ?? 0;
+        const weight = (row[key] ?? 0) < least ? 0 : row[key] ?? 0;
+        if (weight > (largest[at] ?? 0)) largest[at] = weight;
       }
     }
     paintColors(this.image.canvas, side, largest, theme);
@@ -253,48 +255,8 @@ export class Heatmap {
     const query = this.view.query();
     const row = this.weights.row(place().layer, place().head, query);
     const keys = [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0));
-    return { caption: t("heatmap.table", { layer: place().layer, head: String(place().head), from: this.view.label(query), position: query }),
+    return { caption: t("heatmap.table", { layer: this.view.layerName(), head: this.view.headName(), from: this.view.label(query), position: query }),
       head: [t("heatmap.key"), t("fact.position"), t("heatmap.weight")],
       rows: keys.map((key) => [this.view.label(key), key, fixed(row[key] ?? 0, this.weights.decimals)]) };
-  }
-}
-
-/**
- * Fills a square canvas with the colours of weights; negative ones (above the diagonal) stay clear.
- * @param {HTMLCanvasElement} canvas @param {number} side @param {Float32Array} values
- * @param {import("../base/palette.js").Theme} theme
- */
-export function paintColors(canvas, side, values, theme) {
-  canvas.width = canvas.height = side;
-  // A run whose prompt is not read yet has no weights.
-  const context = side < 1 ? null : canvas.getContext("2d");
-  if (!context) return;
-  const image = context.createImageData(side, side);
-  for (let i = 0; i < values.length; i += 1) {
-    const value = values[i] ?? -1;
-    if (value < 0) continue;
-    const c = 3 * Math.round(255 * Math.min(1, shade(value)));
-    image.data[4 * i] = theme.map[c] ?? 0;
-    image.data[4 * i + 1] = theme.map[c + 1] ?? 0;
-    image.data[4 * i + 2] = theme.map[c + 2] ?? 0;
-    image.data[4 * i + 3] = 255;
-  }
-  context.putImageData(image, 0, 0);
-}
-
-/**
- * The colour bar, with its numbers at the places where they stand on it.
- * @param {import("../base/pen.js").Pen} pen @param {import("../base/palette.js").Theme} theme
- * @param {number} x @param {number} y @param {number} width
- */
-export function legend(pen, theme, x, y, width) {
-  for (let i = 0; i < width; i += 1) {
-    const c = 3 * Math.round((255 * i) / (width - 1));
-    pen.rect(x + i, y, 1.2, 9, `rgb(${theme.map[c]},${theme.map[c + 1]},${theme.map[c + 2]})`);
-  }
-  for (const weight of [0, 0.05, 0.25, 0.5, 1]) {
-    const at = x + shade(weight) * (width - 1);
-    pen.line(at, y + 9, at, y + 13, theme.muted);
-    pen.text(String(weight), at, y + 25, { size: 10.5, fill: theme.muted, align: weight === 0 ? "left" : "center" });
   }
 }

@@ -8,9 +8,12 @@ import { fitted } from "../base/pen.js";
 import { Figure, stepPart } from "../base/figure.js";
 import { inkOn, mapColor } from "../base/palette.js";
 import { panel } from "../base/panels.js";
-import { place } from "../base/place.js";
+import { move, place } from "../base/place.js";
+import { choices } from "../base/choices.js";
 import { section } from "./section.js";
 import { hiddenFrom } from "./predict.js";
+import { LensRun } from "./lens-run.js";
+import { ask, canAsk, lensOf, troubleOf } from "./readings.js";
 
 words({
   "lens.title": ["What each layer would have said", "每一層會說什麼"],
@@ -20,6 +23,13 @@ words({
   "lens.never": ["{token} is not in front at the last layer: the stages, the draw or the search chose it.", "{token} 在最後一層並未領先：是階段處理、抽選或搜尋的結果。"],
   "lens.embedding": ["embedding", "嵌入"],
   "lens.table": ["The most probable tokens after each layer, layer 0 being the embedding", "各層之後最可能的詞元，第 0 層為嵌入"],
+  "lens.view": ["What is shown", "顯示內容"],
+  "lens.view.step": ["this step", "這一步"],
+  "lens.view.run": ["the whole run", "整次執行"],
+  "lens.step": ["step", "步"],
+  "lens.ask": ["Have the engine read the layers", "請引擎讀取各層"],
+  "lens.asking": ["Reading step {n} of {count} …", "正在讀第 {n} 步，共 {count} 步……"],
+  "lens.trouble": ["The engine could not read the layers: {why}", "引擎無法讀取各層：{why}"],
   "nav.lens": ["Layers", "各層"],
 });
 
@@ -35,37 +45,102 @@ const top = 22;
 
 panel({
   id: "lens", area: "sections", numbers: true, order: 40,
-  applies: (source) => source.trace.steps.some((step) => (step.lens?.length ?? 0) > 0),
-  make: lensView,
+  applies: (source) => source.trace.steps.some((step) => (step.lens?.length ?? 0) > 0) || (canAsk(source) && source.trace.steps.length > 0),
+  make: (source) => new LensPanel(source),
 });
 
-/** @param {TraceSource} source */
-function lensView(source) {
+/** A step layer by layer, or the whole run; what the record lacks the engine reads when it is asked to. */
+class LensPanel {
+  /** @param {TraceSource} source */
+  constructor(source) {
+    this.source = source;
+    /** Whether the reader has asked the engine: from then on it reads what is looked at. */
+    this.isWanted = false;
+    this.isReading = false;
+    const bytes = knownBytes(source);
+    const label = (/** @type {LensToken} */ entry) => tokenLabel({ ...entry, text: spelled(bytes(entry.id) ?? "") || entry.text, bytes: bytes(entry.id) });
+    this.told = el("p", { class: "told" });
+    this.figure = new Figure({
+      name: "lens",
+      shows: () => [stepPart()],
+      label: () => this.told.textContent ?? "",
+      draw: (pen, w, theme) => {
+        const rows = this.rows;
+        return rows && this.step ? drawLens(pen, w, theme, this.step, rows, label) : 1;
+      },
+      table: () => ({ caption: t("lens.table"), head: [t("attention.layer"), "1", "2", "3", "4", "5"],
+        rows: (this.rows ?? []).map((row) => [row.layer, ...row.top.slice(0, 5).map((e) => `${label(e)} ${percent(e.probability)}`)]) }),
+    });
+    this.run = new LensRun(source);
+    this.row = el("div", { class: "pickers" });
+    this.asking = el("p", { class: "told", "aria-live": "polite" });
+    this.element = section("lens", [this.row, this.asking, this.told, this.figure.element, this.run.element]);
+    this.paint();
+  }
+
   /** The step the reader is at, unless it is still to be guessed. */
-  const step = () => (place().step >= hiddenFrom() ? undefined : source.trace.steps[place().step]);
-  const bytes = knownBytes(source);
-  const label = (/** @type {LensToken} */ entry) => tokenLabel({ ...entry, text: spelled(bytes(entry.id) ?? "") || entry.text, bytes: bytes(entry.id) });
-  const told = el("p", { class: "told" });
-  const figure = new Figure({
-    name: "lens",
-    shows: () => [stepPart()],
-    label: () => told.textContent ?? "",
-    draw: (pen, w, theme) => {
-      const now = step();
-      return now?.lens?.length ? drawLens(pen, w, theme, now, label) : 1;
-    },
-    table: () => ({ caption: t("lens.table"), head: [t("attention.layer"), "1", "2", "3", "4", "5"],
-      rows: (step()?.lens ?? []).map((row) => [row.layer, ...row.top.slice(0, 5).map((e) => `${label(e)} ${percent(e.probability)}`)]) }),
-  });
+  get step() {
+    return place().step >= hiddenFrom() ? undefined : this.source.trace.steps[place().step];
+  }
+
+  get rows() {
+    return lensOf(this.step);
+  }
+
+  paint() {
+    const isRun = place().lens === "run";
+    fill(this.row, choices(t("lens.view"), ["step", "run"].map((value) => ({ value, text: t(`lens.view.${value}`) })), place().lens, (value) => move({ lens: value === "run" ? "run" : "step" })));
+    [this.told.hidden, this.figure.element.hidden, this.run.element.hidden] = [isRun, isRun || !this.rows, !isRun];
+    if (isRun) this.run.redraw();
+    else {
+      fill(this.told, tellLens(this.source.trace.steps[place().step]));
+      this.figure.redraw();
+    }
+    this.paintAsking();
+    if (this.isWanted) this.read();
+  }
+
+  /** The steps that are looked at and whose layers nobody has read yet. */
+  get unread() {
+    if (!canAsk(this.source)) return [];
+    const looked = place().lens === "run" ? this.source.trace.steps.slice(0, hiddenFrom()) : this.step ? [this.step] : [];
+    return looked.filter((step) => !lensOf(step));
+  }
+
+  /** @param {string} [said] */
+  paintAsking(said = "") {
+    const unread = this.unread;
+    this.asking.hidden = unread.length === 0 && said === "";
+    const trouble = troubleOf(unread[0]);
+    fill(this.asking, said || (trouble ? t("lens.trouble", { why: trouble }) : ""), said ? null : el("button", { type: "button", class: "primary", on: { click: () => {
+      this.isWanted = true;
+      this.read();
+    } } }, t("lens.ask")));
+  }
+
+  /** Reads one step after the other, for as long as they are looked at. */
+  async read() {
+    if (this.isReading) return;
+    this.isReading = true;
+    for (let next = this.unread[0]; next && this.element.isConnected; next = this.unread[0]) {
+      this.paintAsking(t("lens.asking", { n: next.index + 1, count: this.source.trace.steps.length }));
+      if (!(await ask(this.source, next, "lens"))) {
+        this.isWanted = false;
+        break;
+      }
+      if (place().lens === "run") this.run.redraw();
+    }
+    this.isReading = false;
+    const wanted = this.isWanted;
+    this.isWanted = false;
+    if (this.element.isConnected) this.paint();
+    this.isWanted = wanted;
+  }
 
   /** @param {Set<string>} changed */
-  function update(changed) {
-    if (!["step", "theme", "predict", "growth"].some((name) => changed.has(name))) return;
-    fill(told, tellLens(source.trace.steps[place().step]));
-    figure.redraw();
+  update(changed) {
+    if (["step", "theme", "predict", "growth", "lens"].some((name) => changed.has(name))) this.paint();
   }
-  update(new Set(["step"]));
-  return { element: section("lens", [told, figure.element]), update };
 }
 
 /**
@@ -92,7 +167,7 @@ function knownBytes({ trace }) {
  * @param {Step | undefined} step
  */
 function tellLens(step) {
-  const rows = [...(step?.lens ?? [])].sort((a, b) => a.layer - b.layer);
+  const rows = [...(lensOf(step) ?? [])].sort((a, b) => a.layer - b.layer);
   if (!step || rows.length === 0) return t("lens.none");
   if (place().step >= hiddenFrom()) return t("predict.hidden");
   let since = -1;
@@ -106,10 +181,11 @@ function tellLens(step) {
 
 /**
  * A row for each layer, the last on top, with as many columns as there is room for; returns the height.
- * @param {Pen} pen @param {number} w @param {Theme} theme @param {Step} step @param {(entry: LensToken) => string} label
+ * @param {Pen} pen @param {number} w @param {Theme} theme @param {Step} step
+ * @param {import("../base/types.js").LensRow[]} lens @param {(entry: LensToken) => string} label
  */
-function drawLens(pen, w, theme, step, label) {
-  const rows = [...(step.lens ?? [])].sort((a, b) => b.layer - a.layer);
+function drawLens(pen, w, theme, step, lens, label) {
+  const rows = [...lens].sort((a, b) => b.layer - a.layer);
   const columns = Math.max(...rows.map((row) => row.top.length), 1);
   const shown = Math.min(columns, Math.max(1, Math.floor((w - layerRoom) / 104)));
   const cell = (w - layerRoom) / shown;
