@@ -1,15 +1,57 @@
-// Where the reader is: one value, kept in the address, that every panel follows.
+// Where the reader is and what is chosen: one value, kept in the address, that every panel follows. A panel's own choice is
+// declared beside the panel.
 
 /** @typedef {import("./types.js").Place} Place */
 
 /** @type {Place} */
-const start = { step: 0, layer: 0, head: 0, look: null, lang: "en", tint: "probability", theme: "auto", predict: false, numbers: false };
+const start = { step: 0, layer: 0, head: 0, look: null, lang: "en", tint: "probability", theme: "auto", predict: false, numbers: false, choices: {} };
 
 /** @type {Place} */
 let now = { ...start };
 /** @type {((changed: Set<string>) => void)[]} */
 const listeners = [];
 const limits = { steps: 1, layers: 1, heads: 1, positions: 1 };
+
+/**
+ * The choices that panels add to the place, by their names in the address: what each is where nothing was chosen, and
+ * which texts it takes.
+ * @type {Map<string, { start: string, takes: RegExp }>}
+ */
+const declared = new Map();
+
+/**
+ * Adds a choice to the place: it is kept in the address, and `choiceOf` and `choose` read and set it. Two of one name are
+ * a mistake of ours.
+ * @param {string} name @param {string} initial @param {RegExp} takes
+ */
+export function declareChoice(name, initial, takes) {
+  if (declared.has(name) || name in start) throw new Error(`two choices are named "${name}"`);
+  declared.set(name, { start: initial, takes });
+}
+
+/**
+ * What is chosen now.
+ * @param {string} name of a choice that was declared
+ */
+export function choiceOf(name) {
+  return now.choices[name] ?? declared.get(name)?.start ?? "";
+}
+
+/**
+ * Chooses; panels hear the choice's name.
+ * @param {string} name @param {string} value
+ */
+export function choose(name, value) {
+  move({ choices: withChoice(now.choices, name, value) });
+}
+
+/**
+ * @param {Readonly<Record<string, string>>} choices @param {string} name @param {string} value
+ */
+function withChoice(choices, name, value) {
+  const { [name]: _, ...others } = choices;
+  return value === declared.get(name)?.start ? others : { ...others, [name]: value };
+}
 
 /** @returns {Readonly<Place>} */
 export function place() {
@@ -78,12 +120,22 @@ export function move(wish) {
   if (next.look !== null) next.look = within(next.look, limits.positions);
   // A step taken means: look from this step again.
   if (wish.step !== undefined && wish.step !== now.step && wish.look === undefined) next.look = null;
-  const changed = new Set();
-  for (const key of /** @type {(keyof Place)[]} */ (Object.keys(next))) if (next[key] !== now[key]) changed.add(key);
+  const changed = changesTo(next);
   if (changed.size === 0) return;
   now = next;
   writeAddress();
   for (const listener of listeners) listener(changed);
+}
+
+/**
+ * The names of what would be another in the next place; of choices their own names.
+ * @param {Place} next
+ */
+function changesTo(next) {
+  const { choices: before, ...parts } = now;
+  const changed = new Set(/** @type {string[]} */ (/** @type {(keyof typeof parts)[]} */ (Object.keys(parts)).filter((key) => next[key] !== now[key])));
+  for (const name of declared.keys()) if (before[name] !== next.choices[name]) changed.add(name);
+  return changed;
 }
 
 /** What stands in the address before the place, as `lesson=8&`. */
@@ -103,6 +155,7 @@ export function addressOf(/** @type {Place} */ at) {
   if (at.theme !== start.theme) parts.push(`theme=${at.theme}`);
   if (at.predict) parts.push("predict=1");
   if (at.numbers) parts.push("numbers=1");
+  for (const [name, value] of Object.entries(at.choices)) parts.push(`${name}=${encodeURIComponent(value)}`);
   return `#${before}${parts.join("&")}`;
 }
 
@@ -150,13 +203,25 @@ export function readAddress(hash) {
   if (tint !== null && /^[a-z]{1,20}$/.test(tint)) wish.tint = tint;
   if (query.get("predict") === "1") wish.predict = true;
   if (query.get("numbers") === "1") wish.numbers = true;
+  for (const [name, { takes }] of declared) {
+    const text = query.get(name);
+    if (text !== null && takes.test(text)) wish.choices = withChoice(wish.choices ?? {}, name, text);
+  }
   return wish;
 }
 
 /**
  * Follows the address when the reader changes it by hand or by a link. An address that does not ask for guessing leaves
- * it: what it points at must be seen.
+ * it: what it points at must be seen. Choices that it does not name are as they were in the beginning.
  */
 export function followAddress() {
-  addEventListener("hashchange", (event) => move({ look: null, predict: false, ...readAddress(new URL(event.newURL).hash) }));
+  addEventListener("hashchange", (event) => goTo(new URL(event.newURL).hash));
+}
+
+/**
+ * Goes where an address points, which is all of the view but for language and look where it leaves these out.
+ * @param {string} hash
+ */
+export function goTo(hash) {
+  move({ look: null, predict: false, choices: {}, ...readAddress(hash) });
 }

@@ -43,8 +43,9 @@
  * @typedef {{ en: StoryPiece[], "zh-TW": StoryPiece[] }} Story
  *
  * Where the reader is and how they look at it. `head` is a number, "mean" or "max"; `look` is the position the
- * attention is seen from, null to follow the step; `numbers` shows the panels of numbers.
+ * attention is seen from, null to follow the step; `numbers` shows the panels of numbers; `choices` are those that panels
+ * declare, as far as they differ from where they begin.
  * @typedef {{ step: number, layer: number, head: number | "mean" | "max", look: number | null, lang: "en" | "zh-TW",
- *   tint: string, theme: "auto" | "light" | "dark", predict: boolean, numbers: boolean }} Place
+ *   tint: string, theme: "auto" | "light" | "dark", predict: boolean, numbers: boolean, choices: Readonly<Record<string, string>> }} Place
  */
 export const typesOnly = true;

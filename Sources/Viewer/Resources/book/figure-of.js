@@ -65,6 +65,8 @@ export class Figures {
     const source = await this.sourceOf(slot.matter);
     if (this.isOpen !== open) return;
     this.source = source;
+    // What was chosen in another figure is no choice of this one.
+    move({ choices: {} });
     setLimits({ steps: source.trace.steps.length, layers: source.trace.model.layers, heads: source.trace.model.heads,
       positions: source.attention?.positions ?? source.trace.prompt.tokens.length });
     if (place().step !== slot.matter.step) move({ step: slot.matter.step });

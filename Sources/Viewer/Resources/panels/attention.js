@@ -183,7 +183,7 @@ class AttentionPanel {
   /** @param {Set<string>} changed */
   update(changed) {
     if (["step", "layer", "head", "look", "growth"].some((name) => changed.has(name))) this.paintPickers();
-    if (!["step", "layer", "head", "look", "theme", "growth"].some((name) => changed.has(name))) return;
+    if (!["step", "layer", "head", "look", "theme", "growth", "cells", "window"].some((name) => changed.has(name))) return;
     this.paint();
     this.grid.update(changed);
     this.heatmap.redraw();
