@@ -23,7 +23,9 @@ words({
 declareChoice("paper", "steps", /^(steps|panels)$/);
 
 /** Rows of a step's table at most. */
-const mostRows = 12;
+const mostRows = 8;
+/** Tokens of the text before the step's own at most: a page holds no more. */
+const mostTokens = 96;
 
 /** @typedef {import("../data/source.js").TraceSource} TraceSource */
 /** @typedef {import("../base/types.js").Step} Step */
@@ -64,13 +66,19 @@ function sheet(source, step) {
 }
 
 /**
- * The text with the step's token at its end; of masks the whole text.
+ * The text with the step's token at its end; of masks also what follows. What is too far away is left out.
  * @param {TraceSource} source @param {Step} step
  */
 function textUpTo({ trace }, step) {
   const at = positionOf(trace, step.index);
-  const tokens = isFilled(trace) ? contextOf(trace) : contextOf(trace).slice(0, at + 1);
-  return tokens.map((token, position) => el("span", { class: position === at ? "sheet-token" : stepAt(trace, position) < 0 ? "sheet-prompt" : null }, tokenNodes(token)));
+  const from = Math.max(0, at - mostTokens);
+  const to = isFilled(trace) ? at + mostTokens / 2 : at + 1;
+  const all = contextOf(trace);
+  const spans = all.slice(from, to).map((token, i) => {
+    const position = from + i;
+    return el("span", { class: position === at ? "sheet-token" : stepAt(trace, position) < 0 ? "sheet-prompt" : null }, tokenNodes(token));
+  });
+  return [from > 0 ? "… " : null, ...spans, isFilled(trace) && to < all.length ? " …" : null];
 }
 
 /** @param {Step} step */
