@@ -32,10 +32,14 @@
  * @typedef {{ name: string, architecture: string, file: string, sha256: string, layers: number, heads: number,
  *   keyValueHeads: number, headSize: number, hiddenSize: number, vocabularySize: number, contextLength: number,
  *   parameters: number, weightBytes: number, tensorTypes: Record<string, number> }} Model
+ * @typedef {{ projections: number[], mlp: number[], attention: number[], head: number[] }} WorkByPart
+ * @typedef {{ contexts: number[], cacheBytes: number[], prefill: WorkByPart, decode: WorkByPart,
+ *   steps: { cached: number[], uncached: number[], cacheBytes: number[] },
+ *   measured: { context: number, firstTokenSeconds: number, perTokenSeconds: number }[] }} Costs
  * @typedef {Record<string, any>} AttentionText  How the file holds the weights; see weights.js.
  * @typedef {{ format: string, version: number, run?: string, masks?: Mask[], engine: { version: string, kernels: string, threads?: number },
  *   model: Model, settings: Record<string, any>, prompt: Prompt, steps: Step[], text: string, beam: Beam | null,
- *   attention: AttentionText | null, ended?: string, metrics?: Record<string, number | null>, notes?: string[],
+ *   attention: AttentionText | null, ended?: string, metrics?: Record<string, number | null>, costs?: Costs, notes?: string[],
  *   parent?: { sha256: string, step: number, change: string } | null }} Trace
  *
  * A step in a few sentences: words, terms of the glossary, tokens.

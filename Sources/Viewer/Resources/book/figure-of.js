@@ -19,7 +19,7 @@ words({
  */
 const panels = {
   staircase: ["story", "staircase"], ledger: ["story", "ledger"], draw: ["story"], steps: ["strip", "story"], attention: ["attention"], heads: ["attention"],
-  merges: ["tokens"], beams: ["beams"], timeline: ["timeline"], cache: ["run"], cost: ["run"], compare: ["compare"], lens: ["lens"], inside: ["lens"],
+  merges: ["tokens"], beams: ["beams"], timeline: ["timeline"], cache: ["costs"], cost: ["costs"], compare: ["compare"], lens: ["lens"], inside: ["lens"],
 };
 
 /** Panels follow the place; there is one figure at a time. */

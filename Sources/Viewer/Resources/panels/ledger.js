@@ -81,6 +81,8 @@ class Ledger {
     this.element = section("ledger", [this.summary, this.holder, el("div", { class: "tools" }, this.stages, this.more, this.copy),
       el("p", { class: "note" }, t("ledger.legend"), el("span", { class: "of-stages" }, sentenceGap(), t("ledger.legend.stages"))), this.formula, this.draw.element]);
     this.width = 0;
+    /** Of what table the room is. */
+    this.roomName = "";
     new ResizeObserver(() => {
       if (this.element.clientWidth !== this.width) this.makeRoom();
     }).observe(this.element);
@@ -148,9 +150,20 @@ class Ledger {
     const before = isFilled(trace) ? undefined : trace.steps[place().step - 1];
     fill(holder, ledgerTable(trace, now, before, rows, order, (wish) => choose("sort", wish),
       (c, lines, column) => this.explain(c, lines, column), t(endingOf(trace, now, whatIfFound() !== null)), ghostStep(this.source)));
-    this.makeRoom();
+    this.makeRoomFor(place().step, now.stages.length);
     makeRowReachable(holder, rows.findIndex((c) => c.id === now.token.id));
     if (kept >= 0) cellsOf(holder, ".chosen")[kept]?.focus();
+  }
+
+  /**
+   * The same room for the same step with as many stages: what a slider changes is not worth laying the page out twice.
+   * @param {number} step @param {number} stages
+   */
+  makeRoomFor(step, stages) {
+    const name = `${step} ${stages} ${this.all} ${choiceOf("stages")}`;
+    if (name === this.roomName && this.element.isConnected) return;
+    this.roomName = this.element.isConnected ? name : "";
+    this.makeRoom();
   }
 
   /**

@@ -38,12 +38,12 @@ words({
   "key.clear": ["presenting: clear circle and note", "簡報：清除圓圈與註記"],
 });
 
-/** What stands in the page's main part and is no screen of its own. */
-const beside = ["transport"];
-
-/** The panels that can have the screen. @returns {HTMLElement[]} */
+/**
+ * The panels that can have the screen: what has a name; the bar that steps has none.
+ * @returns {HTMLElement[]}
+ */
 function screens() {
-  return [...document.querySelectorAll("main > *")].flatMap((one) => (one instanceof HTMLElement && !one.hidden && one.id !== "" && !beside.includes(one.id) ? [one] : []));
+  return [...document.querySelectorAll("main > *")].flatMap((one) => (one instanceof HTMLElement && !one.hidden && one.id !== "" ? [one] : []));
 }
 
 /** The panel that has the screen: the one that was asked for, else the first that has a figure. */
