@@ -92,7 +92,7 @@ export function redrawAllFigures() {
 
 /** The names of the pictures whose tables are open. */
 function openTables() {
-  return choiceOf("tables").split(".");
+  return choiceOf("tables").split(".").filter((name) => name !== "");
 }
 
 /** Opens and closes the tables of all pictures as it was chosen. */

@@ -59,7 +59,7 @@ function groundUnder(target) {
  * @param {Element} screen
  */
 export function beginMark(screen) {
-  const target = screen.querySelector(".figure:not([hidden]) canvas") ?? screen;
+  const target = [...screen.querySelectorAll(".figure canvas")].find((one) => one.checkVisibility()) ?? screen;
   const on = groundUnder(target);
   const ground = on ? groundNamed(on) : null;
   if (!on || !ground) return;
