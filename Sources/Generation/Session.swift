@@ -270,7 +270,8 @@ public final class Session {
     func adopt(_ metrics: Metrics, ended: EarlyEnd?) {
         trace.ended = ended
         let steps = settings.beams > 1 ? 0 : trace.steps.count
-        trace.costs?.steps = model.shape?.stepWork(prompt: trace.prompt.tokens.count, steps: steps) ?? StepWork()
+        let work = model.shape?.stepWork(prompt: trace.prompt.tokens.count, steps: steps)
+        trace.costs?.steps = work ?? StepWork()
         trace.tensors.hidden = recorder.hidden
         // Only now: hashing the weights would keep the first token waiting.
         trace.model = model.info
