@@ -198,7 +198,7 @@ let package = Package(
             "Viewer", ["Viewer", "TestTools", "Stages", "Traces", "TraceSamples", "Digests", "JSONText", "Phrases"],
             makers: [
                 "browser_test.py", "steered.py", "browser.py", "firefox.py", "attention_rows.py", "growing.py",
-                "hostile.py", "wording.py", "everyone.py", "views.py", "axe.py", "room.py", "keyboard.py",
+                "hostile.py", "wording.py", "everyone.py", "views.py", "axe.py", "front.py", "room.py", "keyboard.py",
                 "journeys.py", "motion.py", "colours.py", "book_source.py", "book_on_paper.py", "controls.py",
                 "directions.py", "filled.py", "first_screen.py", "lesson_picture.py", "hands.py", "inside.py",
                 "shapes.py",

@@ -80,6 +80,7 @@ public final class Filling {
             engine: engine, model: model.facts, settings: settings, prompt: prompt, attention: attention,
             notes: model.notes + [plan.note?.english, remark?.english].compactMap { $0 } + reading.notes)
         trace.run = scoresEach ? .score : .fill
+        trace.costs = model.shape?.contextCosts(prompt: count, steps: 0)
         trace.metrics.loadSeconds = model.loadSeconds
         trace.metrics.tokenizeSeconds = reading.seconds
     }

@@ -18,22 +18,26 @@ public final class LanguageModel {
     private let hash: () -> String
     /// How long loading took, in seconds.
     public let loadSeconds: Double
+    /// The sizes that the model's costs follow from; nil where they are not known, or too large to count with.
+    public let shape: ModelShape?
 
     /// A model from its loaded parts.
     ///
     /// - Parameters:
     ///   - file: the name of the model's file, for the trace.
     ///   - loadSeconds: how long loading took, in seconds.
+    ///   - shape: the sizes that its costs follow from.
     ///   - hash: the SHA-256 of the weights in hexadecimal digits; asked for once, when ``info`` is first read.
     public init(
         transformer: any Transformer, tokenizer: Tokenizer, chatTemplate: String?, file: String,
-        loadSeconds: Double,
+        loadSeconds: Double, shape: ModelShape? = nil,
         hash: @escaping () -> String
     ) {
         self.transformer = transformer
         self.tokenizer = tokenizer
         self.chatTemplate = chatTemplate
         self.loadSeconds = loadSeconds
+        self.shape = shape
         self.hash = hash
         let c = transformer.configuration
         facts = ModelInfo(

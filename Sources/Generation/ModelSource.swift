@@ -62,7 +62,15 @@ extension LanguageModel {
         }
         self.init(
             transformer: transformer, tokenizer: tokenizer, chatTemplate: chatTemplate, file: source.file,
-            loadSeconds: clock.now - start, hash: { digest.value() })
+            loadSeconds: clock.now - start, shape: Self.shape(of: source), hash: { digest.value() })
+    }
+
+    /// The sizes that costs follow from. A model that loads has them; nil where their costs would not fit 64 bits.
+    private static func shape(of source: ModelSource) -> ModelShape? {
+        switch source {
+        case .gguf(let file): try? ModelShape(file)
+        case .folder(let folder): try? ModelShape(folder)
+        }
     }
 
     private static func readTokenizer(of source: ModelSource) -> Result<Tokenizer, GenerationError> {

@@ -98,6 +98,9 @@ public final class Session {
             engine: engine, model: model.facts, settings: settings, prompt: prompt, attention: attention,
             notes: model.notes + pipeline.notes + [plan.note?.english].compactMap { $0 } + reading.notes)
         if isScored { trace.run = .score }
+        trace.costs = model.shape?.contextCosts(
+            prompt: prompt.tokens.count,
+            steps: settings.beams > 1 ? 0 : min(positions - prompt.tokens.count, Self.foreseenSteps))
         trace.metrics.loadSeconds = model.loadSeconds
         trace.metrics.tokenizeSeconds = reading.seconds
     }
@@ -141,6 +144,8 @@ public final class Session {
         }
     }
 
+    /// Steps whose work stands in the record from the beginning, for whoever watches; at the end it is that of all steps.
+    private static let foreseenSteps = 1024
     /// Slots that the cache begins with at most; it grows as a run does.
     private static let firstSlots = 16384
     /// Takes in the logits that the first step is chosen from, and how long the prompt's passes took.
@@ -264,11 +269,17 @@ public final class Session {
     /// Takes in the end of the run: what it cost, what ended it before its time, and the recorded tensors.
     func adopt(_ metrics: Metrics, ended: EarlyEnd?) {
         trace.ended = ended
+        let steps = settings.beams > 1 ? 0 : trace.steps.count
+        let work = model.shape?.stepWork(prompt: trace.prompt.tokens.count, steps: steps)
+        trace.costs?.steps = work ?? StepWork()
         trace.tensors.hidden = recorder.hidden
         // Only now: hashing the weights would keep the first token waiting.
         trace.model = model.info
         trace.metrics = metrics
     }
+
+    /// Takes in times that were measured on the run's model.
+    public func adopt(measured contexts: [MeasuredContext]) { trace.costs?.measured = contexts }
 
     /// Says what the step to come begins with, where it is known from elsewhere; nil leaves what there is.
     func restore(choice: ChoiceState? = nil, logits: [Float]? = nil) {

@@ -87,3 +87,25 @@ func sampleMetrics(_ steps: Int) -> Metrics {
     metrics.peakMemoryBytes = 40_000_000
     return metrics
 }
+
+/// Made-up costs that grow as those of a model do.
+func sampleCosts(prompt: Int, steps: Int) -> ContextCosts {
+    let contexts = [16, 64, 256, 1024]
+    func work(_ tokens: Int64, pairs: (Int) -> Int64) -> WorkByPart {
+        WorkByPart(
+            projections: contexts.map { (tokens == 0 ? Int64($0) : tokens) * 40_000 },
+            mlp: contexts.map { (tokens == 0 ? Int64($0) : tokens) * 110_000 }, attention: contexts.map(pairs),
+            head: contexts.map { _ in 30_000 })
+    }
+    let own = (0..<steps).map { Int64(prompt + $0) }
+    return ContextCosts(
+        contexts: contexts, cacheBytes: contexts.map { Int64($0) * 6144 },
+        prefill: work(0) { 256 * Int64($0) * Int64($0 + 1) }, decode: work(1) { 512 * Int64($0) },
+        steps: StepWork(
+            cached: own.enumerated().map { $0 == 0 ? $1 * 150_000 : 180_000 + 512 * $1 },
+            uncached: own.map { $0 * 150_000 + 256 * $0 * ($0 + 1) }, cacheBytes: own.map { $0 * 6144 }),
+        measured: [
+            MeasuredContext(context: 64, firstTokenSeconds: 0.02, perTokenSeconds: 0.004),
+            MeasuredContext(context: 256, firstTokenSeconds: 0.09, perTokenSeconds: 0.005),
+        ])
+}

@@ -144,6 +144,7 @@ private struct SampleRun {
             engine: EngineInfo(version: "0.1.0", kernels: "plain", threads: 2), model: sampleModel(shape),
             settings: settings, prompt: samplePrompt(promptTokens, scores: shape.promptScores), steps: steps,
             text: text, metrics: sampleMetrics(steps.count), notes: ["A made-up run: no model computed it."])
+        trace.costs = sampleCosts(prompt: promptTokens.count, steps: shape.beams > 0 ? 0 : steps.count)
         if shape.beams > 0 { trace.beam = sampleBeams(shape, vocabulary) }
         if shape.attention {
             trace.attention = sampleAttention(

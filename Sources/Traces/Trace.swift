@@ -43,6 +43,8 @@ public struct Trace: Sendable {
     public var ended: EarlyEnd?
     /// What it cost.
     public var metrics: Metrics
+    /// What context costs on the model; nil in records of earlier builds, and where the model's shape is not known.
+    public var costs: ContextCosts?
     /// Notes for the reader: a stage order that makes a stage useless, why something was recorded in less detail.
     public var notes: [String]
     /// Recorded tensors that only `tensors.safetensors` holds; not read back from `trace.json`.

@@ -30,7 +30,7 @@ let attentionDefinitions = [
     closedObject(
         "attentionPart", "One layer. n = positions.",
         #"""
-        "scales": {"$ref": "#/$defs/base64", "description": "(head, query), 16-bit little-endian: each row's largest weight · 65535."}
+        "scales": {"$ref": "#/$defs/base64", "description": "(head, query), 16-bit little-endian: what the largest code of each row stands for, · 65535."}
         "weights": {"$ref": "#/$defs/base64", "description": "(head, query, key): codes. Dense rows have one for each key of the pattern; causal ones query + 1: head h, query q, key k is number h·n(n+1)/2 + q(q+1)/2 + k."}
         """#,
         optional: #"""

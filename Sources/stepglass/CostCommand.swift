@@ -6,6 +6,7 @@ internal import JSONText
 internal import Kernels
 internal import ModelFiles
 internal import Phrases
+internal import Traces
 internal import Transformers
 
 struct CostCommand: ParsableCommand {
@@ -90,6 +91,18 @@ struct CostCommand: ParsableCommand {
                 if !json { printOut(figure) }
             }
         }
+    }
+
+    /// What the model takes in truth, at some contexts of the table.
+    private func measured(_ table: CostTable) throws -> [MeasuredContext] {
+        if table.shape.traits.isEncoder {
+            throw Failure(
+                "\(table.shape.name) reads both ways and generates nothing: there are no steps to measure",
+                "\(table.shape.name) 是雙向的，不生成文字：沒有步驟可量測")
+        }
+        let model = try loadModel(modelOptions)
+        return try ContextMeasure(model, engine: modelOptions.engine(model.compute), limit: table.contexts.last ?? 0)
+            .run()
     }
 
     private func shape() throws -> ModelShape {

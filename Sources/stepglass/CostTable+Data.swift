@@ -1,6 +1,7 @@
 // The table of costs for programs, as JSON, and for eyes, as curves.
 internal import Figures
 internal import JSONText
+internal import Traces
 internal import Transformers
 
 #if canImport(Glibc)
@@ -12,7 +13,7 @@ internal import Transformers
 extension CostTable {
     // MARK: For programs
 
-    func json(_ points: [CostPoint]) -> [UInt8] {
+    func json(_ points: [MeasuredContext]) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { json in
             json.member("model", shape.name)
@@ -57,7 +58,7 @@ extension CostTable {
         json.member("total", Int(work.total))
     }
 
-    private func write(_ point: CostPoint, _ json: inout JSONWriter) {
+    private func write(_ point: MeasuredContext, _ json: inout JSONWriter) {
         json.object { json in
             json.member("context", point.context)
             json.member("firstTokenSeconds", point.firstTokenSeconds)
@@ -68,7 +69,7 @@ extension CostTable {
     // MARK: To draw
 
     /// The curves of the figure, at many contexts.
-    func curves(_ points: [CostPoint]) -> CostCurves {
+    func curves(_ points: [MeasuredContext]) -> CostCurves {
         let last = Double(contexts.last ?? 1)
         let first = min(64, last)
         let samples = (0...48).map { Int((first * pow(last / first, Double($0) / 48)).rounded()) }

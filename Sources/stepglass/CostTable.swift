@@ -1,13 +1,7 @@
 // The costs of a model over context lengths, as lines for people.
 internal import Phrases
+internal import Traces
 internal import Transformers
-
-/// One measured context.
-struct CostPoint {
-    let context: Int
-    let firstTokenSeconds: Double
-    let perTokenSeconds: Double
-}
 
 struct CostTable {
     let shape: ModelShape
@@ -44,7 +38,7 @@ struct CostTable {
 
     // MARK: For people
 
-    func lines(_ points: [CostPoint]) -> [String] {
+    func lines(_ points: [MeasuredContext]) -> [String] {
         var lines = ["\(shape.name) (\(shape.architecture))", parameterLine, weightLine]
         if !shape.traits.isEncoder { lines.append(cacheLine) }
         let (reads, computes) = (fixed(speed.bytes / 1e9, 1), fixed(speed.multiplyAdds / 1e9, 0))
@@ -120,7 +114,7 @@ struct CostTable {
             }
     }
 
-    private func measuredRows(_ points: [CostPoint]) -> [String] {
+    private func measuredRows(_ points: [MeasuredContext]) -> [String] {
         [
             "",
             padded(say("measured", "實測"), 9) + padded(say("first token", "首詞元"), 13) + padded(say("computed", "計算"), 11)

@@ -29,6 +29,8 @@ struct TraceCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
     @OptionGroup var place: RecordOptions
     @OptionGroup var language: LanguageOptions
+    @Flag(help: "Measure the model at several contexts after the run, and record the times beside what context costs.")
+    var measureContext = false
     @Flag(help: "Print no messages, only the text.")
     var quiet = false
 
@@ -51,10 +53,13 @@ struct TraceCommand: ParsableCommand {
             let told = session.plan.note?.english
             for note in session.trace.notes where note != told { tell(noteLine(TraceNotes.phrase(note))) }
             let folder = place.folder(named: text)
+            let measure =
+                measureContext ? try ContextMeasure(model, engine: modelOptions.engine(model.compute)) : nil
             var files = try RunFiles(folder, engine: try place.page.engine(opened))
             Interruption.begin()
             let failure = try generate(session, files.json)
             tell(outcome(session.trace))
+            if let measure, failure == nil, !Interruption.isAsked { session.adopt(measured: try measure.run()) }
             try files.finish(session.trace, tensors: place.tensors)
             for note in files.notes { tell(noteLine(note)) }
             tell(files.summary)

@@ -26,6 +26,7 @@ from first_screen import first_screen
 from growing import growing
 from hands import cache, guesses, hands, split_characters
 from hostile import hostile
+from front import front
 from shapes import refused, shapes
 from wording import words
 
@@ -254,7 +255,7 @@ def main():
                  "directions": lambda: directions(browser, page, trace), "hands": lambda: hands(browser, page, trace),
                  "cache": lambda: cache(browser, page, trace), "split": lambda: split_characters(browser, page, trace),
                  "guesses": lambda: guesses(browser, page, trace), "shapes": lambda: shapes(browser, page, trace),
-                 "controls": lambda: controls(browser, page, trace), "reachable": lambda: reachable(browser, arguments.page),
+                 "front": lambda: front(browser, page, trace, arguments.page), "controls": lambda: controls(browser, page, trace), "reachable": lambda: reachable(browser, arguments.page),
                  "first": lambda: first_screen(arguments.page, trace)}
         for name, test in tests.items():
             if not arguments.only or name in arguments.only.split(","):

@@ -65,7 +65,7 @@ package struct Distribution {
         } else {
             threshold = -.infinity
         }
-        let chosen = gather(from: threshold, maxima: maxima)
+        let chosen = gather(from: threshold, maxima: maxima, wanted: wanted)
         if chosen.count == keptCount { ordered = chosen }
         return chosen.count == wanted ? chosen : Array(chosen.prefix(wanted))
     }
@@ -133,8 +133,8 @@ package struct Distribution {
         return Scan(nans: nans, kept: kept, maxima: maxima)
     }
 
-    /// The kept tokens with logit ≥ threshold, best first.
-    private func gather(from threshold: Float, maxima: [Float]?) -> [Int] {
+    /// The kept tokens with logit ≥ threshold, best first; where far more tie at it than are wanted, those wanted alone.
+    private func gather(from threshold: Float, maxima: [Float]?, wanted: Int = .max) -> [Int] {
         func run(capacity: Int) -> (found: Int, ids: [Int]) {
             var found = 0
             let items = [StepglassRanked](unsafeUninitializedCapacity: capacity) { items, count in
@@ -158,10 +158,15 @@ package struct Distribution {
             }
             return (found, items.map { Int($0.id) })
         }
-        // Ties may make the selection far larger than was asked for: then it is gathered again with room for all.
+        // Ties may make the selection far larger than was asked for: then it is gathered again, with room for all of them
+        // or without the ties that nobody wants.
         let guess = threshold == -.infinity ? keptCount : min(keptCount, 4096)
         let first = run(capacity: guess)
-        return first.found <= guess ? first.ids : run(capacity: first.found).ids
+        if first.found <= guess { return first.ids }
+        if wanted == .max { return run(capacity: first.found).ids }
+        var best = gather(from: threshold.nextUp, maxima: maxima)
+        for id in logits.indices where best.count < wanted && logits[id] == threshold { best.append(id) }
+        return best
     }
 
     // MARK: Sums

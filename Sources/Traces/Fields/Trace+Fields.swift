@@ -42,6 +42,11 @@ extension Trace {
                 { $0.beam }, { $0.beam = $1 }),
             attention,
             Field("metrics", .object(Metrics.table), { $0.metrics }, { $0.metrics = $1 }, isCost: true),
+            // Computed from the model alone: no part of what names a run.
+            Field(
+                "costs", .present(.object(ContextCosts.table)),
+                "What context costs on the model; absent in records of earlier builds, and where its shape is not known.",
+                { $0.costs }, { $0.costs = $1 }, presence: .unless { $0.costs == nil }, isCost: true),
             Field(
                 "parent", .orNull(.object(Parent.table)), "The run this one was forked from, null otherwise.",
                 { $0.parent }, { $0.parent = $1 }, presence: .new),

@@ -9,8 +9,9 @@ import { begin, followAddress, move, onBeyond, onMove, place, readAddress, setLi
 import { listenToKeys } from "./base/keys.js";
 import { elementsIn, isComplete, makePanels, updatePanels } from "./base/panels.js";
 import { remember, remembered } from "./base/remembered.js";
-import { isWishing, setBack, wishChanged } from "./base/what-if.js";
-import { nameFilesAfter, paintAllFigures } from "./base/figure.js";
+import { followWish, isWishing, setBack, wishChanged } from "./base/what-if.js";
+import { nameFilesAfter, paintAllFigures, showTables } from "./base/figure.js";
+import { layOutHandout, takeHandoutAway } from "./panels/handout.js";
 import { TraceProblem } from "./data/check.js";
 import { firstHead } from "./data/first-head.js";
 import { pageSource } from "./data/source.js";
@@ -58,8 +59,10 @@ function follow(source) {
   onMove((changed) => {
     if (changed.has("theme")) applyTheme(place().theme);
     if (changed.has("numbers")) remember("numbers", place().numbers ? "1" : "0");
+    if (changed.has("try")) followWish(source);
+    else if (changed.has("step") && isWishing()) wishChanged(source);
     if (changed.has("lang") || changed.has("numbers")) return build(source);
-    if (changed.has("step") && isWishing()) wishChanged(source);
+    if (changed.has("tables")) showTables();
     schedule(changed);
   });
   source.onReplacement(() => {
@@ -130,11 +133,12 @@ async function start() {
   move(asked);
   build(source);
   follow(source);
+  followWish(source);
   followAddress();
   listenToKeys();
   onSystemTheme(() => { applyTheme(place().theme); updatePanels(["theme"]); });
-  addEventListener("beforeprint", () => { setPrinting(true); applyTheme(place().theme); updatePanels(["theme"]); paintAllFigures(); });
-  addEventListener("afterprint", () => { setPrinting(false); applyTheme(place().theme); updatePanels(["theme"]); });
+  addEventListener("beforeprint", () => { setPrinting(true); applyTheme(place().theme); updatePanels(["theme"]); paintAllFigures(); layOutHandout(source); });
+  addEventListener("afterprint", () => { takeHandoutAway(); setPrinting(false); applyTheme(place().theme); updatePanels(["theme"]); });
   document.documentElement.dataset.step = String(place().step);
   document.documentElement.dataset.ready = "true";
   performance.mark("stepglass-ready");

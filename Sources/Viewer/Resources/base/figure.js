@@ -5,7 +5,8 @@ import { el, fill, save } from "./dom.js";
 import { t, words } from "./strings.js";
 import { canvasPen, dryPen, svgPen } from "./pen.js";
 import { currentTheme } from "./palette.js";
-import { place } from "./place.js";
+import { choiceOf, choose, declareChoice, place } from "./place.js";
+import { isPresenting, presentedHeight, presentedPictureScale, presentZoom, sayBesidePointer } from "./presenting.js";
 
 words({
   "figure.table": ["Table", "表格"],
@@ -23,15 +24,23 @@ words({
  *   table: () => Table,
  *   minWidth?: number,
  *   keys?: (event: KeyboardEvent) => boolean,
- *   pointer?: (x: number, y: number, event: PointerEvent) => void,
+ *   pointer?: (x: number, y: number) => void,
+ *   reads?: (x: number, y: number) => string,
  *   painted?: () => void,
  *   click?: (x: number, y: number) => void,
- *   leave?: () => void }} Picture  `shows` says of what, for the names of saved files; 
+ *   leave?: () => void }} Picture  `shows` says of what, for the names of saved files; `reads`
+ *   what is at a point, in words that stand beside the pointer in front of a room;
  *   `draw` returns the height it needs and must be cheap to call with any pen.
  */
 
+/** The pictures whose tables are open, with dots between. */
+declareChoice("tables", "", /^[a-z-]{1,40}(\.[a-z-]{1,40}){0,30}$/);
+
 /** Pictures are saved this wide, whatever the window is. */
 const savedWidth = 1200;
+
+/** Pictures are not made narrower than this to fit a screen. */
+const leastRoom = 240;
 
 /** What the names of all saved files begin with. */
 let fileStem = "stepglass";
@@ -76,6 +85,21 @@ export function headParts() {
  */
 const frames = new Set();
 
+/** Draws all pictures again, those out of sight when they come into it: their scale is another. */
+export function redrawAllFigures() {
+  for (const figure of frames) if (figure.element.isConnected) figure.redraw();
+}
+
+/** The names of the pictures whose tables are open. */
+function openTables() {
+  return choiceOf("tables").split(".").filter((name) => name !== "");
+}
+
+/** Opens and closes the tables of all pictures as it was chosen. */
+export function showTables() {
+  for (const figure of frames) if (figure.element.isConnected) figure.showTable();
+}
+
 /** Draws all pictures now, also those out of sight: paper shows everything. */
 export function paintAllFigures() {
   for (const figure of frames) {
@@ -99,14 +123,7 @@ export class Figure {
         }
       });
     }
-    if (picture.pointer) {
-      this.canvas.addEventListener("pointermove", (event) => picture.pointer?.(event.offsetX, event.offsetY, event));
-      this.canvas.addEventListener("pointerleave", () => picture.leave?.());
-    }
-    if (picture.click) {
-      this.canvas.classList.add("clickable");
-      this.canvas.addEventListener("click", (event) => picture.click?.(event.offsetX, event.offsetY));
-    }
+    this.listenToPointer();
     this.scroller = el("div", { class: "scroller" }, this.canvas);
     this.twin = el("div", { class: "twin", role: "region", tabindex: 0, hidden: true });
     this.tableButton = el("button", { type: "button", class: "quiet", "aria-expanded": "false",
@@ -118,8 +135,13 @@ export class Figure {
     this.element = el("figure", { class: `figure figure-${picture.name}` }, this.scroller, tools, this.twin);
     frames.add(this);
     // The label may depend on what the panel sets up after this frame.
-    queueMicrotask(() => this.canvas.setAttribute("aria-label", picture.label()));
+    queueMicrotask(() => {
+      this.canvas.setAttribute("aria-label", picture.label());
+      this.showTable();
+    });
     this.width = 0;
+    /** The picture's width in its own pixels. */
+    this.drawnWidth = 0;
     this.visible = false;
     this.stale = true;
     new ResizeObserver(() => {
@@ -130,6 +152,35 @@ export class Figure {
       this.visible = entries.some((entry) => entry.isIntersecting);
       if (this.visible && this.stale) this.paint();
     }, { rootMargin: "200px" }).observe(this.element);
+  }
+
+  listenToPointer() {
+    const { picture, canvas } = this;
+    canvas.addEventListener("pointermove", (event) => {
+      const { x, y } = this.pointIn(event);
+      picture.pointer?.(x, y);
+      if (picture.reads && isPresenting()) sayBesidePointer(picture.reads(x, y), event.clientX, event.clientY);
+    });
+    canvas.addEventListener("pointerleave", () => {
+      picture.leave?.();
+      if (isPresenting()) sayBesidePointer("", 0, 0);
+    });
+    if (!picture.click) return;
+    canvas.classList.add("clickable");
+    canvas.addEventListener("click", (event) => {
+      const { x, y } = this.pointIn(event);
+      picture.click?.(x, y);
+    });
+  }
+
+  /**
+   * Where the pointer is in the picture's own pixels, however large these are on the screen.
+   * @param {MouseEvent} event
+   */
+  pointIn(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const scale = box.width / Math.max(1, this.drawnWidth);
+    return { x: (event.clientX - box.left) / scale, y: (event.clientY - box.top) / scale };
   }
 
   /** Draws again: at once when the picture is in sight, otherwise when it comes into sight. */
@@ -144,15 +195,16 @@ export class Figure {
     this.stale = false;
     this.width = this.scroller.clientWidth;
     if (this.width === 0) return;
-    const scale = Math.min(window.devicePixelRatio || 1, 3);
-    // A first, dry pass tells the height, and the picture how wide it wants to be.
-    const height = Math.ceil(this.picture.draw(dryPen, this.width, currentTheme(), false));
-    const width = Math.max(this.width, this.picture.minWidth ?? 0);
+    const large = presentedPictureScale();
+    const scale = Math.min((window.devicePixelRatio || 1) * presentZoom(), 4) * large;
+    const { room, height } = this.fitted(this.width / large);
+    const width = Math.max(room, this.picture.minWidth ?? 0);
+    this.drawnWidth = width;
     const canvas = this.canvas;
     canvas.width = Math.round(width * scale);
     canvas.height = Math.round(height * scale);
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
+    canvas.style.width = `${width * large}px`;
+    canvas.style.height = `${height * large}px`;
     const context = canvas.getContext("2d");
     if (!context) return;
     context.scale(scale, scale);
@@ -160,10 +212,34 @@ export class Figure {
     this.picture.painted?.();
   }
 
+  /**
+   * The room that the picture takes, and how high it is then: less than there is where it has the screen to itself and would
+   * not fit. A dry pass tells the height, and the picture how wide it wants to be.
+   * @param {number} wide
+   */
+  fitted(wide) {
+    const high = (/** @type {number} */ room) => Math.ceil(this.picture.draw(dryPen, room, currentTheme(), false));
+    const most = presentedHeight(this.picture.name);
+    const whole = { room: wide, height: high(wide) };
+    let small = whole;
+    while (small.height > most && small.room > leastRoom) small = { room: 0.9 * small.room, height: high(0.9 * small.room) };
+    // Not every picture is lower when it is narrower.
+    return small.height < 0.95 * whole.height ? small : { room: wide, height: high(wide) };
+  }
+
   toggleTable() {
-    this.twin.hidden = !this.twin.hidden;
-    this.tableButton.setAttribute("aria-expanded", String(!this.twin.hidden));
-    if (!this.twin.hidden) this.fillTable();
+    const others = openTables().filter((name) => name !== this.picture.name);
+    choose("tables", [...others, ...(this.twin.hidden ? [this.picture.name] : [])].join("."));
+    this.showTable();
+  }
+
+  /** The table where it is open. */
+  showTable() {
+    const isOpen = openTables().includes(this.picture.name);
+    if (this.twin.hidden === !isOpen) return;
+    this.twin.hidden = !isOpen;
+    this.tableButton.setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) this.fillTable();
   }
 
   fillTable() {

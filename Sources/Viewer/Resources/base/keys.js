@@ -1,14 +1,16 @@
 // The keyboard: panels bind the keys they answer; the listener and the help read one list.
 
 import { t, words } from "./strings.js";
+import { choose } from "./place.js";
+import { isPresenting } from "./presenting.js";
 
 words({
   "key.panel": ["go to a panel", "跳到某個面板"],
 });
 
 /**
- * `label` is a key of the words, `order` the place in the help.
- * @typedef {{ keys: string[], label: string, order: number, run: (key: string) => void }} Binding
+ * `label` is a key of the words, `order` the place in the help. Without `when` the keys are always bound.
+ * @typedef {{ keys: string[], label: string, order: number, when?: () => boolean, run: (key: string) => void }} Binding
  */
 
 /** @type {Binding[]} */
@@ -36,7 +38,7 @@ export function keyList() {
  * @returns {boolean} whether it is bound
  */
 export function press(key) {
-  const binding = bindings.find((one) => one.keys.includes(key));
+  const binding = bindings.find((one) => one.keys.includes(key) && (one.when?.() ?? true));
   binding?.run(key);
   return binding !== undefined;
 }
@@ -49,6 +51,7 @@ function jump(index) {
   const titles = [...document.querySelectorAll(".panel:not([hidden]) h2")];
   const title = titles[index];
   if (!(title instanceof HTMLElement)) return;
+  if (isPresenting()) return choose("panel", title.closest(".panel")?.id ?? "");
   title.focus({ preventScroll: true });
   title.closest(".panel")?.scrollIntoView({ block: "start" });
 }

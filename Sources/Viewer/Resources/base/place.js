@@ -1,16 +1,57 @@
-// Where the reader is: one value, kept in the address, that every panel follows.
+// Where the reader is and what is chosen: one value, kept in the address, that every panel follows. A panel's own choice is
+// declared beside the panel.
 
 /** @typedef {import("./types.js").Place} Place */
 
 /** @type {Place} */
-const start = { step: 0, layer: 0, head: 0, look: null, lang: "en", tint: "probability", theme: "auto", predict: false, numbers: false,
-  frame: "", over: "", rest: false, least: 0, lens: "step" };
+const start = { step: 0, layer: 0, head: 0, look: null, lang: "en", tint: "probability", theme: "auto", predict: false, numbers: false, choices: {} };
 
 /** @type {Place} */
 let now = { ...start };
 /** @type {((changed: Set<string>) => void)[]} */
 const listeners = [];
 const limits = { steps: 1, layers: 1, heads: 1, positions: 1 };
+
+/**
+ * The choices that panels add to the place, by their names in the address: what each is where nothing was chosen, and
+ * which texts it takes.
+ * @type {Map<string, { start: string, takes: RegExp }>}
+ */
+const declared = new Map();
+
+/**
+ * Adds a choice to the place: it is kept in the address, and `choiceOf` and `choose` read and set it. Two of one name are
+ * a mistake of ours.
+ * @param {string} name @param {string} initial @param {RegExp} takes
+ */
+export function declareChoice(name, initial, takes) {
+  if (declared.has(name) || name in start) throw new Error(`two choices are named "${name}"`);
+  declared.set(name, { start: initial, takes });
+}
+
+/**
+ * What is chosen now.
+ * @param {string} name of a choice that was declared
+ */
+export function choiceOf(name) {
+  return now.choices[name] ?? declared.get(name)?.start ?? "";
+}
+
+/**
+ * Chooses; panels hear the choice's name.
+ * @param {string} name @param {string} value @param {Partial<Place>} wish where the reader goes with it
+ */
+export function choose(name, value, wish = {}) {
+  move({ ...wish, choices: withChoice(now.choices, name, value) });
+}
+
+/**
+ * @param {Readonly<Record<string, string>>} choices @param {string} name @param {string} value
+ */
+function withChoice(choices, name, value) {
+  const { [name]: _, ...others } = choices;
+  return value === declared.get(name)?.start ? others : { ...others, [name]: value };
+}
 
 /** @returns {Readonly<Place>} */
 export function place() {
@@ -79,12 +120,22 @@ export function move(wish) {
   if (next.look !== null) next.look = within(next.look, limits.positions);
   // A step taken means: look from this step again.
   if (wish.step !== undefined && wish.step !== now.step && wish.look === undefined) next.look = null;
-  const changed = new Set();
-  for (const key of /** @type {(keyof Place)[]} */ (Object.keys(next))) if (next[key] !== now[key]) changed.add(key);
+  const changed = changesTo(next);
   if (changed.size === 0) return;
   now = next;
   writeAddress();
   for (const listener of listeners) listener(changed);
+}
+
+/**
+ * The names of what would be another in the next place; of choices their own names.
+ * @param {Place} next
+ */
+function changesTo(next) {
+  const { choices: before, ...parts } = now;
+  const changed = new Set(/** @type {string[]} */ (/** @type {(keyof typeof parts)[]} */ (Object.keys(parts)).filter((key) => next[key] !== now[key])));
+  for (const name of declared.keys()) if (before[name] !== next.choices[name]) changed.add(name);
+  return changed;
 }
 
 /** What stands in the address before the place, as `lesson=8&`. */
@@ -104,11 +155,7 @@ export function addressOf(/** @type {Place} */ at) {
   if (at.theme !== start.theme) parts.push(`theme=${at.theme}`);
   if (at.predict) parts.push("predict=1");
   if (at.numbers) parts.push("numbers=1");
-  if (at.frame !== start.frame) parts.push(`frame=${at.frame}`);
-  if (at.over !== start.over) parts.push(`over=${at.over}`);
-  if (at.rest) parts.push("rest=1");
-  if (at.least !== start.least) parts.push(`least=${at.least}`);
-  if (at.lens !== start.lens) parts.push(`lens=${at.lens}`);
+  for (const [name, value] of Object.entries(at.choices)) parts.push(`${name}=${encodeURIComponent(value)}`);
   return `#${before}${parts.join("&")}`;
 }
 
@@ -133,9 +180,6 @@ function replaceAddress() {
   history.replaceState(null, "", addressOf(now));
 }
 
-/** The largest share below which weights may be left out, in percent. */
-export const mostLeast = 50;
-
 /**
  * The part of a place that an address names; what is no such value is left out.
  * @param {string} hash
@@ -157,23 +201,27 @@ export function readAddress(hash) {
   if (theme === "light" || theme === "dark" || theme === "auto") wish.theme = theme;
   const tint = query.get("tint");
   if (tint !== null && /^[a-z]{1,20}$/.test(tint)) wish.tint = tint;
-  const frame = query.get("frame");
-  if (frame !== null && /^[a-z]{1,20}$/.test(frame)) wish.frame = frame;
-  const over = query.get("over");
-  if (over === "mean" || over === "max" || over === "rollout") wish.over = over;
-  if (query.get("rest") === "1") wish.rest = true;
-  const least = query.get("least");
-  if (least !== null && /^\d{1,2}$/.test(least)) wish.least = Math.min(mostLeast, Number(least));
-  if (query.get("lens") === "run") wish.lens = "run";
   if (query.get("predict") === "1") wish.predict = true;
   if (query.get("numbers") === "1") wish.numbers = true;
+  for (const [name, { takes }] of declared) {
+    const text = query.get(name);
+    if (text !== null && takes.test(text)) wish.choices = withChoice(wish.choices ?? {}, name, text);
+  }
   return wish;
 }
 
 /**
  * Follows the address when the reader changes it by hand or by a link. An address that does not ask for guessing leaves
- * it: what it points at must be seen.
+ * it: what it points at must be seen. Choices that it does not name are as they were in the beginning.
  */
 export function followAddress() {
-  addEventListener("hashchange", (event) => move({ look: null, predict: false, frame: "", over: "", rest: false, least: 0, lens: "step", ...readAddress(new URL(event.newURL).hash) }));
+  addEventListener("hashchange", (event) => goTo(new URL(event.newURL).hash));
+}
+
+/**
+ * Goes where an address points, which is all of the view but for language and look where it leaves these out.
+ * @param {string} hash
+ */
+export function goTo(hash) {
+  move({ look: null, predict: false, choices: {}, ...readAddress(hash) });
 }

@@ -41,10 +41,14 @@
  * @typedef {{ name: string, architecture: string, file: string, sha256: string, layers: number, heads: number,
  *   keyValueHeads: number, headSize: number, hiddenSize: number, vocabularySize: number, contextLength: number,
  *   parameters: number, weightBytes: number, tensorTypes: Record<string, number> }} Model
+ * @typedef {{ projections: number[], mlp: number[], attention: number[], head: number[] }} WorkByPart
+ * @typedef {{ contexts: number[], cacheBytes: number[], prefill: WorkByPart, decode: WorkByPart,
+ *   steps: { cached: number[], uncached: number[], cacheBytes: number[] },
+ *   measured: { context: number, firstTokenSeconds: number, perTokenSeconds: number }[] }} Costs
  * @typedef {Record<string, any>} AttentionText  How the file holds the weights; see weights.js.
  * @typedef {{ format: string, version: number, run?: string, masks?: Mask[], engine: { version: string, kernels: string, threads?: number },
  *   model: Model, settings: Record<string, any>, prompt: Prompt, steps: Step[], text: string, beam: Beam | null,
- *   attention: AttentionText | null, ended?: string, metrics?: Record<string, number | null>, notes?: string[],
+ *   attention: AttentionText | null, ended?: string, metrics?: Record<string, number | null>, costs?: Costs, notes?: string[],
  *   parent?: { sha256: string, step: number, change: string } | null }} Trace
  *
  * A step in a few sentences: words, terms of the glossary, tokens.
@@ -52,10 +56,9 @@
  * @typedef {{ en: StoryPiece[], "zh-TW": StoryPiece[] }} Story
  *
  * Where the reader is and how they look at it. `head` is a number, "mean" or "max"; `look` is the position the
- * attention is seen from, null to follow the step; `numbers` shows the panels of numbers. `frame` is where inside a step
- * the reader walks; `over` is what the attention is taken over the layers as, empty for one layer; `rest` leaves its first
- * token out, `least` is the smallest weight drawn, in percent; `lens` is "run" where the lens shows the whole run.
- * @typedef {{ frame: string, over: "" | "mean" | "max" | "rollout", rest: boolean, least: number, lens: "step" | "run", step: number, layer: number, head: number | "mean" | "max", look: number | null, lang: "en" | "zh-TW",
- *   tint: string, theme: "auto" | "light" | "dark", predict: boolean, numbers: boolean }} Place
+ * attention is seen from, null to follow the step; `numbers` shows the panels of numbers; `choices` are those that panels
+ * declare, as far as they differ from where they begin.
+ * @typedef {{ step: number, layer: number, head: number | "mean" | "max", look: number | null, lang: "en" | "zh-TW",
+ *   tint: string, theme: "auto" | "light" | "dark", predict: boolean, numbers: boolean, choices: Readonly<Record<string, string>> }} Place
  */
 export const typesOnly = true;

@@ -2,7 +2,7 @@
 // place of the record while it stands. Nothing is computed here.
 
 import { updatePanels } from "./panels.js";
-import { place } from "./place.js";
+import { choiceOf, choose, declareChoice, place } from "./place.js";
 
 /** @typedef {import("./types.js").Step} Step */
 /** @typedef {import("./types.js").Story} Story */
@@ -15,10 +15,13 @@ import { place } from "./place.js";
  */
 
 /**
- * What the reader wishes: options of the command by their long names, as typed, and the number to draw with.
- * @type {{ options: Record<string, string>, uniform: number | null }}
+ * What the reader wishes, in the address as `temperature:0.7;draw:0.25`: options of the command by their long names, as
+ * typed, and the number to draw with. The engine says what is wrong with a value.
  */
-const wish = { options: {}, uniform: null };
+declareChoice("try", "", /^[a-z-]{1,40}:[^;]{1,200}(;[a-z-]{1,40}:[^;]{1,200}){0,20}$/);
+
+/** What the number to draw with is called among them. */
+const drawName = "draw";
 
 /** @type {Found | null} */
 let found = null;
@@ -31,17 +34,51 @@ let trouble = null;
 
 /** The options that the reader changed. @returns {Readonly<Record<string, string>>} */
 export function wishedOptions() {
-  return wish.options;
+  const { [drawName]: _, ...options } = wishes();
+  return options;
 }
 
 /** The number the reader draws with; null for the record's own. */
 export function wishedUniform() {
-  return wish.uniform;
+  const written = Number(wishes()[drawName] ?? NaN);
+  return written >= 0 && written < 1 ? written : null;
+}
+
+/** All that is wished, by name. @returns {Record<string, string>} */
+function wishes() {
+  return Object.fromEntries(choiceOf("try").split(";").filter((part) => part !== "").map((part) => {
+    const colon = part.indexOf(":");
+    return [part.slice(0, colon), part.slice(colon + 1)];
+  }));
+}
+
+/**
+ * Wishes one thing, or no more.
+ * @param {TraceSource} source @param {string} name @param {string | null} value
+ */
+function setWish(source, name, value) {
+  const { [name]: _, ...others } = wishes();
+  const wished = Object.entries(value === null ? others : { ...others, [name]: value });
+  choose("try", wished.map(([key, text]) => `${key}:${text}`).join(";"));
+  followWish(source);
+}
+
+/** The wish that was last asked about. */
+let followed = "";
+
+/**
+ * Asks about a wish that came in the address, or from a control; once for each.
+ * @param {TraceSource} source
+ */
+export function followWish(source) {
+  if (choiceOf("try") === followed) return;
+  followed = choiceOf("try");
+  wishChanged(source);
 }
 
 /** Whether anything is wished. */
 export function isWishing() {
-  return wish.uniform !== null || Object.keys(wish.options).length > 0;
+  return choiceOf("try") !== "";
 }
 
 /** What went wrong with the last question; null when nothing did. */
@@ -78,9 +115,7 @@ export function ghostStep(source) {
  * @param {TraceSource} source @param {string} name @param {string | null} value
  */
 export function wishOption(source, name, value) {
-  if (value === null) delete wish.options[name];
-  else wish.options[name] = value;
-  wishChanged(source);
+  setWish(source, name, value);
 }
 
 /**
@@ -88,8 +123,7 @@ export function wishOption(source, name, value) {
  * @param {TraceSource} source @param {number | null} value in 0…1, less than 1
  */
 export function wishUniform(source, value) {
-  wish.uniform = value;
-  wishChanged(source);
+  setWish(source, drawName, value === null ? null : String(value));
 }
 
 /**
@@ -97,8 +131,7 @@ export function wishUniform(source, value) {
  * @param {TraceSource} source
  */
 export function setBack(source) {
-  wish.options = {};
-  wish.uniform = null;
+  choose("try", "");
   wishChanged(source);
 }
 
@@ -122,7 +155,7 @@ async function ask(source) {
     isStale = false;
     const index = place().step;
     try {
-      const answer = await source.live.whatIf(index, { ...wish.options }, wish.uniform);
+      const answer = await source.live.whatIf(index, wishedOptions(), wishedUniform());
       [found, trouble] = [{ index, ...answer }, null];
     } catch (error) {
       [found, trouble] = [null, error];

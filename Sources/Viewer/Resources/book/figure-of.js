@@ -19,7 +19,7 @@ words({
  */
 const panels = {
   staircase: ["story", "staircase"], ledger: ["story", "ledger"], draw: ["story"], steps: ["strip", "story"], attention: ["attention"], heads: ["attention"],
-  merges: ["tokens"], beams: ["beams"], timeline: ["timeline"], cache: ["run"], cost: ["run"], compare: ["compare"], lens: ["lens"], inside: ["inside"],
+  merges: ["tokens"], beams: ["beams"], timeline: ["timeline"], cache: ["costs"], cost: ["costs"], compare: ["compare"], lens: ["lens"], inside: ["inside"],
 };
 
 /** Panels follow the place; there is one figure at a time. */
@@ -65,6 +65,8 @@ export class Figures {
     const source = await this.sourceOf(slot.matter);
     if (this.isOpen !== open) return;
     this.source = source;
+    // What was chosen in another figure is no choice of this one.
+    move({ choices: {} });
     setLimits({ steps: source.trace.steps.length, layers: source.trace.model.layers, heads: source.trace.model.heads,
       positions: source.attention?.positions ?? source.trace.prompt.tokens.length });
     if (place().step !== slot.matter.step) move({ step: slot.matter.step });

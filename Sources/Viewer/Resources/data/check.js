@@ -207,6 +207,20 @@ function masksAsSteps(trace) {
   });
 }
 
+/**
+ * Each list of costs has an entry for each context, or each step.
+ * @param {import("../base/types.js").Costs} costs
+ */
+function checkCosts({ contexts, cacheBytes, prefill, decode, steps }) {
+  const agree = (/** @type {string} */ path, /** @type {unknown[][]} */ lists, /** @type {number} */ length) => {
+    for (const list of lists) if (list.length !== length) broken(`${length} entries, not ${list.length}`, `costs.${path}`);
+  };
+  agree("cacheBytes", [cacheBytes], contexts.length);
+  agree("prefill", Object.values(prefill), contexts.length);
+  agree("decode", Object.values(decode), decode.head.length === 0 ? 0 : contexts.length);
+  agree("steps", Object.values(steps), steps.cached.length);
+}
+
 /** @param {import("../base/types.js").Prompt} prompt */
 function checkPrompt(prompt) {
   prompt.pieces.forEach((piece, i) => piece.merges.forEach((merge, k) => {
@@ -253,5 +267,6 @@ export function checkedTrace(text) {
   checkSteps(trace);
   checkPrompt(trace.prompt);
   if (trace.beam) checkBeam(trace.beam);
+  if (trace.costs) checkCosts(trace.costs);
   return trace;
 }

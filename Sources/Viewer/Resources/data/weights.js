@@ -18,7 +18,7 @@ import { TraceProblem } from "./check.js";
  * @typedef {{ codes: Uint8Array, scales: Uint8Array, keys: Uint16Array | null, tails: Uint8Array | null }} Layer
  */
 
-/** Rows of each row's largest weight are stored as 16-bit numbers: scale ÷ 65535. */
+/** What the largest code of each row stands for is stored as a 16-bit number: scale ÷ 65535. */
 const scaleUnit = 1 / 65535;
 /** Most weights of one layer that the page will unpack (2,048 positions of 64 heads). */
 const layerWeightLimit = 1 << 27;
@@ -227,7 +227,7 @@ export class AttentionWeights {
   }
 
   /**
-   * The scale of a row: its largest weight.
+   * The scale of a row: what its largest code stands for.
    * @param {Layer} unpacked @param {number} head @param {number} query
    */
   scale(unpacked, head, query) {

@@ -3,7 +3,7 @@
 import { el, fill } from "../base/dom.js";
 import { sentenceGap, t, words } from "../base/strings.js";
 import { percentTo } from "../base/format.js";
-import { mostLeast, move, place } from "../base/place.js";
+import { choiceOf, choose, declareChoice, place } from "../base/place.js";
 import { ViewedWeights } from "../data/attention-views.js";
 
 words({
@@ -26,6 +26,21 @@ words({
 
 /** @typedef {import("../data/weights.js").Weights} Weights */
 
+/** The smallest weight to draw from is at most so many percent. */
+const mostLeast = 50;
+declareChoice("over", "", /^(mean|max|rollout)$/);
+declareChoice("rest", "", /^1$/);
+declareChoice("least", "0", /^[1-9]\d?$/);
+
+/**
+ * How the reader looks at the attention: `over` is what it is taken over the layers as, empty for one layer; `rest` leaves
+ * its first token out; `least` is the smallest weight drawn, in percent.
+ */
+export function attentionView() {
+  const over = /** @type {"" | "mean" | "max" | "rollout"} */ (choiceOf("over"));
+  return { over, rest: choiceOf("rest") === "1", least: Math.min(mostLeast, Number(choiceOf("least"))) };
+}
+
 /** The weights that were looked at last, and how: pictures keep what they drew of the same object. */
 let viewed = /** @type {ViewedWeights | null} */ (null);
 
@@ -34,7 +49,7 @@ let viewed = /** @type {ViewedWeights | null} */ (null);
  * @param {Weights} own @returns {Weights}
  */
 export function weightsInView(own) {
-  const { over, rest } = place();
+  const { over, rest } = attentionView();
   if (over === "" && !rest) return own;
   if (viewed?.own !== own || viewed.over !== over || viewed.rest !== rest) {
     const before = viewed;
@@ -50,13 +65,15 @@ export function weightsInView(own) {
  * @param {number} layers
  */
 export function layerName(layers) {
-  const { over, layer } = place();
+  const { layer } = place();
+  const { over } = attentionView();
   return over === "" ? String(layer) : t(`over.${over}.name`, { last: layers - 1 });
 }
 
 /** The head that is shown: over the layers a single one means nothing. @returns {import("../data/weights.js").Head} */
 export function headInView() {
-  const { over, head } = place();
+  const { head } = place();
+  const { over } = attentionView();
   return over === "" || (over !== "rollout" && typeof head !== "number") ? head : "mean";
 }
 
@@ -64,11 +81,11 @@ export function headInView() {
 export class AttentionControls {
   constructor() {
     this.over = el("select", { id: "pick-over", on: { change: () => {
-      const over = /** @type {import("../base/types.js").Place["over"]} */ (this.over.value);
-      move({ over, ...(over !== "" && typeof place().head === "number" ? { head: /** @type {const} */ ("mean") } : {}) });
+      const over = this.over.value;
+      choose("over", over, over !== "" && typeof place().head === "number" ? { head: "mean" } : {});
     } } }, /** @type {const} */ (["", "mean", "max", "rollout"]).map((value) => el("option", { value }, t(value === "" ? "over.one" : `over.${value}`))));
-    this.rest = el("input", { type: "checkbox", id: "pick-rest", on: { change: () => move({ rest: this.rest.checked }) } });
-    this.least = el("input", { type: "range", id: "pick-least", min: 0, max: mostLeast, step: 1, on: { input: () => move({ least: Number(this.least.value) }) } });
+    this.rest = el("input", { type: "checkbox", id: "pick-rest", on: { change: () => choose("rest", this.rest.checked ? "1" : "") } });
+    this.least = el("input", { type: "range", id: "pick-least", min: 0, max: mostLeast, step: 1, on: { input: () => choose("least", this.least.value) } });
     this.leastLabel = el("label", { for: "pick-least" });
     this.element = el("div", { class: "pickers attention-views" }, el("label", {}, t("over.label"), " ", this.over),
       el("label", {}, this.rest, " ", t("rest.label")), el("span", { class: "least" }, this.leastLabel, " ", this.least));
@@ -76,7 +93,7 @@ export class AttentionControls {
   }
 
   update() {
-    const { over, rest, least } = place();
+    const { over, rest, least } = attentionView();
     this.over.value = over;
     this.rest.checked = rest;
     if (this.least.value !== String(least)) this.least.value = String(least);
@@ -89,7 +106,8 @@ export class AttentionControls {
  * @param {Weights} own @param {Float32Array} row as it is looked at @param {number} query
  */
 export function viewTold(own, row, query) {
-  const { over, rest, least, layer } = place();
+  const { layer } = place();
+  const { over, rest, least } = attentionView();
   const notes = [];
   if (over === "rollout") notes.push(t("over.rollout.note"));
   else if (over !== "") notes.push(t("over.note", { n: own.layers }));

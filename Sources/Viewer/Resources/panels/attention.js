@@ -7,14 +7,14 @@ import { headsOff, isOff } from "../base/interventions.js";
 import { bind } from "../base/keys.js";
 import { isFilled, queryOf, stepAt } from "../base/context.js";
 import { panel } from "../base/panels.js";
-import { move, place } from "../base/place.js";
+import { choose, move, place } from "../base/place.js";
 import { isFirstHead } from "../data/first-head.js";
 import { measures } from "../data/weights.js";
 import { section } from "./section.js";
 import { Heatmap } from "./heatmap.js";
 import { HeadGrid } from "./head-grid.js";
 import { arcsFigure } from "./arcs.js";
-import { AttentionControls, headInView, layerName, viewTold, weightsInView } from "./attention-controls.js";
+import { AttentionControls, attentionView, headInView, layerName, viewTold, weightsInView } from "./attention-controls.js";
 import { labelOf } from "./predict.js";
 
 words({
@@ -72,12 +72,14 @@ bind({ keys: ["f"], label: "key.follow", order: 100, run: () => move({ look: nul
  * @param {number} by
  */
 function otherLayer(by) {
-  move(place().over === "" ? { layer: place().layer + by } : { over: "" });
+  if (attentionView().over === "") move({ layer: place().layer + by });
+  else choose("over", "");
 }
 
 /** @param {number} by */
 function otherHead(by) {
-  const { head, over } = place();
+  const { head } = place();
+  const { over } = attentionView();
   if (over !== "") return move({ head: head === "max" ? "mean" : "max" });
   move({ head: typeof head === "number" ? head + by : 0 });
 }
@@ -94,8 +96,8 @@ function attentionView(source) {
     get weights() { return weightsInView(view.raw); },
     layerName: () => layerName(view.raw.layers),
     headName: () => String(headInView()),
-    least: () => place().least / 100,
-    isShownOff: () => place().over === "" && isOff(trace, place().step, place().layer, place().head),
+    least: () => attentionView().least / 100,
+    isShownOff: () => attentionView().over === "" && isOff(trace, place().step, place().layer, place().head),
     get promptLength() { return trace.prompt.tokens.length; },
     /** The step that looked from a row; below 0 where none did. */
     stepFrom: (/** @type {number} */ query) => {
@@ -156,9 +158,9 @@ class AttentionPanel {
     fill(this.told, t(typeof head !== "number" ? (isFilled(this.source.trace) ? "attention.told.mask.many" : "attention.told.many") : place().look !== null ? "attention.pinned" : isFilled(this.source.trace) ? "attention.told.mask" : "attention.told", {
       layer: view.layerName(), head: String(head),
       from: `‹${view.label(query)}›`, position: query, top: `‹${view.label(m.top)}›`, share: percentTo(m.max, weights.decimals) }),
-      weights.keysPerRow < Infinity && place().over === "" ? sentenceGap() + t("attention.strongest", { n: weights.keysPerRow, share: percentTo(weights.tail(layer, head, query), weights.decimals) }) : "",
+      weights.keysPerRow < Infinity && attentionView().over === "" ? sentenceGap() + t("attention.strongest", { n: weights.keysPerRow, share: percentTo(weights.tail(layer, head, query), weights.decimals) }) : "",
       el("span", { class: "note attention-note" }, viewTold(view.raw, row, query)),
-      isFirstHead(layer, head) && place().over === "" && place().step === 0 && place().look === null ? el("span", { class: "note first-head" }, t("attention.first")) : null, this.offTold());
+      isFirstHead(layer, head) && attentionView().over === "" && place().step === 0 && place().look === null ? el("span", { class: "note first-head" }, t("attention.first")) : null, this.offTold());
     const weight = (/** @type {number} */ x) => fixed(x, weights.decimals);
     fill(this.facts, [["measure.mean", weight(m.mean)], ["measure.max", weight(m.max)],
       ["measure.entropy", `${fixed(m.entropy, Math.min(2, weights.decimals - 1))} ${t("unit.bits")}`], ["measure.first", weight(m.first)]]
@@ -167,7 +169,8 @@ class AttentionPanel {
 
   /** What is to be said of heads that are off at this step. */
   offTold() {
-    const { layer, head, over } = place();
+    const { layer, head } = place();
+    const { over } = attentionView();
     if (over !== "") return null;
     if (this.view.isOff(layer, head)) return el("strong", { class: "changed" }, t("attention.off"));
     const here = headsOff(this.source.trace, place().step).filter((one) => one.startsWith(`${layer}.`)).map((one) => one.slice(one.indexOf(".") + 1));
@@ -203,7 +206,7 @@ class AttentionPanel {
   /** @param {Set<string>} changed */
   update(changed) {
     if (["step", "layer", "head", "look", "over", "rest", "least", "growth"].some((name) => changed.has(name))) this.paintPickers();
-    if (!["step", "layer", "head", "look", "over", "rest", "least", "theme", "growth"].some((name) => changed.has(name))) return;
+    if (!["step", "layer", "head", "look", "over", "rest", "least", "theme", "growth", "cells", "window"].some((name) => changed.has(name))) return;
     this.paint();
     this.grid.update(changed);
     this.heatmap.redraw();

@@ -5,7 +5,7 @@ import { sentenceGap, t, told, words } from "../base/strings.js";
 import { fixed, isolated, joinedText, plain, tokenLabel } from "../base/format.js";
 import { choices } from "../base/choices.js";
 import { Figure, stepPart } from "../base/figure.js";
-import { move, place } from "../base/place.js";
+import { choiceOf, choose, declareChoice, move, place } from "../base/place.js";
 import { hiddenFrom } from "./predict.js";
 import { beamLayout } from "./beam-layout.js";
 import { TreeDrawing, headRoom, measureColumns, rowHeight } from "./beam-draw.js";
@@ -38,13 +38,16 @@ words({
 /** Trees up to this size start with everything on show. */
 const smallTree = 160;
 
+/** Nodes on show, and the one that the reader picked. */
+declareChoice("beams", "", /^(chosen|live|all)$/);
+declareChoice("node", "", /^\d{1,9}$/);
+
 /** The tree of the search with what is shown of it, and the node the reader picked. */
 export class BeamTree {
   /** @param {() => Beam} search as far as it has come */
   constructor(search) {
     this.search = search;
     const { nodes } = this.beam;
-    this.show = nodes.length <= smallTree ? "all" : "live";
     this.zoom = 1;
     /** @type {Set<number>} nodes whose descendants are folded away */
     this.folded = new Set();
@@ -82,9 +85,14 @@ export class BeamTree {
     return this.search();
   }
 
+  /** Which nodes are on show: as the reader chose, else as many as can be seen. */
+  get show() {
+    return choiceOf("beams") || (this.beam.nodes.length <= smallTree ? "all" : "live");
+  }
+
   paintChoices() {
     fill(this.choices, choices(t("beams.show"), ["chosen", "live", "all"].map((value) => ({ value, text: t(`beams.show.${value}`) })), this.show,
-      (name) => { this.show = name; this.paintChoices(); this.relayout(); }));
+      (name) => choose("beams", name)));
   }
 
   relayout() {
@@ -155,6 +163,7 @@ export class BeamTree {
   pick(node) {
     this.picked = node.id;
     if (node.state === "chosen") move({ step: node.depth });
+    choose("node", String(node.id));
     this.tell();
     this.figure.redraw();
   }
@@ -186,7 +195,9 @@ export class BeamTree {
 
   followStep() {
     const chosen = this.beam.nodes.find((node) => node.state === "chosen" && node.depth === place().step);
-    if (chosen) this.picked = chosen.id;
+    const asked = choiceOf("node");
+    const picked = this.beam.nodes.find((node) => asked !== "" && node.id === Number(asked) && (node.state !== "chosen" || node.depth === place().step));
+    if (picked ?? chosen) this.picked = (picked ?? chosen)?.id ?? null;
     this.unseen = true;
     this.tell();
   }

@@ -27,12 +27,16 @@ function beamsView(source) {
 
   /** @param {Set<string>} changed */
   function update(changed) {
-    if (!["step", "theme", "predict", "growth"].some((name) => changed.has(name))) return;
+    if (!["step", "theme", "predict", "growth", "beams", "node"].some((name) => changed.has(name))) return;
+    if (changed.has("beams")) {
+      tree.paintChoices();
+      tree.relayout();
+    }
     if (changed.has("growth")) {
       tree.relayout();
       hypotheses.render();
     }
-    if (changed.has("step") || changed.has("predict") || changed.has("growth")) tree.followStep();
+    if (changed.has("step") || changed.has("node") || changed.has("predict") || changed.has("growth")) tree.followStep();
     tree.figure.redraw();
   }
   return { element, update };

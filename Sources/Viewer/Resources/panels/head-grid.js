@@ -6,7 +6,7 @@ import { fixed } from "../base/format.js";
 import { choices } from "../base/choices.js";
 import { Figure, stepPart } from "../base/figure.js";
 import { currentTheme, mapColor } from "../base/palette.js";
-import { move, place } from "../base/place.js";
+import { choiceOf, choose, declareChoice, move, place } from "../base/place.js";
 import { measures } from "../data/weights.js";
 import { cross, frame, paintThumbnail } from "./head-cells.js";
 
@@ -34,6 +34,7 @@ words({
 
 /** What a cell can show. */
 const shows = ["pattern", "entropy", "first", "max"];
+declareChoice("cells", "pattern", new RegExp(`^(${shows.join("|")})$`));
 /** Gap between cells, and between groups of heads that share keys and values. */
 const gap = 2;
 const groupGap = 6;
@@ -49,7 +50,6 @@ export class HeadGrid {
   /** @param {AttentionView} view */
   constructor(view) {
     this.view = view;
-    this.show = "pattern";
     /** @type {Map<string, { of: unknown, canvas: HTMLCanvasElement }>} thumbnails, and of which weights, by "theme layer head" */
     this.thumbnails = new Map();
     /** @type {(Float32Array | undefined)[]} the measures of the row `rowsOf` by layer: (head, measure) */
@@ -81,6 +81,11 @@ export class HeadGrid {
 
   get weights() {
     return this.view.raw;
+  }
+
+  /** What the cells show. */
+  get show() {
+    return choiceOf("cells");
   }
 
   /** How many groups of heads share keys and values. */
@@ -135,7 +140,7 @@ export class HeadGrid {
 
   paintChoices() {
     fill(this.choices, choices(t("grid.show"), shows.map((value) => ({ value, text: t(`grid.${value}`) })), this.show,
-      (name) => { this.show = name; this.paintChoices(); this.figure.redraw(); }));
+      (name) => choose("cells", name)));
     const shared = this.view.groupSize > 1 ? sentenceGap() + t("grid.shared") : "";
     this.note = t(this.large ? "grid.large" : `grid.${this.show}.note`) + shared;
     this.paintNote();
@@ -153,7 +158,8 @@ export class HeadGrid {
       this.loadWhenStill();
     }
     if (changed.has("step")) this.paintNote();
-    if (["step", "layer", "head", "theme", "growth"].some((name) => changed.has(name)) || this.show !== "pattern") this.figure.redraw();
+    if (changed.has("cells")) this.paintChoices();
+    if (["step", "layer", "head", "theme", "growth", "cells"].some((name) => changed.has(name)) || this.show !== "pattern") this.figure.redraw();
   }
 
   /** @param {number} width */

@@ -97,6 +97,8 @@ function header(source) {
       el("nav", { class: "switches", "aria-label": t("nav.switches") }, isFilled(trace) ? null : predictButton,
         el("button", { type: "button", id: "language-button", lang: otherLanguage(), on: { click: () => move({ lang: otherLanguage() }) } }, t("header.language")),
         themeButton,
+        el("button", { type: "button", id: "present-button", on: { click: () => press("v") } }, t("present.start")),
+        el("button", { type: "button", id: "share-button", on: { click: () => press("s") } }, t("share.title")),
         el("button", { type: "button", id: "help-button", on: { click: () => press("?") } }, t("header.help"), " ", el("kbd", {}, "?")))),
     facts,
     el("nav", { class: "contents", "aria-label": t("nav.label") }, contentsOf(source).map(link)));

@@ -7,7 +7,7 @@ import { fixed, percentTo } from "../base/format.js";
 import { fitted } from "../base/pen.js";
 import { Figure, headParts } from "../base/figure.js";
 import { currentTheme } from "../base/palette.js";
-import { move, place } from "../base/place.js";
+import { choiceOf, choose, declareChoice, move, place } from "../base/place.js";
 import { legend, paintColors } from "./weight-colors.js";
 
 words({
@@ -45,14 +45,14 @@ const labelledCell = 12;
 const leastWindow = 8;
 /** Pixels of the picture's own image; more cells than that share pixels. */
 const imageSide = 1024;
+/** The window of positions as text: from which one, and how many; nothing where all are on show. */
+declareChoice("window", "", /^\d{1,6}\.[1-9]\d{0,5}$/);
+
 /** The heatmap with its window, its crosshair and its read-out. */
 export class Heatmap {
   /** @param {AttentionView} view */
   constructor(view) {
     this.view = view;
-    /** The window of positions on show: from, and at most how many. */
-    this.from = 0;
-    this.most = Infinity;
     /** @type {{ query: number, key: number } | null} */
     this.pointed = null;
     this.width = 0;
@@ -67,6 +67,7 @@ export class Heatmap {
       draw: (pen, width, theme) => this.draw(pen, width, theme),
       table: () => this.table(),
       pointer: (x, y) => this.point(x, y),
+      reads: () => (this.pointed ? this.readout.textContent ?? "" : ""),
       leave: () => this.point(-1, -1),
       click: (x, y) => this.go(x, y),
       keys: (event) => {
@@ -91,33 +92,43 @@ export class Heatmap {
     return this.view.isShownOff();
   }
 
+  /** The window of positions on show, as it was chosen: from, and at most how many. */
+  get window() {
+    const [from, most] = choiceOf("window").split(".").map(Number);
+    return { from: from ?? 0, most: most ?? Infinity };
+  }
+
   /** Positions in the window. */
   get size() {
-    return Math.min(this.most, this.weights.positions);
+    return Math.min(this.window.most, this.weights.positions);
+  }
+
+  /** The first position in the window. */
+  get from() {
+    return Math.min(this.window.from, this.weights.positions - this.size);
   }
 
   /** Draws again, the current row inside a narrowed window. */
   redraw() {
     const query = this.view.query();
-    if (query < this.from || query >= this.from + this.size) this.moveWindow(query);
+    if (query < this.from || query >= this.from + this.size) this.moveWindow(query, this.size);
     this.figure.redraw();
   }
 
   /**
    * Puts the window so that a row stands in its lower part, where it has its past before it.
-   * @param {number} query
+   * @param {number} query @param {number} size
    */
-  moveWindow(query) {
-    this.from = Math.max(0, Math.min(this.weights.positions - this.size, query - Math.floor(this.size * 0.75)));
+  moveWindow(query, size) {
+    const all = this.weights.positions;
+    choose("window", size < all ? `${Math.max(0, Math.min(all - size, query - Math.floor(size * 0.75)))}.${size}` : "");
   }
 
   /** @param {number} factor */
   zoom(factor) {
     const all = this.weights.positions;
     const size = Math.max(Math.min(leastWindow, all), Math.min(all, Math.round(this.size * factor)));
-    this.most = size < all ? size : Infinity;
-    this.moveWindow(this.pointed?.query ?? this.view.query());
-    this.figure.redraw();
+    this.moveWindow(this.pointed?.query ?? this.view.query(), size);
   }
 
   /** A pixel for each cell; in windows wider than `imageSide` each pixel takes the largest weight under it. */

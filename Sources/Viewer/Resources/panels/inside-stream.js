@@ -5,7 +5,7 @@ import { t, words } from "../base/strings.js";
 import { fixed } from "../base/format.js";
 import { Figure, stepPart } from "../base/figure.js";
 import { mapColor } from "../base/palette.js";
-import { move, place } from "../base/place.js";
+import { choiceOf, choose, move, place } from "../base/place.js";
 import { signedBars, signedRow } from "./signed-bars.js";
 
 words({
@@ -133,7 +133,7 @@ export function layersFigure(told) {
       rows: (told().residual?.layers ?? []).map((layer, i) => [i, fixed(layer.attention.length, 3), fixed(layer.attention.logit, 4), fixed(layer.mlp.length, 3), fixed(layer.mlp.logit, 4), fixed(layer.length, 3)]) }),
     click: (x) => {
       const layer = Math.floor((x - columns.left) / columns.pitch);
-      if (layer >= 0) move({ layer, frame: "layer" });
+      if (layer >= 0) choose("frame", "layer", { layer });
     },
   });
 }
@@ -159,7 +159,7 @@ function drawLayers(pen, w, theme, residual) {
   }
   layers.forEach((layer, l) => {
     const middle = left + (l + 0.5) * pitch;
-    const marked = l === place().layer && place().frame === "layer";
+    const marked = l === place().layer && choiceOf("frame") === "layer";
     if (marked) pen.rect(left + l * pitch, top - 4, pitch, high + 8, `${theme.line}88`);
     kinds.forEach(([kind, share], i) => {
       const value = layer[kind].logit;
@@ -167,7 +167,7 @@ function drawLayers(pen, w, theme, residual) {
       pen.rect(middle - bar + i * bar, from, bar - (bar > 4 ? 1 : 0), Math.max(1, y(Math.min(value, 0)) - from), mapColor(share, theme));
     });
     if (marked || pitch > 18 || l % Math.ceil(18 / pitch) === 0) {
-      const near = !marked && place().frame === "layer" && Math.abs(l - place().layer) * pitch < 18;
+      const near = !marked && choiceOf("frame") === "layer" && Math.abs(l - place().layer) * pitch < 18;
       if (!near) pen.text(String(l), middle, top + high + 20, { size: 10.5, align: "center", fill: marked ? theme.accent : theme.muted, weight: marked ? 600 : 400 });
     }
   });
@@ -228,7 +228,7 @@ export function partsFigure(told) {
     click: (_, y) => {
       const part = partsOf(told().residual ?? blank)[Math.floor((y - 4) / signedRow)];
       if (part?.head !== undefined) move({ layer: part.layer ?? 0, head: part.head });
-      else if (part?.layer !== undefined) move({ layer: part.layer, frame: "layer" });
+      else if (part?.layer !== undefined) choose("frame", "layer", { layer: part.layer });
     },
   });
 }

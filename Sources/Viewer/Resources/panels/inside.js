@@ -7,7 +7,7 @@ import { choices } from "../base/choices.js";
 import { isFilled } from "../base/context.js";
 import { bind } from "../base/keys.js";
 import { panel } from "../base/panels.js";
-import { move, place } from "../base/place.js";
+import { choiceOf, choose, declareChoice, move, place } from "../base/place.js";
 import { shownStep } from "../base/what-if.js";
 import { Frames } from "./inside-frames.js";
 import { ask, canAsk, lensOf, residualOf } from "./readings.js";
@@ -41,6 +41,7 @@ words({
 
 /** The frames in their order; `layer` is one for each layer. */
 export const frames = ["text", "pieces", "embedding", "layer", "norm", "logits", "stages", "draw", "stop"];
+declareChoice("frame", "", /^[a-z]{1,20}$/);
 /** The frames that tell of the pass, and what they need of it. */
 const parts = /** @type {Record<string, import("./readings.js").Part[]>} */ ({ embedding: ["residual"], layer: ["residual", "lens"], norm: ["residual"], logits: ["residual"] });
 
@@ -67,7 +68,7 @@ function walk(by) {
   if (!isSeen) scroll();
   // The pictures above it take their room once they are drawn.
   if (wasHidden) requestAnimationFrame(() => requestAnimationFrame(scroll));
-  if (isSeen || place().frame !== "") shown.walk(by);
+  if (isSeen || choiceOf("frame") !== "") shown.walk(by);
 }
 
 /** Brings the panel to the top of the window. */
@@ -77,7 +78,7 @@ function scroll() {
 
 /** The frame that is shown. */
 function frame() {
-  return frames.includes(place().frame) ? place().frame : "text";
+  return frames.includes(choiceOf("frame")) ? choiceOf("frame") : "text";
 }
 
 /** The row of frames, the place within, and the frame itself. */
@@ -109,11 +110,11 @@ class Inside {
     const last = this.layers - 1;
     if (now === "layer" && layer + by >= 0 && layer + by <= last) return move({ layer: layer + by });
     const next = frames[frames.indexOf(now) + by];
-    if (next === "layer") return move({ frame: next, layer: by > 0 ? 0 : last });
-    if (next !== undefined) return move({ frame: next });
+    if (next === "layer") return choose("frame", next, { layer: by > 0 ? 0 : last });
+    if (next !== undefined) return choose("frame", next);
     const { steps } = this.source.trace;
-    if (by > 0 && (step + 1 < steps.length || (canAsk(this.source) && steps[step]?.finish === null))) move({ step: step + 1, frame: "text" });
-    if (by < 0 && step > 0) move({ step: step - 1, frame: "stop" });
+    if (by > 0 && (step + 1 < steps.length || (canAsk(this.source) && steps[step]?.finish === null))) choose("frame", "text", { step: step + 1 });
+    if (by < 0 && step > 0) choose("frame", "stop", { step: step - 1 });
   }
 
   /** Which of all frames this is, the layers counted one by one. */
@@ -127,7 +128,7 @@ class Inside {
   render() {
     const now = frame();
     const { trace } = this.source;
-    fill(this.row, choices(t("inside.frames"), frames.map((value) => ({ value, text: t(`inside.frame.${value}`) })), now, (value) => move({ frame: value })));
+    fill(this.row, choices(t("inside.frames"), frames.map((value) => ({ value, text: t(`inside.frame.${value}`) })), now, (value) => choose("frame", value)));
     const step = shownStep(this.source);
     const values = { n: place().step + 1, at: this.count(), count: frames.length + this.layers - 1, name: t(`inside.frame.${now}`), layer: place().layer, last: this.layers - 1 };
     fill(this.at, step ? t(now === "layer" ? "inside.place.layer" : "inside.place", values) : "");

@@ -7,7 +7,7 @@ import { count, fixed, percent, tokenLabel } from "../base/format.js";
 import { headsOff, interventionsAt, isForced } from "../base/interventions.js";
 import { chosenOf, isFilled } from "../base/context.js";
 import { panel } from "../base/panels.js";
-import { place } from "../base/place.js";
+import { choiceOf, choose, declareChoice, place } from "../base/place.js";
 import { ghostStep, shownStep, whatIfFound } from "../base/what-if.js";
 import { fileName } from "../base/figure.js";
 import { section } from "./section.js";
@@ -59,30 +59,43 @@ const shortList = 12;
 
 panel({ id: "ledger", area: "sections", order: 20, numbers: true, make: (source) => new Ledger(source) });
 
+/** The order of the rows; whether all are on show, and in narrow windows the stages between. */
+declareChoice("sort", "raw", /^(raw|final)$/);
+declareChoice("rows", "few", /^(few|all)$/);
+declareChoice("stages", "few", /^(few|all)$/);
+
 /** The table of a step's candidates, the formula of the cell that is pointed at, and the draw. */
 class Ledger {
   /** @param {TraceSource} source */
   constructor(source) {
     this.source = source;
-    this.all = false;
-    /** @type {"raw" | "final"} */
-    this.order = "raw";
     this.summary = el("p", { class: "summary" });
     this.holder = el("div", { class: "scroller ledger-scroller" });
     this.formula = el("div", { class: "formula", "aria-live": "polite" });
-    this.more = el("button", { type: "button", class: "quiet", on: { click: () => { this.all = !this.all; this.render(); } } });
+    this.more = el("button", { type: "button", class: "quiet", on: { click: () => choose("rows", this.all ? "few" : "all") } });
     this.copy = el("button", { type: "button", class: "quiet", on: { click: () => this.copyTable() } }, t("ledger.csv"));
     // Narrow windows show raw and final only, until the reader asks for the stages between.
-    const stages = el("button", { type: "button", class: "quiet narrow-only", "aria-pressed": "false",
-      on: { click: () => stages.setAttribute("aria-pressed", String(this.holder.classList.toggle("all-stages"))) } }, t("ledger.stages"));
+    this.stages = el("button", { type: "button", class: "quiet narrow-only", on: { click: () => choose("stages", choiceOf("stages") === "all" ? "few" : "all") } }, t("ledger.stages"));
     this.draw = drawFigure(source);
-    this.element = section("ledger", [this.summary, this.holder, el("div", { class: "tools" }, stages, this.more, this.copy),
+    this.element = section("ledger", [this.summary, this.holder, el("div", { class: "tools" }, this.stages, this.more, this.copy),
       el("p", { class: "note" }, t("ledger.legend"), el("span", { class: "of-stages" }, sentenceGap(), t("ledger.legend.stages"))), this.formula, this.draw.element]);
     this.width = 0;
+    /** Of what table the room is. */
+    this.roomName = "";
     new ResizeObserver(() => {
       if (this.element.clientWidth !== this.width) this.makeRoom();
     }).observe(this.element);
     this.render();
+  }
+
+  /** Whether all candidates are on show. */
+  get all() {
+    return choiceOf("rows") === "all";
+  }
+
+  /** What the rows are sorted by. @returns {"raw" | "final"} */
+  get order() {
+    return choiceOf("sort") === "final" ? "final" : "raw";
   }
 
   /** The step the reader is at, as the reader wishes it; undefined where the run has none yet. */
@@ -92,6 +105,9 @@ class Ledger {
 
   render() {
     const { trace } = this.source;
+    const between = choiceOf("stages") === "all";
+    this.holder.classList.toggle("all-stages", between);
+    this.stages.setAttribute("aria-pressed", String(between));
     const now = this.step();
     const hidden = place().step >= hiddenFrom();
     if (isFilled(trace)) this.tellMask();
@@ -131,11 +147,22 @@ class Ledger {
     if (!this.all && chosen >= shortList) rows.push(/** @type {Candidate} */ (sorted[chosen]));
     const kept = focusedColumn(holder);
     const before = isFilled(trace) ? undefined : trace.steps[place().step - 1];
-    fill(holder, ledgerTable(trace, now, before, rows, order, (wish) => { this.order = wish; this.render(); },
+    fill(holder, ledgerTable(trace, now, before, rows, order, (wish) => choose("sort", wish),
       (c, lines, column) => this.explain(c, lines, column), t(endingOf(trace, now, whatIfFound() !== null)), ghostStep(this.source)));
-    this.makeRoom();
+    this.makeRoomFor(place().step, now.stages.length);
     makeRowReachable(holder, rows.findIndex((c) => c.id === now.token.id));
     if (kept >= 0) cellsOf(holder, ".chosen")[kept]?.focus();
+  }
+
+  /**
+   * The same room for the same step with as many stages: what a slider changes is not worth laying the page out twice.
+   * @param {number} step @param {number} stages
+   */
+  makeRoomFor(step, stages) {
+    const name = `${step} ${stages} ${this.all} ${choiceOf("stages")}`;
+    if (name === this.roomName && this.element.isConnected) return;
+    this.roomName = this.element.isConnected ? name : "";
+    this.makeRoom();
   }
 
   /**
@@ -175,7 +202,7 @@ class Ledger {
 
   /** @param {Set<string>} changed */
   update(changed) {
-    if (["step", "predict", "growth", "whatif"].some((name) => changed.has(name))) this.render();
+    if (["step", "predict", "growth", "whatif", "sort", "rows", "stages"].some((name) => changed.has(name))) this.render();
     this.draw.update(changed);
   }
 }

@@ -8,7 +8,7 @@ import { fitted } from "../base/pen.js";
 import { Figure, stepPart } from "../base/figure.js";
 import { inkOn, mapColor } from "../base/palette.js";
 import { panel } from "../base/panels.js";
-import { move, place } from "../base/place.js";
+import { choiceOf, choose, declareChoice, place } from "../base/place.js";
 import { choices } from "../base/choices.js";
 import { section } from "./section.js";
 import { hiddenFrom } from "./predict.js";
@@ -32,6 +32,8 @@ words({
   "lens.trouble": ["The engine could not read the layers: {why}", "引擎無法讀取各層：{why}"],
   "nav.lens": ["Layers", "各層"],
 });
+
+declareChoice("lens", "step", /^run$/);
 
 const rowHeight = 24;
 const layerRoom = 74;
@@ -88,8 +90,8 @@ class LensPanel {
   }
 
   paint() {
-    const isRun = place().lens === "run";
-    fill(this.row, choices(t("lens.view"), ["step", "run"].map((value) => ({ value, text: t(`lens.view.${value}`) })), place().lens, (value) => move({ lens: value === "run" ? "run" : "step" })));
+    const isRun = choiceOf("lens") === "run";
+    fill(this.row, choices(t("lens.view"), ["step", "run"].map((value) => ({ value, text: t(`lens.view.${value}`) })), choiceOf("lens"), (value) => choose("lens", value)));
     [this.told.hidden, this.figure.element.hidden, this.run.element.hidden] = [isRun, isRun || !this.rows, !isRun];
     if (isRun) this.run.redraw();
     else {
@@ -103,7 +105,7 @@ class LensPanel {
   /** The steps that are looked at and whose layers nobody has read yet. */
   get unread() {
     if (!canAsk(this.source)) return [];
-    const looked = place().lens === "run" ? this.source.trace.steps.slice(0, hiddenFrom()) : this.step ? [this.step] : [];
+    const looked = choiceOf("lens") === "run" ? this.source.trace.steps.slice(0, hiddenFrom()) : this.step ? [this.step] : [];
     return looked.filter((step) => !lensOf(step));
   }
 
@@ -128,7 +130,7 @@ class LensPanel {
         this.isWanted = false;
         break;
       }
-      if (place().lens === "run") this.run.redraw();
+      if (choiceOf("lens") === "run") this.run.redraw();
     }
     this.isReading = false;
     const wanted = this.isWanted;

@@ -5,6 +5,7 @@ import { t, words } from "../base/strings.js";
 import { spelled } from "../base/bytes.js";
 import { count, directionOf } from "../base/format.js";
 import { panel } from "../base/panels.js";
+import { choiceOf, choose, declareChoice } from "../base/place.js";
 import { section } from "./section.js";
 import { symbolText, wayOf } from "./token-ways.js";
 
@@ -43,13 +44,16 @@ function tell(source) {
   return t("tokens.told", { pieces: count(pieces.length), tokens: count(tokens.length) });
 }
 
+/** The piece that was chosen, and how many steps of its way are done. */
+declareChoice("piece", "", /^\d{1,6}\.\d{1,6}$/);
+
 /** The list of pieces, and the way of the one that was chosen. */
 class Pieces {
   /** @param {TraceSource} source of a run whose prompt has pieces */
   constructor(source) {
     this.source = source;
-    this.chosen = Math.max(0, this.pieces.findIndex((piece) => wayOf(piece).steps > 0));
-    this.done = 0;
+    this.chosen = this.done = 0;
+    this.follow();
     this.shown = piecesAtOnce;
     /** @type {ReturnType<typeof setInterval> | null} */
     this.playing = null;
@@ -93,6 +97,7 @@ class Pieces {
     this.stop();
     this.chosen = Math.max(0, Math.min(this.pieces.length - 1, index));
     this.done = 0;
+    this.keep();
     this.renderList();
     this.render();
   }
@@ -101,6 +106,7 @@ class Pieces {
   go(wish) {
     const all = wayOf(this.piece).steps;
     this.done = Math.max(0, Math.min(all, wish));
+    this.keep();
     if (this.done === all) this.stop();
     this.render();
   }
@@ -127,6 +133,27 @@ class Pieces {
     }), pieces.length > this.shown
       ? el("button", { type: "button", class: "quiet", on: { click: () => { this.shown += piecesAtOnce; this.renderList(); } } }, t("tokens.more", { n: pieces.length - this.shown })) : null);
     this.list.setAttribute("aria-activedescendant", `piece-${chosen}`);
+  }
+
+  /** The piece and the step of its way that were chosen; else the first piece that has a way. */
+  follow() {
+    const [piece, done] = choiceOf("piece").split(".").map(Number);
+    this.chosen = Math.min(this.pieces.length - 1, done === undefined ? Math.max(0, this.pieces.findIndex((one) => wayOf(one).steps > 0)) : piece ?? 0);
+    this.done = Math.min(wayOf(this.piece).steps, done ?? 0);
+  }
+
+  /** Keeps in the address where the reader is. */
+  keep() {
+    choose("piece", `${this.chosen}.${this.done}`);
+  }
+
+  /** @param {Set<string>} changed */
+  update(changed) {
+    if (!changed.has("piece") || choiceOf("piece") === `${this.chosen}.${this.done}`) return;
+    this.stop();
+    this.follow();
+    this.renderList();
+    this.render();
   }
 
   render() {
