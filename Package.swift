@@ -222,7 +222,7 @@ let package = Package(
             makers: [
                 "why_search.py", "living.py", "living_page.py", "living_book.py", "recorded_page.py",
                 "dropped_model.py",
-                "make_large_model.py", "what_if.py",
+                "make_large_model.py", "what_if.py", "what_if_tail.py",
             ]),
     ],
     swiftLanguageModes: [.v6],
