@@ -228,7 +228,7 @@ let package = Package(
             makers: [
                 "why_search.py", "living.py", "living_page.py", "living_book.py", "recorded_page.py",
                 "dropped_model.py",
-                "make_large_model.py", "what_if.py", "quiz_check.py",
+                "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py",
             ]),
     ],
     swiftLanguageModes: [.v6],

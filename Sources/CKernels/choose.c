@@ -118,3 +118,28 @@ float stepglass_nth_largest(float *values, long count, long n) {
     }
     return values[wanted];
 }
+
+typedef double Pair __attribute__((vector_size(16)));
+
+float stepglass_bin(const float *logits, long count, float top, StepglassBin *bins) {
+    const uint64_t first = 1023ull * STEPGLASS_BINS_PER_DOUBLING;
+    float lowest = INFINITY;
+    for (long bin = 0; bin < STEPGLASS_BINS; bin++) bins[bin] = (StepglassBin){0, 0, -INFINITY, 0};
+    for (long i = 0; i < count; i++) {
+        const float x = logits[i];
+        if (!(x > -INFINITY)) continue;
+        const double distance = (double)top - (double)x;
+        // The exponent and the eight bits behind it count the bins: a logarithm, with straight lines between doublings.
+        const uint64_t place = (bits_of(distance + 1) >> 44) - first;
+        StepglassBin *bin = bins + (place < STEPGLASS_BINS ? place : STEPGLASS_BINS - 1);
+        // Both sums at once: a bin that was just written is waited for.
+        Pair sums;
+        memcpy(&sums, bin, sizeof sums);
+        sums += (Pair){distance, distance * distance};
+        memcpy(bin, &sums, sizeof sums);
+        bin->highest = x > bin->highest ? x : bin->highest;
+        bin->count++;
+        lowest = x < lowest ? x : lowest;
+    }
+    return lowest;
+}

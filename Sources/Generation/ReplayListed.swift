@@ -63,6 +63,7 @@ extension Replay {
         step.entropyBitsRaw = old.entropyBitsRaw
         step.logSumExp = old.logSumExp
         step.tail.rawProbability = old.tail.rawProbability
+        step.tail.logits = old.tail.logits
         var known: [Int: Int] = [:]
         for (place, candidate) in old.candidates.enumerated().reversed() { known[candidate.id] = place }
         for place in step.candidates.indices {

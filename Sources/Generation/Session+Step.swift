@@ -42,9 +42,14 @@ extension Session {
         let chosenAt = clock.now
         model.compute.enter(.recording)
         let (token, shown, finish) = take(choice.id, &state)
+        var tail = choice.tail
+        // A record with all logits needs no others.
+        if !keepFinal && tail.count > 0 {
+            tail.logits = TailLogits(of: raw, listed: choice.candidates.map { $0.id }, history: history)
+        }
         var step = Step(
             index: trace.steps.count, position: trace.prompt.tokens.count + trace.steps.count, token: token,
-            stages: choice.stages, candidates: choice.candidates, tail: choice.tail,
+            stages: choice.stages, candidates: choice.candidates, tail: tail,
             entropyBitsRaw: choice.entropyBitsRaw,
             entropyBitsFinal: choice.entropyBitsFinal, logSumExp: choice.logSumExp, draw: choice.draw, finish: finish,
             seconds: StepSeconds(forward: 0, choose: 0, record: 0),

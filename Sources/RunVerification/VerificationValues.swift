@@ -185,6 +185,9 @@ struct ValueComparison {
             let name = { (reason: FinishReason?) in reason?.phrase ?? Phrase("goes on", "繼續") }
             return words(.fact(.ending), name(old.finish), name(new.finish), step: index)
         }
+        if isExact, let kept = old.tail.logits, kept != new.tail.logits {
+            return words(.fact(.tailLogits), Phrase("recorded", "紀錄的"), Phrase("others", "不同"), step: index)
+        }
         return isExact ? inside(old, new) : nil
     }
 

@@ -106,6 +106,7 @@ extension VerifiedValue.Fact: Worded {
         case .rawEntropy: Phrase("raw entropy", "原始熵")
         case .tailCount: Phrase("tokens not listed", "未列出的詞元數")
         case .rawTail: Phrase("raw mass of the tokens not listed", "未列出詞元的原始機率總和")
+        case .tailLogits: Phrase("where the logits of the tokens not listed lie", "未列出詞元的 logit 分布")
         case .stages: Phrase("the stages", "各階段")
         case .finalEntropy: Phrase("final entropy", "最終熵")
         case .finalTail: Phrase("final mass of the tokens not listed", "未列出詞元的最終機率總和")

@@ -53,7 +53,7 @@ public enum VerifiedValue: Equatable, Sendable {
         /// The output, the recorded attention and how many positions it has, the run's notes, and where the run ends.
         case text, attention, attentionPositions, notes, endOfRun
         /// Before the stages: how many candidates a step lists, log Σ e^logit, entropy in bits, and what is not listed.
-        case candidateCount, logSumExp, rawEntropy, tailCount, rawTail
+        case candidateCount, logSumExp, rawEntropy, tailCount, rawTail, tailLogits
         /// Which stages ran, entropy in bits and what is not listed behind them, and the ends of the drawn interval.
         case stages, finalEntropy, finalTail, intervalStart, intervalEnd
         /// The number that the step drew, and the one that a stage drew before it.

@@ -16,6 +16,8 @@ public struct SampleShape: Sendable {
     public var inside = false
     /// How well each prompt token was foreseen.
     public var promptScores = false
+    /// Where the logits of the tokens lie that are not listed, at every step.
+    public var tailLogits = false
     /// 0: no beam tree. Otherwise the number of beams; the steps then follow the best hypothesis.
     public var beams = 0
     public var seed: UInt64 = 1
@@ -93,7 +95,8 @@ private struct SampleRun {
                 tail: Tail(
                     count: shape.vocabularySize - listed.count,
                     rawProbability: max(0, 1 - listed.reduce(0) { $0 + rawProbabilities[$1] }),
-                    probability: max(0, 1 - listed.reduce(0) { $0 + final[$1] })),
+                    probability: max(0, 1 - listed.reduce(0) { $0 + final[$1] }),
+                    logits: shape.tailLogits ? sampleTailLogits(ledger.raw, listed, history) : nil),
                 entropyBitsRaw: entropyBits(rawProbabilities), entropyBitsFinal: entropyBits(final),
                 logSumExp: logSumExp,
                 draw: Draw(

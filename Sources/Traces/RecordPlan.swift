@@ -66,8 +66,10 @@ public struct RecordPlan: Equatable, Sendable {
         let stages = Int64(settings.order.count + 1)
         let candidate = 150 + 10 * stages  // measured: about so many characters each
         let listed = Int64(min(settings.candidates, model.vocabularySize)) * candidate
+        let hasAll = settings.record.contains(.logits) || settings.candidates >= model.vocabularySize
+        let others: Int64 = hasAll ? 0 : 2000
         traceFileBytes =
-            Int64(steps) * (500 + 60 * stages + listed + Self.residualCharacters(model, settings))
+            Int64(steps) * (500 + 60 * stages + listed + others + Self.residualCharacters(model, settings))
             + Int64(positions) * 200
             + (attention.map { Self.fileBytes(patterns, heads, positions, $0) } ?? 0)
         let bytes = attentionBytes + logitsBytes + hiddenBytes + traceFileBytes

@@ -79,23 +79,6 @@ extension [Candidate] {
     }
 }
 
-/// All tokens that are not listed as candidates, taken together; masses are exact sums.
-public struct Tail: Equatable, Sendable {
-    /// How many tokens of the vocabulary are not listed.
-    public var count: Int
-    /// Their probabilities before every stage, summed.
-    public var rawProbability: Double
-    /// Their probabilities in the distribution that was drawn from, summed.
-    public var probability: Double
-
-    /// So many tokens with their summed probabilities, before the stages and after them.
-    public init(count: Int, rawProbability: Double, probability: Double) {
-        self.count = count
-        self.rawProbability = rawProbability
-        self.probability = probability
-    }
-}
-
 /// The draw: the chosen token owns `low ..< high` of the cumulative distribution, and `uniform` fell into it.
 public struct Draw: Equatable, Sendable {
     /// The number drawn, in 0 ..< 1.

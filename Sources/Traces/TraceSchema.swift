@@ -33,6 +33,7 @@ let traceDefinitions = [
     PromptScore.table.definition, Parent.table.definition,
     Metrics.table.definition, Settings.table.definition, SettingsChange.table.definition, Step.table.definition,
     StageRecord.table.definition, Step.masks.definition, Candidate.table.definition, Tail.table.definition,
+    TailLogits.table.definition,
     Step.entropies.definition,
     Draw.table.definition, GeneratorState.table.definition, StepSeconds.table.definition, LensRow.table.definition,
     LensToken.table.definition, TokenStanding.table.definition, ResidualReading.table.definition,
@@ -82,6 +83,7 @@ extension Shape {
     fileprivate var schema: String {
         switch self {
         case .count, .size, .probability, .seconds, .bytes: reference(meaning?.name ?? "")
+        case .base64: reference("base64")
         case .object(let name): reference(name)
         case .anyObject: #""type": "object""#
         case .flag: #""type": "boolean""#
@@ -121,8 +123,10 @@ extension Shape {
 
 // MARK: The attention weights, which have no table of fields
 
+let base64Pattern = "^[A-Za-z0-9+/]*={0,2}$"
+
 private let base64Definition =
-    #""base64": {"type": "string", "contentEncoding": "base64", "pattern": "^[A-Za-z0-9+/]*={0,2}$"}"#
+    "\"base64\": {\"type\": \"string\", \"contentEncoding\": \"base64\", \"pattern\": \"\(base64Pattern)\"}"
 
 /// An object of the schema, closed: required and further properties, one `"name": schema` a line.
 ///

@@ -12,10 +12,12 @@ import Traces
     private static let size = 200
 
     /// A run of one step over random logits that lists `listed` tokens.
-    private func trace(_ logits: [Float], listed: Int, withLogits: Bool) throws -> Trace {
+    private func trace(
+        _ logits: [Float], listed: Int, withLogits: Bool, withTail: Bool = false
+    ) throws -> Trace {
         var trace = sampleTrace(
             SampleShape {
-                $0.steps = 1; $0.attention = false; $0.vocabularySize = Self.size
+                $0.steps = 1; $0.attention = false; $0.vocabularySize = logits.count
             })
         var settings = Settings()
         settings.candidates = listed
@@ -28,6 +30,11 @@ import Traces
         (trace.steps[0].stages, trace.steps[0].candidates) = (choice.stages, choice.candidates)
         (trace.steps[0].tail, trace.steps[0].draw) = (choice.tail, choice.draw)
         trace.steps[0].logSumExp = choice.logSumExp
+        if withTail {
+            trace.steps[0].tail.logits = TailLogits(
+                of: logits, listed: choice.candidates.map(\.id),
+                history: History(prompt: trace.prompt.tokens.map(\.id)))
+        }
         if withLogits { trace.tensors.rawLogits = [logits] }
         return trace
     }
@@ -96,6 +103,53 @@ import Traces
             }
         }
         #expect(bounded > 600 && tight > 300, "\(bounded) bounded, \(tight) of them within 0.0001")
+    }
+
+    /// With what a record keeps now: narrow and wide, cut among the listed, the next and the binned ones.
+    @Test func withWhereTheOthersLie() throws {
+        var random = try PCG64(seed: "12")
+        var (widest, close) = (0.0, 0)
+        for round in 0..<300 {
+            let spread = [0.3, 1, 3][round % 3]
+            let logits = (0..<1500).map { _ in
+                Float(spread * (0..<6).reduce(0) { sum, _ in sum + random.uniform() * 2 - 1 })
+            }
+            let wish = Wish(
+                temperature: 0.1 + 3 * random.uniform(), topP: round % 2 == 0 ? 1 : random.uniform(),
+                minP: round % 5 == 0 ? 0.3 * random.uniform() : 0,
+                topK: round % 4 == 0 ? 1 + Int(400 * random.uniform()) : 0)
+            let truth = byHand(logits, wish)
+            let part = try trace(logits, listed: 20, withLogits: false, withTail: true)
+            let found = try Debugger(part).whatIf(step: 0, settings: settings(wish, from: part))
+            let bound = try #require(found.bound, "round \(round): \(wish)")
+            for candidate in found.step.candidates {
+                let distance = abs(candidate.probability - truth[candidate.id])
+                #expect(distance <= bound + 1e-9, "round \(round): \(distance) beyond \(bound) for \(wish)")
+                if bound < 1e-4 { #expect((candidate.probability > 0) == (truth[candidate.id] > 0), "\(wish)") }
+                widest = max(widest, distance)
+            }
+            if bound < 1e-4 { close += 1 }
+        }
+        #expect(close > 200, "\(close) of 300 within 0.0001, the farthest \(widest) off")
+    }
+
+    /// A token that the record does not name is moved: no bound is given, rather than a wrong one. One of the context is
+    /// named, and moved as it would have been.
+    @Test func whatMovesATokenWithoutAName() throws {
+        let logits = (0..<1500).map { Float(9 - 0.01 * Double($0)) }
+        var part = try trace(logits, listed: 20, withLogits: false, withTail: true)
+        let seen = try #require(part.prompt.tokens.map(\.id).first { $0 > 20 })
+        var wished = part.settings
+        wished.repetitionPenalty = 1.5
+        let found = try Debugger(part).whatIf(step: 0, settings: wished)
+        #expect(try #require(found.bound) < 1e-5)
+        wished.logitBias = [seen: -.infinity]
+        #expect(try #require(try Debugger(part).whatIf(step: 0, settings: wished).bound) < 1e-5)
+        let other = try #require((900..<1500).first { id in !part.prompt.tokens.contains { $0.id == id } })
+        wished.logitBias = [other: 2]
+        #expect(try Debugger(part).whatIf(step: 0, settings: wished).bound == nil)
+        part.steps[0].tail.logits = nil
+        #expect(try Debugger(part).whatIf(step: 0, settings: wished).bound == nil)
     }
 
     @Test func theSameSettingsGiveTheRecord() throws {

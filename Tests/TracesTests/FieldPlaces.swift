@@ -8,7 +8,7 @@ import TraceSamples
 func smallFullSample() -> Trace {
     var trace = fullSample {
         $0.steps = 3; $0.lens = true; $0.promptScores = true; $0.beams = 2; $0.candidates = 3
-        $0.vocabularySize = 120; $0.layers = 1; $0.heads = 2; $0.inside = true
+        $0.vocabularySize = 120; $0.layers = 1; $0.heads = 2; $0.inside = true; $0.tailLogits = true
     }
     trace.settings.messages = try? JSONValue(parsing: Array("[{\"role\":\"user\",\"content\":\"Hi\"}]".utf8))
     trace.settings.tools = try? JSONValue(parsing: Array("[{\"name\":\"clock\"}]".utf8))
@@ -136,7 +136,7 @@ extension Shape {
     var wrong: JSONValue {
         switch self {
         case .count, .size, .probability, .seconds, .flag, .integer, .number, .range, .fraction, .constant: .string("?")
-        case .bytes, .object, .anyObject, .text, .pattern, .words, .list, .map: .number("7")
+        case .bytes, .base64, .object, .anyObject, .text, .pattern, .words, .list, .map: .number("7")
         case .either: .bool(true)
         case .orNull(let shape), .drawable(let shape, _, _): shape.wrong
         }
@@ -149,6 +149,7 @@ extension Shape {
             value.int.map { [1, 2, $0 - 1, $0 + 1, 2 * $0].map { .number("\($0)") } } ?? [.number("1")]
         case .probability, .seconds, .number, .range, .fraction: [.number("0.125")]
         case .bytes: [.string("ff")]
+        case .base64: [.string("AACAPwAAgD8AAIA/AACAPw==")]
         case .object(let name):
             (definition(name)?.rows ?? []).flatMap { row in
                 row.shape.others(than: value[row.key] ?? .null)

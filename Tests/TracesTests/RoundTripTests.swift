@@ -31,7 +31,7 @@ func fullSample(_ shape: (inout SampleShape) -> Void = fullShape) -> Trace {
 func fullShape(_ shape: inout SampleShape) {
     shape.steps = 9; shape.lens = true; shape.inside = true; shape.promptScores = true; shape.beams = 2;
     shape.candidates = 5
-    shape.vocabularySize = 120; shape.layers = 2; shape.heads = 4
+    shape.vocabularySize = 120; shape.layers = 2; shape.heads = 4; shape.tailLogits = true
 }
 
 @Suite struct RoundTripTests {

@@ -67,4 +67,21 @@ struct sg_passes {
 };
 // Those of the sets that this processor runs, best first, as sg_kernels_at has them; NULL past the end.
 const struct sg_passes *sg_passes_at(int index);
+
+// Bins for logits by how far below the largest they lie: 1/256 wide there, and wider in proportion to 1 + distance. All
+// that lies 4095 or more below is in the last.
+#define STEPGLASS_BINS_PER_DOUBLING 256
+#define STEPGLASS_BINS (12 * STEPGLASS_BINS_PER_DOUBLING)
+
+// What lies in one bin: the sums of the distances and of their squares, the largest logit (-infinity where there is none).
+typedef struct {
+    double sum;
+    double squares;
+    float highest;
+    int32_t count;
+} StepglassBin;
+
+// Puts every logit above -infinity into bins[STEPGLASS_BINS]; none is larger than top. Returns the smallest of them,
+// +infinity where there is none.
+float stepglass_bin(const float *logits, long count, float top, StepglassBin *bins);
 #endif

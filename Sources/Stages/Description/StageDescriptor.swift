@@ -32,15 +32,21 @@ public enum StageEffect: Equatable, Sendable {
     case bars
     /// Leaves the largest logit alone; nothing is left to draw.
     case best
-    /// Removes what lies below one height, which the best tokens set by themselves or all tokens together.
+    /// Removes what lies below one height.
     case threshold(Height)
     /// Removes by the probabilities, not at one height.
     case mass
 
     /// What sets the height of a threshold.
     public enum Height: Equatable, Sendable {
-        /// The best tokens by themselves, or all tokens together.
-        case ofBest, ofAll
+        /// The best tokens by themselves.
+        case ofBest
+        /// The best tokens and Σ e^l over all: the more that is, the more tokens stay, or the fewer, but never both.
+        case ofSum
+        /// The height at which the tokens above it reach a share of Σ e^l.
+        case ofShare
+        /// More of all tokens than their sum.
+        case ofAll
     }
 
     /// Tokens keep the logits that they had, or go.

@@ -5,7 +5,7 @@ internal import Traces
 
 extension StageDescriptor {
     static let epsilon = StageDescriptor(
-        "epsilon", .later, .threshold(.ofAll), isSamplingOnly: true, label: Phrase("epsilon cutoff", "epsilon 截斷"),
+        "epsilon", .later, .threshold(.ofSum), isSamplingOnly: true, label: Phrase("epsilon cutoff", "epsilon 截斷"),
         parameters: [
             StageParameter(
                 "epsilon-cutoff", .number(cutoff),

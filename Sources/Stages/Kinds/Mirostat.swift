@@ -5,7 +5,7 @@ internal import Traces
 
 extension StageDescriptor {
     static let mirostat = StageDescriptor(
-        "mirostat", .last, .threshold(.ofAll), isSamplingOnly: true, label: Phrase(same: "mirostat"),
+        "mirostat", .last, .threshold(.ofSum), isSamplingOnly: true, label: Phrase(same: "mirostat"),
         parameters: [
             StageParameter(
                 "mirostat-tau", .number(tau),

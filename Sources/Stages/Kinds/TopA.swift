@@ -5,7 +5,7 @@ internal import Traces
 
 extension StageDescriptor {
     static let topA = StageDescriptor(
-        "top-a", .later, .threshold(.ofAll), isSamplingOnly: true, label: Phrase(same: "top-a"),
+        "top-a", .later, .threshold(.ofSum), isSamplingOnly: true, label: Phrase(same: "top-a"),
         parameters: [
             StageParameter(
                 "top-a", .number(a),

@@ -5,7 +5,7 @@ internal import Traces
 
 extension StageDescriptor {
     static let topP = StageDescriptor(
-        "top-p", .ordered, .threshold(.ofAll), isSamplingOnly: true, label: Phrase(same: "top-p"),
+        "top-p", .ordered, .threshold(.ofShare), isSamplingOnly: true, label: Phrase(same: "top-p"),
         parameters: [
             StageParameter(
                 "top-p", .number(p),

@@ -65,7 +65,7 @@ public struct ChoiceSituation: Equatable, Sendable {
         }
     }
 
-    func pipeline() throws(SettingsError) -> StagePipeline {
+    package func pipeline() throws(SettingsError) -> StagePipeline {
         try StagePipeline(
             settings: settings, endTokens: endTokens, vocabularySize: logits.count, dryBreakers: dryBreakers)
     }

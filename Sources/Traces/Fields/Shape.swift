@@ -4,6 +4,8 @@
 indirect enum Shape: Equatable, Sendable {
     // Whole numbers, numbers and texts that many fields share: the schema says each once, by its name.
     case count, size, probability, seconds, bytes
+    /// Bytes in base64, with padding, and no more of them.
+    case base64(bytes: Int)
     /// An object with a table of fields of its own, by the table's name.
     case object(String)
     /// An object that is kept as it is.

@@ -42,17 +42,6 @@ extension Candidate {
         ])
 }
 
-extension Tail {
-    static let table = FieldTable<Tail>(
-        "tail", "All tokens that are not listed as candidates.",
-        blank: Tail(count: 0, rawProbability: 0, probability: 0),
-        [
-            Field("count", .count, { $0.count }, { $0.count = $1 }),
-            Field("rawProbability", .probability, { $0.rawProbability }, { $0.rawProbability = $1 }),
-            Field("probability", .probability, { $0.probability }, { $0.probability = $1 }),
-        ])
-}
-
 extension GeneratorState {
     static let table = FieldTable<GeneratorState>(
         "generator", "A PCG64 generator as NumPy's bit_generator.state tells it: its state and inc, in decimal digits.",
@@ -159,7 +148,16 @@ extension Step {
                             problem: "has \(candidate.logits.count) entries for \(step.stages.count) stages")
                     }
                 }),
-            Field("tail", .object(Tail.table), { $0.tail }, { $0.tail = $1 }),
+            Field(
+                "tail", .object(Tail.table), { $0.tail }, { $0.tail = $1 },
+                check: { (step) throws(TraceError) in
+                    guard let logits = step.tail.logits, let raw = step.stages.first else { return }
+                    let others = raw.kept - step.candidates.count { $0.logits.first.flatMap { $0 } != nil }
+                    if logits.countInPlay == others { return }
+                    throw .field(
+                        path: "logits",
+                        problem: "holds \(logits.countInPlay) tokens; \(others) are in play and not listed")
+                }),
             Field("entropyBits", part: entropies),
             Field(
                 "logSumExp", .number,

@@ -76,8 +76,24 @@ extension Trace {
                 try within("index") { () throws(TraceError) in try require(step.index, in: place...place) }
                 try within("position") { () throws(TraceError) in try require(step.position, in: position...position) }
                 try within("residual") { () throws(TraceError) in try step.residual?.checkSizes(model) }
+                try within("tail.logits.seen") { () throws(TraceError) in try checkSeen(step) }
             }
         }
+    }
+
+    /// A logit for each token of the context that has one kept.
+    private func checkSeen(_ step: Step) throws(TraceError) {
+        guard let logits = step.tail.logits else { return }
+        let count = unlistedSeen(before: step).count
+        if logits.seen.count == count { return }
+        throw .field(path: "", problem: "holds \(logits.seen.count) logits for \(count) tokens")
+    }
+
+    /// The tokens that ``TailLogits/seen`` of a step speaks of.
+    package func unlistedSeen(before step: Step) -> [Int] {
+        TailLogits.seenTokens(
+            prompt: prompt.tokens.lazy.map { $0.id }, output: steps[..<step.index].lazy.map { $0.token.id },
+            listed: step.candidates.map { $0.id })
     }
 }
 

@@ -162,3 +162,12 @@ export function tokenLabel(token, limit = 40) {
   const parts = tokenParts(token, limit).map((part) => (part.raw ? byteMark(part.text) : signed(part.text, limit)));
   return isolated(parts.join("") || byteMark(token.bytes ?? ""));
 }
+
+/**
+ * A bound on probabilities in percentage points, rounded up.
+ * @param {number} bound
+ */
+export function within(bound) {
+  const digits = bound >= 0.01 ? 1 : bound >= 1e-4 ? 3 : 6;
+  return `±${(Math.ceil(bound * 100 * 10 ** digits) / 10 ** digits).toFixed(digits)}\u00a0%`;
+}

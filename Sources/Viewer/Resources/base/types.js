@@ -13,7 +13,7 @@
  * @typedef {{ name: string, parameters: Record<string, number>, kept: number, removed: number }} Stage
  * @typedef {{ id: number, text: string, bytes: string, rank: number, logits: (number | null)[],
  *   rawProbability: number, probability: number, removedBy: string | null }} Candidate
- * @typedef {{ count: number, rawProbability: number, probability: number }} Tail
+ * @typedef {{ count: number, rawProbability: number, probability: number, logits?: Record<string, any> }} Tail
  * @typedef {{ uniform: number, low: number, high: number }} Draw
  * @typedef {{ id: number, text: string, probability: number }} LensToken
  * @typedef {{ logit: number, probability: number, rank: number }} Standing

@@ -156,10 +156,9 @@ class Book {
     const other = place().lang === "en" ? "zh-TW" : "en";
     return el("header", { class: "page-head" }, el("div", { class: "masthead" },
       el("p", { class: "wordmark" }, "Stepglass ", el("span", { lang: "zh-TW" }, "步鏡")),
-      el("nav", { class: "switches" },
+      el("nav", { class: "switches", "aria-label": t("book.switches") },
         this.lesson < 0 ? null : el("button", { type: "button", id: "present-button", "aria-pressed": String(isPresenting()), title: t("book.present-key"),
           on: { click: () => this.togglePresenting() } }, t(isPresenting() ? "book.present-end" : "book.present")),
-      el("nav", { class: "switches", "aria-label": t("book.switches") },
         el("button", { type: "button", id: "contents-button", on: { click: () => this.go(-1, 0) } }, t("book.contents")),
         el("button", { type: "button", id: "language-button", lang: other, on: { click: () => move({ lang: other }) } }, t("header.language")),
         el("button", { type: "button", id: "theme-button", on: { click: () => move({ theme: document.documentElement.dataset.theme === "dark" ? "light" : "dark" }) } }, themeTold()))));

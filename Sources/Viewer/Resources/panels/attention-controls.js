@@ -36,7 +36,7 @@ declareChoice("least", "0", /^[1-9]\d?$/);
  * How the reader looks at the attention: `over` is what it is taken over the layers as, empty for one layer; `rest` leaves
  * its first token out; `least` is the smallest weight drawn, in percent.
  */
-export function attentionView() {
+export function viewChoices() {
   const over = /** @type {"" | "mean" | "max" | "rollout"} */ (choiceOf("over"));
   return { over, rest: choiceOf("rest") === "1", least: Math.min(mostLeast, Number(choiceOf("least"))) };
 }
@@ -49,7 +49,7 @@ let viewed = /** @type {ViewedWeights | null} */ (null);
  * @param {Weights} own @returns {Weights}
  */
 export function weightsInView(own) {
-  const { over, rest } = attentionView();
+  const { over, rest } = viewChoices();
   if (over === "" && !rest) return own;
   if (viewed?.own !== own || viewed.over !== over || viewed.rest !== rest) {
     const before = viewed;
@@ -66,14 +66,14 @@ export function weightsInView(own) {
  */
 export function layerName(layers) {
   const { layer } = place();
-  const { over } = attentionView();
+  const { over } = viewChoices();
   return over === "" ? String(layer) : t(`over.${over}.name`, { last: layers - 1 });
 }
 
 /** The head that is shown: over the layers a single one means nothing. @returns {import("../data/weights.js").Head} */
 export function headInView() {
   const { head } = place();
-  const { over } = attentionView();
+  const { over } = viewChoices();
   return over === "" || (over !== "rollout" && typeof head !== "number") ? head : "mean";
 }
 
@@ -93,7 +93,7 @@ export class AttentionControls {
   }
 
   update() {
-    const { over, rest, least } = attentionView();
+    const { over, rest, least } = viewChoices();
     this.over.value = over;
     this.rest.checked = rest;
     if (this.least.value !== String(least)) this.least.value = String(least);
@@ -107,7 +107,7 @@ export class AttentionControls {
  */
 export function viewTold(own, row, query) {
   const { layer } = place();
-  const { over, rest, least } = attentionView();
+  const { over, rest, least } = viewChoices();
   const notes = [];
   if (over === "rollout") notes.push(t("over.rollout.note"));
   else if (over !== "") notes.push(t("over.note", { n: own.layers }));

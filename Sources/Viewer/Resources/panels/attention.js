@@ -14,7 +14,7 @@ import { section } from "./section.js";
 import { Heatmap } from "./heatmap.js";
 import { HeadGrid } from "./head-grid.js";
 import { arcsFigure } from "./arcs.js";
-import { AttentionControls, attentionView, headInView, layerName, viewTold, weightsInView } from "./attention-controls.js";
+import { AttentionControls, viewChoices, headInView, layerName, viewTold, weightsInView } from "./attention-controls.js";
 import { labelOf } from "./predict.js";
 
 words({
@@ -72,14 +72,14 @@ bind({ keys: ["f"], label: "key.follow", order: 100, run: () => move({ look: nul
  * @param {number} by
  */
 function otherLayer(by) {
-  if (attentionView().over === "") move({ layer: place().layer + by });
+  if (viewChoices().over === "") move({ layer: place().layer + by });
   else choose("over", "");
 }
 
 /** @param {number} by */
 function otherHead(by) {
   const { head } = place();
-  const { over } = attentionView();
+  const { over } = viewChoices();
   if (over !== "") return move({ head: head === "max" ? "mean" : "max" });
   move({ head: typeof head === "number" ? head + by : 0 });
 }
@@ -96,8 +96,8 @@ function attentionView(source) {
     get weights() { return weightsInView(view.raw); },
     layerName: () => layerName(view.raw.layers),
     headName: () => String(headInView()),
-    least: () => attentionView().least / 100,
-    isShownOff: () => attentionView().over === "" && isOff(trace, place().step, place().layer, place().head),
+    least: () => viewChoices().least / 100,
+    isShownOff: () => viewChoices().over === "" && isOff(trace, place().step, place().layer, place().head),
     get promptLength() { return trace.prompt.tokens.length; },
     /** The step that looked from a row; below 0 where none did. */
     stepFrom: (/** @type {number} */ query) => {
@@ -158,9 +158,9 @@ class AttentionPanel {
     fill(this.told, t(typeof head !== "number" ? (isFilled(this.source.trace) ? "attention.told.mask.many" : "attention.told.many") : place().look !== null ? "attention.pinned" : isFilled(this.source.trace) ? "attention.told.mask" : "attention.told", {
       layer: view.layerName(), head: String(head),
       from: `‹${view.label(query)}›`, position: query, top: `‹${view.label(m.top)}›`, share: percentTo(m.max, weights.decimals) }),
-      weights.keysPerRow < Infinity && attentionView().over === "" ? sentenceGap() + t("attention.strongest", { n: weights.keysPerRow, share: percentTo(weights.tail(layer, head, query), weights.decimals) }) : "",
+      weights.keysPerRow < Infinity && viewChoices().over === "" ? sentenceGap() + t("attention.strongest", { n: weights.keysPerRow, share: percentTo(weights.tail(layer, head, query), weights.decimals) }) : "",
       el("span", { class: "note attention-note" }, viewTold(view.raw, row, query)),
-      isFirstHead(layer, head) && attentionView().over === "" && place().step === 0 && place().look === null ? el("span", { class: "note first-head" }, t("attention.first")) : null, this.offTold());
+      isFirstHead(layer, head) && viewChoices().over === "" && place().step === 0 && place().look === null ? el("span", { class: "note first-head" }, t("attention.first")) : null, this.offTold());
     const weight = (/** @type {number} */ x) => fixed(x, weights.decimals);
     fill(this.facts, [["measure.mean", weight(m.mean)], ["measure.max", weight(m.max)],
       ["measure.entropy", `${fixed(m.entropy, Math.min(2, weights.decimals - 1))} ${t("unit.bits")}`], ["measure.first", weight(m.first)]]
@@ -170,7 +170,7 @@ class AttentionPanel {
   /** What is to be said of heads that are off at this step. */
   offTold() {
     const { layer, head } = place();
-    const { over } = attentionView();
+    const { over } = viewChoices();
     if (over !== "") return null;
     if (this.view.isOff(layer, head)) return el("strong", { class: "changed" }, t("attention.off"));
     const here = headsOff(this.source.trace, place().step).filter((one) => one.startsWith(`${layer}.`)).map((one) => one.slice(one.indexOf(".") + 1));
@@ -186,7 +186,7 @@ class AttentionPanel {
 
   paintPickers() {
     this.controls.update();
-    const [{ layer, look, over }, head] = [place(), headInView()];
+    const [{ layer, look }, { over }, head] = [place(), viewChoices(), headInView()];
     const { weights } = this.view;
     const { model } = this.source.trace;
     const shared = model.heads / model.keyValueHeads;

@@ -2,13 +2,12 @@
 
 import { el } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { contextOf, isFilled, positionOf, stepAt } from "../base/context.js";
+import { chosenOf, contextOf, isFilled, positionOf, stepAt } from "../base/context.js";
 import { percent, plain, tokenLabel } from "../base/format.js";
 import { choiceOf, declareChoice, place } from "../base/place.js";
 import { Chances } from "./chances.js";
 import { strategy } from "./header.js";
 import { hiddenFrom } from "./predict.js";
-import { chosenOf } from "./strip.js";
 import { tokenNodes } from "./token-nodes.js";
 
 words({

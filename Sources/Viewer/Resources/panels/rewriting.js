@@ -11,6 +11,7 @@ import { writeAnew } from "../engine/live-what-if.js";
 words({
   "rewriting.recorded": ["The record goes on", "紀錄的後文"],
   "rewriting.new": ["It would go on", "會變成這樣"],
+  "rewriting.later": ["How the text would go on, the model alone can tell. Beside the record:", "後文要由模型才能得知。請在紀錄所在的資料夾執行："],
   "rewriting.same": ["The text would stay the same as far as it was written anew.", "重寫到這裡為止，文字都一樣。"],
 });
 
@@ -41,10 +42,11 @@ export class Rewriting {
   /** @param {boolean} hasMoved */
   follow(hasMoved) {
     const found = whatIfFound();
-    if (!this.canWrite || !found) {
-      if (!found) [this.wish, this.element.hidden] = ["", true];
+    if (!found) {
+      [this.wish, this.element.hidden] = ["", true];
       return;
     }
+    if (!this.canWrite) return this.showCommand();
     const token = wishedUniform() === null ? null : found.step.token.id;
     const wish = { step: found.index, options: { ...wishedOptions() }, token, most };
     const text = JSON.stringify(wish);
@@ -52,6 +54,14 @@ export class Rewriting {
     this.wish = text;
     if (hasMoved) this.element.hidden = true;
     if (!this.isWriting) this.write();
+  }
+
+  /** The command that goes on with the settings that are wished. */
+  showCommand() {
+    const options = Object.entries(wishedOptions());
+    this.element.hidden = options.length === 0;
+    const command = ["stepglass replay trace.json", ...options.map(([name, value]) => `--${name} ${value}`)].join(" ");
+    fill(this.element, el("div", {}, el("p", { class: "note" }, t("rewriting.later")), el("p", {}, el("code", { class: "replay-command" }, command))));
   }
 
   /** Writes until the wish stands still. */

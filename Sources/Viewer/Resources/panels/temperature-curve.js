@@ -4,7 +4,7 @@
 import { isFilled } from "../base/context.js";
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { fixed, percent, plain } from "../base/format.js";
+import { fixed, percent, plain, within } from "../base/format.js";
 import { Figure, stepPart } from "../base/figure.js";
 import { mapColor } from "../base/palette.js";
 import { panel } from "../base/panels.js";
@@ -21,7 +21,7 @@ words({
   "curve.title": ["Every temperature", "各種溫度"],
   "curve.lead": ["What each of the likeliest tokens has at every temperature, and the entropy of the whole: cold, the best takes all; hot, all come level.", "最有可能的詞元在各溫度下的機率，以及整體的熵：越冷，第一名拿走全部；越熱，大家越接近。"],
   "curve.told": ["At temperature {t}: ‹{token}› {share}, entropy {bits} bits.", "溫度 {t}：‹{token}› 有 {share}，熵 {bits} 位元。"],
-  "curve.bound": ["From the record's list alone: probabilities right within {bound}.", "僅依紀錄所列的候選：機率誤差在 {bound} 以內。"],
+  "curve.bound": ["From the record alone: probabilities right within {bound}.", "僅依紀錄計算：機率誤差在 {bound} 以內。"],
   "curve.entropy": ["entropy, bits", "熵（位元）"],
   "curve.axis": ["temperature", "溫度"],
   "curve.table": ["Probabilities and entropy at each temperature", "各溫度的機率與熵"],
@@ -103,7 +103,7 @@ class Curve {
     const [first] = this.tokens();
     if (near && first) fill(this.told, t("curve.told", { t: fixed(near.temperature, 2), token: spokenName(first), share: percent(near.probabilities[0] ?? 0), bits: fixed(near.entropyBits, 2) }));
     const bound = Math.max(0, ...this.points.map((point) => point.bound));
-    fill(this.bound, bound > 0 ? t("curve.bound", { bound: `±${percent(bound)}` }) : "");
+    fill(this.bound, bound > 0 ? t("curve.bound", { bound: within(bound) }) : "");
     this.figure.redraw();
   }
 

@@ -4,7 +4,7 @@
 import { el, fill } from "../base/dom.js";
 import { sentenceGap, t, words } from "../base/strings.js";
 import { stageLabel } from "../base/stages.js";
-import { fixed, plain } from "../base/format.js";
+import { fixed, plain, within } from "../base/format.js";
 import { settingsAt } from "../base/settings.js";
 import { place } from "../base/place.js";
 import { isWishing, setBack, whatIfFound, whatIfTrouble, wishedOptions, wishedUniform, wishOption } from "../base/what-if.js";
@@ -25,8 +25,9 @@ words({
   "whatif.moved": ["With u = {u}: ‹{token}›.", "亂數為 {u} 時：‹{token}›。"],
   "whatif.undrawn": ["No draw: ‹{token}›.", "沒有抽選：‹{token}›。"],
   "whatif.exact": ["Exact: the engine has all the logits.", "精確：引擎有全部的 logit。"],
-  "whatif.bound": ["The record lists only the likeliest tokens: each probability is right within {bound}.", "紀錄只列出最有可能的詞元：各機率的誤差在 {bound} 以內。"],
-  "whatif.unbounded": ["The record does not list the tokens among which this cuts: an estimate. For the exact answer: stepglass replay.", "這些設定會在未列出的詞元之間切割：此為估計值。要精確結果請用 stepglass replay。"],
+  "whatif.bound": ["The record lists the likeliest tokens and keeps where the others lie: each probability is right within {bound}.", "紀錄列出最有可能的詞元，並保留其餘詞元的分布：各機率的誤差在 {bound} 以內。"],
+  "whatif.sum": ["This record lists only the likeliest tokens, and of the others their sum: each probability is right within {bound}.", "這份紀錄只列出最有可能的詞元，其餘只有總和：各機率的誤差在 {bound} 以內。"],
+  "whatif.unbounded": ["This depends on tokens that the record does not list one by one: an estimate. For the exact answer: stepglass replay.", "結果取決於紀錄未逐一列出的詞元：此為估計值。要精確結果請用 stepglass replay。"],
   "whatif.failed": ["That does not work: {why}", "這樣不行：{why}"],
 });
 
@@ -144,7 +145,7 @@ export class WhatIf {
     const { step, bound } = found;
     const token = spokenName(step.token);
     const key = !step.draw ? "undrawn" : wishedUniform() !== null ? "moved" : step.token.id === recorded.token.id ? "same" : "other";
-    const exactness = bound === null ? t("whatif.unbounded") : bound === 0 ? t("whatif.exact") : t("whatif.bound", { bound: told(bound) });
+    const exactness = bound === null ? t("whatif.unbounded") : bound === 0 ? t("whatif.exact") : t(recorded.tail.logits ? "whatif.bound" : "whatif.sum", { bound: within(bound) });
     fill(this.told, el("strong", {}, draw(key, step.draw?.uniform ?? 0, token)), sentenceGap(), el("span", { class: "note" }, exactness));
   }
 
@@ -163,13 +164,4 @@ export class WhatIf {
  */
 function draw(key, uniform, token) {
   return t(`whatif.${key}`, { u: fixed(uniform, 4), token });
-}
-
-/**
- * A bound on probabilities in percentage points, rounded up.
- * @param {number} bound
- */
-function told(bound) {
-  const digits = bound >= 0.01 ? 1 : bound >= 1e-4 ? 3 : 6;
-  return `±${(Math.ceil(bound * 100 * 10 ** digits) / 10 ** digits).toFixed(digits)}\u00a0%`;
 }

@@ -1,0 +1,59 @@
+// The field that says where the logits lie which a step does not list: no larger than two kilobytes, and refused where it
+// says what cannot be.
+import Foundation
+import JSONText
+import Testing
+import TraceSamples
+
+@testable import Traces
+
+@Suite struct TailFieldTests {
+    /// As much as there may be, in the longest numbers there are.
+    @Test func takesTwoKilobytesAtMost() throws {
+        let bins = (0..<TailLogits.binLimit).map {
+            TailLogits.Bin(count: 1 << 20, highest: Float(-$0) - 1.5, mean: Float(-$0) - 1.75, deviation: 0.1)
+        }
+        let full = TailLogits(
+            seen: [Float](repeating: -1.2345678e-30, count: TailLogits.seenLimit),
+            next: [Float](repeating: -1.2345678e-30, count: TailLogits.nextLimit), bins: bins,
+            lowest: -1.2345678e-38)
+        let tail = Tail(count: 1, rawProbability: 0, probability: 0, logits: full)
+        let without = Tail(count: 1, rawProbability: 0, probability: 0)
+        #expect(bytes(tail).count - bytes(without).count <= 2048)
+        let read = try Tail.table.read(try JSONValue(parsing: bytes(tail)), Bounds(vocabularySize: 1 << 30, layers: 1))
+        #expect(read == tail)
+    }
+
+    private func bytes(_ tail: Tail) -> [UInt8] {
+        var json = JSONWriter()
+        Tail.table.write(tail, &json, .everything)
+        return json.bytes
+    }
+
+    @Test func whatCannotBeIsRefused() throws {
+        let whole = sampleTrace(
+            SampleShape {
+                $0.steps = 3; $0.tailLogits = true; $0.attention = false
+            })
+        _ = try Trace(parsing: try traceJSON(whole))
+        let wrong: [(String, (inout TailLogits) -> Void)] = [
+            ("steps[1].tail.logits.next does not fall", { $0.next.reverse() }),
+            ("steps[1].tail.logits holds", { $0.next.removeLast() }),
+            ("steps[1].tail.logits.seen holds", { $0.next.append($0.seen.removeLast()); $0.next.sort(by: >) }),
+            ("steps[1].tail.logits.seen holds no number", { $0.seen[0] = .nan }),
+            ("steps[1].tail.logits.next holds no number", { $0.next[0] = .infinity }),
+            ("steps[1].tail.logits.bins[1] is no bin", { $0.bins[1].count = 0 }),
+            ("steps[1].tail.logits.bins[0] is no bin", { $0.bins[0].deviation = -1 }),
+            ("steps[1].tail.logits.bins[1] is no bin", { $0.bins.swapAt(0, 1) }),
+            ("steps[1].tail.logits.bins[0] is no bin", { $0.bins[0].mean = $0.bins[0].highest + 1 }),
+        ]
+        for (message, change) in wrong {
+            var trace = whole
+            var logits = try #require(trace.steps[1].tail.logits)
+            change(&logits)
+            trace.steps[1].tail.logits = logits
+            let json = try traceJSON(trace)
+            #expect(performing: { _ = try Trace(parsing: json) }) { error in "\(error)".contains(message) }
+        }
+    }
+}
