@@ -29,6 +29,14 @@ import TraceSamples
         return settings
     }
 
+    /// The value that a field has in `other`, by way of the file; changes on the way would have to fit the rest.
+    private func put(_ field: Field<Settings>, into settings: inout Settings) throws {
+        if field.key == "changes" { return settings.changes = other.changes }
+        var json = JSONWriter()
+        field.write(other, &json, .everything)
+        try field.read(try JSONValue(parsing: json.bytes), &settings, Bounds())
+    }
+
     @Test func everySettingIsTold() throws {
         var a = sampleTrace()
         a.settings = Settings()
@@ -37,7 +45,7 @@ import TraceSamples
         #expect(named.count == Settings.table.fields.count - 1)
         for field in Settings.table.fields {
             var b = a
-            field.copy(other, &b.settings)
+            try put(field, into: &b.settings)
             let found = difference(a, b).settings
             #expect(found.count == 1, "\(field.key)")
             let name = field.key == "extra" ? "dry.base" : field.name ?? "changes"
@@ -60,9 +68,9 @@ import TraceSamples
     /// What may be set anew on the way, and nothing else.
     @Test func onlySomeMayChangeOnTheWay() throws {
         let run = Settings()
-        let may = Settings.table.fields.filter { field in
+        let may = try Settings.table.fields.filter { field in
             var later = run
-            field.copy(other, &later)
+            try put(field, into: &later)
             return SettingsChange(step: 1, settings: later).fits(run)
         }
         #expect(
