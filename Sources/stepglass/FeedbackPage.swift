@@ -58,9 +58,9 @@ struct FeedbackPage {
     private func verdict(_ own: ExerciseGrade, isBet: Bool) -> String {
         let count = say(
             own.attempts == 1 ? "1 attempt" : "\(own.attempts) attempts", "作答 \(own.attempts) 次")
-        let score = say("\(points(own.score)) of \(own.points)", "\(own.points) 分中 \(points(own.score)) 分")
+        let score = say("\(points(own.score)) of \(own.points)", "\(own.points) 分中得 \(points(own.score)) 分")
         let word = isBet ? say("bet", "下注") : own.isRight ? say("right", "答對") : say("not yet right", "還沒答對")
-        return "\(word), \(score) · \(count)"
+        return word + say(", ", "，") + score + " · " + count
     }
 
     /// What was left out, by lesson.

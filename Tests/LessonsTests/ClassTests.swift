@@ -90,7 +90,7 @@ import Testing
         json.array { json in for grade in grades { json.value(grade, file: "f", in: .english) } }
         let folder = try TemporaryFolder()
         let path = try folder.write("grades.json", json.bytes)
-        let outcome = try runPython(["-c", Self.script, path])
+        let outcome = try runPython(["-c", Self.script, path] + exercises.filter { $0.kind == "predict" }.map(\.id))
         let wanted = try JSONValue(parsing: Array(outcome.text.utf8))
         let report = classReport(course, grades)
         #expect(report.count == exercises.count)
@@ -119,7 +119,8 @@ import Testing
         for place in range(len(grades[0]["exercises"])):
             own = [(g["exercises"][place], g["score"] - g["exercises"][place]["score"]) for g in grades]
             own = [one for one in own if one[0]["attempts"] > 0]
-            right = np.array([float(e["right"]) for e, _ in own])
+            is_bet = own[0][0]["id"] in sys.argv[2:]
+            right = np.array([float(e["misconception"] is None if is_bet else e["right"]) for e, _ in own])
             rest = np.array([r for _, r in own])
             thoughts = collections.Counter(e["misconception"] for e, _ in own if e["misconception"])
             key, count = min(thoughts.items(), key=lambda item: (-item[1], item[0]))

@@ -6,7 +6,7 @@ public struct ExerciseReport: Equatable, Sendable {
     public var id: String
     /// Students who answered it at least once.
     public var tried: Int
-    /// The share of these who were right in the end; nil where nobody tried.
+    /// The share of these who were right in the end, or whose bet was on what came; nil where nobody tried.
     public var shareRight: Double?
     /// The mean number of attempts of those who tried.
     public var meanAttempts: Double?
@@ -35,12 +35,15 @@ public func classReport(_ course: Course, _ grades: [SubmissionGrade]) -> [Exerc
         for key in tried.compactMap({ $0.own.misconception }) { counts[key, default: 0] += 1 }
         let commonest = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
         let count = Double(tried.count)
+        // A bet is never failed; here it is told who expected something else.
+        let isBet = exercise.kind == ExerciseKind.predict.name
+        let right = tried.map { isBet ? $0.own.misconception == nil : $0.own.isRight }
         return ExerciseReport(
             id: exercise.id, tried: tried.count,
-            shareRight: tried.isEmpty ? nil : Double(tried.count { $0.own.isRight }) / count,
+            shareRight: tried.isEmpty ? nil : Double(right.count { $0 }) / count,
             meanAttempts: tried.isEmpty ? nil : Double(tried.reduce(0) { $0 + $1.own.attempts }) / count,
             commonest: commonest.map { ($0.key, $0.value) },
-            pointBiserial: correlation(tried.map { ($0.own.isRight ? 1 : 0, $0.rest) }))
+            pointBiserial: correlation(zip(right, tried).map { ($0 ? 1 : 0, $1.rest) }))
     }
 }
 

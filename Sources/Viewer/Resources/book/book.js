@@ -279,9 +279,11 @@ async function start() {
   onSystemTheme(() => { applyTheme(place().theme); updatePanels(["theme"]); });
   addEventListener("keydown", (event) => onKey(event, book));
   addEventListener("hashchange", () => {
-    move(readAddress(location.hash));
+    // What moves writes the address anew, of the screen that is still there.
+    const asked = location.hash;
+    move(readAddress(asked));
     const before = [book.lesson, book.screen].join();
-    book.readAddress(location.hash);
+    book.readAddress(asked);
     if (before !== [book.lesson, book.screen].join()) book.render();
   });
   addEventListener("beforeprint", () => { setPrinting(true); applyTheme(place().theme); updatePanels(["theme"]); paintAllFigures(); });
