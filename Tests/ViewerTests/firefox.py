@@ -9,7 +9,9 @@ import tempfile
 
 import websocket
 
-from steered import OPENS_WITHIN_SECONDS, Steered
+from steered import Steered
+
+ANSWERS_WITHIN_SECONDS = 120
 
 # A first start without welcome pages, and every request sent where nobody answers.
 PREFERENCES = {
@@ -41,7 +43,7 @@ class Firefox(Steered):
         if not address:
             self.quit()
             raise RuntimeError("Firefox opened no port")
-        self.socket = websocket.create_connection(address + "/session", timeout=OPENS_WITHIN_SECONDS, suppress_origin=True)
+        self.socket = websocket.create_connection(address + "/session", timeout=ANSWERS_WITHIN_SECONDS, suppress_origin=True)
         self.last = 0
         self.errors, self.asked = [], []
         self.ask("session.new", capabilities={})
@@ -78,8 +80,8 @@ class Firefox(Steered):
 
     def size(self, width, height, zoom=1):
         """A window of so many pixels, in which everything is drawn `zoom` times as large."""
-        self.ask("browsingContext.setViewport", context=self.context, devicePixelRatio=zoom,
-                 viewport={"width": width // zoom, "height": height // zoom})
+        self.view = {"devicePixelRatio": zoom, "viewport": {"width": width // zoom, "height": height // zoom}}
+        self.ask("browsingContext.setViewport", context=self.context, **self.view)
 
     def js(self, script, *arguments):
         wrapped = "async (text) => JSON.stringify((await (async function () {" + script + "}).apply(null, JSON.parse(text))) ?? null)"
@@ -90,7 +92,16 @@ class Firefox(Steered):
         return json.loads(answer["result"]["value"])
 
     def go(self, address):
+        if address == "about:blank":
+            return self.fresh()
         self.ask("browsingContext.navigate", context=self.context, url=address, wait="complete")
+
+    def fresh(self):
+        """An empty window in the place of this one. It has the focus, which the first window never gets, and one whose Tab key
+        went on to the browser's own buttons does not get back: no focus would show, and Enter would press nothing."""
+        before, self.context = self.context, self.ask("browsingContext.create", type="window")["context"]
+        self.ask("browsingContext.close", context=before)
+        self.ask("browsingContext.setViewport", context=self.context, **self.view)
 
     def node(self, selector):
         found = self.ask("browsingContext.locateNodes", context=self.context, locator={"type": "css", "value": selector})["nodes"]

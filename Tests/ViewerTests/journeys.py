@@ -97,7 +97,7 @@ def book(browser, path):
     start(browser)
     if reach(browser, "#student"):
         browser.press(*"amy", TAB)
-    if reach(browser, ".lessons li:first-child button"):
+    if reach(browser, "h1 + .lessons li:first-child button"):
         browser.press(ENTER)
         settled(browser)
         check("the lesson's title has the keyboard", holds(browser, "h1"), held(browser))
@@ -125,7 +125,7 @@ def book(browser, path):
     if reach(browser, "#contents-button"):
         browser.press(ENTER)
         settled(browser)
-        check("the contents tell what was done", screen() == "index" and "1 of" in browser.text(".lessons li:first-child .note"), browser.text(".lessons li:first-child .note"))
+        check("the contents tell what was done", screen() == "index" and "1 of" in browser.text("h1 + .lessons li:first-child .note"), browser.text("h1 + .lessons li:first-child .note"))
     browser.js(CATCH_SAVED)
     if reach(browser, "#export"):
         browser.press(ENTER)

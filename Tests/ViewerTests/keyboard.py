@@ -57,6 +57,10 @@ def walk(browser, back=False, limit=LIMIT):
             continue
         if stop is None or stop["number"] in seen:
             return stops
+        if not stop["inSight"]:
+            # A browser may scroll to what has the keyboard only when it draws.
+            browser.frame()
+            stop = browser.js("return walk.now()")
         seen.add(stop["number"])
         stops.append(stop)
     return stops
@@ -94,13 +98,16 @@ def everything_reached(browser, where, back=True):
 
 
 def reach(browser, selector, limit=LIMIT):
-    """Tab until something has the keyboard; whether it ever has."""
+    """Tab, or Shift and Tab where it stands before, until something has the keyboard; whether it ever has."""
     tools(browser)
+    # Round the end of the page the way leads through the browser's own buttons, from where Firefox gives no focus back.
+    back = browser.js("const one = document.querySelector(arguments[0]), now = document.activeElement; "
+                      "return Boolean(one && now !== document.body && one.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING)", selector)
     first = None
     for _ in range(limit):
         if browser.js("return document.activeElement.matches(arguments[0])", selector):
             return True
-        browser.keys(TAB)
+        browser.keys(TAB, held=SHIFT if back else "")
         number = browser.js("return walk.now()?.number ?? -1")
         if first is None:
             first = number

@@ -34,6 +34,11 @@ check("one step", until(lambda: len(tokens()) == 1), tokens())
 living.press(ESCAPE)
 living.press(RIGHT)
 check("the arrow makes the next step", until(lambda: len(tokens()) == 2), tokens())
+# The pictures of the steps so far are through before requests are counted: all layers, once the page stands still.
+living.settled()
+browser.js("await new Promise((done) => { let last = performance.now(); const post = Worker.prototype.postMessage; "
+           "Worker.prototype.postMessage = function (...all) { last = performance.now(); return post.apply(this, all); }; "
+           "const wait = () => (performance.now() - last > 400 ? (Worker.prototype.postMessage = post, done()) : setTimeout(wait, 50)); wait(); })")
 js("""
   window.asked = [];
   const post = Worker.prototype.postMessage;
