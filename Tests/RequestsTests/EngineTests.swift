@@ -130,7 +130,7 @@ import Testing
         try open()
         for record in [#"[]"#, #"["hidden","residual"]"#] {
             _ = try result(
-                #"{"request":"start","model":1,"text":"The capital of France is","settings":{"maxTokens":4,"record":\#(record)},"options":{"temperature":"0"}}"#
+                #"{"request":"start","model":1,"text":"Once upon a time","settings":{"maxTokens":4,"record":\#(record)},"options":{"temperature":"0"}}"#
             )
         }
         for run in 1...2 { _ = try result(#"{"request":"step","run":\#(run),"count":4}"#) }
