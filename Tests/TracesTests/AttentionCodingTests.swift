@@ -83,7 +83,7 @@ private let strongestNotebook = """
         return record
     }
 
-    @Test func manyWeightsTakeHalfAByteEach() throws {
+    @Test func manyWeightsTakeAboutHalfAByteEach() throws {
         let (heads, positions) = (9, 256)
         let record = likely(heads: heads, positions: positions)
         let codes = record.codes(layer: 0, precision: .bits8)
@@ -101,7 +101,7 @@ private let strongestNotebook = """
         }
         #expect(worst.weight <= Float(AttentionPrecision.bits8.maximumError))
         #expect(worst.sum < 0.01)
-        #expect(try deflated(codes.codes, looksFor: .frequentBytes).count * 2 < codes.codes.count)
+        #expect(try deflated(codes.codes, looksFor: .frequentBytes).count * 9 < codes.codes.count * 5)
     }
 
     @Test(.needs(.python)) func aNotebookReadsTheStrongestKeys() throws {

@@ -48,6 +48,8 @@ def focus(browser, page, trace):
         if not browser.js("return document.activeElement !== document.body && document.activeElement.checkVisibility()"):
             lost.append(name)
         browser.js("document.querySelector('dialog[open]')?.close()")
+        if browser.js("return document.documentElement.hasAttribute('data-present')"):
+            browser.click("#present-leave")
         if browser.js("return Boolean(document.querySelector('#predict:not([hidden])'))"):
             browser.key("p")
     check("no control loses the keyboard", count > 20 and not lost, (count, lost))
@@ -101,7 +103,8 @@ def files(browser, page, trace):
 
     changed_page(browser, page, trace, change, "#step=1&layer=1&head=2&lang=zh-TW")
     expected = {"figure-heatmap": "heatmap-step-1-layer-1-head-2", "figure-arcs": "arcs-step-1-layer-1-head-2", "figure-heads": "heads-pattern-step-1",
-                "figure-draw": "draw-step-1", "figure-staircase": "staircase-step-1", "figure-lens": "lens-step-1", "figure-cache": "cache-step-1", "figure-beams": "beams-step-1", "figure-timeline": "timeline"}
+                "figure-draw": "draw-step-1", "figure-staircase": "staircase-step-1", "figure-lens": "lens-step-1", "figure-cache": "cache-step-1", "figure-beams": "beams-step-1", "figure-timeline": "timeline",
+                "figure-costs": "costs-prefill", "figure-cache-work": "cache-work"}
     found = browser.js("return [...document.querySelectorAll('.panel:not([hidden]) .figure:not([hidden])')].map(f => [...f.classList].find(c => c.startsWith('figure-')))")
     saved = {}
     for figure in found:

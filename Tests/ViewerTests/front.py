@@ -29,6 +29,27 @@ def front(browser, page, trace, path):
     links(browser, page, trace)
     handout(browser, page, trace)
     costs(browser, page, trace)
+    opening(browser, page, trace)
+
+
+def opening(browser, page, trace):
+    """The page is painted before any layer of the attention is unpacked."""
+    if not trace["attention"]:
+        return
+    script = browser.cdp("Page.addScriptToEvaluateOnNewDocument", source="""
+      window.begun = [];
+      window.DecompressionStream = class extends DecompressionStream { constructor(kind) { super(kind); window.begun.push(performance.now()); } };""")
+    try:
+        changed_page(browser, page, trace, lambda t: None, "#step=1&lang=en")
+        paint = browser.until(lambda: browser.js("return performance.getEntriesByName('first-contentful-paint')[0]?.startTime"))
+        layers = trace["attention"]["layers"]
+        browser.until(lambda: browser.js("return window.begun.length") >= 2 * layers)
+        before = browser.js("return window.begun.filter(time => time < arguments[0]).length", paint)
+        # The trace itself, and the stories.
+        check("nothing but the text is unpacked before the first paint", before <= 2, (before, paint))
+        check("and then every layer", browser.js("return window.begun.length") >= 2 * layers)
+    finally:
+        browser.cdp("Page.removeScriptToEvaluateOnNewDocument", identifier=script["identifier"])
 
 
 def presenting(browser, page, trace):

@@ -15,6 +15,7 @@ import { layOutHandout, takeHandoutAway } from "./panels/handout.js";
 import { TraceProblem } from "./data/check.js";
 import { firstHead } from "./data/first-head.js";
 import { pageSource } from "./data/source.js";
+import { unpackAfter } from "./data/weights.js";
 import { engineInPage, firstRun } from "./engine/live-page.js";
 
 /** @typedef {import("./data/source.js").TraceSource} TraceSource */
@@ -115,6 +116,21 @@ async function showFirstHead(source) {
   }
 }
 
+/**
+ * When the page is on the screen for the first time; in the background, where nothing is painted, at once.
+ * @returns {Promise<void>}
+ */
+function painted() {
+  return new Promise((resolve) => {
+    const unlessSeen = () => document.hidden && resolve();
+    unlessSeen();
+    document.addEventListener("visibilitychange", unlessSeen);
+    if (PerformanceObserver.supportedEntryTypes.includes("paint")) {
+      new PerformanceObserver((list) => list.getEntriesByName("first-contentful-paint").length > 0 && resolve()).observe({ type: "paint", buffered: true });
+    } else requestAnimationFrame(() => setTimeout(resolve));
+  });
+}
+
 async function start() {
   loadPalette();
   const asked = readAddress(location.hash);
@@ -131,6 +147,7 @@ async function start() {
   measure(source);
   nameFilesAfter(source.trace.model.name);
   move(asked);
+  unpackAfter(painted());
   build(source);
   follow(source);
   followWish(source);

@@ -24,6 +24,20 @@ const scaleUnit = 1 / 65535;
 const layerWeightLimit = 1 << 27;
 
 /**
+ * What the unpacking of layers waits for.
+ * @type {Promise<void>}
+ */
+let gate = Promise.resolve();
+
+/**
+ * Lets layers wait until a page that opens has been painted: the text and the numbers come first.
+ * @param {Promise<void>} painted
+ */
+export function unpackAfter(painted) {
+  gate = painted;
+}
+
+/**
  * Which keys a query sees: its own and all before it, its own and some before it, or all.
  * @typedef {{ kind: "causal" } | { kind: "window", width: number } | { kind: "full" }} Pattern
  */
@@ -151,7 +165,7 @@ export class AttentionWeights {
   load(layer) {
     const waiting = this.pending[layer];
     if (waiting) return waiting;
-    const loading = this.unpack(layer);
+    const loading = gate.then(() => this.unpack(layer));
     this.pending[layer] = loading;
     return loading;
   }

@@ -209,6 +209,9 @@ class Presenting {
     redrawAllFigures();
     const title = one?.querySelector("h2[tabindex]");
     if (isPresenting() && title instanceof HTMLElement && !this.element.contains(document.activeElement)) title.focus({ preventScroll: true });
+    // What had the keyboard may be out of sight now.
+    const held = document.activeElement;
+    if (!held?.checkVisibility() || held === document.body) (isPresenting() ? this.panels : document.getElementById("present-button"))?.focus({ preventScroll: true });
     if (isPresenting()) document.querySelector("main")?.scrollTo(0, 0);
     else one?.scrollIntoView({ block: "start" });
   }
