@@ -33,7 +33,8 @@ extension Shape {
         case .bytes:
             json.kind("bytes", low, high)
             if case .pattern(let pattern)? = meaning?.shape { json.member("pattern", pattern) }
-        case .base64(let bytes): json.kind("text", nil, Double((bytes + 2) / 3 * 4)); json.member("pattern", base64Pattern)
+        case .base64(let bytes):
+            json.kind("text", nil, Double((bytes + 2) / 3 * 4)); json.member("pattern", base64Pattern)
         case .count, .size, .probability, .seconds:
             if let meaning { meaning.shape.write(to: &json, from: low, to: high) }
         case .object(let name): json.kind("object"); json.member("name", name)

@@ -21,7 +21,8 @@ private func names<T>(_ table: FieldTable<T>, _ value: T? = nil) -> (properties:
             names(Metrics.table), names(Parent.table), names(Token.table), names(Merge.table),
             names(LatticeEdge.table), names(LongestMatch.table),
             names(PromptScore.table), names(Prompt.table), names(StageRecord.table), names(Candidate.table),
-            names(Tail.table), names(TailLogits.table), names(Draw.table), names(GeneratorState.table), names(StepSeconds.table),
+            names(Tail.table), names(TailLogits.table), names(Draw.table), names(GeneratorState.table),
+            names(StepSeconds.table),
             names(LensRow.table), names(LensToken.table), names(BeamTree.table), names(BeamNode.table),
             names(BeamHypothesis.table),
         ]

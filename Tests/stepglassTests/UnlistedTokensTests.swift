@@ -100,7 +100,9 @@ private func randomSettings(_ base: Settings, _ random: inout SplitMix64) -> Set
         try #require(checked.status == 0, "\(checked.errors)")
         let told = try JSONValue(parsing: checked.out)
         #expect(told["cases"]?.int == 1000 && told["unbounded"]?.int == 0)
-        for name in ["beyond", "far", "sets"] { #expect(told[name]?.array?.isEmpty == true, "\(name): \(checked.text.prefix(3000))") }
+        for name in ["beyond", "far", "sets"] {
+            #expect(told[name]?.array?.isEmpty == true, "\(name): \(checked.text.prefix(3000))")
+        }
         print(checked.text.prefix(3000))
     }
 }

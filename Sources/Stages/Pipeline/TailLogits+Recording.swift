@@ -29,7 +29,9 @@ extension TailLogits {
     /// All logits in the fine bins of one pass, and these put together side by side until there are few enough.
     private static func bins(_ logits: [Float], top: Float) -> (bins: [Bin], lowest: Float) {
         withUnsafeTemporaryAllocation(of: StepglassBin.self, capacity: Int(STEPGLASS_BINS)) { fine in
-            let lowest = logits.withUnsafeBufferPointer { stepglass_bin($0.baseAddress, $0.count, top, fine.baseAddress) }
+            let lowest = logits.withUnsafeBufferPointer {
+                stepglass_bin($0.baseAddress, $0.count, top, fine.baseAddress)
+            }
             guard var first = fine.firstIndex(where: { $0.count > 0 }) else { return ([], 0) }
             // Each is wider than the one before it by the same ratio: a bin matters most at temperatures of about a third
             // of its distance, and there its error goes by its width over its distance.
