@@ -24,7 +24,7 @@ words({
   "whatif.other": ["u stays {u}: now ‹{token}›.", "亂數仍是 {u}：變成 ‹{token}›。"],
   "whatif.moved": ["With u = {u}: ‹{token}›.", "亂數為 {u} 時：‹{token}›。"],
   "whatif.undrawn": ["No draw: ‹{token}›.", "沒有抽選：‹{token}›。"],
-  "whatif.exact": ["Exact: the engine has all the logits.", "精確：引擎有全部的 logit。"],
+  "whatif.exact": ["Exact: no logit that this needs is missing.", "精確：所需的 logit 一個不缺。"],
   "whatif.bound": ["The record lists the likeliest tokens and keeps where the others lie: each probability is right within {bound}.", "紀錄列出最有可能的詞元，並保留其餘詞元的分布：各機率的誤差在 {bound} 以內。"],
   "whatif.sum": ["This record lists only the likeliest tokens, and of the others their sum: each probability is right within {bound}.", "這份紀錄只列出最有可能的詞元，其餘只有總和：各機率的誤差在 {bound} 以內。"],
   "whatif.unbounded": ["This depends on tokens that the record does not list one by one: an estimate. For the exact answer: stepglass replay.", "結果取決於紀錄未逐一列出的詞元：此為估計值。要精確結果請用 stepglass replay。"],
