@@ -144,7 +144,7 @@ import Traces
         wished.repetitionPenalty = 1.5
         let found = try Debugger(part).whatIf(step: 0, settings: wished)
         #expect(try #require(found.bound) < 1e-5)
-        wished.logitBias = [seen: -.infinity]
+        wished.logitBias = [seen: -1000]
         #expect(try #require(try Debugger(part).whatIf(step: 0, settings: wished).bound) < 1e-5)
         let other = try #require((900..<1500).first { id in !part.prompt.tokens.contains { $0.id == id } })
         wished.logitBias = [other: 2]
