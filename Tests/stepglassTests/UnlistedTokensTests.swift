@@ -55,7 +55,7 @@ private func randomSettings(_ base: Settings, _ random: inout SplitMix64) -> Set
 }
 
 @Suite(.serialized, .needs(.command, .python, .smolLM2)) struct UnlistedTokensTests {
-    @Test("a thousand steps and settings: within the bound, never more than 1e-4 off, the same tokens kept")
+    @Test("a thousand pairs: within the bound, the same tokens kept, 1e-4 off only where bins are cut")
     func aThousandPairs() throws {
         let made = try TwoRecords()
         var random = SplitMix64(state: 11)
@@ -103,6 +103,6 @@ private func randomSettings(_ base: Settings, _ random: inout SplitMix64) -> Set
         for name in ["beyond", "far", "sets"] {
             #expect(told[name]?.array?.isEmpty == true, "\(name): \(checked.text.prefix(3000))")
         }
-        print(checked.text.prefix(3000))
+        #expect((told["cut"]?.array?.count ?? 1000) < 50, "\(checked.text.suffix(300))")
     }
 }

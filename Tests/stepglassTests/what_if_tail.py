@@ -45,7 +45,7 @@ def stages(logits, settings, prompt, output):
 
 def main():
     tensors = [load_file(path)["logits.raw"].astype(np.float64) for path in sys.argv[2:]]
-    told = {"cases": 0, "largest": 0, "beyond": [], "far": [], "sets": [], "wide": 0, "unbounded": 0}
+    told = {"cases": 0, "largest": 0, "beyond": [], "far": [], "cut": [], "sets": [], "wide": 0, "unbounded": 0}
     with open(sys.argv[1], encoding="utf-8") as file:
         for line in file:
             case = json.loads(line)
@@ -62,7 +62,9 @@ def main():
             if case["bound"] is not None and distance > case["bound"] + 1e-9:
                 told["beyond"].append(label)
             if distance > 1e-4:
-                told["far"].append(label)
+                # Where a stage cuts among tokens of which only bins are kept, the bound says that it does.
+                is_cut = case["bound"] is not None and case["bound"] > 1e-4 and label["kept"] > 50 + 144
+                told["cut" if is_cut else "far"].append(label)
             if inside != set(case["kept"]):
                 told["sets"].append(label)
     print(json.dumps(told))

@@ -74,6 +74,8 @@ struct ChoiceEnclosure {
     /// Each bin above the cut is whole, each below is gone; what it runs through has anything between.
     private mutating func cut(from before: (Distribution, Distribution), reachesShare: Bool) -> Bool {
         if before.0.keptCount == sides.0.keptCount && before.1.keptCount == sides.1.keptCount { return true }
+        // Of the sum alone no part can be told.
+        if !unlisted.isBinned { return !hasNameless(sides.0) && !hasNameless(sides.1) }
         let (first, second) = (Self.edge(before.0, sides.0), Self.edge(before.1, sides.1))
         let removed = min(first.removed, second.removed)
         let kept = max(first.kept, second.kept)
@@ -92,7 +94,6 @@ struct ChoiceEnclosure {
                 halved += bin.ids
             }
         }
-        if isCut && !unlisted.isBinned { return false }
         if isCut && reachesShare { return share(highest) }
         sides.0 = with(whole, sides.0, from: before.0)
         sides.1 = with(whole + halved, sides.1, from: before.1)
