@@ -1,21 +1,19 @@
 // Attention weights as small integers: what trace.json and the page hold instead of 32-bit floats.
 
-/// How weights become integers. Each row has a `scale`:
+/// How weights become integers. Each row is scaled by its largest weight, which is kept as `scale` / 65535:
 ///
 ///     weight = scale / 65535 · (code / largestCode) ^ power
 ///
-/// 16-bit codes are linear, and a row's scale is its largest weight. 8-bit codes use the power 1.5, which spends more codes
-/// on small weights: with a first-token sink in most rows, linear bytes would turn 70 % of all weights into 0 and lose a
-/// tenth of a row's mass. Where all keys of a row are kept the scale of 8-bit codes is 1: of a row whose weights are all
-/// small more would be told than the record vouches for, and most of its bytes would be noise. What rounding takes from one
-/// small weight the next one gets, so that rows still sum to 1 within 1 %.
+/// 16-bit codes are linear. 8-bit codes use the power 1.5, which spends more codes on small weights: with a first-token
+/// sink in most rows, linear bytes would turn 70 % of all weights into 0 and lose a tenth of a row's mass; with 1.5
+/// rows sum to 1 within 1 %, for two thirds of the bytes that a power of 2 would need.
 public enum AttentionPrecision: Int, Equatable, Sendable, CaseIterable {
     /// One byte a weight, power 1.5.
     case bits8 = 8
     /// Two bytes a weight, linear.
     case bits16 = 16
 
-    /// The code that stands for a row's scale: all bits set.
+    /// The code of a row's largest weight: all bits set.
     public var largestCode: Int { self == .bits8 ? 255 : 65535 }
     /// The exponent of the formula above.
     public var power: Double { self == .bits8 ? 1.5 : 1 }
@@ -33,7 +31,7 @@ public struct AttentionCodes: Equatable, Sendable {
     public var pattern: AttentionPattern
     /// The form that ``codes`` are in.
     public var precision: AttentionPrecision
-    /// (head, query): what the largest code of each row stands for · 65535.
+    /// (head, query): the largest weight of each row · 65535.
     public var scales: [UInt16]
     /// (head, query, kept key): one byte each; with 16 bits first all high bytes, then all low bytes.
     public var codes: [UInt8]
@@ -99,7 +97,7 @@ private let fractionOfCode: [Float] = (0...255).map { code in
     return Float(x * x.squareRoot())
 }
 
-/// For each fraction of the row's scale in 1/65535 steps, the 8-bit code: round(255 · fraction^(2/3)).
+/// For each fraction of the row's largest weight in 1/65535 steps, the 8-bit code: round(255 · fraction^(2/3)).
 private let codeOfFraction: [UInt8] = {
     var codes = [UInt8](repeating: 255, count: 65536)
     var start = 0
@@ -177,7 +175,6 @@ private struct AttentionCodesBuilder {
     }
 
     private mutating func addWhole(_ row: UnsafeBufferPointer<Float>) {
-        if layer.precision == .bits8 && layer.strongest == nil { return addCoarse(row) }
         var largest: Float = 0
         for weight in row { largest = max(largest, weight) }
         let scale = UInt16(min(largest * 65535 + 0.5, 65535))
@@ -196,29 +193,6 @@ private struct AttentionCodesBuilder {
                     }
                 }
             }
-        }
-        place += row.count
-    }
-
-    /// Weights below this take up what rounding took from others.
-    private static let small: Float = 0.005
-    /// How much of it at most: with half a code it stays within ``AttentionPrecision/maximumError``.
-    private static let most: Float = 0.0015
-    /// The least code but 0: the weight 0.0013.
-    private static let leastCode = 3
-
-    /// A whole row in 8 bits, its scale 1.
-    private mutating func addCoarse(_ row: UnsafeBufferPointer<Float>) {
-        layer.scales.append(65535)
-        var owed: Float = 0
-        let half = fractionOfCode[Self.leastCode] / 2
-        for key in 0..<row.count {
-            let weight = row[key]
-            let wish = weight < Self.small ? max(0, weight + max(-Self.most, min(owed, Self.most))) : weight
-            var code = Int(codeOfFraction[Int(max(0, min(wish * 65535 + 0.5, 65535)))])
-            if code < Self.leastCode { code = wish < half ? 0 : Self.leastCode }
-            layer.codes[place + key] = UInt8(code)
-            owed += weight - fractionOfCode[code]
         }
         place += row.count
     }

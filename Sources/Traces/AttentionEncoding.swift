@@ -50,7 +50,7 @@ extension AttentionRecord {
 
 /// One layer's weights, compressed: zlib streams in base64.
 public struct AttentionPart: Equatable, Sendable {
-    /// (head, query): what the largest code of each row stands for · 65535, 16-bit little-endian.
+    /// (head, query): each row's largest weight · 65535, 16-bit little-endian.
     public var scales: [UInt8]
     /// (head, query, kept key): codes; with 16 bits all high bytes, then all low bytes.
     public var weights: [UInt8]

@@ -15,7 +15,7 @@ public final class AttentionRecord: @unchecked Sendable {
         case fixed16
         /// The strongest keys of each row in 16-bit floats, and the sum of all other weights.
         case strongest(keysPerRow: Int)
-        /// As read from trace.json: integers with a scale for each row; `keysPerRow` is nil when all are there.
+        /// As read from trace.json: integers scaled by each row's largest weight; `keysPerRow` is nil when all are there.
         case codes(AttentionPrecision, keysPerRow: Int?)
     }
 

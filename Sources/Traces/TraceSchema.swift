@@ -39,7 +39,8 @@ let traceDefinitions = [
     LensToken.table.definition, TokenStanding.table.definition, ResidualReading.table.definition,
     EmbeddingReading.table.definition, TokenNeighbour.table.definition, ResidualLayer.table.definition,
     ResidualPart.table.definition, BeamTree.table.definition, BeamNode.table.definition,
-    BeamHypothesis.table.definition,
+    BeamHypothesis.table.definition, ContextCosts.table.definition, WorkByPart.table.definition,
+    StepWork.table.definition, MeasuredContext.table.definition,
 ]
 
 private func schemaText(_ definition: Definition) -> String {

@@ -120,7 +120,7 @@ import Transformers
             try session.runToEnd()
             return session.trace.steps.map { step in
                 var step = step.timeless
-                (step.lens, step.residual) = ([], nil)
+                (step.lens, step.residual, step.tail.logits) = ([], nil, nil)
                 return step
             }
         }

@@ -58,50 +58,7 @@ private let strongestNotebook = """
         #expect(read.count == row.count)
         let error = zip(read, row).map { abs($0 - Double($1)) }.max()!
         #expect(error <= precision.maximumError)
-        #expect(try #require(Double(lines[1])) < (precision == .bits16 ? 0.001 : 0.01))
-    }
-
-    /// Attention as models have it: a sink in the first token, a few keys that count, and many that hardly do.
-    private func likely(heads: Int, positions: Int) -> AttentionRecord {
-        let record = AttentionRecord(layers: 1, heads: heads, keyValueHeads: 1)
-        var random = SplitMix64(state: 7)
-        for query in 0..<positions {
-            record.grow(toPositions: query + 1)
-            for head in 0..<heads {
-                var scores = (0...query).map { _ in
-                    // A sum of uniform numbers is near enough to a normal one.
-                    (0..<6).reduce(0.0) { sum, _ in sum + Double.random(in: -1...1, using: &random) }
-                }
-                scores[0] += 5
-                scores[query] += Double(head) / 3
-                let sum = scores.reduce(0) { $0 + exp($1) }
-                scores.map { Float(exp($0) / sum) }.withUnsafeBufferPointer {
-                    record.write(layer: 0, head: head, query: query, weights: $0)
-                }
-            }
-        }
-        return record
-    }
-
-    @Test func manyWeightsTakeAboutHalfAByteEach() throws {
-        let (heads, positions) = (9, 256)
-        let record = likely(heads: heads, positions: positions)
-        let codes = record.codes(layer: 0, precision: .bits8)
-        var worst: (weight: Float, sum: Float) = (0, 0)
-        for head in 0..<heads {
-            for query in 0..<positions {
-                var read = [Float](repeating: 0, count: query + 1)
-                read.withUnsafeMutableBufferPointer {
-                    codes.read(head: head, query: query, positions: positions, into: $0)
-                }
-                let row = record.row(layer: 0, head: head, query: query)
-                for (read, was) in zip(read, row) { worst.weight = max(worst.weight, abs(read - was)) }
-                worst.sum = max(worst.sum, abs(read.reduce(0, +) - 1))
-            }
-        }
-        #expect(worst.weight <= Float(AttentionPrecision.bits8.maximumError))
-        #expect(worst.sum < 0.01)
-        #expect(try deflated(codes.codes, looksFor: .frequentBytes).count * 9 < codes.codes.count * 5)
+        #expect(try #require(Double(lines[1])) < (precision == .bits16 ? 0.001 : 0.02))
     }
 
     @Test(.needs(.python)) func aNotebookReadsTheStrongestKeys() throws {

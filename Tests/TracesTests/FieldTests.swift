@@ -26,7 +26,8 @@ private func names<T>(_ table: FieldTable<T>, _ value: T? = nil) -> (properties:
             names(LensRow.table), names(LensToken.table), names(BeamTree.table), names(BeamNode.table),
             names(BeamHypothesis.table), names(TokenStanding.table), names(ResidualReading.table),
             names(EmbeddingReading.table), names(TokenNeighbour.table), names(ResidualLayer.table),
-            names(ResidualPart.table),
+            names(ResidualPart.table), names(ContextCosts.table), names(WorkByPart.table), names(StepWork.table),
+            names(MeasuredContext.table),
         ]
         for (properties, keys) in all { #expect(properties == keys) }
         // The ways of an explanation are fields of the piece.
@@ -98,7 +99,9 @@ private func names<T>(_ table: FieldTable<T>, _ value: T? = nil) -> (properties:
             rewriter(LensToken.table), rewriter(BeamTree.table), rewriter(BeamNode.table),
             rewriter(BeamHypothesis.table), rewriter(TokenStanding.table), rewriter(ResidualReading.table),
             rewriter(EmbeddingReading.table), rewriter(TokenNeighbour.table), rewriter(ResidualLayer.table),
-            rewriter(ResidualPart.table), rewriter(Step.table), rewriter(Step.masks), rewriter(Step.entropies),
+            rewriter(ResidualPart.table), rewriter(ContextCosts.table), rewriter(WorkByPart.table),
+            rewriter(StepWork.table), rewriter(MeasuredContext.table), rewriter(Step.table), rewriter(Step.masks),
+            rewriter(Step.entropies),
             (Trace.table.definition, { try traceJSON(try Trace(parsing: $0.text)) }),
         ]
     }
