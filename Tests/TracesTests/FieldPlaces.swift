@@ -33,6 +33,8 @@ func smallFullSample() -> Trace {
     trace.prompt.pieces[1].explanation = .longestMatch([
         LongestMatch(id: 4, start: 0, end: counts[1], spelled: [0x61], tried: 2)
     ])
+    // A search has none; each field has a value here.
+    trace.costs?.steps = StepWork(cached: [900, 30, 31], uncached: [900, 960, 1020], cacheBytes: [96, 112, 128])
     return trace
 }
 
