@@ -23,7 +23,7 @@ SWIFTFLAGS = -target $(TARGET) -enable-experimental-feature Embedded -wmo -parse
 
 # The instruction sets of other processors stay out.
 KERNELS = choose dispatch elementary grids pack pack_codes plain processors sha256
-LIBRARY = bytes memory numbers system deflate inflate
+LIBRARY = bytes memory numbers rounding system deflate inflate
 SWIFT = Phrases JSONText Digests ElementaryFunctions Traces Kernels ModelFiles Tokenizers ChatTemplates Stages Stories \
   Transformers Generation RunVerification Debugging Lessons Requests
 OBJECTS = $(KERNELS:%=$(OUT)/kernels-%.o) $(LIBRARY:%=$(OUT)/library-%.o)

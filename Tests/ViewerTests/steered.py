@@ -90,7 +90,8 @@ class Steered:
         return int(self.js("return document.documentElement.dataset.step"))
 
     def address(self):
-        return self.js("return location.hash")
+        """Where the page says that it is. It writes its address at most every 150 ms: what it waits with is written first."""
+        return self.js("return new Promise((done) => setTimeout(() => done(location.hash), 200))")
 
 
 def browser_of(kind="chromium", width=1280, height=900, **wishes):

@@ -70,7 +70,7 @@ class CostsPanel {
     this.curves = new Curves();
     this.figure = new Figure({
       name: "costs", shows: () => [choiceOf("costs"), ...(choiceOf("costs") === "decode" ? [stepPart()] : [])],
-      label: () => this.told.textContent ?? "",
+      label: () => this.told.textContent || t("costs.table"),
       draw: (pen, width, theme) => this.curves.draw(pen, width, theme, { contexts: this.costs.contexts, lines: this.lines(), here: this.here(), axis: t("costs.context"), hereName: t("costs.here"), unit: this.unit() }),
       pointer: (x) => fill(this.readout, this.read(x) || t("costs.hint")),
       leave: () => fill(this.readout, t("costs.hint")),
