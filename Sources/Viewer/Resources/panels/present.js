@@ -213,7 +213,7 @@ class Presenting {
     const held = document.activeElement;
     if (!held?.checkVisibility() || held === document.body) (isPresenting() ? this.panels : document.getElementById("present-button"))?.focus({ preventScroll: true });
     if (isPresenting()) document.querySelector("main")?.scrollTo(0, 0);
-    else one?.scrollIntoView({ block: "start" });
+    else if (one) bring(one);
   }
 
   /** @param {Set<string>} changed */
@@ -221,4 +221,13 @@ class Presenting {
     if (changed.has("panel") || changed.has("present") || changed.has("figure")) this.show(true);
     else if (isPresenting()) this.show(false);
   }
+}
+
+/**
+ * Brings a panel to the top of the window, for some frames: the pictures above it take their room meanwhile.
+ * @param {Element} one
+ */
+function bring(one, frames = 12) {
+  one.scrollIntoView({ block: "start" });
+  if (frames > 0) requestAnimationFrame(() => bring(one, frames - 1));
 }
