@@ -113,15 +113,33 @@ private struct Import {
 /// The variable that holds a module's exports: `$head_grid`.
 private func variable(_ file: PageFile) -> String { "$" + file.module.map { $0 == "-" ? "_" : String($0) }.joined() }
 
-/// One module as a function called once.
+/// One module as a function called once, without the comments and the indentation that are for those who read its source:
+/// a quarter of the page's script.
 private func bundled(_ file: PageFile) throws(ViewerError) -> String {
     var body = ""
     var exports: [String] = []
+    var isInComment = false
     for (index, line) in lines(file.text) {
         // These would end or change the script element the bundle stands in.
         if endsScript(line.utf8) {
             let problem = "a script's end tag or a comment of HTML in the text"
             throw .module(file: file.name, line: index, problem: problem)
+        }
+        // In such a text indentation would count.
+        if line.utf8.reduce(0, { $0 + ($1 == UInt8(ascii: "`") ? 1 : 0) }) % 2 != 0 {
+            throw .module(file: file.name, line: index, problem: "a template literal over several lines")
+        }
+        let code = line.drop { $0 == " " }
+        if isInComment {
+            isInComment = !code.contains("*/")
+            if isInComment || code.hasSuffix("*/") { continue }
+            throw .module(file: file.name, line: index, problem: "code behind the end of a comment")
+        }
+        if code.isEmpty || code.hasPrefix("//") { continue }
+        if code.hasPrefix("/*") {
+            isInComment = !code.contains("*/")
+            // A type before an expression begins a line of code.
+            if isInComment || code.firstRange(of: "*/")?.upperBound == code.endIndex { continue }
         }
         if line.hasPrefix("import ") {
             let imported = try Import(line, in: file.name, at: index)
@@ -135,7 +153,7 @@ private func bundled(_ file: PageFile) throws(ViewerError) -> String {
             exports.append(name)
             body += declaration + "\n"
         } else {
-            body += line + "\n"
+            body += code + "\n"
         }
     }
     let names = exports.joined(separator: ", ")

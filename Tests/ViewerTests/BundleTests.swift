@@ -82,14 +82,47 @@ private func problem(_ files: (String, String)...) -> ViewerError? {
 
                 const $one_x = (() => {
                 const a = 1;
-
                 return { a };
                 })();
                 const $two = (() => {
                 const { a } = $one_x;
                 const b = a;
-
                 return { b };
+                })();
+
+                """)
+    }
+
+    @Test func whatIsForReadersOfTheSourceStaysThere() throws {
+        let module = PageFile(
+            name: "one.js",
+            text: """
+                // A comment.
+                /** Another. */
+                /**
+                 * @param {string} b "*" /
+                 */
+                export function a(b) {
+                  // And here.
+                  const c = /** @type {string} */ (b); // "kept"
+                  /** @type {number} */
+                  const url = "https://x"; /* kept */
+
+                  /** @type {string} */ (c).at(`//`);
+                  return b;
+                }
+                """)
+        #expect(
+            try script([module]) == """
+
+                const $one = (() => {
+                function a(b) {
+                const c = /** @type {string} */ (b); // "kept"
+                const url = "https://x"; /* kept */
+                /** @type {string} */ (c).at(`//`);
+                return b;
+                }
+                return { a };
                 })();
 
                 """)
@@ -99,6 +132,7 @@ private func problem(_ files: (String, String)...) -> ViewerError? {
         "import x from \"./one.js\";", "import { a } from './one.js';", "import { a } from \"./later.js\";",
         "import { a } from \"../one.js\";", "import { a } from \"one.js\";", "import \"./one.js\";",
         "export default 1;", "export { a };", "x = \"</script>\";", "// <!--",
+        "const t = `a\n  b`;", "/* a\n */ const x = 1;",
     ])
     func anotherFormIsRefused(text: String) {
         #expect(problem(("one.js", "export const a = 1;"), ("two.js", text)) != nil)
