@@ -41,6 +41,7 @@ import Testing
     func whatIsAllocatedIsCounted() {
         let before = sg_allocations()
         let batches = (0..<10).map { Batch(tokens: [$0], from: $0) }
-        #expect(sg_allocations() - before >= 3 * batches.count)
+        // Each holds arrays of its own.
+        #expect(sg_allocations() - before > batches.count)
     }
 }

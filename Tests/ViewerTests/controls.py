@@ -105,7 +105,7 @@ def files(browser, page, trace):
     expected = {"figure-heatmap": "heatmap-step-1-layer-1-head-2", "figure-arcs": "arcs-step-1-layer-1-head-2", "figure-heads": "heads-pattern-step-1",
                 "figure-draw": "draw-step-1", "figure-staircase": "staircase-step-1", "figure-lens": "lens-step-1", "figure-cache": "cache-step-1", "figure-beams": "beams-step-1", "figure-timeline": "timeline",
                 "figure-costs": "costs-prefill", "figure-cache-work": "cache-work"}
-    found = browser.js("return [...document.querySelectorAll('.panel:not([hidden]) .figure:not([hidden])')].map(f => [...f.classList].find(c => c.startsWith('figure-')))")
+    found = browser.js("return [...document.querySelectorAll('.panel:not([hidden]) .figure:not([hidden])')].filter(f => f.checkVisibility()).map(f => [...f.classList].find(c => c.startsWith('figure-')))")
     saved = {}
     for figure in found:
         for ending, number in (("png", 1), ("svg", 2)):

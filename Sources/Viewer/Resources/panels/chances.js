@@ -83,7 +83,7 @@ export class Chances {
     this.dragged = dragged;
     this.list = el("ol", { class: "chance-list" });
     this.needleText = el("span", { class: "needle-text" });
-    this.needle = el("span", { class: "needle", ...(dragged ? { role: "slider", tabindex: 0, "aria-valuemin": 0, "aria-valuemax": 1 } : { role: "img" }) }, el("i", {}), this.needleText);
+    this.needle = el("span", { class: "needle", "aria-label": t("chances.needle"), ...(dragged ? { role: "slider", tabindex: 0, "aria-valuemin": 0, "aria-valuemax": 1 } : { role: "img" }) }, el("i", {}), this.needleText);
     this.track = el("span", { class: "needle-track" }, this.needle);
     this.element = el("div", { class: "chances", role: "group", "aria-label": t("chances.label") }, this.track, this.list);
     /** @type {Step | undefined} */
