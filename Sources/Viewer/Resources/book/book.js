@@ -261,6 +261,8 @@ async function start() {
   applyTheme(place().theme);
   document.documentElement.lang = place().lang;
   const packed = takeElement("course");
+  // What a run's page has its data in is empty here, and panels have the same names.
+  for (const id of ["trace", "attention", "stories"]) takeElement(id);
   const engine = engineInPage();
   document.body.append(room);
   fill(room, el("p", { class: "note" }, t(engine ? "book.loading" : "book.no-engine")));

@@ -32,7 +32,7 @@ words({
 
 // Filled when it opens: what it shares is the view of then.
 panel({ id: "share", area: "layers", order: 12,
-  make: () => ({ element: el("dialog", { class: "keys share", id: "share", "aria-label": t("share.title") }) }) });
+  make: () => ({ element: el("dialog", { class: "keys share-dialog", id: "share", "aria-label": t("share.title") }) }) });
 
 bind({ keys: ["s"], label: "key.share", order: 155, run: openShare });
 
