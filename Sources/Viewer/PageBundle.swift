@@ -113,7 +113,7 @@ private struct Import {
 /// The variable that holds a module's exports: `$head_grid`.
 private func variable(_ file: PageFile) -> String { "$" + file.module.map { $0 == "-" ? "_" : String($0) }.joined() }
 
-/// One module as a function called once, without the comments and the indentation that are for those who read its source:
+/// One module as a function called once, without the comments, types and indentation that are for who reads its source:
 /// a quarter of the page's script.
 private func bundled(_ file: PageFile) throws(ViewerError) -> String {
     var body = ""
@@ -151,13 +151,23 @@ private func bundled(_ file: PageFile) throws(ViewerError) -> String {
                 throw .module(file: file.name, line: index, problem: problem)
             }
             exports.append(name)
-            body += declaration + "\n"
+            body += withoutTypes(declaration) + "\n"
         } else {
-            body += code + "\n"
+            body += withoutTypes(code) + "\n"
         }
     }
     let names = exports.joined(separator: ", ")
     return "const \(variable(file)) = (() => {\n\(body)return { \(names) };\n})();\n"
+}
+
+/// A line of code without the types that stand in it: `/** @type {string} */ (b)` is `(b)`.
+private func withoutTypes(_ code: Substring) -> Substring {
+    guard code.utf8.contains(UInt8(ascii: "@")) else { return code }
+    var rest = code
+    while let start = rest.firstRange(of: "/** @"), let end = rest[start.upperBound...].firstRange(of: "*/ ") {
+        rest = rest[..<start.lowerBound] + rest[end.upperBound...]
+    }
+    return rest
 }
 
 /// Whether a line holds `</script` in any case or `<!--`. Looks at bytes: the page has thousands of lines.

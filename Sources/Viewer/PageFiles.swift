@@ -30,7 +30,13 @@ enum PageKind: String {
 func pageStyle(_ kind: PageKind = .run) throws(ViewerError) -> [UInt8] {
     let shared = "page.css"
     let others = embeddedFiles.filter { $0.name.hasSuffix(".css") && $0.name != shared && kind.has($0) }
-    return Array(([try pageFile(shared)] + others.map(\.text)).joined(separator: "\n").utf8)
+    return Array(([try pageFile(shared)] + others.map(\.text)).map(withoutIndentation).joined(separator: "\n").utf8)
+}
+
+/// A style sheet's lines without what is for who reads its source: indentation, and comments on lines of their own.
+func withoutIndentation(_ text: String) -> String {
+    let lines = text.split(separator: "\n").map { $0.drop { $0 == " " } }
+    return lines.filter { !$0.isEmpty && !($0.hasPrefix("/*") && $0.hasSuffix("*/")) }.joined(separator: "\n")
 }
 
 /// What runs in the engine's thread: a script by itself, that shares a module with the page's.
