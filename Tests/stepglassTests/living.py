@@ -47,7 +47,7 @@ class Living:
         self.browser.fill("#console-line", line)
         self.browser.enter("#console-line")
         self.until(lambda: self.count(".console-entry") > before)
-        return self.js("return [...document.querySelectorAll('.console-entry')].at(-1)?.textContent ?? ''")
+        return self.js("return [...document.querySelectorAll('.console-entry pre')].at(-1)?.textContent ?? ''")
 
     def end(self):
         """The last checks of each test; ends the browser and the test."""

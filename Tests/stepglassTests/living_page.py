@@ -69,8 +69,11 @@ same = [step["token"]["text"].strip() for step in native["steps"]]
 check("the tokens of the command", [one.strip() for one in tokens()] == same, f"{tokens()} {same}")
 check("attention is there", "‹" in living.text("#attention .told"))
 
-check("a question has an answer", "why" in living.ask("why") and len(living.ask("entropy")) > len("entropy"))
-check("a wrong question says what is wrong", "entropyy" in living.ask("entropyy > 2"))
+check("a question has an answer", "bits" in living.ask("print entropy") and "rank" in living.ask("why top(2)"))
+check("a wrong question says what is wrong", "did you mean entropy?" in living.ask("print entropyy > 2"))
+check("the page says that its engine runs", living.js("return document.documentElement.dataset.engine") == "ready")
+answer = living.js("return JSON.parse(JSON.stringify(await window.stepglass.run('print entropy')))")
+check("a script asks as a person does", "bits" in " ".join(answer["text"]["en"]) and "位元" in " ".join(answer["text"]["zh-TW"]), answer)
 count = len(native["steps"])
 living.ask("back 3")
 check("the line moves the reader", until(lambda: browser.step() == count - 4), browser.step())

@@ -17,6 +17,7 @@ import { firstHead } from "./data/first-head.js";
 import { pageSource } from "./data/source.js";
 import { unpackAfter } from "./data/weights.js";
 import { engineInPage, firstRun } from "./engine/live-page.js";
+import { offerToScripts } from "./engine/scripting.js";
 
 /** @typedef {import("./data/source.js").TraceSource} TraceSource */
 
@@ -142,6 +143,7 @@ async function start() {
   const source = (await pageSource()) ?? (await firstRun(engine));
   if (engine) {
     engine.attach(source);
+    offerToScripts(engine);
     onBeyond(() => engine.goOn());
   }
   measure(source);

@@ -85,6 +85,7 @@ export class EngineClient {
       this.worker = null;
       this.here = await EngineModule.make(/** @type {BufferSource} */ (module));
     }
+    document.documentElement.dataset.engine = "ready";
   }
 
   /** @param {Uint8Array} module */
@@ -136,6 +137,7 @@ export class EngineClient {
   stop(why) {
     if (this.begun === null) return;
     this.begun = null;
+    delete document.documentElement.dataset.engine;
     this.worker?.terminate();
     this.worker = null;
     this.here = null;
