@@ -13,28 +13,10 @@ import Testing
         _ student: String, _ answers: [(exercise: String, answer: String)], in room: Classroom,
         variantsOf other: String? = nil, course: String? = nil
     ) throws -> String {
-        var json = JSONWriter()
-        var previous = ""
-        try json.object { json in
-            json.member("format", Submission.format)
-            json.member("version", 1)
-            json.member("course", course ?? room.course.version)
-            json.member("student", student)
-            json.key("attempts")
-            try json.array { json in
-                for (exercise, answer) in answers {
-                    let variant = try room.sit(exercise, student: other ?? student).variant.name
-                    previous = Attempt.link(previous, exercise: exercise, variant: variant, answer: answer)
-                    json.object { json in
-                        json.member("exercise", exercise)
-                        json.member("variant", variant)
-                        json.member("answer", answer)
-                        json.member("link", previous)
-                    }
-                }
-            }
+        let attempts = try answers.map { exercise, answer in
+            (exercise, try room.sit(exercise, student: other ?? student).variant.name, answer)
         }
-        return String(decoding: json.bytes, as: UTF8.self)
+        return MadeClass.file(student, attempts, course ?? room.course.version)
     }
 
     private func grade(_ text: String, in room: Classroom) throws -> SubmissionGrade {

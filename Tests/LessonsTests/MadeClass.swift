@@ -49,9 +49,10 @@ struct MadeClass {
         return draw < 8 ? [wrong ?? "?"] : [wrong ?? "?", right]
     }
 
-    private static func file(
+    /// A submission's text, with a chain that is whole.
+    static func file(
         _ student: String, _ attempts: [(exercise: String, variant: String, answer: String)], _ version: String,
-        language: String
+        language: String? = nil
     ) -> String {
         var json = JSONWriter()
         var previous = ""
@@ -60,7 +61,7 @@ struct MadeClass {
             json.member("version", 1)
             json.member("course", version)
             json.member("student", student)
-            json.member("language", language)
+            if let language { json.member("language", language) }
             json.array("attempts") { json in
                 for (exercise, variant, answer) in attempts {
                     previous = Attempt.link(previous, exercise: exercise, variant: variant, answer: answer)
