@@ -1,6 +1,7 @@
 """A page by its keyboard alone: Tab reaches everything in order and shows where it is, and no place keeps it."""
 from steered import ESCAPE, SHIFT, TAB, check
 
+FRAMES = 20  # in which what has the keyboard comes into sight
 LIMIT = 900  # stops of a page; more is a circle that does not close
 
 # What the walks share, put into the page once: numbers for elements, names, colours.
@@ -22,6 +23,7 @@ TOOLS = """
     stops: () => [...document.querySelectorAll(tabs)].filter((e) => e.tabIndex >= 0 && !e.disabled && seen(e) && !e.closest("[inert]"))
       .filter((e) => e.type !== "radio" || e === [...document.querySelectorAll(`input[name="${e.name}"]`)].find((one, _, all) => one.checked || !all.some((other) => other.checked)))
       .map((e) => ({ number: number(e), name: name(e) })),
+    toLast: () => [...document.querySelectorAll(tabs)].filter((e) => number(e) === walk.stops().at(-1).number).forEach((e) => e.focus()),
     // What acts, and the Tab key passes by: it must stand in a group that has a stop, in which arrows go on.
     lost: () => [...document.querySelectorAll("[role=button], [role=radio], [role=option], [role=slider], [role=tab], [role=gridcell], button, a[href]")]
       .filter((e) => e.tabIndex < 0 && !e.disabled && seen(e) && !e.closest("[inert], [aria-hidden=true]"))
@@ -46,19 +48,19 @@ def tools(browser):
 
 
 def walk(browser, back=False, limit=LIMIT):
-    """The stops of the Tab key from the top of the page, until it has come round."""
-    stops, seen, outside = [], set(), 0
+    """The stops of the Tab key from the top of the page, until it has come round; back: from the last stop, which has the
+    keyboard, to the top."""
+    stops, seen = [], set()
     while len(stops) < limit:
-        browser.keys(TAB, held=SHIFT if back else "")
+        if stops or not back:
+            browser.keys(TAB, held=SHIFT if back else "")
         stop = browser.js("return walk.now()")
-        # Backwards from the top the way leads through the browser's own controls first.
-        outside += stop is None
-        if stop is None and not stops and outside < 4:
-            continue
         if stop is None or stop["number"] in seen:
             return stops
-        if not stop["inSight"]:
-            # A browser may scroll to what has the keyboard only when it draws.
+        # A browser may scroll to what has the keyboard only when it draws, and pictures above it may take their room then.
+        for _ in range(FRAMES):
+            if stop["inSight"]:
+                break
             browser.frame()
             stop = browser.js("return walk.now()")
         seen.add(stop["number"])
@@ -91,7 +93,8 @@ def everything_reached(browser, where, back=True):
     lost = browser.js("return walk.lost()")
     check(f"what Tab passes by stands in a group that it stops at ({where})", not lost, lost[:6])
     if back:
-        start(browser)
+        # From the end: before the top the way leads through the browser's own controls, each in its own way.
+        browser.js("walk.toLast()")
         backwards = [one["number"] for one in walk(browser, back=True)]
         check(f"and back the same way ({where})", backwards == reached[::-1],
               [one["name"] for one in found if one["number"] not in set(backwards)][:6])

@@ -35,10 +35,10 @@ private struct Case: CustomTestStringConvertible {
             arguments: ["--only", "rules,room", "--views", "first,numbers"]),
         Case(
             page: "run/trace.html", command: run, browser: "firefox",
-            arguments: ["--only", "rules,journey,motion,colours", "--views", "first,numbers"]),
+            arguments: ["--only", "rules,keyboard,journey,motion,colours", "--views", "first,numbers"]),
         Case(
             page: "book.html", command: book, browser: "firefox",
-            arguments: ["--only", "rules,journey,motion", "--views", "index,settings"]),
+            arguments: ["--only", "rules,keyboard,journey,motion", "--views", "index,settings"]),
     ]
 }
 

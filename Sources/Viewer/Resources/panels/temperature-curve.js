@@ -54,7 +54,8 @@ class Curve {
       name: "temperature-curve",
       shows: () => [stepPart()],
       label: () => this.told.textContent ?? "",
-      draw: (pen, width, theme) => (this.points.length > 0 ? this.draw(pen, width, theme) : 1),
+      // Axes without curves until the first answer: what stands below does not move when it comes.
+      draw: (pen, width, theme) => (this.points.length > 0 || this.step < 0 ? this.draw(pen, width, theme) : 1),
       table: () => ({ caption: t("curve.table"), head: [t("curve.axis"), ...this.tokens().map(spokenName), t("curve.entropy")],
         rows: this.points.map((point) => [fixed(point.temperature, 2), ...point.probabilities.map(percent), fixed(point.entropyBits, 2)]) }),
     });
