@@ -263,13 +263,15 @@ export class LiveRun {
   }
 
   /**
-   * The page after a line: the run anew where it is another one, and the place that the line went to.
+   * The page after a line: the steps that came to the run, or another run whole, and the place that the line went to.
    * @param {RunState | null} before @param {RunState} state @param {any[]} outcomes
    */
   async follow(before, state, outcomes) {
-    const isAnother = before?.branch !== state.branch || before.steps !== state.steps || outcomes.some((one) => one.kind === "stopped" && one.reason === "changed");
-    if (isAnother) await this.show();
-    if (state.step !== null && (isAnother || state.step !== before?.step)) move({ step: state.step });
+    const isChanged = before?.branch !== state.branch || before.steps > state.steps || outcomes.some((one) => one.kind === "stopped" && one.reason === "changed");
+    const hasGrown = !isChanged && before.steps < state.steps;
+    if (isChanged) await this.show();
+    else if (hasGrown) await this.grow((await this.client.ask({ request: "steps", run: state.run, from: before.steps })).result.steps, state);
+    if (state.step !== null && (isChanged || hasGrown || state.step !== before?.step)) move({ step: state.step });
   }
 
   /**
