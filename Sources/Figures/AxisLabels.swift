@@ -48,7 +48,7 @@ struct AxisLabels {
         let line = size * Self.lineHeight
         if direction == .rows {
             angleDegrees = 0
-            stride = niceStride(Int((line / pitch).rounded(.up)))
+            stride = niceStride(wholePixels((line / pitch).rounded(.up)))
         } else {
             let size = size
             let upright =
@@ -58,9 +58,9 @@ struct AxisLabels {
                 }
             // A line at 45° takes √2 of its height along the axis.
             angleDegrees = upright ? 0 : pitch >= line * 1.4 ? 45 : 90
-            stride = upright ? 1 : niceStride(Int((line / pitch).rounded(.up)))
+            stride = upright ? 1 : niceStride(wholePixels((line / pitch).rounded(.up)))
         }
-        let clearance = Int((line / pitch).rounded(.up))
+        let clearance = wholePixels((line / pitch).rounded(.up))
         for position in 0..<count {
             let isMarked = position == marked
             guard isMarked || position % stride == 0 else { continue }
@@ -72,7 +72,7 @@ struct AxisLabels {
             items.append(Item(position: position, run: run, number: number, isMarked: isMarked))
         }
         let widest = items.map(\.width).max() ?? 0
-        depth = Int(
+        depth = wholePixels(
             (angleDegrees == 0
                 ? (direction == .rows ? widest : size * 1.1)
                 : angleDegrees == 45 ? (widest + size) * 0.7072 : widest).rounded(.up))
@@ -83,7 +83,7 @@ struct AxisLabels {
     {
         for item in items {
             let middle = start + (Double(item.position) + 0.5) * pitch
-            let place = Int(middle.rounded(.down)) - hairline / 2
+            let place = wholePixels(middle.rounded(.down)) - hairline / 2
             let ink = item.isMarked ? inks.accent : inks.ink
             let tickInk = item.isMarked ? inks.accent : inks.muted
             switch direction {

@@ -21,7 +21,7 @@ struct BeamColumns {
         /// Where the column ends: edges run straight to here and turn only then, clear of longer labels.
         var columnRight = 0
 
-        var right: Int { left + Int(label.width + (sum.map { $0.width + label.size * 0.5 } ?? 0)) }
+        var right: Int { left + wholePixels(label.width + (sum.map { $0.width + label.size * 0.5 } ?? 0)) }
     }
 
     let theme: Theme
@@ -136,13 +136,13 @@ struct BeamColumns {
         let state = node.node.state
         let ink = state == .chosen ? inks.accent : state == .pruned ? inks.muted : inks.ink
         fonts.draw(node.label, on: &canvas, x: Double(left), y: baseline, ink: ink, quietInk: inks.muted)
-        let width = Int(node.label.width.rounded(.up))
+        let width = wholePixels(node.label.width.rounded(.up))
         if state == .pruned {
             canvas.fill(
                 Box(x: left - theme.px(1), y: middle, width: width + theme.px(2), height: theme.hairline), inks.muted)
         }
         if isEnd(node.node) {
-            let half = Int(node.label.size * 0.68)
+            let half = wholePixels(node.label.size * 0.68)
             canvas.frame(
                 Box(x: left - theme.px(3), y: middle - half, width: width + theme.px(6), height: 2 * half),
                 thickness: theme.hairline, ink)

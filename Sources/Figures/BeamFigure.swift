@@ -58,15 +58,15 @@ private struct HypothesisList {
                 line: wholeLine(String(hypothesis.text.prefix(400)), of: beam.lastTokens(of: hypothesis))
             )
         }
-        scoreRight = theme.px(20) + Int(max(texts.map(\.score.width).max() ?? 0, heads.score.width)) + column
-        sumRight = scoreRight + column + Int(max(texts.map(\.sum.width).max() ?? 0, heads.sum.width))
+        scoreRight = theme.px(20) + wholePixels(max(texts.map(\.score.width).max() ?? 0, heads.score.width)) + column
+        sumRight = scoreRight + column + wholePixels(max(texts.map(\.sum.width).max() ?? 0, heads.sum.width))
         textLeft = sumRight + column
         let room = Double(max(min(width, theme.px(900)) - textLeft, theme.px(160)))
         rows = texts.enumerated().map { number, row in
             let text = fonts.layout(row.line, size: size, weight: number == 0 ? .bold : .regular, limit: room)
             return (row.rank, row.score, row.sum, text)
         }
-        self.width = textLeft + Int((rows.map(\.text.width).max() ?? 0).rounded(.up))
+        self.width = textLeft + wholePixels((rows.map(\.text.width).max() ?? 0).rounded(.up))
     }
 
     private var pitch: Int { theme.px(19) }
@@ -94,12 +94,13 @@ extension BeamTree {
     /// The last four tokens of a hypothesis, from its nodes.
     fileprivate func lastTokens(of hypothesis: BeamHypothesis) -> [Token] {
         var tokens: [Token] = []
-        var node = nodes.first {
+        let parents = parentPlaces()
+        var next = nodes.firstIndex {
             $0.depth == hypothesis.tokens.count - 1 && $0.sumLogProbability == hypothesis.sumLogProbability
         }
-        while let last = node, tokens.count < 4 {
-            tokens.insert(last.token, at: 0)
-            node = last.parent.flatMap { parent in nodes.first { $0.id == parent } }
+        while let place = next, tokens.count < 4 {
+            tokens.insert(nodes[place].token, at: 0)
+            next = parents[place]
         }
         return tokens
     }

@@ -45,15 +45,15 @@ struct CandidateRows {
         self.theme = theme
         rows = Self.rows(of: step, showsLogits: showsLogits, theme: theme, fonts: fonts, words: words)
         let rankWidth = rows.compactMap(\.rank?.width).max() ?? 0
-        tokenLeft = Int(rankWidth) + theme.px(columnGap)
+        tokenLeft = wholePixels(rankWidth) + theme.px(columnGap)
         let tokenWidth = rows.map(\.token.width).max() ?? 0
-        var right = tokenLeft + Int(tokenWidth) + theme.px(columnGap)
+        var right = tokenLeft + wholePixels(tokenWidth) + theme.px(columnGap)
         stageNames =
             showsLogits ? step.stages.map { fonts.layout(words.stage($0.name), size: theme.size(Theme.tickSize)) } : []
         var edges: [Int] = []
         for (number, name) in stageNames.enumerated() {
             let widest = rows.compactMap { $0.logits.indices ~= number ? $0.logits[number].width : nil }.max() ?? 0
-            right += Int(max(widest, name.width)) + theme.px(columnGap)
+            right += wholePixels(max(widest, name.width)) + theme.px(columnGap)
             edges.append(right - theme.px(columnGap))
         }
         logitsRight = edges
@@ -71,10 +71,10 @@ struct CandidateRows {
         let numberWidth = max(
             rows.map { max($0.rawText.width, $0.finalText.width) }.max() ?? 0, numberHeads.raw.width,
             numberHeads.final.width)
-        rawRight = barsLeft + theme.px(barsWidth) + theme.px(columnGap) + Int(numberWidth)
-        finalRight = rawRight + theme.px(columnGap) + Int(numberWidth)
+        rawRight = barsLeft + theme.px(barsWidth) + theme.px(columnGap) + wholePixels(numberWidth)
+        finalRight = rawRight + theme.px(columnGap) + wholePixels(numberWidth)
         let fate = rows.compactMap(\.fate?.width).max() ?? 0
-        width = finalRight + (fate > 0 ? theme.px(columnGap) + Int(fate.rounded(.up)) + theme.px(2) : 0)
+        width = finalRight + (fate > 0 ? theme.px(columnGap) + wholePixels(fate.rounded(.up)) + theme.px(2) : 0)
     }
 
     private static func rows(
@@ -176,10 +176,10 @@ struct CandidateRows {
         let left = Double(x + tokenLeft)
         fonts.draw(row.token, on: &canvas, x: left, y: baseline, ink: ink, quietInk: inks.muted)
         if row.isRemoved {
-            let strike = Int(baseline - row.token.capHeight * 0.42)
+            let strike = wholePixels(baseline - row.token.capHeight * 0.42)
             canvas.fill(
                 Box(
-                    x: Int(left) - theme.px(2), y: strike, width: Int(row.token.width) + theme.px(4),
+                    x: wholePixels(left) - theme.px(2), y: strike, width: wholePixels(row.token.width) + theme.px(4),
                     height: theme.hairline), inks.muted)
         }
         for (logit, right) in zip(row.logits, logitsRight) {
@@ -201,7 +201,7 @@ struct CandidateRows {
         let top = y + (pitch - 2 * thickness - theme.px(1)) / 2
         for (number, (value, color)) in [(row.raw, theme.rawBar), (row.final, theme.finalBar)].enumerated()
         where value > 0 {
-            let length = max(Int(axis.offset(value).rounded()), theme.hairline + 1)
+            let length = max(wholePixels(axis.offset(value).rounded()), theme.hairline + 1)
             canvas.fill(
                 Box(x: x, y: top + number * (thickness + theme.px(1)), width: length, height: thickness),
                 canvas.color(color))

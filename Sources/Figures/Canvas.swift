@@ -76,8 +76,8 @@ struct Canvas {
         let dx = b.x - a.x, dy = b.y - a.y
         let squared = dx * dx + dy * dy
         func span(_ p: Double, _ q: Double, _ limit: Int) -> Range<Int> {
-            let low = max(Int((min(p, q) - reach).rounded(.down)), 0)
-            return low..<max(min(Int((max(p, q) + reach).rounded(.up)), limit), low)
+            let low = max(wholePixels((min(p, q) - reach).rounded(.down)), 0)
+            return low..<max(min(wholePixels((max(p, q) + reach).rounded(.up)), limit), low)
         }
         for y in span(a.y, b.y, height) {
             for x in span(a.x, b.x, width) {

@@ -25,7 +25,7 @@ struct ColorBar {
 
     var width: Int {
         let numbers = (ticks.map(\.run.width).max() ?? 0) + theme.size(8)
-        return max(barWidth + Int(numbers.rounded(.up)), Int(title.width.rounded(.up)))
+        return max(barWidth + wholePixels(numbers.rounded(.up)), wholePixels(title.width.rounded(.up)))
     }
 
     /// The coloured part of a bar that takes `height` pixels from (`x`, `y`) on.
@@ -46,7 +46,7 @@ struct ColorBar {
             let place = Double(bar.y) + (1 - tick.value.squareRoot()) * Double(bar.height - 1)
             canvas.fill(
                 Box(
-                    x: bar.right + hairline, y: Int(place.rounded()) - hairline / 2, width: theme.px(3),
+                    x: bar.right + hairline, y: wholePixels(place.rounded()) - hairline / 2, width: theme.px(3),
                     height: hairline),
                 inks.muted)
             fonts.draw(

@@ -176,7 +176,7 @@ private struct CostChart {
     ) {
         let (size, hairline) = (theme.size(Theme.tickSize), theme.hairline)
         for tick in axis.ticks(5) {
-            let y = box.bottom - Int(axis.offset(tick).rounded())
+            let y = box.bottom - wholePixels(axis.offset(tick).rounded())
             canvas.fill(Box(x: box.x, y: y, width: box.width, height: hairline), inks.line)
             let run = fonts.layout(label(tick), size: size)
             fonts.draw(
@@ -184,9 +184,9 @@ private struct CostChart {
                 ink: inks.muted)
         }
         for tick in across.ticks(6) {
-            let x = box.x + Int(across.offset(tick).rounded())
+            let x = box.x + wholePixels(across.offset(tick).rounded())
             canvas.fill(Box(x: x, y: box.y, width: hairline, height: box.height), inks.line)
-            let run = fonts.layout(grouped(Int(tick)), size: size)
+            let run = fonts.layout(grouped(whole(tick)), size: size)
             fonts.draw(
                 run, on: &canvas, x: Double(x) - run.width / 2, y: Double(box.bottom) + size * 1.4, ink: inks.muted)
         }

@@ -109,9 +109,9 @@ private struct DivergenceChart {
         for (number, pair) in steps.enumerated() {
             guard let bits = pair.divergenceBits else { continue }
             let middle = Double(plot.x) + (Double(number) + 0.5) * pitch
-            let start = Int((middle - pitch * 0.32).rounded())
-            let thickness = max(Int((middle + pitch * 0.32).rounded()) - start, 1)
-            let height = Int(axis.offset(bits).rounded())
+            let start = wholePixels((middle - pitch * 0.32).rounded())
+            let thickness = max(wholePixels((middle + pitch * 0.32).rounded()) - start, 1)
+            let height = wholePixels(axis.offset(bits).rounded())
             let top = plot.bottom - height
             guard Self.isBound(pair) else {
                 canvas.fill(
@@ -146,7 +146,7 @@ private struct DivergenceChart {
         axis.drawRows(on: &canvas, plot: plot, theme: theme, fonts: fonts, inks: inks) { fixed($0, decimals) }
         drawBars(on: &canvas, fonts: fonts, inks: inks, plot: plot)
         if let fork {
-            let place = plot.x + Int((Double(fork) * pitch).rounded())
+            let place = plot.x + wholePixels((Double(fork) * pitch).rounded())
             canvas.fill(
                 Box(x: place - theme.px(0.5), y: plot.y, width: theme.px(1), height: plot.height), inks.accent)
             let start = min(Double(place), Double(plot.right) - titles.fork.width)

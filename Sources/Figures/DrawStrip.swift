@@ -56,7 +56,7 @@ struct DrawStrip {
         canvas.frame(bar.inset(by: -theme.hairline), thickness: theme.hairline, inks.edge)
         let axis = ValueAxis(largest: 1, ceiling: 1, ticks: 5, extent: width - 1)
         for tick in axis.ticks {
-            let place = x + Int(axis.offset(tick).rounded())
+            let place = x + wholePixels(axis.offset(tick).rounded())
             canvas.fill(
                 Box(x: place, y: bar.bottom + theme.hairline, width: theme.hairline, height: theme.px(3)), inks.muted)
             let run = fonts.layout(short(tick, 2), size: theme.size(Theme.tickSize))
@@ -70,8 +70,8 @@ struct DrawStrip {
     private func draw(
         _ segment: Segment, number: Int, on canvas: inout Canvas, fonts: FontBook, inks: Inks, bar: Box
     ) {
-        let left = bar.x + Int((segment.low * Double(bar.width)).rounded())
-        let right = bar.x + Int((min(segment.high, 1) * Double(bar.width)).rounded())
+        let left = bar.x + wholePixels((segment.low * Double(bar.width)).rounded())
+        let right = bar.x + wholePixels((min(segment.high, 1) * Double(bar.width)).rounded())
         guard right > left else { return }
         let box = Box(x: left, y: bar.y, width: right - left, height: bar.height)
         // Two quiet shades in turn, so that neighbours part without lines.
@@ -89,7 +89,7 @@ struct DrawStrip {
     }
 
     private func drawMark(on canvas: inout Canvas, fonts: FontBook, inks: Inks, bar: Box) {
-        let place = bar.x + Int((min(max(draw.uniform, 0), 1) * Double(bar.width - 1)).rounded())
+        let place = bar.x + wholePixels((min(max(draw.uniform, 0), 1) * Double(bar.width - 1)).rounded())
         canvas.pointer(tip: (place, bar.y - theme.px(2)), size: theme.px(6), down: true, inks.accent)
         canvas.fill(
             Box(x: place - theme.hairline / 2, y: bar.y, width: theme.hairline, height: bar.height / 4), inks.accent)

@@ -133,12 +133,12 @@ private struct EntropyChart {
         for (number, step) in steps.enumerated() {
             guard let chosen = step.chosen else { continue }
             let reach = pitch * 0.32
-            let left = Int((middle(number, plot) - reach).rounded())
-            let width = max(Int((middle(number, plot) + reach).rounded()) - left, 1)
-            let height = Int(probabilityAxis.offset(chosen.probability).rounded())
+            let left = wholePixels((middle(number, plot) - reach).rounded())
+            let width = max(wholePixels((middle(number, plot) + reach).rounded()) - left, 1)
+            let height = wholePixels(probabilityAxis.offset(chosen.probability).rounded())
             canvas.fill(Box(x: left, y: plot.bottom - height, width: width, height: height), bar)
-            let level = plot.bottom - Int(probabilityAxis.offset(chosen.rawProbability).rounded())
-            let overhang = max(Int(pitch * 0.1), 0)
+            let level = plot.bottom - wholePixels(probabilityAxis.offset(chosen.rawProbability).rounded())
+            let overhang = max(wholePixels(pitch * 0.1), 0)
             // A rim of paper keeps the stroke apart from the bar behind it.
             let stroke = Box(
                 x: left - overhang, y: level - thickness / 2, width: width + 2 * overhang, height: thickness)

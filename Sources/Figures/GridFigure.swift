@@ -76,7 +76,7 @@ private struct GridLayout {
         groupGap = group > 1 ? theme.px(Figures.groupGap) : gap
         blockGap = theme.px(Figures.blockGap)
         let number = request.fonts.layout("\(layers - 1)", size: theme.size(Theme.tickSize))
-        left = Int(number.width) + theme.px(24)
+        left = wholePixels(number.width) + theme.px(24)
         above = theme.px(Theme.tickSize * (group > 1 ? 3.2 : 2.8))
     }
 
@@ -158,6 +158,6 @@ private struct GridLayout {
 
     /// Whether a number is shown where there is not room for all.
     private func fits(number: Int, last: Int, pitch: Int, size: Double) -> Bool {
-        number % niceStride(Int((size * 1.3 / Double(pitch)).rounded(.up))) == 0
+        number % niceStride(wholePixels((size * 1.3 / Double(pitch)).rounded(.up))) == 0
     }
 }

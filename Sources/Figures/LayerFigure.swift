@@ -114,5 +114,5 @@ func panelColumns(_ count: Int) -> Int {
     let near = (1...max(count, 1)).filter {
         count % $0 == 0 && Double($0) <= wanted * 1.6 && Double($0) >= wanted / 1.6
     }
-    return near.min { abs(Double($0) - wanted) < abs(Double($1) - wanted) } ?? max(Int(wanted.rounded()), 1)
+    return near.min { abs(Double($0) - wanted) < abs(Double($1) - wanted) } ?? max(wholePixels(wanted.rounded()), 1)
 }

@@ -98,13 +98,13 @@ struct PageFrame {
     /// Where the content begins.
     var top: Int {
         theme.px(Theme.margin - 4)
-            + Int((title.height + subtitle.height + theme.size(subtitle.runs.isEmpty ? 10 : 16)).rounded(.up))
+            + wholePixels((title.height + subtitle.height + theme.size(subtitle.runs.isEmpty ? 10 : 16)).rounded(.up))
     }
 
     /// The height of the whole picture around `content` pixels.
     func height(content: Int) -> Int {
         let below = captions.reduce(0) { $0 + $1.height }
-        return top + content + Int((below + theme.size(captions.isEmpty ? 0 : 12)).rounded(.up))
+        return top + content + wholePixels((below + theme.size(captions.isEmpty ? 0 : 12)).rounded(.up))
             + theme.px(Theme.margin)
     }
 

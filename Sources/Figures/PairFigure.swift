@@ -78,7 +78,7 @@ private struct PairPlot {
     }
 
     var labelWidth: Int { rows.depth + request.theme.px(8) }
-    var headingWidth: Int { Int(max(name.width, reading.width)) }
+    var headingWidth: Int { wholePixels(max(name.width, reading.width)) }
 
     func draw(on canvas: inout Canvas, inks: Inks, x: Int, y: Int, left: Int, bottom: Int) {
         let (theme, fonts) = (request.theme, request.fonts)

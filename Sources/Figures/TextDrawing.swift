@@ -64,10 +64,11 @@ extension FontBook {
         _ glyph: Glyph, on canvas: inout Canvas, at origin: (x: Double, y: Double), size: Double, angleDegrees: Int,
         embolden: Bool, ink: UInt8
     ) {
-        let quarterX = Int((origin.x * 4).rounded(.down)), quarterY = Int((-origin.y * 4).rounded(.down))
+        let quarterX = wholePixels((origin.x * 4).rounded(.down)),
+            quarterY = wholePixels((-origin.y * 4).rounded(.down))
         let wholeX = quarterX >> 2, wholeY = quarterY >> 2
         let key = GlyphKey(
-            glyph: glyph, size: Int((size * 64).rounded()), angleDegrees: angleDegrees, shiftX: quarterX & 3,
+            glyph: glyph, size: wholePixels((size * 64).rounded()), angleDegrees: angleDegrees, shiftX: quarterX & 3,
             shiftY: quarterY & 3, embolden: embolden)
         let bitmap: GlyphBitmap
         if let known = bitmaps[key] {
@@ -128,7 +129,7 @@ extension FontBook {
         let perPixel = Double(source.rows) / height
         let width = Double(source.width) / perPixel
         let angle = Double(key.angleDegrees) * .pi / 180
-        let reach = Int(max(width, height).rounded(.up)) + 1
+        let reach = wholePixels(max(width, height).rounded(.up)) + 1
         var bitmap = GlyphBitmap(left: -reach, top: reach, width: 2 * reach, rows: 2 * reach)
         bitmap.coverage = [UInt8](repeating: 0, count: bitmap.width * bitmap.rows)
         let samples = 3

@@ -42,7 +42,7 @@ extension FontBook {
         _ text: String, size: Double, weight: Weight = .regular, limit: Double = .infinity
     ) -> TextRun {
         // No label needs more characters than pixels; 10 KB of token text costs no more than a line of it.
-        let most = limit.isFinite ? Int(limit) + 2 : 4_000
+        let most = limit.isFinite ? wholePixels(limit) + 2 : 4_000
         let characters = Array(text.prefix(most))
         let run = place(characters[...], size: size, weight: weight)
         if run.width <= limit, characters.count < most { return run }

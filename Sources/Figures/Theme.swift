@@ -17,12 +17,12 @@ struct Theme {
     }
 
     /// Whole device pixels, at least one.
-    func px(_ units: Double) -> Int { max(Int((units * scale).rounded()), 1) }
+    func px(_ units: Double) -> Int { max(wholePixels((units * scale).rounded()), 1) }
     /// Device pixels as they come, for text.
     func size(_ units: Double) -> Double { units * scale }
 
     /// Hairlines: thin, never invisible.
-    var hairline: Int { max(Int((scale * 0.6).rounded()), 1) }
+    var hairline: Int { max(wholePixels((scale * 0.6).rounded()), 1) }
 
     /// Bars of the distribution the model gave, and of the one that was drawn from; 3 : 1 against the paper at least.
     var rawBar: RGB { isDark ? RGB(0x70, 0x74, 0x82) : RGB(0x8D, 0x90, 0x9B) }
@@ -78,6 +78,6 @@ struct Inks {
     /// The colour of a weight in 0…1: it follows the square root, as on the page, so that small weights show.
     @inline(__always)
     func color(_ weight: Float) -> UInt8 {
-        map[Int((min(max(weight, 0), 1).squareRoot() * Float(map.count - 1)).rounded())]
+        map[wholePixels((min(max(weight, 0), 1).squareRoot() * Float(map.count - 1)).rounded())]
     }
 }

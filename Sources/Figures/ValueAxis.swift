@@ -42,7 +42,7 @@ struct ValueAxis {
     ) {
         let hairline = theme.hairline
         for tick in ticks {
-            let y = plot.bottom - Int(offset(tick).rounded())
+            let y = plot.bottom - wholePixels(offset(tick).rounded())
             canvas.fill(
                 Box(x: plot.x, y: y, width: plot.width, height: hairline), tick == 0 ? inks.edge : inks.line)
             let run = fonts.layout(label(tick), size: theme.size(Theme.tickSize))
@@ -58,7 +58,7 @@ struct ValueAxis {
     ) {
         let hairline = theme.hairline
         for tick in ticks {
-            let x = plot.x + Int(offset(tick).rounded())
+            let x = plot.x + wholePixels(offset(tick).rounded())
             canvas.fill(
                 Box(x: x, y: plot.y, width: hairline, height: plot.height), tick == 0 ? inks.edge : inks.line)
             let run = fonts.layout(label(tick), size: theme.size(Theme.tickSize))
@@ -97,7 +97,8 @@ struct Legend {
             case .bar(let color):
                 let height = theme.px(7)
                 canvas.fill(
-                    Box(x: Int(left), y: middle - height / 2, width: width, height: height), canvas.color(color))
+                    Box(x: wholePixels(left), y: middle - height / 2, width: width, height: height), canvas.color(color)
+                )
             case .line(let color, let dashed):
                 let ink = canvas.color(color)
                 canvas.stroke(
@@ -106,7 +107,8 @@ struct Legend {
             case .tick(let color):
                 let height = theme.px(2)
                 canvas.fill(
-                    Box(x: Int(left), y: middle - height / 2, width: width, height: height), canvas.color(color))
+                    Box(x: wholePixels(left), y: middle - height / 2, width: width, height: height), canvas.color(color)
+                )
             }
             left += Double(width) + theme.size(6)
             fonts.draw(

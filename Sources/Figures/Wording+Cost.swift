@@ -13,7 +13,7 @@ extension Wording {
     var costFirstToken: String { say("to the first token", "到首詞元") }
     var costPerToken: String { say("for a later token", "之後每個詞元") }
     var costContext: String { say("tokens of context", "上下文的詞元數") }
-    func costBytes(_ value: Double) -> String { say(byteText(Int(value)).english, byteText(Int(value)).chinese) }
+    func costBytes(_ value: Double) -> String { say(byteText(whole(value)).english, byteText(whole(value)).chinese) }
     func costSeconds(_ value: Double) -> String {
         if value < 0.9e-3 { return "\(short(value * 1e6)) µs" }
         return value < 0.9 ? "\(short(value * 1e3)) ms" : say("\(short(value)) s", "\(short(value)) 秒")

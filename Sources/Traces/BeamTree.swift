@@ -99,4 +99,18 @@ public struct BeamTree: Equatable, Sendable {
         self.nodes = nodes
         self.hypotheses = hypotheses
     }
+
+    /// Where in `nodes` the parent of each node stands; nil for the children of the prompt. Ids are names: a record may
+    /// number its nodes as it likes.
+    public func parentPlaces() -> [Int?] {
+        var places: [Int: Int] = [:]
+        places.reserveCapacity(nodes.count)
+        var parents: [Int?] = []
+        parents.reserveCapacity(nodes.count)
+        for (place, node) in nodes.enumerated() {
+            parents.append(node.parent.flatMap { places[$0] })
+            places[node.id] = place
+        }
+        return parents
+    }
 }

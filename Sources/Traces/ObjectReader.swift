@@ -57,15 +57,22 @@ extension TraceError {
 let allNumbers = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
 
 func wholeNumber(_ value: JSONValue, _ range: ClosedRange<Int> = 0...Int.max) throws(TraceError) -> Int {
-    guard let number = value.int else { throw .field(path: "", problem: "is no whole number") }
-    try require(number, in: range)
-    return number
+    guard let number = value.int64 else { throw .field(path: "", problem: "is no whole number") }
+    guard let whole = Int(exactly: number), range.contains(whole) else { throw .outside(range, number) }
+    return whole
 }
 
 func require(_ number: Int, in range: ClosedRange<Int>) throws(TraceError) {
-    if range.contains(number) { return }
-    let end = range.upperBound == Int.max ? " or more" : "…\(range.upperBound)"
-    throw .field(path: "", problem: "is \(number); it must be \(range.lowerBound)\(end)")
+    if !range.contains(number) { throw .outside(range, Int64(number)) }
+}
+
+extension TraceError {
+    /// A number that is not in a range; an end that only says how far anyone counts is not told to who is below.
+    fileprivate static func outside(_ range: ClosedRange<Int>, _ number: Int64) -> TraceError {
+        let isBelow = number < Int64(range.lowerBound) && range.upperBound >= Int(Int32.max)
+        let end = isBelow ? " or more" : "…\(range.upperBound)"
+        return .field(path: "", problem: "is \(number); it must be \(range.lowerBound)\(end)")
+    }
 }
 
 func finiteNumber(_ value: JSONValue, _ range: ClosedRange<Double> = allNumbers) throws(TraceError) -> Double {

@@ -39,10 +39,11 @@ extension LessonView {
 
     /// The tokens from the root to a node.
     private func text(upTo place: Int, _ tree: BeamTree) -> String {
-        var (texts, next) = ([String](), Optional(tree.nodes[place].id))
-        while let id = next, let node = tree.nodes.first(where: { $0.id == id }) {
-            texts.append(node.token.text)
-            next = node.parent
+        let parents = tree.parentPlaces()
+        var (texts, next) = ([String](), Optional(place))
+        while let place = next {
+            texts.append(tree.nodes[place].token.text)
+            next = parents[place]
         }
         return texts.reversed().joined()
     }

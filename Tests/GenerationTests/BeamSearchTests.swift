@@ -47,8 +47,9 @@ struct ScriptedModel {
 
     /// What every tree must satisfy.
     private func check(_ tree: BeamTree, _ settings: Settings) throws {
+        let parents = tree.parentPlaces()
         for node in tree.nodes {
-            let before = node.parent.map { tree.path(to: $0) } ?? []
+            let before = node.parent.map { tree.path(to: $0, parents) } ?? []
             let row = logits(after: before)
             if settings.repetitionPenalty == 1, !settings.beamSample {
                 var distribution = Distribution(row)

@@ -13,6 +13,7 @@ public final class TraceReader {
     private let promptCount: Int
     private var occurrences: [[UInt8]: [ClosedRange<Int>]] = [:]
     private var levels: [[Int]]?
+    private var beamParents: [Int?]?
     private var rows: AttentionRows?
 
     /// Cost: O(steps); the rest is worked out when first asked for.
@@ -116,13 +117,14 @@ public final class TraceReader {
     /// The bytes of a beam from its first token on.
     func beamBytes(_ index: Int) -> [UInt8] {
         guard let tree = trace.beam else { return [] }
+        let parents = beamParents ?? tree.parentPlaces()
+        beamParents = parents
         var pieces: [[UInt8]] = []
         var next: Int? = index
-        // A parent always stands before its child, so a broken file cannot send this loop in circles.
-        while let current = next {
-            let node = tree.nodes[current]
-            if !node.token.special { pieces.append(node.token.bytes) }
-            next = node.parent.flatMap { parent in tree.nodes[..<current].lastIndex { $0.id == parent } }
+        while let place = next {
+            let token = tree.nodes[place].token
+            if !token.special { pieces.append(token.bytes) }
+            next = parents[place]
         }
         return pieces.reversed().flatMap { $0 }
     }

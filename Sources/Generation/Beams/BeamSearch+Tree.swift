@@ -30,13 +30,15 @@ extension BeamSearch {
 }
 
 extension BeamTree {
-    /// The tokens from the prompt to a node.
-    func path(to node: Int) -> [Int] {
+    /// The tokens from the prompt to the node at a place.
+    ///
+    /// - Parameter parents: ``parentPlaces()``.
+    func path(to place: Int, _ parents: [Int?]) -> [Int] {
         var tokens: [Int] = []
-        var place: Int? = node
-        while let id = place {
-            tokens.append(nodes[id].token.id)
-            place = nodes[id].parent
+        var next: Int? = place
+        while let place = next {
+            tokens.append(nodes[place].token.id)
+            next = parents[place]
         }
         return tokens.reversed()
     }
@@ -53,17 +55,18 @@ extension BeamTree {
             nodes[id].why =
                 kept.contains(id) ? .finished(reason) : .displaced(reason, width: poolSize)
         }
+        let parents = parentPlaces()
         hypotheses = best.map { entry in
-            let tokens = path(to: entry.node)
+            let tokens = path(to: entry.node, parents)
             let finish = nodes[entry.node].finish ?? .length
             return BeamHypothesis(
                 tokens: tokens, text: text(tokens, finish), sumLogProbability: nodes[entry.node].sumLogProbability,
                 score: entry.score, finish: finish)
         }
-        var place = best.first?.node
-        while let id = place {
-            nodes[id].state = .chosen
-            place = nodes[id].parent
+        var next = best.first?.node
+        while let place = next {
+            nodes[place].state = .chosen
+            next = parents[place]
         }
     }
 }

@@ -74,9 +74,7 @@ extension BeamTree {
     /// Fills the pool step by step from one group's nodes; true when the search would have gone on after the last step.
     private mutating func replay(_ members: [Int], _ pool: inout BeamPool) -> Bool {
         var goesOn = true
-        let last = members.map { nodes[$0].depth }.max() ?? -1
-        for depth in 0..<(last + 1) {
-            let step = members.filter { nodes[$0].depth == depth }
+        for (depth, step) in levels(of: members).enumerated() {
             if !goesOn {
                 for id in step {
                     nodes[id].state = .pruned
@@ -91,12 +89,20 @@ extension BeamTree {
         return goesOn
     }
 
+    /// Places of nodes by their depth, in their order.
+    private func levels(of members: [Int]) -> [[Int]] {
+        let last = members.map { nodes[$0].depth }.max() ?? -1
+        var levels = [[Int]](repeating: [], count: last + 1)
+        for place in members { levels[nodes[place].depth].append(place) }
+        return levels
+    }
+
     /// The group of each node. Groups take the same number of first tokens, one group after the other.
     private func groups(count: Int) -> [Int] {
         let first = nodes.count { $0.depth == 0 }
         var groups: [Int] = []
-        for (id, node) in nodes.enumerated() {
-            groups.append(node.parent.map { groups[$0] } ?? min(id * count / max(first, 1), count - 1))
+        for (place, parent) in parentPlaces().enumerated() {
+            groups.append(parent.map { groups[$0] } ?? min(place * count / max(first, 1), count - 1))
         }
         return groups
     }

@@ -85,16 +85,19 @@ extension Form where Value == Int {
         }
     }
 
-    static var count: Form { whole(.count) { _ in 0...Int.max } }
-    static var size: Form { size(to: Int.max) }
+    // Nothing is counted beyond what an `Int` of the page's engine holds: both machines take the same files, and sums of a
+    // few counts need no care.
+    static let most = Int(Int32.max)
+    static var count: Form { whole(.count) { _ in 0...most } }
+    static var size: Form { size(to: most) }
     static func size(to limit: Int) -> Form { whole(.size) { _ in 1...limit } }
     /// A count that keeps its description beside it in the schema.
-    static var number: Form { whole(.integer(minimum: 0)) { _ in 0...Int.max } }
+    static var number: Form { whole(.integer(minimum: 0)) { _ in 0...most } }
     static var tokenID: Form { whole(.count) { 0...($0.vocabularySize - 1) } }
     /// 0 is the embedding, n the output of layer n.
     static var layer: Form { whole(.count) { 0...$0.layers } }
     /// A step from 1 on; that it lies above another is checked where that one is known.
-    static var laterStep: Form { whole(.size) { _ in 0...Int.max } }
+    static var laterStep: Form { whole(.size) { _ in 0...most } }
 }
 
 extension Form where Value == Int64 {
@@ -103,7 +106,10 @@ extension Form where Value == Int64 {
         Form(.count, tell: { .number(Double($0)) }, write: { value, json, _ in json.value(value) }) {
             (value, _) throws(TraceError) in
             guard let number = value.int64 else { throw .field(path: "", problem: "is no whole number") }
-            if number < 0 { throw .field(path: "", problem: "is \(number); it must be 0 or more") }
+            // Up to there a number of JSON is exact everywhere.
+            if number < 0 || number > 1 << 53 {
+                throw .field(path: "", problem: "is \(number); it must be 0…\(Int64(1) << 53)")
+            }
             return number
         }
     }
@@ -119,6 +125,8 @@ extension Form where Value == Double {
     static var number: Form { finite(.number) }
     static var probability: Form { finite(.probability, probabilityRange) }
     static var seconds: Form { finite(.drawable(.seconds, from: 0)) }
+    /// In bits: no vocabulary has 2⁶⁴ tokens. Sums of floats may leave a little less than nothing.
+    static var entropy: Form { finite(.range(entropyRange), entropyRange) }
     static var fraction: Form { finite(.fraction, 0...1) }
 }
 

@@ -16,10 +16,12 @@ extension EngineInfo {
 }
 
 extension ModelInfo {
-    /// Far above any model, far below where products of two of them overflow.
-    private static let largest = 1 << 30
-    /// What the page draws a row or a column for.
-    private static let drawn = 65_536.0
+    /// Far above any model's layers, heads and sizes of a head.
+    private static let most = 65_536
+    /// The same of the hidden size and the vocabulary.
+    private static let widest = 1 << 28
+    /// The same of the context: the bytes of its key/value cache must be a number, whatever else the model says.
+    private static let longest = 1 << 30
 
     static let table = FieldTable<ModelInfo>(
         "model", "The model that ran.",
@@ -38,12 +40,12 @@ extension ModelInfo {
                 "sha256", .text, "SHA-256 of the weights in hexadecimal.", { $0.sha256 }, { $0.sha256 = $1 },
                 name: "sha256"),
             Field(
-                "layers", .size(to: largest).drawable(to: drawn), { $0.layers }, { $0.layers = $1 }, name: "layers"),
+                "layers", .size(to: most), { $0.layers }, { $0.layers = $1 }, name: "layers"),
             Field(
-                "heads", .size(to: largest).drawable(to: drawn), "Query heads of each layer.",
+                "heads", .size(to: most), "Query heads of each layer.",
                 { $0.heads }, { $0.heads = $1 }, name: "heads"),
             Field(
-                "keyValueHeads", .size(to: largest).drawable(to: drawn),
+                "keyValueHeads", .size(to: most),
                 "Key/value heads; query head h uses number h / (heads / keyValueHeads), rounded down.",
                 { $0.keyValueHeads }, { $0.keyValueHeads = $1 }, name: "key/value heads",
                 check: { (model) throws(TraceError) in
@@ -51,14 +53,15 @@ extension ModelInfo {
                     throw .field(
                         path: "", problem: "is \(model.keyValueHeads), which does not divide \(model.heads) heads")
                 }),
-            Field("headSize", .size(to: largest), { $0.headSize }, { $0.headSize = $1 }, name: "head size"),
-            Field("hiddenSize", .size(to: largest), { $0.hiddenSize }, { $0.hiddenSize = $1 }, name: "hidden size"),
+            Field("headSize", .size(to: most), { $0.headSize }, { $0.headSize = $1 }, name: "head size"),
+            Field("hiddenSize", .size(to: widest), { $0.hiddenSize }, { $0.hiddenSize = $1 }, name: "hidden size"),
             Field(
-                "vocabularySize", .size(to: largest), { $0.vocabularySize }, { $0.vocabularySize = $1 },
+                "vocabularySize", .size(to: widest), { $0.vocabularySize }, { $0.vocabularySize = $1 },
                 name: "vocabulary"),
             Field(
-                "contextLength", .size(to: largest), "Positions the model was trained for.",
-                { $0.contextLength }, { $0.contextLength = $1 }, name: "context length"),
+                "contextLength", .size(to: longest), "Positions the model was trained for.",
+                { $0.contextLength }, { $0.contextLength = $1 }, name: "context length",
+                check: { (model) throws(TraceError) in try model.checkCache() }),
             Field("parameters", .count, { $0.parameters }, { $0.parameters = $1 }, name: "parameters"),
             Field(
                 "weightBytes", .count, "Bytes of the weights in the file.", { $0.weightBytes }, { $0.weightBytes = $1 },
@@ -67,6 +70,18 @@ extension ModelInfo {
                 "tensorTypes", .tensorTypes, "How many tensors have each type.",
                 { $0.tensorTypes }, { $0.tensorTypes = $1 }, name: "tensor types"),
         ])
+}
+
+extension ModelInfo {
+    /// 2 · layers · keyValueHeads · headSize numbers a position, 8 bytes each at most.
+    fileprivate func checkCache() throws(TraceError) {
+        var bytes = Int64(16)
+        for factor in [layers, keyValueHeads, headSize, contextLength] {
+            let (product, overflow) = bytes.multipliedReportingOverflow(by: Int64(factor))
+            if overflow { throw .field(path: "", problem: "is \(contextLength), too long for a cache of this model") }
+            bytes = product
+        }
+    }
 }
 
 extension Metrics {

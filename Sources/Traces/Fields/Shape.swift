@@ -37,6 +37,7 @@ indirect enum Shape: Equatable, Sendable {
 let digitsPattern = "^[0-9]+$"
 /// Probabilities may exceed 1 by what summing floats leaves.
 let probabilityRange = 0.0...1.000001
+let entropyRange = -1e-6...64.0
 
 extension Shape {
     /// The shared shapes in the order of the schema.

@@ -110,10 +110,10 @@ extension Step {
         "entropyBits", "−Σ p · log2 p in bits.", blank: blank,
         [
             Field(
-                "raw", .number.drawable(from: -1e-6), "Of the distribution before every stage.",
+                "raw", .entropy, "Of the distribution before every stage.",
                 { $0.entropyBitsRaw }, { $0.entropyBitsRaw = $1 }),
             Field(
-                "final", .number.drawable(from: -1e-6), "Of the distribution that was drawn from.",
+                "final", .entropy, "Of the distribution that was drawn from.",
                 { $0.entropyBitsFinal }, { $0.entropyBitsFinal = $1 }),
         ])
 

@@ -51,7 +51,7 @@ extension PromptScore {
                 { $0.probability }, { $0.probability = $1 }),
             Field("rank", .size, "1 is the most probable token.", { $0.rank }, { $0.rank = $1 }),
             Field(
-                "entropyBits", .number, "Entropy of the raw distribution in bits.",
+                "entropyBits", .entropy, "Entropy of the raw distribution in bits.",
                 { $0.entropyBits }, { $0.entropyBits = $1 }),
             Field(
                 "logit", .orNull(.logit), "The token's raw logit; in records of a scored text.",
