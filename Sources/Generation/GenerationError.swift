@@ -18,6 +18,8 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
     case tokenBeyondEmbedding(id: Int, text: String, rows: Int)
     /// The prompt fills the context; one more token would not fit.
     case promptTooLong(tokens: Int, context: Int)
+    /// The prompt has more bytes than a context of so many tokens can hold.
+    case tooManyBytes(bytes: Int, context: Int)
     /// The settings ask for more positions than the model's context length.
     case contextTooLong(asked: Int, model: Int)
     /// A chat is asked of a model without a template.
@@ -66,6 +68,10 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
             Phrase(
                 "the prompt holds token \(id), \(text), but the model's embedding has \(rows) rows: leave the token out",
                 "提示含有詞元 \(id)（\(text)），但模型的嵌入只有 \(rows) 列：請拿掉這個詞元")
+        case .tooManyBytes(let bytes, let context):
+            Phrase(
+                "the prompt has \(bytes) bytes, more than a context of \(context) tokens can hold: shorten the prompt",
+                "提示有 \(bytes) 個位元組，超過 \(context) 個詞元的上下文所能容納：請縮短提示")
         case .promptTooLong(let tokens, let context):
             Phrase(
                 "the prompt has \(tokens) tokens and the context holds \(context): shorten the prompt, or leave room for at least one more token (--context)",

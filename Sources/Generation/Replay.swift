@@ -42,12 +42,7 @@ public final class Replay {
         of parent: Trace, logits: [[Float]], model: LanguageModel, settings: Settings, engine: EngineInfo
     ) throws(GenerationError) {
         let old = parent.settings
-        if model.info.sha256 != parent.model.sha256 {
-            throw .replay(
-                .otherModel(
-                    recorded: parent.model.name, hash: parent.model.sha256, here: model.info.name,
-                    hereHash: model.info.sha256))
-        }
+        try parent.model.check(against: model.info)
         if let change = old.changes.first { throw .replay(.changedOnTheWay(step: change.step)) }
         if old.beams > 1 || settings.beams > 1 { throw .replay(.beamSearch) }
         if settings.ablated != old.ablated || settings.chat != old.chat || settings.system != old.system

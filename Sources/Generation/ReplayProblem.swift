@@ -1,10 +1,31 @@
 // Why a recorded run cannot be replayed with other settings, or go on.
 public import Phrases
+internal import Traces
+
+extension ModelInfo {
+    /// Refuses a record of another model than `here`: its weights are others, or it says of them what is not so. An empty
+    /// SHA-256 is that of a run that has not been written yet.
+    func check(against here: ModelInfo) throws(GenerationError) {
+        if !sha256.isEmpty && sha256 != here.sha256 {
+            throw .replay(.otherModel(recorded: name, hash: sha256, here: here.name, hereHash: here.sha256))
+        }
+        let facts = [
+            ("layers", layers, here.layers), ("heads", heads, here.heads),
+            ("keyValueHeads", keyValueHeads, here.keyValueHeads), ("headSize", headSize, here.headSize),
+            ("hiddenSize", hiddenSize, here.hiddenSize), ("vocabularySize", vocabularySize, here.vocabularySize),
+        ]
+        for (field, recorded, here) in facts where recorded != here {
+            throw .replay(.otherShape(field: field, recorded: recorded, here: here))
+        }
+    }
+}
 
 /// What would make the forward pass another one than the record's.
 public enum ReplayProblem: Equatable, Sendable, Worded {
     /// The model's weights are not those of the record; names and SHA-256 of both.
     case otherModel(recorded: String, hash: String, here: String, hereHash: String)
+    /// The record says of the model what it is not: the field, what stands there, what it is.
+    case otherShape(field: String, recorded: Int, here: Int)
     /// The run's settings were changed on the way.
     case changedOnTheWay(step: Int)
     /// The recorded run or the new settings are a beam search's.
@@ -25,6 +46,11 @@ public enum ReplayProblem: Equatable, Sendable, Worded {
             return Phrase(
                 "the trace was made with \(recorded) (SHA-256 \(old)…), this is \(here) (\(new)…): its logits are others",
                 "紀錄是以 \(recorded)（SHA-256 \(old)…）產生的，這裡是 \(here)（\(new)…）：logit 會不同")
+        case .otherShape(let field, let recorded, let here):
+            return Phrase(
+                "the trace says model.\(field) is \(recorded), and with this SHA-256 it is \(here): the file was changed; "
+                    + "check it with stepglass verify",
+                "紀錄裡 model.\(field) 是 \(recorded)，而這個 SHA-256 的模型是 \(here)：檔案被改過；請用 stepglass verify 檢查")
         case .changedOnTheWay(let step):
             return Phrase(
                 "the run's settings were changed on the way, at step \(step): a replay gives every step the same; "

@@ -19,13 +19,7 @@ extension Session {
         continuing recorded: Trace, with model: LanguageModel, engine: EngineInfo, maxTokens: Int? = nil,
         progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) throws(GenerationError) {
-        // A run that has not been written yet has no hash: its steps alone show what it is.
-        if !recorded.model.sha256.isEmpty && model.info.sha256 != recorded.model.sha256 {
-            throw .replay(
-                .otherModel(
-                    recorded: recorded.model.name, hash: recorded.model.sha256, here: model.info.name,
-                    hereHash: model.info.sha256))
-        }
+        try recorded.model.check(against: model.info)
         if recorded.settings.beams > 1 { throw .replay(.beamSearch) }
         var settings = recorded.settings
         if let maxTokens {

@@ -5,6 +5,12 @@
     internal import Darwin
 #endif
 
+/// What is done when the system has no address space left for so many bytes: callers tell sizes beforehand and check
+/// them, so this is beyond repair. Set once, by the program, before any work: it may say so in its own way.
+public nonisolated(unsafe) var whenMemoryEnds: @Sendable (_ byteCount: Int) -> Never = {
+    fatalError("out of memory: \($0) bytes")
+}
+
 /// A block of anonymous memory that belongs to one owner. Pages are only taken once they are touched.
 public final class PageBlock: @unchecked Sendable {
     /// The first byte, at the start of a page.
@@ -18,8 +24,7 @@ public final class PageBlock: @unchecked Sendable {
         // Room for a whole context costs address space only, so the system need not have the memory beforehand.
         let flags = MAP_PRIVATE | MAP_ANON | MAP_NORESERVE
         guard let base = mmap(nil, self.byteCount, PROT_READ | PROT_WRITE, flags, -1, 0), base != MAP_FAILED else {
-            // Callers tell sizes beforehand and check them; running out of address space is beyond repair.
-            fatalError("out of memory: \(byteCount) bytes")
+            whenMemoryEnds(byteCount)
         }
         self.base = base
         #if os(Linux)

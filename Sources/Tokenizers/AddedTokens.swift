@@ -40,30 +40,27 @@ struct AddedTokens: Sendable {
     private let patterns: [[UInt8]]
     private let matchesNormalized: Bool
     /// The patterns that are matched in the text as given, and those matched in the normalized text: places in `tokens`.
-    private let given: ByteTrie
-    private let normalized: ByteTrie
+    private let given: TokenAutomaton
+    private let normalized: TokenAutomaton
 
     init(_ tokens: [AddedToken], rule: Rule, normalizer: Normalizer = Normalizer()) {
         let sorted = tokens.filter { !$0.bytes.isEmpty }
             .map { (token: $0, pattern: $0.normalized ? normalizer.apply($0.bytes) : $0.bytes) }
             .filter { !$0.pattern.isEmpty }
             .sorted { ($1.pattern.count, $0.token.id) < ($0.pattern.count, $1.token.id) }
-        var (given, normalized) = (ByteTrie(byteCount: 0), ByteTrie(byteCount: 0))
-        for (place, entry) in sorted.enumerated() {
-            // All tokens of a GGUF file are matched in the text as given.
-            if entry.token.normalized && rule == .leftmostLongest {
-                normalized.insert(entry.pattern, UInt32(place))
-            } else {
-                given.insert(entry.pattern, UInt32(place))
-            }
-        }
+        let numbered = sorted.enumerated().map { (text: $1.pattern, value: UInt32($0)) }
+        // All tokens of a GGUF file are matched in the text as given.
+        let isNormalized = sorted.map { $0.token.normalized && rule == .leftmostLongest }
         self.rule = rule
         self.tokens = sorted.map { $0.token }
         patterns = sorted.map { $0.pattern }
         matchesNormalized = tokens.contains { $0.normalized }
-        self.given = given
-        self.normalized = normalized
+        given = TokenAutomaton(numbered.filter { !isNormalized[Int($0.value)] })
+        normalized = TokenAutomaton(numbered.filter { isNormalized[Int($0.value)] })
     }
+
+    /// Whether some take the white space beside them along.
+    var swallowsSpace: Bool { tokens.contains { $0.leftStrip || $0.rightStrip } }
 
     /// The token with exactly this text, or nil.
     func id(of text: [UInt8]) -> Int? { tokens.first { $0.bytes == text }?.id }
@@ -89,46 +86,60 @@ struct AddedTokens: Sendable {
         matchesNormalized && rule == .leftmostLongest ? leftmost(text, special: special, normalized: true, bars) : []
     }
 
-    /// Calls `body` with the tokens of `trie` that stand at `place`, the shortest first.
-    private func standing(
-        at place: Int, in text: UnsafeBufferPointer<UInt8>, _ trie: ByteTrie, _ body: (Int) -> Void
-    ) {
-        var node = ByteTrie.root
-        var end = place
-        while end < text.count, let next = trie.child(of: node, text[end]) {
-            node = next
-            end += 1
-            if let token = trie.value(at: node) { body(Int(token)) }
+    /// Of the tokens at a place the longest that `takes` wants, from `match` on.
+    private func longest(
+        from match: UInt32?, _ automaton: TokenAutomaton, where takes: (Int) -> Bool
+    ) -> (token: Int, match: UInt32)? {
+        var next = match
+        while let match = next {
+            let token = automaton.value(match)
+            if takes(token) { return (token, match) }
+            next = automaton.shorter(match)
         }
+        return nil
     }
 
     private func longestFirst(
         _ text: UnsafeBufferPointer<UInt8>, special: Bool, _ bars: (Int, Int) -> Bool
     ) -> [AddedMatch] {
-        var candidates: [(token: Int, start: Int)] = []
-        for place in 0..<text.count {
-            standing(at: place, in: text, given) { token in
-                if tokens[token].special, !special || bars(place, place + patterns[token].count) { return }
-                candidates.append((token, place))
+        // Of each place the longest token that may still stand there waits; `tokens` is sorted by length, so its order is
+        // the order in which tokens take their places.
+        var waiting = [[(place: Int, match: UInt32)]](repeating: [], count: tokens.count)
+        func wait(at place: Int, from match: UInt32?, room: Int) {
+            let found = longest(from: match, given) { token in
+                patterns[token].count <= room
+                    && !(tokens[token].special && (!special || bars(place, place + patterns[token].count)))
             }
+            if let found { waiting[found.token].append((place, found.match)) }
         }
-        if candidates.isEmpty { return [] }
-        // `tokens` is sorted by length, so its order is the order in which tokens take their places.
-        candidates.sort { $0 < $1 }
-        var taken = [Bool](repeating: false, count: text.count)
+        for (place, match) in given.places(in: text) { wait(at: place, from: match, room: .max) }
+        if waiting.allSatisfy({ $0.isEmpty }) { return [] }
+        // Of each byte where the match begins that has taken it; `free` where none has.
+        let free = UInt32.max
+        var taken = [UInt32](repeating: free, count: text.count)
         var found: [AddedMatch] = []
-        for (token, start) in candidates {
-            let end = start + patterns[token].count
-            // What is taken is at least as long, so an overlap shows at one of the two edges.
-            if taken[start] || taken[end - 1] { continue }
-            for place in start..<end { taken[place] = true }
-            found.append(AddedMatch(id: tokens[token].id, start: start, end: end))
-            if !tokens[token].rightStrip { continue }
-            while let last = found.last?.end, last < text.count, !taken[last], isBlank(text[last]) {
-                taken[last] = true
-                found[found.count - 1].swallowed.append(last)
-                found[found.count - 1].end += 1
+        for token in tokens.indices {
+            waiting[token].sort { $0.place < $1.place }
+            let count = patterns[token].count
+            for (start, match) in waiting[token] {
+                let end = start + count
+                // What is taken is at least as long, so an overlap shows at one of the two edges. Where the first place
+                // is taken nothing can stand; where the last one is, something shorter may.
+                if taken[start] != free { continue }
+                if taken[end - 1] != free {
+                    wait(at: start, from: given.shorter(match), room: Int(taken[end - 1]) - start)
+                    continue
+                }
+                for place in start..<end { taken[place] = UInt32(truncatingIfNeeded: start) }
+                found.append(AddedMatch(id: tokens[token].id, start: start, end: end))
+                if !tokens[token].rightStrip { continue }
+                while let last = found.last?.end, last < text.count, taken[last] == free, isBlank(text[last]) {
+                    taken[last] = UInt32(truncatingIfNeeded: start)
+                    found[found.count - 1].swallowed.append(last)
+                    found[found.count - 1].end += 1
+                }
             }
+            waiting[token] = []
         }
         return found.sorted { $0.start < $1.start }
     }
@@ -143,16 +154,16 @@ struct AddedTokens: Sendable {
         var found: [AddedMatch] = []
         var free = 0  // the end of the match before, its stripped white space within
         var spaces = 0..<0
-        var place = 0
-        while place < end {
-            var number: Int?
-            standing(at: place, in: text, normalized ? self.normalized : given) { token in
-                if !tokens[token].special || !bars(place, place + patterns[token].count) { number = token }
+        var next = 0
+        let automaton = normalized ? self.normalized : given
+        for (place, match) in automaton.places(in: text) where place >= next {
+            let standing = longest(from: match, automaton) { token in
+                !tokens[token].special || !bars(place, place + patterns[token].count)
             }
-            guard let number else { place += 1; continue }
+            guard let number = standing?.token else { continue }
             let token = tokens[number]
             let after = place + patterns[number].count
-            defer { place = after }
+            next = after
             if token.special && !special { continue }
             if token.singleWord, isWordBefore(text, place) || isWord(text, after, end) { continue }
             var match = AddedMatch(id: token.id, start: place, end: after)

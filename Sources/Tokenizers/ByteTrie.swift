@@ -14,9 +14,14 @@ struct ByteTrie: Sendable {
     init(byteCount: Int) { slots = [UInt64](repeating: Self.empty, count: tableSize(min(byteCount, 1 << 16))) }
 
     /// Adds a text; of two equal ones the first keeps its value.
-    mutating func insert(_ text: some Collection<UInt8>, _ value: UInt32) {
+    ///
+    /// - Parameter passing: hears of every node on the way, with its number of bytes less one.
+    mutating func insert(
+        _ text: some Collection<UInt8>, _ value: UInt32, passing: (Int, UInt32) -> Void = { _, _ in }
+    ) {
         var node = Self.root
-        for byte in text {
+        for (depth, byte) in text.enumerated() {
+            defer { passing(depth, node) }
             if let next = child(of: node, byte) { node = next; continue }
             // Ids of nodes have 24 bits beside the byte.
             if values.count >= 1 << 24 { return }

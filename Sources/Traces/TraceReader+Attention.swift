@@ -5,6 +5,10 @@ import JSONText
 private let weightLimit = 1_000_000_000
 /// Deflate cannot make more than 1032 bytes out of one.
 private let largestExpansion = 1032
+/// Weights that a model made hardly shrink, 8 to 1 at most where only frequent bytes are looked for: beyond a size that
+/// does no harm, a file that promises more out of a byte than this is made to fill the memory.
+private let plausibleExpansion: Int64 = 64
+private let harmlessBytes: Int64 = 1 << 26
 
 func readAttention(_ fields: ObjectReader, _ model: ModelInfo, tokens: Int) throws(TraceError) -> AttentionRecord {
     let layers = try fields.int("layers", model.layers...model.layers)
@@ -38,6 +42,11 @@ func readAttention(_ fields: ObjectReader, _ model: ModelInfo, tokens: Int) thro
     guard !overflow1, !overflow2, all <= weightLimit else {
         throw .field(path: "positions", problem: "gives more than \(weightLimit) attention weights")
     }
+    let unpacked = all * Int64(precision.rawValue / 8 + (keysPerRow == nil ? 0 : 2))
+    let packed = try packedBytes(fields)
+    if unpacked > harmlessBytes, unpacked / plausibleExpansion > packed {
+        throw .field(path: "parts", problem: "have too few compressed bytes for \(all) attention weights")
+    }
     let shape = PartShape(heads: heads, positions: positions, keysPerRow: keysPerRow, precision: precision)
     let parts = try fields.list("parts") { (value, layer) throws(TraceError) in
         guard layer < layers else { throw .field(path: "", problem: "is one more than there are layers") }
@@ -47,6 +56,15 @@ func readAttention(_ fields: ObjectReader, _ model: ModelInfo, tokens: Int) thro
         throw .field(path: "parts", problem: "has \(parts.count) entries for \(layers) layers")
     }
     return AttentionRecord(heads: heads, keyValueHeads: keyValueHeads, positions: positions, layerCodes: parts)
+}
+
+/// The bytes of all parts as they stand in the file.
+private func packedBytes(_ fields: ObjectReader) throws(TraceError) -> Int64 {
+    var count: Int64 = 0
+    for part in try fields.value("parts").array ?? [] {
+        for key in ["scales", "weights", "gaps", "tails"] { count += Int64(part[key]?.string?.utf8.count ?? 0) }
+    }
+    return count
 }
 
 /// One pattern for all layers, or a list by layer.

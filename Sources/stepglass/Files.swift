@@ -23,6 +23,7 @@ final class AtomicFile {
     private let existing: Existing
     private let temporary: String
     private var descriptor: Int32
+    private var isSealed = false
     private var slot: Int?
     private(set) var byteCount = 0
 
@@ -85,10 +86,22 @@ final class AtomicFile {
 
     /// Puts the file in its place.
     func commit() throws {
+        try seal()
+        try place()
+    }
+
+    /// Has the file on disk whole, under its other name still.
+    func seal() throws {
         let synced = fsync(descriptor) == 0 || errno == EINVAL
         let closed = close(descriptor) == 0
         descriptor = -1
         if !synced || !closed { throw failed() }
+        isSealed = true
+    }
+
+    /// Gives a sealed file its name.
+    func place() throws {
+        isSealed = false
         switch existing {
         case .isReplaced: if rename(temporary, path) != 0 { throw failed() }
         case .stays: try putWhereNothingIs()
@@ -127,9 +140,10 @@ final class AtomicFile {
     }
 
     private func discard() {
-        if descriptor >= 0 {
-            close(descriptor)
+        if descriptor >= 0 || isSealed {
+            if descriptor >= 0 { close(descriptor) }
             descriptor = -1
+            isSealed = false
             unlink(temporary)
         }
         forgetTemporaryFile(slot)

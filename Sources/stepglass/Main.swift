@@ -2,6 +2,7 @@
 internal import ArgumentParser
 internal import Phrases
 internal import Generation
+internal import Kernels
 internal import Requests
 internal import Stages
 
@@ -32,6 +33,17 @@ struct Stepglass: ParsableCommand {
     static func main() {
         // A closed pipe ends the program quietly, as it does other commands.
         signal(SIGPIPE, SIG_DFL)
+        // A file that may grow no further is a failure to write, told as such.
+        signal(SIGXFSZ, SIG_IGN)
+        whenMemoryEnds = { byteCount in
+            removeTemporaryFiles()
+            printError(
+                Phrase(same: "stepglass: ")
+                    + Phrase(
+                        "there is no memory for \(byteCount >> 20) MB more; close other programs, raise the limit (ulimit -v), or take a smaller model or --context",
+                        "再也沒有記憶體可供 \(byteCount >> 20) MB 使用；請關閉其他程式、提高上限（ulimit -v），或改用較小的模型或 --context"))
+            _exit(1)
+        }
         // A standard descriptor that the caller closed must not become a file of ours.
         for descriptor in 0...2 where fcntl(Int32(descriptor), F_GETFD) < 0 { _ = open("/dev/null", O_RDONLY) }
         let line = CommandWords()

@@ -44,9 +44,10 @@ enum RecordFolder {
         case .free(let path):
             // A folder that this call itself makes is nobody else's, not even a run's that began a moment ago.
             if try makeNewFolder(path) { return (path, false, nil) }
+            if FolderClaim.isAbandoned(path, names: names) { return (path, false, nil) }
             for number in 2... {
                 let next = "\(path)-\(number)"
-                if try makeNewFolder(next) {
+                if try makeNewFolder(next) || FolderClaim.isAbandoned(next, names: names) {
                     return (
                         next, false,
                         Phrase("\(path) is taken; the record goes into \(next)", "\(path) 已被使用；紀錄寫入 \(next)")

@@ -66,7 +66,7 @@ struct ReplayCommand: ParsableCommand {
                     "--max-tokens is 0; a replay makes steps, so it must be 1 or more (try --max-tokens 64)",
                     "--max-tokens 是 0；重演要走步驟，必須是 1 以上（例如 --max-tokens 64）"))
         }
-        var settings = try settings(parent.settings)
+        var settings: Settings = try blamingRecord(parent, trace) { try self.settings(parent.settings) }
         try reporting {
             try readLogits(beside: trace, into: &parent)
             let opened = try openModel(of: parent, modelOptions)

@@ -1,13 +1,17 @@
 // What a run leaves behind beside trace.json: trace.html, attention.png, tensors.safetensors.
 internal import Phrases
 internal import Figures
+internal import ModelFiles
 internal import Traces
 internal import Viewer
 
-/// The files of one run in its folder, each complete or absent.
+/// The files of one run in its folder, each complete or absent, and all of one run: they are made beside those of an
+/// earlier one, which go before the first of them has its name.
 struct RunFiles {
     let folder: String
     let json: TraceFile
+    private let claim: FolderClaim
+    private var made: [AtomicFile] = []
     private var written: [(name: String, bytes: Int)] = []
     /// Notes for stderr.
     private(set) var notes: [Phrase] = []
@@ -24,6 +28,7 @@ struct RunFiles {
         folder = made.path
         existing = made.replaces ? .isReplaced : .stays
         notes = made.note.map { [$0] } ?? []
+        claim = try FolderClaim(folder, names: Self.names)
         json = try TraceFile(in: folder, existing: existing)
     }
 
@@ -40,11 +45,12 @@ struct RunFiles {
         try json.finish(trace) { progress.update(min($0, parts), of: parts, unit: Phrase("parts", "部分")) }
         written.append(("trace.json", json.byteCount))
         try writePage(trace)
-        try json.commit()
         if let attention = trace.attention, attention.positions > 0 {
             let figure = try attentionFigure(
                 trace, selection: .grid, style: FigureStyle(language: Console.language))
-            try writeAtomically(figure.png, to: folder + "/attention.png", existing: existing)
+            let file = try AtomicFile(folder + "/attention.png", existing: existing)
+            try file.write(figure.png)
+            made.append(file)
             written.append(("attention.png", figure.png.count))
             notes += figure.warnings
         }
@@ -56,17 +62,48 @@ struct RunFiles {
                     "the logits of all steps were recorded and are in no file; add --tensors to keep them",
                     "記錄了所有步驟的 logit，但沒有寫進任何檔案；加上 --tensors 就會保存"))
         }
+        try json.seal()
+        for file in made { try file.seal() }
         try removeOld()
+        // Whenever the power goes: the old trace alone, or the new one with none but its own files beside it.
+        try json.place()
+        for file in made { try file.place() }
+        made = []
+        claim.end()
     }
 
-    /// Files of an earlier run in this folder would be taken for this one's.
+    /// Files of an earlier run in this folder would be taken for this one's. The trace stays until the next one has its
+    /// place, and so does what is no file of ours.
     private mutating func removeOld() throws {
-        for name in Self.names where !written.contains(where: { $0.name == name }) && fileExists(folder + "/" + name) {
-            try removeFile(folder + "/" + name)
-            notes.append(
-                Phrase(
-                    "removed \(folder)/\(name), which was of an earlier run", "已移除先前執行留下的 \(folder)/\(name)"))
+        guard case .isReplaced = existing else {
+            for name in written.map(\.name) where fileExists(folder + "/" + name) {
+                throw Failure(
+                    "\(folder)/\(name) is there now, and was not when the run began; choose another folder with -o",
+                    "\(folder)/\(name) 在執行期間出現；請用 -o 另選資料夾")
+            }
+            return
         }
+        for name in Self.names.dropFirst() where fileExists(folder + "/" + name) {
+            let path = folder + "/" + name
+            let isNew = written.contains { $0.name == name }
+            if name == "tensors.safetensors", try !isTensorFile(path) {
+                if isNew {
+                    throw Failure(
+                        "\(path) is not of a run; move it away, or choose another folder with -o",
+                        "\(path) 不屬於任何執行；請把它移開，或用 -o 另選資料夾")
+                }
+                continue
+            }
+            try removeFile(path)
+            if isNew { continue }
+            notes.append(Phrase("removed \(path), which was of an earlier run", "已移除先前執行留下的 \(path)"))
+        }
+    }
+
+    /// Whether a file was written by ``writeTensors(_:)``: it says so at its beginning.
+    private func isTensorFile(_ path: String) throws -> Bool {
+        let start = try MappedFile(path: path).bytes.prefix(4096)
+        return start.dropFirst(8).starts(with: #"{"__metadata__":{"format":"stepglass-tensors""#.utf8)
     }
 
     private mutating func writePage(_ trace: Trace) throws {
@@ -78,7 +115,7 @@ struct RunFiles {
             do { try file.write(bytes) } catch { failure = error }
         }
         if let failure { throw failure }
-        try file.commit()
+        made.append(file)
         written.append(("trace.html", file.byteCount))
     }
 
@@ -92,7 +129,7 @@ struct RunFiles {
         }
         let file = try AtomicFile(folder + "/tensors.safetensors", existing: existing)
         try trace.writeTensors { (bytes: UnsafeRawBufferPointer) throws in try file.write(bytes) }
-        try file.commit()
+        made.append(file)
         written.append(("tensors.safetensors", file.byteCount))
     }
 }

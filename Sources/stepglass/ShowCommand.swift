@@ -2,6 +2,7 @@
 internal import Phrases
 internal import ArgumentParser
 internal import Generation
+internal import Stages
 internal import Traces
 
 #if canImport(Glibc)
@@ -56,9 +57,14 @@ struct ShowCommand: ParsableCommand {
         try reportingTyped {
             let trace = try loadTrace(trace)
             if json {
-                printJSON(try ShowJSON(trace).bytes(step: step, beams: beams ? (lengthPenalty, mode) : nil))
+                printJSON(
+                    try blamingRecord(trace, self.trace) {
+                        try ShowJSON(trace).bytes(step: step, beams: beams ? (lengthPenalty, mode) : nil)
+                    })
             } else if beams {
-                let view = try BeamView(trace, lengthPenalty: lengthPenalty, earlyStopping: mode)
+                let view = try blamingRecord(trace, self.trace) {
+                    try BeamView(trace, lengthPenalty: lengthPenalty, earlyStopping: mode)
+                }
                 let columns = min(Terminal.out.columns, 120)
                 printOut(try (step.map { try view.level($0, columns: columns) } ?? view.hypotheses(columns: columns)))
             } else if let step {
@@ -117,6 +123,21 @@ func loadTrace(_ path: String) throws -> Trace {
     let file = try traceFile(path)
     do { return try Trace(parsing: try readFile(file)) } catch let error as TraceError {
         throw Failure(Phrase("\(file): ", "\(file)：") + error.phrase)
+    }
+}
+
+/// Runs what computes with a record's settings and with typed ones in their place. Where the record's own are out of
+/// range, it is the file that is wrong, whatever was typed.
+func blamingRecord<T>(_ trace: Trace, _ path: String, _ body: () throws -> T) throws -> T {
+    do { return try body() } catch {
+        do throws(SettingsError) { try trace.settings.validate() } catch let own {
+            var field = "settings"
+            if case .outOfRange(let option, _, _, _) = own, let key = Settings.field(ofOption: option) {
+                field += "." + key
+            }
+            throw Failure(Phrase("\(path): \(field): ", "\(path)：\(field)：") + own.phrase)
+        }
+        throw error
     }
 }
 

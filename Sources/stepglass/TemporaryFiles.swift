@@ -10,7 +10,10 @@ private let slotCount = 8
 private nonisolated(unsafe) let paths: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = {
     let slots = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: slotCount)
     slots.initialize(repeating: nil, count: slotCount)
-    for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { watch(number) }
+    // The later ones are faults of our own: they end the program as they would, but nothing half written stays.
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGSEGV, SIGFPE] {
+        watch(number)
+    }
     return slots
 }()
 

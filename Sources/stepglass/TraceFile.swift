@@ -55,5 +55,6 @@ final class TraceFile {
         let mapping = try file.written()
         return withExtendedLifetime(mapping) { Array(mapping.bytes) }
     }
-    func commit() throws { try file.commit() }
+    func seal() throws { try file.seal() }
+    func place() throws { try file.place() }
 }

@@ -5,6 +5,7 @@ internal import Generation
 internal import Kernels
 internal import ModelFiles
 internal import RunVerification
+internal import Stages
 internal import Traces
 
 #if canImport(Glibc)
@@ -49,6 +50,7 @@ struct VerifyCommand: ParsableCommand {
             report(found, of: .generate, name: Phrase(same: self.trace))
             return found
         }
+        try blamingRecord(trace, self.trace) { try trace.settings.validate() }
         var options = modelOptions
         if options.kernels == nil, KernelSet.named(trace.engine.kernels) != nil {
             options.kernels = trace.engine.kernels

@@ -33,6 +33,9 @@ public enum FieldValue: Sendable {
 extension Settings {
     /// Every setting but the changes on the way, by the name of its option, in the order of the file.
     public var told: [(name: String, value: FieldValue)] { Settings.table.told(self) }
+
+    /// The field of a file that holds an option's value, as `topP`; nil for what is no option.
+    public static func field(ofOption name: String) -> String? { table.fields.first { $0.name == name }?.key }
 }
 
 extension ModelInfo {

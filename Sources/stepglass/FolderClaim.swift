@@ -1,0 +1,88 @@
+// One writer at a time in a folder: what a killed one left there is known by its names and goes when the next one comes.
+internal import Phrases
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// A folder that this process writes a set of files into. The system lets go of the claim when the process ends, however.
+final class FolderClaim {
+    private static let name = ".stepglass-writing"
+    private let path: String
+    private var descriptor: Int32
+    private let slot: Int?
+
+    /// Claims the folder and clears it of what writers that are no more left of `names`.
+    ///
+    /// - Throws: ``Failure`` where another process is writing there, or nothing can be written.
+    init(_ folder: String, names: [String]) throws {
+        path = folder + "/" + Self.name
+        descriptor = try Self.locked(path, folder)
+        slot = addTemporaryFile(path)
+        for left in Self.leftovers(in: folder, of: names) { unlink(folder + "/" + left) }
+    }
+
+    /// Whether the folder holds nothing but what a writer that is no more left there.
+    static func isAbandoned(_ folder: String, names known: [String]) -> Bool {
+        guard let all = try? names(in: folder), all.contains(name) else { return false }
+        let left = leftovers(in: folder, of: known)
+        guard all.allSatisfy({ $0 == name || left.contains($0) }) else { return false }
+        let descriptor = open(folder + "/" + name, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+        if descriptor < 0 { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    }
+
+    /// Files of ours that were never completed: `trace.json.part-1234`.
+    private static func leftovers(in folder: String, of known: [String]) -> [String] {
+        ((try? names(in: folder)) ?? []).filter { name in
+            known.contains { stem in
+                let start = stem + ".part-"
+                return name.hasPrefix(start) && name.utf8.count > start.utf8.count
+                    && name.utf8.dropFirst(start.utf8.count).allSatisfy { (0x30...0x39).contains($0) }
+            }
+        }
+    }
+
+    private static func locked(_ path: String, _ folder: String) throws -> Int32 {
+        while true {
+            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+            if descriptor < 0 {
+                let reason = String(cString: strerror(errno))
+                throw Failure(
+                    "cannot write into \(folder): \(reason); choose another place with -o",
+                    "無法寫入 \(folder)：\(reason)；請用 -o 另選一處")
+            }
+            if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+                let isTaken = errno == EWOULDBLOCK
+                let reason = String(cString: strerror(errno))
+                close(descriptor)
+                if isTaken {
+                    throw Failure(
+                        "another run is writing into \(folder); wait for its end, or choose another folder with -o",
+                        "另一次執行正在寫入 \(folder)；請等它結束，或用 -o 另選資料夾")
+                }
+                throw Failure(
+                    "cannot claim \(folder): \(reason); choose another place with -o",
+                    "無法佔用 \(folder)：\(reason)；請用 -o 另選一處")
+            }
+            // Whoever had it may have taken the file away in between: then this is no longer what the others see.
+            var (ours, theirs) = (stat(), stat())
+            if fstat(descriptor, &ours) == 0, lstat(path, &theirs) == 0, ours.st_ino == theirs.st_ino { return descriptor }
+            close(descriptor)
+        }
+    }
+
+    /// Gives the folder free.
+    func end() {
+        if descriptor < 0 { return }
+        unlink(path)
+        close(descriptor)
+        descriptor = -1
+        forgetTemporaryFile(slot)
+    }
+
+    deinit { end() }
+}
