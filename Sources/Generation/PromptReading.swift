@@ -55,7 +55,8 @@ extension LanguageModel {
     public func read(_ text: String, settings: Settings) throws(GenerationError) -> PromptReading {
         let clock = SteadyClock()
         let start = clock.now
-        let context = settings.context > 0 ? min(settings.context, configuration.contextLength) : configuration.contextLength
+        let context =
+            settings.context > 0 ? min(settings.context, configuration.contextLength) : configuration.contextLength
         let (most, isEndless) = tokenizer.mostBytesOfToken.multipliedReportingOverflow(by: context)
         func check(_ text: String) throws(GenerationError) {
             if !isEndless, text.utf8.count > most { throw .tooManyBytes(bytes: text.utf8.count, context: context) }

@@ -70,7 +70,9 @@ final class FolderClaim {
             }
             // Whoever had it may have taken the file away in between: then this is no longer what the others see.
             var (ours, theirs) = (stat(), stat())
-            if fstat(descriptor, &ours) == 0, lstat(path, &theirs) == 0, ours.st_ino == theirs.st_ino { return descriptor }
+            if fstat(descriptor, &ours) == 0, lstat(path, &theirs) == 0, ours.st_ino == theirs.st_ino {
+                return descriptor
+            }
             close(descriptor)
         }
     }

@@ -57,8 +57,26 @@ struct Stepglass: ParsableCommand {
         Console.$language.withValue(language) { Console.$words.withValue(line) { run(line) } }
     }
 
+    /// Files, pipes of the thread library and all else that a command has open at once.
+    private static let leastDescriptors = 24
+
+    /// The libraries below end the program where they get no descriptor; told here, it is one line.
+    private static func checkDescriptors() throws {
+        var limit = rlimit()
+        #if os(Linux)
+            let read = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        #else
+            let read = getrlimit(RLIMIT_NOFILE, &limit)
+        #endif
+        if read != 0 || limit.rlim_cur >= leastDescriptors { return }
+        throw Failure(
+            "only \(limit.rlim_cur) files may be open at once; allow at least \(leastDescriptors) (ulimit -n 256)",
+            "同時只能開啟 \(limit.rlim_cur) 個檔案；請至少允許 \(leastDescriptors) 個（ulimit -n 256）")
+    }
+
     private static func run(_ line: CommandWords) {
         do {
+            try checkDescriptors()
             if let place = line.broken {
                 throw Failure(
                     "argument \(place) is not UTF-8: \(readable(line.words[place - 1])); type it again, or convert it (iconv -t utf-8)",

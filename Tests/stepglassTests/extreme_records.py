@@ -22,10 +22,10 @@ NUMBERS = [0, -0.0, 1, -1, 2, 3, 0.5, -0.5, 7, 8, 63, 64, 65, 255, 256, 4095, 65
            5e-324, -1e15, -1e38, -1e-9, 0.9999999999, 1.0000009]
 TEXTS = ["", "\x1b[2J", "a\nb", "\u202eabc\u202c", "\u2066x", "‮", "x" * 5000, "\0", "\ufeff", "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍" * 40, "é", "👩‍👩‍👧‍👦" * 50, "%s%n", "<script>", "'\"`$(x)", "\u2028\u2029"]
 CHARTS = ["attention", "candidates", "entropy", "beams"]
-DEBUGGER = ["info kv", "info beams", "info branches", "info stages", "info settings", "info model", "info step", "info cache",
-            "info times", "info attention", "step in", "run to 1", "back", "print entropy", "print count(steps where entropy > 1)",
-            "print top(5)", "print text", "print max(steps.entropy)", "print beam(0, 0)", "list", "search a", "show stages",
-            "whatif temperature 0.5", "run to start", "run to end", "print cost", "help"]
+DEBUGGER = ["info kv", "info beam", "info branches", "info stages", "info settings", "info candidates", "info attention",
+            "info timing", "info tokens", "info checkpoints", "step in", "run to 1", "back", "print entropy", "print text",
+            "print count(entropy > 1)", "print p(' blue')", "print rank(' blue')", "print beam(0).text", "print beam(1).score",
+            "list", "break entropy > 2", "run", "run to start", "run to end", "step", "step in", "help"]
 
 
 def places(value, way=()):
@@ -108,10 +108,12 @@ def problem(outcome, seconds, peak):
         return f"took {peak >> 10} MB"
     errors = outcome.stderr.decode("utf-8", "replace")
     if outcome.returncode in (1, 64):
-        if errors.count("\n") != 1 or not errors.startswith("stepglass: "):
+        # Notes, and the place in a question, stand before the line that says what is wrong.
+        *before, last = errors.splitlines() or [""]
+        if not last.startswith("stepglass: ") or any(not line.startswith(("note: ", "  ")) for line in before):
             return "says no single line"
-        if len(errors) > 400:
-            return f"says {len(errors)} characters"
+        if len(last) > 400:
+            return f"says {len(last)} characters"
     for text in (errors, outcome.stdout.decode("utf-8", "replace")):
         bad = [c for c in text if (ord(c) < 32 and c not in "\n\t") or 0x7F <= ord(c) < 0xA0 or c in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2028\u2029"]
         if bad:

@@ -1,0 +1,114 @@
+// Limits of the system, a second writer, and ends at any moment: a folder holds a whole record or none, and nothing else.
+import Foundation
+import JSONText
+import TestTools
+import Testing
+
+@Suite(.needs(.command)) struct CircumstanceTests {
+    private let trace = #"exec "$EXE" trace hi --model tiny --max-tokens 2 -o run"#
+
+    @Test(
+        "a limit of the system",
+        arguments: [
+            ("ulimit -f 100", "cannot write run/trace.html: File too large"),
+            ("ulimit -f 1", "cannot write run/trace.json: File too large"),
+            ("ulimit -n 6", "only 6 files may be open at once"), ("ulimit -n 12", "only 12 files may be open at once"),
+            ("ulimit -v 130000", "there is no memory for 64 MB more"),
+        ])
+    func limits(_ limit: String, _ says: String) throws {
+        #if os(Linux)
+            let place = try Workplace()
+            let run = try place.shell("\(limit); \(trace)")
+            #expect(run.status == 1, "\(run.status) \(run.errors)")
+            #expect(run.errorLines.last?.hasPrefix("stepglass: " + says) == true, "\(run.errors)")
+            #expect(place.names("run").isEmpty, "\(place.names("run"))")
+        #endif
+    }
+
+    @Test func twoRunsIntoOneFolder() throws {
+        let place = try Workplace()
+        for _ in 0..<8 {
+            let both = try place.shell(
+                """
+                rm -rf run
+                for word in one two; do
+                  ("$EXE" trace $word --model tiny --max-tokens 2 -o run 2>$word.err; echo $word $? >$word.code) &
+                done
+                wait
+                cat one.code two.code
+                """)
+            let won = both.text.split(separator: "\n").filter { $0.hasSuffix(" 0") }
+            #expect(won.count == 1, "\(both.text)")
+            let word = won.first?.prefix(3) ?? ""
+            #expect(try place.json("run/trace.json")["prompt"]?["text"]?.string == String(word))
+            #expect(place.names("run") == ["attention.png", "trace.html", "trace.json"])
+        }
+    }
+
+    /// A folder in which a killed run left its parts is free for the next one, and clean after it.
+    @Test func leftovers() throws {
+        let place = try Workplace()
+        for name in [
+            ".stepglass-writing", "trace.json.part-999999", "trace.html.part-3", "tensors.safetensors.part-12",
+        ] {
+            try place.write("Output/hi/" + name, [1, 2])
+        }
+        try place.write("Output/hi-2/trace.json.part-mine", [1])
+        let run = try place.stepglass("trace", "hi", "--model", "tiny", "--max-tokens", "2", "--plain")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(place.names("Output/hi") == ["attention.png", "trace.html", "trace.json"])
+        #expect(place.names("Output/hi-2") == ["trace.json.part-mine"])
+    }
+
+    @Test func whatAPersonPutIntoTheFolderStays() throws {
+        let place = try Workplace()
+        let made = try place.stepglass("trace", "hi", "--model", "tiny", "--max-tokens", "2", "--plain", "-o", "run")
+        #expect(made.status == 0, "\(made.errors)")
+        try place.write("run/tensors.safetensors", Array("mine".utf8))
+        try place.write("run/notes.txt", Array("mine".utf8))
+        let again = ["trace", "hi", "--model", "tiny", "--max-tokens", "3", "--plain", "-o", "run", "--force"]
+        #expect(try place.stepglass(again).status == 0)
+        #expect(try place.bytes("run/tensors.safetensors") == Array("mine".utf8))
+        #expect(try place.bytes("run/notes.txt") == Array("mine".utf8))
+        let refused = try place.stepglass(again + ["--tensors"])
+        #expect(
+            refused.status == 1 && refused.errors.contains("run/tensors.safetensors is not of a run"),
+            "\(refused.errors)")
+        #expect(try place.json("run/trace.json")["steps"]?.array?.count == 3)
+    }
+
+    /// Killed at sixty moments from the first to the last: the folder holds the record before, or the next, and a page
+    /// only of the trace beside it; the run after it leaves nothing else.
+    @Test(.needs(.python)) func killedAtAnyMoment() throws {
+        let place = try Workplace()
+        let run = try place.python(
+            """
+            import json, os, random, signal, subprocess, time
+            exe, chance = os.environ['EXE'], random.Random(3)
+            def start(number):
+                return subprocess.Popen([exe, 'trace', f'number {number} is', '--model', 'tiny', '--max-tokens', '3', '--plain', '-o', 'run', '--force'],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            begin = time.monotonic()
+            assert start(0).wait() == 0
+            whole = time.monotonic() - begin
+            killed, last = 0, 'number 0 is'
+            for number in range(1, 61):
+                child = start(number)
+                try:
+                    child.wait(chance.uniform(0.05, 1.1) * whole)
+                except subprocess.TimeoutExpired:
+                    child.send_signal(signal.SIGKILL)
+                    child.wait()
+                    killed += 1
+                prompt = json.load(open('run/trace.json'))['prompt']['text']
+                assert prompt in (f'number {number} is', last), prompt
+                if os.path.exists('run/trace.html'):
+                    assert prompt in open('run/trace.html', encoding='utf-8').read(), prompt
+                last = prompt
+            assert start(99).wait() == 0
+            assert sorted(os.listdir('run')) == ['attention.png', 'trace.html', 'trace.json'], os.listdir('run')
+            assert killed >= 10, killed
+            """)
+        #expect(run.status == 0, "\(run.errors)")
+    }
+}
