@@ -106,7 +106,9 @@ import Testing
             import base64, zlib
             n, heads = 4000, d['model']['heads']
             d['prompt'].update(tokens=d['prompt']['tokens'][:1] * n, pieces=[], scores=[None] * n)
-            for i, step in enumerate(d['steps']): step['position'] = n + i
+            for i, step in enumerate(d['steps']):
+              step['position'] = n + i
+              step['tail'].pop('logits', None)
             z = lambda count: base64.b64encode(zlib.compress(bytes(count), 9)).decode()
             weights = heads * n * (n + 1) // 2
             part = dict(scales=z(2 * heads * n), weights=z(2 * weights), gaps=z(2 * weights), tails=z(2 * heads * n))
