@@ -65,7 +65,9 @@ struct LessonView {
         case "heads", "attention": attention(sitting.trace, sitting.step, sitting.exercise.figure)
         default: figure(sitting.trace, sitting.step, sitting.exercise.figure, settings: sitting.shownSettings)
         }
-        if sitting.exercise.kind == "cells" { cellTokens(sitting.trace) }
+        // The cells of a figure have at most so many rows.
+        if sitting.exercise.kind == "cells" { numberedTokens(sitting.trace, count: 12) }
+        if sitting.marksPrompt { numberedTokens(sitting.trace, count: sitting.trace.prompt.tokens.count) }
     }
 
     /// The cumulated staircase of a step: tokens by rank, their share, the sum so far, and which stayed.
