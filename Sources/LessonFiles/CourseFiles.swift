@@ -135,7 +135,8 @@ extension CourseTexts {
         var lessons: [LessonText] = []
         for folder in folders {
             let tree = try Tree(folder + "/lesson.yaml", self)
-            let text = LessonText(folder: folder, tree: try withRecords(tree, folder), words: try words(folder), source: tree)
+            let text = LessonText(
+                folder: folder, tree: try withRecords(tree, folder), words: try words(folder), source: tree)
             if let kept = hidden == .included ? text : text.withoutHidden() { lessons.append(kept) }
         }
         return lessons

@@ -42,7 +42,12 @@ struct LessonView {
         text(try sitting.text())
         out("")
         figure(of: sitting)
-        for choice in try sitting.choices() { text(Phrase(same: "- \(choice.key): ") + choice.words) }
+        let choices = try sitting.choices()
+        if choices.isEmpty && !sitting.namesToUse.isEmpty {
+            let list = Phrase(same: sitting.namesToUse.joined(separator: say(", ", "、")))
+            text((exercise.kind == "order" ? Phrase("To arrange: ", "要排的：") : Phrase("To set: ", "可設定：")) + list)
+        }
+        for choice in choices { text(Phrase(same: "- \(choice.key): ") + choice.words) }
         for level in 1...3 where level <= hints {
             if let hint = try sitting.words("hint \(level)") {
                 out("")

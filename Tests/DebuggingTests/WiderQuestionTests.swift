@@ -61,10 +61,16 @@ import Traces
         let supplies = QuestionSupplies(base: TraceReader(trace), mine: TraceReader(other))
         let best = try #require(trace.steps[0].candidates.first { $0.rank == 1 })
         #expect(try ask("mine.p(base.top(1), raw)", supplies) == .number(best.rawProbability))
-        let last = trace.steps.count - 1
-        let later = try #require(trace.steps[last].candidates.first { $0.rank == 1 })
-        let here = try #require(trace.steps[0].candidates.first { $0.id == later.id })
-        #expect(try ask("rank(at(\(last), top(1)))", supplies) == .number(Double(here.rank)))
+        let ids = Set(trace.steps[0].candidates.map(\.id))
+        // A token that two steps list at other places.
+        let (later, token) = try #require(
+            trace.steps.indices.dropFirst().lazy.compactMap { index in
+                self.trace.steps[index].candidates.first { one in
+                    ids.contains(one.id) && self.trace.steps[0].candidates.first { $0.id == one.id }?.rank != one.rank
+                }.map { (index, $0) }
+            }.first)
+        let here = try #require(trace.steps[0].candidates.first { $0.id == token.id })
+        #expect(try ask("rank(at(\(later), top(\(token.rank))))") == .number(Double(here.rank)))
     }
 
     @Test func theWayOfThePrompt() throws {
@@ -73,7 +79,9 @@ import Traces
         let supplies = QuestionSupplies(mine: TraceReader(other))
         #expect(try ask("mine.text.shown", supplies) == .text(Array("shown".utf8)))
         let merges = trace.prompt.pieces.flatMap(\.merges)
-        #expect(try ask("merges") == .text(Array(merges.map { visible($0.left) + "+" + visible($0.right) }.joined(separator: ", ").utf8)))
+        #expect(
+            try ask("merges")
+                == .text(Array(merges.map { visible($0.left) + "+" + visible($0.right) }.joined(separator: ", ").utf8)))
         #expect(try ask("setting(drop)") == .number(0))
     }
 

@@ -8,6 +8,9 @@ extension Sitting {
     /// How an answer is typed.
     public var form: Phrase { marksPrompt ? ExerciseKind.marks : kind.form }
 
+    /// What an answer names: the settings that it may give, or the items to arrange.
+    public var namesToUse: [String] { exercise.kind == "settings" ? exercise.options : items }
+
     /// The settings of the run that the reader may see, in the file's order.
     public var shownSettings: [LessonRun.Option] { exercise.run.shown }
 

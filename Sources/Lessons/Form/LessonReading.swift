@@ -107,7 +107,8 @@ extension Exercise {
         let members = try LessonMembers(
             tree, path,
             [
-                "id", "kind", "points", "given", "beside", "figure", "step", "unit", "tolerance", "options", "choices", "right",
+                "id", "kind", "points", "given", "beside", "figure", "step", "unit", "tolerance", "options", "choices",
+                "right",
                 "reference", "wrong", "vary", "guard", "hidden",
             ])
         // Whoever has the file leaves out what is hidden; here it is an exercise as any other.

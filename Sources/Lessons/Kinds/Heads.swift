@@ -37,8 +37,7 @@ extension ExerciseKind {
         },
         example: { (sitting, rule) throws(LessonError) in
             for layer in 0..<sitting.trace.model.layers {
-                for head in 0..<sitting.trace.model.heads
-                {
+                for head in 0..<sitting.trace.model.heads {
                     let answer = LessonAnswer.head(layer: layer, head: head)
                     let mine = try sitting.runWithout(answer, rule)
                     if try sitting.value(of: rule, answer: answer, mine: mine).isTrue { return "\(layer).\(head)" }

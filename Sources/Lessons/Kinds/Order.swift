@@ -7,7 +7,7 @@ internal import Phrases
 extension ExerciseKind {
     static let order = ExerciseKind(
         "order",
-        form: Phrase("all items in order, as top-p, temperature", "依順序寫出全部項目，例如 top-p, temperature"),
+        form: Phrase("all items in order, with commas between", "依順序寫出全部項目，用逗號分開"),
         answerType: .text,
         read: { (sitting, text) throws(LessonError) in
             var typed: [String] = []

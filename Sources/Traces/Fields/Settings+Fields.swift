@@ -146,7 +146,8 @@ extension Form where Value == [SettingsChange] {
 
 extension SettingsChange {
     static let table = FieldTable<SettingsChange>(
-        "settingsChange", "Other settings from a step on: the stages, the seed, the ablated heads and the dropped positions may differ.",
+        "settingsChange",
+        "Other settings from a step on: the stages, the seed, the ablated heads and the dropped positions may differ.",
         blank: SettingsChange(step: 0, settings: Settings()),
         [
             Field("step", .laterStep, "The first step made with them.", { $0.step }, { $0.step = $1 }),
