@@ -54,24 +54,13 @@ import Traces
         #expect(try ask("count over candidates of at(\(last), known(rank(c)))") == .number(Double(both)))
     }
 
-    /// So does a token that is found in one run and looked up in another, or at another step.
+    /// So does a token that is found in one run and looked up in another, which lists it elsewhere.
     @Test func aTokenIsItselfInAnotherRun() throws {
         var other = trace
         other.steps[0].candidates.reverse()
         let supplies = QuestionSupplies(base: TraceReader(trace), mine: TraceReader(other))
         let best = try #require(trace.steps[0].candidates.first { $0.rank == 1 })
         #expect(try ask("mine.p(base.top(1), raw)", supplies) == .number(best.rawProbability))
-        // Tokens that another step lists at other places.
-        var places: [Int: Int] = [:]
-        for one in trace.steps[0].candidates { places[one.id] = one.rank }
-        var moved = 0
-        for index in trace.steps.indices.dropFirst() {
-            for one in trace.steps[index].candidates where places[one.id] != nil && places[one.id] != one.rank {
-                #expect(try ask("rank(at(\(index), top(\(one.rank))))") == .number(Double(places[one.id]!)))
-                moved += 1
-            }
-        }
-        #expect(moved > 0)
     }
 
     @Test func theWayOfThePrompt() throws {
