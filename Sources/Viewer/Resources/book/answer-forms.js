@@ -107,16 +107,18 @@ export function percentages(weights) {
   return whole;
 }
 
+/** Settings whose values are texts or tokens, not numbers. */
+const texts = new Set(["stop", "ban-tokens"]);
+
 /** @param {Given} given @returns {AnswerForm} */
 function settings(given) {
   const names = given.answer.options ?? [];
-  const inputs = names.map((name) => el("input", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", class: "answer-number", "aria-label": name }));
+  const inputs = names.map((name) => el("input", { type: "text", inputmode: texts.has(name) ? "text" : "decimal", autocomplete: "off", spellcheck: "false", class: "answer-number", "aria-label": name }));
   const element = el("div", { class: "answer-settings" }, names.map((name, i) => el("p", { class: "answer-row" }, el("code", {}, name), " = ", inputs[i])));
   const text = () => {
     const given = names.flatMap((name, i) => (inputs[i]?.value.trim() ? [[name, inputs[i]?.value ?? ""]] : []));
     // A stop string may hold blanks, and begin with one; of numbers they are no part.
-    const isText = given.some(([name]) => name === "stop");
-    return isText ? JSON.stringify(Object.fromEntries(given)) : given.map(([name, value]) => `${name}=${value?.trim()}`).join(" ");
+    return given.some(([name]) => texts.has(name ?? "")) ? JSON.stringify(Object.fromEntries(given)) : given.map(([name, value]) => `${name}=${value?.trim()}`).join(" ");
   };
   return { element, text };
 }
