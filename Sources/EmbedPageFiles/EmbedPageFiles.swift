@@ -12,7 +12,7 @@ struct EmbedPageFiles: BuildToolPlugin {
             isCourse
             ? context.package.directoryURL.appending(path: "Lessons")
             : target.directoryURL.appending(path: "Resources")
-        let endings = isCourse ? [".yaml", ".md"] : [".html", ".css", ".js"]
+        let endings = isCourse ? [".yaml", ".md", ".json"] : [".html", ".css", ".js"]
         let source = context.pluginWorkDirectoryURL.appending(path: "EmbeddedFiles.swift")
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path(percentEncoded: false))
             .filter { path in endings.contains { path.hasSuffix($0) } }

@@ -125,6 +125,7 @@ public final class Filling {
     /// Logits (position, vocabulary) of the whole text; none without a head.
     private func forward(_ ids: [Int], _ recorder: (any Recorder)?) -> UnsafeBufferPointer<Float> {
         model.transformer.ablated = ablated
+        model.transformer.dropped = []
         return model.transformer.forward(Batch(tokens: ids, from: 0), cache: cache, logits: .all, recorder: recorder)
     }
 

@@ -46,6 +46,8 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
     case textTooLong(tokens: Int, context: Int)
     /// The text names no head; layers and heads are how many the model has.
     case badAblation(String, layers: Int, heads: Int)
+    /// A position that no run of the model has.
+    case badLoss(Int, context: Int)
     /// A forced id outside the vocabulary; `vocabulary` is its size.
     case unknownToken(id: Int, vocabulary: Int)
     /// A step that the run does not have; `steps` is how many it has.
@@ -118,6 +120,10 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
             Phrase(
                 "\"\(text)\" is no head to ablate; write LAYER.HEAD with a layer in 0…\(layers - 1) and a head in 0…\(heads - 1)",
                 "「\(text)」不是可以關掉的頭；請寫成 層.頭，層在 0…\(layers - 1)，頭在 0…\(heads - 1)")
+        case .badLoss(let position, let context):
+            Phrase(
+                "there is no position \(position) to drop; positions are 0…\(context - 1), the prompt's first",
+                "沒有第 \(position) 個位置可以遺失；位置為 0…\(context - 1)，從提示的第一個詞元數起")
         case .unknownToken(let id, let vocabulary):
             Phrase("there is no token \(id); ids are 0…\(vocabulary - 1)", "沒有詞元 \(id)；編號為 0…\(vocabulary - 1)")
         case .trace(let error): error.phrase

@@ -45,7 +45,7 @@ public final class Replay {
         try parent.model.check(against: model.info)
         if let change = old.changes.first { throw .replay(.changedOnTheWay(step: change.step)) }
         if old.beams > 1 || settings.beams > 1 { throw .replay(.beamSearch) }
-        if settings.ablated != old.ablated || settings.chat != old.chat || settings.system != old.system
+        if !settings.passesAlike(old) || settings.chat != old.chat || settings.system != old.system
             || settings.messages != old.messages || settings.tools != old.tools || settings.date != old.date
         {
             throw .replay(.otherPass)

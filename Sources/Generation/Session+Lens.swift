@@ -169,12 +169,13 @@ extension Session {
         return position
     }
 
-    /// Calls `body` with the heads off that were off at the step.
+    /// Calls `body` with the heads off that were off at the step, and the entries lost that were lost.
     private func withHeads(
         ofStep step: Int, _ body: (any Transformer) -> Void
     ) throws(GenerationError) {
         model.transformer.ablated = try Self.ablations(
             trace.settings.at(step: step).ablated, model.configuration)
+        model.transformer.dropped = try Self.losses(trace.settings.at(step: step).dropped, model.configuration)
         body(model.transformer)
     }
 }

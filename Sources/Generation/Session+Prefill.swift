@@ -12,6 +12,7 @@ extension Session {
     /// One pass of the model as this session runs it.
     func forward(_ batch: Batch, logits: LogitsRequest, recorder: (any Recorder)?) -> UnsafeBufferPointer<Float> {
         model.transformer.ablated = ablated
+        model.transformer.dropped = dropped
         return model.transformer.forward(batch, cache: path.store.cache, logits: logits, recorder: recorder)
     }
 

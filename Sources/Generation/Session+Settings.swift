@@ -20,6 +20,14 @@ extension Session {
         return heads
     }
 
+    /// The positions that are lost, each once and in order.
+    static func losses(_ positions: [Int], _ c: Configuration) throws(GenerationError) -> [Int] {
+        for position in positions where !(0..<c.contextLength).contains(position) {
+            throw .badLoss(position, context: c.contextLength)
+        }
+        return Set(positions).sorted()
+    }
+
     /// A seed that is set anew starts its own numbers.
     func reseed(_ state: inout StepState, at step: Int) throws(GenerationError) {
         guard step > 0, trace.settings.changes.contains(where: { $0.step == step }) else { return }

@@ -36,6 +36,8 @@ public final class Session {
     let endTokens: [Int]
     /// The heads that are off in this session's passes; others may run the same model with others.
     private(set) var ablated: Set<LayerHead>
+    /// The positions whose keys and values this session's passes no longer find.
+    private(set) var dropped: [Int]
     /// How many positions the run may fill, the prompt's included: as the settings say, else the model's context length.
     public let context: Int
     /// What will be recorded and how much memory that takes at most.
@@ -59,6 +61,7 @@ public final class Session {
         }
         inForce = settings.withoutChanges
         ablated = try Self.ablations(settings.ablated, configuration)
+        dropped = try Self.losses(settings.dropped, configuration)
         endTokens = ignoresEnd ? [] : model.endTokens
         context = settings.context > 0 ? settings.context : configuration.contextLength
         let isScored = settings.maxTokens == 0
@@ -114,7 +117,7 @@ public final class Session {
         keepsLogits = parent.keepsLogits
         endTokens = parent.endTokens
         onPrefill = parent.onPrefill
-        ablated = parent.ablated
+        (ablated, dropped) = (parent.ablated, parent.dropped)
         inForce = parent.inForce
         let positions = min(parent.path.count, parent.trace.prompt.tokens.count + steps)
         path = CachePath(branchOf: parent.path, positions: positions)
@@ -174,22 +177,23 @@ public final class Session {
         }
     }
 
-    /// Puts the settings of the next step in force. Other heads have its logits computed anew.
+    /// Puts the settings of the next step in force. Another forward pass has its logits computed anew.
     func follow() throws(GenerationError) {
         let wanted = settings
         if wanted == inForce { return }
         let heads = try Self.ablations(wanted.ablated, model.configuration)
+        let lost = try Self.losses(wanted.dropped, model.configuration)
         do { pipeline = try model.pipeline(for: wanted) } catch {
             throw .settings(error)
         }
         inForce = wanted
-        if heads != ablated {
-            ablated = heads
+        if heads != ablated || lost != dropped {
+            (ablated, dropped) = (heads, lost)
             readAgain()
         }
     }
 
-    /// Has the next step's logits computed anew, because something in the forward pass was changed (an ablated head).
+    /// Has the next step's logits computed anew, because something in the forward pass was changed (a head, the cache).
     /// Keys and values of earlier positions stay as they are; before the first step the whole prompt is read again.
     private func readAgain() {
         logits = nil

@@ -39,7 +39,7 @@ struct CourseTexts {
     init(folder path: String) throws(CourseFileError) {
         var files: [String: String] = [:]
         for name in (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
-        where name.hasSuffix(".yaml") || name.hasSuffix(".md") {
+        where name.hasSuffix(".yaml") || name.hasSuffix(".md") || name.hasSuffix(".json") {
             guard let data = FileManager.default.contents(atPath: path + "/" + name),
                 let text = String(validating: data, as: UTF8.self)
             else { throw CourseFileError(file: name, what: Phrase("it is not UTF-8", "不是 UTF-8")) }
@@ -135,7 +135,8 @@ extension CourseTexts {
         var lessons: [LessonText] = []
         for folder in folders {
             let tree = try Tree(folder + "/lesson.yaml", self)
-            let text = LessonText(folder: folder, tree: tree.value, words: try words(folder), source: tree)
+            let text = LessonText(
+                folder: folder, tree: try withRecords(tree, folder), words: try words(folder), source: tree)
             if let kept = hidden == .included ? text : text.withoutHidden() { lessons.append(kept) }
         }
         return lessons
@@ -143,6 +144,29 @@ extension CourseTexts {
 }
 
 extension CourseTexts {
+    /// The lesson's tree with the text of each record in the place of its file's name (`runs: x: {record: x.json}`).
+    private func withRecords(_ tree: Tree, _ folder: String) throws(CourseFileError) -> JSONValue {
+        guard let root = tree.value.object, let runs = root["runs"]?.object else { return tree.value }
+        var read = JSONObject()
+        for (name, run) in runs.members {
+            guard let file = run["record"]?.string, let members = run.object else {
+                _ = read.append(name, run)
+                continue
+            }
+            guard let text = self[folder + "/" + file] else {
+                throw CourseFileError(
+                    file: tree.file, line: tree.line(of: "runs.\(name).record"),
+                    what: Phrase("there is no file \(folder)/\(readable(file))", "沒有 \(folder)/\(readable(file)) 這個檔案"))
+            }
+            var filled = JSONObject()
+            for (key, value) in members.members { _ = filled.append(key, key == "record" ? .string(text) : value) }
+            _ = read.append(name, .object(filled))
+        }
+        var result = JSONObject()
+        for (key, value) in root.members { _ = result.append(key, key == "runs" ? .object(read) : value) }
+        return .object(result)
+    }
+
     /// A lesson's words in both languages, by section.
     func words(_ folder: String) throws(CourseFileError) -> [String: Phrase] {
         let (english, chinese) = (try sections(folder + "/en.md"), try sections(folder + "/zh-TW.md"))

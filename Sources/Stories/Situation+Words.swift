@@ -17,6 +17,11 @@ extension Situation {
                 "\(count) attention \(term: "head", count == 1 ? "head was" : "heads were") switched off.",
                 "有 \(count) 個\(term: "head", "注意力頭")被關閉。"
             )
+        case .entriesLost(let count):
+            (
+                "It did not find \(count) of them in its cache any more.",
+                "其中 \(count) 個在快取裡已經找不到了。"
+            )
         case .thought(let thought): thought.sentence
         case .deed(let deed): deed.sentence
         case .choice(let choice): choice.sentence

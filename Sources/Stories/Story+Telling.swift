@@ -38,6 +38,9 @@ extension Story {
             situations.append(.read(count: step.position, last: Self.lastRead(before: step, settings)))
         }
         if !settings.ablated.isEmpty { situations.append(.headsOff(count: settings.ablated.count)) }
+        // The last token that was read finds itself.
+        let lost = Set(settings.dropped).count { $0 < step.position - 1 }
+        if lost > 0 { situations.append(.entriesLost(count: lost)) }
         if let facts = StepFacts(step) {
             situations.append(.thought(facts.thought))
             if !isForced { situations += facts.changeOfLead.map { [.deed($0)] } ?? [] }

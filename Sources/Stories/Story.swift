@@ -48,6 +48,8 @@ public enum Situation: Equatable, Sendable {
     case read(count: Int, last: LastRead)
     /// So many heads gave nothing.
     case headsOff(count: Int)
+    /// So many tokens before the last were not to be found in the cache.
+    case entriesLost(count: Int)
     /// What seemed likely before the stages.
     case thought(Thought)
     /// What the stages did.

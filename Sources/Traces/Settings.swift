@@ -100,6 +100,8 @@ public struct Settings: Equatable, Sendable {
     public var precision = "exact"
     /// Attention heads whose output is set to zero, as "layer.head".
     public var ablated: [String] = []
+    /// Positions whose key and value are lost to all later tokens: a damaged cache. A token still sees its own.
+    public var dropped: [Int] = []
     /// Tokens put in place of the choice, by step index.
     public var forced: [Int: Int] = [:]
     /// What was set anew while the run went on, by rising step; empty for most runs.
@@ -120,6 +122,9 @@ public struct Settings: Equatable, Sendable {
         settings.forced = forced
         return settings
     }
+
+    /// Whether the forward pass is the same as with `other`: the heads that are off, and the entries that are lost.
+    public func passesAlike(_ other: Settings) -> Bool { ablated == other.ablated && dropped == other.dropped }
 
     /// The settings that the run began with.
     public var withoutChanges: Settings {

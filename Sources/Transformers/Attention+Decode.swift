@@ -32,6 +32,7 @@ private struct DecodeOperands {
     let (headSize, headsPerKey): (Int, Int)
     let scale: Float
     let cap: Float?
+    let dropped: [Int]
     let queries: UnsafePointer<Float>
     let out: UnsafeMutablePointer<Float>
     /// (head, `stride`): scores, then weights.
@@ -53,7 +54,7 @@ private struct DecodeOperands {
     private func weigh(_ head: Int, _ worker: Int) {
         let row = scores + head * stride
         enter(.softmax, worker)
-        seen.weigh(row, cap: cap, functions)
+        seen.weigh(row, cap: cap, lost: dropped, before: position, functions)
         if let recorder {
             enter(.recording, worker)
             recorder.recordAttention(seen.row(row, layer: layer, head: head, query: position))
@@ -122,7 +123,8 @@ extension Attention {
             functions: compute.kernels.functions, profile: compute.profile.map { Unmanaged.passUnretained($0) },
             recorder: call.attentionRecorder, cache: call.cache.pointers(layer: call.layer), seen: seen,
             layer: call.layer, position: position, headSize: headSize, headsPerKey: headsPerKey,
-            scale: call.rule.scale, cap: call.rule.cap, queries: call.queries, out: call.out, scores: scores,
+            scale: call.rule.scale, cap: call.rule.cap, dropped: call.dropped,
+            queries: call.queries, out: call.out, scores: scores,
             stride: scratchWidth,
             pieces: (seen.blocks + Self.keyBlocks - 1) / Self.keyBlocks, pieceBlocks: Self.keyBlocks,
             piecesDone: piecesDone.counts, parts: (headSize + Self.valuePart - 1) / Self.valuePart,

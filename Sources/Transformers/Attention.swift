@@ -54,6 +54,7 @@ final class Attention {
         let out: UnsafeMutablePointer<Float>
         let recorder: (any Recorder)?
         let ablated: Set<Int>  // heads of this layer whose output is set to zero
+        let dropped: [Int]  // positions that no later query finds
 
         /// The recorder, if it wants attention.
         var attentionRecorder: (any Recorder)? { recorder.flatMap { $0.wantsAttention ? $0 : nil } }
@@ -95,7 +96,7 @@ final class Attention {
         let (stride, heads, headSize, headsPerKey) = (scratchWidth, heads, headSize, headsPerKey)
         let (width, layer, functions) = (width, call.layer, compute.kernels.functions)
         let cache = call.cache.pointers(layer: layer)
-        let (queries, out, recorder) = (call.queries, call.out, call.attentionRecorder)
+        let (queries, out, recorder, dropped) = (call.queries, call.out, call.attentionRecorder, call.dropped)
         let profile = compute.profile
         compute.pool.run(heads * tiles) { item, worker in
             let profile = worker == 0 ? profile : nil
@@ -119,7 +120,7 @@ final class Attention {
                 let seen = SeenKeys(pattern.keys(of: position, positions: positions), start: together.start)
                 let row = scores + query * stride
                 profile?.enter(.softmax)
-                seen.weigh(row, cap: cap, functions)
+                seen.weigh(row, cap: cap, lost: dropped, before: position, functions)
                 // Keys after those that the query sees weigh nothing; the tile's mix runs over all of its keys.
                 let padded = seen.blocks * 16
                 if padded < together.count { (row + padded).update(repeating: 0, count: together.count - padded) }
@@ -142,7 +143,7 @@ final class Attention {
         let memory = rows(compute.pool.threadCount * 2 * shared, keys: slots)
         let (stride, layer, functions) = (scratchWidth, call.layer, compute.kernels.functions)
         let cache = call.cache.pointers(layer: layer)
-        let (queries, out, recorder) = (call.queries, call.out, call.attentionRecorder)
+        let (queries, out, recorder, dropped) = (call.queries, call.out, call.attentionRecorder, call.dropped)
         let profile = compute.profile
         compute.pool.run(call.batch.count * keyValueHeads) { item, worker in
             let profile = worker == 0 ? profile : nil
@@ -164,7 +165,7 @@ final class Attention {
                 let (scores, row) = (bySlot + head * stride, byPosition + head * stride)
                 for place in 0..<seen.count { row[place] = scores[Int(places[place])] }
                 profile?.enter(.softmax)
-                seen.weigh(row, cap: cap, functions)
+                seen.weigh(row, cap: cap, lost: dropped, before: position, functions)
                 profile?.enter(.recording)
                 recorder?.recordAttention(
                     seen.row(row, layer: layer, head: keyValueHead * shared + head, query: position))
@@ -198,11 +199,16 @@ struct SeenKeys {
     @inline(__always)
     var blocks: Int { (count + 15) / 16 }
 
-    /// Scores to weights: softmax over the keys seen, 0 for those before them.
+    /// Scores to weights: softmax over the keys seen, 0 for those before them and for those `lost` to the query, which
+    /// stands at `position` and always finds its own.
     @inline(__always)
-    func weigh(_ row: UnsafeMutablePointer<Float>, cap: Float?, _ functions: UnsafePointer<sg_kernels>) {
+    func weigh(
+        _ row: UnsafeMutablePointer<Float>, cap: Float?, lost: [Int], before position: Int,
+        _ functions: UnsafePointer<sg_kernels>
+    ) {
         if let cap { functions.pointee.soft_cap(row, cap, Int64(count)) }
         if hidden > 0 { row.update(repeating: -.infinity, count: hidden) }
+        for key in lost where key < position && key >= start + hidden { row[key - start] = -.infinity }
         functions.pointee.softmax(row, Int64(count))
     }
 

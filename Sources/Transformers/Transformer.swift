@@ -15,6 +15,8 @@ public protocol Transformer: AnyObject {
 
     /// Heads whose output is set to zero, as (layer, head); data of an experiment.
     var ablated: Set<LayerHead> { get set }
+    /// Positions whose keys and values no later query finds; data of an experiment.
+    var dropped: [Int] { get set }
 
     /// Runs the batch, fills its slots of the cache, and returns logits (requested token, vocabulary), valid until the
     /// next call. `tokens` must be valid ids and `positions` below the context length.

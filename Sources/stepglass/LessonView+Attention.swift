@@ -18,9 +18,11 @@ extension LessonView {
         }
     }
 
-    /// The tokens that rows and columns of cells are numbered by.
-    func cellTokens(_ trace: Trace) {
-        let tokens = trace.prompt.tokens.prefix(12).enumerated().map { "\($0) \(visible($1.text))" }
+    /// The tokens that an answer names by their positions.
+    func numberedTokens(_ trace: Trace, count: Int) {
+        let tokens = trace.prompt.tokens.prefix(count).enumerated().map { place, token in
+            "\(place) " + visible(token.bytes, as: token.text)
+        }
         text(Phrase("The tokens: ", "詞元：") + Phrase(same: tokens.joined(separator: "   ")))
     }
 

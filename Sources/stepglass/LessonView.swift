@@ -42,7 +42,12 @@ struct LessonView {
         text(try sitting.text())
         out("")
         figure(of: sitting)
-        for choice in try sitting.choices() { text(Phrase(same: "- \(choice.key): ") + choice.words) }
+        let choices = try sitting.choices()
+        if choices.isEmpty && !sitting.namesToUse.isEmpty {
+            let list = Phrase(same: sitting.namesToUse.joined(separator: say(", ", "、")))
+            text((exercise.kind == "order" ? Phrase("To arrange: ", "要排的：") : Phrase("To set: ", "可設定：")) + list)
+        }
+        for choice in choices { text(Phrase(same: "- \(choice.key): ") + choice.words) }
         for level in 1...3 where level <= hints {
             if let hint = try sitting.words("hint \(level)") {
                 out("")
@@ -65,7 +70,9 @@ struct LessonView {
         case "heads", "attention": attention(sitting.trace, sitting.step, sitting.exercise.figure)
         default: figure(sitting.trace, sitting.step, sitting.exercise.figure, settings: sitting.shownSettings)
         }
-        if sitting.exercise.kind == "cells" { cellTokens(sitting.trace) }
+        // The cells of a figure have at most so many rows.
+        if sitting.exercise.kind == "cells" { numberedTokens(sitting.trace, count: 12) }
+        if sitting.marksPrompt { numberedTokens(sitting.trace, count: sitting.trace.prompt.tokens.count) }
     }
 
     /// The cumulated staircase of a step: tokens by rank, their share, the sum so far, and which stayed.

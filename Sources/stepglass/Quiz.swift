@@ -1,5 +1,7 @@
 // Lessons as quizzes in the IMS Question & Test Interoperability specification, version 1.2.1, with the fields by which
-// Canvas tells the kinds of questions.
+// Canvas tells the kinds of questions. Its importer takes every condition on a number that has an <or> or an <and> for an
+// answer that scores, one without for none; and every feedback whose name says "wrong" or "incorrect" for what is told of
+// all wrong answers. So a right number stands in an <or>, a wrong one alone, and what is told of one is named otherwise.
 internal import Lessons
 internal import Phrases
 
@@ -58,7 +60,7 @@ struct Quiz {
             \(processing(key))
             \(feedback("correct_fb", key.praise))
             \(feedback("general_incorrect_fb", otherwise(key)))
-            \(key.wrong.enumerated().map { feedback("wrong\($0)_fb", $1.feedback) }.joined(separator: "\n"))
+            \(key.wrong.enumerated().map { feedback("answer\($0)_fb", $1.feedback) }.joined(separator: "\n"))
             </item>
             """
     }
@@ -98,7 +100,6 @@ struct Quiz {
     }
 
     private func processing(_ key: AnswerKey) -> String {
-        let tolerance = if case .number(_, let tolerance) = key.right { tolerance } else { 0.0 }
         let right =
             switch key.right {
             case .choice(let name): equal(name)
@@ -106,8 +107,7 @@ struct Quiz {
             }
         let wrong = key.wrong.enumerated().map { place, one in
             condition(
-                Double(one.answer).map { within($0, tolerance) } ?? equal(one.answer), shows: "wrong\(place)_fb",
-                goesOn: true)
+                equal(Double(one.answer).map { decimal($0) } ?? one.answer), shows: "answer\(place)_fb", goesOn: true)
         }
         return """
             <resprocessing>
@@ -131,11 +131,10 @@ struct Quiz {
         "<varequal respident=\"response1\">\(markup(answer))</varequal>"
     }
 
-    /// Exactly the number, or between its neighbours.
+    /// The number, or between its neighbours.
     private func within(_ number: Double, _ tolerance: Double) -> String {
         // A number that is no whole one cannot be typed exactly.
         let margin = max(tolerance, number == number.rounded() ? 0 : 1e-6)
-        if margin == 0 { return equal(decimal(number)) }
         return """
             <or>\(equal(decimal(number)))<and><vargte respident="response1">\(decimal(number - margin))</vargte>\
             <varlte respident="response1">\(decimal(number + margin))</varlte></and></or>

@@ -37,6 +37,11 @@ struct RunOptions: ParsableArguments {
     var context = 0
     @Option(help: ArgumentHelp("Set a head's output to zero (repeatable).", valueName: "layer.head"))
     var ablate: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "Drop a position's key and value from the cache: no later token finds them (repeatable).",
+            valueName: "position"))
+    var drop: [Int] = []
 
     @OptionGroup(title: "Chat") var conversation: ChatOptions
     @OptionGroup(title: "Sampling") var sampling: SamplingOptions
@@ -86,6 +91,7 @@ struct RunOptions: ParsableArguments {
         }
         settings.context = context
         settings.ablated = ablate.flatMap(listItems)
+        settings.dropped = drop
         if context < 0 {
             throw ValidationError(
                 Phrase(

@@ -23,6 +23,7 @@ import TraceSamples
         settings.tools = .array([])
         settings.date = "2026-07-04"
         settings.special = true
+        settings.dropped = [2, 5]
         var later = settings
         later.temperature = 2
         settings.changes = [SettingsChange(step: 2, settings: later)]
@@ -77,7 +78,7 @@ import TraceSamples
             may.map(\.key) == [
                 "minTokens", "temperature", "topK", "topP", "minP", "repetitionPenalty", "presencePenalty",
                 "frequencyPenalty", "penaltyScope", "order", "extra", "logitBias", "bannedTokens", "dryBreakers",
-                "seed", "ablated", "forced", "changes",
+                "seed", "ablated", "dropped", "forced", "changes",
             ])
     }
 

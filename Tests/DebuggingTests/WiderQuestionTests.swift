@@ -54,6 +54,27 @@ import Traces
         #expect(try ask("count over candidates of at(\(last), known(rank(c)))") == .number(Double(both)))
     }
 
+    /// So does a token that is found in one run and looked up in another, which lists it elsewhere.
+    @Test func aTokenIsItselfInAnotherRun() throws {
+        var other = trace
+        other.steps[0].candidates.reverse()
+        let supplies = QuestionSupplies(base: TraceReader(trace), mine: TraceReader(other))
+        let best = try #require(trace.steps[0].candidates.first { $0.rank == 1 })
+        #expect(try ask("mine.p(base.top(1), raw)", supplies) == .number(best.rawProbability))
+    }
+
+    @Test func theWayOfThePrompt() throws {
+        var other = trace
+        other.text = "shown"
+        let supplies = QuestionSupplies(mine: TraceReader(other))
+        #expect(try ask("mine.text.shown", supplies) == .text(Array("shown".utf8)))
+        let merges = trace.prompt.pieces.flatMap(\.merges)
+        #expect(
+            try ask("merges")
+                == .text(Array(merges.map { visible($0.left) + "+" + visible($0.right) }.joined(separator: ", ").utf8)))
+        #expect(try ask("setting(drop)") == .number(0))
+    }
+
     @Test func runsAndAnswers() throws {
         var other = trace
         other.steps[0].entropyBitsFinal = 99

@@ -106,7 +106,8 @@ import Transformers
         let session = try TinyModel.session("change me", change: sampled)
         let changes: [(step: Int, change: (inout Settings) -> Void)] = [
             (2, { $0.temperature = 0.4 }), (4, { $0.ablated = ["0.1"] }), (5, { $0.seed = "11" }),
-            (9, { ($0.topK, $0.order) = (3, ["top-k", "temperature"]) }), (11, { $0.ablated = [] }),
+            (9, { ($0.topK, $0.order, $0.dropped) = (3, ["top-k", "temperature"], [2, 13]) }),
+            (11, { ($0.ablated, $0.dropped) = ([], []) }),
         ]
         for index in 0..<16 {
             if let (_, change) = changes.first(where: { $0.step == index }) {

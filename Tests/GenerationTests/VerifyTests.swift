@@ -17,6 +17,7 @@ import Traces
         ["--seed", "340282366920938463463374607431768211455", "--repetition-penalty", "1.2", "--min-p", "0.02"],
         ["--seed", "3", "--xtc-probability", "0.5", "--xtc-threshold", "0.05"],
         ["--seed", "4", "--mirostat-tau", "3"], ["--seed", "5", "--ablate", "0.1", "--ablate", "1.0"],
+        ["--seed", "5", "--drop", "2", "--drop", "6"], ["--beams", "3", "--drop", "3", "--drop", "5"],
         ["--seed", "6", "--dry-multiplier", "0.8", "--no-repeat-n-gram", "3", "--ban-tokens", "5,6"],
         ["--beams", "4", "--length-penalty", "0.5"], ["--beams", "3", "--beam-sample", "--seed", "9"],
         ["--beams", "4", "--beam-groups", "2", "--beam-diversity", "0.7"], ["--record", "attention,hidden,prompt"],

@@ -66,6 +66,7 @@ import Testing
             "force #\(Int.random(in: 0..<2048, using: &random))", "fork", "branches", "back", "back 2",
             "set \(option.name) \(option.values.randomElement(using: &random)!)",
             "ablate \(Int.random(in: 0..<4, using: &random)).\(Int.random(in: 0..<4, using: &random))", "restore all",
+            "set drop \(Int.random(in: 0..<12, using: &random))", "set drop none",
             "why top(3)", "lens", "sweep", "print entropy", "info stages", "info attention 2.1", "run to 1", "continue",
         ].randomElement(using: &random)!
         return #"{"request":"line","run":\#(run),"line":\#(quoted(line))}"#

@@ -217,6 +217,14 @@ extension StoryTests {
             english:
                 "It read 5 tokens. 2 attention heads were switched off. ‹Paris› seemed likeliest, 50 %. The draw fell on ‹Paris›, as it would 50 times in 100.",
             chinese: "它讀了 5 個詞元。有 2 個注意力頭被關閉。它覺得 ‹Paris› 最有可能，50 %。抽選抽中 ‹Paris›，100 次裡會有 50 次如此。"),
+        // Position 4 is the token's that was read last: it finds itself.
+        Case(
+            name: "a damaged cache",
+            step: step([(" Paris", [0.5])], takes: " Paris", drawn: 0.2),
+            settings: { $0.dropped = [1, 4, 9, 1] },
+            english:
+                "It read 5 tokens. It did not find 1 of them in its cache any more. ‹Paris› seemed likeliest, 50 %. The draw fell on ‹Paris›, as it would 50 times in 100.",
+            chinese: "它讀了 5 個詞元。其中 1 個在快取裡已經找不到了。它覺得 ‹Paris› 最有可能，50 %。抽選抽中 ‹Paris›，100 次裡會有 50 次如此。"),
         Case(
             name: "a beam search",
             step: step([(" Paris", [0.5]), (" Rome", [0.3])], takes: " Rome"),

@@ -16,6 +16,7 @@ func fullSample(_ shape: (inout SampleShape) -> Void = fullShape) -> Trace {
     trace.settings.dryBreakers = ["\n", ":"]
     trace.settings.forced = [2: 17, 11: 3]
     trace.settings.ablated = ["0.3", "1.0"]
+    trace.settings.dropped = [1, 7]
     var later = trace.settings
     (later.temperature, later.seed, later.order, later.ablated) = (0.25, "7", ["temperature", "top-k"], [])
     trace.settings.change(to: later, fromStep: 3)

@@ -54,7 +54,8 @@ import Traces
                     attention.run(
                         Attention.Call(
                             batch: batch, layer: 1, rule: AttentionRule(pattern: pattern, scale: scale), cache: cache,
-                            queries: rows.baseAddress!, out: out.baseAddress!, recorder: recorder, ablated: []))
+                            queries: rows.baseAddress!, out: out.baseAddress!, recorder: recorder, ablated: [],
+                            dropped: []))
                 }
             }
             for (token, position) in batch.positions.enumerated() {

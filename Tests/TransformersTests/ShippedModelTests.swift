@@ -20,6 +20,31 @@ import Transformers
         return try ModelFolder(files: files, name: "stepglass-tiny")
     }
 
+    /// Positions that the cache has lost, against a mask that leaves out their columns: in one pass, token by token, and
+    /// where they are lost only behind the prompt, which no token of the prompt knows of.
+    @Test func lostEntriesEqualTransformers() throws {
+        let (json, golden) = (try Fixture.json("tiny.json"), try Golden("tiny.golden.safetensors"))
+        let ids = try #require(try json["prompts"]?.array?[0]["ids"]?.integers)
+        let lost = try #require(try json["dropped"]?.integers)
+        let model = try loadTransformer(try folder(), compute: Compute(threads: 2))
+        let (c, plain, recorder) = (model.configuration, EverythingRecorder(), EverythingRecorder())
+        let before = model.logits(ids, recorder: plain)
+        model.dropped = lost
+        let logits = model.logits(ids, recorder: recorder)
+        #expect(distance(logits.suffix(2 * c.vocabularySize), try golden["dropped.logits"].values) < 1e-4)
+        #expect(sameBits(model.logits(ids, chunk: 1), logits))
+        let attention = try golden["dropped.attention"].values
+        for (row, weights) in recorder.attention {
+            let start = ((row.layer * c.heads + row.head) * ids.count + row.query) * ids.count
+            #expect(distance(weights, attention[start...].prefix(row.query + 1)) < 1e-5, "\(row)")
+            for key in lost where key < row.query { #expect(weights[key] == 0) }
+            // Up to the first that is lost, and in its own row, all is as it was.
+            if row.query <= lost[0] { #expect(weights == plain.attention[row]) }
+        }
+        model.dropped = []
+        #expect(sameBits(model.logits(ids), before))
+    }
+
     @Test(arguments: 0..<3)
     func equalsTransformers(prompt number: Int) throws {
         let json = try Fixture.json("tiny.json")

@@ -4,7 +4,8 @@
     python3 Tests/TransformersTests/make_tiny_golden.py     (needs: pip install torch transformers tokenizers safetensors)
 
 Writes `tiny.json` (the weights' digest, prompts and greedy continuations) and `tiny.golden.safetensors`: the logits of
-each prompt's last two positions and all attention (layer, head, query, key), eager and in float32.
+each prompt's last two positions and all attention (layer, head, query, key), eager and in float32; and the same of the
+first prompt where no query but its own finds the positions `dropped` (a mask of ours).
 """
 import hashlib
 import json
@@ -20,6 +21,7 @@ here = pathlib.Path(__file__).resolve().parent
 model_folder = here.parents[1] / "Sources/CTinyModel/stepglass-tiny"
 prompts = ["The capital of France is", "法國的首都是", "Once upon a time there was a small"]
 greedy_count = 12
+dropped = [1, 3]
 
 
 def greedy(model, ids: list[int]) -> list[int]:
@@ -31,6 +33,20 @@ def greedy(model, ids: list[int]) -> list[int]:
             break
         chosen.append(int(best.indices[0]))
     return chosen[len(ids) :]
+
+
+def with_losses(model, ids: list[int]) -> dict:
+    """A pass under the causal mask without the columns of `dropped`, but for their own rows."""
+    count = len(ids)
+    seen = torch.tril(torch.ones(count, count, dtype=torch.bool))
+    for position in dropped:
+        seen[position + 1 :, position] = False
+    mask = torch.zeros(count, count).masked_fill(~seen, -torch.inf)[None, None]
+    out = model(torch.tensor([ids]), attention_mask=mask, output_attentions=True, use_cache=False)
+    return {
+        "dropped.logits": np.ascontiguousarray(out.logits[0, -2:].numpy()),
+        "dropped.attention": torch.stack([a[0] for a in out.attentions]).numpy(),
+    }
 
 
 def make() -> None:
@@ -46,8 +62,9 @@ def make() -> None:
         arrays[f"{number}.logits"] = np.ascontiguousarray(out.logits[0, -2:].numpy())
         arrays[f"{number}.attention"] = torch.stack([a[0] for a in out.attentions]).numpy()
         entries.append({"text": text, "ids": ids, "greedy": greedy(model, ids)})
+    arrays.update(with_losses(model, entries[0]["ids"]))
     safetensors.numpy.save_file(arrays, here / "Fixtures/tiny.golden.safetensors")
-    text = json.dumps({"sha256": digest, "prompts": entries}, ensure_ascii=False, indent=1)
+    text = json.dumps({"sha256": digest, "dropped": dropped, "prompts": entries}, ensure_ascii=False, indent=1)
     (here / "Fixtures/tiny.json").write_text(text + "\n", encoding="utf-8")
 
 

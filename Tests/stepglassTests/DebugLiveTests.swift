@@ -71,14 +71,30 @@ import Traces
         expectSame(debugger.trace.steps, fresh.trace.steps)
     }
 
+    /// A position that is lost on the way was there before; undone, the run is the one it was.
+    @Test func anEntryIsLostFromItsStepOn() throws {
+        let plain = Debugger(try maker())
+        try run(plain, "run to end")
+        let debugger = Debugger(try maker())
+        try run(debugger, "step 4", "set drop 1,3", "run to end")
+        #expect(debugger.trace.settings.at(step: 4).dropped == [1, 3])
+        expectSame(Array(debugger.trace.steps.prefix(4)), Array(plain.trace.steps.prefix(4)))
+        #expect(debugger.trace.steps[4].candidates[0].logits[0] != plain.trace.steps[4].candidates[0].logits[0])
+        let restored = Debugger(try maker())
+        try run(restored, "step 4", "set drop 1,3", "set drop none", "run to end")
+        expectSame(restored.trace.steps, plain.trace.steps)
+        #expect(throws: DebuggingError.self) { try restored.execute(line: "set drop nine") }
+    }
+
     /// Every option of the stages and the draw can be set, with the option's own range.
     @Test func everySettingIsKnown() throws {
         let values = [
             "penalty-scope": "both", "order": "top-k,temperature", "logit-bias": "5=-1", "ban-tokens": "6,7",
             "dry-breaker": ":", "no-repeat-n-gram": "3", "seed": "7", "top-k": "7", "p-less": "1",
             "dry-base": "2", "dry-allowed-length": "3", "dry-last-n": "9", "min-tokens": "2",
+            "drop": "3,5",
         ]
-        for name in LiveMaker.settingOptions + ["min-tokens"] {
+        for name in LiveMaker.settingOptions + ["min-tokens", "drop"] {
             let maker = try maker()
             let before = maker.trace.settings
             try maker.apply(.setting(name: name, value: values[name] ?? "0.5"))

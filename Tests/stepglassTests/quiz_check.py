@@ -128,6 +128,14 @@ for file in files:
         answer = next(one.text for one in right[0].iter(QTI + "varequal"))
         wrong = [one.text for c in item.iter(QTI + "respcondition") if c.get("continue") == "Yes"
                  for one in c.iter(QTI + "varequal")]
+        # As Canvas imports it: a number in a bracket is an answer that scores, and one feedback is for all wrong answers.
+        for c in item.iter(QTI + "respcondition"):
+            bracket = c.find(f"{QTI}conditionvar/{QTI}or") is not None or c.find(f"{QTI}conditionvar/{QTI}and") is not None
+            is_number = fields["question_type"] == "numerical_question"
+            assert bracket == (is_number and c.find(f"{QTI}setvar") is not None), (item.get("title"), "bracket")
+        names = [f.get("ident") for f in item.iter(QTI + "itemfeedback")]
+        assert len([one for one in names if re.search("wrong|incorrect", one)]) == 1, names
+        assert len([one for one in names if re.search("correct", one)]) == 2, names
         assert scored(item, answer)[0] == 100 and len(scored(item, answer)[1]) == 1
         for one in wrong + ["-98765"]:
             score, shown = scored(item, one)

@@ -13,7 +13,11 @@ extension QuestionEvaluator {
         if other !== reader || index != self.index { runningCandidate?.isOfThisStep = false }
         (reader, self.index, step) = (other, index, other.trace.steps[index])
         defer { (reader, self.index, step, runningCandidate) = here }
-        return body(&self)
+        // A token's place among the candidates is its own step's.
+        let found = body(&self)
+        guard case .token(var token) = found else { return found }
+        token.candidate = nil
+        return .token(token)
     }
 
     func slot(_ domain: AggregateDomain) -> Int {

@@ -24,6 +24,8 @@ extension QuestionEvaluator {
         case .candidates: return .tokenSet(count: step.candidates.count)
         case .candidatesCount: return .number(Double(step.candidates.count))
         case .promptCount: return .number(Double(reader.trace.prompt.tokens.count))
+        case .textShown: return .text(Array(reader.trace.text.utf8))
+        case .merges: return .text(Array(reader.mergesOfPrompt.utf8))
         case .finish: return .finish(step.finish)
         case .layers: return .number(Double(reader.trace.model.layers))
         case .heads: return .number(Double(reader.trace.model.heads))

@@ -16,8 +16,10 @@ public enum QuestionFunction: String, Equatable, Sendable, CaseIterable {
     case drawHigh = "draw.high"
     // The text so far.
     case text, prompt, tokens, candidates
+    case textShown = "text.shown"
     case tokensCount = "tokens.count"
     case promptCount = "prompt.count"
+    case merges
     case candidatesCount = "candidates.count"
     case finish
     // Attention and the layers.
@@ -96,6 +98,8 @@ public enum QuestionFunction: String, Equatable, Sendable, CaseIterable {
         case .candidates: .candidates
         case .tokensCount: .tokensCount
         case .promptCount: .promptCount
+        case .merges: .merges
+        case .textShown: .textShown
         case .candidatesCount: .candidatesCount
         case .finish: .finish
         case .attention: .attention

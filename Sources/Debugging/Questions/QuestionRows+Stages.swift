@@ -82,6 +82,18 @@ extension QuestionDefinition {
         example: "position < prompt.count + 10",
         meaning: Phrase("how many tokens the prompt has", "提示有幾個詞元"))
 
+    static let merges = QuestionDefinition(
+        result: .text,
+        example: "merges contains \"o+n\"",
+        meaning: Phrase(
+            "how pairs of the prompt's bytes became its tokens, in that order, as o+n, ␣+m",
+            "提示的位元組依序兩兩合併成詞元的經過，例如 o+n, ␣+m"))
+
+    static let textShown = QuestionDefinition(
+        result: .text,
+        example: "text.shown ends \".\"",
+        meaning: Phrase("the whole run's text as it is shown: cut before a stop string", "整次執行顯示的文字：停止字串之前為止"))
+
     static let candidatesCount = QuestionDefinition(
         result: .number(.tokens),
         example: "candidates.count < 50",

@@ -74,6 +74,7 @@ extension QuestionEvaluator {
         if isSpelled("max-tokens", as: name) { return .number(Double(settings.maxTokens)) }
         if isSpelled("min-tokens", as: name) { return .number(Double(settings.minTokens)) }
         if isSpelled("context", as: name) { return .number(Double(settings.context)) }
+        if isSpelled("drop", as: name) { return .number(Double(settings.dropped.count)) }
         if isSpelled("beams", as: name) { return .number(Double(settings.beams)) }
         if isSpelled("length-penalty", as: name) { return .number(settings.lengthPenalty) }
         for parameter in StageList.parameters where isSpelled(parameter.option, as: name) {

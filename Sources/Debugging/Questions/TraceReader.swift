@@ -1,5 +1,6 @@
 // A trace opened for questions: what many steps need is worked out once here (the text so far, where a text stands in
 // the context, the beams of a level).
+internal import Phrases
 public import Traces
 
 /// A recorded trace and the look-ups over it. Not for use from two threads at once.
@@ -40,6 +41,12 @@ public final class TraceReader {
 
     /// How many tokens of the context are there once a step is made: those up to its own, or the whole text.
     func tokenCount(at step: Int) -> Int { trace.run == .fill ? promptCount : promptCount + step + 1 }
+
+    /// The merges that made the prompt's tokens, piece by piece: left+right, blanks visible, commas between.
+    var mergesOfPrompt: String {
+        trace.prompt.pieces.flatMap { $0.merges }
+            .map { visible($0.left) + "+" + visible($0.right) }.joined(separator: ", ")
+    }
 
     /// Where `text` stands in the whole context: the first and last token of each occurrence, in order.
     func places(of text: [UInt8]) -> [ClosedRange<Int>] {

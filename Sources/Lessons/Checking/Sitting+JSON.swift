@@ -6,21 +6,21 @@ public import Traces
 
 extension Sitting {
     /// How an answer is typed.
-    public var form: Phrase { kind.form }
+    public var form: Phrase { marksPrompt ? ExerciseKind.marks : kind.form }
+
+    /// What an answer names: the settings that it may give, or the items to arrange.
+    public var namesToUse: [String] { exercise.kind == "settings" ? exercise.options : items }
 
     /// The settings of the run that the reader may see, in the file's order.
-    public var shownSettings: [LessonRun.Option] {
-        exercise.run.settings.filter {
-            !exercise.run.hidden.contains($0.name) && $0.name != "candidates" && $0.name != "record"
-        }
-    }
+    public var shownSettings: [LessonRun.Option] { exercise.run.shown }
 
-    /// The choices with their words.
+    /// The choices with their words; of things to arrange those that have words of their own.
     public func choices() throws(LessonError) -> [(key: String, words: Phrase)] {
         var result: [(key: String, words: Phrase)] = []
         for choice in exercise.choices {
             result.append((choice.key, try words("choice \(choice.key)") ?? Phrase(same: choice.key)))
         }
+        for item in items { if let found = try words("choice \(item)") { result.append((item, found)) } }
         return result
     }
 
@@ -51,6 +51,13 @@ extension Sitting {
     }
 }
 
+extension LessonRun {
+    /// The settings that the reader may see.
+    fileprivate var shown: [Option] {
+        settings.filter { !hidden.contains($0.name) && $0.name != "candidates" && $0.name != "record" }
+    }
+}
+
 extension JSONWriter {
     /// The exercise as that student gets it.
     public mutating func value(_ sitting: Sitting, in language: Language) throws(LessonError) {
@@ -71,6 +78,14 @@ extension JSONWriter {
                     for option in sitting.shownSettings { json.member(option.name, option.value) }
                 }
                 json.member("step", sitting.step)
+                if let beside = exercise.beside {
+                    json.object("beside") { json in
+                        json.member("prompt", beside.prompt)
+                        json.object("settings") { json in
+                            for option in beside.shown { json.member(option.name, option.value) }
+                        }
+                    }
+                }
             }
             json.object("answer") { json in
                 json.member("type", sitting.kind.name)
@@ -84,8 +99,9 @@ extension JSONWriter {
                         }
                     }
                 }
-                if !exercise.options.isEmpty {
-                    json.array("options") { json in for option in exercise.options { json.value(option) } }
+                let options = sitting.items.isEmpty ? exercise.options : sitting.items
+                if !options.isEmpty {
+                    json.array("options") { json in for option in options { json.value(option) } }
                 }
                 json.member("form", sitting.form[language])
             }

@@ -14,6 +14,10 @@ public final class Sitting {
     public let variant: Variant
     /// The recorded run.
     let base: TraceReader
+    /// The run that is asked as `mine` where the answer makes none.
+    private let beside: TraceReader?
+    /// What is to be arranged, as it is shown.
+    public private(set) var items: [String] = []
     /// The step it is about.
     public private(set) var step: Int
     let kind: ExerciseKind
@@ -38,6 +42,9 @@ public final class Sitting {
         (self.lesson, self.variant, self.classroom, self.kind) = (lesson, variant, classroom, kind)
         self.exercise = exercise.filled(variant)
         base = TraceReader(try classroom.trace(of: self.exercise.run))
+        var other: TraceReader?
+        if let run = self.exercise.beside { other = TraceReader(try classroom.trace(of: run)) }
+        beside = other
         var scope = QuestionScope(base.trace)
         scope.runs = [.base, .mine]
         self.scope = scope
@@ -54,6 +61,7 @@ public final class Sitting {
                     "沒有第 \(fixed(found, 0)) 步；這次執行有 \(base.trace.steps.count) 步"))
         }
         step = whole
+        if exercise.kind == "order" { items = try itemsToArrange() }
     }
 
     private func number(_ rule: String, _ member: String) throws(LessonError) -> Double {
@@ -80,7 +88,7 @@ public final class Sitting {
                 path: exercise.id, Phrase("\(readable(rule)): ", "\(readable(rule))：") + error.phrase)
         }
         let supplies = QuestionSupplies(
-            base: base, mine: mine.map { TraceReader($0) }, answer: answer?.supplied)
+            base: base, mine: mine.map { TraceReader($0) } ?? beside, answer: answer?.supplied)
         return question.answer(at: place ?? step, in: base, limitWork: Self.limitWork, supplies: supplies).value
     }
 
@@ -143,14 +151,24 @@ func shown(_ value: QuestionValue, digits: Int? = nil) -> String {
     }
 }
 
+extension LessonRun {
+    fileprivate func filled(_ fill: (String) -> String) -> LessonRun {
+        var result = self
+        result.prompt = fill(prompt)
+        result.logits = logits.map { fill($0) }
+        result.settings = settings.map { Option($0.name, fill($0.value)) }
+        return result
+    }
+}
+
 extension Exercise {
     /// The exercise with a variant's values in the place of its variables.
     func filled(_ variant: Variant) -> Exercise {
         var result = self
         let fill = { (text: String) in variant.fill(text) }
-        result.run.prompt = fill(run.prompt)
-        result.run.logits = run.logits.map { fill($0) }
-        result.run.settings = run.settings.map { LessonRun.Option($0.name, fill($0.value)) }
+        result.run = run.filled(fill)
+        result.beside = beside.map { $0.filled(fill) }
+        result.options = options.map { fill($0) }
         result.step = fill(step)
         result.tolerance = fill(tolerance)
         result.choices = choices.map { Choice(key: $0.key, when: fill($0.when), misconception: $0.misconception) }

@@ -15,6 +15,8 @@ public struct LessonRun: Equatable, Hashable, Sendable {
     public var settings: [Option] = []
     /// Names of settings that are not shown to the reader (a puzzle).
     public var hidden: [String] = []
+    /// The text of a record, for a run that no model of the course makes; its words stand for themselves.
+    public var record = ""
 
     /// One option and its value as it is typed.
     public struct Option: Equatable, Hashable, Sendable {
@@ -76,6 +78,8 @@ public struct Exercise: Equatable, Sendable {
     public var points: Int
     /// The run it is about; its options may hold variables.
     var run: LessonRun
+    /// A second run, which the rules ask as `mine` where no answer makes one.
+    var beside: LessonRun?
     /// The figure beside it: `staircase`, `steps`, or `none` where the figure would be the answer.
     public var figure: String
     /// The step it is about.
@@ -83,7 +87,8 @@ public struct Exercise: Equatable, Sendable {
     /// Of a number.
     public var unit: String
     var tolerance: String
-    /// Names of the settings an answer may give (kind `settings`), or the items to arrange (`order`).
+    /// Names of the settings an answer may give (kind `settings`), the items to arrange (`order`; `[= question]` asks for
+    /// them), or `prompt`, where tokens of the prompt are marked (`tokens`).
     var options: [String]
     /// A choice's key and the condition under which it is right.
     var choices: [Choice]

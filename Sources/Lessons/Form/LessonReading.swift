@@ -77,7 +77,7 @@ private func missing(_ what: String, _ name: String, _ known: [String]) -> Phras
 extension LessonRun {
     init(_ tree: JSONValue, _ path: String, over base: LessonRun = LessonRun()) throws(LessonError) {
         let members = try LessonMembers(
-            tree, path, ["of", "model", "prompt", "logits", "labels", "settings", "hidden"])
+            tree, path, ["of", "model", "prompt", "logits", "labels", "settings", "hidden", "record"])
         self = base
         model = try members.text("model", or: base.model)
         prompt = try members.text("prompt", or: base.prompt)
@@ -91,10 +91,13 @@ extension LessonRun {
             settings.removeAll { $0.name == name }
             settings.append(Option(name, text))
         }
-        if model.isEmpty == logits.isEmpty {
+        record = try members.text("record", or: base.record)
+        if [model.isEmpty, logits.isEmpty, record.isEmpty].count(where: { !$0 }) != 1 {
             throw .broken(
                 path: path,
-                Phrase("a run has either model and prompt, or logits", "一次執行要嘛寫 model 與 prompt，要嘛寫 logits"))
+                Phrase(
+                    "a run has one of these: model with prompt, logits, or record",
+                    "一次執行要寫其中一種：model 與 prompt、logits，或 record"))
         }
     }
 }
@@ -104,7 +107,8 @@ extension Exercise {
         let members = try LessonMembers(
             tree, path,
             [
-                "id", "kind", "points", "given", "figure", "step", "unit", "tolerance", "options", "choices", "right",
+                "id", "kind", "points", "given", "beside", "figure", "step", "unit", "tolerance", "options", "choices",
+                "right",
                 "reference", "wrong", "vary", "guard", "hidden",
             ])
         // Whoever has the file leaves out what is hidden; here it is an exercise as any other.
@@ -118,14 +122,8 @@ extension Exercise {
         }
         points = try members.whole("points", or: 1)
         guard let given = members["given"] else { throw members.lacks("given") }
-        var base = LessonRun()
-        if let name = given["of"]?.string ?? given.string {
-            guard let found = runs.first(where: { $0.name == name }) else {
-                throw .broken(path: path + ".given", missing("run", name, runs.map { $0.name }))
-            }
-            base = found.run
-        }
-        run = given.string == nil ? try LessonRun(given, path + ".given", over: base) : base
+        run = try Self.run(given, path + ".given", runs: runs)
+        if let value = members["beside"] { beside = try Self.run(value, path + ".beside", runs: runs) }
         step = try members.text("step", or: "0")
         figure = try members.text("figure", or: "staircase")
         unit = try members.text("unit", or: "")
@@ -156,5 +154,19 @@ extension Exercise {
             vary.append(Variation(name: name, values: items.map { $0.plain ?? "" }))
         }
         guardRule = members["guard"]?.plain
+    }
+
+    /// A run by its name, or one of its own, which may begin as a named one.
+    private static func run(
+        _ tree: JSONValue, _ path: String, runs: [(name: String, run: LessonRun)]
+    ) throws(LessonError) -> LessonRun {
+        var base = LessonRun()
+        if let name = tree["of"]?.string ?? tree.string {
+            guard let found = runs.first(where: { $0.name == name }) else {
+                throw .broken(path: path, missing("run", name, runs.map { $0.name }))
+            }
+            base = found.run
+        }
+        return tree.string == nil ? try LessonRun(tree, path, over: base) : base
     }
 }

@@ -16,6 +16,10 @@ enum LessonAnswer {
     case run(LessonRun)
     /// An attention head, both from 0.
     case head(layer: Int, head: Int)
+    /// Items in the order they were put in.
+    case order([String])
+    /// Positions of the prompt's tokens.
+    case places(Set<Int>)
     /// Places in an attention figure.
     case cells(Set<AttentionCell>)
     /// For a person to read.
@@ -29,6 +33,7 @@ enum LessonAnswer {
         case .number(let number): .value(.number(number))
         case .range(let low, let high): .range(low: low, high: high)
         case .tokens(let tokens): .tokens(tokens)
+        case .order(let items): .value(.text(Array(items.joined(separator: ", ").utf8)))
         case .head(let layer, let head): .value(.head(layer: layer, head: head))
         default: nil
         }

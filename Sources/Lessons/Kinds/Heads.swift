@@ -1,4 +1,5 @@
-// `head`: an attention head; a rule is a condition on `answer`, as mass(answer, to) >= 0.5. `cells`: places in an attention
+// `head`: an attention head; a rule is a condition on `answer`, as mass(answer, to) >= 0.5, or on the run without that
+// head, `mine`. `cells`: places in an attention
 // figure; a rule is a condition on {query} and {key}, which stand for each cell's positions in turn.
 internal import Debugging
 internal import JSONText
@@ -32,13 +33,14 @@ extension ExerciseKind {
             return .head(layer: layer, head: head)
         },
         satisfies: { (sitting, rule, answer) throws(LessonError) in
-            try sitting.value(of: rule, answer: answer).isTrue
+            try sitting.value(of: rule, answer: answer, mine: sitting.runWithout(answer, rule)).isTrue
         },
         example: { (sitting, rule) throws(LessonError) in
             for layer in 0..<sitting.trace.model.layers {
-                for head in 0..<sitting.trace.model.heads
-                where try sitting.value(of: rule, answer: .head(layer: layer, head: head)).isTrue {
-                    return "\(layer).\(head)"
+                for head in 0..<sitting.trace.model.heads {
+                    let answer = LessonAnswer.head(layer: layer, head: head)
+                    let mine = try sitting.runWithout(answer, rule)
+                    if try sitting.value(of: rule, answer: answer, mine: mine).isTrue { return "\(layer).\(head)" }
                 }
             }
             return nil
@@ -62,6 +64,14 @@ extension ExerciseKind {
 }
 
 extension Sitting {
+    /// The run without the head of an answer, where a rule asks for it.
+    fileprivate func runWithout(_ answer: LessonAnswer, _ rule: String) throws(LessonError) -> Trace? {
+        guard case .head(let layer, let head) = answer, pieces(of: rule, between: "mine.").count > 1 else { return nil }
+        var run = exercise.run
+        run.settings.append(LessonRun.Option("ablate", "\(layer).\(head)"))
+        return try made(run)
+    }
+
     /// Rows and columns of the figure; more are no exercise.
     private var side: Int { min(trace.prompt.tokens.count, 12) }
 

@@ -1,4 +1,4 @@
-// `settings`, `order`, `prompt`: answers that make a run of their own, which the rules ask as `mine`.
+// `settings`, `prompt`: answers that make a run of their own, which the rules ask as `mine`.
 internal import Debugging
 internal import JSONText
 internal import Phrases
@@ -22,29 +22,6 @@ extension ExerciseKind {
                 }
             }
             return .run(try sitting.run(with: options))
-        },
-        satisfies: asksMine)
-
-    static let order = ExerciseKind(
-        "order",
-        form: Phrase("all items in order, as top-p, temperature", "依順序寫出全部項目，例如 top-p, temperature"),
-        read: { (sitting, text) throws(LessonError) in
-            var items: [String] = []
-            if let list = try answerJSON(text)?.array {
-                items = list.map { $0.plain ?? "" }
-            } else {
-                items = plainSigns(text).split { $0 == "," || $0 == " " || $0 == "、" }.map(String.init)
-            }
-            let named = items.compactMap { meant($0, among: sitting.exercise.options) }
-            guard named.count == items.count, named.sorted() == sitting.exercise.options.sorted() else {
-                let list = sitting.exercise.options.joined(separator: ", ")
-                throw .answer(
-                    Phrase("each of these must be named once, in order: \(list)", "以下各項請依順序各寫一次：\(list)"))
-            }
-            var run = sitting.exercise.run
-            run.settings.removeAll { $0.name == "order" }
-            run.settings.append(LessonRun.Option("order", named.joined(separator: ",")))
-            return .run(run)
         },
         satisfies: asksMine)
 

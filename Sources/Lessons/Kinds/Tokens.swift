@@ -1,4 +1,5 @@
-// `tokens`: a set of tokens; a rule is a condition on `c`, a listed token. `breakpoint`: a condition that holds exactly at
+// `tokens`: a set of tokens; a rule is a condition on `c`, a listed token, or, with the option `prompt`, on {place}, which
+// stands for the position of each of the prompt's tokens in turn. `breakpoint`: a condition that holds exactly at
 // the steps where the rule holds.
 internal import Debugging
 internal import JSONText
@@ -6,19 +7,29 @@ internal import Phrases
 internal import Traces
 
 extension ExerciseKind {
+    /// How tokens of the prompt are named.
+    static let marks = Phrase(
+        "tokens by their numbers, from 0, blanks or commas between: 0, 3", "詞元的編號，從 0 數起，用空格或逗號分開：0, 3")
+
     static let tokens = ExerciseKind(
         "tokens",
         form: Phrase(#"a set of tokens: [" Paris", 7042], or Paris, Lyon"#, #"一組詞元：[" Paris", 7042] 或 Paris, Lyon"#),
         answerType: .tokenSet,
-        read: { (sitting, text) throws(LessonError) in .tokens(try sitting.tokens(text)) },
+        read: { (sitting, text) throws(LessonError) in
+            sitting.marksPrompt ? .places(try sitting.places(text)) : .tokens(try sitting.tokens(text))
+        },
         satisfies: { (sitting, rule, answer) throws(LessonError) in
+            if case .places(let places) = answer { return places == (try sitting.places(where: rule)) }
             guard case .tokens(let tokens) = answer else { return false }
             let wanted = try sitting.listed(rule)
             let found = Set(tokens.compactMap { $0.id })
             return found == Set(wanted)
         },
         example: { (sitting, rule) throws(LessonError) in
-            "[" + (try sitting.listed(rule)).map { String($0) }.joined(separator: ",") + "]"
+            if sitting.marksPrompt {
+                return try sitting.places(where: rule).sorted().map { String($0) }.joined(separator: ", ")
+            }
+            return "[" + (try sitting.listed(rule)).map { String($0) }.joined(separator: ",") + "]"
         })
 
     static let breakpoint = ExerciseKind(
@@ -39,6 +50,40 @@ extension ExerciseKind {
 }
 
 extension Sitting {
+    /// Whether tokens of the prompt are to be marked, not those that a step lists.
+    public var marksPrompt: Bool { exercise.kind == "tokens" && exercise.options == ["prompt"] }
+
+    /// Positions, written as numbers.
+    fileprivate func places(_ text: String) throws(LessonError) -> Set<Int> {
+        var items: [String] = []
+        if let list = try answerJSON(text)?.array {
+            items = list.map { $0.plain ?? "" }
+        } else {
+            items = plainSigns(text).split { $0 == "," || $0 == " " || $0 == "、" }.map(String.init)
+        }
+        var found: Set<Int> = []
+        for item in items {
+            guard let place = Int(item), trace.prompt.tokens.indices.contains(place) else {
+                throw .answer(
+                    Phrase(
+                        "\(readable(String(item.prefix(40)))) is no token of the prompt; they are 0…\(trace.prompt.tokens.count - 1)",
+                        "\(readable(String(item.prefix(40)))) 不是提示裡的詞元；編號為 0…\(trace.prompt.tokens.count - 1)"))
+            }
+            found.insert(place)
+        }
+        if found.isEmpty { throw .answer(Phrase("at least one token is needed", "至少要標一個詞元")) }
+        return found
+    }
+
+    /// The positions for which a rule holds.
+    fileprivate func places(where rule: String) throws(LessonError) -> Set<Int> {
+        var found: Set<Int> = []
+        for place in trace.prompt.tokens.indices where try value(of: fill(rule, [("place", "\(place)")])).isTrue {
+            found.insert(place)
+        }
+        return found
+    }
+
     /// The listed tokens that are meant, by number or by text, with or without the leading blank.
     fileprivate func tokens(_ text: String) throws(LessonError) -> [TokenReference] {
         var items: [JSONValue] = []

@@ -73,7 +73,7 @@ extension Request {
             answer.json.closeArray()
             answer.json.key("tokens")
             answer.json.openArray()
-            for token in sitting.trace.prompt.tokens { answer.json.value(token.text) }
+            for token in sitting.trace.prompt.tokens { answer.json.value(label(of: token)) }
             answer.json.closeArray()
             answer.json.member("figure", sitting.exercise.figure)
             answer.json.member("isHidden", sitting.hidesSettings)
@@ -109,6 +109,11 @@ extension Request {
             throw .request(error.phrase)
         }
     }
+}
+
+/// A token's text; of one that is part of a character its bytes, and the character that it completes.
+private func label(of token: Token) -> String {
+    token.bytes.elementsEqual(token.text.utf8) ? token.text : visible(token.bytes, as: token.text)
 }
 
 extension RequestArguments {

@@ -62,6 +62,7 @@ private let runOptions: [(name: String, set: @Sendable (inout Settings, String) 
     ("candidates", { (settings, text) throws(LessonError) in settings.candidates = try whole(text, "candidates") }),
     ("record", { (settings, text) throws(LessonError) in settings.record = try recorded(text) }),
     ("ablate", { (settings, text) throws(LessonError) in settings.ablated += parts(of: text) }),
+    ("drop", { (settings, text) throws(LessonError) in settings.dropped += try positions(text) }),
     ("context", { (settings, text) throws(LessonError) in settings.context = try whole(text, "context") }),
     ("chat", { (settings, text) throws(LessonError) in settings.chat = text == "true" }),
     ("system", { (settings, text) throws(LessonError) in settings.system = text }),
@@ -81,6 +82,12 @@ private func whole(_ text: String, _ name: String, to limit: Int = 100_000) thro
 private func decimal(_ text: String) throws(LessonError) -> Double {
     if let number = Double(text), number.isFinite { return number }
     throw .run(Phrase("\(readable(text)) is no number", "\(readable(text)) 不是數字"))
+}
+
+private func positions(_ text: String) throws(LessonError) -> [Int] {
+    var found: [Int] = []
+    for part in parts(of: text) { found.append(try whole(part, "drop")) }
+    return found
 }
 
 /// Names with commas between.

@@ -8,12 +8,12 @@ internal import Traces
 extension LiveMaker {
     /// The names that `set` takes beside those of the stages.
     static let (minTokens, maxTokens) = ("min-tokens", "max-tokens")
-    static let (order, seed) = ("order", "seed")
+    static let (order, seed, drop) = ("order", "seed", "drop")
 
     /// The options of the stages and the draw, by their long names.
     public static let settingOptions = StageList.parameters.filter { $0.isSettable }.map { $0.option } + [order, seed]
 
-    public static let settingNames = (settingOptions + [minTokens, maxTokens]).sorted()
+    public static let settingNames = (settingOptions + [minTokens, maxTokens, drop]).sorted()
     public var settingNames: [String] { Self.settingNames }
 
     /// Where the run ends is a setting of all of it: it is made again with the other limit, step for step the same.

@@ -11,8 +11,8 @@ internal import Transformers
 public final class LiveMaker: TraceMaker {
     var session: Session
     let host: LiveHost
-    /// From this step on the heads are off that the settings name; earlier ones were made with others.
-    private var ablatedFrom = 0
+    /// From this step on the passes are those of the settings; earlier ones had other heads or another cache.
+    private var passesFrom = 0
     /// A search of which ``prepare(seconds:)`` has made a part.
     var begunSearch: BeamRun?
     /// Seconds that a token of the prompt took lately; 0 before the first.
@@ -42,8 +42,8 @@ public final class LiveMaker: TraceMaker {
         session = try Self.session(continuing: trace, model, engine, host)
         self.host = host
         let changes = trace.settings.changes
-        ablatedFrom =
-            changes.last { $0.settings.ablated != trace.settings.at(step: $0.step - 1).ablated }?.step ?? 0
+        passesFrom =
+            changes.last { !$0.settings.passesAlike(trace.settings.at(step: $0.step - 1)) }?.step ?? 0
         showProgress()
     }
 
@@ -61,10 +61,10 @@ public final class LiveMaker: TraceMaker {
     /// The first step of a long prompt takes long.
     func showProgress() { session.onPrefill = host.progress(Phrase("reading the prompt", "讀提示")) }
 
-    private init(_ session: Session, _ host: LiveHost, ablatedFrom: Int) {
+    private init(_ session: Session, _ host: LiveHost, passesFrom: Int) {
         self.session = session
         self.host = host
-        self.ablatedFrom = ablatedFrom
+        self.passesFrom = passesFrom
     }
 
     public var trace: Trace { session.trace }
@@ -101,7 +101,7 @@ public final class LiveMaker: TraceMaker {
             throw .command(
                 Phrase("a beam search is one whole: it cannot be changed on the way", "集束搜尋是一個整體，不能在途中改變"))
         }
-        do { return LiveMaker(try session.fork(steps: steps), host, ablatedFrom: min(ablatedFrom, steps)) } catch {
+        do { return LiveMaker(try session.fork(steps: steps), host, passesFrom: min(passesFrom, steps)) } catch {
             throw .maker(error.phrase)
         }
     }
@@ -127,12 +127,12 @@ public final class LiveMaker: TraceMaker {
             settings.ablated.removeAll { $0 == "\(layer).\(head)" }
         case .restoreAll: settings.ablated = []
         }
-        let headsChange = settings.ablated != session.settings.ablated
+        let isSamePass = settings.passesAlike(session.settings)
         do { try session.change(settings) } catch {
             if case .settings(let problem) = error { throw .command(told(problem, setting: change)) }
             throw .maker(error.phrase)
         }
-        if headsChange { ablatedFrom = session.trace.steps.count }
+        if !isSamePass { passesFrom = session.trace.steps.count }
     }
 
     public func tokenIDs(of text: [UInt8]) throws(DebuggingError) -> [Int] {
@@ -177,7 +177,7 @@ public final class LiveMaker: TraceMaker {
 
     /// The measured sites of the frame: how long the vectors are, and their largest component.
     public func details(step: Int, at frame: FrameKind) -> [Variable] {
-        guard step >= ablatedFrom else { return [] }
+        guard step >= passesFrom else { return [] }
         let wanted: [Site]
         switch frame {
         case .embed: wanted = [.embedding]

@@ -21,6 +21,7 @@ extension Settings {
         case LiveMaker.maxTokens: maxTokens = try count(value, name)
         case LiveMaker.order: order = stageOrder(value)
         case LiveMaker.seed: seed = value
+        case LiveMaker.drop: dropped = try positions(value)
         default:
             guard let parameter = StageList.parameters.first(where: { $0.option == name && $0.isSettable }) else {
                 let close = nearestOption(to: name, among: names)
@@ -34,6 +35,22 @@ extension Settings {
             }
             try set(parameter, value, find)
         }
+    }
+
+    /// Positions with commas between; `none` for no position.
+    private func positions(_ value: String) throws(DebuggingError) -> [Int] {
+        if value == "none" { return [] }
+        var found: [Int] = []
+        for part in value.split(separator: ",") {
+            guard let position = Int(part) else {
+                throw .command(
+                    Phrase(
+                        "drop is \(value); it takes positions of the cache, as 3 or 3,5, or none",
+                        "drop 是 \(value)；請寫快取的位置，例如 3 或 3,5，或 none"))
+            }
+            found.append(position)
+        }
+        return found
     }
 
     private func count(_ value: String, _ name: String) throws(DebuggingError) -> Int {

@@ -91,6 +91,11 @@ extension Settings {
             "ablated", .heads, "Attention heads set to zero, as layer.head.", { $0.ablated }, { $0.ablated = $1 },
             name: "ablated", changesOnTheWay: true),
         Field(
+            "dropped", .tokens,
+            "Positions whose key and value no later token finds in the cache; absent where all are found.",
+            { $0.dropped }, { $0.dropped = $1 }, presence: .unless { $0.dropped.isEmpty }, name: "dropped",
+            changesOnTheWay: true),
+        Field(
             "forced", .tokensByStep, "By step index, the token put in place of the choice.",
             { $0.forced }, { $0.forced = $1 }, name: "forced"),
     ]
@@ -141,7 +146,8 @@ extension Form where Value == [SettingsChange] {
 
 extension SettingsChange {
     static let table = FieldTable<SettingsChange>(
-        "settingsChange", "Other settings from a step on: the stages, the seed and the ablated heads may differ.",
+        "settingsChange",
+        "Other settings from a step on: the stages, the seed, the ablated heads and the dropped positions may differ.",
         blank: SettingsChange(step: 0, settings: Settings()),
         [
             Field("step", .laterStep, "The first step made with them.", { $0.step }, { $0.step = $1 }),

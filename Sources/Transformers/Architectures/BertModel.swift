@@ -26,6 +26,7 @@ final class BertModel: Transformer {
     let compute: Compute
     let sites: SiteTable
     var ablated: Set<LayerHead> = []
+    var dropped: [Int] = []
     private let own: BertConfiguration
     private let model: BertWeights
     private let attention: Attention
@@ -148,7 +149,8 @@ final class BertModel: Transformer {
         attention.run(
             Attention.Call(
                 batch: batch, layer: layer, rule: rules[layer], cache: cache, queries: work.query.pointer,
-                out: work.mix.pointer, recorder: recorder, ablated: ablated.heads(ofLayer: layer)))
+                out: work.mix.pointer, recorder: recorder, ablated: ablated.heads(ofLayer: layer),
+                dropped: dropped))
         recorder?.record(.attentionMix(layer), work.mix, batch)
 
         compute.enter(.outputProduct)

@@ -16,6 +16,7 @@ final class GPT2Model: Transformer {
     let compute: Compute
     let sites: SiteTable
     var ablated: Set<LayerHead> = []
+    var dropped: [Int] = []
     let own: GPT2Configuration
     let model: GPT2Weights
     private let attention: Attention
@@ -132,7 +133,8 @@ final class GPT2Model: Transformer {
         attention.run(
             Attention.Call(
                 batch: batch, layer: layer, rule: rules[layer], cache: cache, queries: work.query.pointer,
-                out: work.mix.pointer, recorder: recorder, ablated: ablated.heads(ofLayer: layer)))
+                out: work.mix.pointer, recorder: recorder, ablated: ablated.heads(ofLayer: layer),
+                dropped: dropped))
         recorder?.record(.attentionMix(layer), work.mix, batch)
 
         compute.enter(.outputProduct)

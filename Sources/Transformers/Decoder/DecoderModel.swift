@@ -9,6 +9,7 @@ final class DecoderModel: Transformer {
     let compute: Compute
     let sites: SiteTable
     var ablated: Set<LayerHead> = []
+    var dropped: [Int] = []
     let own: DecoderConfiguration
     let model: DecoderWeights
     private let attention: Attention
@@ -116,7 +117,8 @@ final class DecoderModel: Transformer {
         attention.run(
             Attention.Call(
                 batch: batch, layer: layer, rule: rules[layer], cache: cache, queries: work.query.pointer,
-                out: work.mix.pointer, recorder: recorder, ablated: ablated.heads(ofLayer: layer)))
+                out: work.mix.pointer, recorder: recorder, ablated: ablated.heads(ofLayer: layer),
+                dropped: dropped))
         recorder?.record(.attentionMix(layer), work.mix, batch)
 
         compute.enter(.outputProduct)

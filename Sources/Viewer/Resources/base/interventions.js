@@ -10,6 +10,7 @@ words({
   "act.changed": ["settings changed from this step on: {changes}", "自此步起改變設定：{changes}"],
   "act.parent": ["from here on another run than the one it was made from: {change}", "自此步起與原來的執行不同：{change}"],
   "act.off": ["heads off: {heads}", "關閉的頭：{heads}"],
+  "act.lost": ["not found in the cache from here on: the tokens at {positions}", "自此起在快取裡找不到第 {positions} 個位置的詞元"],
 });
 
 /** @typedef {import("./types.js").Trace} Trace */
@@ -36,6 +37,16 @@ export function headsOff(trace, step) {
 }
 
 /**
+ * The positions that no later token finds in the cache at a step.
+ * @param {Trace} trace @param {number} step
+ * @returns {number[]}
+ */
+function entriesLost(trace, step) {
+  const lost = settingsAt(trace.settings, step).dropped;
+  return Array.isArray(lost) ? lost.map(Number).sort((a, b) => a - b) : [];
+}
+
+/**
  * Whether a head is off at a step.
  * @param {Trace} trace @param {number} step @param {number} layer @param {number | "mean" | "max"} head
  */
@@ -49,9 +60,9 @@ export function isOff(trace, step, layer, head) {
  * @returns {{ sign: string, told: string }[]}
  */
 export function interventionsAt(trace, step) {
-  const { forced, changes: later, ablated } = trace.settings;
+  const { forced, changes: later, ablated, dropped } = trace.settings;
   // Nearly all runs are left alone, and are asked of every step.
-  if (!trace.parent && !later?.length && !ablated?.length && Object.keys(forced ?? {}).length === 0) return [];
+  if (!trace.parent && !later?.length && !ablated?.length && !dropped?.length && Object.keys(forced ?? {}).length === 0) return [];
   const found = isForced(trace, step) ? [{ sign: signs.forced, told: t("act.forced") }] : [];
   const changes = changedAt(trace.settings, step);
   if (changes) found.push({ sign: signs.changed, told: t("act.changed", { changes }) });
@@ -61,6 +72,10 @@ export function interventionsAt(trace, step) {
   // Where it begins; the facts of each step say that it goes on.
   if (off.length > 0 && (step === 0 || headsOff(trace, step - 1).join() !== off.join())) {
     found.push({ sign: signs.off, told: t("act.off", { heads: off.join(t("list.comma")) }) });
+  }
+  const lost = entriesLost(trace, step);
+  if (lost.length > 0 && (step === 0 || entriesLost(trace, step - 1).join() !== lost.join())) {
+    found.push({ sign: signs.off, told: t("act.lost", { positions: lost.join(t("list.comma")) }) });
   }
   return found;
 }

@@ -41,6 +41,7 @@ words({
   "setting.context": ["context", "上下文"],
   "setting.precision": ["precision", "精度"],
   "setting.ablated": ["heads off", "關閉的頭"],
+  "setting.dropped": ["cache entries lost", "遺失的快取項目"],
   "setting.forced": ["tokens set by hand", "人為指定的詞元"],
   "setting.none": ["none", "無"],
   "setting.of": ["{n} tokens", "{n} 個詞元"],
@@ -64,7 +65,7 @@ const defaults = {
 };
 
 /** Settings that a file names only where they were asked for. */
-const onRequest = ["messages", "tools", "date", "special"];
+const onRequest = ["messages", "tools", "date", "special", "dropped"];
 
 /** Lists longer than this are counted, not listed. */
 const listedValues = 8;

@@ -22,14 +22,23 @@ words({
  * A row for each kind that has a form of its own; the others take a line of text.
  * @type {Record<string, (given: Given, tokens: string[]) => AnswerForm>}
  */
-const forms = { choice, predict, settings, order, puzzle, cells, prompt: longText, free: longText };
+const forms = { choice, predict, settings, order, puzzle, cells, marks, prompt: longText, free: longText };
+
+/**
+ * The name of the exercise's form: tokens of the prompt are marked where they stand.
+ * @param {Given} given
+ */
+function formOf(given) {
+  const { type, options } = given.answer;
+  return type === "tokens" && options?.join() === "prompt" ? "marks" : type;
+}
 
 /**
  * @param {Given} given @param {string[]} tokens the prompt's, for a figure of cells
  * @returns {AnswerForm}
  */
 export function answerForm(given, tokens) {
-  return (forms[given.answer.type] ?? line)(given, tokens);
+  return (forms[formOf(given)] ?? line)(given, tokens);
 }
 
 /**
@@ -37,7 +46,7 @@ export function answerForm(given, tokens) {
  * @param {Given} given
  */
 export function isTyped(given) {
-  return !(given.answer.type in forms) || given.answer.type === "prompt";
+  return !(formOf(given) in forms) || given.answer.type === "prompt";
 }
 
 /** @param {Given} given @returns {AnswerForm} */
@@ -98,12 +107,19 @@ export function percentages(weights) {
   return whole;
 }
 
+/** Settings whose values are texts or tokens, not numbers. */
+const texts = new Set(["stop", "ban-tokens"]);
+
 /** @param {Given} given @returns {AnswerForm} */
 function settings(given) {
   const names = given.answer.options ?? [];
-  const inputs = names.map((name) => el("input", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", class: "answer-number", "aria-label": name }));
+  const inputs = names.map((name) => el("input", { type: "text", inputmode: texts.has(name) ? "text" : "decimal", autocomplete: "off", spellcheck: "false", class: "answer-number", "aria-label": name }));
   const element = el("div", { class: "answer-settings" }, names.map((name, i) => el("p", { class: "answer-row" }, el("code", {}, name), " = ", inputs[i])));
-  const text = () => names.flatMap((name, i) => (inputs[i]?.value.trim() ? [`${name}=${inputs[i]?.value.trim()}`] : [])).join(" ");
+  const text = () => {
+    const given = names.flatMap((name, i) => (inputs[i]?.value.trim() ? [[name, inputs[i]?.value ?? ""]] : []));
+    // A stop string may hold blanks, and begin with one; of numbers they are no part.
+    return given.some(([name]) => texts.has(name ?? "")) ? JSON.stringify(Object.fromEntries(given)) : given.map(([name, value]) => `${name}=${value?.trim()}`).join(" ");
+  };
   return { element, text };
 }
 
@@ -119,6 +135,9 @@ function puzzle(given) {
 /** @param {Given} given @returns {AnswerForm} */
 function order(given) {
   const items = [...(given.answer.options ?? [])];
+  // Events have words of their own; stages are called what they are.
+  /** @param {string} item */
+  const nameOf = (item) => given.answer.choices.find((choice) => choice.key === item)?.text;
   const element = el("ol", { class: "answer-order" });
   /** @param {number} from @param {number} to */
   const swap = (from, to) => {
@@ -129,11 +148,25 @@ function order(given) {
     const held = element.children[to]?.querySelector("button:not(:disabled)");
     if (held instanceof HTMLElement) held.focus();
   };
-  const render = () => element.replaceChildren(...items.map((item, i) => el("li", {}, el("code", {}, item), " ",
-    el("button", { type: "button", class: "quiet", disabled: i === 0, "aria-label": `${item}: ${t("answer.up")}`, on: { click: () => swap(i, i - 1) } }, "↑"),
-    el("button", { type: "button", class: "quiet", disabled: i === items.length - 1, "aria-label": `${item}: ${t("answer.down")}`, on: { click: () => swap(i, i + 1) } }, "↓"))));
+  const render = () => element.replaceChildren(...items.map((item, i) => el("li", {}, nameOf(item) ?? el("code", {}, item), " ",
+    el("button", { type: "button", class: "quiet", disabled: i === 0, "aria-label": `${nameOf(item) ?? item}: ${t("answer.up")}`, on: { click: () => swap(i, i - 1) } }, "↑"),
+    el("button", { type: "button", class: "quiet", disabled: i === items.length - 1, "aria-label": `${nameOf(item) ?? item}: ${t("answer.down")}`, on: { click: () => swap(i, i + 1) } }, "↓"))));
   render();
   return { element, text: () => items.join(", ") };
+}
+
+/** @param {Given} _given @param {string[]} tokens @returns {AnswerForm} */
+function marks(_given, tokens) {
+  /** @type {Set<number>} */
+  const marked = new Set();
+  const element = el("p", { class: "answer-marks" }, tokens.map((token, place) => {
+    const button = el("button", { type: "button", class: "answer-mark", "aria-pressed": "false", "aria-label": `${place} ${token}`, on: { click: () => {
+      if (!marked.delete(place)) marked.add(place);
+      button.setAttribute("aria-pressed", String(marked.has(place)));
+    } } }, el("span", { class: "note" }, String(place)), el("span", {}, token.replace(/ /g, "␣")));
+    return button;
+  }));
+  return { element, text: () => [...marked].sort((a, b) => a - b).join(", ") };
 }
 
 /** @param {Given} given @param {string[]} tokens @returns {AnswerForm} */
