@@ -136,7 +136,8 @@ struct DiffCommand: ParsableCommand {
         }
     }
 
-    /// `{"bits": number or null when infinite, "infinite": bool, "method": "exact" or "lower bound"}`.
+    /// `{"bits": number or null when infinite, "infinite": bool, "method": "exact" or "lower bound"}`; a
+    /// lower bound has `atMost` beside it, null where nothing is proven above.
     private static func divergence(_ name: String, _ value: Divergence?, _ json: inout JSONWriter) {
         json.key(name)
         guard let value else { return json.null() }
@@ -144,6 +145,7 @@ struct DiffCommand: ParsableCommand {
             json.member("bits", value.bits.isFinite ? value.bits : nil)
             json.member("infinite", !value.bits.isFinite)
             json.member("method", value.method == .exact ? "exact" : "lower bound")
+            if value.method == .lowerBound { json.member("atMost", value.atMost) }
         }
     }
 }
