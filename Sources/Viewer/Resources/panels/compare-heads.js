@@ -60,7 +60,7 @@ class PairHeatmap extends Heatmap {
     if (!context) return;
     for (let i = 0; i < largest.length; i += 1) {
       const value = largest[i] ?? 0;
-      if (value === 0) continue;
+      if (value === 0 || value < -1) continue;
       context.globalAlpha = value > 0 ? 1 : Math.sqrt(Math.min(1, -value / strongest));
       context.fillStyle = value > 0 ? mapColor(Math.sqrt(Math.min(1, value / strongest)), theme) : theme.accent;
       context.fillRect(i % side, Math.floor(i / side), 1, 1);
@@ -91,7 +91,9 @@ function mixed(theme, share) {
 export class CompareHeads {
   /** @param {TraceSource} first @param {TraceSource} second @param {import("../engine/live-compare.js").LivePair | null} pair */
   constructor(first, second, pair) {
-    [this.first, this.second, this.pair] = [first, second, pair];
+    this.first = first;
+    this.second = second;
+    this.pair = pair;
     /** @type {{ name: string, weights: Weights } | null} the difference that is here */
     this.found = null;
     this.asked = "";
@@ -118,7 +120,8 @@ export class CompareHeads {
     const now = () => (this.which === "b" ? views.b : views.a);
     const own = () => /** @type {Weights} */ (this.shown.attention);
     const weights = () => (this.which === "difference" && this.found ? this.found.weights : own());
-    return {
+    /** @type {AttentionView & { isDifference: () => boolean }} */
+    const view = {
       get raw() { return own(); },
       get weights() { return weights(); },
       layerName: () => String(place().layer), headName: () => String(place().head), least: () => 0,
@@ -132,6 +135,7 @@ export class CompareHeads {
       query: () => Math.max(0, Math.min(now().rowOf(), weights().positions - 1)),
       isDifference: () => this.which === "difference",
     };
+    return view;
   }
 
   /** What keeps the choice from being shown; null where nothing does. */
