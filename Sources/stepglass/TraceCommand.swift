@@ -38,9 +38,9 @@ struct TraceCommand: ParsableCommand {
     var quiet = false
 
     mutating func run() throws {
+        try second.check(messages: options.conversation.messages)
         var settings = try options.settings()
         let (text, note) = try options.prompt(prompt)
-        try second.check(messages: options.conversation.messages)
         try reportingTyped {
             let opened = try openModel(modelOptions.model)
             let model = try loadModel(opened, modelOptions)

@@ -14,7 +14,7 @@ import { signedBars } from "./signed-bars.js";
 words({
   "apart.title": ["How far apart the choices are", "兩次的選擇相差多遠"],
   "apart.waiting": ["The engine compares the two.", "引擎正在比較。"],
-  "apart.told": ["KL(this run ‖ second run) at step {step}: {raw} before the stages, {final} after them.", "第 {step} 步的 KL(本次 ‖ 另一次)：各階段之前{raw}，之後{final}。"],
+  "apart.told": ["KL(this run ‖ second run) at step {step}: {raw} before the stages, {final} after them.", "第 {step} 步的 KL(本次 ‖ 另一次)：各階段之前為 {raw}，之後為 {final}。"],
   "apart.exact": ["{bits} bits", "{bits} 位元"],
   "apart.least": ["at least {bits} bits", "至少 {bits} 位元"],
   "apart.between": ["between {bits} and {most} bits", "{bits} 到 {most} 位元之間"],
