@@ -43,14 +43,15 @@ import Traces
 
     @Test(.needs(.command, .smolLM2)) func isWhatReplayGives() throws {
         let place = try Workplace()
-        var random = SplitMix64(seed: 20)
+        var random = SplitMix64(state: 20)
         let prompts = [
             "The history of the city begins with", "Dear Anna, yesterday we", "def fib(n):", "春天來了，",
             "In 1905 a clerk in Bern",
         ]
         for (number, prompt) in prompts.enumerated() {
             let made = try place.stepglass(
-                "trace", prompt, "--model", TestMachine.smolLM2, "--max-tokens", "16", "--seed", "\(number)", "--plain",
+                "trace", prompt, "--model", TestMachine.smolLM2, "--max-tokens", "12", "--seed", "\(number)",
+                "--temperature", "0.7", "--plain",
                 "-o", "run-\(number)")
             try #require(made.status == 0, "\(made.errors)")
         }
@@ -59,7 +60,10 @@ import Traces
             let run = "run-\(looked % prompts.count)"
             let given = options(&random)
             let made = try place.stepglass(
-                ["replay", run, "--quiet", "--plain", "-o", "replayed", "--force", "--max-tokens", "16"] + given)
+                [
+                    "replay", run, "--model", TestMachine.smolLM2, "--quiet", "--plain", "-o", "replayed", "--force",
+                    "--max-tokens", "12",
+                ] + given)
             try #require(made.status == 0, "\(given): \(made.errors)")
             let (record, truth) = (try trace(place, run), try trace(place, "replayed"))
             let debugger = Debugger(record)
