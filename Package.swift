@@ -226,7 +226,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true,
             makers: [
-                "why_search.py", "living.py", "living_page.py", "living_book.py", "recorded_page.py",
+                "why_search.py", "living.py", "living_page.py", "living_book.py", "paired_page.py", "recorded_page.py",
                 "dropped_model.py",
                 "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py",
             ]),

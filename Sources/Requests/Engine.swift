@@ -112,7 +112,10 @@ public final class Engine {
     }
 
     func run(_ arguments: RequestArguments) throws(RequestError) -> OpenRun {
-        let number = try arguments.count("run")
+        try run(numbered: try arguments.count("run"))
+    }
+
+    func run(numbered number: Int) throws(RequestError) -> OpenRun {
         guard let run = runs[number] else {
             throw .request(Phrase("there is no run \(number)", "沒有編號 \(number) 的執行"))
         }

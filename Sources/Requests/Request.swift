@@ -39,11 +39,12 @@ final class Request: Sendable {
         // What the debugger does.
         ask, line, complete, prepare, step, go, force, set, ablate, restore, fork, switchBranch,
         // What the page plays with.
-        stories, whatIf, curve, tryout, lens, residual,
+        stories, whatIf, curve, tryout, lens, residual, compare, compareHead,
     ]
 
     /// Those that an engine without models answers.
     static let ofRecords: [Request] = [
-        sample, loadRecord, run, end, steps, attention, ask, stories, whatIf, curve,
+        sample, loadRecord, run, end, steps, attention, ask, stories, whatIf, curve, compare,
+        compareHead,
     ]
 }

@@ -113,8 +113,8 @@ private struct Import {
 /// The variable that holds a module's exports: `$head_grid`.
 private func variable(_ file: PageFile) -> String { "$" + file.module.map { $0 == "-" ? "_" : String($0) }.joined() }
 
-/// One module as a function called once, without the comments, types and indentation that are for who reads its source:
-/// a quarter of the page's script.
+/// One module as a function called once, without the comments, types, indentation and spaces that are for who reads its
+/// source: a third of the page's script.
 private func bundled(_ file: PageFile) throws(ViewerError) -> String {
     var body = ""
     var exports: [String] = []
@@ -157,7 +157,8 @@ private func bundled(_ file: PageFile) throws(ViewerError) -> String {
         }
     }
     let names = exports.joined(separator: ", ")
-    return "const \(variable(file)) = (() => {\n\(body)return { \(names) };\n})();\n"
+    let module = "const \(variable(file)) = (() => {\n\(body)return { \(names) };\n})();\n"
+    return lines(module).map { withoutSpaces($0.1) }.joined(separator: "\n")
 }
 
 /// A line of code without the types that stand in it: `/** @type {string} */ (b)` is `(b)`.

@@ -50,30 +50,37 @@ public func tracePage(_ trace: Trace, title: String? = nil) throws(ViewerError) 
 ///   - json: the bytes of trace.json.
 ///   - title: the window's title.
 ///   - engine: what goes on with the run in the page; nil makes a page that only shows it.
+///   - beside: another run's trace.json, which the page shows beside the first.
 /// - Returns: the bytes of one HTML file (UTF-8).
 public func tracePage(
-    traceJSON json: [UInt8], title: String, engine: PageEngine? = nil
+    traceJSON json: [UInt8], title: String, engine: PageEngine? = nil, beside: [UInt8]? = nil
 ) throws(ViewerError) -> [UInt8] {
     var page: [UInt8] = []
-    try tracePage(traceJSON: json, title: title, engine: engine) { page += $0 }
+    try tracePage(traceJSON: json, title: title, engine: engine, beside: beside) { page += $0 }
     return page
 }
 
 /// The same in pieces: `sink` gets the page's bytes one after another, so that a large trace is not in memory twice.
 public func tracePage(
-    traceJSON json: [UInt8], title: String, engine: PageEngine? = nil, into sink: (ArraySlice<UInt8>) -> Void
+    traceJSON json: [UInt8], title: String, engine: PageEngine? = nil, beside: [UInt8]? = nil,
+    into sink: (ArraySlice<UInt8>) -> Void
 ) throws(ViewerError) {
     let split = SplitTrace(json)
     // Unlike the attention weights beside it, the JSON repeats itself.
-    let packed: [UInt8]
-    do { packed = base64(try deflated(split.trace, looksFor: .repetitions)) } catch { throw .trace(error) }
+    let packed = try packedTrace(split.trace)
     var values = try PageEngine.values(engine)
     values["title"] = Array(pageTitle(title).utf8)[...]
     values["trace"] = packed[...]
     values["attention"] = split.attention
+    // Of the second the attention stays in the trace: it is packed already, and once more costs a little.
+    if let beside { values["second"] = try packedTrace(beside)[...] }
     values["words"] = pageWords(json)[...]
     values["stories"] = try pageStories(split.trace)[...]
     try fillPage(.run, values, into: sink)
+}
+
+private func packedTrace(_ json: [UInt8]) throws(ViewerError) -> [UInt8] {
+    do { return base64(try deflated(json, looksFor: .repetitions)) } catch { throw .trace(error) }
 }
 
 /// A page without a run: it has a prompt box, and makes its runs with the engine and the model inside it.
@@ -89,7 +96,9 @@ func fillPage(
     _ kind: PageKind, _ values: [String: ArraySlice<UInt8>], into sink: (ArraySlice<UInt8>) -> Void
 ) throws(ViewerError) {
     var values = values
-    for name in ["trace", "attention", "stories", "words", "course"] where values[name] == nil { values[name] = [] }
+    for name in ["trace", "attention", "stories", "second", "words", "course"] where values[name] == nil {
+        values[name] = []
+    }
     values["kind"] = Array(kind.rawValue.utf8)[...]
     let style = try pageStyle(kind)
     let script = try pageScript(kind)

@@ -5,6 +5,7 @@ internal import Debugging
 internal import Figures
 internal import JSONText
 internal import Traces
+internal import Viewer
 
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +15,7 @@ struct DiffCommand: ParsableCommand {
               stepglass diff Output/a/trace.json Output/b/trace.json
               stepglass diff Output/a Output/b --json
               stepglass diff Output/a Output/b -o diff.png
+              stepglass diff Output/a Output/b -o both.html
             KL(A ‖ B) is exact where both runs recorded their logits (--record logits --tensors); otherwise it \
             is the largest value that the listed candidates prove, marked ≥.
             """)
@@ -25,7 +27,10 @@ struct DiffCommand: ParsableCommand {
     @OptionGroup var language: LanguageOptions
     @Flag(help: "Print JSON.")
     var json = false
-    @Option(name: [.short, .long], help: ArgumentHelp("Also draw the divergence as a PNG.", valueName: "file.png"))
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Also draw the divergence as a PNG, or make a page of both runs (file.html).", valueName: "file"))
     var output: String?
     @Flag(help: "Replace the file of -o.")
     var force = false
@@ -35,13 +40,17 @@ struct DiffCommand: ParsableCommand {
             var (first, second) = (try loadTrace(a), try loadTrace(b))
             try readLogits(beside: a, into: &first)
             try readLogits(beside: b, into: &second)
+            if let output, isPage(output), (first.run == .fill) != (second.run == .fill) {
+                // Their attention can be looked at side by side, if not their steps.
+                return try writePage(first, to: output)
+            }
             if (first.run == .fill) != (second.run == .fill) {
                 throw Failure(
                     "one of the runs filled masks and the other did not: their steps answer other questions; compare two of a kind",
                     "其中一次填入遮罩，另一次沒有：兩者的步驟回答不同的問題；請比較同一種紀錄")
             }
             let found = difference(first, second)
-            if let output { try drawFigure(found, first, second, to: output) }
+            if let output { try write(found, first, second, to: output) }
             if json {
                 printJSON(Self.json(found))
             } else {
@@ -50,6 +59,21 @@ struct DiffCommand: ParsableCommand {
                 for line in table.lines() { printOut(line) }
             }
         }
+    }
+
+    private func isPage(_ path: String) -> Bool { path.hasSuffix(".html") }
+
+    private func write(_ found: TraceDifference, _ a: Trace, _ b: Trace, to path: String) throws {
+        if isPage(path) { try writePage(a, to: path) } else { try drawFigure(found, a, b, to: path) }
+    }
+
+    /// The page of A, with B inside.
+    private func writePage(_ a: Trace, to path: String) throws {
+        let page = try tracePage(
+            traceJSON: try readFile(try traceFile(self.a)), title: String(a.prompt.text.prefix(80)), engine: .records,
+            beside: try readFile(try traceFile(b)))
+        try writeAtomically(page, to: path, existing: force ? .isReplaced : .stays)
+        printError(Phrase("wrote \(path)", "已寫入 \(path)"))
     }
 
     private func drawFigure(_ found: TraceDifference, _ a: Trace, _ b: Trace, to path: String) throws {
@@ -136,7 +160,8 @@ struct DiffCommand: ParsableCommand {
         }
     }
 
-    /// `{"bits": number or null when infinite, "infinite": bool, "method": "exact" or "lower bound"}`.
+    /// `{"bits": number or null when infinite, "infinite": bool, "method": "exact" or "lower bound"}`; a
+    /// lower bound has `atMost` beside it, null where nothing is proven above.
     private static func divergence(_ name: String, _ value: Divergence?, _ json: inout JSONWriter) {
         json.key(name)
         guard let value else { return json.null() }
@@ -144,6 +169,7 @@ struct DiffCommand: ParsableCommand {
             json.member("bits", value.bits.isFinite ? value.bits : nil)
             json.member("infinite", !value.bits.isFinite)
             json.member("method", value.method == .exact ? "exact" : "lower bound")
+            if value.method == .lowerBound { json.member("atMost", value.atMost) }
         }
     }
 }

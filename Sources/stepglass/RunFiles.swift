@@ -37,14 +37,19 @@ struct RunFiles {
         Phrase(same: folder + "\n  ") + .list(written.map { Phrase(same: $0.name + " ") + byteText($0.bytes) })
     }
 
+    /// The record as it was written.
+    func traceJSON() throws -> [UInt8] { try readFile(folder + "/trace.json") }
+
     /// Completes trace.json and makes the others from the trace.
-    mutating func finish(_ trace: Trace, tensors: Bool) throws {
+    ///
+    /// - Parameter beside: the trace.json of another run that the page shows as well.
+    mutating func finish(_ trace: Trace, tensors: Bool, beside: [UInt8]? = nil) throws {
         let progress = Progress(Phrase("writing", "寫入"))
         defer { progress.finish() }
         let parts = (trace.attention?.layers ?? 0) + 1
         try json.finish(trace) { progress.update(min($0, parts), of: parts, unit: Phrase("parts", "部分")) }
         written.append(("trace.json", json.byteCount))
-        try writePage(trace)
+        try writePage(trace, beside)
         if let attention = trace.attention, attention.positions > 0 {
             let figure = try attentionFigure(
                 trace, selection: .grid, style: FigureStyle(language: Console.language))
@@ -106,11 +111,11 @@ struct RunFiles {
         return start.dropFirst(8).starts(with: #"{"__metadata__":{"format":"stepglass-tensors""#.utf8)
     }
 
-    private mutating func writePage(_ trace: Trace) throws {
+    private mutating func writePage(_ trace: Trace, _ beside: [UInt8]?) throws {
         let file = try AtomicFile(folder + "/trace.html", existing: existing)
         var failure: (any Error)?
         let title = String(trace.prompt.text.prefix(80))
-        try tracePage(traceJSON: try json.contents(), title: title, engine: engine) { bytes in
+        try tracePage(traceJSON: try json.contents(), title: title, engine: engine, beside: beside) { bytes in
             if failure != nil { return }
             do { try file.write(bytes) } catch { failure = error }
         }

@@ -18,6 +18,8 @@ struct TraceCommand: ParsableCommand {
               stepglass trace "The capital of France is" --greedy --max-tokens 12
               echo "法國的首都是" | stepglass trace - -o Output/paris
               stepglass trace "Paris is the capital of France." --max-tokens 0
+              stepglass trace "The capital of France is" --with "The capital of Italy is"
+              stepglass trace "The capital of France is" --greedy --with-ablated 12.3
               stepglass trace --messages chat.json --tools tools.json --date 2026-07-04
             Writes trace.json, trace.html and attention.png into the folder. A record that is there already is never
             replaced, but with --force. Ctrl-C ends the run and keeps its record; a second one ends it at once.
@@ -27,6 +29,7 @@ struct TraceCommand: ParsableCommand {
     var prompt: String?
     @OptionGroup var modelOptions: ModelOptions
     @OptionGroup var options: RunOptions
+    @OptionGroup(title: "A second run") var second: SecondRunOptions
     @OptionGroup var place: RecordOptions
     @OptionGroup var language: LanguageOptions
     @Flag(help: "Measure the model at several contexts after the run, and record the times beside what context costs.")
@@ -35,34 +38,46 @@ struct TraceCommand: ParsableCommand {
     var quiet = false
 
     mutating func run() throws {
+        try second.check(messages: options.conversation.messages)
         var settings = try options.settings()
         let (text, note) = try options.prompt(prompt)
         try reportingTyped {
             let opened = try openModel(modelOptions.model)
             let model = try loadModel(opened, modelOptions)
             let named = try options.sampling.applyTexts(to: &settings, of: model)
-            let reading = try model.read(text, settings: settings)
-            if !reading.usesDate { settings.date = nil }
-            let session = try Session(
-                model, reading: reading, settings: settings, engine: modelOptions.engine(model.compute))
             tell(modelOptions.model == nil ? banner(model) : nil)
             tell(opened.caution)
             for note in [note].compactMap({ $0 }) + named { tell(noteLine(note)) }
-            if session.plan.isWorthTelling { tell(session.plan.summary) }
-            // The plan's line has told its note.
-            let told = session.plan.note?.english
-            for note in session.trace.notes where note != told { tell(noteLine(TraceNotes.phrase(note))) }
-            let folder = place.folder(named: text)
+            let session = try session(model, text, settings)
+            // Made before the first run, so that what is wrong with it is known before that.
+            let other =
+                try second.isWanted ? self.session(model, second.with ?? text, second.settings(besides: settings)) : nil
             let measure =
                 measureContext ? try ContextMeasure(model, engine: modelOptions.engine(model.compute)) : nil
-            var files = try RunFiles(folder, engine: try place.page.engine(opened))
+            let page = try place.page.engine(opened)
+            var files = try RunFiles(place.folder(named: text), engine: page)
+            var otherFiles = try other.map { _ in
+                try RunFiles(
+                    .named(SecondRunOptions.folder(beside: files.folder), force: place.force), engine: page)
+            }
             Interruption.begin()
-            let failure = try generate(session, files.json)
+            var failure = try generate(session, files.json)
             tell(outcome(session.trace))
             if let measure, failure == nil, !Interruption.isAsked { session.adopt(measured: try measure.run()) }
-            try files.finish(session.trace, tensors: place.tensors)
-            for note in files.notes { tell(noteLine(note)) }
+            var beside: [UInt8]?
+            if let other, failure == nil, !Interruption.isAsked {
+                failure = try generate(other, otherFiles!.json)
+                tell(outcome(other.trace))
+                try otherFiles!.finish(other.trace, tensors: place.tensors)
+                beside = try otherFiles!.traceJSON()
+            }
+            try files.finish(session.trace, tensors: place.tensors, beside: beside)
+            for note in files.notes + (otherFiles?.notes ?? []) { tell(noteLine(note)) }
             tell(files.summary)
+            if beside != nil, let other, let otherFiles {
+                tell(otherFiles.summary)
+                tell(parting(session.trace, other.trace))
+            }
             if let failure {
                 throw Failure(
                     failure.phrase
@@ -70,6 +85,22 @@ struct TraceCommand: ParsableCommand {
             }
             Interruption.endIfAsked()
         }
+    }
+
+    /// A run that has not begun, with what is to be told of it.
+    private func session(
+        _ model: LanguageModel, _ text: String, _ wanted: Settings
+    ) throws(GenerationError) -> Session {
+        var settings = wanted
+        let reading = try model.read(text, settings: settings)
+        if !reading.usesDate { settings.date = nil }
+        let session = try Session(
+            model, reading: reading, settings: settings, engine: modelOptions.engine(model.compute))
+        if session.plan.isWorthTelling { tell(session.plan.summary) }
+        // The plan's line has told its note.
+        let told = session.plan.note?.english
+        for note in session.trace.notes where note != told { tell(noteLine(TraceNotes.phrase(note))) }
+        return session
     }
 
     /// Steps to the end, showing the text as it becomes whole characters and writing each step as it comes. Where it is

@@ -80,17 +80,31 @@ private func problem(_ files: (String, String)...) -> ViewerError? {
         #expect(
             try script([one, two]) == """
 
-                const $one_x = (() => {
-                const a = 1;
-                return { a };
+                const $one_x=(()=>{
+                const a=1;
+                return{a};
                 })();
-                const $two = (() => {
-                const { a } = $one_x;
-                const b = a;
-                return { b };
+                const $two=(()=>{
+                const{a}=$one_x;
+                const b=a;
+                return{b};
                 })();
 
                 """)
+    }
+
+    @Test(arguments: [
+        ("const a = b + +c - -d;", "const a=b+ +c- -d;"),
+        ("if (a < !b && 1 .c) return /x  y/.test(s);", "if(a< !b&&1 .c)return /x  y/.test(s);"),
+        ("a = b / c / d; e = (f) / 2;", "a=b / c / d;e=(f) / 2;"),
+        ("a = \"b  'c\" + 'd \\' e' + `f  ${g + ` h ${ i }`} j`;", "a=\"b  'c\"+'d \\' e'+`f  ${g + ` h ${ i }`} j`;"),
+        ("a = [/[/ ] /, / b/];", "a=[/[/ ] /, / b/];"),
+        // These stay as they are.
+        ("a = `${b / c }` + d", "a = `${b / c }` + d"), ("a = 1; // b", "a = 1; // b"), ("a = 'b", "a = 'b"),
+    ])
+    func spacesGoWhereNothingHangsOnThem(line: String, tight: String) {
+        #expect(withoutSpaces(line[...]) == tight)
+        #expect(withoutSpaces(tight[...]) == tight)
     }
 
     @Test func whatIsForReadersOfTheSourceStaysThere() throws {
@@ -115,14 +129,14 @@ private func problem(_ files: (String, String)...) -> ViewerError? {
         #expect(
             try script([module]) == """
 
-                const $one = (() => {
-                function a(b) {
+                const $one=(()=>{
+                function a(b){
                 const c = (b); // "kept"
                 const url = "https://x"; /* kept */
                 (c).at(`//`);
                 return b;
                 }
-                return { a };
+                return{a};
                 })();
 
                 """)

@@ -49,6 +49,41 @@ public struct Divergence: Equatable, Sendable {
     public var bits: Double
     /// Whether `bits` is the value or a bound below it.
     public var method: DivergenceMethod
+    /// What the exact value is not above, in bits; nil where `bits` is the value, or the records prove no such bound.
+    public var atMost: Double?
+}
+
+/// Where two traces part, and what of them can be compared. Steps stand side by side by their numbers.
+public struct TraceAlignment: Equatable, Sendable {
+    /// The first step whose tokens differ, or where one run has ended and the other has not; nil when they are equal
+    /// to their common end.
+    public var forkStep: Int?
+    /// Steps with the same token in both, from the start on.
+    public var sharedSteps: Int
+    /// Whether both generated, both filled masks, or both scored a text.
+    public var sameKind: Bool
+    /// Whether both read the same prompt tokens. If not, no step has the same context in both.
+    public var samePrompt: Bool
+    /// Whether the vocabularies have the same size; distributions are compared by token id only then.
+    public var sameVocabulary: Bool
+    private var isFilled: Bool
+
+    /// The alignment of A and B.
+    public init(_ a: Trace, _ b: Trace) {
+        sameKind = a.run == b.run
+        samePrompt = a.prompt.tokens.map { $0.id } == b.prompt.tokens.map { $0.id }
+        sameVocabulary = a.model.vocabularySize == b.model.vocabularySize
+        sharedSteps =
+            zip(a.steps, b.steps).prefix { $0.token.id == $1.token.id && $0.token.bytes == $1.token.bytes }.count
+        let isForked = sharedSteps < min(a.steps.count, b.steps.count) || a.steps.count != b.steps.count
+        forkStep = isForked ? sharedSteps : nil
+        isFilled = a.run == .fill
+    }
+
+    /// Whether all tokens before a step are the same in both, so that its distributions answer the same question.
+    public func hasSameContext(_ step: Int) -> Bool {
+        sameKind && samePrompt && (step <= sharedSteps || isFilled)
+    }
 }
 
 /// One step of both runs.
@@ -89,40 +124,34 @@ public struct StepDifference: Equatable, Sendable {
 ///
 /// - Complexity: O(steps · candidates), or O(steps · vocabulary) when both hold their logits.
 public func difference(_ a: Trace, _ b: Trace) -> TraceDifference {
-    let samePrompt = a.prompt.tokens.map { $0.id } == b.prompt.tokens.map { $0.id }
-    let sameVocabulary = a.model.vocabularySize == b.model.vocabularySize
-    let common = min(a.steps.count, b.steps.count)
-    let shared = zip(a.steps, b.steps).prefix { $0.token.id == $1.token.id && $0.token.bytes == $1.token.bytes }.count
-    var steps: [StepDifference] = []
-    for index in 0..<common {
-        steps.append(
-            stepDifference(
-                a, b, index, sameContext: samePrompt && (index <= shared || a.run == .fill), compare: sameVocabulary))
-    }
-    let lengthsDiffer = a.steps.count != b.steps.count
+    let alignment = TraceAlignment(a, b)
     return TraceDifference(
-        forkStep: shared < common || lengthsDiffer ? shared : nil, sharedSteps: shared, stepsA: a.steps.count,
-        stepsB: b.steps.count, steps: steps, settings: differingSettings(a, b),
-        model: differingModel(a.model, b.model), samePrompt: samePrompt, sameVocabulary: sameVocabulary)
+        forkStep: alignment.forkStep, sharedSteps: alignment.sharedSteps, stepsA: a.steps.count,
+        stepsB: b.steps.count,
+        steps: (0..<min(a.steps.count, b.steps.count)).map { stepDifference(a, b, $0, alignment) },
+        settings: differingSettings(a, b), model: differingModel(a.model, b.model), samePrompt: alignment.samePrompt,
+        sameVocabulary: alignment.sameVocabulary)
 }
 
-private func stepDifference(
-    _ a: Trace, _ b: Trace, _ index: Int, sameContext: Bool, compare: Bool
+/// Compares one step that both have.
+package func stepDifference(
+    _ a: Trace, _ b: Trace, _ index: Int, _ alignment: TraceAlignment
 ) -> StepDifference {
     let (stepA, stepB) = (a.steps[index], b.steps[index])
     var result = StepDifference(
-        index: index, sameContext: sameContext, tokenA: stepA.token, tokenB: stepB.token, raw: nil, final: nil,
+        index: index, sameContext: alignment.hasSameContext(index), tokenA: stepA.token, tokenB: stepB.token, raw: nil,
+        final: nil,
         rankChanges: rankChanges(stepA, stepB))
     if stepA.candidates == stepB.candidates && stepA.tail == stepB.tail && stepA.logSumExp == stepB.logSumExp {
         // The same record: a step before a fork.
         result.raw = Divergence(bits: 0, method: .exact)
         result.final = Divergence(bits: 0, method: .exact)
-    } else if compare {
+    } else if alignment.sameVocabulary && alignment.sameKind {
         result.raw = divergence(
             logits: (a.tensors.rawLogits, b.tensors.rawLogits), a.logitsRow(ofStep: index), stepA, stepB,
-            { $0.rawProbability })
+            .raw)
         result.final = divergence(
-            logits: (a.lastLogits, b.lastLogits), a.logitsRow(ofStep: index), stepA, stepB, { $0.probability })
+            logits: (a.lastLogits, b.lastLogits), a.logitsRow(ofStep: index), stepA, stepB, .final)
     }
     return result
 }

@@ -149,15 +149,46 @@ private struct BinHeights {
         for (place, id) in ids.enumerated() { logits[id] = min(top, Float(place < lower ? low : high)) }
     }
 
-    /// Evenly spaced where they have room between the ends, as most have; else on two heights.
+    /// As a density that rises or falls evenly over the bin would have them, moved and stretched to the mean and the
+    /// deviation: of all densities between the ends that have the mean it is the one that tells no more than this, and
+    /// logits of a vocabulary thicken downwards much like it. A cut through the bin then finds about as many on each side
+    /// as there were.
     func put(into logits: inout [Float], _ ids: ArraySlice<Int>, below top: Float) {
-        // n points h apart have the variance h² (n² − 1) / 12.
-        let number = Double(count)
-        let gap = deviation == 0 ? 0 : deviation / ((number * number - 1) / 12).squareRoot()
-        let half = gap * (number - 1) / 2
-        if !ends.contains(mean - half) || !ends.contains(mean + half) {
-            return put(min(max(count / 2, least), max(least, most)), into: &logits, ids, below: top)
+        let width = ends.upperBound - ends.lowerBound
+        if deviation == 0 || width <= 0 {
+            for id in ids { logits[id] = min(top, Float(mean)) }
+            return
         }
-        for (place, id) in ids.enumerated() { logits[id] = min(top, Float(mean + half - gap * Double(place))) }
+        let rate = Self.rate(mean: (mean - ends.lowerBound) / width)
+        let growth = Double.exp(rate) - 1
+        var (heights, sum, squares) = ([Double](), 0.0, 0.0)
+        heights.reserveCapacity(count)
+        for place in 0..<count {
+            let share = 1 - (Double(place) + 0.5) / Double(count)
+            // Its quantile: ln(1 + share · (e^k − 1)) ÷ k.
+            let height = abs(rate) < Self.evenRate ? share : Double.log(1 + share * growth) / rate
+            heights.append(height)
+            sum += height
+            squares += height * height
+        }
+        let middle = sum / Double(count)
+        let spread = max(0, squares / Double(count) - middle * middle).squareRoot()
+        let stretch = spread > 0 ? deviation / spread : 0
+        for (height, id) in zip(heights, ids) { logits[id] = min(top, Float(mean + (height - middle) * stretch)) }
+    }
+
+    /// Densities e^(ku) below this k are taken as even.
+    private static let evenRate = 1e-6
+
+    /// The k of the density e^(ku), u in 0…1, that has this mean: 1 + 1 ÷ (e^k − 1) − 1 ÷ k, which rises with k.
+    private static func rate(mean: Double) -> Double {
+        var (low, high) = (-500.0, 500.0)
+        for _ in 0..<60 {
+            let rate = (low + high) / 2
+            // Near 0 the two parts take each other away.
+            let own = abs(rate) < 1e-3 ? 0.5 + rate / 12 : 1 + 1 / (Double.exp(rate) - 1) - 1 / rate
+            if own < mean { low = rate } else { high = rate }
+        }
+        return (low + high) / 2
     }
 }

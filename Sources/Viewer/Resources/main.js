@@ -117,6 +117,9 @@ async function showFirstHead(source) {
   }
 }
 
+/** A browser that does not tell of its first paint is waited for no longer, in milliseconds. */
+const longestPaint = 1500;
+
 /**
  * When the page is on the screen for the first time; in the background, where nothing is painted, at once.
  * @returns {Promise<void>}
@@ -125,6 +128,7 @@ function painted() {
   return new Promise((resolve) => {
     const unlessSeen = () => document.hidden && resolve();
     unlessSeen();
+    setTimeout(resolve, longestPaint);
     document.addEventListener("visibilitychange", unlessSeen);
     if (PerformanceObserver.supportedEntryTypes.includes("paint")) {
       new PerformanceObserver((list) => list.getEntriesByName("first-contentful-paint").length > 0 && resolve()).observe({ type: "paint", buffered: true });

@@ -99,12 +99,25 @@ export async function pageSource() {
 }
 
 /**
+ * The source of the second trace inside this page; null where there is none, and once it was taken.
+ * @returns {Promise<TraceSource | null>}
+ */
+export async function secondSource() {
+  const packed = takeElement("second").trim();
+  return packed === "" ? null : packedSource(packed, "");
+}
+
+/**
  * The source of a file: trace.json, or a page like this one.
  * @param {Blob} file @returns {Promise<TraceSource>}
  */
 export async function fileSource(file) {
   const text = await file.text();
-  if (!/^\s*</.test(text)) return sourceOf(text, "");
+  if (!/^\s*</.test(text)) {
+    const source = sourceOf(text, "");
+    source.file = async () => new Uint8Array(await file.arrayBuffer());
+    return source;
+  }
   const trace = elementText(text, "trace");
   if (trace === null) throw new TraceProblem("problem.format");
   return packedSource(trace, elementText(text, "attention") ?? "");

@@ -87,9 +87,9 @@ function otherHead(by) {
 /**
  * What the panel's pictures share, read anew at every use: a run may grow.
  * @param {TraceSource} source of a run with attention
- * @returns {AttentionView}
+ * @returns {AttentionView & { rowOf: () => number }} `rowOf`: the row that is looked from, whatever positions there are
  */
-function attentionView(source) {
+export function attentionView(source) {
   const { trace } = source;
   const view = {
     get raw() { return /** @type {Weights} */ (source.attention); },
@@ -112,7 +112,8 @@ function attentionView(source) {
       return labelOf(position - view.promptLength, tokenLabel(token ?? { text: "" }, limit));
     },
     /** Seen from the last position read before the step's token was chosen, or from where the reader looks. */
-    query: () => Math.min(place().look ?? queryOf(trace, place().step), view.weights.positions - 1),
+    query: () => Math.min(view.rowOf(), view.weights.positions - 1),
+    rowOf: () => place().look ?? queryOf(trace, place().step),
   };
   return view;
 }

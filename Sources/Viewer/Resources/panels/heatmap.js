@@ -45,13 +45,15 @@ const labelledCell = 12;
 const leastWindow = 8;
 /** Pixels of the picture's own image; more cells than that share pixels. */
 const imageSide = 1024;
+/** What stands for a cell without a weight. */
+const clear = -2;
 /** The window of positions as text: from which one, and how many; nothing where all are on show. */
 declareChoice("window", "", /^\d{1,6}\.[1-9]\d{0,5}$/);
 
 /** The heatmap with its window, its crosshair and its read-out. */
 export class Heatmap {
-  /** @param {AttentionView} view */
-  constructor(view) {
+  /** @param {AttentionView} view @param {string} [name] what saved pictures are called */
+  constructor(view, name = "heatmap") {
     this.view = view;
     /** @type {{ query: number, key: number } | null} */
     this.pointed = null;
@@ -60,7 +62,7 @@ export class Heatmap {
     this.image = { name: "", of: /** @type {unknown} */ (null), canvas: document.createElement("canvas") };
     this.readout = el("p", { class: "readout", "aria-live": "off" }, t("heatmap.hint"));
     this.figure = new Figure({
-      name: "heatmap",
+      name,
       shows: headParts,
       label: () => [t("heatmap.label", { layer: this.view.layerName(), head: this.view.headName(), n: this.weights.positions }),
         ...(this.isOff ? [t("heatmap.off")] : [])].join(t("list.comma")),
@@ -141,17 +143,34 @@ export class Heatmap {
     if (name === this.image.name && weights === this.image.of) return;
     [this.image.name, this.image.of] = [name, weights];
     const side = Math.min(size, imageSide);
-    const largest = new Float32Array(side * side).fill(-1);
+    const largest = new Float32Array(side * side).fill(clear);
     for (let query = from; query < from + size; query += 1) {
       const row = weights.row(layer, head, query);
       const y = Math.floor(((query - from) * side) / size) * side;
       for (let key = from; key < Math.min(row.length, from + size); key += 1) {
         const at = y + Math.floor(((key - from) * side) / size);
-        const weight = (row[key] ?? 0) < least ? 0 : row[key] ?? 0;
-        if (weight > (largest[at] ?? 0)) largest[at] = weight;
+        const weight = Math.abs(row[key] ?? 0) < least ? 0 : row[key] ?? 0;
+        const before = largest[at] ?? 0;
+        if (before === clear || Math.abs(weight) > Math.abs(before)) largest[at] = weight;
       }
     }
+    this.paint(theme, side, largest);
+  }
+
+  /**
+   * The image's cells, of which those below −1 stay clear.
+   * @param {Theme} theme @param {number} side @param {Float32Array} largest
+   */
+  paint(theme, side, largest) {
     paintColors(this.image.canvas, side, largest, theme);
+  }
+
+  /**
+   * Which colour is how much.
+   * @param {Pen} pen @param {Theme} theme @param {number} x @param {number} y @param {number} width
+   */
+  key(pen, theme, x, y, width) {
+    legend(pen, theme, x, y, width);
   }
 
   /** @param {number} width */
@@ -187,7 +206,7 @@ export class Heatmap {
       pen.line(x, top, x, top + side, theme.muted, 0.75, [2, 3]);
       pen.line(left, y, left + side, y, theme.muted, 0.75, [2, 3]);
     }
-    legend(pen, theme, left, top + side + 14, Math.min(side, 260));
+    this.key(pen, theme, left, top + side + 14, Math.min(side, 260));
     return top + side + 52;
   }
 
