@@ -148,22 +148,30 @@ final class ConnectionTable: Sendable {
         var isAnswering = false
     }
 
-    private let table = Mutex<[OpaquePointer: Connection]>([:])
+    private let table = Mutex<[UInt: Connection]>([:])  // by the library's pointer
 
     func add(_ connection: OpaquePointer, _ socket: Int32, at now: Double) {
-        table.withLock { $0[connection] = Connection(socket: socket, since: now) }
+        let key = UInt(bitPattern: connection)
+        table.withLock { $0[key] = Connection(socket: socket, since: now) }
     }
 
-    func remove(_ connection: OpaquePointer) { _ = table.withLock { $0.removeValue(forKey: connection) } }
+    func remove(_ connection: OpaquePointer) {
+        let key = UInt(bitPattern: connection)
+        table.withLock { $0[key] = nil }
+    }
 
     /// The connection's request is whole.
-    func answering(_ connection: OpaquePointer) { table.withLock { $0[connection]?.isAnswering = true } }
+    func answering(_ connection: OpaquePointer) {
+        let key = UInt(bitPattern: connection)
+        table.withLock { $0[key]?.isAnswering = true }
+    }
 
     /// The answer is sent; the connection may bring another request.
     func waiting(_ connection: OpaquePointer, at now: Double) {
+        let key = UInt(bitPattern: connection)
         table.withLock { table in
-            table[connection]?.isAnswering = false
-            table[connection]?.since = now
+            table[key]?.isAnswering = false
+            table[key]?.since = now
         }
     }
 

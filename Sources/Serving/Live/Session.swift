@@ -1,6 +1,6 @@
 // What belongs to one browser: an engine with its runs, the calls that it made, the events that it hears.
 internal import Kernels
-public import Requests
+internal import Requests
 internal import Synchronization
 
 /// One user's engine and what is known of the user's calls.
