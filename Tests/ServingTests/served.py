@@ -16,7 +16,7 @@ class Served:
     """A server of its own, at a port that was free; its runs' records go into `folder`."""
 
     def __init__(self, folder, *options, environment=None):
-        command = os.environ.get("STEPGLASS_EXE") or os.environ["STEPGLASS_COMMAND"]
+        command = os.environ.get("STEPGLASS_COMMAND") or os.environ["STEPGLASS_EXE"]
         self.process = subprocess.Popen(
             [command, "serve", "--no-open", "--port", "0", "-o", folder, *options], stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, env={**os.environ, "STEPGLASS_LANG": "en", **(environment or {})})
