@@ -8,7 +8,7 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 private func expectPasses(
     _ script: String, _ arguments: [String], at location: SourceLocation = #_sourceLocation
 ) throws {
-    var environment = TestMachine.environment
+    var environment = ProcessInfo.processInfo.environment
     environment["STEPGLASS_COMMAND"] = TestMachine.command
     let outcome = try runPython(
         [folder.appendingPathComponent(script).path] + arguments, environment: environment)
