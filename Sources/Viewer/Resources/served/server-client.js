@@ -74,6 +74,8 @@ export class ServerClient extends EngineClient {
      * @type {LiveRun | null}
      */
     this.live = null;
+    /** Whether the model that was opened last has a template for conversations. */
+    this.hasChat = false;
     /** Whether the server cannot be reached at present. */
     this.isLost = false;
     /** @type {Progress | null} */
@@ -140,6 +142,7 @@ export class ServerClient extends EngineClient {
     if (request.request === "end" || request.request === "go") this.leave(request.run);
     const reply = await this.post(request, attachments);
     const run = reply.answer.result?.run;
+    if (request.request === "use") this.hasChat = reply.answer.result?.chat === true;
     if (request.request === "try" && typeof run === "number") this.tries.add(run);
     if (request.request === "start" || request.request === "load") this.keep(0);
     return reply;
@@ -262,7 +265,7 @@ export class ServerClient extends EngineClient {
     setTimeout(() => {
       const { live } = this;
       if (!live?.state || live.model === null) return;
-      const kept = { session: this.session, run: live.state.run, model: live.model, name: live.parts.name, left };
+      const kept = { session: this.session, run: live.state.run, model: live.model, name: live.parts.name, chat: this.hasChat, left };
       try { sessionStorage.setItem(keptName, JSON.stringify(kept)); } catch { /* A browser that keeps nothing begins anew. */ }
     });
   }
@@ -312,9 +315,9 @@ function bytesOf(text) {
   return bytes;
 }
 
-/** @param {string} name a model of the server */
+/** @param {string} name a model of the server; "": its first */
 export function modelOf(name) {
-  return { name, parts: [], request: { request: "use", name } };
+  return { name, parts: [], request: name === "" ? { request: "use" } : { request: "use", name } };
 }
 
 elsewhere.make = () => {
@@ -334,6 +337,7 @@ elsewhere.resume = async (live) => {
   try {
     const { result } = await client.ask({ request: "run", run: kept.run });
     Object.assign(live, { state: result, model: kept.model, parts: modelOf(kept.name) });
+    client.hasChat = kept.chat === true;
     await live.show();
   } catch {
     Object.assign(live, { state: null, model: null, parts: modelOf(first) });
