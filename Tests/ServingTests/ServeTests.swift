@@ -29,7 +29,7 @@ private func traced(_ model: String, _ prompt: String, _ options: [String], in p
 @Suite(.serialized) struct ServeTests {
     @Test(
         .needs(.command, .python),
-        arguments: ["bits", "calls", "events", "together", "cancelled", "ended", "taken"])
+        arguments: ["bits", "calls", "events", "together", "cancelled", "ended", "taken", "schema"])
     func serves(_ what: String) throws {
         let place = try TemporaryFolder()
         let record = try traced(

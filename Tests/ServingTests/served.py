@@ -12,6 +12,12 @@ import threading
 MESSAGE = "application/x-stepglass-message"
 
 
+def hear_signals():
+    """Whoever runs the tests may ignore signals, and what is ignored is inherited."""
+    for number in [signal.SIGINT, signal.SIGTERM]:
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Served:
     """A server of its own, at a port that was free; its runs' records go into `folder`."""
 
@@ -19,7 +25,7 @@ class Served:
         command = os.environ.get("STEPGLASS_COMMAND") or os.environ["STEPGLASS_EXE"]
         self.process = subprocess.Popen(
             [command, "serve", "--no-open", "--port", "0", "-o", folder, *options], stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, env={**os.environ, "STEPGLASS_LANG": "en", **(environment or {})})
+            stderr=subprocess.PIPE, text=True, preexec_fn=hear_signals, env={**os.environ, "STEPGLASS_LANG": "en", **(environment or {})})
         self.address = self.process.stdout.readline().strip()
         found = re.fullmatch(r"(http://127\.0\.0\.1:(\d+))/open/([0-9a-f]{40})", self.address)
         if not found:
@@ -45,6 +51,9 @@ class Served:
 class Client:
     """A browser's side without the browser: it holds the cookie, and hears the events."""
 
+    # What every message and answer is held against, where a test wants it.
+    validate = None
+
     def __init__(self, server):
         self.server = server
         status, headers, _ = server.ask("GET", f"/open/{server.token}")
@@ -60,6 +69,8 @@ class Client:
         if call is None:
             self.last += 1
             call = f"test-{self.last}"
+        if self.validate:
+            self.validate(request, "message")
         body = b"".join(struct.pack("<I", len(part)) + part for part in [json.dumps(request).encode(), *attachments])
         status, _, answer = self.server.ask("POST", f"/engine/call?id={call}", self.headers(), body)
         assert status == 200, (status, answer)
@@ -68,7 +79,10 @@ class Client:
             (length,) = struct.unpack("<I", answer[:4])
             parts.append(answer[4:4 + length])
             answer = answer[4 + length:]
-        return json.loads(parts[0]), parts[1:]
+        found = json.loads(parts[0])
+        if self.validate:
+            self.validate(found, "reply")
+        return found, parts[1:]
 
     def result(self, request, attachments=()):
         answer, parts = self.send(request, attachments)
@@ -92,6 +106,8 @@ class Client:
         assert answer == {"result": {}}, answer
         while True:
             number, name, data = events.next()
+            if self.validate:
+                self.validate(data, name)
             if name == "part" and data["call"] == call:
                 yield data
                 if data["ended"]:

@@ -183,6 +183,41 @@ def ended():
         check("the record is verified", verified.returncode == 0, verified.stdout + verified.stderr)
 
 
+def schema():
+    """Messages, replies and events are those of the schema; what it does not know it refuses."""
+    import jsonschema
+
+    command = os.environ.get("STEPGLASS_COMMAND") or os.environ["STEPGLASS_EXE"]
+    whole = json.loads(subprocess.run([command, "schema", "--live"], capture_output=True, check=True).stdout)
+    jsonschema.Draft202012Validator.check_schema(whole)
+    seen = set()
+
+    def validate(data, name):
+        seen.add(data.get("request") if name == "message" else name)
+        one = whole if name == "message" else {"$ref": f"#/$defs/{name}", "$defs": whole["$defs"]}
+        jsonschema.Draft202012Validator(one).validate(data)
+
+    for wrong in [{}, {"request": "open"}, {"request": "step"}, {"request": "step", "run": "1"}, {"request": "step", "run": 1, "more": 1}]:
+        try:
+            validate(wrong, "message")
+        except jsonschema.ValidationError:
+            continue
+        check("a wrong message is refused", False, wrong)
+    server = Served(records, "--model", model)
+    Client.validate = staticmethod(validate)
+    client = Client(server)
+    client.send({"request": "models"})
+    run = client.begin(model, prompt + " and" * 60, **options)
+    list(client.walk(run, 5, client.listen(), milliseconds=1, layer=0, **{"from": 0}))
+    for request in [{"request": "run", "run": run}, {"request": "line", "run": run, "line": "why top(2)", "width": 80}, {"request": "force", "run": run, "token": 5},
+                    {"request": "complete", "run": run, "line": "unt"}, {"request": "ask", "run": run, "step": 0, "question": "entropy >"}, {"request": "ablate", "run": run, "layer": 99, "head": 0},
+                    {"request": "what-if", "run": run, "step": 0, "options": {"temperature": "0"}}, {"request": "trace", "run": run, "attention": False}, {"request": "end", "run": run}]:
+        client.send(request)
+    check("events of both kinds came", {"part", "progress"} <= seen, seen)
+    Client.validate = None
+    check("ends", server.end()[0] == 0)
+
+
 def taken():
     """A port that another program has: one line that says so."""
     server = Served(records, "--model", model)
