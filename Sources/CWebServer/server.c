@@ -18,7 +18,9 @@ static size_t leave(void *context, struct MHD_Connection *connection, char *text
 }
 
 struct MHD_Daemon *sg_web_start(const sg_web_settings *s) {
-    unsigned flags = MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+    // Not epoll: with it the library at times misses the end of a connection that comes while it has no room, and then
+    // takes no further one until a time-out.
+    unsigned flags = MHD_USE_POLL | MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME;
     struct MHD_OptionItem secret[] = {
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)s->key},
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)s->certificate},

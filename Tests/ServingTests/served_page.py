@@ -31,6 +31,13 @@ def shot(name):
         browser.screenshot(f"{os.environ['SHOTS']}-{name}.png")
 
 
+def press(selector):
+    """A click in the middle of the window: the bar of steps covers its end."""
+    js("document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })", selector)
+    browser.frame()
+    browser.click(selector)
+
+
 browser.go(server.address)
 check("opens", until(lambda: js(READY)) == "ready", js("return document.body.textContent.slice(0, 300)"))
 check("the address keeps no secret", server.token not in js("return location.href + document.referrer"))
@@ -75,14 +82,14 @@ check("the run is still there", until(lambda: tokens() == before), tokens())
 js("location.hash = 'step=1'")
 until(lambda: browser.step() == 0)
 other = js("return [...document.querySelectorAll('.hands-tokens button:not([disabled])')][0].title")
-browser.click(".hands-tokens button:not([disabled])")
+press(".hands-tokens button:not([disabled])")
 check("takes another token", until(lambda: len(tokens()) == 1 and living.count(".branches .branch") == 2), f"{tokens()} {living.count('.branches .branch')} {living.text('#hands .told')}")
 shot("forked")
-browser.click(".branches .branch[aria-checked=false]")
+press(".branches .branch[aria-checked=false]")
 check("and goes back to the branch before", until(lambda: tokens() == before), tokens())
 js("location.hash = 'step=2&layer=1&head=2'")
 until(lambda: living.count("#hands-head"))
-browser.click("#hands-head")
+press("#hands-head")
 check("switches a head off", until(lambda: living.count(".branches .branch") == 3), living.text("#hands .told"))
 browser.fill("#hands-until", "entr")
 check("a question is completed", until(lambda: "entropy" in js("return [...document.querySelectorAll('#hands-ends option')].map((one) => one.value).join()")))
