@@ -62,7 +62,7 @@ struct ServeCommand: ParsableCommand {
 func serve(
     _ page: ServedPage, _ shelf: ModelShelf, port: Int, fragment: String, opens: Bool, records: String?
 ) throws {
-    Interruption.begin()
+    Interruption.begin(always: SIGTERM)
     var settings = LiveSettings()
     settings.port = port
     let server = try LiveServer(page, settings) { host in

@@ -14,6 +14,7 @@ words({
   "branches.from": ["from step {step}: {change}", "自第 {step} 步起：{change}"],
   "branches.root": ["the first run", "最初的執行"],
   "branches.steps": ["{n} steps", "{n} 步"],
+  "branches.steps.one": ["1 step", "1 步"],
   "branches.list": ["Branches of this run", "這次執行的分支"],
   "nav.branches": ["Branches", "分支"],
 });
@@ -60,6 +61,6 @@ function choiceOf(branch, live) {
   return el("button", { type: "button", class: "branch", role: "radio", "aria-checked": String(isShown), on: { click: go } },
     el("span", { class: "branch-sign", "aria-hidden": "true" }, isShown ? "●" : "○"), " ",
     el("b", {}, branch.name === null ? `${branch.id}` : plain(branch.name, 40)), " ", el("span", {}, told), " ",
-    el("span", { class: "label" }, t("branches.steps", { n: branch.steps })), " ",
+    el("span", { class: "label" }, branch.steps === 1 ? t("branches.steps.one") : t("branches.steps", { n: branch.steps })), " ",
     el("bdi", { class: "label" }, plain(branch.ending.slice(-endingLength), endingLength)));
 }
