@@ -16,7 +16,16 @@
 //   was lost in between, is carried out once. What grows while it is made (steps, attention rows, how far the prompt is
 //   read) comes as events with numbers: after a break the browser asks for those after the last it has.
 //
-// To add a route: one row in a table of ``Route``s. Who may use it is a value of its own (``Access``).
+// To add a route: one row in a table of ``Route``s, given to ``WebServer/serve(_:)``. Who may use it is a value of its own
+// (``Access``); the rules for Host, Origin, sizes, times and rates hold for all rows without their doing anything:
+//
+//     Route(.post, "/class/answers/:exercise", student, bodyLimit: 4096) { request, reply in
+//         desk.add { reply(.json(accept(request.named["exercise"], request.body))) }
+//     }
+//
+// A server that others than this machine reach says so: `WebServer(address:names:secrets:)` takes the address to listen at,
+// the names that it goes by there, and a key with its certificate for HTTPS. An ``EventLog`` can be heard by any number of
+// browsers: a route answers with `.events(log, after:)`.
 public import Phrases
 
 /// Why the server cannot serve.

@@ -96,6 +96,11 @@ func fillPage(
     var values = values
     for name in ["trace", "attention", "stories", "words", "course"] where values[name] == nil { values[name] = [] }
     values["kind"] = Array(kind.rawValue.utf8)[...]
+    values["needs"] =
+        Array(
+            (isServed
+                ? "This page needs JavaScript; it asks nobody but the stepglass that serves it. 本頁需要 JavaScript，只向提供它的 stepglass 要求資料。"
+                : "This page needs JavaScript; it makes no network request. 本頁需要 JavaScript，不會連線到網路。").utf8)[...]
     let style = try pageStyle(kind, isServed: isServed)
     let script = try pageScript(kind, isServed: isServed)
     values["style"] = style[...]
