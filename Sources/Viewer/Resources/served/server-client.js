@@ -2,9 +2,10 @@
 
 import { place } from "../base/place.js";
 import { t, words } from "../base/strings.js";
-import { EngineClient, EngineStopped, elsewhere } from "../engine/engine-client.js";
+import { EngineClient, EngineStopped } from "../engine/engine-client.js";
 import { LiveAttention } from "../engine/live-attention.js";
-import { LiveRun } from "../engine/live-run.js";
+import { bytesOf, framed, taken } from "./framing.js";
+import { Walk } from "./walk.js";
 
 words({
   "served.gone": ["stepglass does not know this browser any longer: open the address that it prints when it starts", "stepglass 不再認得這個瀏覽器：請開啟它啟動時印出的網址"],
@@ -12,40 +13,14 @@ words({
 
 /** @typedef {import("../engine/engine-module.js").Reply} Reply */
 /**
- * What comes of a walk: a part of it as the answer of `step`, with the stories and attention rows that belong to it.
- * @typedef {{ call: string, run: number, ended: boolean, step?: any, stories?: any, rows?: any, layer?: number, bytes?: string }} Part
+ * @typedef {import("./walk.js").Part} Part
  * @typedef {{ work: string, done: number, of: number }} Progress
  */
 
 /** How long to wait before a message is sent again that did not get through, in milliseconds. */
 const pause = 500;
 /** Under which name the run of this tab is kept over a reload. */
-const keptName = "stepglass-run";
-
-/** Steps that the server makes on and on; its parts are taken in their order. */
-class Walk {
-  /** @param {string} call */
-  constructor(call) {
-    this.call = call;
-    /** @type {Part[]} */
-    this.parts = [];
-    /** @type {((part: Part) => void) | null} */
-    this.wake = null;
-  }
-
-  /** @param {Part} part */
-  add(part) {
-    const { wake } = this;
-    this.wake = null;
-    if (wake) wake(part); else this.parts.push(part);
-  }
-
-  /** @returns {Promise<Part>} */
-  next() {
-    const part = this.parts.shift();
-    return part ? Promise.resolve(part) : new Promise((resolve) => { this.wake = resolve; });
-  }
-}
+export const keptName = "stepglass-run";
 
 /** The engine of the server that this page came from. */
 export class ServerClient extends EngineClient {
@@ -76,7 +51,7 @@ export class ServerClient extends EngineClient {
     this.events = null;
     /**
      * The page's run, whose looked-at layer comes with its steps.
-     * @type {LiveRun | null}
+     * @type {import("../engine/live-run.js").LiveRun | null}
      */
     this.live = null;
     /** Whether the model that was opened last has a template for conversations. */
@@ -282,76 +257,3 @@ export class ServerClient extends EngineClient {
 function keyOf(request) {
   return `${request.request} ${request.run} ${request.layer ?? ""} ${request.from}`;
 }
-
-/**
- * Parts with their lengths before them, the lowest byte first.
- * @param {Uint8Array[]} parts
- */
-function framed(parts) {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + 4 + part.length, 0));
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const part of parts) {
-    view.setUint32(at, part.length, true);
-    bytes.set(part, at + 4);
-    at += 4 + part.length;
-  }
-  return bytes;
-}
-
-/**
- * @param {Uint8Array} bytes
- */
-function taken(bytes) {
-  const view = new DataView(bytes.buffer);
-  /** @type {Uint8Array[]} */
-  const parts = [];
-  for (let at = 0; at < bytes.length;) {
-    const length = view.getUint32(at, true);
-    parts.push(bytes.slice(at + 4, at + 4 + length));
-    at += 4 + length;
-  }
-  return parts;
-}
-
-/** @param {string} text base64 */
-function bytesOf(text) {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
-  return bytes;
-}
-
-/** @param {string} name a model of the server; "": its first */
-export function modelOf(name) {
-  return { name, parts: [], request: name === "" ? { request: "use" } : { request: "use", name } };
-}
-
-elsewhere.make = () => {
-  const client = new ServerClient();
-  client.live = new LiveRun(client, modelOf(""));
-  return client.live;
-};
-
-elsewhere.resume = async (live) => {
-  const client = /** @type {ServerClient} */ (live.client);
-  const { first } = (await client.ask({ request: "models" })).result;
-  live.parts = modelOf(first);
-  /** @type {any} */
-  let kept;
-  try { kept = JSON.parse(sessionStorage.getItem(keptName) ?? "null"); } catch { return false; }
-  if (kept?.session !== client.session) return false;
-  try {
-    const { result } = await client.ask({ request: "run", run: kept.run });
-    Object.assign(live, { state: result, model: kept.model, parts: modelOf(kept.name) });
-    client.hasChat = kept.chat === true;
-    client.isResumed = true;
-    await live.show();
-  } catch {
-    Object.assign(live, { state: null, model: null, parts: modelOf(first) });
-    return false;
-  }
-  // What was on its way goes on.
-  if (kept.left > 0) setTimeout(() => live.step(kept.left).catch((error) => live.report(error)));
-  return true;
-};

@@ -5,7 +5,8 @@ import { t, words } from "../base/strings.js";
 import { count, plain } from "../base/format.js";
 import { panel } from "../base/panels.js";
 import { place } from "../base/place.js";
-import { ServerClient, modelOf } from "./server-client.js";
+import { ServerClient } from "./server-client.js";
+import { modelOf } from "./served-run.js";
 
 words({
   "served.model": ["Model", "模型"],
