@@ -83,6 +83,10 @@ let package = Package(
         .systemLibrary(
             name: "CUTF8Proc", pkgConfig: utf8proc, providers: [.apt(["libutf8proc-dev"]), .brew(["utf8proc"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .systemLibrary(
+            name: "CMicroHTTPD", pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]),
+        .target(name: "CWebServer", dependencies: ["CMicroHTTPD"]),  // its variadic functions with fixed arguments
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny", "stepglass-tiny-bert"]),
@@ -141,13 +145,20 @@ let package = Package(
         house(
             "LessonFiles", ["Lessons", "JSONText", "Phrases", "CYAML"],
             plugins: ["EmbedPageFiles"], settings: unhurried),
+        // The page and the class over HTTP: rules for every request, sessions, the one thread of the engine.
+        house(
+            "Serving",
+            [
+                "Requests", "Generation", "Kernels", "Digests", "JSONText", "Phrases", "Traces", "CMicroHTTPD",
+                "CWebServer",
+            ], settings: unhurried),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
             dependencies: [
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
                 "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "RunVerification", "Figures",
-                "Viewer", "Debugging", "Requests", "Lessons", "LessonFiles", "ElementaryFunctions",
+                "Viewer", "Debugging", "Requests", "Serving", "Lessons", "LessonFiles", "ElementaryFunctions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings + unhurried),
@@ -214,6 +225,10 @@ let package = Package(
                 "Phrases", "TestTools", "Traces",
             ]),
         tests("Requests", ["Requests", "CTinyModel", "JSONText", "Kernels"]),
+        tests(
+            "Serving",
+            ["Serving", "Requests", "Generation", "Kernels", "ModelFiles", "Phrases", "JSONText", "TestTools"],
+            makers: ["served.py", "serving.py", "served_page.py", "attacks.py"]),
         tests(
             "PageEngine", ["PageEngine", "Requests", "TestTools", "CTinyModel", "JSONText", "Kernels", "Traces"],
             fixtures: true, makers: ["host.mjs", "run_host.mjs", "browser_host.py", "make_fixtures.py"]),

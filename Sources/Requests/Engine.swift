@@ -35,6 +35,13 @@ public final class Engine {
         self.init(Request.all, compute, host)
     }
 
+    /// An engine for whoever comes over a network: it opens the models of `shelf` by name, and none from bytes that are sent.
+    public convenience init(compute: Compute, shelf: LiveHost.Shelf, host: LiveHost) {
+        var host = host
+        host.shelf = shelf
+        self.init(Request.ofShelf, compute, host)
+    }
+
     /// An engine for records: it walks along saved runs, answers questions about them and takes stages over logits, and has
     /// nothing of models. What is linked with this one alone leaves their code out.
     public convenience init() { self.init(Request.ofRecords, nil, LiveHost()) }
@@ -50,7 +57,7 @@ public final class Engine {
     public func call(_ message: Message) -> Message {
         var answer = Answer()
         do throws(RequestError) {
-            let arguments = try RequestArguments(message)
+            var arguments = try RequestArguments(message)
             let name = try arguments.text("request")
             guard let request = requests.first(where: { $0.name == name }) else {
                 let names = requests.map { $0.name }.joined(separator: ", ")
@@ -59,6 +66,7 @@ public final class Engine {
                         "there is no request \(readable(name)); there are: \(names)",
                         "沒有 \(readable(name)) 這種請求；有：\(names)"))
             }
+            arguments.request = request
             answer.json.openObject()
             answer.json.key("result")
             try request.answer(self, arguments, &answer)
@@ -123,6 +131,9 @@ public final class Engine {
     }
 
     func end(_ run: OpenRun) { runs[run.number] = nil }
+
+    /// The runs that there are, with their numbers as requests name them.
+    public var runNumbers: [Int] { runs.keys.sorted() }
 
     /// The verification that goes on, or a new one of the record in attachment 0.
     func verification(_ arguments: RequestArguments) throws(RequestError) -> (number: Int, Verifier) {

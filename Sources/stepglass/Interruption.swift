@@ -15,7 +15,9 @@ private let asking = [SIGINT, SIGTERM, SIGHUP]
 /// A stretch of the program that ends in good order when it is asked to.
 enum Interruption {
     /// From here on the signals ask. A signal that the caller's shell has set to be ignored (`nohup`) stays ignored.
-    static func begin() {
+    ///
+    /// - Parameter always: the one that asks all the same: a server that nothing ends would be nobody's.
+    static func begin(always: Int32? = nil) {
         request = 0
         for number in asking {
             var old = sigaction()
@@ -25,7 +27,8 @@ enum Interruption {
             #else
                 let handler = old.__sigaction_u.__sa_handler
             #endif
-            if unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { continue }
+            let isIgnored = unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+            if isIgnored && number != always { continue }
             signal(number) { number in
                 // From now on a second one removes what is half written and ends the program.
                 if request == 0 { request = number } else { endNow(number) }

@@ -65,6 +65,18 @@ import Testing
             .map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
+    /// Whether a command goes on until it is asked to end.
+    private static func serves(_ example: String) -> Bool {
+        example.hasPrefix("stepglass serve")
+            || example.hasPrefix("stepglass lesson open") && !example.contains("--no-server")
+    }
+
+    /// Such a command, asked to end once it has printed its address.
+    private static func servedAndEnded(_ example: String) -> String {
+        "\"$EXE\" \(example.dropFirst(10)) >served 2>&1 </dev/null & one=$!; "
+            + "until grep -q http served; do kill -0 $one || exit 1; sleep 0.05; done; kill -TERM $one; wait $one"
+    }
+
     /// Every example of every command's help runs as it stands, with files of the names that it uses.
     @Test(.needs(.smolLM2)) func theHelpsExamplesRun() throws {
         let place = try Workplace.withFetchedModels()
@@ -86,7 +98,10 @@ import Testing
             let help = try place.stepglass(command.split(separator: " ").map(String.init) + ["--help"])
             for example in Self.commands(in: help.text) {
                 let from = example.contains("--beams") ? "beams" : "Output/the-capital-of-france-is"
-                let line = "cp \(from)/trace.json trace.json; \"$EXE\" \(example.dropFirst(10)) </dev/null"
+                let line =
+                    Self.serves(example)
+                    ? Self.servedAndEnded(example)
+                    : "cp \(from)/trace.json trace.json; \"$EXE\" \(example.dropFirst(10)) </dev/null"
                 let outcome = try place.shell(line)
                 // A comparison of two runs that differ says so with 2.
                 let expected: [Int32] = example.hasPrefix("stepglass diff") ? [0, 2] : [0]

@@ -8,14 +8,17 @@ internal import Traces
 extension Request {
     /// `run`, `line`; `width`: the columns of the drawn lines; `milliseconds`: a longer walk, or a sweep, stops after them
     /// and says so in `more`.
-    static let line = Request("line") { (engine, arguments, answer) throws(RequestError) in
+    static let line = Request("line", "run line width? milliseconds?") {
+        (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let line = try arguments.text("line")
-        try run.carryOut(arguments, &answer) { (debugger) throws(DebuggingError) in try debugger.execute(line: line) }
+        try run.carryOut(arguments, &answer, engine.host) { (debugger) throws(DebuggingError) in
+            try debugger.execute(line: line)
+        }
     }
 
     /// `run`, `line`: what its last word could become.
-    static let complete = Request("complete") { (engine, arguments, answer) throws(RequestError) in
+    static let complete = Request("complete", "run line") { (engine, arguments, answer) throws(RequestError) in
         let (candidates, length) = try engine.run(arguments).debugger.completions(of: try arguments.text("line"))
         answer.json.object { json in
             json.array("candidates") { json in for candidate in candidates { json.value(candidate) } }
@@ -24,42 +27,45 @@ extension Request {
     }
 
     /// `run`, `token` (an id); `next`: of the next step instead of the cursor's.
-    static let force = command("force") { (arguments) throws(RequestError) in
+    static let force = command("force", "token next?") { (arguments) throws(RequestError) in
         .force("#\(try arguments.count("token"))", next: try arguments.flag("next", or: false))
     }
 
     /// `run`, `name`, `value`: an option of the run as it is typed.
-    static let set = command("set") { (arguments) throws(RequestError) in
+    static let set = command("set", "name value") { (arguments) throws(RequestError) in
         .set(name: try arguments.text("name"), value: try arguments.text("value"))
     }
 
     /// `run`, `layer`, `head`.
-    static let ablate = command("ablate") { (arguments) throws(RequestError) in
+    static let ablate = command("ablate", "layer head") { (arguments) throws(RequestError) in
         .ablate(layer: try arguments.count("layer"), head: try arguments.count("head"))
     }
 
     /// `run`, `layer`, `head`; without them all heads.
-    static let restore = command("restore") { (arguments) throws(RequestError) in
+    static let restore = command("restore", "layer? head?") { (arguments) throws(RequestError) in
         if arguments["layer"] == nil { return .restoreAll }
         return .restore(layer: try arguments.count("layer"), head: try arguments.count("head"))
     }
 
     /// `run`, `name`.
-    static let fork = command("fork") { (arguments) throws(RequestError) in .fork(try arguments.textIfAny("name")) }
+    static let fork = command("fork", "name?") { (arguments) throws(RequestError) in
+        .fork(try arguments.textIfAny("name"))
+    }
 
     /// `run`, `branch`: its number.
-    static let switchBranch = command("switch") { (arguments) throws(RequestError) in
+    static let switchBranch = command("switch", "branch") { (arguments) throws(RequestError) in
         .switchTo(String(try arguments.count("branch")))
     }
 
     /// A request that is one command of the debugger.
     private static func command(
-        _ name: String, _ read: @escaping @Sendable (RequestArguments) throws(RequestError) -> Command
+        _ name: String, _ members: @autoclosure @escaping @Sendable () -> String,
+        _ read: @escaping @Sendable (RequestArguments) throws(RequestError) -> Command
     ) -> Request {
-        Request(name) { (engine, arguments, answer) throws(RequestError) in
+        Request(name, "run \(members()) width? milliseconds?") { (engine, arguments, answer) throws(RequestError) in
             let run = try engine.run(arguments)
             let command = try read(arguments)
-            try run.carryOut(arguments, &answer) { (debugger) throws(DebuggingError) in
+            try run.carryOut(arguments, &answer, engine.host) { (debugger) throws(DebuggingError) in
                 try debugger.execute(command)
             }
         }
@@ -69,12 +75,13 @@ extension Request {
 extension OpenRun {
     /// Has the debugger do something and writes what came of it: `{"outcomes","text","run"}`.
     fileprivate func carryOut(
-        _ arguments: RequestArguments, _ answer: inout Answer, _ work: (Debugger) throws(DebuggingError) -> Outcome
+        _ arguments: RequestArguments, _ answer: inout Answer, _ host: LiveHost,
+        _ work: (Debugger) throws(DebuggingError) -> Outcome
     ) throws(RequestError) {
         let width = try arguments.countIfAny("width") ?? 80
-        let patience = Patience(try arguments.numberIfAny("milliseconds"))
-        patience?.watch(debugger)
-        defer { patience?.leave(debugger) }
+        let patience = Patience(try arguments.numberIfAny("milliseconds"), host)
+        patience.watch(debugger)
+        defer { patience.leave(debugger) }
         let outcome: Outcome
         do { outcome = try work(debugger) } catch { throw .debugger(error) }
         let outcomes = outcome.parts
@@ -97,7 +104,7 @@ extension OpenRun {
                 }
             }
         }
-        if let patience, patience.isOver {
+        if patience.isOver {
             answer.json.object("more") { json in
                 json.member("done", patience.done)
                 json.member("of", patience.of)
@@ -121,6 +128,7 @@ extension OpenRun {
 /// How long a command may take, and how far it has come.
 private final class Patience {
     private let end: Double
+    private let goesOn: () -> Bool
     private let clock = SteadyClock()
     /// Whether the command was stopped.
     private(set) var isOver = false
@@ -128,14 +136,15 @@ private final class Patience {
     private(set) var done: Int?
     private(set) var of: Int?
 
-    init?(_ milliseconds: Double?) {
-        guard let milliseconds else { return nil }
-        end = clock.now + milliseconds / 1000
+    /// nil: as long as the host lets it.
+    init(_ milliseconds: Double?, _ host: LiveHost) {
+        end = clock.now + (milliseconds ?? .infinity) / 1000
+        goesOn = host.goesOn
     }
 
     func watch(_ debugger: Debugger) {
         debugger.keepsGoing = { [self] in
-            isOver = clock.now >= end
+            isOver = clock.now >= end || !goesOn()
             return !isOver
         }
         debugger.progress = { [self] done, all in (self.done, of) = (done, all) }

@@ -9,7 +9,8 @@ internal import Transformers
 extension Request {
     /// `files`: the names of the attachments, one GGUF file or the parts of a folder; `name`: what the model is called;
     /// `sha256`: that of its weights, where the caller knows it.
-    static let open = Request("open") { (engine, arguments, answer) throws(RequestError) in
+    static let open = Request("open", "files sha256? name? +files") {
+        (engine, arguments, answer) throws(RequestError) in
         let names = try arguments.list("files") { $0.string }
         guard !names.isEmpty, names.count == arguments.attachments.count else {
             throw .request(
@@ -30,17 +31,7 @@ extension Request {
         } catch {
             throw .model(error.phrase)
         }
-        var info = model.knownInfo
-        info.sha256 = hash ?? ""
-        let number = engine.add(model)
-        answer.json.object { json in
-            json.member("model", number)
-            json.key("info")
-            json.value(info)
-            json.member("chat", model.chatTemplate != nil)
-            json.array("notes") { json in for note in model.notes { json.value(TraceNotes.phrase(note)) } }
-            json.member("seconds", model.loadSeconds)
-        }
+        answer.json.value(model, number: engine.add(model), hash: hash ?? "")
     }
 
     private static func source(
@@ -63,8 +54,24 @@ extension Request {
     }
 
     /// `model`; its runs end with it.
-    static let close = Request("close") { (engine, arguments, answer) throws(RequestError) in
+    static let close = Request("close", "model") { (engine, arguments, answer) throws(RequestError) in
         engine.close(try engine.model(arguments))
         answer.json.object { _ in }
+    }
+}
+
+extension JSONWriter {
+    /// `{"model","info","chat","notes","seconds"}`.
+    mutating func value(_ model: LanguageModel, number: Int, hash: String) {
+        var info = model.knownInfo
+        info.sha256 = hash
+        object { json in
+            json.member("model", number)
+            json.key("info")
+            json.value(info)
+            json.member("chat", model.chatTemplate != nil)
+            json.array("notes") { json in for note in model.notes { json.value(TraceNotes.phrase(note)) } }
+            json.member("seconds", model.loadSeconds)
+        }
     }
 }
