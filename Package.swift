@@ -83,6 +83,8 @@ let package = Package(
         .systemLibrary(
             name: "CUTF8Proc", pkgConfig: utf8proc, providers: [.apt(["libutf8proc-dev"]), .brew(["utf8proc"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny", "stepglass-tiny-bert"]),
@@ -141,6 +143,9 @@ let package = Package(
         house(
             "LessonFiles", ["Lessons", "JSONText", "Phrases", "CYAML"],
             plugins: ["EmbedPageFiles"], settings: unhurried),
+        // A class on one machine: its file, its rules; no network and no terminal.
+        house(
+            "Classes", ["Lessons", "JSONText", "Phrases", "Digests", "CUTF8Proc", "CSQLite"], settings: unhurried),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
@@ -212,6 +217,14 @@ let package = Package(
             [
                 "Lessons", "LessonFiles", "Requests", "Generation", "CTinyModel", "JSONText", "Kernels", "ModelFiles",
                 "Phrases", "TestTools", "Traces",
+            ]),
+        // Takes answers until it is killed, for the tests of Classes; no product.
+        .executableTarget(
+            name: "class-under-load", dependencies: ["Classes", "Lessons", "Phrases"], swiftSettings: swiftSettings),
+        tests(
+            "Classes",
+            [
+                "Classes", "class-under-load", "LessonFiles", "Lessons", "JSONText", "Phrases", "TestTools", "CSQLite",
             ]),
         tests("Requests", ["Requests", "CTinyModel", "JSONText", "Kernels"]),
         tests(
