@@ -224,7 +224,7 @@ let package = Package(
         tests(
             "Classes",
             [
-                "Classes", "class-under-load", "LessonFiles", "Lessons", "JSONText", "Phrases", "TestTools", "CSQLite",
+                "Classes", "class-under-load", "LessonFiles", "Lessons", "Requests", "JSONText", "Phrases", "TestTools",
             ]),
         tests("Requests", ["Requests", "CTinyModel", "JSONText", "Kernels"]),
         tests(

@@ -162,7 +162,8 @@ struct CommandMembers {
     func client() throws(ClassError) -> String {
         let text = try text("client", limit: 64)
         let isPlain = text.utf8.allSatisfy { byte in
-            byte == UInt8(ascii: "-") || Character(UnicodeScalar(byte)).isLetter || Character(UnicodeScalar(byte)).isNumber
+            byte == UInt8(ascii: "-") || Character(UnicodeScalar(byte)).isLetter
+                || Character(UnicodeScalar(byte)).isNumber
         }
         guard !text.isEmpty, isPlain, text.utf8.allSatisfy({ $0 < 0x80 }) else {
             throw .refused(

@@ -8,7 +8,9 @@ extension LiveClass {
         let answers = try store.answers()
         return try store.students().filter { !$0.isRemoved }.map { student in
             var own: [String: [KeptAnswer]] = [:]
-            for answer in answers where answer.student == student.id { own[answer.exercise, default: []].append(answer) }
+            for answer in answers where answer.student == student.id {
+                own[answer.exercise, default: []].append(answer)
+            }
             return checker.course.grade(
                 student: student.name,
                 checker.course.exercises.map { exercise in

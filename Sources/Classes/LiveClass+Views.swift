@@ -80,6 +80,7 @@ extension LiveClass {
         }
         // Without names the order must not tell them either.
         return AnswersView(
-            exercise: exercise, rows: isNamed ? rows : rows.sorted { ($0.answer, $0.attempt) < ($1.answer, $1.attempt) })
+            exercise: exercise, rows: isNamed ? rows : rows.sorted { ($0.answer, $0.attempt) < ($1.answer, $1.attempt) }
+        )
     }
 }

@@ -53,7 +53,8 @@ await withTaskGroup(of: Void.self) { group in
                 var answer = 0
                 while systemMilliseconds() < deadline {
                     let client = "\(getpid())-\(number)-\(answer)"
-                    let given = #"{"do": "answer", "client": "\#(client)", "exercise": "e\#(answer % 7)", "answer": "\#(answer)"}"#
+                    let given =
+                        #"{"do": "answer", "client": "\#(client)", "exercise": "e\#(answer % 7)", "answer": "\#(answer)"}"#
                     _ = try live.perform(Array(given.utf8), by: Caller(.student(student.id), address: ""))
                     say("kept \(student.id) \(client) e\(answer % 7) \(answer)")
                     answer += 1
