@@ -224,7 +224,8 @@ let package = Package(
         tests(
             "Classes",
             [
-                "Classes", "class-under-load", "LessonFiles", "Lessons", "Requests", "JSONText", "Phrases", "TestTools",
+                "Classes", "class-under-load", "LessonFiles", "Lessons", "Requests", "Generation", "CTinyModel",
+                "Kernels", "ModelFiles", "JSONText", "Phrases", "TestTools",
             ]),
         tests("Requests", ["Requests", "CTinyModel", "JSONText", "Kernels"]),
         tests(
