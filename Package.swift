@@ -84,7 +84,13 @@ let package = Package(
             name: "CUTF8Proc", pkgConfig: utf8proc, providers: [.apt(["libutf8proc-dev"]), .brew(["utf8proc"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
         .systemLibrary(
+            name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
+        .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(
+            name: "CMicroHTTPD", pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]),
+        .target(name: "CWebServer", dependencies: ["CMicroHTTPD"]),  // its variadic functions with fixed arguments
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny", "stepglass-tiny-bert"]),
@@ -146,13 +152,21 @@ let package = Package(
         // A class on one machine: its file, its rules; no network and no terminal.
         house(
             "Classes", ["Lessons", "JSONText", "Phrases", "Digests", "CUTF8Proc", "CSQLite"], settings: unhurried),
+        // The page and the class over HTTP: rules for every request, sessions, the one thread of the engine.
+        house(
+            "Serving",
+            [
+                "Requests", "Generation", "Kernels", "Classes", "Lessons", "Digests", "JSONText", "Phrases", "Traces",
+                "CMicroHTTPD", "CWebServer", "CQRCode",
+            ], settings: unhurried),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
             dependencies: [
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
                 "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "RunVerification", "Figures",
-                "Viewer", "Debugging", "Requests", "Lessons", "LessonFiles", "ElementaryFunctions",
+                "Viewer", "Debugging", "Requests", "Serving", "Classes", "Lessons", "LessonFiles",
+                "ElementaryFunctions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings + unhurried),

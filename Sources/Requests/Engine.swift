@@ -35,6 +35,13 @@ public final class Engine {
         self.init(Request.all, compute, host)
     }
 
+    /// An engine for whoever comes over a network: it opens the models of `shelf` by name, and none from bytes that are sent.
+    public convenience init(compute: Compute, shelf: LiveHost.Shelf, host: LiveHost) {
+        var host = host
+        host.shelf = shelf
+        self.init(Request.ofShelf, compute, host)
+    }
+
     /// An engine for records: it walks along saved runs, answers questions about them and takes stages over logits, and has
     /// nothing of models. What is linked with this one alone leaves their code out.
     public convenience init() { self.init(Request.ofRecords, nil, LiveHost()) }
@@ -120,6 +127,9 @@ public final class Engine {
     }
 
     func end(_ run: OpenRun) { runs[run.number] = nil }
+
+    /// The runs that there are, with their numbers as requests name them.
+    public var runNumbers: [Int] { runs.keys.sorted() }
 
     /// The verification that goes on, or a new one of the record in attachment 0.
     func verification(_ arguments: RequestArguments) throws(RequestError) -> (number: Int, Verifier) {

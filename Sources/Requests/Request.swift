@@ -42,6 +42,9 @@ final class Request: Sendable {
         stories, whatIf, curve, tryout, lens, residual,
     ]
 
+    /// Those of an engine whose models lie with the program: it is handed no files of models, and lists its own.
+    static let ofShelf: [Request] = [models, use] + all.filter { $0 !== open }
+
     /// Those that an engine without models answers.
     static let ofRecords: [Request] = [
         sample, loadRecord, run, end, steps, attention, ask, stories, whatIf, curve,

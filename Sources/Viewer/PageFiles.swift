@@ -21,15 +21,19 @@ enum PageKind: String {
     case book = "book"
 
     /// Whether a file belongs to the kind; most belong to both.
-    func has(_ file: PageFile) -> Bool { self == .run ? !file.isOfBook : !file.isOfRun }
+    func has(_ file: PageFile, isServed: Bool) -> Bool {
+        (self == .run ? !file.isOfBook : !file.isOfRun) && (isServed || !file.isOfServer)
+    }
     /// The module that stands last.
     var entry: String { self == .run ? pageEntry : bookEntry }
 }
 
 /// The style sheet: page.css with what all share, then those beside the panels in the order of their names.
-func pageStyle(_ kind: PageKind = .run) throws(ViewerError) -> [UInt8] {
+func pageStyle(_ kind: PageKind = .run, isServed: Bool = false) throws(ViewerError) -> [UInt8] {
     let shared = "page.css"
-    let others = embeddedFiles.filter { $0.name.hasSuffix(".css") && $0.name != shared && kind.has($0) }
+    let others = embeddedFiles.filter {
+        $0.name.hasSuffix(".css") && $0.name != shared && kind.has($0, isServed: isServed)
+    }
     return Array(([try pageFile(shared)] + others.map(\.text)).map(withoutIndentation).joined(separator: "\n").utf8)
 }
 
@@ -44,8 +48,10 @@ private let workerEntry = "engine/engine-worker.js"
 private let workerModules = ["engine/engine-module.js", workerEntry]
 
 /// All modules of the page as one script, each after those it imports.
-func pageScript(_ kind: PageKind = .run) throws(ViewerError) -> [UInt8] {
-    let modules = embeddedFiles.filter { $0.name.hasSuffix(".js") && $0.name != workerEntry && kind.has($0) }
+func pageScript(_ kind: PageKind = .run, isServed: Bool = false) throws(ViewerError) -> [UInt8] {
+    let modules = embeddedFiles.filter {
+        $0.name.hasSuffix(".js") && $0.name != workerEntry && kind.has($0, isServed: isServed)
+    }
     return try bundle(modules, entry: kind.entry)
 }
 

@@ -85,22 +85,34 @@ public func livePage(_ engine: PageEngine, into sink: (ArraySlice<UInt8>) -> Voi
 }
 
 /// The page with what is the same in all of them, and with `values`; data that it has none of stay empty.
+///
+/// - Parameter isServed: whether the page is asked for from the server that its engine runs in.
+/// - Returns: the page's Content-Security-Policy.
+@discardableResult
 func fillPage(
-    _ kind: PageKind, _ values: [String: ArraySlice<UInt8>], into sink: (ArraySlice<UInt8>) -> Void
-) throws(ViewerError) {
+    _ kind: PageKind, isServed: Bool = false, _ values: [String: ArraySlice<UInt8>],
+    into sink: (ArraySlice<UInt8>) -> Void
+) throws(ViewerError) -> String {
     var values = values
     for name in ["trace", "attention", "stories", "words", "course"] where values[name] == nil { values[name] = [] }
     values["kind"] = Array(kind.rawValue.utf8)[...]
-    let style = try pageStyle(kind)
-    let script = try pageScript(kind)
+    let style = try pageStyle(kind, isServed: isServed)
+    let script = try pageScript(kind, isServed: isServed)
     values["style"] = style[...]
     values["script"] = script[...]
-    values["style-hash"] = (Array("sha256-".utf8) + base64(sha256(of: style).bytes))[...]
-    values["script-hash"] = (Array("sha256-".utf8) + base64(sha256(of: script).bytes))[...]
+    func hash(_ text: [UInt8]) -> String {
+        "'sha256-\(String(decoding: base64(sha256(of: text).bytes), as: UTF8.self))'"
+    }
+    let engine = String(decoding: values["engine-policy"] ?? [], as: UTF8.self)
+    let policy =
+        "default-src 'none'; script-src \(hash(script))\(engine); style-src \(hash(style)); img-src data: blob:; "
+        + "base-uri 'none'; form-action 'none'"
+    values["policy"] = Array(policy.utf8)[...]
     values["colours"] = Array(pageColours().utf8)[...]
     values["fields"] = traceShapes()[...]
     values["stages"] = pageStages()[...]
     fillTemplate(Array(try pageFile("page.html").utf8), values, into: sink)
+    return policy
 }
 
 /// The template with each `{{name}}` replaced. What is put in is not looked at again.

@@ -64,7 +64,7 @@ func fileAddress(_ path: String) -> String {
         }.joined()
 }
 
-private func openInBrowser(_ address: String) throws {
+func openInBrowser(_ address: String) throws {
     #if os(macOS)
         try runProgram(["open", address])
     #else

@@ -11,7 +11,9 @@ extension Request {
     static let line = Request("line") { (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let line = try arguments.text("line")
-        try run.carryOut(arguments, &answer) { (debugger) throws(DebuggingError) in try debugger.execute(line: line) }
+        try run.carryOut(arguments, &answer, engine.host) { (debugger) throws(DebuggingError) in
+            try debugger.execute(line: line)
+        }
     }
 
     /// `run`, `line`: what its last word could become.
@@ -59,7 +61,7 @@ extension Request {
         Request(name) { (engine, arguments, answer) throws(RequestError) in
             let run = try engine.run(arguments)
             let command = try read(arguments)
-            try run.carryOut(arguments, &answer) { (debugger) throws(DebuggingError) in
+            try run.carryOut(arguments, &answer, engine.host) { (debugger) throws(DebuggingError) in
                 try debugger.execute(command)
             }
         }
@@ -69,12 +71,13 @@ extension Request {
 extension OpenRun {
     /// Has the debugger do something and writes what came of it: `{"outcomes","text","run"}`.
     fileprivate func carryOut(
-        _ arguments: RequestArguments, _ answer: inout Answer, _ work: (Debugger) throws(DebuggingError) -> Outcome
+        _ arguments: RequestArguments, _ answer: inout Answer, _ host: LiveHost,
+        _ work: (Debugger) throws(DebuggingError) -> Outcome
     ) throws(RequestError) {
         let width = try arguments.countIfAny("width") ?? 80
-        let patience = Patience(try arguments.numberIfAny("milliseconds"))
-        patience?.watch(debugger)
-        defer { patience?.leave(debugger) }
+        let patience = Patience(try arguments.numberIfAny("milliseconds"), host)
+        patience.watch(debugger)
+        defer { patience.leave(debugger) }
         let outcome: Outcome
         do { outcome = try work(debugger) } catch { throw .debugger(error) }
         let outcomes = outcome.parts
@@ -97,7 +100,7 @@ extension OpenRun {
                 }
             }
         }
-        if let patience, patience.isOver {
+        if patience.isOver {
             answer.json.object("more") { json in
                 json.member("done", patience.done)
                 json.member("of", patience.of)
@@ -121,6 +124,7 @@ extension OpenRun {
 /// How long a command may take, and how far it has come.
 private final class Patience {
     private let end: Double
+    private let goesOn: () -> Bool
     private let clock = SteadyClock()
     /// Whether the command was stopped.
     private(set) var isOver = false
@@ -128,14 +132,15 @@ private final class Patience {
     private(set) var done: Int?
     private(set) var of: Int?
 
-    init?(_ milliseconds: Double?) {
-        guard let milliseconds else { return nil }
-        end = clock.now + milliseconds / 1000
+    /// nil: as long as the host lets it.
+    init(_ milliseconds: Double?, _ host: LiveHost) {
+        end = clock.now + (milliseconds ?? .infinity) / 1000
+        goesOn = host.goesOn
     }
 
     func watch(_ debugger: Debugger) {
         debugger.keepsGoing = { [self] in
-            isOver = clock.now >= end
+            isOver = clock.now >= end || !goesOn()
             return !isOver
         }
         debugger.progress = { [self] done, all in (self.done, of) = (done, all) }

@@ -30,17 +30,7 @@ extension Request {
         } catch {
             throw .model(error.phrase)
         }
-        var info = model.knownInfo
-        info.sha256 = hash ?? ""
-        let number = engine.add(model)
-        answer.json.object { json in
-            json.member("model", number)
-            json.key("info")
-            json.value(info)
-            json.member("chat", model.chatTemplate != nil)
-            json.array("notes") { json in for note in model.notes { json.value(TraceNotes.phrase(note)) } }
-            json.member("seconds", model.loadSeconds)
-        }
+        answer.json.value(model, number: engine.add(model), hash: hash ?? "")
     }
 
     private static func source(
@@ -66,5 +56,21 @@ extension Request {
     static let close = Request("close") { (engine, arguments, answer) throws(RequestError) in
         engine.close(try engine.model(arguments))
         answer.json.object { _ in }
+    }
+}
+
+extension JSONWriter {
+    /// `{"model","info","chat","notes","seconds"}`.
+    mutating func value(_ model: LanguageModel, number: Int, hash: String) {
+        var info = model.knownInfo
+        info.sha256 = hash
+        object { json in
+            json.member("model", number)
+            json.key("info")
+            json.value(info)
+            json.member("chat", model.chatTemplate != nil)
+            json.array("notes") { json in for note in model.notes { json.value(TraceNotes.phrase(note)) } }
+            json.member("seconds", model.loadSeconds)
+        }
     }
 }

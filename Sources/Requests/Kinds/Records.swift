@@ -74,7 +74,7 @@ extension Request {
             repeat {
                 found = try verifier.advance(tokens: engine.host.passTokens)
             } while found == nil
-                && engine.now - start < limit
+                && engine.now - start < limit && engine.host.goesOn()
         } catch {
             engine.forgetVerification(number)
             throw .run(error.phrase)

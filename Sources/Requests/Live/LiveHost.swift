@@ -1,4 +1,5 @@
 // What a live run asks of the program around it.
+public import Generation
 public import Phrases
 
 /// The program around a live run, as far as the run needs it.
@@ -10,6 +11,38 @@ public struct LiveHost {
 
     /// The token positions that one pass of a long piece of work takes at most: between passes it can be stopped.
     public var passTokens = 128
+
+    /// Whether long work is still wanted; asked between its parts, from the thread that does it.
+    public var goesOn: () -> Bool = { true }
+
+    /// The models that this program has, for engines that open them by name.
+    public var shelf: Shelf?
+
+    /// Models by their names, their weights in memory once for all who open them.
+    public struct Shelf {
+        /// A model that can be opened.
+        public struct Entry {
+            public var name: String
+            public var title: Phrase
+            public var purpose: Phrase
+            public init(name: String, title: Phrase, purpose: Phrase) {
+                (self.name, self.title, self.purpose) = (name, title, purpose)
+            }
+        }
+
+        public var entries: [Entry]
+        /// The name of the one that a new page begins with.
+        public var first: String
+        /// Opens one of them; throws why that cannot be.
+        public var open: (_ name: String) throws(RequestError) -> LanguageModel
+
+        public init(
+            _ entries: [Entry], first: String,
+            open: @escaping (_ name: String) throws(RequestError) -> LanguageModel
+        ) {
+            (self.entries, self.first, self.open) = (entries, first, open)
+        }
+    }
 
     /// A program that neither knows its memory nor shows progress, unless told otherwise.
     public init(

@@ -27,6 +27,13 @@ export class EngineProblem extends Error {
 export class EngineStopped extends Error {}
 
 /**
+ * The way to an engine that is not inside the page, and to the run that it still has of this page; where a page has neither
+ * they stay null.
+ * @type {{ make: (() => import("./live-run.js").LiveRun) | null, resume: ((live: import("./live-run.js").LiveRun) => Promise<boolean>) | null }}
+ */
+export const elsewhere = { make: null, resume: null };
+
+/**
  * A phrase of the engine in the reader's language.
  * @param {Phrase} phrase
  */
@@ -129,6 +136,9 @@ export class EngineClient {
     waiting?.reject(new EngineStopped(fault));
     this.stop(fault);
   }
+
+  /** Nobody waits for more of what is under way; an engine inside the page makes no more than was asked. */
+  rest() {}
 
   /**
    * Ends an engine that failed: a new one is made at the next request.

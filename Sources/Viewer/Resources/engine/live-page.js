@@ -4,7 +4,7 @@ import { place } from "../base/place.js";
 import { inflate, packedBytes } from "../data/decode.js";
 import { TraceProblem } from "../data/check.js";
 import { takeElement } from "../data/source.js";
-import { EngineClient } from "./engine-client.js";
+import { EngineClient, elsewhere } from "./engine-client.js";
 import { LiveRun } from "./live-run.js";
 
 /**
@@ -22,7 +22,7 @@ export function engineInPage() {
   const worker = takeElement("worker");
   const facts = /** @type {{ opensModels?: boolean, name?: string, sha256?: string, files?: FileFacts[] }} */ (JSON.parse(takeElement("model-facts").trim() || "{}"));
   const model = takeElement("model").trim();
-  if (packed === "") return null;
+  if (packed === "") return elsewhere.make?.() ?? null;
   const parts = filesOf(model, facts.files ?? []);
   return new LiveRun(new EngineClient(packed, worker, facts.opensModels === true), { name: facts.name ?? "", ...(facts.sha256 ? { sha256: facts.sha256 } : {}), parts });
 }
@@ -65,8 +65,8 @@ function together(apart) {
  * @param {LiveRun | null} engine
  */
 export async function firstRun(engine) {
-  if (!engine || engine.parts.parts.length === 0) throw new TraceProblem("problem.format");
-  await engine.begin(firstPrompts[place().lang], { temperature: "0" });
+  if (!engine?.hasModel) throw new TraceProblem("problem.format");
+  if (!(await elsewhere.resume?.(engine))) await engine.begin(firstPrompts[place().lang], { temperature: "0" });
   if (!engine.source) throw new Error("the engine gave no run");
   return engine.source;
 }

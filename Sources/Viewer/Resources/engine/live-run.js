@@ -13,7 +13,8 @@ import { askedWhatIf, toldSteps } from "./live-what-if.js";
  * @typedef {{ run: number, branch: number, step: number | null, steps: number, finish: string | null, canGoOn: boolean,
  *   text: string, collecting: boolean, settingNames: string[],
  *   branches: { id: number, name: string | null, steps: number }[] }} RunState
- * @typedef {{ name: string, sha256?: string, parts: { name: string, bytes: () => Promise<Uint8Array> }[] }} ModelParts
+ * A model by its files, or by the request that opens it where the engine has it.
+ * @typedef {{ name: string, sha256?: string, parts: { name: string, bytes: () => Promise<Uint8Array> }[], request?: Record<string, any> }} ModelParts
  * @typedef {{ outcomes: any[], text: { en: string[], "zh-TW": string[] }, files: { format: string, bytes: Uint8Array }[] }} Carried
  */
 
@@ -69,6 +70,11 @@ export class LiveRun {
     return (this.source !== null && isFilled(this.source.trace)) || (this.state !== null && (this.state.finish !== null || !this.state.canGoOn));
   }
 
+  /** Whether there is a model to make runs with. */
+  get hasModel() {
+    return this.parts.parts.length > 0 || this.parts.request !== undefined;
+  }
+
   /** One more step where that can be: past the last one the reader means to go on. */
   goOn() {
     if (this.client.opensModels && !this.hasEnded) this.step(1).catch((error) => this.report(error));
@@ -99,7 +105,7 @@ export class LiveRun {
   async open() {
     const { parts } = this;
     const bytes = await Promise.all(parts.parts.map((part) => part.bytes()));
-    const request = { request: "open", files: parts.parts.map((part) => part.name), name: parts.name, ...(parts.sha256 ? { sha256: parts.sha256 } : {}) };
+    const request = parts.request ?? { request: "open", files: parts.parts.map((part) => part.name), name: parts.name, ...(parts.sha256 ? { sha256: parts.sha256 } : {}) };
     const { result } = await this.client.ask(request, bytes);
     this.model = result.model;
     return result.model;
@@ -152,7 +158,7 @@ export class LiveRun {
   /** @returns {Promise<number>} */
   async takeUp() {
     if (!this.recorded) throw new Error("there is no run");
-    const model = this.parts.parts.length > 0 ? { model: await this.openModel() } : {};
+    const model = this.hasModel ? { model: await this.openModel() } : {};
     const { result } = await this.client.ask({ request: "load", ...model }, [await this.recorded()]);
     this.state = result;
     return result.run;
@@ -199,6 +205,7 @@ export class LiveRun {
   /** Ends what is running after the steps that are being made. */
   pause() {
     this.isRunning = false;
+    this.client.rest();
     this.tell();
   }
 

@@ -121,7 +121,7 @@ class Prompt {
 
   /** Without a model the engine can look at the record, not make another. */
   get canBegin() {
-    return this.live.parts.parts.length > 0;
+    return this.live.hasModel;
   }
 
   /** @param {typeof settings[number]} one */

@@ -39,7 +39,7 @@ export function residualOf(step) {
  * @param {TraceSource} source
  */
 export function canAsk(source) {
-  return source.live !== null && source.live.client.opensModels && source.live.parts.parts.length > 0 && !isFilled(source.trace);
+  return source.live !== null && source.live.client.opensModels && source.live.hasModel && !isFilled(source.trace);
 }
 
 /**

@@ -36,7 +36,7 @@ export class Rewriting {
   /** Only a model can go on. */
   get canWrite() {
     const { live } = this.source;
-    return live !== null && live.parts.parts.length > 0;
+    return live !== null && live.hasModel;
   }
 
   /** @param {boolean} hasMoved */

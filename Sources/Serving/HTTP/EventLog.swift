@@ -1,0 +1,137 @@
+// What happens, told to those who listen: events with numbers, the last of which are kept for who was cut off.
+internal import Synchronization
+
+/// The events of one session.
+public final class EventLog: Sendable {
+    private struct Entry {
+        var number: Int
+        /// As it goes over the network.
+        var bytes: [UInt8]
+    }
+
+    private struct State {
+        var entries: [Entry] = []
+        var bytes = 0
+        var last = 0
+        var streams: [EventStream] = []
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    /// Bytes of events that are kept.
+    private let room: Int
+
+    public init(room: Int = 16 << 20) { self.room = room }
+
+    /// Adds an event.
+    ///
+    /// - Parameter data: text without line ends, as JSON on one line.
+    public func add(_ name: String, _ data: [UInt8]) {
+        state.withLock { state in
+            guard !state.isClosed else { return }
+            state.last += 1
+            var bytes = Array("id: \(state.last)\nevent: \(name)\ndata: ".utf8)
+            bytes.reserveCapacity(bytes.count + data.count + 2)
+            // A line end in the data would end the event.
+            for byte in data where byte != 0x0A && byte != 0x0D { bytes.append(byte) }
+            bytes += [0x0A, 0x0A]
+            state.entries.append(Entry(number: state.last, bytes: bytes))
+            state.bytes += bytes.count
+            var dropped = 0
+            while state.bytes > room, dropped < state.entries.count - 1 {
+                state.bytes -= state.entries[dropped].bytes.count
+                dropped += 1
+            }
+            if dropped > 0 { state.entries.removeFirst(dropped) }
+            state.streams.removeAll { !$0.add(bytes) }
+        }
+    }
+
+    /// The number of the last event.
+    public var last: Int { state.withLock { $0.last } }
+
+    /// Lets `stream` have all events after a number, nil: those to come. Where some of them are gone, or the number is of
+    /// another log, an event `lost` comes first: whoever listens has to look anew.
+    func attach(_ stream: EventStream, after number: Int?) {
+        state.withLock { state in
+            _ = stream.add(Array("retry: 1000\n\n".utf8))
+            if let number {
+                let oldest = state.entries.first?.number ?? state.last + 1
+                if number > state.last || number < oldest - 1 {
+                    _ = stream.add(Array("id: \(state.last)\nevent: lost\ndata: {}\n\n".utf8))
+                } else {
+                    for entry in state.entries where entry.number > number { _ = stream.add(entry.bytes) }
+                }
+            }
+            if state.isClosed { stream.end() } else { state.streams.append(stream) }
+        }
+    }
+
+    /// Whether anybody listens.
+    public var isHeard: Bool { state.withLock { !$0.streams.isEmpty } }
+
+    /// Shows who listens that the stream is alive, so that both sides notice where it is not.
+    func beat() { state.withLock { state in state.streams.removeAll { !$0.add(Array(": \n\n".utf8)) } } }
+
+    /// Ends all streams after what they still have to send.
+    public func close() {
+        state.withLock { state in
+            state.isClosed = true
+            for stream in state.streams { stream.end() }
+            state.streams = []
+        }
+    }
+}
+
+/// One listener: what still has to be sent to it.
+final class EventStream: Sendable {
+    private struct State {
+        var waiting: [UInt8] = []
+        var isEnded = false
+        /// Wakes the connection where it sleeps.
+        var wake: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
+    /// A listener that reads no more than this many bytes behind is let go: it will ask again.
+    private static let most = 32 << 20
+
+    /// Adds bytes; false where nobody takes them any longer.
+    func add(_ bytes: [UInt8]) -> Bool {
+        state.withLock { state in
+            if state.isEnded { return false }
+            state.waiting += bytes
+            if state.waiting.count > Self.most { state.isEnded = true }
+            state.wake?()
+            state.wake = nil
+            return !state.isEnded
+        }
+    }
+
+    func end() {
+        state.withLock { state in
+            state.isEnded = true
+            state.wake?()
+            state.wake = nil
+        }
+    }
+
+    /// Takes up to `room` bytes; −1 at the end. Where there are none, `sleep` is called under the lock, and `wake` once
+    /// there are some.
+    func take(
+        _ target: UnsafeMutablePointer<UInt8>, room: Int, sleep: () -> Void, wake: @escaping @Sendable () -> Void
+    ) -> Int {
+        state.withLock { state in
+            let count = min(room, state.waiting.count)
+            if count > 0 {
+                state.waiting.withUnsafeBufferPointer { target.update(from: $0.baseAddress!, count: count) }
+                state.waiting.removeFirst(count)
+                return count
+            }
+            if state.isEnded { return -1 }
+            sleep()
+            state.wake = wake
+            return 0
+        }
+    }
+}

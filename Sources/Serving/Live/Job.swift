@@ -1,0 +1,192 @@
+// What the engine's thread does for a session, a part at a time.
+internal import JSONText
+internal import Requests
+internal import Synchronization
+internal import Traces
+
+/// A call under way. Subclasses say what a part of it is.
+class Job: @unchecked Sendable {
+    /// The call's name.
+    let name: String
+    private let cancelled = Atomic<Bool>(false)
+
+    init(_ name: String) { self.name = name }
+
+    /// Nobody wants it any longer: what is at work ends after the part it is in.
+    final func cancel() { cancelled.store(true, ordering: .sequentiallyConsistent) }
+    final var isCancelled: Bool { cancelled.load(ordering: .sequentiallyConsistent) }
+
+    /// Does a part, on the engine's thread; returns whether it was the last. Called at least once, also when cancelled.
+    func advance(_ session: Session) -> Bool { true }
+}
+
+/// One message, one answer.
+final class CallJob: Job, @unchecked Sendable {
+    private let message: Message
+
+    init(_ name: String, _ message: Message) {
+        self.message = message
+        super.init(name)
+    }
+
+    override func advance(_ session: Session) -> Bool {
+        session.finish(name, session.engine.call(message))
+        return true
+    }
+}
+
+/// Steps one after another, told as events while they are made: `part` with the steps, their stories and the rows of
+/// attention that came with them, `progress` while the prompt is read. The call's own answer comes at its beginning.
+final class WalkJob: Job, @unchecked Sendable {
+    private let walk: Walk
+    private var left: Int
+    private var rowsFrom: Int?
+    private var hasAnswered = false
+    private var isPrepared = false
+
+    init(_ name: String, _ walk: Walk) {
+        self.walk = walk
+        left = walk.count
+        rowsFrom = walk.from
+        super.init(name)
+    }
+
+    override func advance(_ session: Session) -> Bool {
+        if isCancelled && hasAnswered {
+            session.log.add("part", event { $0.member("ended", true) })
+            return true
+        }
+        return isPrepared ? step(session) : prepare(session)
+    }
+
+    private func prepare(_ session: Session) -> Bool {
+        let answer = session.engine.call(
+            request("prepare") { $0.member("milliseconds", Double(walk.milliseconds)) })
+        let result = (try? JSONValue(parsing: answer.json))?["result"]
+        if !hasAnswered {
+            hasAnswered = true
+            guard result != nil else {
+                session.finish(name, answer)
+                return true
+            }
+            session.finish(name, Message(json: Array(#"{"result":{}}"#.utf8)))
+        }
+        guard let result else { return end(session, answer) }
+        isPrepared = result["isReady"]?.bool ?? true
+        if !isPrepared, let done = result["done"]?.int, let all = result["of"]?.int {
+            // A pass of its own for a beam search that is through: the step itself takes it.
+            isPrepared = done >= all
+            session.log.add("progress", progressEvent(name, work: result["work"]?.string ?? "", done: done, of: all))
+        }
+        return false
+    }
+
+    private func step(_ session: Session) -> Bool {
+        let answer = session.engine.call(
+            request("step") { json in
+                json.member("count", left)
+                json.member("milliseconds", Double(walk.milliseconds))
+            })
+        guard let result = (try? JSONValue(parsing: answer.json))?["result"] else { return end(session, answer) }
+        let indices = result["steps"]?.array?.compactMap { $0["index"]?.int } ?? []
+        left -= max(1, indices.count)
+        let isOver = left <= 0 || indices.isEmpty || result["run"]?["canGoOn"]?.bool != true
+        var rows: Message?
+        if let layer = walk.layer, let from = rowsFrom, !indices.isEmpty {
+            rows = session.engine.call(
+                request("attention") { json in
+                    json.member("layer", layer)
+                    json.member("from", from)
+                })
+            rowsFrom = rows.flatMap { try? JSONValue(parsing: $0.json) }?["result"]?["to"]?.int
+        }
+        var stories: Message?
+        if walk.tells, let first = indices.first, let last = indices.last {
+            stories = session.engine.call(
+                request("stories") { json in
+                    json.member("from", first)
+                    json.member("to", last + 1)
+                })
+        }
+        session.log.add(
+            "part",
+            event(
+                ["step": answer.json, "stories": stories?.json, "rows": rows?.json].compactMapValues { $0 }
+            ) { json in
+                json.member("ended", isOver)
+                json.member("layer", walk.layer)
+                if let bytes = rows?.attachments.first?.bytes {
+                    json.member("bytes", String(decoding: base64(Array(bytes)), as: UTF8.self))
+                }
+            })
+        return isOver
+    }
+
+    /// The walk ends with what is wrong.
+    private func end(_ session: Session, _ answer: Message) -> Bool {
+        session.log.add("part", event(["step": answer.json]) { $0.member("ended", true) })
+        return true
+    }
+
+    private func request(_ name: String, _ members: (inout JSONWriter) -> Void) -> Message {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("request", name)
+            json.member("run", walk.run)
+            members(&json)
+        }
+        return Message(json: json.bytes)
+    }
+
+    /// `{"call", …}` with answers that are JSON already.
+    private func event(
+        _ answers: [String: [UInt8]] = [:], _ members: (inout JSONWriter) -> Void
+    ) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("call", name)
+            json.member("run", walk.run)
+            members(&json)
+        }
+        var bytes = json.bytes
+        bytes.removeLast()
+        for (name, answer) in answers.sorted(by: { $0.key < $1.key }) { bytes += Array(",\"\(name)\":".utf8) + answer }
+        return bytes + [UInt8(ascii: "}")]
+    }
+}
+
+/// What a walk is asked for.
+struct Walk {
+    var run: Int
+    var count: Int
+    /// How long a part of it may take, in milliseconds.
+    var milliseconds: Int
+    /// The layer whose attention rows come with the steps, from the row `from` on; nil: none.
+    var layer: Int?
+    var from: Int?
+    /// Whether the steps' stories come with them.
+    var tells: Bool
+
+    /// nil where the message is no walk; a walk that lacks something becomes an ordinary request, which says what.
+    init?(_ message: Message) {
+        guard let json = try? JSONValue(parsing: message.json), json["request"]?.string == "walk",
+            let run = json["run"]?.int, let count = json["count"]?.int, count > 0
+        else { return nil }
+        (self.run, self.count) = (run, count)
+        milliseconds = min(max(json["milliseconds"]?.int ?? 100, 1), 1000)
+        (layer, from) = (json["layer"]?.int, json["from"]?.int)
+        tells = json["tells"]?.bool ?? true
+    }
+}
+
+/// `{"call","work","done","of"}`.
+func progressEvent(_ call: String, work: String, done: Int, of all: Int) -> [UInt8] {
+    var json = JSONWriter()
+    json.object { json in
+        json.member("call", call)
+        json.member("work", work)
+        json.member("done", done)
+        json.member("of", all)
+    }
+    return json.bytes
+}

@@ -1,0 +1,123 @@
+// A page with the engine behind it, for one user: what `stepglass serve` runs.
+internal import Kernels
+public import Requests
+internal import JSONText
+internal import Synchronization
+
+/// A page to be served, and what its browser may do with it.
+public struct ServedPage: Sendable {
+    public var bytes: [UInt8]
+    /// Its Content-Security-Policy.
+    public var policy: String
+
+    public init(bytes: [UInt8], policy: String) { (self.bytes, self.policy) = (bytes, policy) }
+}
+
+/// What a live server is made of.
+public struct LiveSettings: Sendable {
+    public var port = 0
+    public var limits = WebLimits()
+    public var sessions = 16
+    public var idleSeconds = 4 * 3600.0
+    /// Token positions of one pass while a prompt is read: the longest that a cancelled call still computes.
+    public var passTokens = 16
+    /// The most bytes of one message: a record that a page brings back.
+    public var messageBytes = 256 << 20
+
+    public init() {}
+}
+
+/// The server of one user's page.
+public final class LiveServer: @unchecked Sendable {
+    let web: WebServer
+    let desk: EngineDesk
+    let sessions: SessionTable
+    let page: ServedPage
+    let settings: LiveSettings
+    private let makeEngine: (_ host: LiveHost) -> Engine
+    /// The secret in the address; nil once it was used.
+    private let token: Mutex<String?>
+    private let firstToken: String
+
+    /// Listens from here on.
+    ///
+    /// - Parameters:
+    ///   - page: what is at `/`.
+    ///   - makeEngine: makes a session's engine; called on the network's thread, so it must be quick. Models that it opens
+    ///     share `Compute` and weights: only the desk's thread uses them.
+    public init(
+        _ page: ServedPage, _ settings: LiveSettings = LiveSettings(),
+        makeEngine: @escaping (_ host: LiveHost) -> Engine
+    ) throws(ServingError) {
+        self.page = page
+        self.settings = settings
+        self.makeEngine = makeEngine
+        firstToken = newSecret()
+        token = Mutex(firstToken)
+        desk = try EngineDesk()
+        sessions = SessionTable(most: settings.sessions, idleSeconds: settings.idleSeconds)
+        web = try WebServer(port: settings.port, limits: settings.limits)
+        web.serve(routes)
+        let lastBeat = Mutex(web.clock.now)
+        web.onBeat { [sessions, settings] now in
+            sessions.dropIdle(at: now)
+            let isDue = lastBeat.withLock { last in
+                guard now - last >= settings.limits.heartbeatSeconds else { return false }
+                last = now
+                return true
+            }
+            if isDue { for session in sessions.all { session.log.beat() } }
+        }
+    }
+
+    public var port: Int { web.port }
+
+    /// What to open in a browser, once.
+    public var address: String { "http://127.0.0.1:\(port)/open/\(firstToken)" }
+
+    /// Cookies of all ports of a machine lie together.
+    var cookieName: String { "stepglass-\(port)" }
+
+    func session(of request: WebRequest) -> Session? { request.cookie(cookieName).flatMap(sessions.find) }
+
+    /// Uses the token up and makes its session; nil for another token, or one that was used.
+    func enter(_ given: String) -> String? {
+        token.withLock { token in
+            guard let kept = token, isSameSecret(given, kept) else { return nil }
+            guard let secret = sessions.add(newSession()) else { return nil }
+            token = nil
+            return secret
+        }
+    }
+
+    private func newSession() -> Session {
+        Session(now: web.clock.now) { goesOn, progress in
+            var host = LiveHost(progress: { _ in progress })
+            host.goesOn = goesOn
+            host.passTokens = settings.passTokens
+            return makeEngine(host)
+        }
+    }
+
+    /// Ends in good order: what is at work ends after its step, all that was asked is answered, streams end.
+    ///
+    /// - Returns: the trace.json of each run that has steps.
+    public func stop() -> [[UInt8]] {
+        web.quiesce()
+        desk.stop(sessions.all)
+        var records: [[UInt8]] = []
+        for session in sessions.all {
+            session.log.close()
+            // The desk's thread has ended: the engines are nobody's now.
+            for run in session.engine.runNumbers {
+                let state = try? JSONValue(
+                    parsing: session.engine.call(Message(json: Array(#"{"request":"run","run":\#(run)}"#.utf8))).json)
+                guard let steps = state?["result"]?["steps"]?.int, steps > 0 else { continue }
+                let answer = session.engine.call(Message(json: Array(#"{"request":"trace","run":\#(run)}"#.utf8)))
+                if let bytes = answer.attachments.first?.bytes { records.append(Array(bytes)) }
+            }
+        }
+        web.stop()
+        return records
+    }
+}

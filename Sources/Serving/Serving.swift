@@ -1,0 +1,48 @@
+// The edge between a browser and the engine, and how its threads, sessions and requests relate.
+//
+// - One **thread of the network** (libmicrohttpd's) reads requests, holds them against the rules (``WebRules``), finds
+//   their row in the table (``Route``) and calls its handler, which answers at once or keeps the ``Reply`` and answers
+//   later, from whatever thread. It never computes: while it waits, nobody is served.
+// - One **watch** (``Watch``) looks every quarter of a second: it cuts connections that bring no whole request in time,
+//   lets streams show that they are alive, and drops sessions that nobody uses.
+// - One **thread of the engine** (``EngineDesk``) does all computing, since passes share one `Compute`: its kernels use all
+//   cores. A request becomes a ``Job``; the desk takes the sessions in turn, one part of one job each, so that a long run
+//   of one does not hold up the others. A job is done in parts of a tenth of a second, and may be cancelled between and
+//   within them.
+// - A **session** (``Session``) belongs to one browser: its cookie, its `Engine` with its runs, its log of events. All
+//   sessions share the weights of each model (``ModelShelf``) and nothing else; a run's keys and values are its own, so
+//   that nobody's run depends on another's. Only the engine's thread touches a session's engine.
+// - A **call** is one message to the engine with a name that its page made up. The same call sent twice, since the network
+//   was lost in between, is carried out once. What grows while it is made (steps, attention rows, how far the prompt is
+//   read) comes as events with numbers: after a break the browser asks for those after the last it has.
+//
+// To add a route: one row in a table of ``Route``s. Who may use it is a value of its own (``Access``).
+public import Phrases
+
+/// Why the server cannot serve.
+public enum ServingError: Error, Equatable, Sendable, Worded {
+    /// No socket can listen there; `reason` is the system's.
+    case address(String, port: Int, isTaken: Bool, reason: String)
+    /// The library for HTTP did not start.
+    case library
+    /// The system gave no thread.
+    case thread
+
+    public var phrase: Phrase {
+        switch self {
+        case .address(let address, let port, true, _):
+            Phrase(
+                "port \(port) of \(address) is taken by another program; take another (--port 0 finds a free one)",
+                "\(address) 的連接埠 \(port) 已被其他程式占用；請換一個（--port 0 會自己找）")
+        case .address(let address, let port, false, let reason):
+            Phrase(
+                "cannot listen at \(address), port \(port): \(reason); try --port 0",
+                "無法在 \(address) 的連接埠 \(port) 等候連線：\(reason)；請試 --port 0")
+        case .library:
+            Phrase(
+                "the server's library (libmicrohttpd) did not start; it may lack memory or a valid certificate",
+                "伺服器的程式庫（libmicrohttpd）無法啟動；可能是記憶體不足或憑證不正確")
+        case .thread: Phrase("the system gives no further thread", "系統無法再建立執行緒")
+        }
+    }
+}

@@ -1,0 +1,345 @@
+// The engine behind this page: the program that served it, asked by fetch; steps come as events while they are made.
+
+import { place } from "../base/place.js";
+import { EngineClient, EngineStopped, elsewhere } from "../engine/engine-client.js";
+import { LiveAttention } from "../engine/live-attention.js";
+import { LiveRun } from "../engine/live-run.js";
+
+/** @typedef {import("../engine/engine-module.js").Reply} Reply */
+/**
+ * What comes of a walk: a part of it as the answer of `step`, with the stories and attention rows that belong to it.
+ * @typedef {{ call: string, run: number, ended: boolean, step?: any, stories?: any, rows?: any, layer?: number, bytes?: string }} Part
+ * @typedef {{ work: string, done: number, of: number }} Progress
+ */
+
+/** How long to wait before a message is sent again that did not get through, in milliseconds. */
+const pause = 500;
+/** Under which name the run of this tab is kept over a reload. */
+const keptName = "stepglass-run";
+
+/** Steps that the server makes on and on; its parts are taken in their order. */
+class Walk {
+  /** @param {string} call */
+  constructor(call) {
+    this.call = call;
+    /** @type {Part[]} */
+    this.parts = [];
+    /** @type {((part: Part) => void) | null} */
+    this.wake = null;
+  }
+
+  /** @param {Part} part */
+  add(part) {
+    const { wake } = this;
+    this.wake = null;
+    if (wake) wake(part); else this.parts.push(part);
+  }
+
+  /** @returns {Promise<Part>} */
+  next() {
+    const part = this.parts.shift();
+    return part ? Promise.resolve(part) : new Promise((resolve) => { this.wake = resolve; });
+  }
+}
+
+/** The engine of the server that this page came from. */
+export class ServerClient extends EngineClient {
+  constructor() {
+    super("", "", true);
+    /** Calls of this page are told from those of others by it. */
+    this.name = Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    /** The server's name of this browser's session, once it is known. */
+    this.session = "";
+    /**
+     * Walks by the run that they make, and by their call.
+     * @type {Map<number, Walk>}
+     */
+    this.walks = new Map();
+    /** @type {Map<string, Walk>} */
+    this.calls = new Map();
+    /**
+     * What came with the last part of a walk, by what it answers.
+     * @type {Map<string, Reply>}
+     */
+    this.ready = new Map();
+    /**
+     * Runs that are only tried: nobody is told their stories.
+     * @type {Set<number>}
+     */
+    this.tries = new Set();
+    /** @type {EventSource | null} */
+    this.events = null;
+    /**
+     * The page's run, whose looked-at layer comes with its steps.
+     * @type {LiveRun | null}
+     */
+    this.live = null;
+    /** Whether the server cannot be reached at present. */
+    this.isLost = false;
+    /** @type {Progress | null} */
+    this.progress = null;
+    /** @type {() => void} */
+    this.onState = () => {};
+  }
+
+  get isApart() {
+    return true;
+  }
+
+  make() {
+    this.events?.close();
+    const events = new EventSource("engine/events");
+    this.events = events;
+    const data = (/** @type {Event} */ event) => JSON.parse(/** @type {MessageEvent} */ (event).data);
+    events.addEventListener("part", (event) => this.took(data(event)));
+    events.addEventListener("progress", (event) => this.say({ progress: data(event) }));
+    events.addEventListener("lost", () => this.forget());
+    return /** @type {Promise<void>} */ (new Promise((resolve, reject) => {
+      events.addEventListener("open", () => {
+        this.say({ isLost: false });
+        document.documentElement.dataset.engine = "ready";
+        resolve();
+      });
+      events.addEventListener("error", () => {
+        if (events.readyState !== EventSource.CLOSED) return this.say({ isLost: true });
+        // The server is there and does not know this browser: it began anew, or has let the session go.
+        reject(new EngineStopped("stepglass serve"));
+        this.stop("stepglass serve");
+      });
+    }));
+  }
+
+  /** @param {{ isLost?: boolean, progress?: Progress | null }} state */
+  say(state) {
+    Object.assign(this, state);
+    this.onState();
+  }
+
+  /** Parts of walks are gone: whoever waits for one looks at the run as it is. */
+  forget() {
+    for (const [call, walk] of this.calls) walk.add({ call, run: -1, ended: true });
+  }
+
+  /** @param {Part} part */
+  took(part) {
+    this.say({ progress: null });
+    const walk = this.calls.get(part.call);
+    if (!walk) return;
+    walk.add(part);
+    if (part.ended) this.calls.delete(part.call);
+  }
+
+  /** @param {Record<string, any>} request @param {Uint8Array[]} attachments @returns {Promise<Reply>} */
+  async reply(request, attachments) {
+    const here = this.ready.get(keyOf(request));
+    if (here) {
+      this.ready.delete(keyOf(request));
+      return here;
+    }
+    if (request.request === "step" && request.milliseconds !== undefined) return this.walked(request);
+    if (request.request === "end" || request.request === "go") this.leave(request.run);
+    const reply = await this.post(request, attachments);
+    const run = reply.answer.result?.run;
+    if (request.request === "try" && typeof run === "number") this.tries.add(run);
+    if (request.request === "start" || request.request === "load") this.keep(0);
+    return reply;
+  }
+
+  nextCall() {
+    this.last += 1;
+    return `${this.name}-${this.last}`;
+  }
+
+  /**
+   * Sends a message until it is answered; the server carries it out once, however often it comes.
+   * @param {Record<string, any>} request @param {Uint8Array[]} attachments @param {string} call @returns {Promise<Reply>}
+   */
+  async post(request, attachments, call = this.nextCall()) {
+    const body = framed([new TextEncoder().encode(JSON.stringify(request)), ...attachments]);
+    for (;;) {
+      let answer;
+      try {
+        answer = await fetch(`engine/call?id=${call}`, { method: "POST", headers: { "Content-Type": "application/x-stepglass-message" }, body });
+        if (answer.ok) {
+          const bytes = new Uint8Array(await answer.arrayBuffer());
+          this.say({ isLost: false, progress: null });
+          this.check(answer.headers.get("Stepglass-Session") ?? "");
+          const [json, ...others] = taken(bytes);
+          return { answer: JSON.parse(new TextDecoder().decode(json)), attachments: others };
+        }
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        this.say({ isLost: true });
+      }
+      if (answer && !answer.ok && answer.status !== 429 && answer.status !== 503) {
+        const why = (await answer.text()).trim();
+        this.stop(why);
+        throw new EngineStopped(why);
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+
+  /**
+   * Another session than before has none of this page's models and runs.
+   * @param {string} session
+   */
+  check(session) {
+    const before = this.session;
+    this.session = session;
+    if (before === "" || before === session) return;
+    this.stop("stepglass serve");
+    throw new EngineStopped("stepglass serve");
+  }
+
+  /**
+   * The next part of the walk that makes this run; begins one where there is none.
+   * @param {Record<string, any>} request of the kind `step` @returns {Promise<Reply>}
+   */
+  async walked(request) {
+    const { run, count, milliseconds } = request;
+    let walk = this.walks.get(run);
+    if (!walk) {
+      walk = new Walk(this.nextCall());
+      this.walks.set(run, walk);
+      this.calls.set(walk.call, walk);
+      const isTry = this.tries.has(run);
+      if (!isTry) this.keep(count);
+      const begun = await this.post({ request: "walk", run, count, milliseconds, tells: !isTry, ...this.rowsWanted(run) }, [], walk.call);
+      if (begun.answer.error) {
+        this.leave(run);
+        return begun;
+      }
+    }
+    const part = await walk.next();
+    if (part.ended) {
+      if (this.walks.get(run) === walk) this.walks.delete(run);
+      if (!this.tries.has(run)) this.keep(0);
+    }
+    if (!part.step) return { answer: { result: { steps: [], run: (await this.post({ request: "run", run }, [])).answer.result } }, attachments: [] };
+    this.takeIn(part);
+    return { answer: part.step, attachments: [] };
+  }
+
+  /**
+   * The rows of attention that are not here yet, of the layer that is looked at.
+   * @param {number} run
+   */
+  rowsWanted(run) {
+    const attention = this.live?.state?.run === run ? this.live.source?.attention : null;
+    if (!(attention instanceof LiveAttention)) return {};
+    const layer = Math.min(place().layer, attention.layers - 1);
+    return { layer, from: attention.count(layer) };
+  }
+
+  /** @param {Part} part */
+  takeIn(part) {
+    this.ready.clear();
+    const { run, step, stories, rows, layer, bytes } = part;
+    if (stories?.result) this.ready.set(keyOf({ request: "stories", run, from: step.result.steps[0]?.index }), { answer: stories, attachments: [] });
+    if (rows?.result && bytes !== undefined) this.ready.set(keyOf({ request: "attention", run, layer, from: rows.result.from }), { answer: rows, attachments: [bytesOf(bytes)] });
+  }
+
+  /** What is walked ends; parts on their way are nobody's. */
+  rest() {
+    for (const run of [...this.walks.keys()]) if (!this.tries.has(run)) this.leave(run);
+  }
+
+  /** @param {number} run */
+  leave(run) {
+    const walk = this.walks.get(run);
+    this.walks.delete(run);
+    if (!walk || !this.calls.has(walk.call)) return;
+    if (!walk.wake) this.calls.delete(walk.call);
+    fetch(`engine/cancel?id=${walk.call}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" }).catch(() => {});
+  }
+
+  /**
+   * Keeps which run this tab shows, and how many steps it still walks, for when the tab is loaded anew.
+   * @param {number} left
+   */
+  keep(left) {
+    setTimeout(() => {
+      const { live } = this;
+      if (!live?.state || live.model === null) return;
+      const kept = { session: this.session, run: live.state.run, model: live.model, name: live.parts.name, left };
+      try { sessionStorage.setItem(keptName, JSON.stringify(kept)); } catch { /* A browser that keeps nothing begins anew. */ }
+    });
+  }
+}
+
+/** @param {Record<string, any>} request */
+function keyOf(request) {
+  return `${request.request} ${request.run} ${request.layer ?? ""} ${request.from}`;
+}
+
+/**
+ * Parts with their lengths before them, the lowest byte first.
+ * @param {Uint8Array[]} parts
+ */
+function framed(parts) {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + 4 + part.length, 0));
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const part of parts) {
+    view.setUint32(at, part.length, true);
+    bytes.set(part, at + 4);
+    at += 4 + part.length;
+  }
+  return bytes;
+}
+
+/**
+ * @param {Uint8Array} bytes
+ */
+function taken(bytes) {
+  const view = new DataView(bytes.buffer);
+  /** @type {Uint8Array[]} */
+  const parts = [];
+  for (let at = 0; at < bytes.length;) {
+    const length = view.getUint32(at, true);
+    parts.push(bytes.slice(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  return parts;
+}
+
+/** @param {string} text base64 */
+function bytesOf(text) {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+/** @param {string} name a model of the server */
+export function modelOf(name) {
+  return { name, parts: [], request: { request: "use", name } };
+}
+
+elsewhere.make = () => {
+  const client = new ServerClient();
+  client.live = new LiveRun(client, modelOf(""));
+  return client.live;
+};
+
+elsewhere.resume = async (live) => {
+  const client = /** @type {ServerClient} */ (live.client);
+  const { first } = (await client.ask({ request: "models" })).result;
+  live.parts = modelOf(first);
+  /** @type {any} */
+  let kept;
+  try { kept = JSON.parse(sessionStorage.getItem(keptName) ?? "null"); } catch { return false; }
+  if (kept?.session !== client.session) return false;
+  try {
+    const { result } = await client.ask({ request: "run", run: kept.run });
+    Object.assign(live, { state: result, model: kept.model, parts: modelOf(kept.name) });
+    await live.show();
+  } catch {
+    Object.assign(live, { state: null, model: null, parts: modelOf(first) });
+    return false;
+  }
+  // What was on its way goes on.
+  if (kept.left > 0) setTimeout(() => live.step(kept.left).catch((error) => live.report(error)));
+  return true;
+};

@@ -1,0 +1,41 @@
+// The same pages with the engine behind them in place of the one inside: what a server shows.
+internal import Traces
+
+/// The modules that only a served page has.
+private let servedFolder = "served/"
+
+extension PageFile {
+    var isOfServer: Bool { name.hasPrefix(servedFolder) }
+}
+
+/// A page as its server sends it.
+public struct ServerPage: Sendable {
+    public var bytes: [UInt8]
+    /// Its Content-Security-Policy, for the answer's header too, which says more than a page can.
+    public var policy: String
+}
+
+/// The page of runs that a server's engine makes.
+public func servedPage() throws(ViewerError) -> ServerPage {
+    try served(.run, ["title": Array(pageTitle("").utf8)[...], "words": pageWords([])[...]])
+}
+
+/// The book of a course whose engine is the server's.
+///
+/// - Parameter course: as for ``bookPage(course:title:engine:into:)``.
+public func servedBook(course: [UInt8], title: String) throws(ViewerError) -> ServerPage {
+    let packed: [UInt8]
+    do { packed = base64(try deflated(course, looksFor: .repetitions)) } catch { throw .trace(error) }
+    return try served(.book, ["title": Array(pageTitle(title).utf8)[...], "course": packed[...]])
+}
+
+private func served(
+    _ kind: PageKind, _ matter: [String: ArraySlice<UInt8>]
+) throws(ViewerError) -> ServerPage {
+    var values = try PageEngine.values(nil).merging(matter) { $1 }
+    // The network is the server that the page came from, and nothing else.
+    values["engine-policy"] = Array("; connect-src 'self'".utf8)[...]
+    var bytes: [UInt8] = []
+    let policy = try fillPage(kind, isServed: true, values) { bytes += $0 }
+    return ServerPage(bytes: bytes, policy: policy + "; frame-ancestors 'none'")
+}
