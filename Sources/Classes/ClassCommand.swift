@@ -25,6 +25,8 @@ public enum ClassCommand: Equatable, Sendable {
     case answer(GivenAnswer)
     /// The student looks at that place of the course.
     case look(place: String)
+    /// The student's page closes.
+    case leave
     /// What a student's page begins with.
     case standing
     case bets(exercise: String)
@@ -71,6 +73,7 @@ struct CommandRow: Sendable {
                     answer: try m.text("answer", limit: 4_000)))
         },
         CommandRow("look", for: .students) { (m) throws(ClassError) in .look(place: try m.text("place")) },
+        CommandRow("leave", for: .students) { (_) throws(ClassError) in .leave },
         CommandRow("standing", for: .students) { (_) throws(ClassError) in .standing },
         CommandRow("bets", for: .members) { (m) throws(ClassError) in .bets(exercise: try m.text("exercise")) },
         CommandRow("view", for: .teacher) { (_) throws(ClassError) in .view },

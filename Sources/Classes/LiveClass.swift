@@ -2,6 +2,14 @@
 internal import Phrases
 internal import Synchronization
 
+/// Whose pages have something new to ask for.
+public enum ClassChange: Sendable {
+    /// Everybody's.
+    case room
+    /// The teacher's alone: a student came, looked or answered.
+    case work
+}
+
 /// A class while it meets. For use from any thread.
 public final class LiveClass: Sendable {
     /// Its file.
@@ -12,12 +20,12 @@ public final class LiveClass: Sendable {
     public let limits: ClassLimits
     let state: Mutex<RoomState>
     /// Told after whatever pages show has changed.
-    private let onChange: @Sendable () -> Void
+    private let onChange: @Sendable (ClassChange) -> Void
 
     /// - Parameter onChange: told, on the thread of the command, when pages have something new to ask for.
     public init(
         _ store: ClassStore, _ checker: AnswerChecker, limits: ClassLimits = ClassLimits(),
-        onChange: @escaping @Sendable () -> Void = {}
+        onChange: @escaping @Sendable (ClassChange) -> Void = { _ in }
     ) {
         (self.store, self.checker, self.limits, self.onChange) = (store, checker, limits, onChange)
         state = Mutex(RoomState(limits))
@@ -50,6 +58,7 @@ public final class LiveClass: Sendable {
         case (.enter(let secret), _): return try enter(secret, caller.address)
         case (.answer(let given), .student(let id)): return .acknowledged(try answer(given, of: id))
         case (.look(let place), .student(let id)): return try look(place, id)
+        case (.leave, .student(let id)): left(id)
         case (.standing, .student(let id)): return .standing(try standing(of: id))
         case (.bets(let exercise), _): return .bets(try bets(on: exercise))
         case (.view, _): return .view(try view())
@@ -66,9 +75,10 @@ public final class LiveClass: Sendable {
         case (.delete(let id), _): try store.delete(student: id)
         case (.grades, _): return .grades(try grades())
         case (.backup, _): return .backup(try store.backup())
-        case (.answer, _), (.look, _), (.standing, _): throw .refused(.notAllowed(command: "answer"))
+        case (.answer, _), (.look, _), (.leave, _), (.standing, _): throw .refused(.notAllowed(command: "answer"))
         }
-        onChange()
+        if case .leave = command { return .done }
+        onChange(.room)
         return .done
     }
 
@@ -88,7 +98,7 @@ public final class LiveClass: Sendable {
         let (resume, cookie) = (resumeCode(), newSecret())
         let student = try store.join(
             name, resume: normalCode(resume) ?? resume, cookie: cookie, limit: limits.students)
-        onChange()
+        onChange(.work)
         return .joined(student, resume: resume, cookie: cookie)
     }
 
@@ -100,7 +110,7 @@ public final class LiveClass: Sendable {
         if isRemoved { throw .refused(.removed) }
         let cookie = newSecret()
         try store.add(.studentCookie, cookie, student: id)
-        onChange()
+        onChange(.work)
         return .joined(try store.student(id), resume: nil, cookie: cookie)
     }
 
@@ -143,7 +153,7 @@ public final class LiveClass: Sendable {
         try state.withLock { (state) throws(ClassError) in try state.answers.take(String(id), at: now) }
         let checked = try checker.check(given, try store.student(id).name)
         let acknowledgement = try store.keep(given, checked, of: id, limit: limits.answersOfStudent)
-        onChange()
+        onChange(.work)
         return acknowledgement
     }
 
@@ -154,14 +164,14 @@ public final class LiveClass: Sendable {
             try state.looks.take(String(id), at: now)
             state.places[id] = place
         }
-        onChange()
+        onChange(.work)
         return .done
     }
 
     /// A student's page has closed.
-    public func left(_ id: Int64) {
+    private func left(_ id: Int64) {
         state.withLock { state in state.places[id] = nil }
-        onChange()
+        onChange(.work)
     }
 
     private func open(_ place: String) throws(ClassError) {

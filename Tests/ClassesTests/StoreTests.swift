@@ -158,7 +158,8 @@ import Testing
         #expect(kept > 20 && full > 20)
         #expect(try made.live.store.answers(of: ann.id).count == kept)
         // Room again: the class goes on.
-        try made.live.store.use { database throws(ClassError) in _ = try database.rows("PRAGMA max_page_count = 10000") }
+        try made.live.store.use { database throws(ClassError) in _ = try database.rows("PRAGMA max_page_count = 10000")
+        }
         try made.answer(ann, "399", "e399", long + "399")
         made.live.store.close()
         #expect(try ClassStore.open(made.path).answers().count == kept + 1)
