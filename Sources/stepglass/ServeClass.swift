@@ -184,7 +184,7 @@ private func localAddresses() -> [String] {
     while let one = next?.pointee {
         next = one.ifa_next
         guard let address = one.ifa_addr, Int32(address.pointee.sa_family) == AF_INET,
-            one.ifa_flags & UInt32(IFF_LOOPBACK.bitPattern) == 0, one.ifa_flags & UInt32(IFF_UP.bitPattern) != 0
+            one.ifa_flags & UInt32(truncatingIfNeeded: IFF_LOOPBACK) == 0, one.ifa_flags & UInt32(truncatingIfNeeded: IFF_UP) != 0
         else { continue }
         var text = [CChar](repeating: 0, count: Int(INET_ADDRSTRLEN))
         let isText = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
