@@ -16,6 +16,7 @@ import { exerciseView } from "./exercise.js";
 import { Figures } from "./figure-of.js";
 import { keeping } from "./keeping.js";
 import { isPresenting, leave, present } from "./presenter.js";
+import { onKey } from "./keys-of-book.js";
 import { Progress } from "./progress.js";
 import { prose } from "./prose.js";
 import { showWhole } from "./whole.js";
@@ -250,20 +251,6 @@ function trouble(error) {
   const phrase = /** @type {any} */ (error).phrase;
   const why = phrase ? spoken(phrase) : String(error instanceof Error ? error.message : error);
   return el("p", { class: "problem", role: "alert" }, t("book.trouble", { why: plain(why, 300) }));
-}
-
-/** @param {KeyboardEvent} event @param {Book} book */
-function onKey(event, book) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  const held = event.target instanceof HTMLElement ? event.target : null;
-  // Arrows belong to what they move: a field, a slider, a cell of a table.
-  if (held?.closest("input, textarea, select, [role=radiogroup], table, .lesson-figure")) return;
-  if (event.key === "p" || event.key === "P") return book.togglePresenting();
-  if (event.key === "Escape" && isPresenting()) return book.togglePresenting();
-  const by = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
-  if (by === undefined) return;
-  event.preventDefault();
-  book.turnPage(by > 0 ? 1 : -1);
 }
 
 async function start() {

@@ -12,7 +12,7 @@ words({
   "student.here": ["connected", "已連線"],
   "student.away": ["not connected; answers are kept here and sent later", "未連線；答案先留在這裡，稍後送出"],
   "student.ended": ["The class is over. Your answers are kept.", "這堂課已結束，你的答案都已存下。"],
-  "student.kept": ["{n} answers on the way", "{n} 份答案傳送中"],
+  "student.kept": ["answers on the way: {n}", "{n} 份答案傳送中"],
 });
 
 /** @typedef {{ student: number, name: string, class: string, opened: string, ended: boolean, best: Record<string, number>, revealed: string[] }} Standing */

@@ -6,7 +6,7 @@ import { place } from "../base/place.js";
 import { trimmed } from "./numbers.js";
 
 words({
-  "chart.placed": ["{n} bets placed", "已下注 {n} 人"],
+  "chart.placed": ["bets placed: {n}", "已下注 {n} 人"],
   "chart.hidden": ["Hidden until they are revealed.", "公開之前先藏起來。"],
 });
 

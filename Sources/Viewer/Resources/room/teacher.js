@@ -10,7 +10,7 @@ import { studentTable } from "./students.js";
 
 words({
   "teacher.code": ["Code {code}", "代碼 {code}"],
-  "teacher.count": ["{n} students, {here} here now", "{n} 位學生，{here} 位在線上"],
+  "teacher.count": ["students: {n}, here now: {here}", "{n} 位學生，{here} 位在線上"],
   "teacher.board": ["Board", "投影畫面"],
   "teacher.lock": ["Lock the room", "鎖上教室"],
   "teacher.unlock": ["Open the room", "開放教室"],
