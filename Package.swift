@@ -243,6 +243,10 @@ let package = Package(
             ]),
         tests("Requests", ["Requests", "CTinyModel", "JSONText", "Kernels"]),
         tests(
+            "Serving",
+            ["Serving", "Requests", "Generation", "Kernels", "ModelFiles", "Phrases", "JSONText", "TestTools"],
+            makers: ["served.py", "serving.py", "served_page.py", "attacks.py"]),
+        tests(
             "PageEngine", ["PageEngine", "Requests", "TestTools", "CTinyModel", "JSONText", "Kernels", "Traces"],
             fixtures: true, makers: ["host.mjs", "run_host.mjs", "browser_host.py", "make_fixtures.py"]),
         tests(

@@ -57,7 +57,7 @@ public final class Engine {
     public func call(_ message: Message) -> Message {
         var answer = Answer()
         do throws(RequestError) {
-            let arguments = try RequestArguments(message)
+            var arguments = try RequestArguments(message)
             let name = try arguments.text("request")
             guard let request = requests.first(where: { $0.name == name }) else {
                 let names = requests.map { $0.name }.joined(separator: ", ")
@@ -66,6 +66,7 @@ public final class Engine {
                         "there is no request \(readable(name)); there are: \(names)",
                         "沒有 \(readable(name)) 這種請求；有：\(names)"))
             }
+            arguments.request = request
             answer.json.openObject()
             answer.json.key("result")
             try request.answer(self, arguments, &answer)

@@ -1,4 +1,5 @@
-// What can be asked: one row for each request. To add one, write its file under Kinds and its row here.
+// What can be asked: one row for each request. To add one, write its file under Kinds and its row here; a member that no
+// other request has gets a row in MemberFacts.swift too.
 internal import JSONText
 
 /// The result of a request as it is being written.
@@ -17,14 +18,18 @@ struct Answer {
 final class Request: Sendable {
     /// Its name in the JSON.
     let name: String
+    /// Its members by their names, with blanks between; "?" behind one that may be left out; "+" before what it brings as
+    /// attachments. The schema comes of it, and a program that is no page's reads no member that does not stand here.
+    let members: ForSchema<String>
     /// Writes the result, an object, or throws and leaves the engine as it was.
     let answer: @Sendable (Engine, RequestArguments, inout Answer) throws(RequestError) -> Void
 
     init(
-        _ name: String,
+        _ name: String, _ members: @autoclosure () -> String,
         _ answer: @escaping @Sendable (Engine, RequestArguments, inout Answer) throws(RequestError) -> Void
     ) {
         self.name = name
+        self.members = ForSchema(members())
         self.answer = answer
     }
 
@@ -43,10 +48,21 @@ final class Request: Sendable {
     ]
 
     /// Those of an engine whose models lie with the program: it is handed no files of models, and lists its own.
-    static let ofShelf: [Request] = [models, use] + all.filter { $0 !== open }
+    static let ofShelf: [Request] = [models, use, walk] + all.filter { $0 !== open }
 
     /// Those that an engine without models answers.
     static let ofRecords: [Request] = [
         sample, loadRecord, run, end, steps, attention, ask, stories, whatIf, curve,
     ]
+}
+
+/// What only the schema asks of a request. The engine inside a page writes none: there it is nothing.
+struct ForSchema<Fact: Sendable>: Sendable {
+    #if hasFeature(Embedded)
+        @inline(__always)
+        init(_ fact: @autoclosure () -> Fact) {}
+    #else
+        let fact: Fact
+        init(_ fact: @autoclosure () -> Fact) { self.fact = fact() }
+    #endif
 }

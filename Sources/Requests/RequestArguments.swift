@@ -7,6 +7,8 @@ internal import Traces
 struct RequestArguments {
     let object: JSONObject
     let attachments: [AttachedBytes]
+    /// The request that reads them.
+    var request: Request?
 
     /// The object of a request's JSON.
     init(_ message: Message) throws(RequestError) {
@@ -23,6 +25,9 @@ struct RequestArguments {
 
     /// A member, nil where it is absent or null.
     subscript(name: String) -> JSONValue? {
+        #if !hasFeature(Embedded)
+            assert(request?.takes(name) ?? true, "the request \(request?.name ?? "") has no row for its member \(name)")
+        #endif
         guard let value = object[name], value != .null else { return nil }
         return value
     }

@@ -5,6 +5,8 @@ internal import LessonFiles
 internal import Lessons
 internal import Phrases
 internal import Requests
+internal import Serving
+internal import Viewer
 
 struct LessonOpen: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +15,10 @@ struct LessonOpen: ParsableCommand {
             Examples:
               stepglass lesson open 8
               stepglass lesson open 8 --no-open
-            The book is written once, into the cache; with -o into a folder of yours, where it stays the same when it is there.
+              stepglass lesson open 8 --no-server
+            The book is served with this machine's engine behind it until Ctrl-C, as by stepglass serve. With --no-server it
+            is a file with its engine inside, written once into the cache; with -o into a folder of yours, where it stays
+            the same when it is there.
             """)
     @Argument(help: "The lesson's number or name; without it, the contents.") var lesson: String?
     @Option(
@@ -21,20 +26,24 @@ struct LessonOpen: ParsableCommand {
         help: ArgumentHelp("A folder for the book, instead of the cache.", valueName: "folder"))
     var output: String?
     @Flag(name: .customLong("no-open"), help: "Print the address, and open nothing.") var staysClosed = false
+    @Flag(name: .customLong("no-server"), help: "Open the book as a file that needs no server, and end.")
+    var isFile = false
+    @Option(help: ArgumentHelp("The port to serve at; 0 takes one that is free.", valueName: "number"))
+    var port = 0
     @OptionGroup var options: CourseOptions
 
     func run() throws {
         try reportingLessons {
             let course = try options.source.course()
             let lesson = try self.lesson.map { try course.lesson($0) }
+            let place = (lesson.map { "lesson=\($0.id)&" } ?? "") + "lang=\(Console.language.rawValue)"
+            if !isFile && output == nil { return try serve(at: place) }
             let path = try output.map { $0 + "/index.html" } ?? cachedPath()
             if !fileExists(path) {
                 try makeFolder(String(path[..<path.lastIndex(of: "/")!]))
                 _ = try writeBook(to: path, options.source, lessons: [], existing: .stays)
             }
-            let address =
-                fileAddress(path) + "#" + (lesson.map { "lesson=\($0.id)&" } ?? "")
-                + "lang=\(Console.language.rawValue)"
+            let address = fileAddress(path) + "#" + place
             if staysClosed { return printOut(address) }
             do { try openInBrowser(address) } catch {
                 throw Failure(
@@ -43,6 +52,16 @@ struct LessonOpen: ParsableCommand {
             }
             printOut(Phrase("opened \(address)", "已開啟 \(address)"))
         }
+    }
+
+    /// The book with the engine behind it. What was done in it is saved by its reader, as in the file.
+    private func serve(at place: String) throws {
+        let source = options.source
+        let course = try bookCourse(folder: source.folder, pack: try source.readPack())
+        let page = try servedBook(course: course, title: try source.course().title[Console.language])
+        try stepglass.serve(
+            ServedPage(bytes: page.bytes, policy: page.policy), try ModelShelf(tinyName), port: port,
+            fragment: "#" + place, opens: !staysClosed, records: nil)
     }
 
     /// A name of its own for every course and version of the program: a book that is there is the one that is meant.

@@ -100,6 +100,11 @@ final class ModelShelf {
     private let chosen: String?
     private var loaded: [String: LanguageModel] = [:]
 
+    /// One model of the list.
+    convenience init(_ name: String) throws {
+        try self.init(try ModelOptions.parse(["--model", name]))
+    }
+
     /// The models that are here and write on; `--model` is the first, be it of the list or a path.
     init(_ options: ModelOptions) throws {
         compute = try options.compute()

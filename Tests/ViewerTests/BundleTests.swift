@@ -143,7 +143,8 @@ private func problem(_ files: (String, String)...) -> ViewerError? {
             let style = String(decoding: try pageStyle(kind), as: UTF8.self)
             #expect(style.hasPrefix(withoutIndentation(try pageFile("page.css"))))
             for file in embeddedFiles where file.name.hasSuffix(".css") {
-                #expect(style.contains(withoutIndentation(file.text)) == kind.has(file, isServed: false), "\(file.name)")
+                #expect(
+                    style.contains(withoutIndentation(file.text)) == kind.has(file, isServed: false), "\(file.name)")
             }
         }
     }

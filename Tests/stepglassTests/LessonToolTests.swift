@@ -104,20 +104,21 @@ private let quizCheck = URL(fileURLWithPath: #filePath).deletingLastPathComponen
 
     @Test(.needs(.command)) func theBookIsWrittenOnceAndOpened() throws {
         let place = try Workplace()
-        let first = try place.stepglass("lesson", "open", "8", "--no-open")
+        let first = try place.stepglass("lesson", "open", "8", "--no-open", "--no-server")
         #expect(first.status == 0, "\(first.errors)")
         let address = first.text.trimmingCharacters(in: .newlines)
         #expect(address.hasPrefix("file://") && address.hasSuffix(".html#lesson=top-k-and-top-p&lang=en"))
         let path = try #require(URL(string: String(address.prefix { $0 != "#" }))).path
         let changed = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
-        #expect(try place.stepglass("lesson", "open", "8", "--no-open").text == first.text)
+        #expect(try place.stepglass("lesson", "open", "8", "--no-open", "--no-server").text == first.text)
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date == changed)
         let other = try place.stepglass("lesson", "open", "--no-open", "-o", "My Book", "--lang", "zh-TW")
         #expect(other.text.contains("/My%20Book/index.html#lang=zh-TW"), "\(other.text)")
         // The browser is what the system calls one.
         try place.write("bin/xdg-open", Array("#!/bin/sh\nprintf '%s' \"$1\" > \"$OPENED\"\n".utf8))
         try place.write("bin/open", Array("#!/bin/sh\nprintf '%s' \"$1\" > \"$OPENED\"\n".utf8))
-        let opened = try place.shell("chmod +x bin/*; OPENED=$PWD/opened PATH=$PWD/bin:$PATH $EXE lesson open 8")
+        let opened = try place.shell(
+            "chmod +x bin/*; OPENED=$PWD/opened PATH=$PWD/bin:$PATH $EXE lesson open 8 --no-server")
         #expect(opened.status == 0, "\(opened.errors)")
         #expect(String(decoding: try place.bytes("opened"), as: UTF8.self) == address)
         try place.stepglass("lesson", "open", "99", "--no-open").expectOneLine(64, "no such lesson")

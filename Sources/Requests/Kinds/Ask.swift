@@ -6,7 +6,7 @@ internal import Phrases
 extension Request {
     /// `run`, `step`, `question`; `width`: the columns of the drawn lines. The answer as of a line `print`, and as lines in
     /// both languages. Nothing of the run changes.
-    static let ask = Request("ask") { (engine, arguments, answer) throws(RequestError) in
+    static let ask = Request("ask", "run step question width?") { (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let question = try arguments.text("question")
         let step = try arguments.count("step")

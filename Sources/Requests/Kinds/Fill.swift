@@ -8,7 +8,8 @@ internal import Traces
 extension Request {
     /// `model` (an encoder), `text`; `scoreEach`: score each token behind a mask of its own; `candidates`, how many are
     /// listed; `record`, a list of "attention", "logits", "hidden". Answers with a run, whose steps are the masks.
-    static let fill = Request("fill") { (engine, arguments, answer) throws(RequestError) in
+    static let fill = Request("fill", "model text scoreEach? candidates? record?") {
+        (engine, arguments, answer) throws(RequestError) in
         let model = try engine.model(arguments)
         let scoresEach = try arguments.flag("scoreEach", or: false)
         var settings = scoresEach ? Settings.scoringEach : Settings.filling

@@ -6,7 +6,7 @@ internal import Traces
 extension Request {
     /// `run`, `step`; `token` (the step's own): what each layer would have said, as a record with hidden states holds it, and
     /// how the token stands there.
-    static let lens = Request("lens") { (engine, arguments, answer) throws(RequestError) in
+    static let lens = Request("lens", "run step token?") { (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let step = try arguments.count("step")
         let token = try arguments.countIfAny("token")
@@ -22,7 +22,7 @@ extension Request {
     }
 
     /// `run`, `step`; `token` (the step's own): the residual stream as parts of the token's logit, as a record holds it.
-    static let residual = Request("residual") { (engine, arguments, answer) throws(RequestError) in
+    static let residual = Request("residual", "run step token?") { (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let step = try arguments.count("step")
         let token = try arguments.countIfAny("token")

@@ -8,7 +8,7 @@ internal import Traces
 
 extension Request {
     /// Attachment 0: the course (`bookCourse`); `model`: what makes its runs.
-    static let course = Request("course") { (engine, arguments, answer) throws(RequestError) in
+    static let course = Request("course", "model +course") { (engine, arguments, answer) throws(RequestError) in
         let model = try engine.model(arguments)
         let bytes = Array(try arguments.attachment(0).bytes)
         let tree: JSONValue
@@ -31,7 +31,7 @@ extension Request {
     }
 
     /// `course`, `lesson` (its id), `screen` (its id). Attachment 0: the trace of its figure, where it has one.
-    static let screen = Request("screen") { (engine, arguments, answer) throws(RequestError) in
+    static let screen = Request("screen", "course lesson screen") { (engine, arguments, answer) throws(RequestError) in
         let classroom = try engine.classroom(arguments)
         let name = try arguments.text("screen")
         do throws(LessonError) {
@@ -54,7 +54,8 @@ extension Request {
     }
 
     /// `course`, `exercise` (its id), `student`. Attachment 0: the trace of the run it is about, where a figure shows it.
-    static let exercise = Request("exercise") { (engine, arguments, answer) throws(RequestError) in
+    static let exercise = Request("exercise", "course exercise student?") {
+        (engine, arguments, answer) throws(RequestError) in
         let classroom = try engine.classroom(arguments)
         do throws(LessonError) {
             let sitting = try classroom.sit(
@@ -87,7 +88,8 @@ extension Request {
 
     /// `course`, `exercise`, `student`, `answer` as it is typed or as JSON; `previous`: the link before in the chain of
     /// this student's attempts.
-    static let check = Request("check") { (engine, arguments, answer) throws(RequestError) in
+    static let check = Request("check", "course exercise answer student? previous?") {
+        (engine, arguments, answer) throws(RequestError) in
         let classroom = try engine.classroom(arguments)
         do throws(LessonError) {
             let (name, text) = (try arguments.lessonText("exercise"), try arguments.lessonText("answer"))

@@ -8,7 +8,8 @@ internal import Traces
 extension Request {
     /// `run`, `line`; `width`: the columns of the drawn lines; `milliseconds`: a longer walk, or a sweep, stops after them
     /// and says so in `more`.
-    static let line = Request("line") { (engine, arguments, answer) throws(RequestError) in
+    static let line = Request("line", "run line width? milliseconds?") {
+        (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let line = try arguments.text("line")
         try run.carryOut(arguments, &answer, engine.host) { (debugger) throws(DebuggingError) in
@@ -17,7 +18,7 @@ extension Request {
     }
 
     /// `run`, `line`: what its last word could become.
-    static let complete = Request("complete") { (engine, arguments, answer) throws(RequestError) in
+    static let complete = Request("complete", "run line") { (engine, arguments, answer) throws(RequestError) in
         let (candidates, length) = try engine.run(arguments).debugger.completions(of: try arguments.text("line"))
         answer.json.object { json in
             json.array("candidates") { json in for candidate in candidates { json.value(candidate) } }
@@ -26,39 +27,42 @@ extension Request {
     }
 
     /// `run`, `token` (an id); `next`: of the next step instead of the cursor's.
-    static let force = command("force") { (arguments) throws(RequestError) in
+    static let force = command("force", "token next?") { (arguments) throws(RequestError) in
         .force("#\(try arguments.count("token"))", next: try arguments.flag("next", or: false))
     }
 
     /// `run`, `name`, `value`: an option of the run as it is typed.
-    static let set = command("set") { (arguments) throws(RequestError) in
+    static let set = command("set", "name value") { (arguments) throws(RequestError) in
         .set(name: try arguments.text("name"), value: try arguments.text("value"))
     }
 
     /// `run`, `layer`, `head`.
-    static let ablate = command("ablate") { (arguments) throws(RequestError) in
+    static let ablate = command("ablate", "layer head") { (arguments) throws(RequestError) in
         .ablate(layer: try arguments.count("layer"), head: try arguments.count("head"))
     }
 
     /// `run`, `layer`, `head`; without them all heads.
-    static let restore = command("restore") { (arguments) throws(RequestError) in
+    static let restore = command("restore", "layer? head?") { (arguments) throws(RequestError) in
         if arguments["layer"] == nil { return .restoreAll }
         return .restore(layer: try arguments.count("layer"), head: try arguments.count("head"))
     }
 
     /// `run`, `name`.
-    static let fork = command("fork") { (arguments) throws(RequestError) in .fork(try arguments.textIfAny("name")) }
+    static let fork = command("fork", "name?") { (arguments) throws(RequestError) in
+        .fork(try arguments.textIfAny("name"))
+    }
 
     /// `run`, `branch`: its number.
-    static let switchBranch = command("switch") { (arguments) throws(RequestError) in
+    static let switchBranch = command("switch", "branch") { (arguments) throws(RequestError) in
         .switchTo(String(try arguments.count("branch")))
     }
 
     /// A request that is one command of the debugger.
     private static func command(
-        _ name: String, _ read: @escaping @Sendable (RequestArguments) throws(RequestError) -> Command
+        _ name: String, _ members: @autoclosure @escaping @Sendable () -> String,
+        _ read: @escaping @Sendable (RequestArguments) throws(RequestError) -> Command
     ) -> Request {
-        Request(name) { (engine, arguments, answer) throws(RequestError) in
+        Request(name, "run \(members()) width? milliseconds?") { (engine, arguments, answer) throws(RequestError) in
             let run = try engine.run(arguments)
             let command = try read(arguments)
             try run.carryOut(arguments, &answer, engine.host) { (debugger) throws(DebuggingError) in

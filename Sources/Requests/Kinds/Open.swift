@@ -9,7 +9,8 @@ internal import Transformers
 extension Request {
     /// `files`: the names of the attachments, one GGUF file or the parts of a folder; `name`: what the model is called;
     /// `sha256`: that of its weights, where the caller knows it.
-    static let open = Request("open") { (engine, arguments, answer) throws(RequestError) in
+    static let open = Request("open", "files sha256? name? +files") {
+        (engine, arguments, answer) throws(RequestError) in
         let names = try arguments.list("files") { $0.string }
         guard !names.isEmpty, names.count == arguments.attachments.count else {
             throw .request(
@@ -53,7 +54,7 @@ extension Request {
     }
 
     /// `model`; its runs end with it.
-    static let close = Request("close") { (engine, arguments, answer) throws(RequestError) in
+    static let close = Request("close", "model") { (engine, arguments, answer) throws(RequestError) in
         engine.close(try engine.model(arguments))
         answer.json.object { _ in }
     }

@@ -8,7 +8,7 @@ internal import Traces
 
 extension Request {
     /// `run`: attachment 0 is the trace.json of its current branch; `attention` false leaves the attention out.
-    static let trace = Request("trace") { (engine, arguments, answer) throws(RequestError) in
+    static let trace = Request("trace", "run attention?") { (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         var trace = run.debugger.trace
         if !(try arguments.flag("attention", or: true)) { trace.attention = nil }
@@ -24,7 +24,8 @@ extension Request {
 
     /// `run`, `layer`: attachment 0 is (head, query, key) as 32-bit floats, 0 for keys that a query does not see; with `from`
     /// and `to` (not included) only the rows of those queries, for who has the others.
-    static let attention = Request("attention") { (engine, arguments, answer) throws(RequestError) in
+    static let attention = Request("attention", "run layer from? to?") {
+        (engine, arguments, answer) throws(RequestError) in
         let trace = try engine.run(arguments).debugger.trace
         let layer = try arguments.count("layer")
         guard let attention = trace.attention else {
@@ -65,7 +66,8 @@ extension Request {
     /// `model`; attachment 0: a trace.json, which is made again and compared value by value. With `milliseconds` only a part
     /// of it; the answer is then `{"more": {"verification", "done", "of"}}`, and `verification` (in place of `model` and the
     /// attachment) goes on.
-    static let verify = Request("verify") { (engine, arguments, answer) throws(RequestError) in
+    static let verify = Request("verify", "model? verification? milliseconds? +trace") {
+        (engine, arguments, answer) throws(RequestError) in
         let limit = try arguments.numberIfAny("milliseconds").map { $0 / 1000 } ?? .infinity
         let (number, verifier) = try engine.verification(arguments)
         let start = engine.now

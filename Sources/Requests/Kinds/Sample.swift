@@ -7,7 +7,8 @@ internal import Traces
 
 extension Request {
     /// `logits`; `labels`, `history` and `promptHistory` (ids), `uniform`, `settings`, `options`.
-    static let sample = Request("sample") { (_, arguments, answer) throws(RequestError) in
+    static let sample = Request("sample", "logits labels? history? promptHistory? uniform? settings? options?") {
+        (_, arguments, answer) throws(RequestError) in
         var settings = try arguments.settings()
         for (name, value) in try arguments.texts("options") {
             do throws(DebuggingError) { try settings.set(name, to: value, find: nil) } catch { throw .debugger(error) }

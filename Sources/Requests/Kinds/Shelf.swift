@@ -5,7 +5,7 @@ internal import Phrases
 
 extension Request {
     /// The names that `use` takes.
-    static let models = Request("models") { (engine, _, answer) throws(RequestError) in
+    static let models = Request("models", "") { (engine, _, answer) throws(RequestError) in
         let shelf = try engine.shelf()
         answer.json.object { json in
             json.member("first", shelf.first)
@@ -21,10 +21,10 @@ extension Request {
         }
     }
 
-    /// `name`: opens that model of the shelf; the answer is that of `open`.
-    static let use = Request("use") { (engine, arguments, answer) throws(RequestError) in
+    /// `name`: opens that model of the shelf, or the first one; the answer is that of `open`.
+    static let use = Request("use", "name?") { (engine, arguments, answer) throws(RequestError) in
         let shelf = try engine.shelf()
-        let name = try arguments.text("name")
+        let name = try arguments.textIfAny("name") ?? shelf.first
         guard shelf.entries.contains(where: { $0.name == name }) else {
             let names = shelf.entries.map { $0.name }.joined(separator: ", ")
             throw .request(
@@ -34,6 +34,17 @@ extension Request {
         }
         let model = try shelf.open(name)
         answer.json.value(model, number: engine.add(model), hash: "")
+    }
+}
+
+extension Request {
+    /// `run`, `count` steps on, told as events while they are made: the server's, which carries it out by other requests.
+    static let walk = Request("walk", "run count milliseconds? layer? from? tells?") {
+        (engine, arguments, _) throws(RequestError) in
+        _ = try engine.run(arguments)
+        let count = try arguments.count("count")
+        throw .request(
+            Phrase("\"count\" is \(count); a walk has 1 step or more", "「count」是 \(count)；至少要走 1 步"))
     }
 }
 

@@ -9,7 +9,8 @@ internal import Traces
 
 extension Request {
     /// `model`, `text`; `settings` as in trace.json, `options` as they are typed in the command, by their long names.
-    static let start = Request("start") { (engine, arguments, answer) throws(RequestError) in
+    static let start = Request("start", "model text? settings? options?") {
+        (engine, arguments, answer) throws(RequestError) in
         let model = try engine.model(arguments)
         var settings = try arguments.settings()
         for (name, value) in try arguments.texts("options") {
@@ -30,7 +31,7 @@ extension Request {
     }
 
     /// Attachment 0: a trace.json; `model`: what it may go on with.
-    static let load = Request("load") { (engine, arguments, answer) throws(RequestError) in
+    static let load = Request("load", "model? +trace") { (engine, arguments, answer) throws(RequestError) in
         guard arguments["model"] != nil else { return try loadRecord.answer(engine, arguments, &answer) }
         let debugger = Debugger(try arguments.trace())
         let model = try engine.model(arguments)
@@ -45,17 +46,17 @@ extension Request {
     }
 
     /// Attachment 0: a trace.json, which is looked at only.
-    static let loadRecord = Request("load") { (engine, arguments, answer) throws(RequestError) in
+    static let loadRecord = Request("load", "model? +trace") { (engine, arguments, answer) throws(RequestError) in
         answer.json.value(engine.add(Debugger(try arguments.trace()), nil), withPrompt: true)
     }
 
     /// `run`: how it stands.
-    static let run = Request("run") { (engine, arguments, answer) throws(RequestError) in
+    static let run = Request("run", "run") { (engine, arguments, answer) throws(RequestError) in
         answer.json.value(try engine.run(arguments), withPrompt: true)
     }
 
     /// `run`: forgets it.
-    static let end = Request("end") { (engine, arguments, answer) throws(RequestError) in
+    static let end = Request("end", "run") { (engine, arguments, answer) throws(RequestError) in
         engine.end(try engine.run(arguments))
         answer.json.object { _ in }
     }

@@ -5,7 +5,7 @@ internal import Traces
 
 extension Request {
     /// `run`; `count` steps on (1), whatever breakpoints there are; after `milliseconds` no further one is begun.
-    static let step = Request("step") { (engine, arguments, answer) throws(RequestError) in
+    static let step = Request("step", "run count? milliseconds?") { (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let count = try arguments.countIfAny("count") ?? 1
         let limit = try arguments.numberIfAny("milliseconds") ?? .infinity
@@ -29,7 +29,7 @@ extension Request {
 
     /// `run`, `milliseconds` (0: one part): does a part of what the next step waits for. To be asked again until `isReady`;
     /// a step that is asked for before does the rest by itself.
-    static let prepare = Request("prepare") { (engine, arguments, answer) throws(RequestError) in
+    static let prepare = Request("prepare", "run milliseconds?") { (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let milliseconds = try arguments.numberIfAny("milliseconds") ?? 0
         let found: Preparation?
@@ -47,7 +47,7 @@ extension Request {
     }
 
     /// `run`, `to`: a step, −1 for the prompt. A step beyond the last one is made, with those before it.
-    static let go = Request("go") { (engine, arguments, answer) throws(RequestError) in
+    static let go = Request("go", "run to") { (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let target = try arguments.count("to")
         do throws(DebuggingError) { _ = try run.debugger.execute(.runTo(target)) } catch { throw .debugger(error) }
@@ -58,7 +58,7 @@ extension Request {
     }
 
     /// `run`, `from`, `to` (not included): steps of the current branch as in trace.json.
-    static let steps = Request("steps") { (engine, arguments, answer) throws(RequestError) in
+    static let steps = Request("steps", "run from? to?") { (engine, arguments, answer) throws(RequestError) in
         let trace = try engine.run(arguments).debugger.trace
         let from = max(0, try arguments.countIfAny("from") ?? 0)
         let to = min(trace.steps.count, try arguments.countIfAny("to") ?? trace.steps.count)

@@ -7,7 +7,8 @@ internal import Traces
 
 extension Request {
     /// `model`, and `text` or `bytes` in hexadecimal; `special`: match control tokens that stand in the text.
-    static let tokenize = Request("tokenize") { (engine, arguments, answer) throws(RequestError) in
+    static let tokenize = Request("tokenize", "model text? bytes? special?") {
+        (engine, arguments, answer) throws(RequestError) in
         let tokenizer = try engine.model(arguments).tokenizer
         let special = try arguments.flag("special", or: false)
         let bytes: [UInt8]

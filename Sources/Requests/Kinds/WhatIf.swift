@@ -7,7 +7,7 @@ internal import Traces
 
 extension Request {
     /// `run`, `from`, `to` (not included): each step of the current branch as a story.
-    static let stories = Request("stories") { (engine, arguments, answer) throws(RequestError) in
+    static let stories = Request("stories", "run from? to?") { (engine, arguments, answer) throws(RequestError) in
         let trace = try engine.run(arguments).debugger.trace
         let from = max(0, try arguments.countIfAny("from") ?? 0)
         let to = min(trace.steps.count, try arguments.countIfAny("to") ?? trace.steps.count)
@@ -20,7 +20,8 @@ extension Request {
 
     /// `run`, `step`; `options` as typed in the command, by their long names, in place of the step's own; `uniform`: the
     /// number to draw with.
-    static let whatIf = Request("what-if") { (engine, arguments, answer) throws(RequestError) in
+    static let whatIf = Request("what-if", "run step options? uniform?") {
+        (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let index = try arguments.count("step")
         let uniform = try arguments.numberIfAny("uniform")
@@ -58,7 +59,8 @@ extension Request {
     }
 
     /// `run`, `step`, `tokens` (ids that the step lists), `temperatures`: the tokens' probabilities at each, and the entropy.
-    static let curve = Request("curve") { (engine, arguments, answer) throws(RequestError) in
+    static let curve = Request("curve", "run step tokens temperatures") {
+        (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let index = try arguments.count("step")
         let tokens = try arguments.list("tokens") { $0.int }
@@ -85,7 +87,7 @@ extension Request {
 
     /// `run`, `step`; `options`; `token`: another run, the same up to before the step, with these options from there on and
     /// this token taken first. It goes on by `step`, and is forgotten by `end`.
-    static let tryout = Request("try") { (engine, arguments, answer) throws(RequestError) in
+    static let tryout = Request("try", "run step token? options?") { (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let index = try arguments.count("step")
         let token = try arguments.countIfAny("token")

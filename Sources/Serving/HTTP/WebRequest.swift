@@ -73,6 +73,19 @@ public struct WebAnswer: Sendable {
             status: status)
     }
 
+    /// The same as a page for somebody who may be at the right place all the same: a browser that came by a link in another
+    /// page keeps its cookie to itself the first time, and sends it from a page of ours.
+    static func page(_ status: UInt32, _ phrase: Phrase) -> WebAnswer {
+        let page = """
+            <!doctype html><html lang="en"><meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1"><title>Stepglass 步鏡</title>
+            <p>\(phrase.english)<p lang="zh-TW">\(phrase.chinese)
+            <p><a href="/">I have opened it: go on · <span lang="zh-TW">我已經開啟：繼續</span></a></html>
+
+            """
+        return WebAnswer(.bytes(Array(page.utf8)), type: "text/html; charset=utf-8", status: status)
+    }
+
     /// JSON that is written already.
     public static func json(_ bytes: [UInt8], status: UInt32 = 200) -> WebAnswer {
         WebAnswer(.bytes(bytes), type: "application/json", status: status)

@@ -6,7 +6,9 @@ internal import Phrases
 extension LiveServer {
     /// Those who came in by the address.
     var holder: Access {
-        Access(admits: { [unowned self] in session(of: $0) != nil }, refusal: { _ in .words(403, Refusal.stranger) })
+        Access(
+            admits: { [unowned self] in session(of: $0) != nil },
+            refusal: { $0.path.isEmpty ? .page(403, Refusal.stranger) : .words(403, Refusal.stranger) })
     }
 
     var routes: [Route] {

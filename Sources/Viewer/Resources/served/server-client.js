@@ -1,9 +1,14 @@
 // The engine behind this page: the program that served it, asked by fetch; steps come as events while they are made.
 
 import { place } from "../base/place.js";
+import { t, words } from "../base/strings.js";
 import { EngineClient, EngineStopped, elsewhere } from "../engine/engine-client.js";
 import { LiveAttention } from "../engine/live-attention.js";
 import { LiveRun } from "../engine/live-run.js";
+
+words({
+  "served.gone": ["stepglass does not know this browser any longer: open the address that it prints when it starts", "stepglass 不再認得這個瀏覽器：請開啟它啟動時印出的網址"],
+});
 
 /** @typedef {import("../engine/engine-module.js").Reply} Reply */
 /**
@@ -74,10 +79,14 @@ export class ServerClient extends EngineClient {
      * @type {LiveRun | null}
      */
     this.live = null;
+    /** Whether the model that was opened last has a template for conversations. */
+    this.hasChat = false;
     /** Whether the server cannot be reached at present. */
     this.isLost = false;
     /** @type {Progress | null} */
     this.progress = null;
+    /** Whether the page's run was there already when the page was loaded. */
+    this.isResumed = false;
     /** @type {() => void} */
     this.onState = () => {};
   }
@@ -103,8 +112,8 @@ export class ServerClient extends EngineClient {
       events.addEventListener("error", () => {
         if (events.readyState !== EventSource.CLOSED) return this.say({ isLost: true });
         // The server is there and does not know this browser: it began anew, or has let the session go.
-        reject(new EngineStopped("stepglass serve"));
-        this.stop("stepglass serve");
+        reject(new EngineStopped(t("served.gone")));
+        this.stop(t("served.gone"));
       });
     }));
   }
@@ -140,6 +149,7 @@ export class ServerClient extends EngineClient {
     if (request.request === "end" || request.request === "go") this.leave(request.run);
     const reply = await this.post(request, attachments);
     const run = reply.answer.result?.run;
+    if (request.request === "use") this.hasChat = reply.answer.result?.chat === true;
     if (request.request === "try" && typeof run === "number") this.tries.add(run);
     if (request.request === "start" || request.request === "load") this.keep(0);
     return reply;
@@ -172,7 +182,7 @@ export class ServerClient extends EngineClient {
         this.say({ isLost: true });
       }
       if (answer && !answer.ok && answer.status !== 429 && answer.status !== 503) {
-        const why = (await answer.text()).trim();
+        const why = answer.status === 403 ? t("served.gone") : (await answer.text()).trim();
         this.stop(why);
         throw new EngineStopped(why);
       }
@@ -188,8 +198,8 @@ export class ServerClient extends EngineClient {
     const before = this.session;
     this.session = session;
     if (before === "" || before === session) return;
-    this.stop("stepglass serve");
-    throw new EngineStopped("stepglass serve");
+    this.stop(t("served.gone"));
+    throw new EngineStopped(t("served.gone"));
   }
 
   /**
@@ -262,7 +272,7 @@ export class ServerClient extends EngineClient {
     setTimeout(() => {
       const { live } = this;
       if (!live?.state || live.model === null) return;
-      const kept = { session: this.session, run: live.state.run, model: live.model, name: live.parts.name, left };
+      const kept = { session: this.session, run: live.state.run, model: live.model, name: live.parts.name, chat: this.hasChat, left };
       try { sessionStorage.setItem(keptName, JSON.stringify(kept)); } catch { /* A browser that keeps nothing begins anew. */ }
     });
   }
@@ -312,9 +322,9 @@ function bytesOf(text) {
   return bytes;
 }
 
-/** @param {string} name a model of the server */
+/** @param {string} name a model of the server; "": its first */
 export function modelOf(name) {
-  return { name, parts: [], request: { request: "use", name } };
+  return { name, parts: [], request: name === "" ? { request: "use" } : { request: "use", name } };
 }
 
 elsewhere.make = () => {
@@ -334,6 +344,8 @@ elsewhere.resume = async (live) => {
   try {
     const { result } = await client.ask({ request: "run", run: kept.run });
     Object.assign(live, { state: result, model: kept.model, parts: modelOf(kept.name) });
+    client.hasChat = kept.chat === true;
+    client.isResumed = true;
     await live.show();
   } catch {
     Object.assign(live, { state: null, model: null, parts: modelOf(first) });

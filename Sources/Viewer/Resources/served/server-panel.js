@@ -23,6 +23,22 @@ words({
  */
 let models = null;
 
+/**
+ * The settings of a run that was there already, in the prompt's fields.
+ * @param {import("../data/source.js").TraceSource} source
+ */
+function showSettings(source) {
+  const { settings } = source.trace;
+  const off = (/** @type {unknown} */ value, /** @type {number} */ blank) => (Number(value) === blank ? "" : String(value));
+  const values = { temperature: String(settings.temperature), "top-k": off(settings.topK, 0), "top-p": off(settings.topP, 1), seed: String(settings.seed), "max-tokens": String(settings.maxTokens) };
+  for (const [name, value] of Object.entries(values)) {
+    const field = document.getElementById(`prompt-${name}`);
+    if (!(field instanceof HTMLInputElement)) continue;
+    field.value = value;
+    field.dispatchEvent(new Event("input"));
+  }
+}
+
 panel({
   id: "served", area: "text", order: 4, applies: (source) => source.live?.client instanceof ServerClient,
   make: (source) => {
@@ -53,6 +69,8 @@ panel({
       choice.value = live.parts.name;
     }).catch((error) => live.report(error));
     client.onState = tell;
+    if (client.isResumed) requestAnimationFrame(() => showSettings(source));
+    client.isResumed = false;
     tell();
     return { element: el("section", { class: "served", "aria-label": t("served.model") }, el("label", {}, t("served.model"), " ", choice), told) };
   },
