@@ -30,6 +30,10 @@ struct ClassOptions: ParsableArguments {
     var tls: [String] = []
     @Option(help: ArgumentHelp("For a class: put this backup in its place first.", valueName: "file"))
     var restore: String?
+    @Option(
+        help: ArgumentHelp("Do not serve the class: save a backup of it there, and end.", valueName: "file"))
+    var backup: String?
+    @Flag(help: "Do not serve the class: delete it wholly, and end.") var delete = false
     @Option(help: ArgumentHelp("For a class: where its file lies.", valueName: "folder"))
     var classes = "Output/classes"
     @Option(help: ArgumentHelp("For a class: a folder of lessons instead of the course inside.", valueName: "folder"))
@@ -38,11 +42,13 @@ struct ClassOptions: ParsableArguments {
     var pack: String?
 
     func validate() throws {
-        if name == nil, host != nil || !tls.isEmpty || restore != nil || lessons != nil || pack != nil {
+        let isOfClass =
+            host != nil || !tls.isEmpty || restore != nil || backup != nil || delete || lessons != nil || pack != nil
+        if name == nil, isOfClass {
             throw ValidationError(
                 Phrase(
-                    "--host, --tls, --restore, --lessons and --pack belong to a class; add --class NAME",
-                    "--host、--tls、--restore、--lessons 和 --pack 只用於班級；請加上 --class 名稱"))
+                    "--host, --tls, --backup, --restore, --delete, --lessons and --pack belong to a class; add --class NAME",
+                    "--host、--tls、--backup、--restore、--delete、--lessons 和 --pack 只用於班級；請加上 --class 名稱"))
         }
         if let name, name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.utf8.count > 100 {
             throw ValidationError(
@@ -57,8 +63,9 @@ struct ClassOptions: ParsableArguments {
     }
 }
 
-/// Serves a class until a signal asks for the end.
+/// Serves a class until a signal asks for the end; or saves or deletes one that nobody serves.
 func serveClass(_ name: String, _ options: ClassOptions, port: Int, opens: Bool) throws {
+    if options.backup != nil || options.delete { return try put(name, options) }
     Interruption.begin()
     raiseFileLimit()
     let source = CourseSource(folder: options.lessons, pack: options.pack)
@@ -79,6 +86,20 @@ func serveClass(_ name: String, _ options: ClassOptions, port: Int, opens: Bool)
     while !Interruption.isAsked { usleep(50_000) }
     server.stop()
     printOut(Phrase("The class is kept in \(store.path)", "班級已存在 \(store.path)"))
+}
+
+/// Saves a class, or deletes it.
+private func put(_ name: String, _ options: ClassOptions) throws {
+    let store = try ClassStore.open("\(options.classes)/\(name).class")
+    defer { store.close() }
+    if let backup = options.backup {
+        try store.backUp(to: backup)
+        printOut(backup)
+    }
+    if options.delete {
+        try store.deleteClass()
+        printOut(Phrase("\(store.path) is deleted", "已刪除 \(store.path)"))
+    }
 }
 
 private func openClass(_ name: String, _ options: ClassOptions, _ course: Course) throws -> ClassStore {
@@ -184,7 +205,8 @@ private func localAddresses() -> [String] {
     while let one = next?.pointee {
         next = one.ifa_next
         guard let address = one.ifa_addr, Int32(address.pointee.sa_family) == AF_INET,
-            one.ifa_flags & UInt32(truncatingIfNeeded: IFF_LOOPBACK) == 0, one.ifa_flags & UInt32(truncatingIfNeeded: IFF_UP) != 0
+            one.ifa_flags & UInt32(truncatingIfNeeded: IFF_LOOPBACK) == 0,
+            one.ifa_flags & UInt32(truncatingIfNeeded: IFF_UP) != 0
         else { continue }
         var text = [CChar](repeating: 0, count: Int(INET_ADDRSTRLEN))
         let isText = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {

@@ -13,6 +13,14 @@ import Testing
             outcome.status == 0,
             "\(outcome.text.split(separator: "\n").filter { $0.hasPrefix("FAIL") }) \(outcome.errors.suffix(600))")
         #expect(outcome.text.split(separator: "\n").count { $0.hasPrefix("ok") } > 50)
+        // What is left is a class: saved, deleted, put back.
+        let serve = ["serve", "--class", "7b", "--classes", folder.path]
+        #expect(try runCommand(serve + ["--backup", folder.path + "/saved"]).status == 0)
+        #expect(try runCommand(serve + ["--delete"]).status == 0 && folder.names() == ["saved"])
+        let none = try runCommand(serve + ["--delete"])
+        #expect(none.status != 0 && none.errors.contains("cannot be opened"))
+        try FileManager.default.moveItem(atPath: folder.path + "/saved", toPath: folder.path + "/7b.class")
+        #expect(try runCommand(serve + ["--delete"]).status == 0 && folder.names().isEmpty)
     }
 
     /// What is typed wrong, and files that are none, end with one line before anything listens.
