@@ -11,6 +11,8 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "ViewerTests"))
 from browser import Browser, check, failures  # noqa: E402
 
+# A test's thread may have signals blocked, which what it starts would have too.
+signal.pthread_sigmask(signal.SIG_SETMASK, set())
 command, folder = sys.argv[1:3]
 pictures = sys.argv[3] if len(sys.argv) > 3 else ""
 NAME = "7b"

@@ -10,9 +10,6 @@ import { teacherView } from "./teacher.js";
 
 words({
   "room.switches": ["Language and look", "語言與外觀"],
-  "room.language": ["繁體中文", "English"],
-  "room.dark": ["Dark", "深色"],
-  "room.light": ["Light", "淺色"],
 });
 
 const main = el("main", { id: "top" });
@@ -26,8 +23,8 @@ function paintHead() {
   const other = place().lang === "en" ? "zh-TW" : "en";
   fill(head, el("div", { class: "masthead" }, el("p", { class: "wordmark" }, "Stepglass ", el("span", { lang: "zh-TW" }, "步鏡")),
     el("nav", { class: "switches", "aria-label": t("room.switches") },
-      el("button", { type: "button", id: "language-button", lang: other, on: { click: () => move({ lang: other }) } }, t("room.language")),
-      el("button", { type: "button", id: "theme-button", on: { click: () => move({ theme: isDark() ? "light" : "dark" }) } }, t(isDark() ? "room.light" : "room.dark")))));
+      el("button", { type: "button", id: "language-button", lang: other, on: { click: () => move({ lang: other }) } }, t("header.language")),
+      el("button", { type: "button", id: "theme-button", on: { click: () => move({ theme: isDark() ? "light" : "dark" }) } }, t("header.theme", { name: t(`theme.${place().theme}`) })))));
 }
 
 function start() {
