@@ -259,7 +259,7 @@ let package = Package(
             ], fixtures: true,
             makers: [
                 "why_search.py", "living.py", "living_page.py", "living_book.py", "recorded_page.py",
-                "dropped_model.py", "class_meets.py",
+                "dropped_model.py", "class_meets.py", "class_attacked.py",
                 "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py",
             ]),
     ],

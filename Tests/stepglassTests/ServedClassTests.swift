@@ -23,6 +23,16 @@ import Testing
         #expect(try runCommand(serve + ["--delete"]).status == 0 && folder.names().isEmpty)
     }
 
+    @Test(.needs(.command, .python)) func anAttackedClassGoesOn() throws {
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("class_attacked.py").path
+        let folder = try TemporaryFolder()
+        let outcome = try runPython([script, try #require(TestMachine.command), folder.path])
+        let failed = outcome.text.split(separator: "\n").filter { $0.hasPrefix("FAIL") }
+        #expect(outcome.status == 0, "\(failed) \(outcome.errors.suffix(600))")
+        #expect(outcome.text.split(separator: "\n").count { $0.hasPrefix("ok") } > 90)
+    }
+
     /// What is typed wrong, and files that are none, end with one line before anything listens.
     @Test(.needs(.command)) func whatCannotBeServedIsRefused() throws {
         let folder = try TemporaryFolder()
