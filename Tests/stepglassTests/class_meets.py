@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "ViewerTests"))
+from axe import findings  # noqa: E402
 from browser import Browser, check, failures  # noqa: E402
 
 # A test's thread may have signals blocked, which what it starts would have too.
@@ -41,7 +42,9 @@ class Server:
 
 
 def see(browser, name):
-    """Pictures of a page in both languages, wide and narrow."""
+    """Whether everybody can use a page; pictures of it in both languages, wide and narrow."""
+    wrong = findings(browser)[0]
+    check(f"axe-core has nothing against {name}", wrong == [], wrong)
     if not pictures:
         return
     for width in [1280, 390]:

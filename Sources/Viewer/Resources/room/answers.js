@@ -23,7 +23,7 @@ export async function answersOf(exercise, isNamed) {
 /** @param {Given[]} answers @param {boolean} isNamed */
 export function answerTable(answers, isNamed) {
   const names = isNamed ? ["answers.name"] : [];
-  return el("div", { class: "scroller", tabindex: 0 }, el("table", { class: "room-table", id: "answers" },
+  return el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": t("answers.answer") }, el("table", { class: "room-table", id: "answers" },
     el("thead", {}, el("tr", {}, [...names, "answers.answer", "answers.state", "answers.attempt"].map((key) => el("th", { scope: "col" }, t(key))))),
     el("tbody", {}, answers.map((one) => el("tr", {}, isNamed ? el("th", { scope: "row", dir: "auto" }, one.name) : null,
       el("td", { dir: "auto" }, one.answer), el("td", {}, t(one.right ? "answers.right" : "answers.wrong")), el("td", {}, one.attempt))))));

@@ -71,14 +71,13 @@ class Board {
     if (!view || !joining) return;
     const lesson = this.lessons.find((one) => one.id === view.opened.split("/")[0]);
     const here = view.students.filter((one) => !one.removed).length;
-    fill(this.main,
+    fill(this.main, el("h1", {}, view.ended ? t("board.ended") : view.class),
       el("section", { class: "joining", hidden: view.ended },
         el("div", {}, el("p", { class: "board-label" }, t("board.join")), el("p", { class: "board-address", dir: "ltr" }, joining.address.replace(/\/$/, "")),
           el("p", { class: "board-label" }, t(view.locked ? "board.locked" : "board.code")),
           view.locked ? null : el("p", { class: "code", id: "room-code", dir: "ltr" }, joining.room),
           el("p", { class: "note", id: "count" }, t("board.here", { n: here }))),
         view.locked || joining.rows.length === 0 ? null : picture(joining)),
-      view.ended ? el("h1", {}, t("board.ended")) : null,
       lesson ? el("h2", {}, lesson.title[place().lang]) : null,
       ...this.bets.map(betChart));
   }

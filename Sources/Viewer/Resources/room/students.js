@@ -29,7 +29,7 @@ words({
  */
 export function studentTable(students, placeName, act) {
   if (students.length === 0) return el("p", { class: "note" }, t("students.none"));
-  return el("div", { class: "scroller", tabindex: 0 }, el("table", { class: "room-table", id: "students" },
+  return el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": t("teacher.students") }, el("table", { class: "room-table", id: "students" },
     el("thead", {}, el("tr", {}, ["students.name", "students.place", "students.answers", "students.points", "students.acts"].map((key) => el("th", { scope: "col" }, t(key))))),
     el("tbody", {}, students.map((one) => el("tr", { "data-student": one.id, class: one.removed ? "is-removed" : null },
       el("th", { scope: "row", dir: "auto" }, one.name),
