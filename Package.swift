@@ -84,6 +84,10 @@ let package = Package(
             name: "CUTF8Proc", pkgConfig: utf8proc, providers: [.apt(["libutf8proc-dev"]), .brew(["utf8proc"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
         .systemLibrary(
+            name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(
             name: "CMicroHTTPD", pkgConfig: "libmicrohttpd",
             providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]),
         .target(name: "CWebServer", dependencies: ["CMicroHTTPD"]),  // its variadic functions with fixed arguments
@@ -145,12 +149,15 @@ let package = Package(
         house(
             "LessonFiles", ["Lessons", "JSONText", "Phrases", "CYAML"],
             plugins: ["EmbedPageFiles"], settings: unhurried),
+        // A class on one machine: its file, its rules; no network and no terminal.
+        house(
+            "Classes", ["Lessons", "JSONText", "Phrases", "Digests", "CUTF8Proc", "CSQLite"], settings: unhurried),
         // The page and the class over HTTP: rules for every request, sessions, the one thread of the engine.
         house(
             "Serving",
             [
-                "Requests", "Generation", "Kernels", "Digests", "JSONText", "Phrases", "Traces", "CMicroHTTPD",
-                "CWebServer",
+                "Requests", "Generation", "Kernels", "Classes", "Lessons", "Digests", "JSONText", "Phrases", "Traces",
+                "CMicroHTTPD", "CWebServer", "CQRCode",
             ], settings: unhurried),
         // Level 5: commands, terminal, files.
         .executableTarget(
@@ -158,7 +165,8 @@ let package = Package(
             dependencies: [
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
                 "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "RunVerification", "Figures",
-                "Viewer", "Debugging", "Requests", "Serving", "Lessons", "LessonFiles", "ElementaryFunctions",
+                "Viewer", "Debugging", "Requests", "Serving", "Classes", "Lessons", "LessonFiles",
+                "ElementaryFunctions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings + unhurried),
@@ -224,6 +232,15 @@ let package = Package(
                 "Lessons", "LessonFiles", "Requests", "Generation", "CTinyModel", "JSONText", "Kernels", "ModelFiles",
                 "Phrases", "TestTools", "Traces",
             ]),
+        // Takes answers until it is killed, for the tests of Classes; no product.
+        .executableTarget(
+            name: "class-under-load", dependencies: ["Classes", "Lessons", "Phrases"], swiftSettings: swiftSettings),
+        tests(
+            "Classes",
+            [
+                "Classes", "class-under-load", "LessonFiles", "Lessons", "Requests", "Generation", "CTinyModel",
+                "Kernels", "ModelFiles", "JSONText", "Phrases", "TestTools",
+            ]),
         tests("Requests", ["Requests", "CTinyModel", "JSONText", "Kernels"]),
         tests(
             "Serving",
@@ -242,7 +259,7 @@ let package = Package(
             ], fixtures: true,
             makers: [
                 "why_search.py", "living.py", "living_page.py", "living_book.py", "paired_page.py", "recorded_page.py",
-                "dropped_model.py",
+                "dropped_model.py", "class_meets.py", "class_attacked.py", "extreme_records.py",
                 "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py",
             ]),
     ],

@@ -16,6 +16,9 @@
 //   was lost in between, is carried out once. What grows while it is made (steps, attention rows, how far the prompt is
 //   read) comes as events with numbers: after a break the browser asks for those after the last it has.
 //
+// - A **class** (``ClassServer``) has neither sessions nor an engine's thread: students' browsers compute for themselves, and
+//   what they hand in is checked and kept by the rules of `Classes`, at a few desks beside the network's thread.
+//
 // To add a route: one row in a table of ``Route``s, given to ``WebServer/serve(_:)``. Who may use it is a value of its own
 // (``Access``); the rules for Host, Origin, sizes, times and rates hold for all rows without their doing anything:
 //

@@ -63,7 +63,7 @@ public enum TestMachine {
     static func isFile(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     /// The folder that the running tests were built into.
-    private static var buildFolder: URL {
+    public static var buildFolder: URL {
         let bundle = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
         return (bundle ?? URL(fileURLWithPath: CommandLine.arguments[0])).deletingLastPathComponent()
     }

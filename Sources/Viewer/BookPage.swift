@@ -1,14 +1,8 @@
 // The course as one page: lessons, figures, exercises, the engine and the shipped model inside it.
 internal import Traces
 
-/// The modules that only the page of a run has, and those that only a book has.
-private let bookFolder = "book/"
-let bookEntry = bookFolder + "book.js"
-
-extension PageFile {
-    var isOfBook: Bool { name.hasPrefix(bookFolder) }
-    var isOfRun: Bool { name == pageEntry }
-}
+/// The module that starts a book.
+let bookEntry = "book/book.js"
 
 /// The book of a course.
 ///

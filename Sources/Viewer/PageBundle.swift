@@ -33,6 +33,14 @@ func inOrder(_ files: [PageFile], entry: String = pageEntry) throws(ViewerError)
     return order.placed
 }
 
+/// The modules that one imports, itself and those that they import among them; in no order that matters.
+func imported(by entry: String, of files: [PageFile]) throws(ViewerError) -> [PageFile] {
+    guard let first = files.first(where: { $0.name == entry }) else { throw .file(entry) }
+    var order = ModuleOrder(files)
+    try order.place(first)
+    return order.placed
+}
+
 /// Modules placed one after the other, depth first.
 private struct ModuleOrder {
     private let files: [String: PageFile]

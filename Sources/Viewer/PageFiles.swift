@@ -15,17 +15,37 @@ func pageFile(_ name: String) throws(ViewerError) -> String {
     return file.text
 }
 
-/// What a page shows: a run, or a course.
+/// What a page shows: a run, a course, a course done in a class, or the room where a class meets. The raw value is the
+/// class of the page's body.
 enum PageKind: String {
     case run = "of-run"
     case book = "book"
+    case classBook = "book in-class"
+    case room = "of-room"
 
-    /// Whether a file belongs to the kind; most belong to both.
+    /// The folders whose files belong to no other kind.
+    private static let own: [(folder: String, kinds: [PageKind])] = [
+        ("book/", [.book, .classBook]), ("class/", [.classBook, .room]), ("room/", [.room]),
+    ]
+
+    /// Whether a file belongs to the kind; most belong to all.
     func has(_ file: PageFile, isServed: Bool) -> Bool {
-        (self == .run ? !file.isOfBook : !file.isOfRun) && (isServed || !file.isOfServer)
+        if file.isOfServer && !isServed || file.name == pageEntry && self != .run { return false }
+        let own = Self.own.first { file.name.hasPrefix($0.folder) }
+        return own?.kinds.contains(self) ?? (self != .room || isOfRoom(file))
     }
+
+    /// The room has no figures: of what all share it takes the style, and the modules that its own import.
+    private func isOfRoom(_ file: PageFile) -> Bool { file.name == "page.css" || file.name.hasSuffix(".js") }
+
     /// The module that stands last.
-    var entry: String { self == .run ? pageEntry : bookEntry }
+    var entry: String {
+        switch self {
+        case .run: pageEntry
+        case .book, .classBook: bookEntry
+        case .room: "room/room.js"
+        }
+    }
 }
 
 /// The style sheet: page.css with what all share, then those beside the panels in the order of their names.
@@ -52,7 +72,7 @@ func pageScript(_ kind: PageKind = .run, isServed: Bool = false) throws(ViewerEr
     let modules = embeddedFiles.filter {
         $0.name.hasSuffix(".js") && $0.name != workerEntry && kind.has($0, isServed: isServed)
     }
-    return try bundle(modules, entry: kind.entry)
+    return try bundle(kind == .room ? imported(by: kind.entry, of: modules) : modules, entry: kind.entry)
 }
 
 /// The script of the engine's thread.

@@ -29,6 +29,25 @@ public func servedBook(course: [UInt8], title: String) throws(ViewerError) -> Se
     return try served(.book, ["title": Array(pageTitle(title).utf8)[...], "course": packed[...]])
 }
 
+/// The book of a course as a class works in it: the engine is inside the page, answers go to the server.
+///
+/// - Parameter sink: gets the bytes of the page.
+/// - Returns: its Content-Security-Policy.
+public func classBook(
+    course: [UInt8], title: String, engine: PageEngine, into sink: (ArraySlice<UInt8>) -> Void
+) throws(ViewerError) -> String {
+    var values = try PageEngine.values(engine)
+    do { values["course"] = base64(try deflated(course, looksFor: .repetitions))[...] } catch { throw .trace(error) }
+    values["title"] = Array(pageTitle(title).utf8)[...]
+    values["engine-policy"] = (values["engine-policy"] ?? []) + Array("; connect-src 'self'".utf8)
+    return try fillPage(.classBook, values, into: sink) + "; frame-ancestors 'none'"
+}
+
+/// The page of a class's room: for joining, for the teacher, for the board.
+public func roomPage(title: String) throws(ViewerError) -> ServerPage {
+    try served(.room, ["title": Array(pageTitle(title).utf8)[...]])
+}
+
 private func served(
     _ kind: PageKind, _ matter: [String: ArraySlice<UInt8>]
 ) throws(ViewerError) -> ServerPage {

@@ -20,9 +20,14 @@ struct ServeCommand: ParsableCommand {
             Example:
               stepglass serve
               stepglass serve --model smollm2 --no-open --port 0
+              stepglass serve --class 7b --host lan
             The page is that of stepglass page; larger models run in it, as fast as the command does. Only this machine can
             reach it, and only the browser that opens the printed address, which is good once. Ctrl-C ends it; the runs
             that were made are kept as records in the folder of -o.
+
+            With --class, students join by the code on the board, work in the book, each browser computing for itself, and
+            hand in each answer as it is given; it is checked here and acknowledged once it is on disk. The teacher's page
+            shows who is where and what was answered, takes all to a screen, reveals bets, and has the grades.
             """)
 
     @Option(help: ArgumentHelp("The port to listen at; 0 takes one that is free.", valueName: "number"))
@@ -32,6 +37,7 @@ struct ServeCommand: ParsableCommand {
         name: [.customShort("o"), .customLong("output")],
         help: ArgumentHelp("Where the runs' records go at the end.", valueName: "folder"))
     var output = "Output/served"
+    @OptionGroup var room: ClassOptions
     @OptionGroup var language: LanguageOptions
     @OptionGroup var options: ModelOptions
 
@@ -46,6 +52,7 @@ struct ServeCommand: ParsableCommand {
 
     mutating func run() throws {
         try reporting {
+            if let name = room.name { return try serveClass(name, room, port: port, opens: !staysClosed) }
             let served = try servedPage()
             try serve(
                 ServedPage(bytes: served.bytes, policy: served.policy), try ModelShelf(options), port: port,

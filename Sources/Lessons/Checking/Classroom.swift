@@ -12,6 +12,11 @@ public struct Verdict: Equatable, Sendable {
     public var misconception: String?
     public var feedback: Phrase
     public var hint: Phrase?
+
+    public init(isRight: Bool, score: Double, misconception: String?, feedback: Phrase, hint: Phrase? = nil) {
+        (self.isRight, self.score, self.misconception) = (isRight, score, misconception)
+        (self.feedback, self.hint) = (feedback, hint)
+    }
 }
 
 /// A course and the runs made for it. Not for use from two threads at once.

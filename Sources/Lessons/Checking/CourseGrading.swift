@@ -39,11 +39,9 @@ extension Course {
                     "the course has no exercise \(name); if it is of a pack, grade with --pack",
                     "課程裡沒有 \(name) 這個練習；如果它在練習包裡，評分時請加上 --pack")
         }
-        let counted = Set(lessons.flatMap { $0.exercises.map { $0.id } })
         return SubmissionGrade(
-            student: submission.student, score: grades.reduce(0) { $0 + (counted.contains($1.id) ? $1.score : 0) },
-            points: points, problem: problem, exercises: grades, lastLink: submission.attempts.last?.link ?? "",
-            language: submission.language)
+            student: submission.student, score: sum(grades), points: points, problem: problem, exercises: grades,
+            lastLink: submission.attempts.last?.link ?? "", language: submission.language)
     }
 
     /// What the file itself gives reason to ask.

@@ -98,12 +98,9 @@ extension Classroom {
     private func grade(_ exercise: Exercise, _ group: DealGroup, _ works: inout [ExerciseWork]) {
         do throws(LessonError) {
             let sitting = try sit(exercise.id, student: group.student)
-            let isBet = sitting.kind === ExerciseKind.predict
-            let isTest = course.forms.contains { $0.id == sitting.lesson.id }
             var told: [String: Told] = [:]
             for (place, attempts) in group.attempts {
-                let counted = isTest ? attempts.suffix(1) : attempts.prefix(isBet ? 1 : Self.limitAttemptsRead)
-                for attempt in counted where !works[place].grade.isRight {
+                for attempt in course.counted(attempts, at: exercise) where !works[place].grade.isRight {
                     let one = told[attempt.answer] ?? tell(sitting, attempt.answer)
                     told[attempt.answer] = one
                     works[place].runs += one.runs
@@ -120,6 +117,36 @@ extension Classroom {
         let before = sitting.runsAsked
         let verdict = try? check(sitting, answer)
         return Told(verdict: verdict, runs: sitting.runsAsked > before ? 1 : 0)
+    }
+}
+
+extension Course {
+    /// Those of a student's attempts at an exercise that are judged, in their order: of a bet the first, of an item of a test
+    /// the last.
+    fileprivate func counted<A>(_ attempts: [A], at exercise: Exercise) -> ArraySlice<A> {
+        if forms.contains(where: { $0.exercise(exercise.id) != nil }) { return attempts.suffix(1) }
+        return attempts.prefix(exercise.kind == ExerciseKind.predict.name ? 1 : Classroom.limitAttemptsRead)
+    }
+
+    /// The grade of an exercise where every attempt was judged when it was made.
+    ///
+    /// - Parameter verdicts: of one student's attempts at it, in their order.
+    public func grade(_ exercise: Exercise, told verdicts: [Verdict]) -> ExerciseGrade {
+        var grade = ExerciseGrade(unanswered: exercise, attempts: verdicts.count)
+        for verdict in counted(verdicts, at: exercise) where !grade.isRight { grade.count(verdict) }
+        return grade
+    }
+
+    /// The grades of one student together.
+    public func grade(student: String, _ grades: [ExerciseGrade]) -> SubmissionGrade {
+        SubmissionGrade(
+            student: student, score: sum(grades), points: points, problem: nil, exercises: grades, lastLink: "")
+    }
+
+    /// What the exercises that count come to.
+    func sum(_ grades: [ExerciseGrade]) -> Double {
+        let counted = Set(lessons.flatMap { $0.exercises.map { $0.id } })
+        return grades.reduce(0) { $0 + (counted.contains($1.id) ? $1.score : 0) }
     }
 }
 

@@ -56,6 +56,14 @@ extension ExerciseKind {
 }
 
 extension Sitting {
+    /// How sure an answer is of each choice; empty where the exercise is no bet.
+    public func bet(_ answer: String) throws(LessonError) -> [(choice: String, share: Double)] {
+        guard kind === ExerciseKind.predict, case .distribution(let shares) = try kind.read(self, answer) else {
+            return []
+        }
+        return shares.map { (choice: $0.key, share: $0.share) }
+    }
+
     /// The key that is meant.
     fileprivate func choice(_ text: String) throws(LessonError) -> String {
         let keys = exercise.choices.map { $0.key }

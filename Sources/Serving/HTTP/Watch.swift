@@ -37,18 +37,22 @@ private final class ThreadBody {
 /// Runs `body` on a thread of its own that nobody waits for.
 func startThread(_ body: @escaping @Sendable () -> Void) throws(ServingError) {
     let context = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    defer { pthread_attr_destroy(&attributes) }
+    // Not made by its own initializer: which of the C libraries' modules that belongs to depends on who is imported first.
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    pthread_attr_init(attributes)
+    defer {
+        pthread_attr_destroy(attributes)
+        attributes.deallocate()
+    }
     // Forward passes and JSON's depth want no more; the default of some systems is half a megabyte.
-    pthread_attr_setstacksize(&attributes, 8 << 20)
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    pthread_attr_setstacksize(attributes, 8 << 20)
+    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
     #if canImport(Glibc)
         var thread = pthread_t()
-        let result = pthread_create(&thread, &attributes, runThread, context)
+        let result = pthread_create(&thread, attributes, runThread, context)
     #else
         var thread: pthread_t?
-        let result = pthread_create(&thread, &attributes, runThread, context)
+        let result = pthread_create(&thread, attributes, runThread, context)
     #endif
     guard result == 0 else {
         Unmanaged<ThreadBody>.fromOpaque(context).release()

@@ -22,6 +22,11 @@ export function words(entries) {
 
 words({
   "list.comma": [", ", "、"],
+  "header.language": ["中文", "English"],
+  "header.theme": ["Theme: {name}", "主題：{name}"],
+  "theme.auto": ["system", "跟隨系統"],
+  "theme.light": ["light", "淺色"],
+  "theme.dark": ["dark", "深色"],
   "unit.bits": ["bits", "位元"],
   "strip.empty": ["No token was generated.", "沒有產生任何詞元。"],
   "fact.position": ["position", "位置"],

@@ -14,7 +14,9 @@ import { contentsView } from "./contents.js";
 import { CourseReader } from "./course.js";
 import { exerciseView } from "./exercise.js";
 import { Figures } from "./figure-of.js";
+import { keeping } from "./keeping.js";
 import { isPresenting, leave, present } from "./presenter.js";
+import { onKey } from "./keys-of-book.js";
 import { Progress } from "./progress.js";
 import { prose } from "./prose.js";
 import { showWhole } from "./whole.js";
@@ -53,7 +55,7 @@ class Book {
     this.course = course;
     /** Lessons, and behind them the forms of the test. */
     this.parts = [...course.lessons, ...course.tests];
-    this.progress = new Progress(course.version);
+    this.progress = keeping.keeper?.progress(course.version) ?? new Progress(course.version);
     /** Which page is being made: an older one that comes late is not shown. */
     this.turn = 0;
     this.lesson = -1;
@@ -127,7 +129,7 @@ class Book {
     const screen = lesson?.screens[this.screen];
     keepInAddress(lesson && screen ? `lesson=${lesson.id}&screen=${screen.id}&` : this.lesson === wholeCourse ? "lesson=all&" : "");
     const main = el("main", { id: "top", "aria-busy": "true" }, el("p", { class: "note" }, t("book.running")));
-    fill(room, this.head(), main);
+    fill(room, this.head(), keeping.keeper?.bar() ?? null, main);
     try {
       if (this.lesson === wholeCourse) await this.showWhole(main, turn);
       else {
@@ -141,7 +143,18 @@ class Book {
     }
     main.removeAttribute("aria-busy");
     document.documentElement.dataset.screen = screen?.id ?? (this.lesson === wholeCourse ? "all" : "index");
+    keeping.keeper?.look(lesson && screen ? `${lesson.id}/${screen.id}` : "");
     requestAnimationFrame(() => updatePanels(["step"]));
+  }
+
+  /**
+   * Goes where a class is.
+   * @param {string} place a lesson's name, or a lesson's and a screen's with a stroke between
+   */
+  follow(place) {
+    const [lesson, screen] = place.split("/");
+    const found = this.parts.findIndex((one) => one.id === lesson);
+    if (found >= 0) this.go(found, Math.max(0, this.parts[found]?.screens.findIndex((one) => one.id === screen) ?? 0));
   }
 
   /** @param {HTMLElement} main @param {number} turn */
@@ -211,7 +224,8 @@ class Book {
 
   /** @param {string} exercise @param {string} answer */
   async checkNow(exercise, answer) {
-    const verdict = await this.reader.check(exercise, this.progress.student, answer, this.progress.lastLink);
+    const { progress } = this;
+    const verdict = await (keeping.keeper?.answer(exercise, answer) ?? this.reader.check(exercise, progress.student, answer, progress.lastLink));
     this.progress.add({ exercise, variant: verdict.variant, answer, link: verdict.link }, verdict.score);
     return verdict;
   }
@@ -239,20 +253,6 @@ function trouble(error) {
   return el("p", { class: "problem", role: "alert" }, t("book.trouble", { why: plain(why, 300) }));
 }
 
-/** @param {KeyboardEvent} event @param {Book} book */
-function onKey(event, book) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  const held = event.target instanceof HTMLElement ? event.target : null;
-  // Arrows belong to what they move: a field, a slider, a cell of a table.
-  if (held?.closest("input, textarea, select, [role=radiogroup], table, .lesson-figure")) return;
-  if (event.key === "p" || event.key === "P") return book.togglePresenting();
-  if (event.key === "Escape" && isPresenting()) return book.togglePresenting();
-  const by = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
-  if (by === undefined) return;
-  event.preventDefault();
-  book.turnPage(by > 0 ? 1 : -1);
-}
-
 async function start() {
   loadPalette();
   const asked = readAddress(location.hash);
@@ -266,7 +266,7 @@ async function start() {
   const engine = engineInPage();
   document.body.append(room);
   fill(room, el("p", { class: "note" }, t(engine ? "book.loading" : "book.no-engine")));
-  if (!engine) return;
+  if (!engine || (keeping.keeper && !(await keeping.keeper.begin()))) return;
   const reader = new CourseReader(engine, packed);
   const book = new Book(reader, await reader.open());
   book.readAddress(location.hash);
@@ -291,6 +291,7 @@ async function start() {
   addEventListener("beforeprint", () => { setPrinting(true); applyTheme(place().theme); updatePanels(["theme"]); paintAllFigures(); });
   addEventListener("afterprint", () => { setPrinting(false); applyTheme(place().theme); updatePanels(["theme"]); });
   await book.render();
+  keeping.keeper?.onOpen((place) => book.follow(place));
   document.documentElement.dataset.ready = "true";
   performance.mark("stepglass-ready");
 }

@@ -10,11 +10,6 @@ import { contentsOf, panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 
 words({
-  "header.language": ["中文", "English"],
-  "header.theme": ["Theme: {name}", "主題：{name}"],
-  "theme.auto": ["system", "跟隨系統"],
-  "theme.light": ["light", "淺色"],
-  "theme.dark": ["dark", "深色"],
   "header.help": ["Keys", "按鍵"],
   "header.greedy": ["greedy", "貪婪解碼"],
   "header.beams": ["{n} beams", "集束寬度 {n}"],

@@ -1,0 +1,256 @@
+// The file of a class: what is acknowledged is in it, what is deleted is not, and what is no class is refused with a line.
+import Foundation
+import JSONText
+import Lessons
+import Phrases
+import TestTools
+import Testing
+
+@testable import Classes
+
+@Suite struct StoreTests {
+    private func failure(_ body: () throws -> Void) -> ClassError? {
+        do { try body() } catch { return error as? ClassError }
+        return nil
+    }
+
+    @Test func aClassIsThereAgainAsItWas() throws {
+        let made = try MadeClass()
+        let ann = try made.join("Ann")
+        try made.answer(ann, "1", "e", "wrong")
+        try made.answer(ann, "2", "e", "right")
+        let facts = try made.live.store.facts()
+        made.live.store.close()
+        let store = try ClassStore.open(made.path)
+        #expect(try store.facts() == facts)
+        #expect(try store.students().map(\.name) == ["Ann"])
+        let answers = try store.answers()
+        #expect(answers.map(\.attempt) == [1, 2] && answers.map(\.isRight) == [false, true])
+        #expect(answers[0].misconception == "slip" && answers[1].points == 2 && answers[0].variant == "of Ann")
+    }
+
+    @Test func theFileIsFlushedAtEachTransactionAndBelongsToOne() throws {
+        let made = try MadeClass()
+        try made.live.store.use { database throws(ClassError) in
+            #expect(try database.row("PRAGMA journal_mode")?[0].text == "wal")
+            #expect(try database.row("PRAGMA synchronous")?[0].int == 2)
+            #expect(try database.row("PRAGMA foreign_keys")?[0].int == 1)
+            #expect(try database.row("PRAGMA secure_delete")?[0].int == 1)
+        }
+        #expect(failure { _ = try ClassStore.open(made.path) } == .inUse(file: made.path))
+        #expect(failure { _ = try ClassStore.make(made.path, name: "x", course: "1") } == .exists(file: made.path))
+    }
+
+    @Test func whatIsNoClassIsRefused() throws {
+        let folder = try TemporaryFolder()
+        let text = try folder.write("text", Array(String(repeating: "no database at all. ", count: 90).utf8))
+        #expect(failure { _ = try ClassStore.open(text) } == .noClass(file: text))
+        #expect(failure { _ = try ClassStore.open(try folder.write("empty", [])) } != nil)
+        guard case .cannotOpen = failure({ _ = try ClassStore.open(folder.path + "/none") }) else {
+            Issue.record("a file that is not there was opened")
+            return
+        }
+        #expect(folder.names() == ["empty", "text"])
+        // Another program's database.
+        let other = try Database(folder.path + "/other", makesFile: true)
+        try other.execute("CREATE TABLE class (id INTEGER PRIMARY KEY, name TEXT)")
+        other.close()
+        #expect(failure { _ = try ClassStore.open(folder.path + "/other") } == .noClass(file: folder.path + "/other"))
+    }
+
+    @Test func aLaterFileIsRefusedAndLeftAsItIs() throws {
+        let made = try MadeClass()
+        try made.live.store.use { database throws(ClassError) in try database.execute("PRAGMA user_version = 99") }
+        made.live.store.close()
+        let before = try made.folder.bytes("class")
+        #expect(failure { _ = try ClassStore.open(made.path) } == .newer(file: made.path, version: 99, known: 1))
+        #expect(try made.folder.bytes("class") == before)
+    }
+
+    /// Bytes changed at random: refused, or opened with every answer as it was; never something else in between.
+    @Test func damagedFiles() throws {
+        let made = try MadeClass()
+        for number in 0..<20 {
+            let seat = try made.join("student \(number)")
+            for answer in 0..<5 { try made.answer(seat, "\(answer)", "e\(answer)", "right") }
+        }
+        made.live.store.close()
+        let whole = try made.folder.bytes("class")
+        var (chance, refused) = (SplitMix64(state: 3), 0)
+        for number in 0..<150 {
+            var bytes = whole
+            if number % 3 == 0 {
+                bytes.removeLast(Int.random(in: 1..<bytes.count, using: &chance))
+            } else {
+                for _ in 0..<(number % 3 * 40) {
+                    bytes[Int.random(in: 0..<bytes.count, using: &chance)] = UInt8.random(in: 0...255, using: &chance)
+                }
+            }
+            let path = try made.folder.write("damaged", bytes)
+            do {
+                let store = try ClassStore.open(path)
+                _ = (try store.facts(), try store.answers(), try store.students())
+                store.close()
+            } catch {
+                refused += 1
+                #expect(!error.phrase.chinese.isEmpty)
+            }
+        }
+        #expect(refused > 100)
+    }
+
+    @Test func anAnswerThatIsSentAgainIsKeptOnce() throws {
+        let made = try MadeClass()
+        let (ann, bo) = (try made.join("Ann"), try made.join("Bo"))
+        let first = try made.answer(ann, "one", "e", "wrong")
+        let second = try made.answer(ann, "two", "e", "right")
+        for _ in 0..<3 { #expect(try made.answer(ann, "one", "e", "wrong") == first) }
+        #expect(first != second && first.contains("\"attempt\":1") && second.contains("\"attempt\":2"))
+        // The number belongs to its student alone, and to its answer.
+        #expect(try made.answer(bo, "one", "e", "right").contains("\"attempt\":1"))
+        #expect(refusal { _ = try made.answer(ann, "one", "e", "right") } == .otherAnswer)
+        #expect(try made.live.store.answers(of: ann.id).count == 2)
+        // Sent again by both of a page that was opened twice, at the same time.
+        let limits = made.live.limits.answersOfStudent
+        let given = GivenAnswer(client: "three", exercise: "e", answer: "right")
+        let checked = try MadeClass.checker.check(given, "Ann")
+        let told = try (0..<2).map { _ in try made.live.store.keep(given, checked, of: ann.id, limit: limits) }
+        #expect(told[0] == told[1])
+        #expect(try made.live.store.answers(of: ann.id).count == 3)
+    }
+
+    /// No answer is there without its grade, and none with half of its bet.
+    @Test func aTransactionThatFailsLeavesNothing() throws {
+        let made = try MadeClass()
+        let ann = try made.join("Ann")
+        let error = failure {
+            try made.live.store.change { database throws(ClassError) in
+                try database.rows(
+                    "INSERT INTO bet (student, exercise, choice, share) VALUES (?, 'e', 'a', 1)", .integer(ann.id))
+                try database.rows("INSERT INTO bet (student, exercise, choice, share) VALUES (999, 'e', 'a', 1)")
+            }
+        }
+        guard case .database? = error else {
+            Issue.record("a bet of nobody was taken")
+            return
+        }
+        #expect(try made.live.store.bets(on: "e").count == 0)
+    }
+
+    @Test func aFullDiskIsToldAndLosesNothing() throws {
+        var limits = ClassLimits()
+        limits.answersPerMinute = 100_000
+        let made = try MadeClass(limits)
+        let ann = try made.join("Ann")
+        try made.live.store.use { database throws(ClassError) in _ = try database.rows("PRAGMA max_page_count = 60") }
+        var (kept, full) = (0, 0)
+        let long = String(repeating: "r", count: 900)
+        for number in 0..<400 {
+            do {
+                try made.answer(ann, "\(number)", "e\(number)", long + "\(number)")
+                #expect(full == 0)
+                kept += 1
+            } catch let error as ClassError {
+                #expect(error == .full(file: made.path) && error.phrase.english.contains("the disk is full"))
+                full += 1
+            }
+        }
+        #expect(kept > 20 && full > 20)
+        #expect(try made.live.store.answers(of: ann.id).count == kept)
+        // Room again: the class goes on.
+        try made.live.store.use { database throws(ClassError) in _ = try database.rows("PRAGMA max_page_count = 10000")
+        }
+        try made.answer(ann, "399", "e399", long + "399")
+        made.live.store.close()
+        #expect(try ClassStore.open(made.path).answers().count == kept + 1)
+    }
+
+    /// The same on a disk that is really full, which also refuses the log.
+    @Test(.needs(.namespaces)) func aSmallDisk() throws {
+        let folder = try TemporaryFolder()
+        let child = TestMachine.buildFolder.appendingPathComponent("class-under-load").path
+        let script = """
+            mount -t tmpfs -o size=1m none '\(folder.path)' && '\(child)' '\(folder.path)/class' 20 > /tmp/out.$$
+            echo "ended $?"
+            grep -c '^kept' /tmp/out.$$; grep '^failed' /tmp/out.$$ | head -1; rm /tmp/out.$$
+            mount -o remount,size=4m '\(folder.path)' && '\(child)' '\(folder.path)/class' 0 | head -1
+            """
+        let outcome = try run(["/bin/sh", "-c", TestMachine.unshare + " sh -c \"$0\"", script])
+        let lines = outcome.text.split(separator: "\n").map(String.init)
+        #expect(lines.count == 4, "\(outcome.text) \(outcome.errors)")
+        #expect(lines.first == "ended 1" && lines.last == "open")
+        #expect((Int(lines.dropFirst().first ?? "") ?? 0) > 30)
+        #expect(lines.dropFirst(2).first?.contains("the disk is full") == true, "\(outcome.text)")
+    }
+
+    @Test func aBackupIsTheWholeClassInOneFile() throws {
+        let made = try MadeClass()
+        let ann = try made.join("Ann")
+        try made.answer(ann, "1", "e", "right")
+        let copy = made.folder.path + "/saved"
+        try made.live.store.backUp(to: copy)
+        #expect(failure { try made.live.store.backUp(to: copy) } == .exists(file: copy))
+        // What happens after it is not in it; the class goes on.
+        try made.answer(ann, "2", "e", "right")
+        let restored = made.folder.path + "/restored"
+        try ClassStore.restore(copy, to: restored)
+        let store = try ClassStore.open(restored)
+        #expect(try store.answers().count == 1)
+        #expect(try store.facts() == made.live.store.facts())
+        #expect(try store.holder(.resume, normalCode(ann.resume)!) == .student(ann.id, isRemoved: false))
+        store.close()
+        #expect(failure { try ClassStore.restore(copy, to: restored) } == .exists(file: restored))
+        let broken = try made.folder.write("broken", Array(try made.folder.bytes("saved").prefix(9_000)))
+        #expect(failure { try ClassStore.restore(broken, to: made.folder.path + "/none") } != nil)
+        #expect(made.folder.names().filter { $0.contains("part") || $0.hasPrefix("none") } == [])
+        let bytes = try made.live.store.backup()
+        try ClassStore.restore(try made.folder.write("sent", bytes), to: made.folder.path + "/third")
+        #expect(try ClassStore.open(made.folder.path + "/third").answers().count == 2)
+    }
+
+    @Test func whoIsDeletedIsNowhereInTheFile() throws {
+        let made = try MadeClass()
+        let (ann, bo) = (try made.join("Annabella Quickstep"), try made.join("Bo"))
+        for number in 0..<200 {
+            _ = try made.live.store.keep(
+                GivenAnswer(client: "\(number)", exercise: "e\(number % 9)", answer: "the secret of Quickstep"),
+                CheckedAnswer(
+                    variant: "v",
+                    verdict: Verdict(isRight: true, score: 1, misconception: nil, feedback: Phrase(same: "Quickstep"))),
+                of: ann.id, limit: 1_000)
+        }
+        try made.answer(bo, "1", "e", "right")
+        #expect(try made.allBytes().holds("Quickstep"))
+        _ = try made.ask(#"{"do": "delete", "student": \#(ann.id)}"#)
+        for text in ["Quickstep", "Annabella", "secret of"] { #expect(try !made.allBytes().holds(text), "\(text)") }
+        #expect(try made.view().rows.map(\.student.name) == ["Bo"])
+        #expect(refusal { _ = try made.ask(#"{"do": "delete", "student": \#(ann.id)}"#) } == .unknownStudent)
+        #expect(try made.live.caller(cookie: ann.cookie, address: "").role == .nobody)
+        // Nobody gets the number of one who is gone.
+        #expect(try made.join("Cy").id > bo.id)
+    }
+
+    @Test func aDeletedClassIsGone() throws {
+        let made = try MadeClass()
+        try made.answer(try made.join("Annabella"), "1", "e", "right")
+        try made.live.store.deleteClass()
+        #expect(made.folder.names() == [])
+    }
+
+    @Test func secretsAreNotInTheFile() throws {
+        let made = try MadeClass()
+        let secret = try made.live.store.renewTeacherAddress()
+        let ann = try made.join("Ann")
+        guard
+            case .entered(let cookie) = try made.ask(
+                #"{"do": "enter", "secret": "\#(secret)"}"#, by: Caller(.nobody, address: ""))
+        else {
+            Issue.record("the teacher is not let in")
+            return
+        }
+        let bytes = try made.allBytes()
+        for text in [secret, cookie, ann.cookie, ann.resume, normalCode(ann.resume)!] { #expect(!bytes.holds(text)) }
+        #expect(bytes.holds("Ann"))
+        #expect(secret.utf8.count == 40 && cookie != secret && ann.cookie.utf8.count == 40)
+    }
+}
