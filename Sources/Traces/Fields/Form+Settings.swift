@@ -52,6 +52,8 @@ extension Form where Value == [String] {
 extension Form where Value == [Int] {
     /// Any ids: what the vocabulary holds is checked before a run.
     static var tokens: Form { Form.list(.count).told { .tokens($0) } }
+    /// Places in a text.
+    static var positions: Form { Form.list(.count).told { .words($0.map { "\($0)" }) } }
 }
 
 extension Form where Value == [RecordKind] {

@@ -91,7 +91,7 @@ extension Settings {
             "ablated", .heads, "Attention heads set to zero, as layer.head.", { $0.ablated }, { $0.ablated = $1 },
             name: "ablated", changesOnTheWay: true),
         Field(
-            "dropped", .tokens,
+            "dropped", .positions,
             "Positions whose key and value no later token finds in the cache; absent where all are found.",
             { $0.dropped }, { $0.dropped = $1 }, presence: .unless { $0.dropped.isEmpty }, name: "dropped",
             changesOnTheWay: true),

@@ -75,7 +75,7 @@ class Board {
       el("section", { class: "joining", hidden: view.ended },
         el("div", {}, el("p", { class: "board-label" }, t("board.join")), el("p", { class: "board-address", dir: "ltr" }, joining.address.replace(/\/$/, "")),
           el("p", { class: "board-label" }, t(view.locked ? "board.locked" : "board.code")),
-          view.locked ? null : el("p", { class: "code", id: "room-code", dir: "ltr" }, joining.room),
+          view.locked ? null : el("div", { class: "code", id: "room-code", dir: "ltr" }, joining.room),
           el("p", { class: "note", id: "count" }, t("board.here", { n: here }))),
         view.locked || joining.rows.length === 0 ? null : picture(joining)),
       lesson ? el("h2", {}, lesson.title[place().lang]) : null,

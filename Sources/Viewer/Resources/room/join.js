@@ -67,7 +67,7 @@ class JoinView {
     const { joined } = this;
     if (joined?.resume) {
       return fill(this.main, el("h1", { tabindex: -1 }, t("join.welcome", { name: joined.name })),
-        el("p", { class: "code", id: "own-code", dir: "ltr" }, joined.resume), el("p", { class: "lead-line" }, t("join.keep")),
+        el("div", { class: "code", id: "own-code", dir: "ltr" }, joined.resume), el("p", { class: "lead-line" }, t("join.keep")),
         el("button", { type: "button", class: "primary", id: "begin", on: { click: () => location.assign("/") } }, t("join.begin")));
     }
     fill(this.main, el("h1", { tabindex: -1 }, t("join.title")), this.problem ? told(this.problem) : null,
