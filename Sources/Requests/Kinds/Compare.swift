@@ -7,7 +7,7 @@ internal import Traces
 extension Request {
     /// `run`, `other`: where the two part; with `step`, what of the step's two distributions differs: KL(run ‖ other), and
     /// for each token that both list what the other run gives it more.
-    static let compare = Request("compare") { (engine, arguments, answer) throws(RequestError) in
+    static let compare = Request("compare", "run other step?") { (engine, arguments, answer) throws(RequestError) in
         let (a, b) = (try engine.run(arguments).debugger.trace, try engine.other(arguments).debugger.trace)
         let alignment = TraceAlignment(a, b)
         let index = try arguments.countIfAny("step")
@@ -27,7 +27,8 @@ extension Request {
 
     /// `run`, `other`, `layer`, `head`: attachment 0 is (query, key) as 32-bit floats, the other run's weight less this
     /// one's, over the positions that both have. Refused where positions or rows are not of one kind.
-    static let compareHead = Request("compare-head") { (engine, arguments, answer) throws(RequestError) in
+    static let compareHead = Request("compare-head", "run other layer head") {
+        (engine, arguments, answer) throws(RequestError) in
         let (run, other) = (try engine.run(arguments), try engine.other(arguments))
         let (layer, head) = (try arguments.count("layer"), try arguments.count("head"))
         let (a, b) = try comparable(run.debugger.trace, other.debugger.trace)
