@@ -12,7 +12,7 @@ words({
   "served.model": ["Model", "模型"],
   "served.lost": ["The connection to stepglass is lost; trying again …", "與 stepglass 的連線中斷；重新連線中……"],
   "served.reading": ["Reading the prompt: {done} of {of} tokens", "正在讀提示：{of} 個詞元中的 {done} 個"],
-  "served.searching": ["Searching: {done} of {of} tokens deep", "搜尋中：深度 {of} 中的 {done}"],
+  "served.searching": ["Searching: {done} of {of} tokens", "搜尋中：{of} 個詞元中的第 {done} 個"],
   "served.opening": ["Opening {name} …", "正在開啟 {name}……"],
 });
 
