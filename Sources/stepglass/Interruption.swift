@@ -16,9 +16,15 @@ private let asking = [SIGINT, SIGTERM, SIGHUP]
 enum Interruption {
     /// From here on the signals ask. A signal that the caller's shell has set to be ignored (`nohup`) stays ignored.
     ///
-    /// - Parameter always: the one that asks all the same: a server that nothing ends would be nobody's.
+    /// - Parameter always: the one that asks all the same, be it ignored or blocked: a server that nothing ends would be nobody's.
     static func begin(always: Int32? = nil) {
         request = 0
+        if let always {
+            var mask = sigset_t()
+            sigemptyset(&mask)
+            sigaddset(&mask, always)
+            sigprocmask(SIG_UNBLOCK, &mask, nil)
+        }
         for number in asking {
             var old = sigaction()
             sigaction(number, nil, &old)

@@ -13,7 +13,8 @@ MESSAGE = "application/x-stepglass-message"
 
 
 def hear_signals():
-    """Whoever runs the tests may ignore signals, and what is ignored is inherited."""
+    """Whoever runs the tests may ignore or block signals, and that is inherited."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
     for number in [signal.SIGINT, signal.SIGTERM]:
         signal.signal(number, signal.SIG_DFL)
 

@@ -73,7 +73,7 @@ import Testing
 
     /// Such a command, asked to end once it has printed its address.
     private static func servedAndEnded(_ example: String) -> String {
-        "\"$EXE\" \(example.dropFirst(10)) >served 2>&1 </dev/null & one=$!; "
+        ": >served; \"$EXE\" \(example.dropFirst(10)) >>served 2>&1 </dev/null & one=$!; "
             + "until grep -q http served; do kill -0 $one || exit 1; sleep 0.05; done; kill -TERM $one; wait $one"
     }
 
