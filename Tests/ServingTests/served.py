@@ -1,4 +1,5 @@
 """`stepglass serve` for tests: started, asked by a plain HTTP client, and ended."""
+import atexit
 import base64
 import http.client
 import json
@@ -27,6 +28,8 @@ class Served:
         self.process = subprocess.Popen(
             [command, "serve", "--no-open", "--port", "0", "-o", folder, *options], stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, preexec_fn=hear_signals, env={**os.environ, "STEPGLASS_LANG": "en", **(environment or {})})
+        # A test that fails leaves no server behind.
+        atexit.register(self.process.kill)
         self.address = self.process.stdout.readline().strip()
         found = re.fullmatch(r"(http://127\.0\.0\.1:(\d+))/open/([0-9a-f]{40})", self.address)
         if not found:
