@@ -40,11 +40,11 @@ public enum Refusal: Equatable, Sendable {
         case .notAllowed(let command):
             Phrase(
                 "\(command) is not for you; join the class or enter as its teacher", "你不能做 \(command)；請先加入班級，或以老師身分進入")
-        case .wrongRoomCode: Phrase("there is no room of that code; look at the board again", "沒有這個教室代碼；請再看一次投影畫面")
+        case .wrongRoomCode: Phrase("there is no room of that code; look at the board again", "沒有這個教室碼；請再看一次投影畫面")
         case .wrongResumeCode:
             Phrase(
                 "no student has that code; join with your name, and your teacher puts you together",
-                "沒有這個續課代碼；請用名字加入，老師會幫你合併")
+                "沒有這個續課碼；請用名字加入，老師會幫你合併")
         case .wrongSecret: Phrase("that is not the teacher's address; it stands on the terminal", "這不是老師的網址；網址在終端機上")
         case .locked: Phrase("the room is locked; ask your teacher to open it", "教室已鎖上；請老師開放")
         case .ended: Phrase("the class is over", "這堂課已經結束")

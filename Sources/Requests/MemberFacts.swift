@@ -35,6 +35,7 @@
 
         static let all: [(name: String, fact: MemberFact)] = [
             ("model", .init(form: .whole, note: "the number of an open model, as its opening told")),
+            ("other", .init(form: .whole, note: "the number of the run that is compared")),
             ("run", .init(form: .whole, note: "the number of a run, as its beginning told")),
             ("course", .init(form: .whole, note: "the number of an open course")),
             ("verification", .init(form: .whole, note: "the number of one that goes on; else model and record")),

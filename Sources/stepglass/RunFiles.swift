@@ -107,8 +107,10 @@ struct RunFiles {
 
     /// Whether a file was written by ``writeTensors(_:)``: it says so at its beginning.
     private func isTensorFile(_ path: String) throws -> Bool {
-        let start = try MappedFile(path: path).bytes.prefix(4096)
-        return start.dropFirst(8).starts(with: #"{"__metadata__":{"format":"stepglass-tensors""#.utf8)
+        let file = try MappedFile(path: path)
+        return withExtendedLifetime(file) {
+            file.bytes.dropFirst(8).starts(with: #"{"__metadata__":{"format":"stepglass-tensors""#.utf8)
+        }
     }
 
     private mutating func writePage(_ trace: Trace, _ beside: [UInt8]?) throws {

@@ -174,7 +174,7 @@ private func place(_ options: ClassOptions, _ port: Int) throws -> ClassPlace {
 private func tell(_ server: ClassServer, _ store: ClassStore, opens: Bool) throws {
     let facts = try store.facts()
     let students = server.address()
-    printOut(Phrase("students: \(students)  code \(facts.room)", "學生：\(students)  代碼 \(facts.room)"))
+    printOut(Phrase("students: \(students)  code \(facts.room)", "學生：\(students)  教室碼 \(facts.room)"))
     let teacher = try server.teacherAddress()
     printOut(Phrase("teacher:  \(teacher)", "老師：\(teacher)"))
     if students.hasPrefix("http://127.0.0.1") {
@@ -187,7 +187,7 @@ private func tell(_ server: ClassServer, _ store: ClassStore, opens: Bool) throw
         printNote(
             Phrase(
                 "Over plain HTTP, whoever is in the same network can read names, codes and answers; --tls CERTIFICATE KEY hides them.",
-                "一般 HTTP 在同一個網路裡可以被讀取，包括名字、代碼和答案；用 --tls 憑證 金鑰 可以加密。"))
+                "一般 HTTP 在同一個網路裡可以被讀取，包括名字、教室碼和答案；用 --tls 憑證 金鑰 可以加密。"))
     }
     if opens {
         do { try openInBrowser(teacher) } catch {

@@ -45,13 +45,14 @@ struct TraceCommand: ParsableCommand {
             let opened = try openModel(modelOptions.model)
             let model = try loadModel(opened, modelOptions)
             let named = try options.sampling.applyTexts(to: &settings, of: model)
+            // Both are made before anything is told or run, so that what is wrong with either is known, and alone, before that.
+            let session = try session(model, text, settings)
+            let other =
+                try second.isWanted ? self.session(model, second.with ?? text, second.settings(besides: settings)) : nil
             tell(modelOptions.model == nil ? banner(model) : nil)
             tell(opened.caution)
             for note in [note].compactMap({ $0 }) + named { tell(noteLine(note)) }
-            let session = try session(model, text, settings)
-            // Made before the first run, so that what is wrong with it is known before that.
-            let other =
-                try second.isWanted ? self.session(model, second.with ?? text, second.settings(besides: settings)) : nil
+            for session in [session] + (other.map { [$0] } ?? []) { tellPlan(session) }
             let measure =
                 measureContext ? try ContextMeasure(model, engine: modelOptions.engine(model.compute)) : nil
             let page = try place.page.engine(opened)
@@ -87,20 +88,22 @@ struct TraceCommand: ParsableCommand {
         }
     }
 
-    /// A run that has not begun, with what is to be told of it.
+    /// A run that has not begun.
     private func session(
         _ model: LanguageModel, _ text: String, _ wanted: Settings
     ) throws(GenerationError) -> Session {
         var settings = wanted
         let reading = try model.read(text, settings: settings)
         if !reading.usesDate { settings.date = nil }
-        let session = try Session(
-            model, reading: reading, settings: settings, engine: modelOptions.engine(model.compute))
+        return try Session(model, reading: reading, settings: settings, engine: modelOptions.engine(model.compute))
+    }
+
+    /// What is to be told of a run before it begins.
+    private func tellPlan(_ session: Session) {
         if session.plan.isWorthTelling { tell(session.plan.summary) }
         // The plan's line has told its note.
         let told = session.plan.note?.english
         for note in session.trace.notes where note != told { tell(noteLine(TraceNotes.phrase(note))) }
-        return session
     }
 
     /// Steps to the end, showing the text as it becomes whole characters and writing each step as it comes. Where it is

@@ -8,7 +8,7 @@ import { betChart } from "./chart.js";
 
 words({
   "board.join": ["Join at", "加入班級"],
-  "board.code": ["with the code", "輸入代碼"],
+  "board.code": ["with the code", "輸入教室碼"],
   "board.here": ["students: {n}", "{n} 位學生"],
   "board.locked": ["The room is locked.", "教室已鎖上。"],
   "board.ended": ["The class is over. Thank you.", "這堂課結束了，謝謝大家。"],

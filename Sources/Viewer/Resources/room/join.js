@@ -7,14 +7,14 @@ import { ask, ClassProblem } from "../class/asking.js";
 
 words({
   "join.title": ["Join the class", "加入班級"],
-  "join.code": ["Code on the board", "投影畫面上的代碼"],
+  "join.code": ["Code on the board", "投影畫面上的教室碼"],
   "join.name": ["Your name, as your class knows you", "你的名字（同學認得的）"],
   "join.go": ["Join", "加入"],
   "join.again": ["I was here before", "我之前來過"],
-  "join.resume": ["Your own code", "你自己的續課代碼"],
+  "join.resume": ["Your own code", "你自己的續課碼"],
   "join.back": ["Come back", "回到班級"],
   "join.welcome": ["Welcome, {name}", "歡迎，{name}"],
-  "join.keep": ["Write this code down. It brings you back on another device; it is shown only now.", "請抄下這個代碼。換裝置時用它回來；只在這裡顯示一次。"],
+  "join.keep": ["Write this code down. It brings you back on another device; it is shown only now.", "請抄下這個續課碼。換裝置時用它回來；只在這裡顯示一次。"],
   "join.begin": ["Begin", "開始"],
   "join.kept": ["The class keeps this name and your answers, on the teacher's computer alone.", "班級只在老師的電腦上存你的名字和答案，沒有別的。"],
 });

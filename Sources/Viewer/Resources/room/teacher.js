@@ -9,12 +9,12 @@ import { betChart } from "./chart.js";
 import { studentTable } from "./students.js";
 
 words({
-  "teacher.code": ["Code {code}", "代碼 {code}"],
+  "teacher.code": ["Code {code}", "教室碼 {code}"],
   "teacher.count": ["students: {n}, here now: {here}", "{n} 位學生，{here} 位在線上"],
   "teacher.board": ["Board", "投影畫面"],
   "teacher.lock": ["Lock the room", "鎖上教室"],
   "teacher.unlock": ["Open the room", "開放教室"],
-  "teacher.new-code": ["New code", "換代碼"],
+  "teacher.new-code": ["New code", "換教室碼"],
   "teacher.end": ["End the class", "結束課堂"],
   "teacher.resume": ["Go on", "繼續上課"],
   "teacher.open": ["Take all to", "帶全班到"],
@@ -29,7 +29,7 @@ words({
   "teacher.reveal": ["Reveal the bets", "公開下注"],
   "teacher.files": ["Grades and backup", "成績與備份"],
   "teacher.backup": ["Backup of the class", "班級備份"],
-  "teacher.plain": ["Over plain HTTP, whoever is in the same network can read what is sent, names and codes too. Serve with --tls where that matters.", "一般 HTTP 在同一個網路裡可以被人讀取，包括名字和代碼。有需要時請用 --tls 開啟。"],
+  "teacher.plain": ["Over plain HTTP, whoever is in the same network can read what is sent, names and codes too. Serve with --tls where that matters.", "一般 HTTP 在同一個網路裡可以被人讀取，包括名字和教室碼。有需要時請用 --tls 開啟。"],
   "teacher.stranger": ["This page is the teacher's. Its address stands on the terminal.", "這是老師的頁面。網址在終端機上。"],
 });
 
