@@ -66,10 +66,10 @@ import Testing
         try expectSame(native)
     }
 
-    /// The page stays small: as text in it, the module takes less than 0.4 MB.
+    /// The page stays small: as text in it, the module and what unpacks it, some 2 kB, take less than 0.4 MB.
     @Test(.needs(.pageEngine)) func isSmall() throws {
         let packed = TestMachine.repository.appendingPathComponent("Sources/CPageEngine/records.wasm.lzma")
-        #expect(try Data(contentsOf: packed).count * 16 / 13 <= 390_000)
+        #expect(try Data(contentsOf: packed).count * 16 / 13 + 2_000 <= 400_000)
     }
 
     @Test(.needs(.pageEngine, .node)) func brokenRecords() throws {

@@ -160,10 +160,10 @@ function marks(_given, tokens) {
   /** @type {Set<number>} */
   const marked = new Set();
   const element = el("p", { class: "answer-marks" }, tokens.map((token, place) => {
-    const button = el("button", { type: "button", class: "answer-mark", "aria-pressed": "false", "aria-label": `${place} ${token}`, on: { click: () => {
+    const button = el("button", { type: "button", class: "answer-mark", "aria-pressed": "false", on: { click: () => {
       if (!marked.delete(place)) marked.add(place);
       button.setAttribute("aria-pressed", String(marked.has(place)));
-    } } }, el("span", { class: "note" }, String(place)), el("span", {}, token.replace(/ /g, "␣")));
+    } } }, el("span", { class: "note" }, String(place)), " ", el("span", {}, token.replace(/ /g, "␣")));
     return button;
   }));
   return { element, text: () => [...marked].sort((a, b) => a - b).join(", ") };
