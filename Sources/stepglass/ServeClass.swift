@@ -66,7 +66,7 @@ struct ClassOptions: ParsableArguments {
 /// Serves a class until a signal asks for the end; or saves or deletes one that nobody serves.
 func serveClass(_ name: String, _ options: ClassOptions, port: Int, opens: Bool) throws {
     if options.backup != nil || options.delete { return try put(name, options) }
-    Interruption.begin()
+    Interruption.begin(always: SIGTERM)
     raiseFileLimit()
     let source = CourseSource(folder: options.lessons, pack: options.pack)
     let course = try source.course()
