@@ -12,7 +12,7 @@ struct PageCommand: ParsableCommand {
             Example:
               stepglass page -o stepglass.html
               stepglass page --model tiny -o lesson.html --force
-            The file needs no network, no server and no installation. Type a prompt in it, step forwards and backwards,
+            The file needs no network, no server and no installation. Type a prompt in it, step forwards and backwards, \
             ask and command as in stepglass debug. A model's file (GGUF) can be opened in the page too.
             """)
 

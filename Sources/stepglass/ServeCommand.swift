@@ -21,12 +21,12 @@ struct ServeCommand: ParsableCommand {
               stepglass serve
               stepglass serve --model smollm2 --no-open --port 0
               stepglass serve --class 7b --host lan
-            The page is that of stepglass page; larger models run in it, as fast as the command does. Only this machine can
-            reach it, and only the browser that opens the printed address, which is good once. Ctrl-C ends it; the runs
+            The page is that of stepglass page; larger models run in it, as fast as the command does. Only this machine can \
+            reach it, and only the browser that opens the printed address, which is good once. Ctrl-C ends it; the runs \
             that were made are kept as records in the folder of -o.
 
-            With --class, students join by the code on the board, work in the book, each browser computing for itself, and
-            hand in each answer as it is given; it is checked here and acknowledged once it is on disk. The teacher's page
+            With --class, students join by the code on the board, work in the book, each browser computing for itself, and \
+            hand in each answer as it is given; it is checked here and acknowledged once it is on disk. The teacher's page \
             shows who is where and what was answered, takes all to a screen, reveals bets, and has the grades.
             """)
 
