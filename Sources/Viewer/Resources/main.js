@@ -18,6 +18,7 @@ import { pageSource } from "./data/source.js";
 import { unpackAfter } from "./data/weights.js";
 import { engineInPage, firstRun } from "./engine/live-page.js";
 import { offerToScripts } from "./engine/scripting.js";
+import { warmUp } from "./engine/warm-up.js";
 
 /** @typedef {import("./data/source.js").TraceSource} TraceSource */
 
@@ -165,7 +166,8 @@ async function start() {
   document.documentElement.dataset.step = String(place().step);
   document.documentElement.dataset.ready = "true";
   performance.mark("stepglass-ready");
-  if (asked.layer === undefined && asked.head === undefined) showFirstHead(source);
+  if (asked.layer === undefined && asked.head === undefined) await showFirstHead(source);
+  if (engine) warmUp(engine, source.trace.prompt.text);
 }
 
 start().catch(showProblem);

@@ -95,6 +95,11 @@ export class EngineClient {
     document.documentElement.dataset.engine = "ready";
   }
 
+  /** Whether somebody waits for an answer. */
+  get isAsked() {
+    return this.waiting.size > 0;
+  }
+
   /** @param {Uint8Array} module */
   async beginWorker(module) {
     const address = URL.createObjectURL(new Blob([this.workerText], { type: "text/javascript" }));
