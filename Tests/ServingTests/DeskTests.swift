@@ -38,7 +38,7 @@ private final class HoldingJob: Job, @unchecked Sendable {
 
     override func advance(_ session: Session, isAlone: Bool) -> Bool {
         begun.store(true, ordering: .sequentiallyConsistent)
-        while !mayEnd.load(ordering: .sequentiallyConsistent) { usleep(500) }
+        while !mayEnd.load(ordering: .sequentiallyConsistent), !isCancelled { usleep(500) }
         return true
     }
 }
@@ -93,12 +93,12 @@ private final class User: @unchecked Sendable {
     }
 
     /// A run of stepglass-tiny, its prompt not read yet.
-    func start(_ text: String, seed: Int, maxTokens: Int = 40) throws {
+    func start(_ text: String, seed: Int, maxTokens: Int = 40, minTokens: Int = 0) throws {
         let model = try #require(try ask(#"{"request":"use","name":"tiny"}"#)["model"]?.int)
         _ = try ask(
             """
             {"request":"start","model":\(model),"text":"\(text)",
-             "options":{"temperature":"0.9","seed":"\(seed)","max-tokens":"\(maxTokens)"}}
+             "options":{"temperature":"0.9","seed":"\(seed)","max-tokens":"\(maxTokens)","min-tokens":"\(minTokens)"}}
             """)
     }
 
@@ -197,12 +197,12 @@ private final class User: @unchecked Sendable {
 
     @Test func aLongPromptHoldsNobodyUp() throws {
         var limits = EngineLimits()
-        limits.passTokens = 4
+        limits.passTokens = 1
         let room = try EngineRoom(limits, makeEngine: tinyEngines())
         defer { room.stop() }
         let users = (0..<2).map { _ in User(room) }
         let holding = HoldingJob()
-        try users[0].start(String(repeating: "and then ", count: 40), seed: 1)
+        try users[0].start(String(repeating: "and then ", count: 90), seed: 1)
         try users[1].start("The", seed: 2)
         room.desk.add(holding, of: users[1].session)
         try wait("the desk") { holding.begun.load(ordering: .sequentiallyConsistent) }
@@ -244,14 +244,14 @@ private final class User: @unchecked Sendable {
         limits.restSeconds = 0.05
         let straight = User(try EngineRoom(makeEngine: tinyEngines()))
         defer { straight.room.stop() }
-        try straight.start("Once upon a time", seed: 4)
+        try straight.start("Once upon a time", seed: 4, minTokens: 30)
         try straight.walk(30)
         let wanted = try straight.steps(afterWalks: 1)
 
         let room = try EngineRoom(limits, makeEngine: tinyEngines())
         defer { room.stop() }
         let user = User(room)
-        try user.start("Once upon a time", seed: 4)
+        try user.start("Once upon a time", seed: 4, minTokens: 30)
         func held() -> Int64 { user.session.held.load(ordering: .relaxed) }
         for (walks, count) in [8, 12, 10].enumerated() {
             try user.walk(count)
@@ -270,12 +270,12 @@ private final class User: @unchecked Sendable {
 
     @Test func memoryIsBounded() throws {
         var limits = EngineLimits()
-        limits.sessionBytes = 3 << 19
+        limits.sessionBytes = 1 << 20
         let room = try EngineRoom(limits, makeEngine: tinyEngines())
         defer { room.stop() }
         let user = User(room)
-        try user.start("Once upon a time", seed: 4, maxTokens: 400)
-        try user.walk(400)
+        try user.start("Once upon a time", seed: 4, maxTokens: 240, minTokens: 240)
+        try user.walk(240)
         _ = try user.steps(afterWalks: 1)
         let last = try #require(user.events().last { $0.name == "part" }?.data["step"]?["error"])
         #expect(last["message"]?["en"]?.string?.contains("may hold 1 MB") == true, "\(last)")
