@@ -21,7 +21,7 @@ public final class Engine {
     private let requests: [Request]
     private let clock = SteadyClock()
     private var models: [Int: LanguageModel] = [:]
-    private var runs: [Int: OpenRun] = [:]
+    private(set) var runs: [Int: OpenRun] = [:]
     private var verifications: [Int: Verifier] = [:]
     private var classrooms: [Int: Classroom] = [:]
     private var lastNumber = (model: 0, run: 0, verification: 0)
@@ -67,7 +67,6 @@ public final class Engine {
                         "沒有 \(readable(name)) 這種請求；有：\(names)"))
             }
             arguments.request = request
-            if host.mostBytes != nil { try makeRoom(for: request, arguments) }
             answer.json.openObject()
             answer.json.key("result")
             try request.answer(self, arguments, &answer)
@@ -148,44 +147,6 @@ public final class Engine {
         lastNumber.verification += 1
         verifications[lastNumber.verification] = verifier
         return (lastNumber.verification, verifier)
-    }
-
-    // MARK: memory
-
-    /// Bytes that the runs hold: keys, values and logits, and what was recorded.
-    public var heldBytes: Int64 {
-        var bytes: Int64 = 0
-        for run in runs.values { bytes += run.debugger.heldBytes + run.debugger.recordBytes }
-        return bytes
-    }
-
-    /// Has all runs let go of what can be computed again: nobody uses them at present.
-    public func rest() { for run in runs.values { run.debugger.letGo() } }
-
-    /// Has a run that rested take back a part of what a request needs; whether all is there, so that the request is answered
-    /// without delay.
-    public func wake(for message: Message, seconds: Double) -> Bool {
-        guard let json = try? JSONValue(parsing: message.json), let number = json["run"]?.int, let run = runs[number],
-            let name = json["request"]?.string,
-            !Request.ofRecordAlone.contains(where: { $0.name == name })
-        else { return true }
-        return run.debugger.wake(seconds: seconds)
-    }
-
-    /// Before a run grows beyond what an engine may hold, the others rest; where that is not enough, it does not grow.
-    private func makeRoom(for request: Request, _ arguments: RequestArguments) throws(RequestError) {
-        guard let most = host.mostBytes, Request.growing.contains(where: { $0 === request }), heldBytes > most else {
-            return
-        }
-        let own = try arguments.countIfAny("run")
-        for (number, run) in runs where number != own { run.debugger.letGo() }
-        let held = heldBytes
-        if held <= most { return }
-        let (now, limit) = (held >> 20, most >> 20)
-        throw .request(
-            Phrase(
-                "the runs here hold \(now) MB, and may hold \(limit) MB; end one of them, or begin a shorter one",
-                "這裡的執行占了 \(now) MB，上限是 \(limit) MB；請結束其中一個，或開始一個較短的"))
     }
 
     // MARK: the course

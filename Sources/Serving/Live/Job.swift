@@ -52,7 +52,7 @@ final class CallJob: Job, @unchecked Sendable {
 
     override func advance(_ session: Session, isAlone: Bool) -> Bool {
         if !isCancelled, !session.engine.wake(for: message, seconds: 0.1) { return false }
-        session.finish(name, session.engine.call(message))
+        session.finish(name, session.ask(message))
         return true
     }
 }
@@ -94,7 +94,7 @@ final class WalkJob: Job, @unchecked Sendable {
     }
 
     private func prepare(_ session: Session, milliseconds: Int) -> Bool {
-        let answer = session.engine.call(request("prepare") { $0.member("milliseconds", Double(milliseconds)) })
+        let answer = session.ask(request("prepare") { $0.member("milliseconds", Double(milliseconds)) })
         let result = (try? JSONValue(parsing: answer.json))?["result"]
         if !hasAnswered {
             hasAnswered = true
@@ -116,7 +116,7 @@ final class WalkJob: Job, @unchecked Sendable {
 
     /// - Parameter milliseconds: how long further steps are made; 0: there is one.
     private func step(_ session: Session, milliseconds: Int) -> Bool {
-        let answer = session.engine.call(
+        let answer = session.ask(
             request("step") { json in
                 json.member("count", left)
                 json.member("milliseconds", Double(milliseconds))

@@ -75,6 +75,9 @@ public final class Session: @unchecked Sendable {
         log.add("state", state.json)
     }
 
+    /// Asks the engine, which refuses what would have the session hold more than it may.
+    func ask(_ message: Message) -> Message { engine.refusal(of: message) ?? engine.call(message) }
+
     // MARK: calls
 
     /// Carries out a call, or answers with what it gave when it was carried out before.
