@@ -90,7 +90,10 @@ let package = Package(
         .systemLibrary(
             name: "CMicroHTTPD", pkgConfig: "libmicrohttpd",
             providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]),
-        .target(name: "CWebServer", dependencies: ["CMicroHTTPD"]),  // its variadic functions with fixed arguments
+        .systemLibrary(
+            name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"]), .brew(["gnutls"])]),
+        // Its variadic functions with fixed arguments; certificates.
+        .target(name: "CWebServer", dependencies: ["CMicroHTTPD", "CGnuTLS"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny", "stepglass-tiny-bert"]),
@@ -245,7 +248,7 @@ let package = Package(
         tests(
             "Serving",
             ["Serving", "Requests", "Generation", "Kernels", "ModelFiles", "Phrases", "JSONText", "TestTools"],
-            makers: ["served.py", "serving.py", "served_page.py", "attacks.py"]),
+            makers: ["served.py", "serving.py", "served_page.py", "attacks.py", "class_engine.py"]),
         tests(
             "PageEngine", ["PageEngine", "Requests", "TestTools", "CTinyModel", "JSONText", "Kernels", "Traces"],
             fixtures: true, makers: ["host.mjs", "run_host.mjs", "browser_host.py", "make_fixtures.py"]),

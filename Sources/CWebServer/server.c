@@ -24,6 +24,7 @@ struct MHD_Daemon *sg_web_start(const sg_web_settings *s) {
     struct MHD_OptionItem secret[] = {
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)s->key},
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)s->certificate},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
         {MHD_OPTION_END, 0, NULL},
     };
     struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};

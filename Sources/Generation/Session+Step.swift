@@ -58,7 +58,7 @@ extension Session {
             step.residual = try residual(step: step.index, position: step.position - 1, token: choice.id)
         }
         step.seconds = StepSeconds(
-            forward: trace.steps.isEmpty ? trace.metrics.prefillSeconds : forwardDone - start,
+            forward: trace.steps.isEmpty ? trace.metrics.prefillSeconds : forwardDone - start + secondsAhead,
             choose: chosenAt - forwardDone, record: clock.now - chosenAt)
         adopt(step, state, raw: raw, finalLogits: keepFinal ? choice.finalLogits ?? raw : nil)
         return (step, shown)

@@ -1,8 +1,8 @@
 // A run that can be stepped, rewound and forked. Makes a trace grow.
 //
-// This file holds the run's state and every operation that writes it. Steps, beams, replays and verification work out
-// what a step is and hand it over: `adopt` takes a result in, `truncate` and `forget` take one out, `restore` says what
-// the step to come begins with.
+// This file holds the run's state and every operation that writes it, but for those of Session+Memory, which give up what
+// can be computed again. Steps, beams, replays and verification work out what a step is and hand it over: `adopt` takes a
+// result in, `truncate` and `forget` take one out, `restore` says what the step to come begins with.
 internal import Kernels
 internal import Phrases
 internal import Stages
@@ -20,18 +20,22 @@ public final class Session {
     /// The record of the run so far: its prompt, settings and chosen steps.
     public private(set) var trace: Trace
     /// Where the positions that have been run through the model lie in the cache.
-    private(set) var path: CachePath
+    var path: CachePath
+    /// Positions that were run and whose keys and values were let go, see ``letGo()``; 0: none.
+    public internal(set) var unread = 0
+    /// Seconds of a pass made ahead of the step to come.
+    var secondsAhead = 0.0
     let recorder: RunRecorder
     private(set) var pipeline: StagePipeline
     /// The settings that the pipeline and the heads stand for now.
-    private var inForce: Settings
+    private(set) var inForce: Settings
     /// What the choices and texts carried before each step; one entry more than there are steps.
     private(set) var states: [StepState] = []
     /// The raw logits of the step to come; nil until they are computed.
     private(set) var logits: [Float]?
     /// The raw logits of every step so far, kept when sessions are to be forked.
-    private var pastLogits: [[Float]] = []
-    private let keepsLogits: Bool
+    var pastLogits: [[Float]] = []
+    let keepsLogits: Bool
     /// The tokens that end this run.
     let endTokens: [Int]
     /// The heads that are off in this session's passes; others may run the same model with others.
@@ -241,7 +245,7 @@ public final class Session {
         if keepsLogits { pastLogits.append(raw) }
         states.append(state)
         trace.text = state.text
-        logits = nil
+        (logits, secondsAhead) = (nil, 0)
     }
 
     /// Takes in what another record of the newest step knows better: its times in a beam search, its raw numbers in the

@@ -21,7 +21,7 @@ public final class Engine {
     private let requests: [Request]
     private let clock = SteadyClock()
     private var models: [Int: LanguageModel] = [:]
-    private var runs: [Int: OpenRun] = [:]
+    private(set) var runs: [Int: OpenRun] = [:]
     private var verifications: [Int: Verifier] = [:]
     private var classrooms: [Int: Classroom] = [:]
     private var lastNumber = (model: 0, run: 0, verification: 0)

@@ -47,6 +47,14 @@ final class Request: Sendable {
         stories, whatIf, curve, tryout, lens, residual, compare, compareHead,
     ]
 
+    /// Those that a run's record answers, whatever it has let go of.
+    static let ofRecordAlone: [Request] = [run, end, steps, trace, attention]
+
+    /// Those that may have a run hold more than before.
+    static let growing: [Request] = [
+        start, fill, load, line, prepare, step, go, force, set, ablate, restore, fork, tryout,
+    ]
+
     /// Those of an engine whose models lie with the program: it is handed no files of models, and lists its own.
     static let ofShelf: [Request] = [models, use, walk] + all.filter { $0 !== open }
 

@@ -7,17 +7,21 @@
 //   lets streams show that they are alive, and drops sessions that nobody uses.
 // - One **thread of the engine** (``EngineDesk``) does all computing, since passes share one `Compute`: its kernels use all
 //   cores. A request becomes a ``Job``; the desk takes the sessions in turn, one part of one job each, so that a long run
-//   of one does not hold up the others. A job is done in parts of a tenth of a second, and may be cancelled between and
-//   within them.
+//   of one does not hold up the others; a prompt is read in parts of a few tokens. Where the turn is a step's, the steps
+//   that other sessions wait for go into the same pass, which reads the weights once for all. Jobs are done in parts of a
+//   tenth of a second at most, and may be cancelled between and within them.
 // - A **session** (``Session``) belongs to one browser: its cookie, its `Engine` with its runs, its log of events. All
 //   sessions share the weights of each model (``ModelShelf``) and nothing else; a run's keys and values are its own, so
-//   that nobody's run depends on another's. Only the engine's thread touches a session's engine.
+//   that nobody's run depends on another's. Only the engine's thread touches a session's engine. What a session may hold is
+//   bounded (``EngineLimits``); one that does nothing for a while gives up its keys and values, and reads again when it
+//   goes on. Its pages are told of both, and of their place in the row.
 // - A **call** is one message to the engine with a name that its page made up. The same call sent twice, since the network
 //   was lost in between, is carried out once. What grows while it is made (steps, attention rows, how far the prompt is
 //   read) comes as events with numbers: after a break the browser asks for those after the last it has.
 //
-// - A **class** (``ClassServer``) has neither sessions nor an engine's thread: students' browsers compute for themselves, and
-//   what they hand in is checked and kept by the rules of `Classes`, at a few desks beside the network's thread.
+// - A **class** (``ClassServer``) does without an engine: students' browsers compute for themselves, and what they hand in is
+//   checked and kept by the rules of `Classes`, at a few desks beside the network's thread. Where it is given one
+//   (``EngineRoom``), each student has a session of it as well.
 //
 // To add a route: one row in a table of ``Route``s, given to ``WebServer/serve(_:)``. Who may use it is a value of its own
 // (``Access``); the rules for Host, Origin, sizes, times and rates hold for all rows without their doing anything:
@@ -39,6 +43,10 @@ public enum ServingError: Error, Equatable, Sendable, Worded {
     case library
     /// The system gave no thread.
     case thread
+    /// No certificate could be made.
+    case noCertificate
+    /// The key and certificate that were given cannot be served with.
+    case secrets(WebSecrets.Fault)
 
     public var phrase: Phrase {
         switch self {
@@ -54,6 +62,22 @@ public enum ServingError: Error, Equatable, Sendable, Worded {
             Phrase(
                 "the server's library (libmicrohttpd) did not start; it may lack memory or a valid certificate",
                 "伺服器的程式庫（libmicrohttpd）無法啟動；可能是記憶體不足或憑證不正確")
+        case .noCertificate:
+            Phrase(
+                "no certificate could be made (GnuTLS); give one with --certificate and --key",
+                "無法建立憑證（GnuTLS）；請用 --certificate 和 --key 提供")
+        case .secrets(.noCertificate):
+            Phrase(
+                "--certificate is no certificate in PEM form; it begins with -----BEGIN CERTIFICATE-----",
+                "--certificate 不是 PEM 格式的憑證；開頭應是 -----BEGIN CERTIFICATE-----")
+        case .secrets(.otherKey):
+            Phrase(
+                "--key is not the certificate's key, or none in PEM form; give the two that were made together",
+                "--key 不是這張憑證的金鑰，或不是 PEM 格式；請給一起產生的那兩個檔案")
+        case .secrets(.expired):
+            Phrase(
+                "the certificate has expired; renew it, or leave --certificate and --key out to have one made",
+                "憑證已過期；請更新，或拿掉 --certificate 和 --key，讓程式產生一張")
         case .thread: Phrase("the system gives no further thread", "系統無法再建立執行緒")
         }
     }

@@ -77,6 +77,11 @@ final class Attention {
             guard let place, place.layer == call.layer else { continue }
             (call.out + token * width + place.head * headSize).update(repeating: 0, count: headSize)
         }
+        for (token, owner) in call.batch.owners.enumerated() where !owner.ablated.isEmpty {
+            for head in owner.ablated.heads(ofLayer: call.layer) {
+                (call.out + token * width + head * headSize).update(repeating: 0, count: headSize)
+            }
+        }
     }
 
     /// Rows of scores, `count` of them, with room for `keys` keys each.
@@ -133,17 +138,42 @@ final class Attention {
         }
     }
 
-    /// Branches and beams: each query sees slots of its path. Scores are computed for whole blocks of 16 slots and
-    /// gathered by position, so the numbers are those the sequence would get alone.
+    /// Where a query of a path finds what it reads, and who hears of it.
+    private struct PathOperands {
+        let cache: KeyValueCache.LayerPointers
+        let recorder: (any Recorder)?
+        let dropped: [Int]
+    }
+
+    /// By token; a single one where all tokens are of one run.
+    private func pathOperands(_ call: Call) -> [PathOperands] {
+        if call.batch.owners.isEmpty {
+            return [
+                PathOperands(
+                    cache: call.cache.pointers(layer: call.layer), recorder: call.attentionRecorder,
+                    dropped: call.dropped)
+            ]
+        }
+        return call.batch.owners.map { owner in
+            PathOperands(
+                cache: owner.cache.pointers(layer: call.layer),
+                recorder: owner.recorder.flatMap { $0.wantsAttention ? $0 : nil }, dropped: owner.dropped)
+        }
+    }
+
+    /// Branches, beams and rows of several runs: each query sees slots of its path. Scores are computed for whole blocks of
+    /// 16 slots and gathered by position, so the numbers are those the sequence would get alone.
     private func alongPaths(_ call: Call, _ table: SlotTable.Pointers) {
-        let (slots, pattern) = (call.cache.capacity, call.rule.pattern)
+        let pattern = call.rule.pattern
+        var slots = call.cache.capacity
+        for owner in call.batch.owners { slots = max(slots, owner.cache.capacity) }
         let (scale, cap) = (call.rule.scale, call.rule.cap)
         let (shared, keyValueHeads, headSize, width) = (headsPerKey, keyValueHeads, headSize, width)
         // Per thread: scores by slot for the heads that share keys, then their rows by position.
         let memory = rows(compute.pool.threadCount * 2 * shared, keys: slots)
         let (stride, layer, functions) = (scratchWidth, call.layer, compute.kernels.functions)
-        let cache = call.cache.pointers(layer: layer)
-        let (queries, out, recorder, dropped) = (call.queries, call.out, call.attentionRecorder, call.dropped)
+        let (queries, out, operands) = (call.queries, call.out, pathOperands(call))
+        let isOfOne = operands.count == 1
         let profile = compute.profile
         compute.pool.run(call.batch.count * keyValueHeads) { item, worker in
             let profile = worker == 0 ? profile : nil
@@ -154,7 +184,8 @@ final class Attention {
             let bySlot = memory + worker * 2 * shared * stride
             let byPosition = bySlot + shared * stride
             let offset = token * width + keyValueHead * shared * headSize
-            var view = cache.view(keyValueHead: keyValueHead)
+            let own = operands[isOfOne ? 0 : token]
+            var view = own.cache.view(keyValueHead: keyValueHead)
             for run in table.blocks(token) {
                 functions.pointee.scores(
                     &view, Int64(run.lowerBound), Int64(run.count), queries + offset, Int64(headSize), Int64(shared),
@@ -165,9 +196,9 @@ final class Attention {
                 let (scores, row) = (bySlot + head * stride, byPosition + head * stride)
                 for place in 0..<seen.count { row[place] = scores[Int(places[place])] }
                 profile?.enter(.softmax)
-                seen.weigh(row, cap: cap, lost: dropped, before: position, functions)
+                seen.weigh(row, cap: cap, lost: own.dropped, before: position, functions)
                 profile?.enter(.recording)
-                recorder?.recordAttention(
+                own.recorder?.recordAttention(
                     seen.row(row, layer: layer, head: keyValueHead * shared + head, query: position))
             }
             profile?.enter(.attentionMix)

@@ -1,7 +1,7 @@
 // The tokens of one forward pass and where they stand.
 
 /// Tokens to run through the model together.
-public struct Batch: Sendable {
+public struct Batch {
     /// The token ids.
     public let tokens: [Int]
     /// The context position of each token.
@@ -13,6 +13,8 @@ public struct Batch: Sendable {
     /// The slots of each token's text by position, for the threads of the attention; nil when slot and position are the
     /// same for all (one sequence), which is the fast case.
     let slotTable: SlotTable?
+    /// By token, what its run's own pass would have; empty where all tokens are of one run.
+    let owners: [RowOwner]
 
     /// Consecutive tokens of one sequence whose slots are their positions. Where a layer attends to all keys, the batch is
     /// the whole text.
@@ -20,7 +22,7 @@ public struct Batch: Sendable {
         self.tokens = tokens
         positions = Array(position..<position + tokens.count)
         slots = positions
-        ablated = []
+        (ablated, owners) = ([], [])
         slotTable = nil
     }
 
@@ -36,7 +38,7 @@ public struct Batch: Sendable {
     public init(tokens: [Int], positions: [Int], paths: [[Int32]], ablated: [LayerHead?] = []) {
         precondition(tokens.count == paths.count && tokens.count == positions.count)
         precondition(ablated.isEmpty || ablated.count == tokens.count)
-        self.ablated = ablated
+        (self.ablated, owners) = (ablated, [])
         self.tokens = tokens
         self.positions = positions
         slots = zip(paths, positions).map { path, position in Int(path[position]) }
@@ -46,6 +48,16 @@ public struct Batch: Sendable {
         }
         let together = zip(positions, positions.dropFirst()).allSatisfy { $1 == $0 + 1 }
         slotTable = plain && together ? nil : SlotTable(paths, positions: positions)
+    }
+
+    /// One token of each of several runs, at the ends of their paths.
+    init(_ rows: [RunRow]) {
+        tokens = rows.map { $0.token }
+        positions = rows.map { $0.path.count - 1 }
+        slots = rows.map { Int($0.path[$0.path.count - 1]) }
+        ablated = []
+        slotTable = SlotTable(rows.map { $0.path }, positions: positions)
+        owners = rows.map { $0.owner }
     }
 
     /// How many tokens run together.

@@ -24,10 +24,6 @@ struct ClassOptions: ParsableArguments {
             "For a class: the address that others reach it by, or lan for all of this machine's.",
             valueName: "address"))
     var host: String?
-    @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp("For a class: a certificate and its key as PEM files, for HTTPS.", valueName: "file"))
-    var tls: [String] = []
     @Option(help: ArgumentHelp("For a class: put this backup in its place first.", valueName: "file"))
     var restore: String?
     @Option(
@@ -43,12 +39,12 @@ struct ClassOptions: ParsableArguments {
 
     func validate() throws {
         let isOfClass =
-            host != nil || !tls.isEmpty || restore != nil || backup != nil || delete || lessons != nil || pack != nil
+            host != nil || restore != nil || backup != nil || delete || lessons != nil || pack != nil
         if name == nil, isOfClass {
             throw ValidationError(
                 Phrase(
-                    "--host, --tls, --backup, --restore, --delete, --lessons and --pack belong to a class; add --class NAME",
-                    "--host、--tls、--backup、--restore、--delete、--lessons 和 --pack 只用於班級；請加上 --class 名稱"))
+                    "--host, --backup, --restore, --delete, --lessons and --pack belong to a class; add --class NAME",
+                    "--host、--backup、--restore、--delete、--lessons 和 --pack 只用於班級；請加上 --class 名稱"))
         }
         if let name, name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.utf8.count > 100 {
             throw ValidationError(
@@ -56,15 +52,15 @@ struct ClassOptions: ParsableArguments {
                     "--class \(name) is no name for a file; choose one without / (try --class 7b)",
                     "--class \(name) 不能當檔名；請選不含 / 的名稱（例如 --class 7b）"))
         }
-        if !tls.isEmpty, tls.count != 2 {
-            throw ValidationError(
-                Phrase("--tls takes two files: the certificate, then its key", "--tls 要兩個檔案：先憑證，再金鑰"))
-        }
     }
 }
 
 /// Serves a class until a signal asks for the end; or saves or deletes one that nobody serves.
-func serveClass(_ name: String, _ options: ClassOptions, port: Int, opens: Bool) throws {
+///
+/// - Parameter shelf: the models of the engine that computes for all; nil: students' browsers do for themselves.
+func serveClass(
+    _ name: String, _ options: ClassOptions, _ secure: SecureOptions, _ shelf: ModelShelf?, port: Int, opens: Bool
+) throws {
     if options.backup != nil || options.delete { return try put(name, options) }
     Interruption.begin(always: SIGTERM)
     raiseFileLimit()
@@ -74,10 +70,15 @@ func serveClass(_ name: String, _ options: ClassOptions, port: Int, opens: Bool)
     let checker = try AnswerChecker(course) { try source.classroom() }
     let server: ClassServer
     do {
-        let pages = ClassPages(room: try room(name), book: try book(source, course, beside: store.path))
-        server = try ClassServer(store, checker, pages: pages, at: try place(options, port)) { grades in
+        let place = try place(options, secure, port)
+        let engine = try shelf.map { try EngineRoom(.ofClass, makeEngine: $0.engine) }
+        let pages = ClassPages(
+            room: try room(name), book: try book(source, course, beside: store.path),
+            live: shelf == nil ? nil : try livePage())
+        server = try ClassServer(store, checker, pages: pages, at: place, engine: engine) { grades in
             try gradeFiles(grades.map { GradeRow(file: name, grade: $0) }, course, Console.language)
         }
+        tellFingerprint(place.secrets)
     } catch {
         store.close()
         throw error
@@ -148,7 +149,7 @@ private func room(_ name: String) throws -> ServedPage {
     return ServedPage(bytes: page.bytes, policy: page.policy)
 }
 
-private func place(_ options: ClassOptions, _ port: Int) throws -> ClassPlace {
+private func place(_ options: ClassOptions, _ secure: SecureOptions, _ port: Int) throws -> ClassPlace {
     var place = ClassPlace()
     place.port = port
     switch options.host {
@@ -164,10 +165,7 @@ private func place(_ options: ClassOptions, _ port: Int) throws -> ClassPlace {
         place.address = address
         place.names = [address]
     }
-    if options.tls.count == 2 {
-        let texts = try options.tls.map { String(decoding: try readFile($0, limit: 1_000_000), as: UTF8.self) }
-        place.secrets = (key: texts[1], certificate: texts[0])
-    }
+    place.secrets = try secure.secrets(for: place.names)
     return place
 }
 
@@ -186,8 +184,8 @@ private func tell(_ server: ClassServer, _ store: ClassStore, opens: Bool) throw
     } else if students.hasPrefix("http:") {
         printNote(
             Phrase(
-                "Over plain HTTP, whoever is in the same network can read names, codes and answers; --tls CERTIFICATE KEY hides them.",
-                "一般 HTTP 在同一個網路裡可以被讀取，包括名字、教室碼和答案；用 --tls 憑證 金鑰 可以加密。"))
+                "Over plain HTTP, whoever is in the same network can read names, codes and answers; --tls hides them.",
+                "一般 HTTP 在同一個網路裡可以被讀取，包括名字、教室碼和答案；用 --tls 可以加密。"))
     }
     if opens {
         do { try openInBrowser(teacher) } catch {

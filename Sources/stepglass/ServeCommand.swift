@@ -20,14 +20,18 @@ struct ServeCommand: ParsableCommand {
             Example:
               stepglass serve
               stepglass serve --model smollm2 --no-open --port 0
-              stepglass serve --class 7b --host lan
+              stepglass serve --class 7b --host lan --tls
+              stepglass serve --class 7b --host lan --model smollm2
             The page is that of stepglass page; larger models run in it, as fast as the command does. Only this machine can \
             reach it, and only the browser that opens the printed address, which is good once. Ctrl-C ends it; the runs \
             that were made are kept as records in the folder of -o.
 
             With --class, students join by the code on the board, work in the book, each browser computing for itself, and \
             hand in each answer as it is given; it is checked here and acknowledged once it is on disk. The teacher's page \
-            shows who is where and what was answered, takes all to a screen, reveals bets, and has the grades.
+            shows who is where and what was answered, takes all to a screen, reveals bets, and has the grades. With --model \
+            as well, students also have a page whose runs this machine's engine makes, for all of them together.
+
+            Over plain HTTP, whoever is in the same network can read names, codes and answers; --tls hides them.
             """)
 
     @Option(help: ArgumentHelp("The port to listen at; 0 takes one that is free.", valueName: "number"))
@@ -38,6 +42,7 @@ struct ServeCommand: ParsableCommand {
         help: ArgumentHelp("Where the runs' records go at the end.", valueName: "folder"))
     var output = "Output/served"
     @OptionGroup var room: ClassOptions
+    @OptionGroup var secure: SecureOptions
     @OptionGroup var language: LanguageOptions
     @OptionGroup var options: ModelOptions
 
@@ -52,13 +57,21 @@ struct ServeCommand: ParsableCommand {
 
     mutating func run() throws {
         try reporting {
-            if let name = room.name { return try serveClass(name, room, port: port, opens: !staysClosed) }
-            let served = try servedPage()
+            if let name = room.name {
+                let shelf = options.model == nil ? nil : try ModelShelf(options)
+                return try serveClass(name, room, secure, shelf, port: port, opens: !staysClosed)
+            }
             try serve(
-                ServedPage(bytes: served.bytes, policy: served.policy), try ModelShelf(options), port: port,
+                try livePage(), try ModelShelf(options), port: port, secrets: try secure.secrets(for: []),
                 fragment: "", opens: !staysClosed, records: output)
         }
     }
+}
+
+/// The page of runs that a server's engine makes.
+func livePage() throws -> ServedPage {
+    let served = try servedPage()
+    return ServedPage(bytes: served.bytes, policy: served.policy)
 }
 
 /// Serves a page until a signal asks for the end.
@@ -67,16 +80,15 @@ struct ServeCommand: ParsableCommand {
 ///   - fragment: what stands behind the address, as `#lesson=8`.
 ///   - records: the folder for the runs that were made; nil keeps none.
 func serve(
-    _ page: ServedPage, _ shelf: ModelShelf, port: Int, fragment: String, opens: Bool, records: String?
+    _ page: ServedPage, _ shelf: ModelShelf, port: Int, secrets: WebSecrets? = nil, fragment: String, opens: Bool,
+    records: String?
 ) throws {
     Interruption.begin(always: SIGTERM)
     var settings = LiveSettings()
     settings.port = port
-    let server = try LiveServer(page, settings) { host in
-        var host = host
-        host.peakMemoryBytes = peakMemoryBytes
-        return Engine(compute: shelf.compute, shelf: shelf.shelf, host: host)
-    }
+    settings.secrets = secrets
+    let server = try LiveServer(page, settings, makeEngine: shelf.engine)
+    tellFingerprint(secrets)
     let address = server.address + fragment
     printOut(address)
     if opens {
@@ -116,6 +128,13 @@ final class ModelShelf {
                 "\(first) is an encoder: it fills masks and cannot write on; fill with stepglass fill",
                 "\(first) 是編碼器，只能填遮罩，不能接著寫；請用 stepglass fill")
         }
+    }
+
+    /// An engine for a session.
+    func engine(_ host: LiveHost) -> Engine {
+        var host = host
+        host.peakMemoryBytes = peakMemoryBytes
+        return Engine(compute: compute, shelf: shelf, host: host)
     }
 
     var shelf: LiveHost.Shelf {

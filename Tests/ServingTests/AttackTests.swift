@@ -37,7 +37,7 @@ struct AttackTests {
     @Test(.needs(.python)) func otherPagesAskInVain() throws { try expectHolds("origins") }
 
     @Test(.needs(.python)) func whatIsTooLargeIsRefused() throws {
-        try expectHolds("sizes", 1 << 20) { $0.messageBytes = 1 << 20 }
+        try expectHolds("sizes", 1 << 20) { $0.engine.messageBytes = 1 << 20 }
     }
 
     @Test(.needs(.python)) func whoTricklesIsCut() throws {
@@ -52,5 +52,7 @@ struct AttackTests {
 
     @Test(.needs(.python)) func pathsComeFromTheTableAlone() throws { try expectHolds("paths") }
 
-    @Test(.needs(.python)) func whatNobodyUsesIsDropped() throws { try expectHolds("idle") { $0.idleSeconds = 0.5 } }
+    @Test(.needs(.python)) func whatNobodyUsesIsDropped() throws {
+        try expectHolds("idle") { $0.engine.idleSeconds = 0.5 }
+    }
 }

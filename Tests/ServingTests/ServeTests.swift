@@ -37,6 +37,22 @@ private func traced(_ model: String, _ prompt: String, _ options: [String], in p
         try expectPasses("serving.py", [what, record, "tiny", place.path])
     }
 
+    @Test(.needs(.command, .python), arguments: ["full", "doors", "secure"])
+    func servesAClass(_ what: String) throws {
+        let place = try TemporaryFolder()
+        let record = try traced(
+            "tiny", "Once upon a time", ["--temperature", "0.9", "--seed", "11", "--max-tokens", "60"], in: place)
+        try expectPasses("class_engine.py", [what, record, "tiny", place.path])
+    }
+
+    @Test(.needs(.command, .python, .smolLM2)) func aLargerModelServesAClass() throws {
+        let place = try TemporaryFolder()
+        let record = try traced(
+            "smollm2", "The capital of France is", ["--temperature", "0.7", "--seed", "3", "--max-tokens", "8"],
+            in: place)
+        try expectPasses("class_engine.py", ["full", record, "smollm2", place.path])
+    }
+
     @Test(.needs(.command, .python, .smolLM2)) func aLargerModelRunsAsTheCommandDoes() throws {
         let place = try TemporaryFolder()
         let record = try traced(

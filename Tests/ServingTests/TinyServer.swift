@@ -10,8 +10,8 @@ import Serving
 private let tinyFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Sources/CTinyModel/stepglass-tiny").path
 
-/// Listens at a free port until it is stopped.
-func tinyServer(_ settings: LiveSettings = LiveSettings()) throws -> LiveServer {
+/// Engines of sessions that share one stepglass-tiny.
+func tinyEngines() -> (LiveHost) -> Engine {
     let compute = Compute(threads: 1)
     nonisolated(unsafe) var loaded: LanguageModel?
     let entry = LiveHost.Shelf.Entry(name: "tiny", title: Phrase(same: "tiny"), purpose: Phrase(same: "tests"))
@@ -24,8 +24,13 @@ func tinyServer(_ settings: LiveSettings = LiveSettings()) throws -> LiveServer 
             return model
         } catch { throw .model(Phrase(same: "\(error)")) }
     }
+    return { Engine(compute: compute, shelf: shelf, host: $0) }
+}
+
+/// Listens at a free port until it is stopped.
+func tinyServer(_ settings: LiveSettings = LiveSettings()) throws -> LiveServer {
     let page = ServedPage(
         bytes: Array("<!doctype html><title>a page</title>".utf8),
         policy: "default-src 'none'; connect-src 'self'; frame-ancestors 'none'")
-    return try LiveServer(page, settings) { Engine(compute: compute, shelf: shelf, host: $0) }
+    return try LiveServer(page, settings, makeEngine: tinyEngines())
 }

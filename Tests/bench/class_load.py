@@ -1,14 +1,20 @@
 """How a class holds out: so many students join within a minute, then so many answer for a while; loopback alone.
 
 class_load.py COMMAND [--students 300] [--answering 100] [--seconds 60] [--every 5] [--pages 30]
-Prints one JSON object: seconds for joining, for an answer and for the book, at the median and at the 95th percentile.
+              [--model smollm2 [--stepping 100] [--thinking 5]] [--throughput 16]
+Prints JSON objects: seconds for joining, for an answer and for the book, at the median and at the 95th percentile. With
+--model the class has an engine: so many students also step through runs of their own, look at what-ifs and read whys, with
+a pause to think between; a step's seconds are from asking until it is there. With --throughput nothing else is done: tokens
+a second of one walking session, then of so many at once.
 """
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import random
 import re
+import struct
 import subprocess
 import tempfile
 import time
@@ -17,10 +23,15 @@ parser = argparse.ArgumentParser()
 parser.add_argument("command")
 for name, standard in [("students", 300), ("answering", 100), ("seconds", 60), ("every", 5), ("pages", 30)]:
     parser.add_argument(f"--{name}", type=int, default=standard)
+parser.add_argument("--model")
+parser.add_argument("--stepping", type=int, default=100)
+parser.add_argument("--thinking", type=float, default=5)
+parser.add_argument("--throughput", type=int)
 asked = parser.parse_args()
 folder = tempfile.mkdtemp()
 server = subprocess.Popen(
-    [asked.command, "serve", "--class", "load", "--no-open", "--port", "0", "--classes", folder],
+    [asked.command, "serve", "--class", "load", "--no-open", "--port", "0", "--classes", folder]
+    + (["--model", asked.model] if asked.model else []),
     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, "STEPGLASS_LANG": "en"})
 address, code = re.search(r"(http\S+)\s+code (\w+)", server.stdout.readline()).groups()
 teacher = re.search(r"http\S+", server.stdout.readline()).group(0)
@@ -42,16 +53,17 @@ class Student:
         self.link = None
         self.times = []
         self.events = 0
+        self.steps, self.others, self.waited = [], [], 0
 
-    async def ask(self, method, path, body=b""):
+    async def ask(self, method, path, body=b"", kind="application/json"):
         if self.link is None:
-            self.link = await asyncio.open_connection("127.0.0.1", port)
+            self.link = await asyncio.open_connection("127.0.0.1", port, limit=1 << 26)
         reader, writer = self.link
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
         if self.cookie:
             head += f"Cookie: {self.cookie}\r\n"
         if body:
-            head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+            head += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
         writer.write(head.encode() + b"\r\n" + body)
         status = int((await reader.readline()).split()[1])
         length = 0
@@ -66,6 +78,33 @@ class Student:
     async def do(self, **command):
         status, body = await self.ask("POST", "/class/do", json.dumps(command).encode())
         return status, json.loads(body)
+
+    async def engine(self, number, **request):
+        """A message to the engine; its answer's result."""
+        body = json.dumps(request).encode()
+        body = struct.pack("<I", len(body)) + body
+        status, answer = await self.ask("POST", f"/engine/call?id=c-{number}", body, "application/x-stepglass-message")
+        assert status == 200, (status, answer)
+        (length,) = struct.unpack("<I", answer[:4])
+        told = json.loads(answer[4:4 + length])
+        assert "result" in told, told
+        return told["result"]
+
+    async def hear(self, parts):
+        """The engine's events: parts of walks go into a queue."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 26)
+        writer.write(f"GET /engine/events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {self.cookie}\r\n\r\n".encode())
+        name = ""
+        try:
+            while line := await reader.readline():
+                if line.startswith(b"event: "):
+                    name = line[7:].strip().decode()
+                if line.startswith(b"data: ") and name == "part":
+                    parts.put_nowait(json.loads(line[6:]))
+                if line.startswith(b"data: ") and name == "state":
+                    self.waited = max(self.waited, json.loads(line[6:])["place"])
+        except asyncio.CancelledError:
+            writer.close()
 
     async def listen(self):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -112,7 +151,84 @@ async def answer(student, number, chance, end):
     return kept
 
 
+PROMPTS = ["Once upon a time there was a", "The capital of France is", "A student asked the teacher why the", "Water boils at",
+           "In the middle of the night", "My favourite book is about"]
+
+
+async def begin(student, chance, calls, tokens):
+    """A new run of the class's model; its number."""
+    model = (await student.engine(next(calls), request="use"))["model"]
+    options = {"temperature": "0.8", "seed": str(chance.randrange(1000)), "max-tokens": str(tokens)}
+    return (await student.engine(next(calls), request="start", model=model, text=chance.choice(PROMPTS), options=options))["run"]
+
+
+async def step(student, number, chance, end):
+    """One who steps through runs, tries what-ifs on what is there, and begins anew after a while."""
+    calls, parts = itertools.count(), asyncio.Queue()
+    hearing = asyncio.create_task(student.hear(parts))
+    await asyncio.sleep(chance.uniform(0, asked.thinking))
+    run, made, lost = None, 0, 0
+    while time.perf_counter() < end:
+        began = time.perf_counter()
+        if run is None or made >= 40:
+            if run is not None:
+                await student.engine(next(calls), request="end", run=run)
+            run, made = await begin(student, chance, calls, 60), 0
+        elif made > 2 and chance.random() < 0.3:
+            # Dragging: as many answers as the hand gives occasion for.
+            for _ in range(5):
+                asked_at = time.perf_counter()
+                await student.engine(next(calls), request="what-if", run=run, step=made - 1, options={"temperature": f"{chance.uniform(0.2, 1.5):.2f}"})
+                student.others.append(time.perf_counter() - asked_at)
+                await asyncio.sleep(0.1)
+        else:
+            asked_at = time.perf_counter()
+            await student.engine(next(calls), request="walk", run=run, count=1, milliseconds=100)
+            ended, steps = False, 0
+            while not ended:
+                part = await asyncio.wait_for(parts.get(), 60)
+                ended, steps = part["ended"], steps + len(part["step"]["result"]["steps"])
+            student.steps.append(time.perf_counter() - asked_at)
+            lost += steps != 1
+            made = 40 if steps == 0 else made + steps
+        await asyncio.sleep(max(0, asked.thinking * chance.uniform(0.5, 1.5) - (time.perf_counter() - began)))
+    hearing.cancel()
+    return lost
+
+
+async def walk(student, chance, count):
+    """Steps one after another; how many came, and the seconds from the first to the last."""
+    calls, parts = itertools.count(), asyncio.Queue()
+    hearing = asyncio.create_task(student.hear(parts))
+    await asyncio.sleep(0.2)
+    run = await begin(student, chance, calls, count)
+    await student.engine(next(calls), request="walk", run=run, count=count)
+    made, first, ended = 0, None, False
+    while not ended:
+        part = await asyncio.wait_for(parts.get(), 300)
+        first = first or time.perf_counter()
+        ended, made = part["ended"], made + len(part["step"]["result"]["steps"])
+    hearing.cancel()
+    return made, first, time.perf_counter()
+
+
+async def throughput():
+    students = [Student() for _ in range(asked.throughput)]
+    for number, student in enumerate(students):
+        await student.do(**{"do": "join", "room": code, "name": f"Student {number}"})
+    rates = {}
+    await walk(students[0], random.Random(0), 8)
+    for several in [1, len(students), 1, len(students)]:
+        done = await asyncio.gather(*(walk(one, random.Random(n), 100) for n, one in enumerate(students[:several])))
+        rate = sum(made for made, _, _ in done) / (max(last for _, _, last in done) - min(first for _, first, _ in done))
+        rates.setdefault(several, []).append(round(rate, 1))
+    one, many = max(rates[1]), max(rates[len(students)])
+    print(json.dumps({"one": rates[1], "sessions": len(students), "together": rates[len(students)], "ratio": round(many / one, 2)}), flush=True)
+
+
 async def main():
+    if asked.throughput:
+        return await throughput()
     students = [Student() for _ in range(asked.students)]
     joining, times = await join(students)
     print(json.dumps({"students": len(students), "joining": round(joining, 1), "join": spread(times)}), flush=True)
@@ -124,7 +240,12 @@ async def main():
         assert status == 200 and len(body) > 1_000_000
         page_times.append(time.perf_counter() - began)
     end = time.perf_counter() + asked.seconds
-    kept = sum(await asyncio.gather(*(answer(one, n, random.Random(n), end) for n, one in enumerate(students[:asked.answering]))))
+    stepping = [step(one, n, random.Random(n + 1000), end) for n, one in enumerate(students[:asked.stepping if asked.model else 0])]
+    found = await asyncio.gather(*(answer(one, n, random.Random(n), end) for n, one in enumerate(students[:asked.answering])), *stepping)
+    kept, lost = sum(found[:asked.answering]), sum(found[asked.answering:])
+    if asked.model:
+        print(json.dumps({"step": spread([t for one in students for t in one.steps]), "what-if": spread([t for one in students for t in one.others]),
+                          "lost": lost, "longest row": max(one.waited for one in students)}), flush=True)
     boss = Student()
     await boss.ask("GET", teacher[teacher.index("/teach/"):])
     began = time.perf_counter()

@@ -36,12 +36,16 @@ import Testing
     /// What is typed wrong, and files that are none, end with one line before anything listens.
     @Test(.needs(.command)) func whatCannotBeServedIsRefused() throws {
         let folder = try TemporaryFolder()
+        try folder.write("plain.txt", Array("no certificate\n".utf8))
+        let readme = folder.path + "/plain.txt"
         let serve = ["serve", "--no-open", "--port", "0", "--classes", folder.path]
         for (arguments, told) in [
             (["--host", "lan"], "add --class NAME"), (["--class", "../x"], "no name for a file"),
-            (["--class", ""], "no name for a file"), (["--class", "x", "--tls", "one"], "two files"),
+            (["--class", ""], "no name for a file"), (["--class", "x", "--key", "one"], "go together"),
             (["--class", "x", "--restore", folder.path + "/none"], "cannot be opened"),
-            (["--class", "x", "--tls", folder.path + "/none", folder.path + "/none"], "none"),
+            (["--class", "x", "--certificate", folder.path + "/none", "--key", folder.path + "/none"], "none"),
+            (["--class", "x", "--certificate", readme, "--key", readme], "no certificate"),
+            (["--certificate", readme, "--key", readme], "no certificate"),
             (["--class", "x", "--host", "not.an.address"], "cannot listen"),
         ] {
             let outcome = try runCommand(serve + arguments)

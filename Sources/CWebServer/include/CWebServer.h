@@ -38,4 +38,14 @@ void sg_web_address(struct MHD_Connection *connection, char *text, size_t room);
 /// A socket that listens at an address (of numbers, IPv4 or IPv6) and port (0: any that is free, which is put there).
 /// Returns -1 and the reason, an errno, where that cannot be.
 int sg_web_listen(const char *address, uint16_t *port, int *reason);
+
+/// Makes a key and a certificate for it that this machine signs for itself, good for some seconds and for `names`: names of
+/// machines or addresses in numbers. Both are PEM texts to be freed. Returns 0 where that cannot be.
+int sg_web_make_certificate(const char *const *names, size_t count, long seconds, char **key, char **certificate);
+
+/// What a key and a certificate are worth.
+typedef enum { SG_WEB_SOUND, SG_WEB_NO_CERTIFICATE, SG_WEB_OTHER_KEY, SG_WEB_EXPIRED } sg_web_secret_state;
+
+/// Looks at a key and a certificate as PEM; `fingerprint` gets the certificate's SHA-256 as "AB:CD:…", 96 bytes with the end.
+sg_web_secret_state sg_web_look_at(const char *key, const char *certificate, char *fingerprint);
 #endif

@@ -39,6 +39,26 @@ extension Debugger {
         return preparation
     }
 
+    /// Bytes that the branches' makers hold beside their traces and could compute again.
+    public var heldBytes: Int64 {
+        var bytes: Int64 = 0
+        for line in lines { bytes += line.maker?.heldBytes ?? 0 }
+        return bytes
+    }
+
+    /// Bytes of what the branches have recorded beside numbers of steps.
+    public var recordBytes: Int64 {
+        var bytes: Int64 = 0
+        for line in lines { bytes += line.trace.metrics.recordBytes }
+        return bytes
+    }
+
+    /// Lets go of what can be computed again; the runs and all that is recorded of them stay.
+    public func letGo() { for line in lines { line.maker?.letGo() } }
+
+    /// Brings a part of it back for the current branch; whether all is there.
+    public func wake(seconds: Double) -> Bool { lines[current].maker?.wake(seconds: seconds) ?? true }
+
     /// Takes over the maker's longer trace.
     func adopt(_ maker: any TraceMaker) {
         lines[current].trace = maker.trace

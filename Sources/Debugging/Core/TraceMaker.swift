@@ -85,13 +85,29 @@ public protocol TraceMaker: AnyObject {
 
     /// How many token positions went through the model since the start, in all forks together. A fork does not raise it.
     var tokenPasses: Int { get }
+
+    /// Bytes that this maker holds beside its trace and could compute again.
+    var heldBytes: Int64 { get }
+
+    /// Lets go of those. ``prepare(seconds:)`` and ``wake(seconds:)`` bring them back in parts; whatever else needs them does
+    /// it at once.
+    func letGo()
+
+    /// Brings a part of them back; whether all are there.
+    func wake(seconds: Double) -> Bool
+}
+
+extension TraceMaker {
+    public var heldBytes: Int64 { 0 }
+    public func letGo() {}
+    public func wake(seconds: Double) -> Bool { true }
 }
 
 /// How far what a step waits for has come.
 public struct Preparation: Equatable, Sendable {
     /// What is being done.
     public enum Work: String, Sendable {
-        /// Tokens of the prompt.
+        /// Tokens of the prompt, or of the run so far where it rested and is read again.
         case prompt
         /// Levels of a beam search, at most as many as are said.
         case beams

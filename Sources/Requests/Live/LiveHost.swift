@@ -15,6 +15,13 @@ public struct LiveHost {
     /// Whether long work is still wanted; asked between its parts, from the thread that does it.
     public var goesOn: () -> Bool = { true }
 
+    /// Hears of a run that waits for one token's pass, when it is prepared: the program may make it together with those of
+    /// other runs (``Session/runTogether(_:)``) before the step is asked for. Nil: the step makes it.
+    public var gather: ((Session) -> Void)?
+
+    /// Bytes that the runs of one engine may hold together; nil: as many as there are.
+    public var mostBytes: Int64?
+
     /// The models that this program has, for engines that open them by name.
     public var shelf: Shelf?
 

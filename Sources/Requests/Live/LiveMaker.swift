@@ -9,7 +9,7 @@ internal import Transformers
 
 /// One branch of a live run. Branches share the model and the key/value cache.
 public final class LiveMaker: TraceMaker {
-    var session: Session
+    private(set) var run: Session
     let host: LiveHost
     /// From this step on the passes are those of the settings; earlier ones had other heads or another cache.
     private var passesFrom = 0
@@ -25,7 +25,7 @@ public final class LiveMaker: TraceMaker {
         _ model: LanguageModel, _ prompt: Prompt, _ settings: Settings, _ engine: EngineInfo,
         host: LiveHost = LiveHost()
     ) throws(GenerationError) {
-        session = try Session(model, prompt: prompt, settings: settings, engine: engine, keepsLogits: true)
+        run = try Session(model, prompt: prompt, settings: settings, engine: engine, keepsLogits: true)
         self.host = host
         showProgress()
         // No step will read a prompt that is only scored.
@@ -39,7 +39,7 @@ public final class LiveMaker: TraceMaker {
     public init(
         continuing trace: Trace, _ model: LanguageModel, _ engine: EngineInfo, host: LiveHost = LiveHost()
     ) throws(GenerationError) {
-        session = try Self.session(continuing: trace, model, engine, host)
+        run = try Self.session(continuing: trace, model, engine, host)
         self.host = host
         let changes = trace.settings.changes
         passesFrom =
@@ -59,17 +59,33 @@ public final class LiveMaker: TraceMaker {
     }
 
     /// The first step of a long prompt takes long.
-    func showProgress() { session.onPrefill = host.progress(Phrase("reading the prompt", "讀提示")) }
+    func showProgress() { run.onPrefill = host.progress(Phrase("reading the prompt", "讀提示")) }
+
+    /// The run with all that it needs to go on or to be asked: what it let go of is computed again.
+    var session: Session {
+        get {
+            run.reread()
+            return run
+        }
+        set { run = newValue }
+    }
+
+    public var heldBytes: Int64 { run.heldBytes }
+
+    public func letGo() {
+        // A search that is half made holds slots of its own.
+        if begunSearch == nil { run.letGo() }
+    }
 
     private init(_ session: Session, _ host: LiveHost, passesFrom: Int) {
-        self.session = session
+        run = session
         self.host = host
         self.passesFrom = passesFrom
     }
 
-    public var trace: Trace { session.trace }
-    public var tokenPasses: Int { session.tokenPasses }
-    private var searchesBeams: Bool { session.trace.settings.beams > 1 }
+    public var trace: Trace { run.trace }
+    public var tokenPasses: Int { run.tokenPasses }
+    private var searchesBeams: Bool { run.trace.settings.beams > 1 }
 
     public func step() throws(DebuggingError) {
         do throws(GenerationError) {
@@ -136,11 +152,11 @@ public final class LiveMaker: TraceMaker {
     }
 
     public func tokenIDs(of text: [UInt8]) throws(DebuggingError) -> [Int] {
-        session.model.tokenizer.encode(text, special: true, framed: false).ids
+        run.model.tokenizer.encode(text, special: true, framed: false).ids
     }
 
     public func tokenBytes(of id: Int) -> [UInt8]? {
-        (0..<session.model.configuration.vocabularySize).contains(id) ? session.model.tokenizer.bytes(of: id) : nil
+        (0..<run.model.configuration.vocabularySize).contains(id) ? run.model.tokenizer.bytes(of: id) : nil
     }
 
     // MARK: one token

@@ -53,7 +53,7 @@ extension ClassServer {
                 }
                 return file(bytes, "backup.class", "application/octet-stream")
             },
-        ]
+        ] + engineRoutes
     }
 
     private typealias Handler = @Sendable (WebRequest, Caller) throws(ClassError) -> WebAnswer

@@ -16,9 +16,13 @@ public struct ClassPages: Sendable {
     public var room: ServedPage
     /// The book that students work in: an open file, since it is large, with its size and its policy.
     public var book: (descriptor: Int32, bytes: UInt64, policy: String)
+    /// For runs on the class's engine, where it has one.
+    public var live: ServedPage?
 
-    public init(room: ServedPage, book: (descriptor: Int32, bytes: UInt64, policy: String)) {
-        (self.room, self.book) = (room, book)
+    public init(
+        room: ServedPage, book: (descriptor: Int32, bytes: UInt64, policy: String), live: ServedPage? = nil
+    ) {
+        (self.room, self.book, self.live) = (room, book, live)
     }
 }
 
@@ -30,7 +34,7 @@ public struct ClassPlace: Sendable {
     /// The addresses that students reach it by, the first one on the board; empty: this machine alone.
     public var names: [String] = []
     /// A private key and its certificate as PEM, for HTTPS.
-    public var secrets: (key: String, certificate: String)?
+    public var secrets: WebSecrets?
 
     public init() {}
 
@@ -54,16 +58,18 @@ public final class ClassServer: @unchecked Sendable {
     let exports: @Sendable ([SubmissionGrade]) throws -> [(name: String, bytes: [UInt8])]
     /// What students' pages hear, and what the teacher's hear.
     let (forAll, forTeacher) = (EventLog(), EventLog())
+    /// The engine that computes for all, where students' browsers do not for themselves.
+    let engine: EngineRoom?
     /// Where commands are carried out, not on the network's thread: a student's one after the other.
     private let desks: [DispatchQueue]
 
     /// Listens from here on.
     public init(
         _ store: ClassStore, _ checker: AnswerChecker, pages: ClassPages, at place: ClassPlace,
-        limits: ClassLimits = ClassLimits(),
+        limits: ClassLimits = ClassLimits(), engine: EngineRoom? = nil,
         exports: @escaping @Sendable ([SubmissionGrade]) throws -> [(name: String, bytes: [UInt8])]
     ) throws(ServingError) {
-        (self.pages, self.place, self.exports) = (pages, place, exports)
+        (self.pages, self.place, self.exports, self.engine) = (pages, place, exports, engine)
         desks = (0..<4).map { DispatchQueue(label: "class \($0)") }
         live = LiveClass(store, checker, limits: limits) { [forAll, forTeacher] change in
             forTeacher.add("news", Array("{}".utf8))
@@ -74,10 +80,12 @@ public final class ClassServer: @unchecked Sendable {
             limits: ClassPlace.limits)
         web.serve(routes)
         let beats = Beats(every: ClassPlace.limits.heartbeatSeconds)
-        web.onBeat { [forAll, forTeacher] now in
+        web.onBeat { [forAll, forTeacher, engine] now in
+            engine?.beat()
             guard beats.isDue(at: now) else { return }
             forAll.beat()
             forTeacher.beat()
+            for session in engine?.sessions.all ?? [] { session.log.beat() }
         }
     }
 
@@ -102,6 +110,7 @@ public final class ClassServer: @unchecked Sendable {
         forAll.close()
         forTeacher.close()
         for desk in desks { desk.sync {} }
+        engine?.stop()
         web.stop()
         live.store.close()
         close(pages.book.descriptor)

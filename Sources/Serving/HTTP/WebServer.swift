@@ -35,7 +35,7 @@ public final class WebServer: @unchecked Sendable {
     ///   - secrets: a private key and its certificate as PEM, for HTTPS.
     public init(
         address: String = "127.0.0.1", port: Int = 0, names: [String] = [],
-        secrets: (key: String, certificate: String)? = nil, limits: WebLimits = WebLimits()
+        secrets: WebSecrets? = nil, limits: WebLimits = WebLimits()
     ) throws(ServingError) {
         var taken = UInt16(port)
         var reason: Int32 = 0
@@ -58,7 +58,7 @@ public final class WebServer: @unchecked Sendable {
     }
 
     private static func start(
-        _ context: UnsafeMutableRawPointer, _ socket: Int32, _ secrets: (key: String, certificate: String)?,
+        _ context: UnsafeMutableRawPointer, _ socket: Int32, _ secrets: WebSecrets?,
         _ limits: WebLimits
     ) -> OpaquePointer? {
         var settings = sg_web_settings()

@@ -17,7 +17,28 @@ class Job: @unchecked Sendable {
     final var isCancelled: Bool { cancelled.load(ordering: .sequentiallyConsistent) }
 
     /// Does a part, on the engine's thread; returns whether it was the last. Called at least once, also when cancelled.
-    func advance(_ session: Session) -> Bool { true }
+    ///
+    /// - Parameter isAlone: nobody else waits, so that a part may take its time.
+    func advance(_ session: Session, isAlone: Bool) -> Bool { true }
+
+    /// Whether somebody asked for it: a session is used by it.
+    var isOfUser: Bool { true }
+    /// Whether its next part is a step whose pass may be made with those of others.
+    var isStep: Bool { false }
+    /// Has the engine say what that step waits for, so that it can be gathered.
+    func prepareStep(_ session: Session) {}
+}
+
+/// A session that nobody uses at present gives up what can be computed again.
+final class RestJob: Job, @unchecked Sendable {
+    init() { super.init("rest") }
+
+    override var isOfUser: Bool { false }
+
+    override func advance(_ session: Session, isAlone: Bool) -> Bool {
+        session.engine.rest()
+        return true
+    }
 }
 
 /// One message, one answer.
@@ -29,8 +50,9 @@ final class CallJob: Job, @unchecked Sendable {
         super.init(name)
     }
 
-    override func advance(_ session: Session) -> Bool {
-        session.finish(name, session.engine.call(message))
+    override func advance(_ session: Session, isAlone: Bool) -> Bool {
+        if !isCancelled, !session.engine.wake(for: message, seconds: 0.1) { return false }
+        session.finish(name, session.ask(message))
         return true
     }
 }
@@ -51,17 +73,28 @@ final class WalkJob: Job, @unchecked Sendable {
         super.init(name)
     }
 
-    override func advance(_ session: Session) -> Bool {
+    override func advance(_ session: Session, isAlone: Bool) -> Bool {
         if isCancelled && hasAnswered {
             session.log.add("part", event { $0.member("ended", true) })
             return true
         }
-        return isPrepared ? step(session) : prepare(session)
+        if isPrepared { return step(session, milliseconds: isAlone ? walk.milliseconds : 0) }
+        return prepare(session, milliseconds: isAlone ? walk.milliseconds : min(walk.milliseconds, Self.shortPart))
     }
 
-    private func prepare(_ session: Session) -> Bool {
-        let answer = session.engine.call(
-            request("prepare") { $0.member("milliseconds", Double(walk.milliseconds)) })
+    /// How long a part of a prompt's reading takes where others wait, in milliseconds.
+    private static let shortPart = 30
+
+    override var isStep: Bool { isPrepared && !isCancelled }
+
+    override func prepareStep(_ session: Session) {
+        let answer = session.engine.call(request("prepare") { $0.member("milliseconds", 0.0) })
+        // A run that has let go of its keys and values reads again first, in parts.
+        isPrepared = (try? JSONValue(parsing: answer.json))?["result"]?["isReady"]?.bool ?? true
+    }
+
+    private func prepare(_ session: Session, milliseconds: Int) -> Bool {
+        let answer = session.ask(request("prepare") { $0.member("milliseconds", Double(milliseconds)) })
         let result = (try? JSONValue(parsing: answer.json))?["result"]
         if !hasAnswered {
             hasAnswered = true
@@ -81,11 +114,12 @@ final class WalkJob: Job, @unchecked Sendable {
         return false
     }
 
-    private func step(_ session: Session) -> Bool {
-        let answer = session.engine.call(
+    /// - Parameter milliseconds: how long further steps are made; 0: there is one.
+    private func step(_ session: Session, milliseconds: Int) -> Bool {
+        let answer = session.ask(
             request("step") { json in
                 json.member("count", left)
-                json.member("milliseconds", Double(walk.milliseconds))
+                json.member("milliseconds", Double(milliseconds))
             })
         guard let result = (try? JSONValue(parsing: answer.json))?["result"] else { return end(session, answer) }
         let indices = result["steps"]?.array?.compactMap { $0["index"]?.int } ?? []

@@ -17,12 +17,9 @@ public struct ServedPage: Sendable {
 public struct LiveSettings: Sendable {
     public var port = 0
     public var limits = WebLimits()
-    public var sessions = 16
-    public var idleSeconds = 4 * 3600.0
-    /// Token positions of one pass while a prompt is read: the longest that a cancelled call still computes.
-    public var passTokens = 16
-    /// The most bytes of one message: a record that a page brings back.
-    public var messageBytes = 256 << 20
+    public var engine = EngineLimits()
+    /// A private key and its certificate as PEM, for HTTPS.
+    public var secrets: WebSecrets?
 
     public init() {}
 }
@@ -30,11 +27,9 @@ public struct LiveSettings: Sendable {
 /// The server of one user's page.
 public final class LiveServer: @unchecked Sendable {
     let web: WebServer
-    let desk: EngineDesk
-    let sessions: SessionTable
+    let room: EngineRoom
     let page: ServedPage
     let settings: LiveSettings
-    private let makeEngine: (_ host: LiveHost) -> Engine
     /// The secret in the address; nil once it was used.
     private let token: Mutex<String?>
     private let firstToken: String
@@ -51,51 +46,40 @@ public final class LiveServer: @unchecked Sendable {
     ) throws(ServingError) {
         self.page = page
         self.settings = settings
-        self.makeEngine = makeEngine
         firstToken = newSecret()
         token = Mutex(firstToken)
-        desk = try EngineDesk()
-        sessions = SessionTable(most: settings.sessions, idleSeconds: settings.idleSeconds)
-        web = try WebServer(port: settings.port, limits: settings.limits)
+        room = try EngineRoom(settings.engine, makeEngine: makeEngine)
+        web = try WebServer(port: settings.port, secrets: settings.secrets, limits: settings.limits)
         web.serve(routes)
         let lastBeat = Mutex(web.clock.now)
-        web.onBeat { [sessions, settings] now in
-            sessions.dropIdle(at: now)
+        web.onBeat { [room, settings] now in
+            room.beat()
             let isDue = lastBeat.withLock { last in
                 guard now - last >= settings.limits.heartbeatSeconds else { return false }
                 last = now
                 return true
             }
-            if isDue { for session in sessions.all { session.log.beat() } }
+            if isDue { for session in room.sessions.all { session.log.beat() } }
         }
     }
 
     public var port: Int { web.port }
 
     /// What to open in a browser, once.
-    public var address: String { "http://127.0.0.1:\(port)/open/\(firstToken)" }
+    public var address: String { "\(web.rules.scheme)://127.0.0.1:\(port)/open/\(firstToken)" }
 
     /// Cookies of all ports of a machine lie together.
     var cookieName: String { "stepglass-\(port)" }
 
-    func session(of request: WebRequest) -> Session? { request.cookie(cookieName).flatMap(sessions.find) }
+    func session(of request: WebRequest) -> Session? { request.cookie(cookieName).flatMap(room.sessions.find) }
 
     /// Uses the token up and makes its session; nil for another token, or one that was used.
     func enter(_ given: String) -> String? {
         token.withLock { token in
             guard let kept = token, isSameSecret(given, kept) else { return nil }
-            guard let secret = sessions.add(newSession()) else { return nil }
+            guard let secret = room.sessions.add(room.newSession()) else { return nil }
             token = nil
             return secret
-        }
-    }
-
-    private func newSession() -> Session {
-        Session(now: web.clock.now) { goesOn, progress in
-            var host = LiveHost(progress: { _ in progress })
-            host.goesOn = goesOn
-            host.passTokens = settings.passTokens
-            return makeEngine(host)
         }
     }
 
@@ -104,10 +88,9 @@ public final class LiveServer: @unchecked Sendable {
     /// - Returns: the trace.json of each run that has steps.
     public func stop() -> [[UInt8]] {
         web.quiesce()
-        desk.stop(sessions.all)
+        room.stop()
         var records: [[UInt8]] = []
-        for session in sessions.all {
-            session.log.close()
+        for session in room.sessions.all {
             // The desk's thread has ended: the engines are nobody's now.
             for run in session.engine.runNumbers {
                 let state = try? JSONValue(

@@ -8,12 +8,21 @@ public final class Session: @unchecked Sendable {
     /// Another one for each session: a page that finds another here than it knew has lost its runs.
     let name: String
     /// What its pages listen to.
-    public let log = EventLog()
+    public let log: EventLog
     /// The engine's thread alone touches it.
     let engine: Engine
-    /// The jobs that wait, and whether the session stands in the desk's row; under the desk's lock.
+    /// The jobs that wait, whether the session stands in the desk's row, and since when; under the desk's lock.
     var jobs: [Job] = []
     var isQueued = false
+    var waitsSince = 0.0
+    /// When the desk was last done with a part of a job; under its lock.
+    var workedAt: Double
+    /// Bytes that the session's runs hold.
+    let held = Atomic<Int64>(0)
+    /// What its pages were last told of its place and memory; the watch's thread alone uses it.
+    var told = SessionState()
+    /// The end of its work after which it was last asked to rest; the watch's thread alone uses it.
+    var restedAfter: Double?
     /// The job at work.
     let current = Mutex<Job?>(nil)
     private let calls = Mutex(Calls())
@@ -21,7 +30,8 @@ public final class Session: @unchecked Sendable {
 
     /// Calls at once, and answers that are kept for a page that asks again.
     private static let mostRunning = 64
-    private static let mostDone = (count: 64, bytes: 8 << 20)
+    private static let mostDone = 64
+    private let keptBytes: Int
 
     private struct Calls {
         var running: [String: (job: Job, replies: [Reply])] = [:]
@@ -30,14 +40,18 @@ public final class Session: @unchecked Sendable {
     }
 
     /// - Parameters:
+    ///   - keptBytes: of answers that are kept for a page that asks again, and half of those of events.
     ///   - makeEngine: makes the session's engine, which asks the closures whether work is wanted still and tells them how
     ///     far it is.
     init(
-        now: Double,
+        now: Double, keptBytes: Int = 8 << 20,
         makeEngine: (_ goesOn: @escaping () -> Bool, _ progress: @escaping (_ done: Int, _ of: Int) -> Void) -> Engine
     ) {
         name = String(newSecret().prefix(12))
+        self.keptBytes = keptBytes
+        log = EventLog(room: 2 * keptBytes)
         used = Mutex(now)
+        workedAt = now
         let talk = Talk()
         engine = makeEngine({ talk.session?.isWanted ?? true }, { talk.session?.tell(done: $0, of: $1) })
         talk.session = self
@@ -53,6 +67,16 @@ public final class Session: @unchecked Sendable {
         guard let job = current.withLock({ $0 }) else { return }
         log.add("progress", progressEvent(job.name, work: "prompt", done: done, of: all))
     }
+
+    /// Tells the session's pages how it stands, where that has changed since they were told.
+    func tell(_ state: SessionState) {
+        if state == told { return }
+        told = state
+        log.add("state", state.json)
+    }
+
+    /// Asks the engine, which refuses what would have the session hold more than it may.
+    func ask(_ message: Message) -> Message { engine.refusal(of: message) ?? engine.call(message) }
 
     // MARK: calls
 
@@ -85,8 +109,8 @@ public final class Session: @unchecked Sendable {
             let replies = calls.running.removeValue(forKey: name)?.replies ?? []
             calls.done.append((name, body))
             calls.bytes += body.count
-            while calls.done.count > Self.mostDone.count
-                || (calls.bytes > Self.mostDone.bytes && calls.done.count > 1)
+            while calls.done.count > Self.mostDone
+                || (calls.bytes > keptBytes && calls.done.count > 1)
             {
                 calls.bytes -= calls.done.removeFirst().body.count
             }

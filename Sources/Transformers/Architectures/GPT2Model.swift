@@ -85,7 +85,7 @@ final class GPT2Model: Transformer {
         _ batch: Batch, cache: KeyValueCache, logits: LogitsRequest, recorder: (any Recorder)?
     ) -> UnsafeBufferPointer<Float> {
         work.reserve(tokens: batch.count)
-        cache.reserve(slots: batch.slots.max()! + 1)
+        batch.reserve(cache)
         compute.countTokens(batch.count)
 
         compute.enter(.embedding)
@@ -124,7 +124,8 @@ final class GPT2Model: Transformer {
             work.query.row(token).update(from: joined, count: width)
             work.key.row(token).update(from: joined + width, count: width)
             work.value.row(token).update(from: joined + 2 * width, count: width)
-            cache.store(layer: layer, slot: batch.slots[token], key: work.key.row(token), value: work.value.row(token))
+            batch.cache(of: token, cache).store(
+                layer: layer, slot: batch.slots[token], key: work.key.row(token), value: work.value.row(token))
         }
         recorder?.record(.query(layer), work.query, batch)
         recorder?.record(.key(layer), work.key, batch)

@@ -63,7 +63,7 @@ final class DecoderModel: Transformer {
         _ batch: Batch, cache: KeyValueCache, logits: LogitsRequest, recorder: (any Recorder)?
     ) -> UnsafeBufferPointer<Float> {
         work.reserve(tokens: batch.count)
-        cache.reserve(slots: batch.slots.max()! + 1)
+        batch.reserve(cache)
         for turn in rotary { turn.prepare(upTo: batch.positions.max()!) }
         compute.countTokens(batch.count)
 
@@ -141,7 +141,8 @@ final class DecoderModel: Transformer {
             let position = batch.positions[token]
             turning?.rotate(work.query.row(token), heads: heads.0, position: position, kernels: compute.kernels)
             turning?.rotate(work.key.row(token), heads: heads.1, position: position, kernels: compute.kernels)
-            cache.store(layer: layer, slot: batch.slots[token], key: work.key.row(token), value: work.value.row(token))
+            batch.cache(of: token, cache).store(
+                layer: layer, slot: batch.slots[token], key: work.key.row(token), value: work.value.row(token))
         }
     }
 

@@ -12,6 +12,7 @@ words({
   "student.here": ["connected", "已連線"],
   "student.away": ["not connected; answers are kept here and sent later", "未連線；答案先留在這裡，稍後送出"],
   "student.ended": ["The class is over. Your answers are kept.", "這堂課已結束，你的答案都已存下。"],
+  "student.live": ["runs on the class’s engine", "用全班的引擎執行"],
   "student.kept": ["answers on the way: {n}", "{n} 份答案傳送中"],
 });
 
@@ -81,6 +82,8 @@ class ClassKeeper {
     this.isThere = true;
     this.at = "";
     this.element = el("p", { class: "class-bar", role: "status" });
+    /** Whether the class has an engine that computes for all. */
+    this.hasEngine = false;
     /** @type {((place: string) => void) | null} */
     this.go = null;
   }
@@ -91,6 +94,7 @@ class ClassKeeper {
     if (!standing) return false;
     this.unsent = new Unsent(standing.student);
     for (const given of [...this.unsent.all]) this.send(given).catch(() => {});
+    fetch("/class/engine").then((answer) => answer.json()).then(({ isThere }) => { this.hasEngine = isThere === true; this.tell(); }).catch(() => {});
     listen(() => this.renew(), (isThere) => {
       this.isThere = isThere;
       this.tell();

@@ -15,6 +15,7 @@ words({
 /**
  * @typedef {import("./walk.js").Part} Part
  * @typedef {{ work: string, done: number, of: number }} Progress
+ * @typedef {{ place: number, of: number, heldMegabytes: number, mostMegabytes: number }} Standing
  */
 
 /** How long to wait before a message is sent again that did not get through, in milliseconds. */
@@ -60,6 +61,11 @@ export class ServerClient extends EngineClient {
     this.isLost = false;
     /** @type {Progress | null} */
     this.progress = null;
+    /**
+     * How this browser's session stands: its place among those who wait, and its memory.
+     * @type {Standing | null}
+     */
+    this.standing = null;
     /** Whether the page's run was there already when the page was loaded. */
     this.isResumed = false;
     /** @type {() => void} */
@@ -77,6 +83,7 @@ export class ServerClient extends EngineClient {
     const data = (/** @type {Event} */ event) => JSON.parse(/** @type {MessageEvent} */ (event).data);
     events.addEventListener("part", (event) => this.took(data(event)));
     events.addEventListener("progress", (event) => this.say({ progress: data(event) }));
+    events.addEventListener("state", (event) => this.say({ standing: data(event) }));
     events.addEventListener("lost", () => this.forget());
     return /** @type {Promise<void>} */ (new Promise((resolve, reject) => {
       events.addEventListener("open", () => {
@@ -93,7 +100,7 @@ export class ServerClient extends EngineClient {
     }));
   }
 
-  /** @param {{ isLost?: boolean, progress?: Progress | null }} state */
+  /** @param {{ isLost?: boolean, progress?: Progress | null, standing?: Standing }} state */
   say(state) {
     Object.assign(this, state);
     this.onState();

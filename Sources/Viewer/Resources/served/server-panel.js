@@ -13,6 +13,8 @@ words({
   "served.lost": ["The connection to stepglass is lost; trying again …", "與 stepglass 的連線中斷；重新連線中……"],
   "served.reading": ["Reading the prompt: {done} of {of} tokens", "正在讀提示：{of} 個詞元中的 {done} 個"],
   "served.searching": ["Searching: {done} of {of} tokens", "搜尋中：{of} 個詞元中的第 {done} 個"],
+  "served.waiting": ["Others compute too: you are number {place} of {of} in the row", "其他人也在計算：您排在第 {place} 位，共 {of} 位"],
+  "served.memory": ["Your runs hold {held} of {most} MB here", "您的執行在這裡占了 {held} MB，上限 {most} MB"],
   "served.opening": ["Opening {name} …", "正在開啟 {name}……"],
 });
 
@@ -40,6 +42,20 @@ function showSettings(source) {
   }
 }
 
+/** The share of its memory from which on a session is told of it. */
+const much = 0.75;
+
+/**
+ * What is worth telling of how the session stands.
+ * @param {ServerClient} client
+ */
+function standing({ standing: state }) {
+  if (!state) return "";
+  if (state.place > 0) return t("served.waiting", { place: count(state.place), of: count(state.of) });
+  const { heldMegabytes: held, mostMegabytes: most } = state;
+  return held > much * most ? t("served.memory", { held: count(held), most: count(most) }) : "";
+}
+
 panel({
   id: "served", area: "text", order: 4, applies: (source) => source.live?.client instanceof ServerClient,
   make: (source) => {
@@ -50,7 +66,7 @@ panel({
     const tell = () => {
       const { isLost, progress } = client;
       fill(told, isLost ? t("served.lost") : progress && progress.done < progress.of
-        ? t(progress.work === "prompt" ? "served.reading" : "served.searching", { done: count(progress.done), of: count(progress.of) }) : "");
+        ? t(progress.work === "prompt" ? "served.reading" : "served.searching", { done: count(progress.done), of: count(progress.of) }) : standing(client));
     };
     choice.addEventListener("change", async () => {
       fill(told, t("served.opening", { name: plain(choice.value, 60) }));

@@ -1,0 +1,55 @@
+// What the runs of an engine hold, for a program in which many engines share a machine: bounded, given up, taken back.
+internal import Debugging
+internal import JSONText
+internal import Phrases
+
+extension Engine {
+    /// Bytes that the runs hold: keys, values and logits, and what was recorded.
+    public var heldBytes: Int64 {
+        var bytes: Int64 = 0
+        for run in runs.values { bytes += run.debugger.heldBytes + run.debugger.recordBytes }
+        return bytes
+    }
+
+    /// Has all runs let go of what can be computed again: nobody uses them at present.
+    public func rest() { for run in runs.values { run.debugger.letGo() } }
+
+    /// Has a run that rested take back a part of what a request needs; whether all is there, so that the request is answered
+    /// without delay.
+    public func wake(for message: Message, seconds: Double) -> Bool {
+        guard let (request, number) = asked(message), let run = number.flatMap({ runs[$0] }),
+            !Request.ofRecordAlone.contains(where: { $0.name == request })
+        else { return true }
+        return run.debugger.wake(seconds: seconds)
+    }
+
+    /// Before a run grows beyond what an engine may hold, the others rest; where that is not enough, it does not grow.
+    ///
+    /// - Returns: the answer to a request that must not be carried out; nil for all others.
+    public func refusal(of message: Message) -> Message? {
+        guard let most = host.mostBytes, heldBytes > most, let (request, own) = asked(message),
+            Request.growing.contains(where: { $0.name == request })
+        else { return nil }
+        for (number, run) in runs where number != own { run.debugger.letGo() }
+        let held = heldBytes
+        if held <= most { return nil }
+        let (now, limit) = (held >> 20, most >> 20)
+        let error = RequestError.request(
+            Phrase(
+                "the runs here hold \(now) MB, and may hold \(limit) MB; end one of them, or begin a shorter one",
+                "這裡的執行占了 \(now) MB，上限是 \(limit) MB；請結束其中一個，或開始一個較短的"))
+        var json = JSONWriter()
+        json.object { json in
+            json.key("error")
+            json.value(error)
+        }
+        return Message(json: json.bytes)
+    }
+
+    private func asked(_ message: Message) -> (request: String, run: Int?)? {
+        guard let json = try? JSONValue(parsing: message.json), let request = json["request"]?.string else {
+            return nil
+        }
+        return (request, json["run"]?.int)
+    }
+}

@@ -1,0 +1,308 @@
+// The engine's desk: turns, shared passes, places in the row, memory that is bounded and given up.
+import JSONText
+import Requests
+import Synchronization
+import Testing
+
+@testable import Serving
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A job of so many parts that says when it had a turn.
+private final class ToldJob: Job, @unchecked Sendable {
+    private var left: Int
+    private let told: @Sendable (String) -> Void
+
+    init(_ name: String, parts: Int, _ told: @escaping @Sendable (String) -> Void) {
+        (left, self.told) = (parts, told)
+        super.init(name)
+    }
+
+    override func advance(_ session: Session, isAlone: Bool) -> Bool {
+        told(name)
+        left -= 1
+        return left == 0
+    }
+}
+
+/// Keeps the desk busy until it is let on.
+private final class HoldingJob: Job, @unchecked Sendable {
+    let begun = Atomic<Bool>(false)
+    let mayEnd = Atomic<Bool>(false)
+
+    init() { super.init("holds") }
+
+    override func advance(_ session: Session, isAlone: Bool) -> Bool {
+        begun.store(true, ordering: .sequentiallyConsistent)
+        while !mayEnd.load(ordering: .sequentiallyConsistent), !isCancelled { usleep(500) }
+        return true
+    }
+}
+
+/// Waits for what another thread does; a minute at most.
+private func wait(_ what: String, until isDone: () -> Bool) throws {
+    for _ in 0..<6_000 {
+        if isDone() { return }
+        usleep(10_000)
+    }
+    try #require(isDone(), "\(what)")
+}
+
+/// A session's user, without a network.
+private final class User: @unchecked Sendable {
+    let session: Session
+    let room: EngineRoom
+    private var last = 0
+    private let stream = EventStream()
+    private var bytes: [UInt8] = []
+
+    init(_ room: EngineRoom) {
+        self.room = room
+        session = room.newSession()
+        _ = room.sessions.session(named: "user \(UInt64.random(in: 0 ... .max))") { session }
+        session.log.attach(stream, after: nil)
+    }
+
+    /// Sends a message; its answer once it is there.
+    func begin(_ json: String) -> () throws -> JSONValue {
+        last += 1
+        let (name, message) = ("call-\(last)", Message(json: Array(json.utf8)))
+        let answer = Mutex<[UInt8]?>(nil)
+        let box = Box(answer)
+        let reply = Reply { web in
+            if case .bytes(let body) = web.matter { box.value.withLock { $0 = body } }
+        }
+        _ = session.call(
+            name, at: 0, reply, { Walk(message).map { WalkJob(name, $0) } ?? CallJob(name, message) }, room.desk)
+        return {
+            try wait("an answer to \(json)") { box.value.withLock { $0 != nil } }
+            let body = box.value.withLock { $0 } ?? []
+            return try JSONValue(parsing: try #require(Message(body: body)).json)
+        }
+    }
+
+    private final class Box: Sendable {
+        let value: Mutex<[UInt8]?>
+        init(_ value: consuming Mutex<[UInt8]?>) { self.value = value }
+    }
+
+    func ask(_ json: String) throws -> JSONValue {
+        let answer = try begin(json)()
+        return try #require(answer["result"], "\(answer)")
+    }
+
+    /// A run of stepglass-tiny, its prompt not read yet.
+    func start(_ text: String, seed: Int, maxTokens: Int = 40, minTokens: Int = 0) throws {
+        let model = try #require(try ask(#"{"request":"use","name":"tiny"}"#)["model"]?.int)
+        _ = try ask(
+            """
+            {"request":"start","model":\(model),"text":"\(text)",
+             "options":{"temperature":"0.9","seed":"\(seed)","max-tokens":"\(maxTokens)","min-tokens":"\(minTokens)"}}
+            """)
+    }
+
+    func walk(_ count: Int) throws { _ = try begin(#"{"request":"walk","run":1,"count":\#(count)}"#)() }
+
+    /// Takes what has come of the events.
+    private func hear() {
+        var room = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = room.withUnsafeMutableBufferPointer {
+                stream.take($0.baseAddress!, room: $0.count, sleep: {}, wake: {})
+            }
+            if count <= 0 { break }
+            bytes += room.prefix(count)
+        }
+    }
+
+    /// The events so far.
+    func events() -> [(name: String, data: JSONValue)] {
+        hear()
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n\n").compactMap { event in
+            let lines = event.split(separator: "\n")
+            guard let name = lines.first(where: { $0.hasPrefix("event: ") })?.dropFirst(7),
+                let data = lines.first(where: { $0.hasPrefix("data: ") })?.dropFirst(6),
+                let value = try? JSONValue(parsing: Array(data.utf8))
+            else { return nil }
+            return (String(name), value)
+        }
+    }
+
+    /// Waits for the end of as many walks; all steps without their times.
+    func steps(afterWalks walks: Int) throws -> [String] {
+        var ends = 0
+        var heard = 0
+        try wait("the end of a walk") {
+            hear()
+            // Taken apart once they are all there.
+            ends += String(decoding: bytes[heard...], as: UTF8.self).split(separator: "\n\n").count {
+                $0.contains("event: part") && $0.contains("\"ended\":true")
+            }
+            heard = bytes.count
+            return ends >= walks
+        }
+        return events().filter { $0.name == "part" }.map(\.data).flatMap {
+            $0["step"]?["result"]?["steps"]?.array ?? []
+        }.map { step in
+            let members = (step.object?.members ?? []).filter { $0.key != "seconds" }
+            return members.map { "\($0.key) \($0.value)" }.joined(separator: ",")
+        }
+    }
+}
+
+@Suite(.serialized) struct DeskTests {
+    private let prompts = ["Once upon a time", "The", "A cat and a dog went out", "Tell me", "It rained. Then"]
+
+    @Test func sessionsTakeTurns() throws {
+        let room = try EngineRoom(makeEngine: tinyEngines())
+        defer { room.stop() }
+        let users = (0..<4).map { _ in User(room) }
+        let turns = Box()
+        let holding = HoldingJob()
+        room.desk.add(holding, of: users[3].session)
+        try wait("the desk") { holding.begun.load(ordering: .sequentiallyConsistent) }
+        // One wants much, and twice; the others little.
+        for (place, parts) in [(0, 4), (0, 2), (1, 2), (2, 3)] {
+            room.desk.add(ToldJob("\(place)", parts: parts) { turns.add($0) }, of: users[place].session)
+        }
+        #expect((0..<4).map { room.desk.place(of: users[$0].session)?.place } == [1, 2, 3, nil])
+        #expect(room.desk.place(of: users[0].session)?.of == 3)
+        holding.mayEnd.store(true, ordering: .sequentiallyConsistent)
+        try wait("all turns") { turns.all.count == 11 }
+        #expect(turns.all.joined() == "01201202000")
+    }
+
+    private final class Box: Sendable {
+        private let values = Mutex<[String]>([])
+        var all: [String] { values.withLock { $0 } }
+        func add(_ value: String) { values.withLock { $0.append(value) } }
+    }
+
+    @Test func aRunInAFullClassIsTheRunAlone() throws {
+        // Each by itself: one session in a room.
+        let alone = try (0..<7).map { number in
+            let room = try EngineRoom(makeEngine: tinyEngines())
+            defer { room.stop() }
+            let user = User(room)
+            try user.start(prompts[number % 5], seed: number, minTokens: 18)
+            try user.walk(18)
+            let steps = try user.steps(afterWalks: 1)
+            #expect(room.desk.sharedPasses.passes == 0)
+            return steps
+        }
+        var limits = EngineLimits()
+        limits.rows = 5
+        let room = try EngineRoom(limits, makeEngine: tinyEngines())
+        defer { room.stop() }
+        let users = (0..<7).map { _ in User(room) }
+        for (number, user) in users.enumerated() {
+            try user.start(prompts[number % 5], seed: number, minTokens: 18)
+        }
+        // Some stop on the way and go on.
+        for (number, user) in users.enumerated() { try user.walk(number.isMultiple(of: 3) ? 7 : 18) }
+        for (number, user) in users.enumerated() where number.isMultiple(of: 3) {
+            _ = try user.steps(afterWalks: 1)
+            try user.walk(11)
+        }
+        for (number, user) in users.enumerated() {
+            let steps = try user.steps(afterWalks: number.isMultiple(of: 3) ? 2 : 1)
+            #expect(steps == alone[number] && steps.count == 18, "session \(number)")
+        }
+        let shared = room.desk.sharedPasses
+        #expect(shared.passes > 5 && shared.rows > 2 * shared.passes && shared.rows <= 5 * shared.passes)
+    }
+
+    @Test func aLongPromptHoldsNobodyUp() throws {
+        var limits = EngineLimits()
+        limits.passTokens = 1
+        let room = try EngineRoom(limits, makeEngine: tinyEngines())
+        defer { room.stop() }
+        let users = (0..<2).map { _ in User(room) }
+        let holding = HoldingJob()
+        try users[0].start(String(repeating: "and then ", count: 90), seed: 1)
+        try users[1].start("The", seed: 2)
+        room.desk.add(holding, of: users[1].session)
+        try wait("the desk") { holding.begun.load(ordering: .sequentiallyConsistent) }
+        let first = users[0].begin(#"{"request":"walk","run":1,"count":1,"milliseconds":1}"#)
+        let second = users[1].begin(#"{"request":"walk","run":1,"count":5,"milliseconds":1}"#)
+        holding.mayEnd.store(true, ordering: .sequentiallyConsistent)
+        _ = (try first(), try second())
+        _ = try users[1].steps(afterWalks: 1)
+        // The short one is through while the long one is still being read.
+        let read = users[0].events().last { $0.name == "progress" }?.data
+        #expect(try #require(read?["done"]?.int) < #require(read?["of"]?.int))
+        #expect(try users[0].steps(afterWalks: 1).count == 1)
+    }
+
+    @Test func whoWaitsIsToldThePlace() throws {
+        let room = try EngineRoom(makeEngine: tinyEngines())
+        defer { room.stop() }
+        let users = (0..<3).map { _ in User(room) }
+        let holding = HoldingJob()
+        room.desk.add(holding, of: users[0].session)
+        try wait("the desk") { holding.begun.load(ordering: .sequentiallyConsistent) }
+        let answers = users.dropFirst().map { $0.begin(#"{"request":"models"}"#) }
+        func places(_ user: User) -> [Int] {
+            user.events().filter { $0.name == "state" }.compactMap { $0.data["place"]?.int }
+        }
+        try wait("a place") {
+            room.beat()
+            return places(users[2]).contains(2)
+        }
+        #expect(places(users[1]).last == 1 && places(users[0]).last == 0)
+        holding.mayEnd.store(true, ordering: .sequentiallyConsistent)
+        for answer in answers { _ = try answer() }
+        room.beat()
+        #expect(places(users[2]).last == 0)
+    }
+
+    @Test func whatRestsGoesOnAsIfItHadNot() throws {
+        var limits = EngineLimits()
+        limits.restSeconds = 0.05
+        let straight = User(try EngineRoom(makeEngine: tinyEngines()))
+        defer { straight.room.stop() }
+        try straight.start("Once upon a time", seed: 4, minTokens: 18)
+        try straight.walk(18)
+        let wanted = try straight.steps(afterWalks: 1)
+
+        let room = try EngineRoom(limits, makeEngine: tinyEngines())
+        defer { room.stop() }
+        let user = User(room)
+        try user.start("Once upon a time", seed: 4, minTokens: 18)
+        func held() -> Int64 { user.session.held.load(ordering: .relaxed) }
+        for (walks, count) in [5, 7, 6].enumerated() {
+            try user.walk(count)
+            _ = try user.steps(afterWalks: walks + 1)
+            let before = held()
+            try wait("a rest") {
+                room.beat()
+                return held() < before * 3 / 4
+            }
+            // What is looked at while it rests is read again first.
+            let told = try user.ask(#"{"request":"line","run":1,"line":"print top(2)","width":80}"#)
+            #expect(told["outcome"] != nil || told["lines"] != nil, "\(told)")
+        }
+        #expect(try user.steps(afterWalks: 3) == wanted)
+    }
+
+    @Test func memoryIsBounded() throws {
+        var limits = EngineLimits()
+        limits.sessionBytes = 1 << 20
+        let room = try EngineRoom(limits, makeEngine: tinyEngines())
+        defer { room.stop() }
+        let user = User(room)
+        try user.start("Once upon a time", seed: 4, maxTokens: 240, minTokens: 240)
+        try user.walk(240)
+        _ = try user.steps(afterWalks: 1)
+        let last = try #require(user.events().last { $0.name == "part" }?.data["step"]?["error"])
+        #expect(last["message"]?["en"]?.string?.contains("may hold 1 MB") == true, "\(last)")
+        #expect(user.session.held.load(ordering: .relaxed) < 2 * limits.sessionBytes)
+        // Ended, there is room again.
+        _ = try user.ask(#"{"request":"end","run":1}"#)
+        try user.start("The", seed: 1)
+    }
+}
