@@ -159,13 +159,15 @@ let package = Package(
                 "Requests", "Generation", "Kernels", "Classes", "Lessons", "Digests", "JSONText", "Phrases", "Traces",
                 "CMicroHTTPD", "CWebServer", "CQRCode",
             ], settings: unhurried),
+        // The debugger for editors: requests and events of the Debug Adapter Protocol over its values.
+        house("DebugAdapter", ["Debugging", "Traces", "JSONText", "Phrases"], settings: unhurried),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
             dependencies: [
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
                 "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "RunVerification", "Figures",
-                "Viewer", "Debugging", "Requests", "Serving", "Classes", "Lessons", "LessonFiles",
+                "Viewer", "Debugging", "DebugAdapter", "Requests", "Serving", "Classes", "Lessons", "LessonFiles",
                 "ElementaryFunctions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
