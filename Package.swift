@@ -228,6 +228,7 @@ let package = Package(
         tests(
             "Debugging", ["Debugging", "Stages", "Traces", "JSONText", "TraceSamples", "Phrases"], fixtures: true,
             makers: ["make_fixtures.py"]),
+        tests("DebugAdapter", ["DebugAdapter", "Debugging", "TestTools", "TraceSamples", "JSONText", "Phrases"]),
         tests(
             "Lessons",
             [
@@ -262,6 +263,7 @@ let package = Package(
             makers: [
                 "why_search.py", "living.py", "living_page.py", "living_book.py", "paired_page.py", "recorded_page.py",
                 "dropped_model.py", "class_meets.py", "class_attacked.py", "extreme_records.py",
+                "dap_client.py", "dap_sessions.py", "dap_on_a_port.py", "dap_editor.lua",
                 "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py",
             ]),
     ],

@@ -33,9 +33,11 @@ struct DapSession {
     func run() -> Phrase? {
         let inbox = Inbox()
         // A semaphore may not end with less than it began with, so that this one begins with nothing.
-        let (arrived, room) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let (arrived, room, left) = (
+            DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)
+        )
         for _ in 0..<Self.mostWaiting { room.signal() }
-        read(into: inbox, arrived, room)
+        read(into: inbox, arrived, room, left)
         let adapter = Adapter(host(inbox), language: Console.language)
         var fault: Phrase?
         while !adapter.hasEnded {
@@ -49,24 +51,31 @@ struct DapSession {
             adapter.handle(incoming)
         }
         if input == output {
+            // The thread that reads lets go of the connection first.
+            inbox.close()
             shutdown(input, Int32(SHUT_RDWR))
-            for _ in 0..<Self.mostWaiting { room.signal() }
+            room.signal()
+            left.wait()
+            close(input)
         }
         return fault
     }
 
-    private func read(into inbox: Inbox, _ arrived: DispatchSemaphore, _ room: DispatchSemaphore) {
-        let (input, isConnection) = (input, input == output)
+    private func read(
+        into inbox: Inbox, _ arrived: DispatchSemaphore, _ room: DispatchSemaphore, _ left: DispatchSemaphore
+    ) {
+        let input = input
         DispatchQueue(label: "dap-input").async {
             var framer = MessageFramer()
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
-            while true {
+            reading: while true {
                 let size = buffer.count
                 let count = buffer.withUnsafeMutableBytes { systemRead(input, $0.baseAddress!, size) }
                 if count < 0 && errno == EINTR { continue }
                 if count <= 0 { break }
                 for incoming in framer.feed(buffer[..<count]) {
                     room.wait()
+                    if inbox.isClosed { break reading }
                     inbox.add(incoming)
                     arrived.signal()
                 }
@@ -77,7 +86,7 @@ struct DapSession {
             }
             inbox.close()
             arrived.signal()
-            if isConnection { close(input) }
+            left.signal()
         }
     }
 

@@ -96,14 +96,15 @@ class Client:
         self.log.append(("got", message))
         return message
 
-    def send(self, command, **arguments):
+    def send(self, command, later=b"", **arguments):
+        """Sends a request, and what is to follow it in the same breath; returns its number."""
         self.number += 1
         message = {"seq": self.number, "type": "request", "command": command, "arguments": arguments}
         if command[0] != "?":
             validate(message)
         self.sent[self.number] = message
-        self.raw(frame(json.dumps(message).encode()))
-        return self.number
+        self.raw(frame(json.dumps(message).encode()) + later)
+        return message["seq"]
 
     def raw(self, data):
         self.writes.write(data)

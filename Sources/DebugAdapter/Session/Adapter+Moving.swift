@@ -119,7 +119,8 @@ extension Adapter {
             case .end: return try self.stop(at: outcome, .step)
             case .moved: return arrive(.step, description: nil)
             }
-            if debugger.wantsEnd(self) { return arrive(.pause, description: say("interrupted", "已中斷")) }
+            // Also where only messages were told on the way.
+            if host.wantsStop() { return arrive(.pause, description: say("interrupted", "已中斷")) }
         }
     }
 
@@ -148,20 +149,26 @@ extension Adapter {
     func arrive(_ kind: StopKind, description: String?, text: String? = nil, points: [Int] = []) {
         if kind != .exception { exception = nil }
         tellText()
+        if hasGrown {
+            let document = RunDocument(trace: debugger.trace, branch: debugger.place.branch)
+            tell(.loadedSource(document.source(.tokens, language), reason: "changed"))
+            hasGrown = false
+        }
         (frames, containers) = (Numbered(), Numbered())
         tell(.stopped(kind, thread: debugger.place.branch, description: description, text: text, points: points))
     }
 
     /// The run's own text goes out as it is written.
-    private func tellText() {
-        let steps = debugger.trace.steps
-        if debugger.trace.run == .generate, toldSteps < steps.count {
-            let text = steps[toldSteps...].filter { !$0.token.special }.map { $0.token.text }.joined()
+    func tellText() {
+        let (steps, branch) = (debugger.trace.steps, debugger.place.branch)
+        let shared = debugger.branches.first { $0.id == branch }?.sharedSteps ?? 0
+        let told = min(toldSteps[branch] ?? shared, steps.count)
+        if debugger.trace.run == .generate, told < steps.count {
+            let text = steps[told...].filter { !$0.token.special }.map { $0.token.text }.joined()
             if !text.isEmpty { tell(.output(text, category: .stdout)) }
-            let document = RunDocument(trace: debugger.trace, branch: debugger.place.branch)
-            tell(.loadedSource(document.source(.tokens, language), reason: "changed"))
+            hasGrown = true
         }
-        toldSteps = steps.count
+        toldSteps[branch] = steps.count
     }
 
     // MARK: while it goes on
@@ -206,9 +213,4 @@ extension Adapter {
         }
         return found.isEmpty ? nil : found.joined(separator: ", ")
     }
-}
-
-extension Debugger {
-    /// Whether the client wants the walk to end, also where only messages were told on the way.
-    fileprivate func wantsEnd(_ adapter: Adapter) -> Bool { adapter.host.wantsStop() }
 }

@@ -64,6 +64,7 @@ extension Adapter {
     /// Counts what held, tells the messages, and says whether the walk stops here; then the client has heard it.
     func stops(_ numbers: [Int], _ changes: [WatchChange], _ stop: Stop) throws(AdapterError) -> Bool {
         guard let step = stop.place.step else { return false }
+        tellText()
         var stopping: [Point] = []
         // What was typed in the console is nobody's point, and stops.
         var isForeign = numbers.contains { number in !points.contains { !$0.isData && $0.number == number } }
@@ -108,7 +109,7 @@ extension Adapter {
                 return arrive(.exception, description: filter.label[language], text: reason, points: ids)
             case .function(let place):
                 enter(place.path)
-                return arrive(.function, description: reason, points: ids)
+                return arrive(.function, description: place.path.last?.title[language], points: ids)
             case .data: return arrive(.data, description: reason, points: ids)
             case .line: continue
             }

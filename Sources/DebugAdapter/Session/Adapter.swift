@@ -51,8 +51,10 @@ public final class Adapter {
     var exception: (filter: ExceptionFilter, text: String)?
     /// What the filter of mismatches found at the step where a walk stands.
     var mismatch: String?
-    /// Steps whose text went out.
-    var toldSteps = 0
+    /// Steps whose text went out, by branch.
+    var toldSteps: [Int: Int] = [:]
+    /// Whether the document has lines that the client has not heard of.
+    var hasGrown = false
     private var progress: (title: Phrase, number: Int, percent: Int)?
     private var lastProgress = 0
 
@@ -190,7 +192,7 @@ public final class Adapter {
         let debugger = try host.begin(launch, language) { [weak self] in self?.hear($0, $1, $2) }
         started = debugger
         stage = .configuring
-        toldSteps = debugger.trace.steps.count
+        for branch in debugger.branches { toldSteps[branch.id] = branch.steps }
     }
 
     /// Whether the configuration is complete only now.

@@ -23,6 +23,9 @@ public final class Inbox: Sendable {
     /// No more will come; a walk ends.
     public func close() { state.withLock { $0.isClosed = true } }
 
+    /// Whether no more will come.
+    public var isClosed: Bool { state.withLock { $0.isClosed } }
+
     /// The first of what waits; nil where nothing does.
     public func take() -> Incoming? {
         state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }

@@ -19,12 +19,12 @@ extension AdapterRequest {
 
 extension Adapter {
     fileprivate func set(filter id: String, _ options: Arguments) throws(AdapterError) -> BreakpointRow {
-        let number = nextPoint()
         guard let filter = ExceptionFilter.all.first(where: { $0.id == id }) else {
             let list = ExceptionFilter.all.map { $0.id }.joined(separator: ", ")
-            return BreakpointRow(id: number, isVerified: false, message: say("there are: \(list)", "可用的有：\(list)"))
+            return BreakpointRow(id: nextPoint(), isVerified: false, message: say("there are: \(list)", "可用的有：\(list)"))
         }
         guard let question = filter.question else {
+            let number = nextPoint()
             points.append(Point(id: number, kind: .exception(filter), number: -1))
             return BreakpointRow(id: number, isVerified: true)
         }
