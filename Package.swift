@@ -161,13 +161,15 @@ let package = Package(
             ], settings: unhurried),
         // The debugger for editors: requests and events of the Debug Adapter Protocol over its values.
         house("DebugAdapter", ["Debugging", "Traces", "JSONText", "Phrases"], settings: unhurried),
+        // Other libraries' ways from logits to kept sets, as rules; no part of the page.
+        house("SamplingLibraries", ["Traces", "Phrases", "ElementaryFunctions"], settings: unhurried),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
             dependencies: [
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
                 "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "RunVerification", "Figures",
-                "Viewer", "Debugging", "DebugAdapter", "Requests", "Serving", "Classes", "Lessons", "LessonFiles",
+                "Viewer", "Debugging", "DebugAdapter", "SamplingLibraries", "Requests", "Serving", "Classes", "Lessons", "LessonFiles",
                 "ElementaryFunctions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
