@@ -232,6 +232,9 @@ let package = Package(
             makers: ["make_fixtures.py"]),
         tests("DebugAdapter", ["DebugAdapter", "Debugging", "TestTools", "TraceSamples", "JSONText", "Phrases"]),
         tests(
+            "SamplingLibraries", ["SamplingLibraries", "Traces", "JSONText", "Phrases"], fixtures: true,
+            makers: ["make_fixtures.py"]),
+        tests(
             "Lessons",
             [
                 "Lessons", "LessonFiles", "Requests", "Generation", "CTinyModel", "JSONText", "Kernels", "ModelFiles",

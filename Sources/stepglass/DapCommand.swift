@@ -67,7 +67,8 @@ struct DapCommand: ParsableCommand {
     private func writeExtension(_ folder: String) throws {
         try makeFolder(folder)
         try writeAtomically(
-            editorPackage(program: program, version: engineVersion), to: folder + "/package.json", existing: .isReplaced)
+            editorPackage(program: program, version: engineVersion), to: folder + "/package.json", existing: .isReplaced
+        )
         let text = Phrase(
             """
             # Stepglass for Visual Studio Code

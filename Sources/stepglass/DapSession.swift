@@ -128,7 +128,8 @@ private func systemRead(_ descriptor: Int32, _ bytes: UnsafeMutableRawPointer, _
 private let ownOptions = ["trace", "script", "execute", "lines", "lang", "model", "messages", "help", "version"]
 
 /// The debugger of a configuration: its members as the words of `stepglass debug`, so that all is read and checked there.
-private func begin(_ launch: Launch, _ options: ModelOptions, _ progress: @escaping AdapterProgress) throws -> Debugger {
+private func begin(_ launch: Launch, _ options: ModelOptions, _ progress: @escaping AdapterProgress) throws -> Debugger
+{
     var words: [String] = []
     if let model = launch.model ?? options.model { words += ["--model=" + model] }
     if let threads = options.threads { words += ["--threads=\(threads)"] }
@@ -162,7 +163,8 @@ private func begin(_ launch: Launch, _ options: ModelOptions, _ progress: @escap
     if let prompt = launch.prompt { words += ["--", prompt] }
     let command: DebugCommand
     do { command = try DebugCommand.parse(words) } catch {
-        throw Failure(Phrase(same: DebugCommand.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")))
+        throw Failure(
+            Phrase(same: DebugCommand.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")))
     }
     let host = LiveHost(
         peakMemoryBytes: peakMemoryBytes, progress: { work in { done, all in progress(work, done, all) } })

@@ -46,7 +46,9 @@ func compare(
         } else {
             logits = trace.tensors.rawLogits[trace.logitsRow(ofStep: step.index)]
         }
-        if step.index < settings.minTokens { for id in ends where logits.indices.contains(id) { logits[id] = -.infinity } }
+        if step.index < settings.minTokens {
+            for id in ends where logits.indices.contains(id) { logits[id] = -.infinity }
+        }
         var own = settings
         (own.minTokens, own.candidates, own.forced) = (0, logits.count, [:])
         let situation = ChoiceSituation(

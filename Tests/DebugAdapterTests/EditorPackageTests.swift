@@ -6,7 +6,9 @@ import Testing
 @testable import DebugAdapter
 
 @Suite struct EditorPackageTests {
-    private func package() throws -> JSONValue { try JSONValue(parsing: editorPackage(program: "stepglass", version: "1.2.3")) }
+    private func package() throws -> JSONValue {
+        try JSONValue(parsing: editorPackage(program: "stepglass", version: "1.2.3"))
+    }
 
     private func names(_ request: String) throws -> [String] {
         let debugger = try package()["contributes"]?["debuggers"]?.array?.first

@@ -21,7 +21,9 @@ import Testing
     }
 
     @Test func messagesAreTheSameHoweverTheyAreCut() throws {
-        let text = message("{\"seq\":1}") + message("[\"\u{6B65}\u{93E1}\"]", headers: "content-LENGTH:10\r\nX-Own: 1\r\n") + message("3")
+        let text =
+            message("{\"seq\":1}") + message("[\"\u{6B65}\u{93E1}\"]", headers: "content-LENGTH:10\r\nX-Own: 1\r\n")
+            + message("3")
         let wanted: [Incoming] = try ["{\"seq\":1}", "[\"\u{6B65}\u{93E1}\"]", "3"].map {
             .message(try JSONValue(parsing: Array($0.utf8)))
         }
@@ -78,7 +80,8 @@ import Testing
     @Test func noBytesTrap() {
         var generator = SplitMix64(state: 19)
         let parts = [
-            "Content-Length: ", "content-length:", "2", "0", "99", "\r\n", "\r\n\r\n", "{}", "[", "\"", ":", "\u{0}", "1",
+            "Content-Length: ", "content-length:", "2", "0", "99", "\r\n", "\r\n\r\n", "{}", "[", "\"", ":", "\u{0}",
+            "1",
             "Content-Length: 2\r\n\r\n{}", "é",
         ]
         for _ in 0..<20_000 {
@@ -86,7 +89,8 @@ import Testing
             for _ in 0..<Int.random(in: 1...12, using: &generator) {
                 var piece = Array(parts.randomElement(using: &generator)!.utf8)
                 if Bool.random(using: &generator), !piece.isEmpty {
-                    piece[Int.random(in: piece.indices, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+                    piece[Int.random(in: piece.indices, using: &generator)] = UInt8.random(
+                        in: 0...255, using: &generator)
                 }
                 _ = framer.feed(piece)
             }

@@ -20,7 +20,9 @@ import TraceSamples
             send: { bytes in
                 var framer = MessageFramer()
                 for incoming in framer.feed(bytes) {
-                    if case .message(let message) = incoming { sent.messages.append(message) } else {
+                    if case .message(let message) = incoming {
+                        sent.messages.append(message)
+                    } else {
                         Issue.record("not a message: \(String(decoding: bytes.prefix(200), as: UTF8.self))")
                     }
                 }
@@ -32,7 +34,8 @@ import TraceSamples
 
     private static let names = [
         "initialize", "launch", "attach", "configurationDone", "restart", "setBreakpoints", "breakpointLocations",
-        "setFunctionBreakpoints", "dataBreakpointInfo", "setDataBreakpoints", "setExceptionBreakpoints", "exceptionInfo",
+        "setFunctionBreakpoints", "dataBreakpointInfo", "setDataBreakpoints", "setExceptionBreakpoints",
+        "exceptionInfo",
         "next", "stepIn", "stepOut", "stepBack", "continue", "reverseContinue", "gotoTargets", "goto", "pause",
         "threads", "stackTrace", "scopes", "variables", "source", "loadedSources", "setVariable", "evaluate",
         "completions", "terminate", "", "nonsense",
@@ -45,8 +48,10 @@ import TraceSamples
     private static let values = [
         "null", "true", "0", "1", "2", "3", "-1", "7", "2147483648", "1e300", "99999999999999999999", "\"\"", "\"x\"",
         "\"top_k\"", "\"entropy > 1\"", "\"step == 2\"", "\"{entropy} {\"", "\"repl\"", "\"hover\"", "\"step 3\"", "[]",
-        "{}", "[1]", "[{}]", "{\"sourceReference\":2}", "{\"sourceReference\":-4}", "[{\"line\":9,\"condition\":\"true\"}]",
-        "[{\"name\":\"draw\",\"hitCondition\":\"% 0\"}]", "[{\"dataId\":\"entropy\"}]", "[\"near-tie\",\"replay-mismatch\"]",
+        "{}", "[1]", "[{}]", "{\"sourceReference\":2}", "{\"sourceReference\":-4}",
+        "[{\"line\":9,\"condition\":\"true\"}]",
+        "[{\"name\":\"draw\",\"hitCondition\":\"% 0\"}]", "[{\"dataId\":\"entropy\"}]",
+        "[\"near-tie\",\"replay-mismatch\"]",
         "1000001", "\"commands 1\"", "\"back\"", "\"break entropy > 0\"",
     ]
 
@@ -96,7 +101,9 @@ import TraceSamples
     @Test func anAnswerOfTheClientsIsPassedOver() throws {
         let sent = Sent()
         let adapter = session(sent)
-        adapter.handle(.message(try value("{\"seq\":1,\"type\":\"response\",\"request_seq\":4,\"success\":true,\"command\":\"x\"}")))
+        adapter.handle(
+            .message(
+                try value("{\"seq\":1,\"type\":\"response\",\"request_seq\":4,\"success\":true,\"command\":\"x\"}")))
         #expect(sent.messages.isEmpty)
         adapter.handle(.broken(.notJSON("?")))
         #expect(sent.messages.count == 1 && !adapter.hasEnded)

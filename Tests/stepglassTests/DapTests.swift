@@ -15,7 +15,9 @@ import Testing
         // Whatever the adapter can be asked for is in one of them.
         let asked = try #require(outcome.text.split(separator: "\n").last { $0.hasPrefix("requests: ") })
         let kinds = Self.folder + "/../../Sources/DebugAdapter/Requests/Kinds"
-        let files = try FileManager.default.contentsOfDirectory(atPath: kinds).map { String($0.dropLast(6)).lowercased() }
+        let files = try FileManager.default.contentsOfDirectory(atPath: kinds).map {
+            String($0.dropLast(6)).lowercased()
+        }
         let names = asked.dropFirst("requests: ".count).split(separator: " ").map { $0.lowercased() }
         #expect(Set(names) == Set(files) && files.count > 25)
     }

@@ -39,7 +39,8 @@ public struct Launch: Sendable {
         }
         if attaches {
             if traces.isEmpty {
-                throw .member(LaunchAttribute.trace.name, expected: Phrase("a trace.json or its folder", " trace.json 或它的資料夾"))
+                throw .member(
+                    LaunchAttribute.trace.name, expected: Phrase("a trace.json or its folder", " trace.json 或它的資料夾"))
             }
             return
         }
@@ -71,9 +72,11 @@ public struct Launch: Sendable {
     private static func options(_ settings: Arguments) throws(AdapterError) -> [(name: String, value: String?)] {
         var options: [(name: String, value: String?)] = []
         for (name, value) in settings.value.object?.members ?? [] {
-            let isName = !name.isEmpty && name.utf8.allSatisfy { byte in
-                (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x5F
-            }
+            let isName =
+                !name.isEmpty
+                && name.utf8.allSatisfy { byte in
+                    (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x5F
+                }
             if !isName {
                 throw .member("settings", expected: Phrase("options by their long names", "以長名稱寫的選項"))
             }

@@ -60,7 +60,8 @@ extension FramingFault: Worded {
                 "a message needs one Content-Length header, and this one has \(found)",
                 "訊息要有一個 Content-Length 標頭，這裡有 \(found) 個")
         case .badLength(let text):
-            Phrase("Content-Length is \(readable(text)); it must be a number", "Content-Length 是 \(readable(text))；必須是數字")
+            Phrase(
+                "Content-Length is \(readable(text)); it must be a number", "Content-Length 是 \(readable(text))；必須是數字")
         case .badHeader(let text): Phrase("\(readable(text)) is no header", "\(readable(text)) 不是標頭")
         case .endlessHeaders(let limit):
             Phrase("the headers have no end within \(limit) bytes", "標頭在 \(limit) 個位元組內沒有結束")

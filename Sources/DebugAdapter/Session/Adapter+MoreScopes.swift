@@ -130,7 +130,8 @@ extension Adapter {
         guard case .info(.settings(let rows)) = try? debugger.execute(.info(.settings, argument: "")) else { return [] }
         let names = debugger.canGoOn ? debugger.settingNames : []
         return rows.map { row in
-            VariableRow(name: row.name, value: row.value[language], canBeSet: names.contains { isSpelled($0, as: row.name) })
+            VariableRow(
+                name: row.name, value: row.value[language], canBeSet: names.contains { isSpelled($0, as: row.name) })
         }
     }
 

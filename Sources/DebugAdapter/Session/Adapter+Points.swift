@@ -37,7 +37,9 @@ extension Adapter {
             var point = Point(id: id, kind: kind, number: 0, hitCondition: hitCondition, message: message)
             if point.isData {
                 if let condition { point.condition = try Question(condition: condition, in: scope) }
-                guard case .series(let series) = try debugger.execute(.watch(question, stops: true)) else { return refused(id) }
+                guard case .series(let series) = try debugger.execute(.watch(question, stops: true)) else {
+                    return refused(id)
+                }
                 point.number = series.id
             } else {
                 // The condition by itself first, so that a fault is told in its own words.

@@ -82,7 +82,8 @@ extension Adapter {
         let suffix = unit.suffix[language]
         let text = value == value.rounded() && abs(value) < 1e15 ? plain(value) : fixed(value, 6)
         return VariableRow(
-            name: name, value: text + (suffix.isEmpty ? "" : " " + suffix), type: say("number", "數字"), question: question)
+            name: name, value: text + (suffix.isEmpty ? "" : " " + suffix), type: say("number", "數字"),
+            question: question)
     }
 
     // MARK: candidates
@@ -94,7 +95,8 @@ extension Adapter {
             return VariableRow(
                 name: "#\(candidate.id) " + quoted(candidate.bytes),
                 value: say("p \(short(candidate.probability))", "p \(short(candidate.probability))")
-                    + say(" (raw \(short(candidate.rawProbability)))", "（原始 \(short(candidate.rawProbability))）") + removed
+                    + say(" (raw \(short(candidate.rawProbability)))", "（原始 \(short(candidate.rawProbability))）")
+                    + removed
                     + mark,
                 type: say("token", "詞元"), question: "p(#\(candidate.id))",
                 reference: containers.number(
@@ -143,9 +145,12 @@ extension Adapter {
 
     private func rows(_ stage: StageRecord) -> [VariableRow] {
         stage.parameters.map { parameter in
-            number(parameter.name, parameter.value, question: "parameter(\(spelled(stage.name)), \"\(parameter.name)\")")
+            number(
+                parameter.name, parameter.value, question: "parameter(\(spelled(stage.name)), \"\(parameter.name)\")")
         } + [
-            number(say("kept", "保留"), Double(stage.kept), question: stage.name == "raw" ? nil : "kept(\(spelled(stage.name)))"),
+            number(
+                say("kept", "保留"), Double(stage.kept),
+                question: stage.name == "raw" ? nil : "kept(\(spelled(stage.name)))"),
             number(say("removed", "移除"), Double(stage.removed)),
         ]
     }
@@ -156,7 +161,8 @@ extension Adapter {
     private func draw(_ step: Step, _ key: FrameKey) -> [VariableRow] {
         var rows = [
             VariableRow(
-                name: Self.token[language], value: quoted(step.token.bytes), type: Self.token[language], question: "chosen",
+                name: Self.token[language], value: quoted(step.token.bytes), type: Self.token[language],
+                question: "chosen",
                 canBeSet: debugger.canGoOn && isCurrent(key) && trace(of: key).beam == nil),
             number(say("probability", "機率"), step.chosen?.probability ?? 0, question: "p(chosen)"),
             number(say("entropy", "熵"), step.entropyBitsFinal, .bits, question: "entropy"),

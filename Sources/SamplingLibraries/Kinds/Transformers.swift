@@ -15,8 +15,8 @@ extension SamplingLibrary {
             .topP(
                 .fromLeastLikely,
                 Phrase(
-                    "32-bit sums from the least likely on: what adds up to no more than 1 − p goes",
-                    "由最不可能者起以 32 位元累加：總和不超過 1 − p 者移除"),
+                    "32-bit sums from the least likely on: what adds up to no more than 1 − p goes, ties in no promised order",
+                    "由最不可能者起以 32 位元累加：總和不超過 1 − p 者移除，同值者的次序不保證"),
                 "generation/logits_process.py, TopPLogitsWarper"),
             .minP(
                 byLogits: false,

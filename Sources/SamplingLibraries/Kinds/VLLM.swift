@@ -18,8 +18,8 @@ extension SamplingLibrary {
             .topP(
                 .fromLeastLikely,
                 Phrase(
-                    "32-bit sums from the least likely on: what adds up to no more than 1 − p goes",
-                    "由最不可能者起以 32 位元累加：總和不超過 1 − p 者移除"),
+                    "32-bit sums from the least likely on: what adds up to no more than 1 − p goes, ties in no promised order",
+                    "由最不可能者起以 32 位元累加：總和不超過 1 − p 者移除，同值者的次序不保證"),
                 "vllm/v1/sample/ops/topk_topp_sampler.py, apply_top_k_top_p_pytorch"),
         ],
         defaults: [], greedy: .greedy("vllm/v1/sample/sampler.py, greedy_sample"))

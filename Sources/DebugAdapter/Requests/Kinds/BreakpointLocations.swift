@@ -2,7 +2,8 @@
 internal import JSONText
 
 extension AdapterRequest {
-    static let breakpointLocations = AdapterRequest("breakpointLocations") { (adapter, arguments, body) throws(AdapterError) in
+    static let breakpointLocations = AdapterRequest("breakpointLocations") {
+        (adapter, arguments, body) throws(AdapterError) in
         let (document, form) = try adapter.document(try arguments.object("source"))
         let first = adapter.lineIn(try arguments.whole("line"))
         let last = min(try arguments.wholeIfAny("endLine").map { adapter.lineIn($0) } ?? first, document.lineCount)

@@ -4,7 +4,8 @@ internal import JSONText
 internal import Phrases
 
 extension AdapterRequest {
-    static let dataBreakpointInfo = AdapterRequest("dataBreakpointInfo") { (adapter, arguments, body) throws(AdapterError) in
+    static let dataBreakpointInfo = AdapterRequest("dataBreakpointInfo") {
+        (adapter, arguments, body) throws(AdapterError) in
         let name = try arguments.text("name")
         var question: String? = name
         if let reference = try arguments.wholeIfAny("variablesReference") {

@@ -3,7 +3,8 @@ internal import JSONText
 internal import Phrases
 
 extension AdapterRequest {
-    static let initialize = AdapterRequest("initialize", needs: .nothing) { (adapter, arguments, body) throws(AdapterError) in
+    static let initialize = AdapterRequest("initialize", needs: .nothing) {
+        (adapter, arguments, body) throws(AdapterError) in
         var client = Adapter.ClientFacts()
         client.linesStartAt1 = try arguments.flag("linesStartAt1", or: true)
         client.columnsStartAt1 = try arguments.flag("columnsStartAt1", or: true)
@@ -11,7 +12,9 @@ extension AdapterRequest {
         client.hearsInvalidated = try arguments.flag("supportsInvalidatedEvent", or: false)
         try adapter.greet()
         adapter.client = client
-        if let locale = try arguments.textIfAny("locale"), locale.lowercased().hasPrefix("zh") { adapter.language = .chinese }
+        if let locale = try arguments.textIfAny("locale"), locale.lowercased().hasPrefix("zh") {
+            adapter.language = .chinese
+        }
         for name in capabilities { body.member(name, true) }
         body.array("completionTriggerCharacters") { json in for sign in [" ", "("] { json.value(sign) } }
         body.array("exceptionBreakpointFilters") { json in

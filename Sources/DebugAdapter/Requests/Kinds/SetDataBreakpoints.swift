@@ -1,7 +1,8 @@
 // `setDataBreakpoints`: stops where a value changes: a token's probability, the entropy.
 
 extension AdapterRequest {
-    static let setDataBreakpoints = AdapterRequest("setDataBreakpoints") { (adapter, arguments, body) throws(AdapterError) in
+    static let setDataBreakpoints = AdapterRequest("setDataBreakpoints") {
+        (adapter, arguments, body) throws(AdapterError) in
         let asked = try arguments.objects("breakpoints")
         let questions = try asked.map { (asked) throws(AdapterError) in try asked.text("dataId") }
         adapter.forgetPoints { if case .data = $0 { true } else { false } }

@@ -23,7 +23,8 @@ extension AdapterRequest {
         }
         _ = try adapter.execute(.set(name: name, value: value))
         body.member("value", value)
-        return .changed(since: before, description: Phrase("\(name) = \(value)", "\(name) = \(value)")[adapter.language])
+        return .changed(
+            since: before, description: Phrase("\(name) = \(value)", "\(name) = \(value)")[adapter.language])
     }
 }
 
@@ -32,7 +33,8 @@ extension Adapter {
     fileprivate func force(_ value: String) throws(AdapterError) -> String? {
         let isWritten = value.hasPrefix("\"") || value.hasPrefix("#") || value.hasPrefix("top(")
         let source = isWritten ? value : quoted(Array(value.utf8))
-        guard case .several(let outcomes) = try execute(.force(source, next: false)), case .said(let words)? = outcomes.first
+        guard case .several(let outcomes) = try execute(.force(source, next: false)),
+            case .said(let words)? = outcomes.first
         else { return nil }
         return words[language]
     }
