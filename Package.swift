@@ -169,7 +169,8 @@ let package = Package(
             dependencies: [
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
                 "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "RunVerification", "Figures",
-                "Viewer", "Debugging", "DebugAdapter", "SamplingLibraries", "Requests", "Serving", "Classes", "Lessons", "LessonFiles",
+                "Viewer", "Debugging", "DebugAdapter", "SamplingLibraries", "Requests", "Serving", "Classes", "Lessons",
+                "LessonFiles",
                 "ElementaryFunctions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -50,7 +50,7 @@ func compare(
             for id in ends where logits.indices.contains(id) { logits[id] = -.infinity }
         }
         var own = settings
-        (own.minTokens, own.candidates, own.forced) = (0, logits.count, [:])
+        (own.minTokens, own.forced) = (0, [:])
         let situation = ChoiceSituation(
             logits: logits, history: History(prompt: ids.prompt, output: ids.output),
             state: try ChoiceState(seed: own.seed), settings: own)
@@ -63,7 +63,11 @@ func compare(
         let kept = (choice.finalLogits ?? []).map { $0 > -.infinity }
         comparison.add(
             step, logits: logits, history: LibraryHistory(prompt: ids.prompt, output: ids.output), kept: kept
-        ) { id in choice.candidates.first { $0.id == id }?.removedBy }
+        ) { id in
+            // Asked for the one token that explains the first difference.
+            let way = try? situation.ledger(following: id) { _ in ([], "") }
+            return way?.candidates.first { $0.id == id }?.removedBy
+        }
     }
     return comparison
 }

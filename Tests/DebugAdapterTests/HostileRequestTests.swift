@@ -46,7 +46,8 @@ import TraceSamples
         "count", "levels", "startFrame", "dataId", "trace", "prompt", "condition", "hitCondition", "logMessage",
     ]
     private static let values = [
-        "null", "true", "0", "1", "2", "3", "-1", "7", "2147483648", "1e300", "99999999999999999999", "\"\"", "\"x\"",
+        "null", "true", "0", "1", "2", "3", "-1", "7", "2147483648", "-2147483648", "-9223372036854775808", "1e300",
+        "99999999999999999999", "\"\"", "\"x\"",
         "\"top_k\"", "\"entropy > 1\"", "\"step == 2\"", "\"{entropy} {\"", "\"repl\"", "\"hover\"", "\"step 3\"", "[]",
         "{}", "[1]", "[{}]", "{\"sourceReference\":2}", "{\"sourceReference\":-4}",
         "[{\"line\":9,\"condition\":\"true\"}]",

@@ -33,7 +33,9 @@ struct Arguments {
 
     func wholeIfAny(_ name: String) throws(AdapterError) -> Int? {
         guard let found = self[name] else { return nil }
-        guard let number = found.int, abs(number) <= 1 << 31 else { throw wrong(name, Phrase("a whole number", "整數")) }
+        guard let number = found.int, (-(1 << 31)...(1 << 31)).contains(number) else {
+            throw wrong(name, Phrase("a whole number", "整數"))
+        }
         return number
     }
 
