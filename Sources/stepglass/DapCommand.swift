@@ -69,15 +69,19 @@ struct DapCommand: ParsableCommand {
         try writeAtomically(
             editorPackage(program: program, version: engineVersion), to: folder + "/package.json", existing: .isReplaced
         )
-        let text = Phrase(
-            """
+        let text = """
             # Stepglass for Visual Studio Code
 
             Put this folder, or a link to it, into ~/.vscode/extensions, and start the editor anew. A launch.json then offers
             Stepglass: the run is a document with one token a line, branches are threads, and the console takes every command
             of `stepglass debug`. The folder has no code: package.json names the command that the editor speaks with,
-            """ + " `\(program) dap`.\n", "")
-        try writeAtomically(Array(text.english.utf8), to: folder + "/README.md", existing: .isReplaced)
+            `\(program) dap`.
+
+            把這個資料夾（或指向它的連結）放進 ~/.vscode/extensions，再重新啟動編輯器。之後 launch.json 就能選 Stepglass：執行是一份一行一個
+            詞元的文件，分支是執行緒，主控台接受 `stepglass debug` 的所有指令。資料夾裡沒有程式，package.json 只寫明編輯器要啟動的指令。
+
+            """
+        try writeAtomically(Array(text.utf8), to: folder + "/README.md", existing: .isReplaced)
         printOut(folder)
     }
 }
