@@ -22,6 +22,7 @@ help:
 	@echo "make bench       speed beside llama.cpp and transformers, in one run"
 	@echo "make gallery     make the pictures and the page in Output/gallery anew"
 	@echo "make lessons     check the lessons and make the book of the course: Output/book/index.html"
+	@echo "make vscode      write the extension for Visual Studio Code: Output/vscode/stepglass"
 	@echo "make train-tiny  train the model that ships, from scratch (under an hour)"
 	@echo "make docs        the documentation of the libraries, in Output/docs"
 	@echo "make lint        check the format of the sources"
@@ -79,10 +80,14 @@ bench: $(EXE)
 gallery: $(EXE)
 	@.ci/gallery $(EXE)
 
+# The extension has no code: package.json names this tree's command.
+vscode: $(EXE)
+	$(EXE) dap --vscode Output/vscode/stepglass --program "$$PWD/$(EXE)"
+
 train-tiny:
 	Training/run.sh
 
 clean:
 	rm -rf .build .build-page $(TEST_FOLDER) $(VENV) .venv-bench
 
-.PHONY: help build page-engine model demo test lint docs bench gallery lessons train-tiny clean
+.PHONY: help build page-engine model demo test lint docs bench gallery lessons vscode train-tiny clean

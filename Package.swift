@@ -162,13 +162,18 @@ let package = Package(
                 "Requests", "Generation", "Kernels", "Classes", "Lessons", "Digests", "JSONText", "Phrases", "Traces",
                 "CMicroHTTPD", "CWebServer", "CQRCode",
             ], settings: unhurried),
+        // The debugger for editors: requests and events of the Debug Adapter Protocol over its values.
+        house("DebugAdapter", ["Debugging", "Traces", "JSONText", "Phrases"], settings: unhurried),
+        // Other libraries' ways from logits to kept sets, as rules; no part of the page.
+        house("SamplingLibraries", ["Traces", "Phrases", "ElementaryFunctions"], settings: unhurried),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
             dependencies: [
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
                 "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "RunVerification", "Figures",
-                "Viewer", "Debugging", "Requests", "Serving", "Classes", "Lessons", "LessonFiles",
+                "Viewer", "Debugging", "DebugAdapter", "SamplingLibraries", "Requests", "Serving", "Classes", "Lessons",
+                "LessonFiles",
                 "ElementaryFunctions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -229,6 +234,10 @@ let package = Package(
         tests(
             "Debugging", ["Debugging", "Stages", "Traces", "JSONText", "TraceSamples", "Phrases"], fixtures: true,
             makers: ["make_fixtures.py"]),
+        tests("DebugAdapter", ["DebugAdapter", "Debugging", "TestTools", "TraceSamples", "JSONText", "Phrases"]),
+        tests(
+            "SamplingLibraries", ["SamplingLibraries", "Traces", "JSONText", "Phrases"], fixtures: true,
+            makers: ["make_fixtures.py"]),
         tests(
             "Lessons",
             [
@@ -263,6 +272,7 @@ let package = Package(
             makers: [
                 "why_search.py", "living.py", "living_page.py", "living_book.py", "paired_page.py", "recorded_page.py",
                 "dropped_model.py", "class_meets.py", "class_attacked.py", "extreme_records.py",
+                "dap_client.py", "dap_sessions.py", "dap_on_a_port.py", "dap_editor.lua",
                 "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py",
             ]),
     ],

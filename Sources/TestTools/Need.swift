@@ -17,6 +17,8 @@ public enum Need: Sendable, CaseIterable {
     case firefox
     /// Node, which runs the page's modules without a page.
     case node
+    /// An editor that can be steered.
+    case neovim
     /// The page's engine, made of these sources.
     case pageEngine
     /// TypeScript's compiler.
@@ -48,6 +50,8 @@ public enum Need: Sendable, CaseIterable {
             Need.python.missing ?? (TestMachine.hasFirefox ? nil : "needs firefox-esr: make test installs it")
         case .node:
             TestMachine.program("node") == nil ? "needs node: make test installs it" : nil
+        case .neovim:
+            TestMachine.program("nvim") == nil ? "needs neovim: make test installs it" : nil
         case .pageEngine:
             TestMachine.isFile(TestMachine.pageEngine) && TestMachine.isFile(TestMachine.recordEngine)
                 ? nil : "needs the page's engine: make page-engine"

@@ -83,7 +83,8 @@ struct DebugCommand: ParsableCommand {
         try runner.run(lines, name: name)
     }
 
-    private func makeDebugger() throws -> Debugger {
+    /// The debugger that the options ask for; an editor's adapter begins its runs here too.
+    func makeDebugger(host: LiveHost = .terminal) throws -> Debugger {
         guard prompt != nil || options.conversation.messages != nil else {
             let runs = try traces.map { path in
                 var trace = try loadTrace(path)
@@ -95,7 +96,7 @@ struct DebugCommand: ParsableCommand {
             debugger.revive = { [modelOptions] (trace) throws(DebuggingError) in
                 do {
                     let model = try loadModel(of: trace, modelOptions)
-                    return try LiveMaker(continuing: trace, model, modelOptions.engine(model.compute), host: .terminal)
+                    return try LiveMaker(continuing: trace, model, modelOptions.engine(model.compute), host: host)
                 } catch { throw .maker(words(of: error)) }
             }
             debugger.revivedSettingNames = LiveMaker.settingNames
@@ -109,7 +110,7 @@ struct DebugCommand: ParsableCommand {
         let reading = try model.read(text, settings: settings)
         if !reading.usesDate { settings.date = nil }
         return Debugger(
-            try LiveMaker(model, reading.prompt, settings, modelOptions.engine(model.compute), host: .terminal))
+            try LiveMaker(model, reading.prompt, settings, modelOptions.engine(model.compute), host: host))
     }
 }
 
@@ -120,7 +121,7 @@ private func scriptLines(_ text: String) -> [String] {
 
 extension LiveHost {
     /// This program: progress stands on a line of stderr.
-    fileprivate static var terminal: LiveHost {
+    static var terminal: LiveHost {
         LiveHost(
             peakMemoryBytes: stepglass.peakMemoryBytes,
             progress: { work in

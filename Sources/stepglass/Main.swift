@@ -28,7 +28,7 @@ struct Stepglass: ParsableCommand {
             ModelsCommand.self,
             BenchCommand.self, SampleCommand.self, VerifyCommand.self, DiffCommand.self, ReplayCommand.self,
             SchemaCommand.self, HeatmapCommand.self, PageCommand.self, ServeCommand.self, CostCommand.self,
-            LessonCommand.self,
+            LessonCommand.self, DapCommand.self,
         ])
 
     static func main() {

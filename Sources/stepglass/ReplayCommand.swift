@@ -3,6 +3,8 @@ internal import ArgumentParser
 internal import Debugging
 internal import Generation
 internal import Phrases
+internal import Requests
+internal import SamplingLibraries
 internal import Stages
 internal import Traces
 
@@ -13,12 +15,17 @@ struct ReplayCommand: ParsableCommand {
             Examples:
               stepglass replay Output/the-capital-of-france-is --temperature 1.5
               stepglass replay trace.json --top-k 20 --seed 7 -o Output/seed-7
+              stepglass replay trace.json --as llama.cpp
             Options that are not given stay as they were. The stages run anew on the recorded logits for as long \
             as the tokens stay the same; from the first other token on the model goes on. A trace lists the best \
             candidates of each step: where the new settings need the whole vocabulary, the logits come from \
             tensors.safetensors beside the trace (made with --record logits --tensors), or from one pass of the \
             model over the shared tokens. The result is the trace that the new settings give from the start, and \
             names its parent and the fork.
+
+            With --as no run is made: the same logits go through the stages of llama.cpp, transformers, vllm or mlx-lm, in \
+            their order, with their defaults and edges, and the first step whose kept set is another one is told, with \
+            the rule and the file that has it.
             """)
 
     @Argument(help: "A trace.json, or the folder that holds it.")
@@ -43,10 +50,31 @@ struct ReplayCommand: ParsableCommand {
     var force = false
     @Flag(help: "Also write tensors.safetensors with what the run recorded.")
     var tensors = false
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp(
+            "Compare with a library's rules: llama.cpp, transformers, vllm or mlx-lm.", valueName: "library"))
+    var library: String?
+    @Flag(help: "With --as: the record's numbers throughout, none of the library's defaults.")
+    var noDefaults = false
+    @Flag(help: "With --as: print JSON.")
+    var json = false
     @OptionGroup var page: PageOptions
     @OptionGroup var language: LanguageOptions
     @Flag(help: "Print no messages, only the text.")
     var quiet = false
+
+    func validate() throws {
+        if let library, SamplingLibrary.named(library) == nil {
+            let names = SamplingLibrary.all.map(\.name).joined(separator: ", ")
+            throw ValidationError(
+                Phrase("--as is \(readable(library)); it takes: \(names)", "--as 是 \(readable(library))；可用的有：\(names)"))
+        }
+        if library == nil && (noDefaults || json) {
+            throw ValidationError(
+                Phrase("--no-defaults and --json go with --as", "--no-defaults 與 --json 要和 --as 一起用"))
+        }
+    }
 
     mutating func run() throws {
         var parent = try reporting { try loadTrace(trace) }
@@ -67,6 +95,7 @@ struct ReplayCommand: ParsableCommand {
                     "--max-tokens 是 0；重演要走步驟，必須是 1 以上（例如 --max-tokens 64）"))
         }
         var settings: Settings = try blamingRecord(parent, trace) { try self.settings(parent.settings) }
+        if let library { return try compare(parent, settings, as: SamplingLibrary.named(library)!) }
         try reporting {
             try readLogits(beside: trace, into: &parent)
             let opened = try openModel(of: parent, modelOptions)
@@ -103,6 +132,20 @@ struct ReplayCommand: ParsableCommand {
             for step in replay.trace.steps { try files.json.append(step) }
             try files.finish(replay.trace, tensors: tensors)
             if !quiet { for line in files.notes.map(noteLine) + [files.summary] { printError(line) } }
+        }
+    }
+
+    /// The recorded logits under a library's rules.
+    private func compare(_ parent: Trace, _ settings: Settings, as library: SamplingLibrary) throws {
+        try reporting {
+            var parent = parent
+            try readLogits(beside: trace, into: &parent)
+            let comparison = try stepglass.compare(parent, settings, as: library, withDefaults: !noDefaults) {
+                let model = try loadModel(of: parent, modelOptions)
+                return try LiveMaker(continuing: parent, model, modelOptions.engine(model.compute))
+            }
+            if json { return printJSON(comparison.json()) }
+            for line in comparison.lines(parent, settings, Console.language) { printOut(line) }
         }
     }
 

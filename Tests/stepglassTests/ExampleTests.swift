@@ -67,14 +67,14 @@ import Testing
 
     /// Whether a command goes on until it is asked to end.
     private static func serves(_ example: String) -> Bool {
-        example.hasPrefix("stepglass serve")
+        example.hasPrefix("stepglass serve") || example.hasPrefix("stepglass dap --port")
             || example.hasPrefix("stepglass lesson open") && !example.contains("--no-server")
     }
 
     /// Such a command, asked to end once it has printed its address.
     private static func servedAndEnded(_ example: String) -> String {
         ": >served; \"$EXE\" \(example.dropFirst(10)) >>served 2>&1 </dev/null & one=$!; "
-            + "until grep -q http served; do kill -0 $one || exit 1; sleep 0.05; done; kill -TERM $one; wait $one"
+            + "until grep -qE 'http|127.0.0.1' served; do kill -0 $one || exit 1; sleep 0.05; done; kill -TERM $one; wait $one"
     }
 
     /// Every example of every command's help runs as it stands, with files of the names that it uses.

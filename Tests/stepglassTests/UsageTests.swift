@@ -7,7 +7,7 @@ import Testing
 @Suite(.needs(.command)) struct UsageTests {
     static let commands = [
         "trace", "fill", "tokenize", "debug", "show", "verify", "replay", "diff", "heatmap", "models", "bench",
-        "sample", "serve",
+        "sample", "serve", "dap",
         "schema", "models list",
         "models pull",
     ]

@@ -1,0 +1,28 @@
+// `setFunctionBreakpoints`: stops inside a step, at a stage (`top_p`) or another place (`layer(3)`).
+internal import Debugging
+internal import Phrases
+internal import Traces
+
+extension AdapterRequest {
+    static let setFunctionBreakpoints = AdapterRequest("setFunctionBreakpoints") {
+        (adapter, arguments, body) throws(AdapterError) in
+        let asked = try arguments.objects("breakpoints")
+        let names = try asked.map { (asked) throws(AdapterError) in try asked.text("name") }
+        adapter.forgetPoints { if case .function = $0 { true } else { false } }
+        let model = adapter.debugger.trace.model
+        var rows: [BreakpointRow] = []
+        for (name, asked) in zip(names, asked) {
+            let place = FunctionPlace(name, stages: adapter.scope.stages, layers: model.layers, heads: model.heads)
+            guard let place else {
+                let list = adapter.scope.stages.map(spelled).joined(separator: ", ") + ", " + FunctionPlace.names
+                let reason = Phrase("there are: \(list)", "可用的有：\(list)")
+                rows.append(
+                    BreakpointRow(id: adapter.nextPoint(), isVerified: false, message: reason[adapter.language]))
+                continue
+            }
+            rows.append(try adapter.set(.function(place), question: place.question, asked))
+        }
+        body.members("breakpoints", rows)
+        return .nothing
+    }
+}

@@ -1,0 +1,11 @@
+// `variables`: what a scope or a variable holds.
+
+extension AdapterRequest {
+    static let variables = AdapterRequest("variables") { (adapter, arguments, body) throws(AdapterError) in
+        let rows = try adapter.variables(try arguments.whole("variablesReference"))
+        let start = max(try arguments.wholeIfAny("start") ?? 0, 0)
+        let count = try arguments.wholeIfAny("count") ?? 0
+        body.members("variables", Array(rows.dropFirst(start).prefix(count > 0 ? count : rows.count)))
+        return .nothing
+    }
+}

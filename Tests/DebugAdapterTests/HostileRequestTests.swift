@@ -1,0 +1,114 @@
+// Requests as no editor sends them: in any order, with members of any kind. Each has one answer, and the session goes on.
+import DebugAdapter
+import Debugging
+import JSONText
+import Phrases
+import TestTools
+import Testing
+import TraceSamples
+
+@Suite struct HostileRequestTests {
+    /// What an adapter sent, as values.
+    private final class Sent {
+        var messages: [JSONValue] = []
+    }
+
+    private func session(_ sent: Sent) -> Adapter {
+        let host = AdapterHost(
+            begin: { _, _, _ in Debugger([sampleTrace(), sampleTrace(SampleShape { $0.beams = 3 })]) },
+            write: { _, _ in "" },
+            send: { bytes in
+                var framer = MessageFramer()
+                for incoming in framer.feed(bytes) {
+                    if case .message(let message) = incoming {
+                        sent.messages.append(message)
+                    } else {
+                        Issue.record("not a message: \(String(decoding: bytes.prefix(200), as: UTF8.self))")
+                    }
+                }
+            }, wantsStop: { false })
+        return Adapter(host, language: .english)
+    }
+
+    private func value(_ text: String) throws -> JSONValue { try JSONValue(parsing: Array(text.utf8)) }
+
+    private static let names = [
+        "initialize", "launch", "attach", "configurationDone", "restart", "setBreakpoints", "breakpointLocations",
+        "setFunctionBreakpoints", "dataBreakpointInfo", "setDataBreakpoints", "setExceptionBreakpoints",
+        "exceptionInfo",
+        "next", "stepIn", "stepOut", "stepBack", "continue", "reverseContinue", "gotoTargets", "goto", "pause",
+        "threads", "stackTrace", "scopes", "variables", "source", "loadedSources", "setVariable", "evaluate",
+        "completions", "terminate", "", "nonsense",
+    ]
+    private static let members = [
+        "threadId", "frameId", "variablesReference", "source", "sourceReference", "line", "endLine", "column", "text",
+        "expression", "context", "name", "value", "targetId", "breakpoints", "filters", "filterOptions", "start",
+        "count", "levels", "startFrame", "dataId", "trace", "prompt", "condition", "hitCondition", "logMessage",
+    ]
+    private static let values = [
+        "null", "true", "0", "1", "2", "3", "-1", "7", "2147483648", "-2147483648", "-9223372036854775808", "1e300",
+        "99999999999999999999", "\"\"", "\"x\"",
+        "\"top_k\"", "\"entropy > 1\"", "\"step == 2\"", "\"{entropy} {\"", "\"repl\"", "\"hover\"", "\"step 3\"", "[]",
+        "{}", "[1]", "[{}]", "{\"sourceReference\":2}", "{\"sourceReference\":-4}",
+        "[{\"line\":9,\"condition\":\"true\"}]",
+        "[{\"name\":\"draw\",\"hitCondition\":\"% 0\"}]", "[{\"dataId\":\"entropy\"}]",
+        "[\"near-tie\",\"replay-mismatch\"]",
+        "1000001", "\"commands 1\"", "\"back\"", "\"break entropy > 0\"",
+    ]
+
+    @Test func everyRequestHasOneAnswerAndNoneTraps() throws {
+        var generator = SplitMix64(state: 5)
+        for round in 0..<120 {
+            let sent = Sent()
+            let adapter = session(sent)
+            adapter.handle(.message(try value("{\"seq\":1,\"type\":\"request\",\"command\":\"initialize\"}")))
+            if round % 4 != 0 {
+                let launch = "{\"seq\":2,\"type\":\"request\",\"command\":\"attach\",\"arguments\":{\"trace\":\"x\"}}"
+                adapter.handle(.message(try value(launch)))
+            }
+            for number in 3..<60 {
+                var parts: [String] = []
+                for member in Self.members where Int.random(in: 0..<3, using: &generator) == 0 {
+                    parts.append("\"\(member)\":\(Self.values.randomElement(using: &generator)!)")
+                }
+                let name = Self.names.randomElement(using: &generator)!
+                let text =
+                    "{\"seq\":\(number),\"type\":\"request\",\"command\":\"\(name)\",\"arguments\":{\(parts.joined(separator: ","))}}"
+                let before = sent.messages.count
+                adapter.handle(.message(try value(text)))
+                let answers = sent.messages[before...].filter { $0["type"]?.string == "response" }
+                #expect(answers.count == 1 && answers.first?["request_seq"]?.int == number, "\(text)")
+            }
+            #expect(!adapter.hasEnded)
+            #expect(sent.messages.map { $0["seq"]?.int } == Array(1...sent.messages.count))
+        }
+    }
+
+    @Test(arguments: [
+        "7", "[]", "{}", "{\"seq\":1}", "{\"seq\":\"1\",\"type\":\"request\",\"command\":\"threads\"}",
+        "{\"seq\":1,\"type\":\"request\",\"command\":7}", "{\"seq\":1,\"type\":\"request\",\"command\":\"threads\"}",
+        "{\"seq\":1,\"type\":\"request\",\"command\":\"launch\",\"arguments\":{}}",
+        "{\"seq\":1,\"type\":\"request\",\"command\":\"initialize\",\"arguments\":[]}",
+    ])
+    func whatIsNoRequestIsRefused(_ text: String) throws {
+        let sent = Sent()
+        let adapter = session(sent)
+        adapter.handle(.message(try value(text)))
+        #expect(sent.messages.count == 1 && sent.messages[0]["success"] == .bool(false))
+        #expect(sent.messages[0]["message"]?.string?.isEmpty == false)
+        #expect(!adapter.hasEnded)
+    }
+
+    @Test func anAnswerOfTheClientsIsPassedOver() throws {
+        let sent = Sent()
+        let adapter = session(sent)
+        adapter.handle(
+            .message(
+                try value("{\"seq\":1,\"type\":\"response\",\"request_seq\":4,\"success\":true,\"command\":\"x\"}")))
+        #expect(sent.messages.isEmpty)
+        adapter.handle(.broken(.notJSON("?")))
+        #expect(sent.messages.count == 1 && !adapter.hasEnded)
+        adapter.handle(.lost(.cut))
+        #expect(sent.messages.count == 2 && adapter.hasEnded)
+    }
+}
