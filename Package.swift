@@ -131,6 +131,8 @@ let package = Package(
             "RunVerification", ["Generation", "Stages", "Tokenizers", "Traces", "Phrases"], settings: unhurried),
         house(
             "Debugging", ["Stages", "Stories", "Traces", "Phrases", "ElementaryFunctions"], settings: unhurried),
+        // A record in other tools' formats.
+        house("Exports", ["Traces", "JSONText", "Phrases"], settings: unhurried),
         // The course: values, checks, variants. It sees records, and what makes them is handed in.
         house(
             "Lessons",
@@ -165,7 +167,7 @@ let package = Package(
             dependencies: [
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
                 "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "RunVerification", "Figures",
-                "Viewer", "Debugging", "Requests", "Serving", "Classes", "Lessons", "LessonFiles",
+                "Viewer", "Debugging", "Exports", "Requests", "Serving", "Classes", "Lessons", "LessonFiles",
                 "ElementaryFunctions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -226,6 +228,9 @@ let package = Package(
         tests(
             "Debugging", ["Debugging", "Stages", "Traces", "JSONText", "TraceSamples", "Phrases"], fixtures: true,
             makers: ["make_fixtures.py"]),
+        tests(
+            "Exports", ["Exports", "TestTools", "Traces", "TraceSamples", "JSONText"],
+            makers: ["trace_events.py", "read_tables.py"]),
         tests(
             "Lessons",
             [
