@@ -265,7 +265,8 @@ let package = Package(
             makers: [
                 "why_search.py", "living.py", "living_page.py", "living_book.py", "paired_page.py", "recorded_page.py",
                 "dropped_model.py", "class_meets.py", "class_attacked.py", "extreme_records.py",
-                "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py",
+                "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py", "batch_check.py",
+                "notebook_check.py", "notebook_weights.mjs",
             ]),
     ],
     swiftLanguageModes: [.v6],

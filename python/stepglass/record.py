@@ -98,7 +98,7 @@ class Record:
             self.steps = [self._mask(number, item) for number, item in enumerate(fields.objects("masks"))]
         self.text = fields.text("text")
         self.beam = value.get("beam")
-        self.notes = [note for note in value.get("notes") or [] if isinstance(note, str)]
+        self.notes = [note for note in (fields.list("notes") if fields.has("notes") else []) if isinstance(note, str)]
         #: An Attention; None where it was not recorded.
         self.attention = None
         if value.get("attention") is not None:
@@ -200,7 +200,7 @@ class Record:
         logits = fields.list("logits")
         if len(logits) != stages:
             raise RecordError(f"{fields.place('logits')} has {len(logits)} entries for {stages} stages")
-        if any(logit is not None and type(logit) not in (int, float) for logit in logits):
+        if any(logit is not None and (type(logit) not in (int, float) or not -1e39 < logit < 1e39) for logit in logits):
             raise RecordError(f"{fields.place('logits')} holds what is no number")
         return Candidate(
             id=self._id(fields),
