@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 
 class RecordError(Exception):
@@ -29,30 +30,37 @@ def parse(data):
         raise RecordError(f"not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from None
 
 
+#: What changes the level outside of strings, and where a string begins.
+_MARKS = re.compile(r'[\[\]{}"]')
+
+
 def _check_levels(text):
-    level, place, inside = 0, 0, False
-    while place < len(text):
-        if inside:
-            # Strings are most of a file: from quote to quote.
-            end = text.find('"', place)
-            if end < 0:
-                return
-            slashes = 0
-            while text[end - 1 - slashes] == "\\":
-                slashes += 1
-            inside = slashes % 2 == 1
-            place = end + 1
-            continue
-        mark = text[place]
-        place += 1
+    level, found = 0, _MARKS.search(text)
+    while found:
+        mark, place = found[0], found.end()
         if mark == '"':
-            inside = True
+            place = _after_string(text, place)
         elif mark in "[{":
             level += 1
             if level > MOST_LEVELS:
                 raise RecordError(f"lists and objects stand more than {MOST_LEVELS} deep inside each other")
-        elif mark in "]}":
+        else:
             level -= 1
+        found = _MARKS.search(text, place)
+
+
+def _after_string(text, place):
+    """Where a string ends whose first character is at `place`."""
+    while True:
+        end = text.find('"', place)
+        if end < 0:
+            return len(text)
+        slashes = 0
+        while text[end - 1 - slashes] == "\\":
+            slashes += 1
+        if slashes % 2 == 0:
+            return end + 1
+        place = end + 1
 
 
 def _object(pairs):
