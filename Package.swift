@@ -134,6 +134,8 @@ let package = Package(
             "RunVerification", ["Generation", "Stages", "Tokenizers", "Traces", "Phrases"], settings: unhurried),
         house(
             "Debugging", ["Stages", "Stories", "Traces", "Phrases", "ElementaryFunctions"], settings: unhurried),
+        // A record in other tools' formats.
+        house("Exports", ["Traces", "JSONText", "Phrases"], settings: unhurried),
         // The course: values, checks, variants. It sees records, and what makes them is handed in.
         house(
             "Lessons",
@@ -172,8 +174,8 @@ let package = Package(
             dependencies: [
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
                 "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "RunVerification", "Figures",
-                "Viewer", "Debugging", "DebugAdapter", "SamplingLibraries", "Requests", "Serving", "Classes", "Lessons",
-                "LessonFiles",
+                "Viewer", "Debugging", "DebugAdapter", "SamplingLibraries", "Exports", "Requests", "Serving", "Classes",
+                "Lessons", "LessonFiles",
                 "ElementaryFunctions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -239,6 +241,9 @@ let package = Package(
             "SamplingLibraries", ["SamplingLibraries", "Traces", "JSONText", "Phrases"], fixtures: true,
             makers: ["make_fixtures.py"]),
         tests(
+            "Exports", ["Exports", "TestTools", "Traces", "TraceSamples", "JSONText"],
+            makers: ["trace_events.py", "read_tables.py"]),
+        tests(
             "Lessons",
             [
                 "Lessons", "LessonFiles", "Requests", "Generation", "CTinyModel", "JSONText", "Kernels", "ModelFiles",
@@ -273,7 +278,8 @@ let package = Package(
                 "why_search.py", "living.py", "living_page.py", "living_book.py", "paired_page.py", "recorded_page.py",
                 "dropped_model.py", "class_meets.py", "class_attacked.py", "extreme_records.py",
                 "dap_client.py", "dap_sessions.py", "dap_on_a_port.py", "dap_editor.lua",
-                "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py",
+                "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py", "batch_check.py",
+                "notebook_check.py", "notebook_weights.mjs",
             ]),
     ],
     swiftLanguageModes: [.v6],

@@ -77,37 +77,12 @@ struct ChatOptions: ParsableArguments {
                 Phrase(
                     "--messages holds the whole conversation; leave out the prompt", "--messages 是整個對話；請省去提示"))
         }
-        let last = try conversation(messages).last { $0["role"]?.string == "user" }
-        if let text = last?["content"]?.string { return text }
-        return (last?["content"]?.array ?? []).compactMap { $0["text"]?.string }.joined(separator: "\n")
+        return lastUserText(try conversation(messages))
     }
 
     /// The messages of a file, checked for what every template relies on.
     private func conversation(_ path: String) throws -> [JSONValue] {
-        let messages = try objects(path, "messages")
-        if messages.isEmpty {
-            throw Failure(
-                "\(path): the list of messages is empty; a chat needs at least one", "\(path)：訊息清單是空的；對話至少要有一則")
-        }
-        for (place, message) in messages.enumerated() {
-            let problem = { (english: String, chinese: String) in
-                Failure("\(path): message \(place) \(english)", "\(path)：第 \(place) 則訊息\(chinese)")
-            }
-            guard message["role"]?.string != nil else {
-                throw problem("has no role, such as \"user\"", "沒有角色（role），例如 \"user\"")
-            }
-            switch message["content"] {
-            case nil, .null?, .string?: break
-            case .array(let parts)?:
-                for (index, part) in parts.enumerated() where part["type"]?.string == nil {
-                    throw problem(
-                        "has a part \(index) of its content without a type, such as \"text\"",
-                        "內容的第 \(index) 部分沒有類型（type），例如 \"text\"")
-                }
-            default: throw problem("has a content that is neither a text nor a list of parts", "的內容既不是文字，也不是各部分的清單")
-            }
-        }
-        return messages
+        try checkedConversation(try objects(path, "messages"), in: path)
     }
 
     /// The objects of a file that holds a list of them.
@@ -115,20 +90,59 @@ struct ChatOptions: ParsableArguments {
         let bytes = try readFile(path, limit: 1 << 24)
         let value: JSONValue
         do { value = try JSONValue(parsing: bytes) } catch { throw Failure(Phrase(same: "\(path): \(error)")) }
-        guard let items = value.array else {
-            throw Failure("\(path): \(what) are a JSON list of objects", "\(path)：\(what) 應為物件的 JSON 清單")
-        }
-        for (place, item) in items.enumerated() where item.object == nil {
-            throw Failure("\(path): item \(place) of the \(what) is no object", "\(path)：\(what) 的第 \(place) 項不是物件")
-        }
-        return items
+        return try listedObjects(value, what, in: path)
     }
+}
 
-    /// Today where this machine stands, as YYYY-MM-DD.
-    private func today() -> String {
-        var now = time(nil)
-        var local = tm()
-        localtime_r(&now, &local)
-        return ChatDate(year: Int(local.tm_year) + 1900, month: Int(local.tm_mon) + 1, day: Int(local.tm_mday)).text
+/// The objects of a list of them.
+func listedObjects(_ value: JSONValue, _ what: String, in place: String) throws -> [JSONValue] {
+    guard let items = value.array else {
+        throw Failure("\(place): \(what) are a JSON list of objects", "\(place)：\(what) 應為物件的 JSON 清單")
     }
+    for (number, item) in items.enumerated() where item.object == nil {
+        throw Failure("\(place): item \(number) of the \(what) is no object", "\(place)：\(what) 的第 \(number) 項不是物件")
+    }
+    return items
+}
+
+/// A conversation, checked for what every template relies on.
+func checkedConversation(_ messages: [JSONValue], in name: String) throws -> [JSONValue] {
+    if messages.isEmpty {
+        throw Failure(
+            "\(name): the list of messages is empty; a chat needs at least one", "\(name)：訊息清單是空的；對話至少要有一則")
+    }
+    for (place, message) in messages.enumerated() {
+        let problem = { (english: String, chinese: String) in
+            Failure("\(name): message \(place) \(english)", "\(name)：第 \(place) 則訊息\(chinese)")
+        }
+        guard message["role"]?.string != nil else {
+            throw problem("has no role, such as \"user\"", "沒有角色（role），例如 \"user\"")
+        }
+        switch message["content"] {
+        case nil, .null?, .string?: break
+        case .array(let parts)?:
+            for (index, part) in parts.enumerated() where part["type"]?.string == nil {
+                throw problem(
+                    "has a part \(index) of its content without a type, such as \"text\"",
+                    "內容的第 \(index) 部分沒有類型（type），例如 \"text\"")
+            }
+        default: throw problem("has a content that is neither a text nor a list of parts", "的內容既不是文字，也不是各部分的清單")
+        }
+    }
+    return messages
+}
+
+/// What the user said last in a conversation.
+func lastUserText(_ messages: [JSONValue]) -> String {
+    let last = messages.last { $0["role"]?.string == "user" }
+    if let text = last?["content"]?.string { return text }
+    return (last?["content"]?.array ?? []).compactMap { $0["text"]?.string }.joined(separator: "\n")
+}
+
+/// Today where this machine stands, as YYYY-MM-DD.
+func today() -> String {
+    var now = time(nil)
+    var local = tm()
+    localtime_r(&now, &local)
+    return ChatDate(year: Int(local.tm_year) + 1900, month: Int(local.tm_mon) + 1, day: Int(local.tm_mday)).text
 }

@@ -16,9 +16,10 @@ final class FolderClaim {
 
     /// Claims the folder and clears it of what writers that are no more left of `names`.
     ///
+    /// - Parameter part: which part of the folder's files is claimed, where others may write the rest.
     /// - Throws: ``Failure`` where another process is writing there, or nothing can be written.
-    init(_ folder: String, names: [String]) throws {
-        path = folder + "/" + Self.name
+    init(_ folder: String, names: [String], part: String? = nil) throws {
+        path = folder + "/" + Self.name + (part.map { "-" + $0 } ?? "")
         descriptor = try Self.locked(path, folder)
         slot = addTemporaryFile(path)
         for left in Self.leftovers(in: folder, of: names) { unlink(folder + "/" + left) }

@@ -1,4 +1,5 @@
 // The files of a graded class: JSON, tables for spreadsheets and for Canvas, and a report for the teacher.
+internal import Exports
 internal import JSONText
 internal import Lessons
 internal import Phrases
@@ -72,14 +73,4 @@ private func canvasTable(_ rows: [GradeRow], _ course: Course, _ language: Langu
         table += csvLine([row.grade.student, "", row.grade.student, row.grade.student, "", fixed(row.grade.score, 2)])
     }
     return table
-}
-
-/// A line of comma-separated values (RFC 4180). What a spreadsheet would take for a formula is kept a text.
-func csvLine(_ cells: [String]) -> String {
-    cells.map { cell in
-        var text = readable(cell)
-        if let first = text.first, "=+-@".contains(first), Double(text) == nil { text = "'" + text }
-        let needsQuotes = text.contains { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }
-        return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
-    }.joined(separator: ",") + "\r\n"
 }

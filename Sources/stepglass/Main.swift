@@ -27,8 +27,8 @@ struct Stepglass: ParsableCommand {
             TraceCommand.self, FillCommand.self, TokenizeCommand.self, DebugCommand.self, ShowCommand.self,
             ModelsCommand.self,
             BenchCommand.self, SampleCommand.self, VerifyCommand.self, DiffCommand.self, ReplayCommand.self,
-            SchemaCommand.self, HeatmapCommand.self, PageCommand.self, ServeCommand.self, CostCommand.self,
-            LessonCommand.self, DapCommand.self,
+            SchemaCommand.self, HeatmapCommand.self, ExportCommand.self, BatchCommand.self, PageCommand.self,
+            ServeCommand.self, CostCommand.self, LessonCommand.self, DapCommand.self,
         ])
 
     static func main() {

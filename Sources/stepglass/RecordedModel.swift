@@ -5,7 +5,11 @@ internal import Traces
 
 /// Opens the model of a trace: what `--model` names, or the one the trace's hash, file or name points to.
 func openModel(of trace: Trace, _ options: ModelOptions) throws -> OpenedModel {
-    try openModel(try options.model ?? recordedModel(trace.model))
+    try openModel(of: trace, named: options.model)
+}
+
+func openModel(of trace: Trace, named choice: String?) throws -> OpenedModel {
+    try openModel(try choice ?? recordedModel(trace.model))
 }
 
 func loadModel(of trace: Trace, _ options: ModelOptions) throws -> LanguageModel {

@@ -20,10 +20,14 @@ struct RunFiles {
 
     private let existing: Existing
     private let engine: PageEngine?
+    private let isTraceAlone: Bool
 
-    /// - Parameter engine: what the page carries to go on by itself.
-    init(_ wanted: RecordFolder, engine: PageEngine?) throws {
+    /// - Parameters:
+    ///   - engine: what the page carries to go on by itself.
+    ///   - isTraceAlone: whether trace.json is all that is written, without page and picture.
+    init(_ wanted: RecordFolder, engine: PageEngine?, isTraceAlone: Bool = false) throws {
         self.engine = engine
+        self.isTraceAlone = isTraceAlone
         let made = try wanted.make(names: Self.names)
         folder = made.path
         existing = made.replaces ? .isReplaced : .stays
@@ -49,15 +53,9 @@ struct RunFiles {
         let parts = (trace.attention?.layers ?? 0) + 1
         try json.finish(trace) { progress.update(min($0, parts), of: parts, unit: Phrase("parts", "部分")) }
         written.append(("trace.json", json.byteCount))
-        try writePage(trace, beside)
-        if let attention = trace.attention, attention.positions > 0 {
-            let figure = try attentionFigure(
-                trace, selection: .grid, style: FigureStyle(language: Console.language))
-            let file = try AtomicFile(folder + "/attention.png", existing: existing)
-            try file.write(figure.png)
-            made.append(file)
-            written.append(("attention.png", figure.png.count))
-            notes += figure.warnings
+        if !isTraceAlone {
+            try writePage(trace, beside)
+            try writePicture(trace)
         }
         if tensors {
             try writeTensors(trace)
@@ -124,6 +122,16 @@ struct RunFiles {
         if let failure { throw failure }
         made.append(file)
         written.append(("trace.html", file.byteCount))
+    }
+
+    private mutating func writePicture(_ trace: Trace) throws {
+        guard let attention = trace.attention, attention.positions > 0 else { return }
+        let figure = try attentionFigure(trace, selection: .grid, style: FigureStyle(language: Console.language))
+        let file = try AtomicFile(folder + "/attention.png", existing: existing)
+        try file.write(figure.png)
+        made.append(file)
+        written.append(("attention.png", figure.png.count))
+        notes += figure.warnings
     }
 
     private mutating func writeTensors(_ trace: Trace) throws {

@@ -83,6 +83,7 @@ import Testing
         try place.write("chat.json", Array("[{\"role\": \"user\", \"content\": \"Hi\"}]".utf8))
         try place.write("tools.json", Array("[{\"name\": \"clock\"}]".utf8))
         try place.write("checks.txt", Array("step 2\nassert rank(chosen) >= 1\n".utf8))
+        try place.write("prompts.jsonl", Array("{\"prompt\": \"one\"}\n{\"prompt\": \"two\"}\n".utf8))
         try place.write("book.txt", Array("Once upon a time there was a fox.".utf8))
         for folder in ["Output/the-capital-of-france-is", "Output/a", "Output/b"] {
             let made = try place.stepglass(

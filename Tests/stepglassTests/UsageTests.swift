@@ -6,8 +6,8 @@ import Testing
 
 @Suite(.needs(.command)) struct UsageTests {
     static let commands = [
-        "trace", "fill", "tokenize", "debug", "show", "verify", "replay", "diff", "heatmap", "models", "bench",
-        "sample", "serve", "dap",
+        "trace", "fill", "tokenize", "debug", "show", "verify", "replay", "diff", "heatmap", "export", "batch",
+        "models", "bench", "sample", "serve", "dap",
         "schema", "models list",
         "models pull",
     ]

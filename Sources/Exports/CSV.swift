@@ -1,0 +1,42 @@
+// A table as comma-separated values, for spreadsheets and whatever reads a table. The class's grades use its line too.
+internal import Phrases
+
+extension Export {
+    /// One table: a line of names, then a line for each row; UTF-8, lines end in CR LF (RFC 4180).
+    ///
+    /// Nothing is an empty cell. Numbers have the fewest digits that read back as the same. Bytes are `0x` and hexadecimal
+    /// digits: a spreadsheet would take 3e35 alone for a number.
+    public static let csv = Export(
+        name: "csv", suffix: ".csv",
+        title: Phrase("a table for spreadsheets: steps, candidates or stages", "試算表用的表格：步驟、候選詞元或階段"),
+        takes: [.table],
+        make: { (source, sink) throws(ExportsError) in
+            sink(Array(csvLine(source.table.columns).utf8))
+            source.table.rows(source.trace) { cells in sink(Array(csvLine(cells.map(text)).utf8)) }
+        })
+
+    private static func text(_ cell: Cell) -> String {
+        switch cell {
+        case .none: ""
+        case .whole(let number): "\(number)"
+        case .number(let number): "\(number)"
+        case .single(let number): "\(number)"
+        case .text(let text): text
+        case .bytes(let bytes): "0x" + bytes.map { hexadecimal($0) }.joined().lowercased()
+        }
+    }
+}
+
+/// Signs that make a spreadsheet take a text for a formula; some take the wide ones for them.
+private let formulaSigns = "=+-@＝＋－＠"
+
+/// A line of comma-separated values (RFC 4180). What a spreadsheet would take for a formula is kept a text, by an apostrophe
+/// before it; what cannot be seen stands by number, as everywhere: no cell holds a line end or a control character.
+public func csvLine(_ cells: [String]) -> String {
+    cells.map { cell in
+        var text = readable(cell)
+        if let first = text.first, formulaSigns.contains(first), Double(text) == nil { text = "'" + text }
+        let needsQuotes = text.contains { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }
+        return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+    }.joined(separator: ",") + "\r\n"
+}

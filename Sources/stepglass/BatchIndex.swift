@@ -1,0 +1,148 @@
+// The index of a batch: one line for each record that is complete. Whatever ends the process, what stands in it is whole.
+internal import JSONText
+internal import Phrases
+internal import Traces
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// A complete record, as the index tells it.
+struct BatchEntry {
+    var id: String
+    var folder: String
+    var request: String
+    /// Bytes of its trace.json.
+    var bytes: Int
+    /// The line as it stands in the file, without its end.
+    var line: [UInt8]
+
+    /// A line of an index; nil for what is none.
+    init?(_ line: ArraySlice<UInt8>) {
+        guard let value = try? JSONValue(parsing: Array(line)), let id = value["id"]?.string,
+            let folder = value["folder"]?.string, let request = value["request"]?.string,
+            let bytes = value["bytes"]?.int, !folder.contains("/"), !folder.hasPrefix(".")
+        else { return nil }
+        (self.id, self.folder, self.request, self.bytes, self.line) = (id, folder, request, bytes, Array(line))
+    }
+
+    init(_ item: BatchItem, _ trace: Trace, bytes: Int) {
+        (id, folder, request, self.bytes) = (item.id, item.folder, item.request, bytes)
+        var json = JSONWriter()
+        json.object { json in
+            json.member("id", item.id)
+            json.member("line", item.line)
+            json.member("folder", item.folder)
+            json.member("request", item.request)
+            json.member("bytes", bytes)
+            json.member("run", trace.run.rawValue)
+            json.member("promptTokens", trace.prompt.tokens.count)
+            json.member("tokens", trace.run == .generate ? trace.steps.count : 0)
+            json.member("finish", trace.steps.last?.finish?.rawValue)
+            json.member("text", trace.text)
+            json.member("timeToFirstTokenSeconds", trace.metrics.timeToFirstTokenSeconds)
+            json.member("timePerOutputTokenSeconds", trace.metrics.timePerOutputTokenSeconds)
+        }
+        line = json.bytes
+    }
+
+    /// Refuses a record that was made from something else.
+    func checkIsOf(_ item: BatchItem) throws {
+        if request == item.request { return }
+        throw Failure(
+            "the index has a record of \(quotedName(id, limit: 60)) in \(folder), made from another prompt, other settings or another model; choose another folder with -o",
+            "索引裡 \(quotedName(id, limit: 60)) 的紀錄（\(folder)）來自另一個提示、設定或模型；請用 -o 另選資料夾")
+    }
+}
+
+/// The indexes of a batch's folder: all of them are read, one is written.
+final class BatchIndex {
+    let folder: String
+    private let path: String
+    private let claim: FolderClaim
+    private var entries: [String: BatchEntry] = [:]
+    private var descriptor: Int32 = -1
+
+    /// Opens or makes the folder's index of a shard, and clears it of what a killed process left half written.
+    init(_ folder: String, _ shard: Shard) throws {
+        self.folder = folder
+        path = folder + "/" + shard.indexName
+        try makeFolder(folder)
+        try Self.checkIsBatch(folder)
+        claim = try FolderClaim(folder, names: [shard.indexName], part: "\(shard.number)-of-\(shard.count)")
+        var mine: [BatchEntry] = []
+        for name in try names(in: folder) where Self.isIndex(name) {
+            for entry in try Self.entries(of: folder + "/" + name) where Self.isWhole(entry, folder) {
+                entries[entry.id] = entry
+                if name == shard.indexName { mine.append(entry) }
+            }
+        }
+        // Written anew where its end is half a line, or a record is gone: then it is made again, and has one line.
+        let bytes = mine.reduce(into: [UInt8]()) { $0 += $1.line + [0x0A] }
+        if try !fileExists(path) || readFile(path) != bytes {
+            let file = try AtomicFile(path, existing: .isReplaced)
+            try file.write(bytes)
+            try file.commit()
+        }
+        descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        if descriptor < 0 { throw Self.unwritable(path) }
+    }
+
+    deinit { close() }
+
+    /// Closes the file and gives the shard free.
+    func close() {
+        if descriptor < 0 { return }
+        #if canImport(Glibc)
+            _ = Glibc.close(descriptor)
+        #else
+            _ = Darwin.close(descriptor)
+        #endif
+        descriptor = -1
+        claim.end()
+    }
+
+    /// The record of an id, in whichever shard it was made.
+    func entry(of id: String) -> BatchEntry? { entries[id] }
+
+    /// Adds a record that is on disk. The line is there before this returns.
+    func append(_ entry: BatchEntry) throws {
+        guard writeAll(descriptor, entry.line + [0x0A]), fsync(descriptor) == 0 || errno == EINVAL else {
+            throw BatchStop(failure: Self.unwritable(path))
+        }
+        entries[entry.id] = entry
+    }
+
+    private static func unwritable(_ path: String) -> Failure {
+        let reason = systemReason()
+        return Failure(
+            "cannot write \(path): \(reason); once that is mended, the same command goes on from here",
+            "無法寫入 \(path)：\(reason)；解決之後，同一個命令會接著做")
+    }
+
+    private static func isIndex(_ name: String) -> Bool { name.hasPrefix("index") && name.hasSuffix(".jsonl") }
+
+    /// Refuses a folder that holds other things than a batch: records are written into it by names of their own.
+    private static func checkIsBatch(_ folder: String) throws {
+        let shown = try names(in: folder).filter { !$0.hasPrefix(".") && !$0.hasPrefix("index") }
+        if shown.isEmpty { return }
+        if try names(in: folder).contains(where: isIndex) { return }
+        throw Failure(
+            "\(folder) holds other files (\(readable(shown[0]))) and no index of a batch; choose another folder with -o",
+            "\(folder) 有其他檔案（\(readable(shown[0]))），沒有批次的索引；請用 -o 另選資料夾")
+    }
+
+    /// The entries of an index. A last line without an end is half written, and none.
+    private static func entries(of path: String) throws -> [BatchEntry] {
+        let bytes = try readFile(path)
+        guard let end = bytes.lastIndex(of: 0x0A) else { return [] }
+        return bytes[...end].split(separator: 0x0A).compactMap { BatchEntry($0) }
+    }
+
+    /// Whether the record is there as the index has it.
+    private static func isWhole(_ entry: BatchEntry, _ folder: String) -> Bool {
+        (try? fileSize(folder + "/" + entry.folder + "/trace.json")) == entry.bytes
+    }
+}
