@@ -25,6 +25,11 @@ help:
 	@echo "make train-tiny  train the model that ships, from scratch (under an hour)"
 	@echo "make docs        the documentation of the libraries, in Output/docs"
 	@echo "make lint        check the format of the sources"
+	@echo "make conversions  find conversions of numbers that could end the process"
+	@echo "make fuzz        search for inputs that end the process: SECONDS=60 for each, TARGETS=\"json gguf\""
+	@echo "make sanitize    the kernels and tests of threads under the compilers' sanitizers"
+	@echo "make sbom        what the command is made of: Output/stepglass.cdx.json"
+	@echo "make same-twice  build a release in two places and compare"
 
 build: $(EXE)
 
@@ -69,8 +74,31 @@ docs:
 	  $(LIBRARIES:%=--target %) --enable-experimental-combined-documentation --output-path Output/docs
 	@echo "Output/docs: serve it with  python3 -m http.server -d Output/docs  and open /documentation"
 
+# The second finds `!`, `as!` and `try!`, in what ships alone.
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	python3 -I Tests/lint/unwraps.py $(SWIFT)
+
+conversions: $(EXE)
+	python3 -I Tests/lint/conversions.py .build/release/Modules
+
+SECONDS = 60
+TARGETS =
+fuzz:
+	@.ci/install build
+	@SECONDS_EACH=$(SECONDS) TARGETS="$(TARGETS)" SWIFT="$(SWIFT)" Tests/fuzz/run.sh
+
+sanitize:
+	@.ci/install build
+	@SWIFT="$(SWIFT)" Tests/sanitize.sh
+
+sbom:
+	@.ci/install build
+	@$(SWIFT) package resolve
+	.ci/sbom Output/stepglass.cdx.json
+
+same-twice:
+	@.ci/same-twice
 
 bench: $(EXE)
 	@.ci/install test
@@ -83,6 +111,6 @@ train-tiny:
 	Training/run.sh
 
 clean:
-	rm -rf .build .build-page $(TEST_FOLDER) $(VENV) .venv-bench
+	rm -rf .build .build-page .build-fuzz .build-sanitize-* $(TEST_FOLDER) $(VENV) .venv-bench
 
-.PHONY: help build page-engine model demo test lint docs bench gallery lessons train-tiny clean
+.PHONY: help build page-engine model demo test lint conversions fuzz sanitize sbom same-twice docs bench gallery lessons train-tiny clean

@@ -170,6 +170,15 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings + unhurried),
+        // What is read from strangers, as functions of bytes, for the tests and for `make fuzz`; no product.
+        house(
+            "FuzzTargets",
+            [
+                "CTinyModel", "ChatTemplates", "Classes", "Debugging", "Figures", "Generation", "JSONText", "Kernels",
+                "LessonFiles", "Lessons", "ModelFiles", "Phrases", "Requests", "Serving", "Stages", "Tokenizers",
+                "TraceSamples", "Traces", "Viewer",
+            ], settings: unhurried),
+        tests("FuzzTargets", ["FuzzTargets", "TestTools"], makers: ["Found"]),
         tests("Digests", ["Digests"], fixtures: true, makers: ["make_fixtures.py"]),
         tests("ElementaryFunctions", ["ElementaryFunctions", "TestTools"]),
         tests("Phrases", ["Phrases"]),
@@ -259,10 +268,22 @@ let package = Package(
             ], fixtures: true,
             makers: [
                 "why_search.py", "living.py", "living_page.py", "living_book.py", "paired_page.py", "recorded_page.py",
-                "dropped_model.py", "class_meets.py", "class_attacked.py", "extreme_records.py",
+                "dropped_model.py", "class_meets.py", "class_attacked.py", "extreme_records.py", "power.py",
                 "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py",
             ]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
 )
+
+// `make sanitize` builds a few of the tests with what they need, and nothing else: STEPGLASS_ONLY="KernelsTests ClassesTests".
+// The targets stand in order, so that what one needs is above it.
+if let only = Context.environment["STEPGLASS_ONLY"] {
+    var wanted = Set(only.split(separator: " ").map(String.init))
+    wanted.formUnion(package.targets.filter { $0.type == .plugin }.map(\.name) + ["page-embedder"])
+    for target in package.targets.reversed() where wanted.contains(target.name) {
+        for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+    }
+    package.targets.removeAll { !wanted.contains($0.name) }
+    package.products = []
+}
