@@ -257,7 +257,8 @@ let package = Package(
             makers: ["served.py", "serving.py", "served_page.py", "attacks.py"]),
         tests(
             "PageEngine", ["PageEngine", "Requests", "TestTools", "CTinyModel", "JSONText", "Kernels", "Traces"],
-            fixtures: true, makers: ["host.mjs", "run_host.mjs", "browser_host.py", "make_fixtures.py"]),
+            fixtures: true,
+            makers: ["host.mjs", "run_host.mjs", "fuzz_module.mjs", "browser_host.py", "make_fixtures.py"]),
         tests(
             "stepglass",
             [

@@ -13,7 +13,7 @@ internal import Synchronization
 #endif
 
 /// A server that answers whatever rate it is asked at.
-private nonisolated(unsafe) let server: LiveServer = {
+private let server: LiveServer = {
     let compute = Compute(threads: 1)
     let entry = LiveHost.Shelf.Entry(name: "tiny", title: Phrase(same: "tiny"), purpose: Phrase(same: "tiny"))
     let shelf = LiveHost.Shelf([entry], first: "tiny") { _ throws(RequestError) in tinyModel }

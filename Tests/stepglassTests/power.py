@@ -90,6 +90,12 @@ def broken(path):
     return None
 
 
+def clear(job, folder):
+    """The debugger replaces no file: what it saved goes first. What it left half written stays."""
+    if job == "save" and os.path.exists(os.path.join(folder, "saved.json")):
+        os.unlink(os.path.join(folder, "saved.json"))
+
+
 def with_number(arguments, number):
     return [re.sub(r"\bN\b", str(number), word) for word in arguments]
 
@@ -130,6 +136,7 @@ def killed(command, count, seed, jobs):
             after = listed(folder)
             last, hits = 0, 0
             for number in range(1, count + 1):
+                clear(job, folder)
                 child = place.start(with_number(arguments, number))
                 try:
                     # Most of what can go wrong goes wrong while files are written: at the end.
@@ -140,6 +147,7 @@ def killed(command, count, seed, jobs):
                     hits += 1
                 child.stderr.close()
                 last = check(job, folder, files, [last, number])
+            clear(job, folder)
             final = place.run(with_number(arguments, count + 1))
             if final.returncode:
                 wrong(job, f"does not run after the kills: {final.stderr.decode()}")
@@ -157,6 +165,8 @@ def full(command, jobs):
             os.mkdir(disk)
             tries = 0
             for old in (False, True):
+                if old and job == "save":
+                    continue
                 room = 8
                 while room < 1 << 18:
                     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={room << 20 if old else room << 10}", "none", disk], check=True)
