@@ -29,6 +29,11 @@ help:
 	@echo "make train-tiny  train the model that ships, from scratch (under an hour)"
 	@echo "make docs        the documentation of the libraries, in Output/docs"
 	@echo "make lint        check the format of the sources"
+	@echo "make conversions  find conversions of numbers that could end the process"
+	@echo "make fuzz        search for inputs that end the process: SECONDS=60 for each, TARGETS=\"json gguf\""
+	@echo "make sanitize    the kernels and tests of threads under the compilers' sanitizers"
+	@echo "make sbom        what the command is made of: Output/stepglass.cdx.json"
+	@echo "make same-twice  build a release in two places and compare"
 
 build: $(EXE)
 
@@ -68,6 +73,7 @@ test: $(VENV)/done lint model page-engine
 	Tests/fetch_test_models.sh
 	$(EXE) models pull gemma3
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests -Xswiftc -enable-testing --scratch-path $(TEST_FOLDER)
+	python3 -I Tests/lint/conversions.py $(TEST_FOLDER)/release/Modules
 	STEPGLASS_TEST_ALL=1 STEPGLASS_PYTHON="$$PWD/$(VENV)/bin/python" STEPGLASS_EXE="$$PWD/$(EXE)" \
 	  $(SWIFT) test -c release --skip-build --scratch-path $(TEST_FOLDER) -Xswiftc -enable-testing
 
@@ -82,8 +88,31 @@ docs:
 	  $(LIBRARIES:%=--target %) --enable-experimental-combined-documentation --output-path Output/docs
 	@echo "Output/docs: serve it with  python3 -m http.server -d Output/docs  and open /documentation"
 
+# The second finds `!`, `as!` and `try!`, in what ships alone.
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	python3 -I Tests/lint/unwraps.py $(SWIFT)
+
+conversions: $(EXE)
+	python3 -I Tests/lint/conversions.py .build/release/Modules
+
+SECONDS = 60
+TARGETS =
+fuzz:
+	@.ci/install build
+	@SECONDS_EACH=$(SECONDS) TARGETS="$(TARGETS)" SWIFT="$(SWIFT)" Tests/fuzz/run.sh
+
+sanitize:
+	@.ci/install build
+	@SWIFT="$(SWIFT)" Tests/sanitize.sh
+
+sbom:
+	@.ci/install build
+	@$(SWIFT) package resolve
+	.ci/sbom Output/stepglass.cdx.json
+
+same-twice:
+	@.ci/same-twice
 
 bench: $(EXE)
 	@.ci/install test
@@ -100,6 +129,7 @@ train-tiny:
 	Training/run.sh
 
 clean:
-	rm -rf .build .build-page $(TEST_FOLDER) $(VENV) .venv-bench
+	rm -rf .build .build-page .build-fuzz .build-sanitize-* $(TEST_FOLDER) $(VENV) .venv-bench
 
-.PHONY: help build page-engine install deb model demo test lint docs bench gallery lessons vscode train-tiny clean
+.PHONY: help build page-engine install deb model demo test lint conversions fuzz sanitize sbom same-twice docs bench gallery lessons \
+  vscode train-tiny clean

@@ -180,6 +180,15 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings + unhurried),
+        // What is read from strangers, as functions of bytes, for the tests and for `make fuzz`; no product.
+        house(
+            "FuzzTargets",
+            [
+                "CTinyModel", "ChatTemplates", "Classes", "Debugging", "Figures", "Generation", "JSONText", "Kernels",
+                "LessonFiles", "Lessons", "ModelFiles", "Phrases", "Requests", "Serving", "Stages", "Tokenizers",
+                "TraceSamples", "Traces", "Viewer",
+            ], settings: unhurried),
+        tests("FuzzTargets", ["FuzzTargets", "TestTools"], makers: ["Found"]),
         tests("Digests", ["Digests"], fixtures: true, makers: ["make_fixtures.py"]),
         tests("ElementaryFunctions", ["ElementaryFunctions", "TestTools"]),
         tests("Phrases", ["Phrases"]),
@@ -265,7 +274,8 @@ let package = Package(
             makers: ["served.py", "serving.py", "served_page.py", "attacks.py", "class_engine.py"]),
         tests(
             "PageEngine", ["PageEngine", "Requests", "TestTools", "CTinyModel", "JSONText", "Kernels", "Traces"],
-            fixtures: true, makers: ["host.mjs", "run_host.mjs", "browser_host.py", "make_fixtures.py"]),
+            fixtures: true,
+            makers: ["host.mjs", "run_host.mjs", "fuzz_module.mjs", "browser_host.py", "make_fixtures.py"]),
         tests(
             "stepglass",
             [
@@ -276,7 +286,7 @@ let package = Package(
             ], fixtures: true,
             makers: [
                 "why_search.py", "living.py", "living_page.py", "living_book.py", "paired_page.py", "recorded_page.py",
-                "dropped_model.py", "class_meets.py", "class_attacked.py", "extreme_records.py",
+                "dropped_model.py", "class_meets.py", "class_attacked.py", "extreme_records.py", "power.py",
                 "dap_client.py", "dap_sessions.py", "dap_on_a_port.py", "dap_editor.lua",
                 "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py", "batch_check.py",
                 "notebook_check.py", "notebook_weights.mjs",
@@ -285,3 +295,15 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
 )
+
+// `make sanitize` builds a few of the tests with what they need, and nothing else: STEPGLASS_ONLY="KernelsTests ClassesTests".
+// The targets stand in order, so that what one needs is above it.
+if let only = Context.environment["STEPGLASS_ONLY"] {
+    var wanted = Set(only.split(separator: " ").map(String.init))
+    wanted.formUnion(package.targets.filter { $0.type == .plugin }.map(\.name) + ["page-embedder"])
+    for target in package.targets.reversed() where wanted.contains(target.name) {
+        for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+    }
+    package.targets.removeAll { !wanted.contains($0.name) }
+    package.products = []
+}

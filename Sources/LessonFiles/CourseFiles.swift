@@ -91,6 +91,11 @@ extension Course {
         try Course(try CourseTexts(folder: path), with: pack, hidden: hidden)
     }
 
+    /// The course of files that are in memory, by their paths from its folder.
+    package static func files(_ files: [String: String]) throws(CourseFileError) -> Course {
+        try Course(CourseTexts(files: files), hidden: .included)
+    }
+
     init(
         _ files: CourseTexts, with pack: Pack? = nil, hidden: HiddenExercises = .leftOut
     ) throws(CourseFileError) {

@@ -42,15 +42,43 @@ final class AtomicFile {
                 "無法寫入 \(given)：有同名的\(kind.chinese)；請用 -o 另選一處")
         }
         if existing == .stays && fileExists(path) { throw Self.taken(given) }
-        // Left by a process of the same number that was killed.
-        unlink(temporary)
-        descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        clearLeftovers()
+        descriptor = Self.begin(temporary)
         if descriptor < 0 {
             let reason = systemReason()
             throw Failure(
                 "cannot write \(given): \(reason); choose another place with -o", "無法寫入 \(given)：\(reason)；請用 -o 另選一處")
         }
         slot = addTemporaryFile(temporary)
+    }
+
+    /// A new file that is locked for as long as it is being written; less than 0: errno says why there is none.
+    private static func begin(_ temporary: String) -> Int32 {
+        while true {
+            // Left by a process of the same number that was killed.
+            unlink(temporary)
+            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+            // Where a file system has no locks, there is none to be had.
+            if descriptor < 0 || flock(descriptor, LOCK_EX) != 0 { return descriptor }
+            // Between the two somebody may have taken it for one that is left.
+            var (ours, theirs) = (stat(), stat())
+            if fstat(descriptor, &ours) == 0, lstat(temporary, &theirs) == 0, ours.st_ino == theirs.st_ino {
+                return descriptor
+            }
+            close(descriptor)
+        }
+    }
+
+    /// Removes what writers of this file that are no more left beside it: one that is at work holds its lock.
+    private func clearLeftovers() {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let folder = parts.count > 1 ? parts.dropLast().joined(separator: "/") + "/" : "./"
+        for left in FolderClaim.leftovers(in: folder, of: [String(parts.last ?? "")]) {
+            let descriptor = open(folder + left, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+            if descriptor < 0 { continue }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(folder + left) }
+            close(descriptor)
+        }
     }
 
     /// What stands where the file is to go, when a file must not take its place.

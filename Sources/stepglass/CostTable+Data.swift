@@ -20,16 +20,16 @@ extension CostTable {
             json.member("architecture", shape.architecture)
             let parts = shape.parameters
             json.object("parameters") { json in
-                json.member("embedding", Int(parts.embedding))
-                json.member("attention", Int(parts.attention))
-                json.member("mlp", Int(parts.mlp))
-                json.member("norms", Int(parts.norms))
-                json.member("head", Int(parts.head))
-                json.member("total", Int(parts.total))
+                json.member("embedding", parts.embedding)
+                json.member("attention", parts.attention)
+                json.member("mlp", parts.mlp)
+                json.member("norms", parts.norms)
+                json.member("head", parts.head)
+                json.member("total", parts.total)
             }
             json.member("bitsPerWeight", shape.bitsPerWeight)
-            json.member("weightBytes", Int(shape.weightBytes))
-            json.member("cacheBytesPerToken", Int(shape.cacheBytes(positions: 1)))
+            json.member("weightBytes", shape.weightBytes)
+            json.member("cacheBytesPerToken", shape.cacheBytes(positions: 1))
             json.member("readBytesPerSecond", speed.bytes)
             json.member("multiplyAddsPerSecond", speed.multiplyAdds)
             json.array("contexts") { json in for row in rows { write(row, &json) } }
@@ -41,21 +41,21 @@ extension CostTable {
     private func write(_ row: Row, _ json: inout JSONWriter) {
         json.object { json in
             json.member("context", row.context)
-            json.member("cacheBytes", Int(row.cacheBytes))
+            json.member("cacheBytes", row.cacheBytes)
             json.object("prefillMultiplyAdds") { json in write(row.prefill, &json) }
             json.object("decodeMultiplyAdds") { json in write(shape.decode(context: row.context), &json) }
-            json.member("decodeBytes", Int(row.decodeBytes))
+            json.member("decodeBytes", row.decodeBytes)
             json.member("firstTokenSeconds", row.firstTokenSeconds)
             json.member("perTokenSeconds", row.perTokenSeconds)
         }
     }
 
     private func write(_ work: MultiplyAdds, _ json: inout JSONWriter) {
-        json.member("projections", Int(work.projections))
-        json.member("mlp", Int(work.mlp))
-        json.member("attention", Int(work.attention))
-        json.member("head", Int(work.head))
-        json.member("total", Int(work.total))
+        json.member("projections", work.projections)
+        json.member("mlp", work.mlp)
+        json.member("attention", work.attention)
+        json.member("head", work.head)
+        json.member("total", work.total)
     }
 
     private func write(_ point: MeasuredContext, _ json: inout JSONWriter) {

@@ -190,7 +190,8 @@ extension DebugScreen {
             let room = max(4, min(labels.map { columns($0) }.max() ?? 4, width - 22))
             let most = max(1, width - room - 14)
             for (place, label) in zip(table.places, labels).prefix(max(0, height - 2)) {
-                let bar = String(repeating: "█", count: max(0, min(most, Int((place.weight * Double(most)).rounded()))))
+                let share = Int(exactly: (place.weight * Double(most)).rounded()) ?? 0
+                let bar = String(repeating: "█", count: max(0, min(most, share)))
                 rows.append(
                     DebugRow(
                         padded("\(place.key)", to: 5, right: true) + " " + padded(clipped(label, to: room), to: room)
@@ -212,7 +213,7 @@ extension DebugScreen {
             let stretch = weights[(cell * weights.count / cells)..<((cell + 1) * weights.count / cells)]
             // The square root brings weak weights into view.
             let top = (stretch.max() ?? 0).squareRoot()
-            row.add(String(shades[min(4, Int(top * 5))]))
+            row.add(String(shades[max(0, min(4, Int(exactly: (top * 5).rounded(.down)) ?? 0))]))
         }
         return row
     }

@@ -46,10 +46,10 @@ extension DebugScreen {
         if position == cursor { style.reverse = true }
         if position > cursor { style.faint = true }
         guard position != cursor, let share = share(position, promptCount, weights) else { return style }
-        let level = min(3, max(0, Int(share * 4)))
+        let level = min(3, max(0, Int(exactly: (share * 4).rounded(.down)) ?? 0))
         if hasColor {
             guard share > 0.02 else { return style }
-            let color = ColorMap.debugStrip[min(255, max(0, Int(share * 255)))]
+            let color = ColorMap.debugStrip[min(255, max(0, Int(exactly: (share * 255).rounded(.down)) ?? 0))]
             style.background = cubeColor(color)
             // Dark ground takes light text: relative luminance decides.
             let light = 0.2126 * Double(color.red) + 0.7152 * Double(color.green) + 0.0722 * Double(color.blue)

@@ -37,7 +37,7 @@ final class FolderClaim {
     }
 
     /// Files of ours that were never completed: `trace.json.part-1234`.
-    private static func leftovers(in folder: String, of known: [String]) -> [String] {
+    static func leftovers(in folder: String, of known: [String]) -> [String] {
         ((try? names(in: folder)) ?? []).filter { name in
             known.contains { stem in
                 let start = stem + ".part-"

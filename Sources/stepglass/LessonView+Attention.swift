@@ -55,7 +55,7 @@ extension LessonView {
                     for key in row.indices where key < sums.count { sums[key] += row[key] }
                 }
             }
-            let cells = sums.map { padded($0 == 0 ? "·" : "\(Int(($0 / count * 100).rounded()))", to: 4, right: true) }
+            let cells = sums.map { padded($0 == 0 ? "·" : fixed(Double($0 / count * 100), 0), to: 4, right: true) }
             out(padded("\(query) " + tokens[query], to: 16) + cells.joined())
         }
     }

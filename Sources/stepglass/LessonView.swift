@@ -108,12 +108,13 @@ struct LessonView {
             let share = seen?[candidate.id] ?? candidate.rawProbability
             sum += share
             let isKept = candidate.removedBy == nil
+            let blocks = min(20, max(0, Int(exactly: (sum * 20).rounded()) ?? 0))
             let cells = [
                 padded("\(candidate.rank)", to: 3, right: true), padded(name(candidate), to: 14),
                 padded(fixed(share, 4), to: 9, right: true),
                 padded(fixed(sum, 4), to: 9, right: true),
                 padded(isKept ? fixed(candidate.probability, 4) : "✗", to: 9, right: true),
-                " " + String(repeating: isKept ? "█" : "░", count: Int((sum * 20).rounded())),
+                " " + String(repeating: isKept ? "█" : "░", count: blocks),
             ]
             out(cells.joined(separator: " "))
         }

@@ -111,4 +111,24 @@ import Testing
             """)
         #expect(run.status == 0, "\(run.errors)")
     }
+
+    /// Every command that replaces files, killed at random moments: `STEPGLASS_POWER_KILLS=1000` kills each so often.
+    @Test(.needs(.python)) func killedWhileItReplaces() throws {
+        let kills = ProcessInfo.processInfo.environment["STEPGLASS_POWER_KILLS"] ?? "4"
+        let run = try runPython([power, "killed", try #require(TestMachine.command), kills, "7"])
+        #expect(run.status == 0, "\(run.text) \(run.errors)")
+    }
+
+    /// On disks of growing size, with an older file and without: `STEPGLASS_POWER_KILLS` makes it all commands.
+    @Test(.needs(.python, .namespaces)) func aDiskOfAnySize() throws {
+        let python = try #require(TestMachine.python)
+        let jobs = ProcessInfo.processInfo.environment["STEPGLASS_POWER_KILLS"] == nil ? "heatmap save" : ""
+        let line = "\(TestMachine.unshare) '\(python)' '\(power)' full '\(try #require(TestMachine.command))' \(jobs)"
+        let run = try run(["/bin/sh", "-c", line])
+        #expect(run.status == 0, "\(run.text) \(run.errors)")
+    }
+
+    private var power: String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("power.py").path
+    }
 }

@@ -17,8 +17,9 @@ public func sparkline(_ values: [Double?], width: Int) -> String {
             line += "·"
             continue
         }
-        let share = high > low ? (top - low) / (high - low) : 0
-        line.append(bars[min(7, Int(share * 8))])
+        // The span of numbers at both ends is infinite.
+        let share = high > low ? (top / 2 - low / 2) / (high / 2 - low / 2) : 0
+        line.append(bars[max(0, min(7, Int(exactly: (share * 8).rounded(.down)) ?? 0))])
     }
     return line
 }

@@ -74,7 +74,7 @@ extension TextRenderer {
             .init(title: say("attention", "注意力"), right: true), .init(title: ""),
         ])
         for (place, token) in zip(table.places, table.tokens) {
-            let bar = String(repeating: "█", count: min(20, max(0, Int((place.weight * 20).rounded()))))
+            let bar = String(repeating: "█", count: min(20, max(0, Int(exactly: (place.weight * 20).rounded()) ?? 0)))
             rows.rows.append(["\(place.key)", quoted(token.bytes), fixed(place.weight, 4), bar])
         }
         return [say("what position \(table.query) looked at: ", "位置 \(table.query) 看向：") + of]

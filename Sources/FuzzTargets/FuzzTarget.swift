@@ -1,0 +1,61 @@
+// What is read from strangers, as functions of bytes: each row takes any bytes and must neither end the process, nor take ten
+// seconds or a gigabyte. `make fuzz` drives them under libFuzzer, `make test` runs the seeds and what was ever found.
+
+/// One way in for a stranger's bytes.
+public struct FuzzTarget: Sendable {
+    /// What it is called on the command line, and the name of its folder of cases.
+    public let name: String
+    /// Inputs that are right, to begin with. `repository` is the folder of the package.
+    public let seeds: @Sendable (_ repository: String) throws -> [[UInt8]]
+    /// Takes the bytes through all that reads them. Errors that are thrown are the right answer to most.
+    public let run: @Sendable (UnsafeRawBufferPointer) -> Void
+
+    init(
+        _ name: String, seeds: @escaping @Sendable (_ repository: String) throws -> [[UInt8]],
+        run: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
+    ) {
+        (self.name, self.seeds, self.run) = (name, seeds, run)
+    }
+
+    /// All of them: to add one, write its value in the file where it belongs, and its row here.
+    public static let all: [FuzzTarget] = [
+        // Files of models.
+        json, gguf, ggufModel, safetensors, folder, tokenizer, template,
+        // Records, and what shows them.
+        trace, figures, replay, question, script,
+        // The course.
+        lesson, course, submission, answer,
+        // The network.
+        message, command, http,
+    ]
+
+    public func callAsFunction(_ bytes: [UInt8]) { bytes.withUnsafeBytes { run($0) } }
+}
+
+/// Several things in one input: what stands between two lines of this.
+public let fuzzCut = Array("\n--8<--\n".utf8)
+
+/// The parts of an input.
+public func fuzzParts(_ bytes: UnsafeRawBufferPointer) -> [UnsafeRawBufferPointer] {
+    var parts: [UnsafeRawBufferPointer] = []
+    var (start, place) = (0, 0)
+    while place + fuzzCut.count <= bytes.count {
+        if bytes[place] == fuzzCut[0], bytes[place..<place + fuzzCut.count].elementsEqual(fuzzCut) {
+            parts.append(UnsafeRawBufferPointer(rebasing: bytes[start..<place]))
+            place += fuzzCut.count
+            start = place
+        } else {
+            place += 1
+        }
+    }
+    return parts + [UnsafeRawBufferPointer(rebasing: bytes[start...])]
+}
+
+/// Parts as one input.
+func joined(_ parts: [[UInt8]]) -> [UInt8] { Array(parts.joined(separator: fuzzCut)) }
+
+/// A part as text; what is no UTF-8 in it is replaced, as the readers that take a `String` never see such bytes.
+func text(_ bytes: UnsafeRawBufferPointer) -> String { String(decoding: bytes, as: UTF8.self) }
+
+/// Says that a reader broke its word: as bad as a crash, and found as one.
+func broken(_ what: String) -> Never { fatalError(what) }
