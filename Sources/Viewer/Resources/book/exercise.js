@@ -12,7 +12,7 @@ words({
   "exercise.check": ["Check", "檢查"],
   "exercise.commit": ["Place the bet", "下注"],
   "exercise.hand": ["Keep it", "存下"],
-  "exercise.hint": ["Hint", "提示"],
+  "exercise.hint": ["Hint", "線索"],
   "exercise.checking": ["The engine is checking …", "引擎檢查中……"],
   "exercise.points": ["{n} points", "{n} 分"],
   "exercise.point": ["1 point", "1 分"],
