@@ -22,7 +22,8 @@ extension LessonView {
     /// The tokens that an answer names by their positions.
     func numberedTokens(_ trace: Trace, count: Int) {
         let tokens = trace.prompt.tokens.prefix(count).enumerated().map { place, token in
-            "\(place) " + visible(token.bytes, as: token.text)
+            // What bytes complete is not told: that they belong together may be what is asked.
+            "\(place) " + visible(token.bytes)
         }
         out(Phrase("The tokens:", "詞元："))
         for line in wrapped(tokens, to: width) { out(line) }

@@ -10,7 +10,16 @@ extension ExerciseKind {
             guard case .number(let number) = answer else { return false }
             switch try sitting.value(of: rule, answer: answer) {
             case .boolean(let truth): return truth
-            case .number(let value): return abs(number - value) <= (try sitting.tolerance(of: rule, value)) + 1e-9
+            case .number(let value):
+                // A share of 1 that is given as one of a hundred is told from a wrong one.
+                if rule == sitting.exercise.right, (0..<1).contains(value), number > 1,
+                    abs(number / 100 - value) <= sitting.tolerance
+                {
+                    throw .answer(
+                        Phrase(
+                            "is that per cent? Write \(number)%, or a number below 1", "這是百分比嗎？請寫成 \(number)%，或小於 1 的數"))
+                }
+                return abs(number - value) <= (try sitting.tolerance(of: rule, value)) + 1e-9
             default: return false
             }
         },
@@ -41,7 +50,7 @@ extension ExerciseKind {
 extension Sitting {
     /// How far from a listed number an answer may be. That of the right one is often a share of it: a wrong one that is much
     /// smaller would take in numbers that are nowhere near it.
-    fileprivate func tolerance(of rule: String, _ value: Double) throws(LessonError) -> Double {
+    func tolerance(of rule: String, _ value: Double) throws(LessonError) -> Double {
         if rule == exercise.right { return tolerance }
         guard case .number(let right) = try self.value(of: exercise.right, answer: .number(0)), right != 0 else {
             return tolerance

@@ -27,6 +27,10 @@ extension ExerciseKind {
         satisfies: { (sitting, rule, answer) throws(LessonError) in
             if case .places(let places) = answer { return places == (try sitting.places(where: rule)) }
             guard case .tokens(let tokens) = answer else { return false }
+            // A rule on the whole answer, or on each listed token.
+            if pieces(of: rule, between: " in answer").count > 1 {
+                return try sitting.value(of: rule, answer: answer).isTrue
+            }
             let wanted = try sitting.listed(rule)
             let found = Set(tokens.compactMap { $0.id })
             return found == Set(wanted)
