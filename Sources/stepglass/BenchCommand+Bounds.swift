@@ -65,11 +65,15 @@ extension BenchCommand {
                         "界限  解碼每個詞元讀取 \(bytes.chinese)；記憶體每秒 \(speed) GB：達到其 \(share) %"))
             }
             let (adds, peak) = (fixed(multiplyAddsPerSecond / 1e9, 0), fixed(peakMultiplyAddsPerSecond / 1e9, 0))
+            // Chinese counts in 億, of which ten are a billion.
+            let (inChinese, peakInChinese) = (
+                fixed(multiplyAddsPerSecond / 1e8, 0), fixed(peakMultiplyAddsPerSecond / 1e8, 0)
+            )
             let share = fixed(100 * prefillShare, 0)
             lines.append(
                 Phrase(
                     "bound    prefill does \(adds) billion multiply-adds a second; its products alone do \(peak): at \(share) % of that",
-                    "界限  預填每秒 \(adds) 十億次乘加；單獨的乘積可達 \(peak)：達到其 \(share) %"))
+                    "界限  預填每秒 \(inChinese) 億次乘加；單獨的乘積可達 \(peakInChinese) 億次：達到其 \(share) %"))
             return lines
         }
     }

@@ -46,7 +46,7 @@ struct FeedbackPage {
         var result = lines.map { "<p>\($0)</p>" }.joined()
         if let feedback = own.feedback { result += PlainPage.prose(feedback[language], language) }
         if !own.isRight {
-            if let hint = own.hint { result += "<p>\(say("Hint: ", "提示：") + PlainPage.escaped(flowing(hint)))</p>" }
+            if let hint = own.hint { result += "<p>\(say("Hint: ", "線索：") + PlainPage.escaped(flowing(hint)))</p>" }
             let screen = lesson.screenNumber(of: own.id).map { say(", page \($0)", "第 \($0) 頁") } ?? ""
             result += "<p class=\"note\">"
             result += say("Read again: lesson \(lesson.number)\(screen).", "再讀一次：第 \(lesson.number) 課\(screen)。")

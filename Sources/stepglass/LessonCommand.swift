@@ -48,8 +48,8 @@ struct LessonList: ParsableCommand {
                 printOut(
                     Phrase(same: "\(lesson.number)  ") + lesson.title
                         + Phrase(" (\(lesson.minutes) minutes)", "（\(lesson.minutes) 分鐘）"))
-                for exercise in lesson.exercises {
-                    printOut("   " + padded(exercise.id, to: 16) + exercise.kind)
+                for exercise in lesson.exercisesByScreen {
+                    printOut("   " + padded(exercise.id, to: 20) + " " + exercise.kind)
                 }
             }
             printOut("")
@@ -62,7 +62,12 @@ struct LessonList: ParsableCommand {
 struct LessonRead: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "read", abstract: "Read a lesson, screen by screen.",
-        discussion: "Examples:\n  stepglass lesson read 8\n  stepglass lesson read 8 --screen 3")
+        discussion: """
+            Examples:
+              stepglass lesson read 8
+              stepglass lesson read 8 --screen 3
+            In a terminal it waits at each screen and takes bets; into a file or a pipe it prints all.
+            """)
     @Argument(help: "The lesson's number or name.") var lesson: String
     @Option(help: "Only this screen, from 1.") var screen: Int?
     @OptionGroup var options: CourseOptions
@@ -74,7 +79,7 @@ struct LessonRead: ParsableCommand {
             if let screen, !(1...lesson.screens.count).contains(screen) {
                 let last = lesson.screens.count
                 throw Failure(
-                    "there is no screen \(screen); the lesson has 1…\(last)", "沒有第 \(screen) 幕；這一課有 1…\(last)", code: 64
+                    "there is no screen \(screen); the lesson has 1…\(last)", "沒有第 \(screen) 頁；這一課有 1…\(last)", code: 64
                 )
             }
             printOut(Terminal.out.style("1", "\(lesson.number)  " + lesson.title[Console.language]))
@@ -82,6 +87,9 @@ struct LessonRead: ParsableCommand {
                 printOut("")
                 printOut("— \(place + 1)/\(lesson.screens.count) " + String(repeating: "—", count: 20))
                 try show(one, lesson, classroom)
+                if screen != nil || !LessonDialogue.isPossible { continue }
+                let isLast = place + 1 == lesson.screens.count
+                if try !LessonDialogue(classroom).turn(one, of: lesson, isLast: isLast) { break }
             }
         }
     }
@@ -103,8 +111,13 @@ struct LessonRead: ParsableCommand {
 
 struct LessonDo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "do", abstract: "Give an exercise; the answer goes to lesson check.",
-        discussion: "Examples:\n  stepglass lesson do edge\n  stepglass lesson do edge --student amy --hint 2")
+        commandName: "do", abstract: "Give an exercise, and in a terminal take the answer.",
+        discussion: """
+            Examples:
+              stepglass lesson do edge
+              stepglass lesson do edge --student amy --hint 2
+            Elsewhere the answer goes to lesson check.
+            """)
     @Argument(help: "The exercise's name, or a lesson's number for all of its exercises.") var exercise: String
     @Option(help: "Whose variant; without it, the self-paced one.") var student = ""
     @Option(help: "Also give hints up to this one, 1…3.") var hint = 0
@@ -115,7 +128,7 @@ struct LessonDo: ParsableCommand {
         try reportingLessons {
             let classroom = try options.classroom()
             var names = [exercise]
-            if let lesson = try? classroom.course.lesson(exercise) { names = lesson.exercises.map(\.id) }
+            if let lesson = try? classroom.course.lesson(exercise) { names = lesson.exercisesByScreen.map(\.id) }
             for (place, name) in names.enumerated() {
                 let sitting = try classroom.sit(name, student: student)
                 if json {
@@ -124,6 +137,7 @@ struct LessonDo: ParsableCommand {
                 }
                 if place > 0 { printOut("") }
                 try LessonView().exercise(sitting, hints: hint)
+                if LessonDialogue.isPossible, try !LessonDialogue(classroom).answer(sitting) { break }
             }
         }
     }
@@ -149,16 +163,7 @@ struct LessonCheckCommand: ParsableCommand {
             let classroom = try options.classroom()
             let sitting = try classroom.sit(exercise, student: student)
             let verdict = try classroom.check(sitting, answer.joined(separator: " "))
-            if json {
-                printJSON(verdict.json(in: Console.language))
-            } else {
-                let view = LessonView()
-                view.text(verdict.feedback)
-                if let hint = verdict.hint {
-                    printOut("")
-                    view.text(Phrase("Hint: ", "提示：") + hint)
-                }
-            }
+            if json { printJSON(verdict.json(in: Console.language)) } else { LessonView().verdict(verdict) }
             if !verdict.isRight { throw ExitCode(2) }
         }
     }

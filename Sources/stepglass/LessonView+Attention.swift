@@ -1,4 +1,5 @@
 // Attention in a lesson's terminal: what each head looks at most, or the weights of all heads together as a table.
+internal import Debugging
 internal import Lessons
 internal import Phrases
 internal import Traces
@@ -21,9 +22,11 @@ extension LessonView {
     /// The tokens that an answer names by their positions.
     func numberedTokens(_ trace: Trace, count: Int) {
         let tokens = trace.prompt.tokens.prefix(count).enumerated().map { place, token in
-            "\(place) " + visible(token.bytes, as: token.text)
+            // What bytes complete is not told: that they belong together may be what is asked.
+            "\(place) " + visible(token.bytes)
         }
-        text(Phrase("The tokens: ", "詞元：") + Phrase(same: tokens.joined(separator: "   ")))
+        out(Phrase("The tokens:", "詞元："))
+        for line in wrapped(tokens, to: width) { out(line) }
     }
 
     private func heads(_ record: AttentionRecord, _ tokens: [String], query: Int) {
@@ -44,6 +47,10 @@ extension LessonView {
     }
 
     private func table(_ record: AttentionRecord, _ tokens: [String]) {
+        text(
+            Phrase(
+                "Weights in hundredths, the mean of all heads; a row looks at the columns, and adds up to about 100.",
+                "權重以百分之一計，是所有頭的平均；列看的是各欄，每列加起來約 100。"))
         let columns = tokens.indices.map { padded("\($0)", to: 4, right: true) }
         out(bold(padded(say("row", "列"), to: 16) + columns.joined()))
         let count = Float(record.layers * record.heads)

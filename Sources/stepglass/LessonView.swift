@@ -9,31 +9,11 @@ struct LessonView {
     /// Where its lines go: to the terminal, unless they are for a file.
     var lines: ((String) -> Void)?
 
-    private var width: Int { min(max(Terminal.out.columns, 60), 80) }
+    var width: Int { min(max(Terminal.out.columns, 60), 80) }
 
     func out(_ line: String) { if let lines { lines(line) } else { printOut(line) } }
     func out(_ phrase: Phrase) { out(phrase[Console.language]) }
     func bold(_ text: String) -> String { lines == nil ? Terminal.out.style("1", text) : text }
-
-    /// Paragraphs, wrapped; lines that begin with a blank or a dash stand as they are.
-    func text(_ phrase: Phrase) {
-        var paragraph = ""
-        let flush = { (paragraph: String) in
-            if !paragraph.isEmpty { for line in wrapped(paragraph, to: width) { out(line) } }
-        }
-        for line in phrase[Console.language].split(separator: "\n", omittingEmptySubsequences: false) {
-            if line.isEmpty || line.hasPrefix(" ") || line.hasPrefix("- ") {
-                flush(paragraph)
-                paragraph = ""
-                if line.hasPrefix("- ") { flush(String(line)) } else { out(String(line)) }
-            } else {
-                // Chinese has no blank where a line ends.
-                let joint = paragraph.isEmpty || Console.language != .english ? "" : " "
-                paragraph += joint + line
-            }
-        }
-        flush(paragraph)
-    }
 
     /// The exercise as it is given.
     func exercise(_ sitting: Sitting, hints: Int) throws {
@@ -51,7 +31,7 @@ struct LessonView {
         for level in 1...3 where level <= hints {
             if let hint = try sitting.words("hint \(level)") {
                 out("")
-                text(Phrase("Hint \(level): ", "提示 \(level)：") + hint)
+                text(Phrase("Hint \(level): ", "線索 \(level)：") + hint)
             }
         }
         out("")
@@ -99,6 +79,7 @@ struct LessonView {
             padded("", to: 3, right: true), padded(say("token", "詞元"), to: 14),
             padded(seen == nil ? say("raw p", "原始機率") : say("p here", "這時機率"), to: 9, right: true),
             padded(say("sum", "累計"), to: 9, right: true), padded(say("final p", "最終機率"), to: 9, right: true),
+            say(" steps from 0 to 1", " 由 0 到 1 的階梯"),
         ]
         out(bold(head.joined(separator: " ")))
         var sum = 0.0
@@ -106,16 +87,15 @@ struct LessonView {
         let shown = min(step.candidates.count, max(6, min(kept + 3, 12)))
         for candidate in step.candidates.sorted(by: { $0.rank < $1.rank }).prefix(shown) {
             let share = seen?[candidate.id] ?? candidate.rawProbability
-            sum += share
             let isKept = candidate.removedBy == nil
-            let blocks = min(20, max(0, Int(exactly: (sum * 20).rounded()) ?? 0))
             let cells = [
                 padded("\(candidate.rank)", to: 3, right: true), padded(name(candidate), to: 14),
                 padded(fixed(share, 4), to: 9, right: true),
-                padded(fixed(sum, 4), to: 9, right: true),
+                padded(fixed(sum + share, 4), to: 9, right: true),
                 padded(isKept ? fixed(candidate.probability, 4) : "✗", to: 9, right: true),
-                " " + String(repeating: isKept ? "█" : "░", count: blocks),
+                " " + stair(from: sum, to: sum + share, isKept: isKept),
             ]
+            sum += share
             out(cells.joined(separator: " "))
         }
         let rest = step.candidates.count + step.tail.count - shown
@@ -124,7 +104,17 @@ struct LessonView {
         }
         let all = step.candidates.count + step.tail.count
         let last = step.stages.last?.kept ?? all
-        out(say("    kept: \(last) of \(all)", "    留下：\(all) 個中的 \(last) 個"))
+        // Where nothing was crossed out, there is nothing to tell of it.
+        if last < all { out(say("    kept: \(last) of \(all)", "    留下 \(last)／\(all) 個")) }
+    }
+
+    /// One token's stretch of the line from 0 to 1, where it lies: as long as the token is probable.
+    private func stair(from low: Double, to high: Double, isKept: Bool) -> String {
+        let (start, end) = (Int((low * 20).rounded()), Int((high * 20).rounded()))
+        let length = max(0, end - start)
+        // What is too short for a block is a thin line.
+        return String(repeating: " ", count: min(start, 19))
+            + (length == 0 ? "▏" : String(repeating: isKept ? "█" : "░", count: length))
     }
 
     /// The probabilities by token that top-p looked at, where a stage before it changed them and all tokens are listed.

@@ -143,7 +143,7 @@ struct Quiz {
 
     private func otherwise(_ key: AnswerKey) -> Phrase {
         guard let hint = key.hint else { return key.otherwise }
-        return key.otherwise + Phrase(same: "\n\n") + Phrase("Hint: ", "提示：") + hint
+        return key.otherwise + Phrase(same: "\n\n") + Phrase("Hint: ", "線索：") + hint
     }
 
     private func feedback(_ name: String, _ phrase: Phrase) -> String {

@@ -150,7 +150,7 @@ func summary(_ trace: Trace, columns: Int) -> String {
         out.style("1", readable(model.name))
             + say(
                 "  \(readable(model.architecture)), \(model.layers) layers × \(model.heads) heads, \(millions) M parameters",
-                "  \(readable(model.architecture))，\(model.layers) 層 × \(model.heads) 頭，\(millions) 百萬個參數"),
+                "  \(readable(model.architecture))，\(model.layers) 層 × \(model.heads) 頭，\(millions * 100) 萬個參數"),
         ofRun(trace),
         "",
         out.style("2", readableLines(trace.prompt.rendered))

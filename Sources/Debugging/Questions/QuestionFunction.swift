@@ -22,6 +22,7 @@ public enum QuestionFunction: String, Equatable, Sendable, CaseIterable {
     case merges
     case candidatesCount = "candidates.count"
     case finish
+    case words, exchanged, characters
     // Attention and the layers.
     case attention, mass, head, layers, heads, lens
     case lensTop = "lens.top"
@@ -102,6 +103,9 @@ public enum QuestionFunction: String, Equatable, Sendable, CaseIterable {
         case .textShown: .textShown
         case .candidatesCount: .candidatesCount
         case .finish: .finish
+        case .words: .words
+        case .exchanged: .exchanged
+        case .characters: .characters
         case .attention: .attention
         case .mass: .mass
         case .head: .head

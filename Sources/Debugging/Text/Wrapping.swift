@@ -42,6 +42,9 @@ public func wrapped(_ text: String, to width: Int) -> [String] {
     return lines
 }
 
+/// The longest token that Chinese quotes hold together, in characters.
+private let limitToken = 24
+
 /// What stays together on a line, and how many blanks stand before it.
 private struct Piece {
     var blanks: Int
@@ -77,7 +80,7 @@ private func pieces(of text: String) -> [Piece] {
             piece = Piece(blanks: 0)
         }
         piece.text.append(character)
-        if character == "\"" { quoteEnd = endOfQuote(characters, from: place) }
+        if character == "\"" || character == "「" { quoteEnd = endOfQuote(characters, from: place) }
     }
     if !piece.text.isEmpty { pieces.append(piece) }
     return pieces
@@ -89,9 +92,16 @@ private func mayBreak(between last: Character, and next: Character) -> Bool {
     return columns(last) == 2 || columns(next) == 2
 }
 
-/// The place of the quote that closes the one at `start`; nil when none does.
+/// The place of the quote that closes the one at `start`; nil when none does. In 「 」 only what begins or ends with a blank
+/// is held together, as a token: it is lost where a line ends.
 private func endOfQuote(_ characters: [Character], from start: Int) -> Int? {
     var place = start + 1
+    if characters[start] == "「" {
+        guard let end = characters[place...].firstIndex(of: "」"), end - place <= limitToken, end > place,
+            characters[place] == " " || characters[end - 1] == " "
+        else { return nil }
+        return end
+    }
     while place < characters.count {
         if characters[place] == "\"" { return place }
         place += characters[place] == "\\" ? 2 : 1

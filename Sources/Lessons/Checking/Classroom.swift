@@ -89,7 +89,7 @@ public final class Classroom {
     /// The words of a screen, filled.
     public func words(_ screen: Screen, of lesson: Lesson) throws(LessonError) -> Phrase {
         let (phrase, values) = (try lesson.words("screen \(screen.id)"), try values(of: lesson))
-        return Phrase(fill(phrase.english, values), fill(phrase.chinese, values))
+        return Phrase(fill(phrase.english, values), fill(phrase.chinese, values.map { ($0.name, inChinese($0.value)) }))
     }
 
     /// The exercise as that student gets it: the first variant that passes its guard.
@@ -180,8 +180,11 @@ extension Sitting {
             switch try value(of: check.rule, answer: .number(0)) {
             case .number(let wrong):
                 // Each is told from the right one and from the other wrong ones.
-                let apart = max(Self.distance * tolerance, 1e-6)
-                if numbers.contains(where: { abs($0 - wrong) < apart }) { return false }
+                for number in numbers {
+                    let larger = max(abs(number), abs(wrong))
+                    let own = number == right ? tolerance : try tolerance(of: check.rule, larger)
+                    if abs(number - wrong) < max(Self.distance * own, 1e-6) { return false }
+                }
                 numbers.append(wrong)
             case .unknown: return false
             default: break
@@ -207,6 +210,7 @@ extension Sitting {
             switch try value(of: plainSigns(String(part[..<close]))) {
             case .number(let number): result += number == number.rounded() ? fixed(number, 0) : fixed(number, 6)
             case .text(let bytes): result += String(decoding: bytes, as: UTF8.self)
+            case .token(let token): result += String(decoding: token.bytes ?? [], as: UTF8.self)
             default: return text
             }
             result += part[part.index(after: close)...]

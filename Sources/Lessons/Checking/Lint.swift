@@ -104,7 +104,7 @@ extension Classroom {
             }
         }
         for level in 1...3 where try sitting.words("hint \(level)") == nil {
-            findings.append(LintFinding(place, "there is no hint \(level)", "少了第 \(level) 個提示"))
+            findings.append(LintFinding(place, "there is no hint \(level)", "少了第 \(level) 個線索"))
         }
         return findings
     }

@@ -6,7 +6,7 @@ public import Traces
 
 extension Sitting {
     /// How an answer is typed.
-    public var form: Phrase { marksPrompt ? ExerciseKind.marks : kind.form }
+    public var form: Phrase { kind.form(self) }
 
     /// What an answer names: the settings that it may give, or the items to arrange.
     public var namesToUse: [String] { exercise.kind == "settings" ? exercise.options : items }

@@ -121,20 +121,29 @@ public final class Sitting {
         let values = variant.values + (try classroom.values(of: lesson))
         var parts: [String] = []
         for language in Language.allCases {
-            parts.append(try computed(fill(phrase[language], values)))
+            let quote = { (value: String) in language == .chinese ? inChinese(value) : value }
+            parts.append(try computed(fill(phrase[language], values.map { ($0.name, quote($0.value)) }), quote))
         }
         return Phrase(parts[0], parts[1])
     }
 
-    private func computed(_ text: String) throws(LessonError) -> String {
+    private func computed(_ text: String, _ quote: (String) -> String) throws(LessonError) -> String {
         var parts = pieces(of: text, between: "{=")
         var result = parts.removeFirst()
         for part in parts {
             let ends = pieces(of: part, between: "}")
-            result += shown(try value(of: plainSigns(ends[0]))) + ends.dropFirst().joined(separator: "}")
+            result += quote(shown(try value(of: trimmed(ends[0])))) + ends.dropFirst().joined(separator: "}")
         }
         return result
     }
+}
+
+/// A text in the quotes of Chinese, as the words around it have them; any other value as it is.
+func inChinese(_ value: String) -> String {
+    let quote = UInt8(ascii: "\"")
+    let bytes = Array(value.utf8)
+    guard bytes.count >= 2, bytes.first == quote, bytes.last == quote else { return value }
+    return "「" + String(decoding: bytes[1..<(bytes.count - 1)], as: UTF8.self) + "」"
 }
 
 /// A value as the words show it.
@@ -171,7 +180,7 @@ extension Exercise {
         result.options = options.map { fill($0) }
         result.step = fill(step)
         result.tolerance = fill(tolerance)
-        result.choices = choices.map { Choice(key: $0.key, when: fill($0.when), misconception: $0.misconception) }
+        result.choices = choices.map { Choice(key: $0.key, when: fill($0.when), misconception: $0.misconception.map { fill($0) }) }
         result.right = fill(right)
         result.reference = reference.map { fill($0) }
         result.wrong = wrong.map {

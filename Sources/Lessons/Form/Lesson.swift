@@ -125,6 +125,12 @@ public struct Lesson: Sendable {
         throw .broken(path: "en.md", Phrase("there is no section ## \(key)", "沒有 ## \(key) 這一節"))
     }
 
+    /// The exercises in the order in which the screens give them; those on no screen come last.
+    public var exercisesByScreen: [Exercise] {
+        let named = screens.flatMap { $0.exercises }
+        return named.compactMap { exercise($0) } + exercises.filter { !named.contains($0.id) }
+    }
+
     /// The run of that name.
     public func run(_ name: String) -> LessonRun? { runs.first { $0.name == name }?.run }
     /// The exercise of that id.

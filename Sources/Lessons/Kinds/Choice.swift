@@ -7,8 +7,12 @@ internal import Phrases
 
 extension ExerciseKind {
     static let choice = ExerciseKind(
-        "choice", form: Phrase("the letter of a choice", "選項的代號"),
-        read: { (sitting, text) throws(LessonError) in .choice(try sitting.choice(plainSigns(text))) },
+        "choice",
+        formOf: { sitting in
+            let keys = sitting.exercise.choices.map { $0.key }.joined(separator: ", ")
+            return Phrase("the word before the colon: \(keys)", "冒號前面的字：\(keys)")
+        },
+        read: { (sitting, text) throws(LessonError) in .choice(try sitting.choice(text)) },
         judge: { (sitting, answer) throws(LessonError) in
             guard case .choice(let key) = answer else { return Judgement(isRight: false, score: 0) }
             let right = try sitting.rightChoice()
@@ -20,20 +24,30 @@ extension ExerciseKind {
 
     static let predict = ExerciseKind(
         "predict",
-        form: Phrase(
-            #"a letter if you are sure, or how sure you are of each: {"a": 0.7, "b": 0.3}"#,
-            #"確定的話寫代號；不確定就寫各有幾成把握：{"a": 0.7, "b": 0.3}"#),
+        formOf: { sitting in
+            let keys = sitting.exercise.choices.map { $0.key }
+            let (one, other) = (keys.first ?? "a", keys.dropFirst().first ?? "b")
+            return Phrase(
+                "the word before the colon if you are sure, or how sure you are of each: \(one) 70%, \(other) 30%",
+                "確定的話寫冒號前面的字；不確定就寫各有幾成把握：\(one) 70%, \(other) 30%")
+        },
         read: { (sitting, text) throws(LessonError) in
-            guard let members = try answerJSON(text)?.object?.members else {
-                return .distribution([(try sitting.choice(plainSigns(text)), 1)])
+            var typed: [(name: String, value: String)] = []
+            if let members = try answerJSON(text)?.object?.members {
+                for (key, value) in members { typed.append((key, value.plain ?? "")) }
+            } else {
+                let read = typedPairs(text, among: sitting.exercise.choices.map { $0.key })
+                if read.pairs.isEmpty { return .distribution([(try sitting.choice(text), 1)]) }
+                typed = read.pairs
             }
             var shares: [(key: String, share: Double)] = []
-            for (key, value) in members {
-                guard let share = value.double, share >= 0, share <= 1 else {
-                    throw .answer(
-                        Phrase("the share of \(readable(key)) must be in 0…1", "\(readable(key)) 的把握必須在 0…1"))
-                }
-                shares.append((try sitting.choice(key), share))
+            for (key, value) in typed { shares.append((try sitting.choice(key), try readNumber(value))) }
+            // Of a hundred, where all are written so.
+            let whole = shares.reduce(0) { $0 + $1.share }
+            if abs(whole - 100) < 1.1 { for place in shares.indices { shares[place].share /= 100 } }
+            for (key, share) in shares where !(0...1).contains(share) {
+                throw .answer(
+                    Phrase("the share of \(readable(key)) must be in 0…1", "\(readable(key)) 的把握必須在 0…1"))
             }
             let sum = shares.reduce(0) { $0 + $1.share }
             if abs(sum - 1) > 0.011 {
@@ -67,12 +81,14 @@ extension Sitting {
     /// The key that is meant.
     fileprivate func choice(_ text: String) throws(LessonError) -> String {
         let keys = exercise.choices.map { $0.key }
-        if let key = keys.first(where: { isSpelled($0, as: text) }) { return key }
+        var typed = plainSigns(unquoted(plainSigns(text)))
+        while let last = typed.utf8.last, last == UInt8(ascii: ":") || last == UInt8(ascii: ".") { typed.removeLast() }
+        if let key = keys.first(where: { isSpelled($0, as: typed) }) { return key }
         let list = keys.joined(separator: ", ")
         throw .answer(
             Phrase(
-                "\(readable(String(text.prefix(40)))) is no choice; the choices are \(list)",
-                "沒有 \(readable(String(text.prefix(40)))) 這個選項；選項有 \(list)"))
+                "\(quoted(text)) is no choice; the choices are \(list)",
+                "沒有 \(quoted(text)) 這個選項；選項有 \(list)"))
     }
 
     /// The one choice whose condition holds.

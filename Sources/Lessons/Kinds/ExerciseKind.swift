@@ -55,10 +55,11 @@ final class ExerciseKind: Sendable {
     typealias Satisfies = @Sendable (Sitting, String, LessonAnswer) throws(LessonError) -> Bool
     typealias Judge = @Sendable (Sitting, LessonAnswer) throws(LessonError) -> Judgement
     typealias Example = @Sendable (Sitting, String) throws(LessonError) -> String?
+    typealias Form = @Sendable (Sitting) -> Phrase
 
     let name: String
-    /// How an answer is typed.
-    let form: Phrase
+    /// How an answer is typed, in the names of the exercise.
+    let form: Form
     /// What is said of a right answer, where the lesson has no words of its own.
     let praise: Phrase
     /// What `answer` is in its rules; nil: there is no such name.
@@ -72,8 +73,19 @@ final class ExerciseKind: Sendable {
     /// The answer that a rule is in itself; nil where the lesson has to name one.
     let example: Example
 
-    init(
+    convenience init(
         _ name: String, form: Phrase, praise: Phrase = Phrase("Right.", "答對了。"),
+        answerType: QuestionType? = nil, read: @escaping Read,
+        satisfies: @escaping Satisfies = { (_, _, _) throws(LessonError) in false }, judge: Judge? = nil,
+        example: @escaping Example = { (_, _) throws(LessonError) in nil }
+    ) {
+        self.init(
+            name, formOf: { _ in form }, praise: praise, answerType: answerType, read: read, satisfies: satisfies,
+            judge: judge, example: example)
+    }
+
+    init(
+        _ name: String, formOf form: @escaping Form, praise: Phrase = Phrase("Right.", "答對了。"),
         answerType: QuestionType? = nil, read: @escaping Read,
         satisfies: @escaping Satisfies = { (_, _, _) throws(LessonError) in false }, judge: Judge? = nil,
         example: @escaping Example = { (_, _) throws(LessonError) in nil }
@@ -107,27 +119,10 @@ final class ExerciseKind: Sendable {
 
 /// The answer as JSON when it begins like it; nil when it does not.
 func answerJSON(_ text: String) throws(LessonError) -> JSONValue? {
+    let text = trimmed(text)
     guard let first = text.utf8.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else { return nil }
     do { return try JSONValue(parsing: Array(text.utf8)) } catch {
         let what = readable(error.description)
         throw .answer(Phrase("the answer begins like JSON but is none: \(what)", "答案的開頭像 JSON，但讀不懂：\(what)"))
     }
-}
-
-/// Full-width signs of an input method as plain ones, blanks at the ends away.
-func plainSigns(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-        if scalar.value == 0x3000 {
-            result.append(" ")
-        } else if (0xFF01...0xFF5E).contains(scalar.value) {
-            result.append(Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar)
-        } else {
-            result.append(scalar)
-        }
-    }
-    let bytes = Array(String(result).utf8)
-    let isInk = { (byte: UInt8) in byte != 32 && byte != 9 && byte != 10 && byte != 13 }
-    guard let low = bytes.firstIndex(where: isInk), let high = bytes.lastIndex(where: isInk) else { return "" }
-    return String(decoding: bytes[low...high], as: UTF8.self)
 }

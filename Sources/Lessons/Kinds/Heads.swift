@@ -16,13 +16,14 @@ extension ExerciseKind {
     static let head = ExerciseKind(
         "head", form: Phrase("a head as layer.head, both from 0: 2.1", "一個注意力頭，寫成 層.頭，都從 0 數起：2.1"), answerType: .head,
         read: { (sitting, text) throws(LessonError) in
-            let parts = pieces(of: plainSigns(text), between: ".")
             let model = sitting.trace.model
-            guard parts.count == 2, let layer = Int(parts[0]), let head = Int(parts[1]) else {
+            guard let numbers = wholeNumbers(text, words: ["head", "layer", "注意力", "頭", "層", "第"]), numbers.count == 2,
+                let layer = numbers.first, let head = numbers.last
+            else {
                 throw .answer(
                     Phrase(
-                        "\(readable(String(text.prefix(40)))) is no head; write layer.head, as 2.1",
-                        "\(readable(String(text.prefix(40)))) 不是注意力頭；請寫成 層.頭，例如 2.1"))
+                        "\(quoted(text)) is no head; write layer.head, as 2.1",
+                        "\(quoted(text)) 不是注意力頭；請寫成 層.頭，例如 2.1"))
             }
             guard (0..<model.layers).contains(layer), (0..<model.heads).contains(head) else {
                 throw .answer(
@@ -77,14 +78,14 @@ extension Sitting {
 
     fileprivate func cells(_ text: String) throws(LessonError) -> Set<AttentionCell> {
         var found: Set<AttentionCell> = []
-        for item in plainSigns(text).split(separator: " ") {
-            let parts = item.split(separator: ",", omittingEmptySubsequences: false)
-            guard parts.count == 2, let query = Int(parts[0]), let key = Int(parts[1]) else {
-                throw .answer(
-                    Phrase(
-                        "\(readable(String(item.prefix(40)))) is no cell; write row,column, as 1,0",
-                        "\(readable(String(item.prefix(40)))) 不是格子；請寫成 列,欄，例如 1,0"))
-            }
+        guard let numbers = wholeNumbers(text, words: ["row", "column", "列", "欄", "第"]), numbers.count % 2 == 0 else {
+            throw .answer(
+                Phrase(
+                    "\(quoted(text)) are no cells; write row,column for each, as 1,0 1,1",
+                    "\(quoted(text)) 不是格子；每一格請寫 列,欄，例如 1,0 1,1"))
+        }
+        for place in stride(from: 0, to: numbers.count, by: 2) {
+            let (query, key) = (numbers[place], numbers[place + 1])
             guard (0..<side).contains(query), (0..<side).contains(key) else {
                 throw .answer(
                     Phrase(
@@ -108,4 +109,25 @@ extension Sitting {
         }
         return found
     }
+}
+
+/// The whole numbers of a text that has nothing else in it but blanks, brackets, signs between numbers, and these words.
+private func wholeNumbers(_ text: String, words: [String]) -> [Int]? {
+    var plain = plainSigns(text)
+    for word in words { plain = pieces(of: plain, between: word).joined(separator: " ") }
+    var numbers: [Int] = []
+    var digits: [UInt8] = []
+    for byte in Array(plain.utf8) + [32] {
+        if (48...57).contains(byte) {
+            digits.append(byte)
+            if digits.count > 6 { return nil }
+            continue
+        }
+        if let number = Int(String(decoding: digits, as: UTF8.self)) { numbers.append(number) }
+        digits = []
+        // Of signs outside ASCII only 、 is left here.
+        let isSign = [32, 9, 10, 13].contains(byte) || Array(".,:;/()[]\"".utf8).contains(byte)
+        if !isSign && !Array("、".utf8).contains(byte) { return nil }
+    }
+    return numbers
 }

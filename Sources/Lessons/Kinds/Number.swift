@@ -5,12 +5,21 @@ internal import Phrases
 extension ExerciseKind {
     static let number = ExerciseKind(
         "number", form: Phrase("a number, as 3, 0.85 or 85%", "一個數字，例如 3、0.85 或 85%"), answerType: .number(.none),
-        read: { (_, text) throws(LessonError) in .number(try readNumber(text)) },
+        read: { (sitting, text) throws(LessonError) in .number(try readNumber(text, unit: sitting.exercise.unit)) },
         satisfies: { (sitting, rule, answer) throws(LessonError) in
             guard case .number(let number) = answer else { return false }
             switch try sitting.value(of: rule, answer: answer) {
             case .boolean(let truth): return truth
-            case .number(let value): return abs(number - value) <= sitting.tolerance + 1e-9
+            case .number(let value):
+                // A share of 1 that is given as one of a hundred is told from a wrong one.
+                if rule == sitting.exercise.right, (0..<1).contains(value), number > 1,
+                    abs(number / 100 - value) <= sitting.tolerance
+                {
+                    throw .answer(
+                        Phrase(
+                            "is that per cent? Write \(number)%, or a number below 1", "這是百分比嗎？請寫成 \(number)%，或小於 1 的數"))
+                }
+                return abs(number - value) <= (try sitting.tolerance(of: rule, value)) + 1e-9
             default: return false
             }
         },
@@ -21,15 +30,13 @@ extension ExerciseKind {
 
     static let puzzle = ExerciseKind(
         "puzzle", form: Phrase("an interval, as 0.62..0.71", "一個區間，例如 0.62..0.71"), answerType: .range,
-        read: { (_, text) throws(LessonError) in
-            let parts = pieces(of: plainSigns(text), between: "..")
-            guard parts.count == 2 else {
+        read: { (sitting, text) throws(LessonError) in
+            guard let (low, high) = typedRange(text, unit: sitting.exercise.unit) else {
                 throw .answer(
                     Phrase(
-                        "\(readable(text)) is no interval; write its two ends as 0.62..0.71",
-                        "\(readable(text)) 不是區間；請寫出兩端，例如 0.62..0.71"))
+                        "\(quoted(text)) is no interval; write its two ends as 0.62..0.71",
+                        "\(quoted(text)) 不是區間；請寫出兩端，例如 0.62..0.71"))
             }
-            let (low, high) = (try readNumber(parts[0]), try readNumber(parts[1]))
             if low > high {
                 throw .answer(Phrase("the interval's ends are the wrong way round", "區間的兩端寫反了"))
             }
@@ -40,19 +47,14 @@ extension ExerciseKind {
         })
 }
 
-/// A finite number; a percentage is a hundredth.
-func readNumber(_ text: String) throws(LessonError) -> Double {
-    var plain = plainSigns(text)
-    var scale = 1.0
-    if plain.hasSuffix("%") {
-        plain = plainSigns(String(plain.dropLast()))
-        scale = 0.01
+extension Sitting {
+    /// How far from a listed number an answer may be. That of the right one is often a share of it: a wrong one that is much
+    /// smaller would take in numbers that are nowhere near it.
+    func tolerance(of rule: String, _ value: Double) throws(LessonError) -> Double {
+        if rule == exercise.right { return tolerance }
+        guard case .number(let right) = try self.value(of: exercise.right, answer: .number(0)), right != 0 else {
+            return tolerance
+        }
+        return min(tolerance, max(tolerance * abs(value / right), 0.002))
     }
-    guard plain.utf8.count <= 40, let value = Double(plain), value.isFinite else {
-        throw .answer(
-            Phrase(
-                "\(readable(String(text.prefix(40)))) is no number; write it as 3, 0.85 or 85%",
-                "\(readable(String(text.prefix(40)))) 不是數字；請寫成 3、0.85 或 85%"))
-    }
-    return value * scale
 }

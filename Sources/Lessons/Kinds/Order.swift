@@ -14,10 +14,12 @@ extension ExerciseKind {
             if let list = try answerJSON(text)?.array {
                 typed = list.map { $0.plain ?? "" }
             } else {
-                typed = plainSigns(text).split { $0 == "," || $0 == "、" }.map { plainSigns(String($0)) }
-                if typed.count == 1 { typed = typed[0].split(separator: " ").map(String.init) }
+                var plain = text
+                for arrow in ["→", "->", ">", "然後"] { plain = pieces(of: plain, between: arrow).joined(separator: ",") }
+                typed = typedItems(plain).map { $0.text }
+                if typed.count == 1 { typed = plainSigns(typed[0]).split(separator: " ").map { String($0) } }
             }
-            let named = typed.compactMap { meant($0, among: sitting.items) }
+            let named = typed.compactMap { sitting.item(meant: $0) }
             guard named.count == typed.count, named.sorted() == sitting.items.sorted() else {
                 let list = sitting.items.joined(separator: ", ")
                 throw .answer(
@@ -45,6 +47,17 @@ extension Sitting {
     /// Whether the items are stages: then the run has an order of its own.
     var arrangesStages: Bool { exercise.run.settings.contains { $0.name == "order" } }
 
+    /// The item that is meant: ␣ may be typed as a blank or left out where that leaves no other.
+    fileprivate func item(meant typed: String) -> String? {
+        let plain = plainSigns(typed)
+        if let exact = meant(plain, among: items) { return exact }
+        let bare = { (text: String) in
+            withBlanks(text).utf8.filter { $0 != 32 && $0 != UInt8(ascii: "_") }.map { $0 }
+        }
+        let close = items.filter { bare($0) == bare(plain) }
+        return close.count == 1 ? close[0] : nil
+    }
+
     /// The items of an `order` as they are shown: those of the file, or what a question finds, by their names.
     func itemsToArrange() throws(LessonError) -> [String] {
         var found: [String] = []
@@ -53,10 +66,17 @@ extension Sitting {
                 found.append(option)
                 continue
             }
-            found += pieces(of: try computedAnswer(option), between: ", ").sorted()
+            found += shuffled(pieces(of: try computedAnswer(option), between: ", "))
         }
         return found
     }
+}
+
+/// In order of the alphabet, unless that is the right order or the right one turned round: then one place on.
+private func shuffled(_ items: [String]) -> [String] {
+    let sorted = items.sorted()
+    if sorted != items && sorted != items.reversed() { return sorted }
+    return Array(sorted.dropFirst() + sorted.prefix(1))
 }
 
 /// All orders of the items, those that begin as they stand first.

@@ -6,23 +6,15 @@ internal import Phrases
 extension ExerciseKind {
     static let settings = ExerciseKind(
         "settings",
-        form: Phrase(
-            #"settings as top-p=0.7, several with blanks between; or {"top-p": 0.7}"#,
-            #"設定，例如 top-p=0.7，多個用空格分開；或 {"top-p": 0.7}"#),
-        read: { (sitting, text) throws(LessonError) in
-            var options: [LessonRun.Option] = []
-            if let json = try answerJSON(text) {
-                for (name, value) in json.object?.members ?? [] {
-                    options.append(LessonRun.Option(name, value.plain ?? ""))
-                }
-            } else {
-                for word in plainSigns(text).split(separator: " ") {
-                    let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-                    options.append(LessonRun.Option(parts[0], parts.count == 2 ? parts[1] : ""))
-                }
-            }
-            return .run(try sitting.run(with: options))
+        formOf: { sitting in
+            let list = sitting.exercise.options.map { name in
+                Sitting.textSettings.contains(name) ? name + "=\"…\"" : name + "=…"
+            }.joined(separator: " ")
+            let hasText = sitting.exercise.options.contains { Sitting.textSettings.contains($0) }
+            return Phrase(same: list)
+                + (hasText ? Phrase(" (blanks in the quotes count)", "（引號裡的空格也算）") : Phrase(same: ""))
         },
+        read: { (sitting, text) throws(LessonError) in .run(try sitting.run(with: try sitting.typedOptions(text))) },
         satisfies: asksMine)
 
     static let prompt = ExerciseKind(
@@ -32,7 +24,7 @@ extension ExerciseKind {
                 throw .answer(Phrase("a prompt here has at most 400 bytes", "這裡的提示最多 400 個位元組"))
             }
             var run = sitting.exercise.run
-            run.prompt = text
+            run.prompt = withBlanks(text)
             return .run(run)
         },
         satisfies: asksMine)
@@ -44,26 +36,88 @@ extension ExerciseKind {
 }
 
 extension Sitting {
-    /// The exercise's run with the settings of an answer, which may give those that the exercise names and no others.
+    /// Settings whose value is a text, and is taken as it stands.
+    static let textSettings = ["stop", "ban-tokens"]
+
+    /// What is typed of settings: names with values, JSON, or the value alone where only one can be set.
+    fileprivate func typedOptions(_ text: String) throws(LessonError) -> [LessonRun.Option] {
+        if let json = try answerJSON(text) {
+            return (json.object?.members ?? []).map { LessonRun.Option($0.key, $0.value.plain ?? "") }
+        }
+        let typed = typedPairs(text, among: exercise.options, texts: Self.textSettings)
+        if !typed.pairs.isEmpty {
+            if !typed.before.isEmpty { throw notToBeSet(typed.before) }
+            return typed.pairs.map { LessonRun.Option($0.name, $0.value) }
+        }
+        var alone = typed.before
+        if alone.hasPrefix("=") || alone.hasPrefix("＝") { alone = trimmed(String(alone.dropFirst())) }
+        if let name = meant(plainSigns(alone), among: exercise.options) { return [LessonRun.Option(name, "")] }
+        let only = exercise.options.count == 1 ? exercise.options[0] : ""
+        if !only.isEmpty, !alone.isEmpty, Self.textSettings.contains(only) || typedNumber(alone) != nil {
+            return [LessonRun.Option(only, alone)]
+        }
+        if alone.isEmpty || typedNumber(alone) == nil && !only.isEmpty { throw writeSettings }
+        throw only.isEmpty && typedNumber(alone) != nil ? writeSettings : notToBeSet(alone)
+    }
+
+    private var writeSettings: LessonError {
+        let list = exercise.options.map { $0 + "=…" }.joined(separator: " ")
+        return .answer(Phrase("the answer gives settings; write \(list)", "答案要給設定；請寫 \(list)"))
+    }
+
+    private func notToBeSet(_ name: String) -> LessonError {
+        let known = exercise.options.joined(separator: ", ")
+        return .answer(
+            Phrase(
+                "\(quoted(name)) is not to be set here; there are: \(known)", "這裡不能設定 \(quoted(name))；可設定的有：\(known)"))
+    }
+
+    /// The exercise's run with the settings of an answer, which may give those that the exercise names and no others. Those
+    /// that are hidden are to be found: the run's own do not stand in for what the answer leaves out.
     fileprivate func run(with options: [LessonRun.Option]) throws(LessonError) -> LessonRun {
         var run = exercise.run
-        let known = exercise.options.joined(separator: ", ")
-        if options.isEmpty || options.count > 20 {
-            throw .answer(Phrase("the answer gives settings: \(known)", "答案要給設定：\(known)"))
-        }
+        if options.isEmpty || options.count > 20 { throw writeSettings }
+        var missing = exercise.options.filter { run.hidden.contains($0) }
         for option in options {
-            guard let name = meant(option.name, among: exercise.options) else {
-                throw .answer(
-                    Phrase(
-                        "\(readable(String(option.name.prefix(40)))) is not to be set here; there are: \(known)",
-                        "這裡不能設定 \(readable(String(option.name.prefix(40))))；可設定的有：\(known)"))
-            }
-            if option.value.isEmpty {
+            guard let name = meant(option.name, among: exercise.options) else { throw notToBeSet(option.name) }
+            let value = settingValue(name, option.value)
+            if value.isEmpty {
                 throw .answer(Phrase("\(name) has no value; write \(name)=…", "\(name) 沒有值；請寫 \(name)=…"))
             }
+            missing.removeAll { $0 == name }
             run.settings.removeAll { $0.name == name }
-            run.settings.append(LessonRun.Option(name, option.value))
+            run.settings.append(LessonRun.Option(name, value))
+        }
+        if !missing.isEmpty {
+            let list = missing.map { $0 + "=…" }.joined(separator: " ")
+            throw .answer(Phrase("the answer needs all of them; add \(list)", "每一項都要給；請再加上 \(list)"))
         }
         return run
+    }
+
+    /// A value as the engine reads it: a text without its quotes, a number in plain digits.
+    private func settingValue(_ name: String, _ typed: String) -> String {
+        if name == "ban-tokens" {
+            // Its own reader knows quotes, which part tokens from one another.
+            var plain = String.UnicodeScalarView()
+            for scalar in withBlanks(typed).unicodeScalars {
+                plain.append(scalar == "“" || scalar == "”" || scalar == "＂" ? "\"" : scalar)
+            }
+            return String(plain)
+        }
+        if Self.textSettings.contains(name) { return withBlanks(unquotedText(typed)) }
+        let plain = plainSigns(unquoted(plainSigns(typed)))
+        if Double(plain) != nil { return plain }
+        if let number = typedNumber(plain) {
+            return number == number.rounded() && abs(number) < 1e9 ? fixed(number, 0) : "\(number)"
+        }
+        // Positions in a list.
+        return pieces(of: typedItems(plain).map { $0.text }.joined(separator: ","), between: " ").joined(separator: "")
+    }
+
+    /// A text without quotes around it; what is in JSON may begin and end with a blank.
+    private func unquotedText(_ typed: String) -> String {
+        let bare = unquoted(typed)
+        return bare.utf8.count == trimmed(typed).utf8.count ? typed : bare
     }
 }

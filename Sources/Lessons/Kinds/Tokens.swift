@@ -9,11 +9,17 @@ internal import Traces
 extension ExerciseKind {
     /// How tokens of the prompt are named.
     static let marks = Phrase(
-        "tokens by their numbers, from 0, blanks or commas between: 0, 3", "詞元的編號，從 0 數起，用空格或逗號分開：0, 3")
+        "tokens by their numbers, from 0, blanks or commas between: 0, 3 or 5-8", "詞元的編號，從 0 數起，用空格或逗號分開：0, 3 或 5-8")
 
     static let tokens = ExerciseKind(
         "tokens",
-        form: Phrase(#"a set of tokens: [" Paris", 7042], or Paris, Lyon"#, #"一組詞元：[" Paris", 7042] 或 Paris, Lyon"#),
+        formOf: { sitting in
+            sitting.marksPrompt
+                ? marks
+                : Phrase(
+                    "a token as it stands in the figure; several with commas between",
+                    "圖中的一個詞元，照原樣寫；不只一個就用逗號分開")
+        },
         answerType: .tokenSet,
         read: { (sitting, text) throws(LessonError) in
             sitting.marksPrompt ? .places(try sitting.places(text)) : .tokens(try sitting.tokens(text))
@@ -21,6 +27,10 @@ extension ExerciseKind {
         satisfies: { (sitting, rule, answer) throws(LessonError) in
             if case .places(let places) = answer { return places == (try sitting.places(where: rule)) }
             guard case .tokens(let tokens) = answer else { return false }
+            // A rule on the whole answer, or on each listed token.
+            if pieces(of: rule, between: " in answer").count > 1 {
+                return try sitting.value(of: rule, answer: answer).isTrue
+            }
             let wanted = try sitting.listed(rule)
             let found = Set(tokens.compactMap { $0.id })
             return found == Set(wanted)
@@ -35,8 +45,8 @@ extension ExerciseKind {
     static let breakpoint = ExerciseKind(
         "breakpoint",
         form: Phrase(
-            "a condition as of the debugger's break, for example kept(top_p) == 1",
-            "一個條件，寫法同除錯器的 break，例如 kept(top_p) == 1"),
+            "a condition as of the debugger's break, for example p(chosen) > 0.9 and step < 5",
+            "一個條件，寫法同除錯器的 break，例如 p(chosen) > 0.9 and step < 5"),
         read: { (_, text) throws(LessonError) in
             do throws(DebuggingError) { _ = try Question(condition: text) } catch { throw .answer(error.phrase) }
             return .condition(text)
@@ -53,26 +63,48 @@ extension Sitting {
     /// Whether tokens of the prompt are to be marked, not those that a step lists.
     public var marksPrompt: Bool { exercise.kind == "tokens" && exercise.options == ["prompt"] }
 
-    /// Positions, written as numbers.
+    /// Positions, written as numbers, as ranges of numbers, or by the tokens that stand there.
     fileprivate func places(_ text: String) throws(LessonError) -> Set<Int> {
-        var items: [String] = []
+        var items: [TypedItem] = []
         if let list = try answerJSON(text)?.array {
-            items = list.map { $0.plain ?? "" }
+            items = list.map { TypedItem(text: $0.plain ?? "", isQuoted: $0.string != nil) }
         } else {
-            items = plainSigns(text).split { $0 == "," || $0 == " " || $0 == "、" }.map(String.init)
+            for item in typedItems(text) {
+                if item.isQuoted || typedPlaces(item.text) != nil || place(of: item.text) != nil {
+                    items.append(item)
+                } else {
+                    items += plainSigns(item.text).split(separator: " ").map {
+                        TypedItem(text: String($0), isQuoted: false)
+                    }
+                }
+            }
         }
         var found: Set<Int> = []
         for item in items {
-            guard let place = Int(item), trace.prompt.tokens.indices.contains(place) else {
+            let range = (item.isQuoted ? nil : typedPlaces(item.text)) ?? place(of: item.text) ?? typedPlaces(item.text)
+            guard let range, trace.prompt.tokens.indices.contains(range.lowerBound),
+                trace.prompt.tokens.indices.contains(range.upperBound)
+            else {
+                let last = trace.prompt.tokens.count - 1
                 throw .answer(
                     Phrase(
-                        "\(readable(String(item.prefix(40)))) is no token of the prompt; they are 0…\(trace.prompt.tokens.count - 1)",
-                        "\(readable(String(item.prefix(40)))) 不是提示裡的詞元；編號為 0…\(trace.prompt.tokens.count - 1)"))
+                        "\(quoted(item.text)) is no token of the prompt, or there are several such; their numbers are 0…\(last)",
+                        "\(quoted(item.text)) 不是提示裡的詞元，或不只一個；編號為 0…\(last)"))
             }
-            found.insert(place)
+            found.formUnion(range)
         }
         if found.isEmpty { throw .answer(Phrase("at least one token is needed", "至少要標一個詞元")) }
         return found
+    }
+
+    /// The place of the prompt's one token that is written so, with or without the leading blank.
+    private func place(of text: String) -> ClosedRange<Int>? {
+        let bytes = Array(withBlanks(text).utf8)
+        for wanted in [bytes, [32] + bytes] {
+            let places = trace.prompt.tokens.indices.filter { trace.prompt.tokens[$0].bytes == wanted }
+            if places.count == 1 { return places[0]...places[0] }
+        }
+        return nil
     }
 
     /// The positions for which a rule holds.
@@ -92,28 +124,45 @@ extension Sitting {
                 throw .answer(Phrase("a set of tokens is written [ … , … ]", "一組詞元要寫成 [ … , … ]"))
             }
             items = found
+        } else if candidate(named: text) != nil {
+            // A comma can be a token.
+            items = [.string(text)]
         } else {
-            items = plainSigns(text).split(separator: ",").map { .string(plainSigns(String($0))) }
+            for item in typedItems(text) {
+                let parts = item.text.split(separator: " ").map { String($0) }
+                let isOne = item.isQuoted || parts.count < 2 || candidate(named: item.text) != nil
+                items += isOne ? [.string(item.text)] : parts.map { .string($0) }
+            }
         }
         if items.count > 200 { throw .answer(Phrase("more than 200 tokens are no answer here", "超過 200 個詞元")) }
         var found: [TokenReference] = []
-        let candidates = base.trace.steps[step].candidates
         for item in items {
             let name = item.plain ?? ""
-            let bytes = Array(name.utf8)
             let candidate =
-                item.int.flatMap { id in candidates.first { $0.id == id } }
-                ?? candidates.first { $0.bytes == bytes } ?? candidates.first { $0.bytes == [32] + bytes }
-                ?? candidates.first { Int(name) == $0.id }
+                item.int.flatMap { id in base.trace.steps[step].candidates.first { $0.id == id } }
+                ?? candidate(named: name)
             guard let candidate else {
                 throw .answer(
                     Phrase(
-                        "\(readable(String(name.prefix(40)))) is not among the tokens of this step",
-                        "\(readable(String(name.prefix(40)))) 不在這一步列出的詞元裡"))
+                        "\(quoted(name)) is not among the tokens of this step",
+                        "\(quoted(name)) 不在這一步列出的詞元裡"))
             }
             found.append(TokenReference(id: candidate.id, bytes: candidate.bytes))
         }
         return found
+    }
+
+    /// The listed token that is written so: as it stands, with ␣ for its blank or without its leading blank, or by number.
+    private func candidate(named name: String) -> Candidate? {
+        let candidates = base.trace.steps[step].candidates
+        for text in [name, unquoted(name), plainSigns(unquoted(plainSigns(name)))] where !text.isEmpty {
+            let bytes = Array(withBlanks(text).utf8)
+            let found =
+                candidates.first { $0.bytes == bytes } ?? candidates.first { $0.bytes == [32] + bytes }
+                ?? candidates.first { isSpelled(text, as: "\($0.id)") }
+            if let found { return found }
+        }
+        return nil
     }
 
     /// The numbers of the listed tokens `c` for which a rule holds.

@@ -113,9 +113,9 @@ extension Request {
     }
 }
 
-/// A token's text; of one that is part of a character its bytes, and the character that it completes.
+/// A token's text; of one that is part of a character its bytes, and not what they complete: that may be asked.
 private func label(of token: Token) -> String {
-    token.bytes.elementsEqual(token.text.utf8) ? token.text : visible(token.bytes, as: token.text)
+    token.bytes.elementsEqual(token.text.utf8) ? token.text : visible(token.bytes)
 }
 
 extension RequestArguments {

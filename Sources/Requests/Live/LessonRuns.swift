@@ -38,8 +38,19 @@ public func lessonTrace(_ run: LessonRun, with model: LanguageModel?) throws(Les
                 "max-tokens 是 \(settings.maxTokens)；這裡最多 \(limitTokens)"))
     }
     guard let model else { return try handTrace(run, settings) }
+    let reading: PromptReading
+    do throws(GenerationError) { reading = try model.read(run.prompt, settings: settings) } catch {
+        throw .run(error.phrase)
+    }
+    // The last token that is chosen is not read: what is not read has no entry to be lost.
+    let last = reading.prompt.tokens.count + max(1, settings.maxTokens) - 2
+    if let position = settings.dropped.first(where: { $0 > last }) {
+        throw .run(
+            Phrase(
+                "nothing is read at position \(position); positions are 0…\(last)",
+                "位置 \(position) 沒有讀過任何詞元；位置為 0…\(last)"))
+    }
     do throws(GenerationError) {
-        let reading = try model.read(run.prompt, settings: settings)
         settings.date = nil
         let engine = EngineInfo(version: engineVersion, kernels: "", threads: 1)
         let session = try Session(model, reading: reading, settings: settings, engine: engine)
@@ -63,20 +74,22 @@ private let runOptions: [(name: String, set: @Sendable (inout Settings, String) 
     ("record", { (settings, text) throws(LessonError) in settings.record = try recorded(text) }),
     ("ablate", { (settings, text) throws(LessonError) in settings.ablated += parts(of: text) }),
     ("drop", { (settings, text) throws(LessonError) in settings.dropped += try positions(text) }),
-    ("context", { (settings, text) throws(LessonError) in settings.context = try whole(text, "context") }),
+    ("context", { (settings, text) throws(LessonError) in settings.context = try whole(text, "context", from: 1) }),
     ("chat", { (settings, text) throws(LessonError) in settings.chat = text == "true" }),
     ("system", { (settings, text) throws(LessonError) in settings.system = text }),
-    ("beams", { (settings, text) throws(LessonError) in settings.beams = try whole(text, "beams", to: limitBeams) }),
+    ("beams", { (settings, text) throws(LessonError) in settings.beams = try whole(text, "beams", from: 1, to: limitBeams) }),
     ("length-penalty", { (settings, text) throws(LessonError) in settings.lengthPenalty = try decimal(text) }),
     ("stop", { (settings, text) throws(LessonError) in settings.stop.append(try stopString(text)) }),
 ]
 
-private func whole(_ text: String, _ name: String, to limit: Int = 100_000) throws(LessonError) -> Int {
-    if let number = Int(text), (0...limit).contains(number) { return number }
+private func whole(
+    _ text: String, _ name: String, from least: Int = 0, to limit: Int = 100_000
+) throws(LessonError) -> Int {
+    if let number = Int(text), (least...limit).contains(number) { return number }
     throw .run(
         Phrase(
-            "\(name) is \(readable(text)); here it must be a whole number in 0…\(limit)",
-            "\(name) 是 \(readable(text))；這裡必須是 0…\(limit) 的整數"))
+            "\(name) is \(readable(text)); here it must be a whole number in \(least)…\(limit)",
+            "\(name) 是 \(readable(text))；這裡必須是 \(least)…\(limit) 的整數"))
 }
 
 private func decimal(_ text: String) throws(LessonError) -> Double {

@@ -12,7 +12,7 @@ words({
   "exercise.check": ["Check", "檢查"],
   "exercise.commit": ["Place the bet", "下注"],
   "exercise.hand": ["Keep it", "存下"],
-  "exercise.hint": ["Hint", "提示"],
+  "exercise.hint": ["Hint", "線索"],
   "exercise.checking": ["The engine is checking …", "引擎檢查中……"],
   "exercise.points": ["{n} points", "{n} 分"],
   "exercise.point": ["1 point", "1 分"],
@@ -46,8 +46,9 @@ export function exerciseView({ matter, figure, number, best, isTest, check }) {
   } } }, t("exercise.hint"));
   const send = el("button", { type: "submit", class: "primary" }, t(isTest ? "exercise.hand" : verbOf(given.kind)));
   const ask = async () => {
-    const answer = form.text().trim();
-    if (answer === "") return fill(feedback, el("p", {}, t("exercise.empty")));
+    // As it was typed: a blank at the beginning of a prompt is part of it.
+    const answer = form.text();
+    if (answer.trim() === "") return fill(feedback, el("p", {}, t("exercise.empty")));
     if (send.getAttribute("aria-disabled") === "true") return;
     // Not disabled: a button that goes grey must not lose the keyboard.
     send.setAttribute("aria-disabled", "true");
