@@ -121,7 +121,7 @@ def doors():
     boss = headers["set-cookie"].split(";")[0]
     check("the teacher has the page too", room.ask("GET", "/live", {"Cookie": boss})[0] == 200)
     view = json.loads(room.do(boss, do="view")[2])
-    number = next(each["student"] for each in view["students"] if each["name"] == "Two")
+    number = next(each["id"] for each in view["students"] if each["name"] == "Two")
     check("removed", room.do(boss, do="remove", student=number)[0] == 200)
     check("who is removed is out", room.ask("POST", "/engine/call?id=d", two.headers(), body)[0] == 403)
     check("the others go on", one.result({"request": "run", "run": 1})[0]["run"] == 1)

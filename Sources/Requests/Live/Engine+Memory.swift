@@ -46,6 +46,11 @@ extension Engine {
         return Message(json: json.bytes)
     }
 
+    /// Where a run's cursor stands (−1: before the first step), and whether it can go on; nil where there is no such run.
+    public func standing(ofRun number: Int) -> (step: Int, canGoOn: Bool)? {
+        runs[number].map { ($0.debugger.place.step ?? -1, $0.debugger.canGoOn) }
+    }
+
     private func asked(_ message: Message) -> (request: String, run: Int?)? {
         guard let json = try? JSONValue(parsing: message.json), let request = json["request"]?.string else {
             return nil

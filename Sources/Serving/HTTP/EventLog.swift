@@ -1,6 +1,20 @@
 // What happens, told to those who listen: events with numbers, the last of which are kept for who was cut off.
 internal import Synchronization
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// Whether there is a line end in a text, which is seldom, and these texts are long.
+private func hasLineEnd(_ text: [UInt8]) -> Bool {
+    text.withUnsafeBytes { bytes in
+        guard let base = bytes.baseAddress else { return false }
+        return memchr(base, 0x0A, bytes.count) != nil || memchr(base, 0x0D, bytes.count) != nil
+    }
+}
+
 /// The events of one session.
 public final class EventLog: Sendable {
     private struct Entry {
@@ -33,7 +47,7 @@ public final class EventLog: Sendable {
             var bytes = Array("id: \(state.last)\nevent: \(name)\ndata: ".utf8)
             bytes.reserveCapacity(bytes.count + data.count + 2)
             // A line end in the data would end the event.
-            for byte in data where byte != 0x0A && byte != 0x0D { bytes.append(byte) }
+            if hasLineEnd(data) { bytes += data.filter { $0 != 0x0A && $0 != 0x0D } } else { bytes += data }
             bytes += [0x0A, 0x0A]
             state.entries.append(Entry(number: state.last, bytes: bytes))
             state.bytes += bytes.count

@@ -82,6 +82,8 @@ final class WalkJob: Job, @unchecked Sendable {
         return prepare(session, milliseconds: isAlone ? walk.milliseconds : min(walk.milliseconds, Self.shortPart))
     }
 
+    /// How an answer begins that is none.
+    private static let error = Array(#"{"error""#.utf8)
     /// How long a part of a prompt's reading takes where others wait, in milliseconds.
     private static let shortPart = 30
 
@@ -116,15 +118,19 @@ final class WalkJob: Job, @unchecked Sendable {
 
     /// - Parameter milliseconds: how long further steps are made; 0: there is one.
     private func step(_ session: Session, milliseconds: Int) -> Bool {
+        let before = session.engine.standing(ofRun: walk.run)?.step ?? -1
         let answer = session.ask(
             request("step") { json in
                 json.member("count", left)
                 json.member("milliseconds", Double(milliseconds))
             })
-        guard let result = (try? JSONValue(parsing: answer.json))?["result"] else { return end(session, answer) }
-        let indices = result["steps"]?.array?.compactMap { $0["index"]?.int } ?? []
+        // What is long is not read again: the engine knows where the run stands.
+        guard let after = session.engine.standing(ofRun: walk.run), !answer.json.starts(with: Self.error) else {
+            return end(session, answer)
+        }
+        let indices = before + 1..<max(before, after.step) + 1
         left -= max(1, indices.count)
-        let isOver = left <= 0 || indices.isEmpty || result["run"]?["canGoOn"]?.bool != true
+        let isOver = left <= 0 || indices.isEmpty || !after.canGoOn
         var rows: Message?
         if let layer = walk.layer, let from = rowsFrom, !indices.isEmpty {
             rows = session.engine.call(
