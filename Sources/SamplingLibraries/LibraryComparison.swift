@@ -44,6 +44,8 @@ public struct LibraryComparison: Sendable {
     /// What of them is the library's own, by option.
     public let taken: [(option: String, value: Double)]
     public private(set) var steps: [LibraryStep] = []
+    /// Our stages that ran at the first step, by name.
+    public var ownStages: [String] = []
     /// The first step whose sets differ; nil where none does.
     public private(set) var first: LibraryDifference?
 

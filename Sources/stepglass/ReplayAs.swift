@@ -60,6 +60,7 @@ func compare(
                 "the run has the stage \(foreign.name); --as compares the penalties, temperature, top-k, top-p and min-p",
                 "這次執行有 \(foreign.name) 階段；--as 只比較懲罰、溫度、top-k、top-p 與 min-p")
         }
+        if comparison.steps.isEmpty { comparison.ownStages = choice.stages.dropFirst().map(\.name) }
         let kept = (choice.finalLogits ?? []).map { $0 > -.infinity }
         comparison.add(
             step, logits: logits, history: LibraryHistory(prompt: ids.prompt, output: ids.output), kept: kept
@@ -74,15 +75,15 @@ func compare(
 
 extension LibraryComparison {
     /// What a person reads.
-    func lines(_ trace: Trace, _ settings: Settings, _ language: Language) -> [String] {
+    func lines(_ trace: Trace, _ language: Language) -> [String] {
         func say(_ english: String, _ chinese: String) -> String { Phrase(english, chinese)[language] }
         let name = "\(library.name) \(library.version)"
         let order = library.active(numbers).map { $0.stage }.joined(separator: " → ")
-        let own = trace.steps.first?.stages.dropFirst().map(\.name).joined(separator: " → ") ?? ""
+        let own = ownStages.joined(separator: " → ")
         let same = steps.count { $0.isSame }
         var lines = [
             say("\(name), its stages: ", "\(name) 的階段：") + (order.isEmpty ? say("none", "無") : order),
-            say("recorded stages: ", "紀錄的階段：") + (own.isEmpty ? say("none", "無") : own),
+            say("the stages here: ", "這裡的階段：") + (own.isEmpty ? say("none", "無") : own),
         ]
         if !taken.isEmpty {
             let list = taken.map { "\($0.option) \(plain($0.value))" }.joined(separator: ", ")

@@ -145,7 +145,7 @@ struct ReplayCommand: ParsableCommand {
                 return try LiveMaker(continuing: parent, model, modelOptions.engine(model.compute))
             }
             if json { return printJSON(comparison.json()) }
-            for line in comparison.lines(parent, settings, Console.language) { printOut(line) }
+            for line in comparison.lines(parent, Console.language) { printOut(line) }
         }
     }
 

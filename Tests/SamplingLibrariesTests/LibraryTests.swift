@@ -48,7 +48,10 @@ import Traces
             if choice.kept == row.kept { continue }
             #expect(name != "mlx-lm", "\(name), case \(place): \(choice.kept) ≠ \(row.kept)")
             // The others cut ties in no order that they promise: as many must stay, of the same logits.
-            func values(_ ids: [Int]) -> [Float] { ids.map { choice.logits[$0] }.sorted() }
+            var penalties = row.numbers
+            (penalties.temperature, penalties.topK, penalties.topP, penalties.minP) = (1, 0, 1, 0)
+            let logits = library.choose(row.logits, penalties, row.history).logits
+            func values(_ ids: [Int]) -> [Float] { ids.map { logits[$0] }.sorted() }
             #expect(
                 values(choice.kept) == values(row.kept),
                 "\(name), case \(place): \(choice.kept) ≠ \(row.kept), \(row.numbers)")
