@@ -1,9 +1,9 @@
 // Everything that reads what strangers send: right inputs, what was ever found, and right inputs with values at the edges.
 // A reader that gives up ends the whole run: `make fuzz` says how to find out with what.
 import Foundation
-import FuzzTargets
+public import FuzzTargets
 import TestTools
-import Testing
+public import Testing
 
 extension FuzzTarget: CustomTestStringConvertible {
     public var testDescription: String { name }
