@@ -32,7 +32,7 @@ extension FuzzTarget: CustomTestStringConvertible {
     @Test(arguments: FuzzTarget.all)
     func extremeValues(_ target: FuzzTarget) throws {
         let environment = ProcessInfo.processInfo.environment
-        let cases = environment["STEPGLASS_FUZZ_CASES"].flatMap { Int($0) } ?? 60
+        let cases = environment["STEPGLASS_FUZZ_CASES"].flatMap { Int($0) } ?? 20
         var random = SplitMix64(state: UInt64(cases))
         let seeds = try target.seeds(repository)
         for _ in 0..<cases {
