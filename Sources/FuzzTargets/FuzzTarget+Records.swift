@@ -71,16 +71,13 @@ extension FuzzTarget {
     } run: { bytes in
         guard let trace = try? Trace(parsing: Array(bytes)) else { return }
         let style = FigureStyle(scale: 0.5)
-        for selection in [AttentionSelection.grid, .layer(0), .head(layer: 0, head: 0)] {
-            for step in [nil, 0, trace.steps.count - 1] {
-                _ = try? attentionFigure(trace, selection: selection, step: step, style: style)
-            }
-        }
+        _ = try? attentionFigure(trace, selection: .grid, style: style)
+        _ = try? attentionFigure(trace, selection: .layer(0), step: trace.steps.count - 1, style: style)
+        _ = try? attentionFigure(trace, selection: .head(layer: 0, head: 0), step: 0, style: style)
         _ = try? candidatesFigure(trace, step: 0, style: style)
         _ = try? entropyFigure(trace, style: style)
         _ = try? beamFigure(trace, style: style)
         _ = try? attentionPairFigure(trace, sample, style: style)
-        _ = try? attentionPairFigure(trace, trace, layer: 0, head: 0, style: style)
     }
 
     /// A question about each step of a run, of one with beams too.

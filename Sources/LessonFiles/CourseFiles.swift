@@ -192,8 +192,9 @@ extension CourseTexts {
         let close = { (key: String, body: [Substring]) in
             if key.isEmpty { return }
             let lines = body.drop { $0.isEmpty }
-            let last = lines.lastIndex { !$0.isEmpty } ?? lines.startIndex
-            result[key] = lines.prefix(through: last).joined(separator: "\n")
+            // A section of blank lines alone says nothing, and is there.
+            let end = lines.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? lines.startIndex
+            result[key] = lines[..<end].joined(separator: "\n")
         }
         for (place, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             if line.hasPrefix("# ") {

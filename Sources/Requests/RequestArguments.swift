@@ -64,6 +64,15 @@ struct RequestArguments {
         return number
     }
 
+    /// `from` and `to` (not included) among `count` things; what lies beyond them is none of them.
+    func stretch(of count: Int) throws(RequestError) -> Range<Int> {
+        let from = min(max(0, try countIfAny("from") ?? 0), count)
+        return from..<min(max(from, try countIfAny("to") ?? count), count)
+    }
+
+    /// `width`: columns that lines are drawn in.
+    func width() throws(RequestError) -> Int { min(max(1, try countIfAny("width") ?? 80), 10_000) }
+
     func numberIfAny(_ name: String) throws(RequestError) -> Double? {
         guard let value = self[name] else { return nil }
         guard let number = value.double else { throw wrong(name, "a number", "數字") }

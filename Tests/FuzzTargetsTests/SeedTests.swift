@@ -1,9 +1,9 @@
 // Everything that reads what strangers send: right inputs, what was ever found, and right inputs with values at the edges.
 // A reader that gives up ends the whole run: `make fuzz` says how to find out with what.
 import Foundation
-import FuzzTargets
+public import FuzzTargets
 import TestTools
-import Testing
+public import Testing
 
 extension FuzzTarget: CustomTestStringConvertible {
     public var testDescription: String { name }
@@ -32,7 +32,7 @@ extension FuzzTarget: CustomTestStringConvertible {
     @Test(arguments: FuzzTarget.all)
     func extremeValues(_ target: FuzzTarget) throws {
         let environment = ProcessInfo.processInfo.environment
-        let cases = environment["STEPGLASS_FUZZ_CASES"].flatMap { Int($0) } ?? 60
+        let cases = environment["STEPGLASS_FUZZ_CASES"].flatMap { Int($0) } ?? 20
         var random = SplitMix64(state: UInt64(cases))
         let seeds = try target.seeds(repository)
         for _ in 0..<cases {

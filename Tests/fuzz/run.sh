@@ -19,10 +19,13 @@ objects=$(find "$built" -name '*.o' -path '*.build/*' ! -path '*-tool.build/*' !
 packages="libpng freetype2 fontconfig harfbuzz fribidi yaml-0.1 libqrencode sqlite3 libmicrohttpd zlib"
 # shellcheck disable=SC2086
 ${swift}c -O -parse-as-library -sanitize=fuzzer,address -I "$built/Modules" \
+  $(find "$built" -maxdepth 2 -name module.modulemap | sed 's/^/-Xcc -fmodule-map-file=/') \
   $(find Sources -name module.modulemap ! -path '*CPage/*' -exec dirname {} \; | sed 's/^/-I /') \
-  Tests/fuzz/Entry.swift $objects $(pkg-config --libs $packages) -lutf8proc -o "$scratch/fuzz" 2>"$scratch/link.log" ||
+  $(pkg-config --cflags-only-I $packages | tr ' ' '\n' | sed '/^$/d; s/^/-Xcc /') Tests/fuzz/Entry.swift $objects $(pkg-config --libs $packages) -lutf8proc -o "$scratch/fuzz" 2>"$scratch/link.log" ||
   { cat "$scratch/link.log" >&2; exit 1; }
 
+# What lives until the end is not lost; and a refused reservation is nil, as outside.
+export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1
 mkdir -p "$scratch/found" "$scratch/seeds" "$scratch/corpus"
 targets=$(STEPGLASS_REPOSITORY=$PWD STEPGLASS_FUZZ_SEEDS="$scratch/seeds" "$scratch/fuzz")
 failed=0
@@ -30,7 +33,7 @@ for target in ${TARGETS:-$targets}; do
   mkdir -p "$scratch/corpus/$target"
   limit=$(find "$scratch/seeds/$target" -name 'seed-*' -size +0 -exec wc -c {} + | awk '$2 != "total" && $1 > most { most = $1 } END { print most * 2 + 1000 }')
   printf '%-12s ' "$target"
-  if STEPGLASS_FUZZ=$target ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 "$scratch/fuzz" \
+  if STEPGLASS_FUZZ=$target SWIFT_BACKTRACE=enable=no "$scratch/fuzz" \
     -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len="$limit" -dict="$scratch/seeds/$target.words" \
     -artifact_prefix="$scratch/found/$target-" -print_final_stats=1 -verbosity=1 ${FUZZ_OPTIONS:-} \
     "$scratch/corpus/$target" "$scratch/seeds/$target" >"$scratch/$target.log" 2>&1; then

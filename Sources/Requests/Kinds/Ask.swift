@@ -10,7 +10,7 @@ extension Request {
         let run = try engine.run(arguments)
         let question = try arguments.text("question")
         let step = try arguments.count("step")
-        let width = try arguments.countIfAny("width") ?? 80
+        let width = try arguments.width()
         let answered: Answered
         do throws(DebuggingError) { answered = try run.debugger.answer(question, at: step) } catch {
             throw .debugger(error)

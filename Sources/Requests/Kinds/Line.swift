@@ -78,7 +78,7 @@ extension OpenRun {
         _ arguments: RequestArguments, _ answer: inout Answer, _ host: LiveHost,
         _ work: (Debugger) throws(DebuggingError) -> Outcome
     ) throws(RequestError) {
-        let width = try arguments.countIfAny("width") ?? 80
+        let width = try arguments.width()
         let patience = Patience(try arguments.numberIfAny("milliseconds"), host)
         patience.watch(debugger)
         defer { patience.leave(debugger) }

@@ -60,11 +60,10 @@ extension Request {
     /// `run`, `from`, `to` (not included): steps of the current branch as in trace.json.
     static let steps = Request("steps", "run from? to?") { (engine, arguments, answer) throws(RequestError) in
         let trace = try engine.run(arguments).debugger.trace
-        let from = max(0, try arguments.countIfAny("from") ?? 0)
-        let to = min(trace.steps.count, try arguments.countIfAny("to") ?? trace.steps.count)
+        let stretch = try arguments.stretch(of: trace.steps.count)
         answer.json.object { json in
             json.array("steps") { json in
-                for step in trace.steps[min(from, to)..<max(from, to)].prefix(max(0, to - from)) { json.value(step) }
+                for step in trace.steps[stretch] { json.value(step) }
             }
         }
     }

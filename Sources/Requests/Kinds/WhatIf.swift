@@ -9,11 +9,10 @@ extension Request {
     /// `run`, `from`, `to` (not included): each step of the current branch as a story.
     static let stories = Request("stories", "run from? to?") { (engine, arguments, answer) throws(RequestError) in
         let trace = try engine.run(arguments).debugger.trace
-        let from = max(0, try arguments.countIfAny("from") ?? 0)
-        let to = min(trace.steps.count, try arguments.countIfAny("to") ?? trace.steps.count)
+        let stretch = try arguments.stretch(of: trace.steps.count)
         answer.json.object { json in
             json.array("stories") { json in
-                for step in trace.steps.prefix(to).dropFirst(from) { json.value(Story(of: step, in: trace)) }
+                for step in trace.steps[stretch] { json.value(Story(of: step, in: trace)) }
             }
         }
     }
