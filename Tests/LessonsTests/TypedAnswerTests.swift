@@ -2,6 +2,7 @@
 import Phrases
 import TestTools
 import Testing
+import Traces
 
 @testable import LessonFiles
 @testable import Lessons
@@ -17,9 +18,12 @@ private struct Dice: RandomNumberGenerator {
 
 /// What answers are made of, and what stands between.
 private let bits = [
-    "=", " = ", "＝", ":", ",", "、", "，", ";", " ", "\t", "\n", "..", "...", "…", "-", "−", "－", "～", "到", "\"", "'", "“", "”",
-    "「", "」", "{", "}", "[", "]", "(", ")", "%", "％", "0", "8", "１", "1e9", "1e999", "nan", "0.9", "9999999999999999999", "萬", "ms",
-    "kB", "tokens", "個", "head", "頭", "top-p", "context", "temperature", "stop", "sure", "half", "seed", "step", "cut", "no",
+    "=", " = ", "＝", ":", ",", "、", "，", ";", " ", "\t", "\n", "..", "...", "…", "-", "−", "－", "～", "到", "\"", "'",
+    "“", "”",
+    "「", "」", "{", "}", "[", "]", "(", ")", "%", "％", "0", "8", "１", "1e9", "1e999", "nan", "0.9",
+    "9999999999999999999", "萬", "ms",
+    "kB", "tokens", "個", "head", "頭", "top-p", "context", "temperature", "stop", "sure", "half", "seed", "step", "cut",
+    "no",
     "␣", "\u{0}", "\u{301}", "🙂", "--", "#7", "null", "true", "\\", "→", "Paris", "The",
 ]
 
@@ -67,7 +71,8 @@ private let bits = [
         let room = try classroom()
         for id in ["too-small", "three-left", "reconstruct", "each-reason", "likelier"] {
             let sitting = try room.sit(id)
-            #expect(Self.refused { () throws(LessonError) in _ = try room.check(sitting, text) } != nil, "\(id): \(text)")
+            #expect(
+                Self.refused { () throws(LessonError) in _ = try room.check(sitting, text) } != nil, "\(id): \(text)")
         }
     }
 
@@ -79,8 +84,10 @@ private let bits = [
         let number = try #require(reference.split(separator: "=").last.map { String($0) })
         let wide = String(String.UnicodeScalarView(number.unicodeScalars.map { Unicode.Scalar($0.value + 0xFEE0)! }))
         for text in [
-            reference, "context = \(number)", "context: \(number)", "--context \(number)", "context＝\(wide)", number, wide,
-            "= \(number)", "\(number) tokens", "{\"context\": \(number)}", "{\"context\": \"\(number)\"}", "「\(number)」",
+            reference, "context = \(number)", "context: \(number)", "--context \(number)", "context＝\(wide)", number,
+            wide,
+            "= \(number)", "\(number) tokens", "{\"context\": \(number)}", "{\"context\": \"\(number)\"}",
+            "「\(number)」",
         ] {
             #expect(try room.check(small, text).isRight, "\(text)")
         }
@@ -90,7 +97,9 @@ private let bits = [
             #expect(try room.check(exactly, both.joined(separator: sign)).isRight, "\(sign)")
         }
         let across = try room.sit("stop-across")
-        for text in ["stop=e bo", "stop=\"e bo\"", "stop=“e bo”", "stop=little bo", "e bo", "stop=e␣bo", "{\"stop\": \"e bo\"}"] {
+        for text in [
+            "stop=e bo", "stop=\"e bo\"", "stop=“e bo”", "stop=little bo", "e bo", "stop=e␣bo", "{\"stop\": \"e bo\"}",
+        ] {
             #expect(try room.check(across, text).isRight, "\(text)")
         }
         #expect(try room.check(across, "stop=\"zebra\"").misconception == "never")
@@ -110,7 +119,8 @@ private let bits = [
                 var others = parts
                 others.remove(at: place)
                 for text in [parts[place], others.joined(separator: " ")] {
-                    #expect(Self.refused { () throws(LessonError) in _ = try room.check(sitting, text) } == true, "\(text)")
+                    #expect(
+                        Self.refused { () throws(LessonError) in _ = try room.check(sitting, text) } == true, "\(text)")
                 }
             }
             #expect(try room.check(sitting, parts.reversed().joined(separator: ", ")).isRight)
@@ -119,9 +129,12 @@ private let bits = [
 
     @Test(arguments: [
         ("−6.5159", "", -6.5159), ("－6.5", "", -6.5), ("- 6.5", "", -6.5), ("85%", "", 0.85), ("８５％", "", 0.85),
-        ("20,000", "tokens", 20_000), ("1,234,567.5", "", 1_234_567.5), ("20 000", "tokens", 20_000), ("32萬", "tokens", 320_000),
-        ("640 ms", "ms", 640), ("0.64 s", "ms", 640), ("640毫秒", "ms", 640), ("86 kB", "kB", 86), ("57344 MB", "GB", 57.344),
-        ("16 tokens", "tokens", 16), ("6個", "tokens", 6), ("6 個詞元", "tokens", 6), ("\"7\"", "", 7), ("「7」", "", 7), (".5", "", 0.5),
+        ("20,000", "tokens", 20_000), ("1,234,567.5", "", 1_234_567.5), ("20 000", "tokens", 20_000),
+        ("32萬", "tokens", 320_000),
+        ("640 ms", "ms", 640), ("0.64 s", "ms", 640), ("640毫秒", "ms", 640), ("86 kB", "kB", 86),
+        ("57344 MB", "GB", 57.344),
+        ("16 tokens", "tokens", 16), ("6個", "tokens", 6), ("6 個詞元", "tokens", 6), ("\"7\"", "", 7), ("「7」", "", 7),
+        (".5", "", 0.5),
         ("1e3", "", 1000), ("約 12", "", 12), ("2.5 million", "tokens", 2_500_000), ("第 5 步", "", 5), ("+3", "", 3),
     ])
     func numbersAsPeopleTypeThem(_ text: String, _ unit: String, _ value: Double) throws {
@@ -129,17 +142,22 @@ private let bits = [
         #expect(abs(found - value) < 1e-9 * max(1, abs(value)), "\(text): \(found)")
     }
 
-    @Test(arguments: ["", "-", "1,23", "0,5", "1.2.3", "3 ms", "7 apples", "nan", "inf", "1e999", "0x10", "--3", "3-", "％"])
+    @Test(arguments: [
+        "", "-", "1,23", "0,5", "1.2.3", "3 ms", "7 apples", "nan", "inf", "1e999", "0x10", "--3", "3-", "％",
+    ])
     func whatIsNoNumberIsNone(_ text: String) { #expect(typedNumber(text) == nil) }
 
     @Test(arguments: [
-        "0.468..0.7212", "0.468 .. 0.7212", "0.468～0.7212", "0.468~0.7212", "0.468到0.7212", "0.468 到 0.7212", "0.468-0.7212",
-        "0.468–0.7212", "0.468…0.7212", "0.468...0.7212", "0.468 to 0.7212", "[0.468, 0.7212]", "46.8%..72.12%", "０.４６８〜０.７２１２",
+        "0.468..0.7212", "0.468 .. 0.7212", "0.468～0.7212", "0.468~0.7212", "0.468到0.7212", "0.468 到 0.7212",
+        "0.468-0.7212",
+        "0.468–0.7212", "0.468…0.7212", "0.468...0.7212", "0.468 to 0.7212", "[0.468, 0.7212]", "46.8%..72.12%",
+        "０.４６８〜０.７２１２",
     ])
     func intervalsAsPeopleTypeThem(_ text: String) throws {
         let found = try #require(typedRange(text), "\(text)")
         #expect(abs(found.low - 0.468) < 1e-9 && abs(found.high - 0.7212) < 1e-9, "\(found)")
-        #expect(try #require(typedRange("-3--1")) == (-3, -1))
+        let below = try #require(typedRange("-3--1"))
+        #expect(below.low == -3 && below.high == -1)
     }
 
     @Test func listsCellsHeadsAndChoicesInEveryForm() throws {
@@ -160,20 +178,26 @@ private let bits = [
         }
         #expect(try room.check(template, "0 9").misconception == "ends")
         let drawn = try room.sit("drawn")
-        let token = try #require(try drawn.trace.steps.first?.token.text)
+        let token = try #require(drawn.trace.steps.first?.token.text)
         for text in [token, "\"\(token)\"", " \(token) ", "「\(token)」", "[\"\(token)\"]"] {
             #expect(try room.check(drawn, text).isRight, "\(text)")
         }
         let order = try room.sit("merge-order", student: "amy")
         let right = try #require(try order.referenceAnswer())
-        for text in [right, right.replacing("␣", with: " "), right.replacing(", ", with: "→"), right.replacing(", ", with: "、")] {
+        for text in [
+            right, right.replacing("␣", with: " "), right.replacing(", ", with: "→"), right.replacing(", ", with: "、"),
+        ] {
             #expect(try room.check(order, text).isRight, "\(text)")
         }
         let bet = try room.sit("bet-next")
-        for text in ["sure", "Sure", "sure:", "「sure」", "sure 70%, half 30%", "sure=0.7 half=0.3", "{\"sure\": 0.7, \"half\": 0.3}", "sure: 70, half: 30"] {
+        for text in [
+            "sure", "Sure", "sure:", "「sure」", "sure 70%, half 30%", "sure=0.7 half=0.3",
+            "{\"sure\": 0.7, \"half\": 0.3}", "sure: 70, half: 30",
+        ] {
             #expect(try room.check(bet, text).score > 0, "\(text)")
         }
-        #expect(try room.check(try room.sit("one-token"), "␣\(try room.sit("one-token").variant.values[0].value)").isRight)
+        #expect(
+            try room.check(try room.sit("one-token"), "␣\(try room.sit("one-token").variant.values[0].value)").isRight)
     }
 
     /// How an answer is typed is said in the names of the exercise, and what is said can be typed.
@@ -217,7 +241,9 @@ private let bits = [
         #expect(try room.check(sitting, "\(users)").misconception == "at-once")
         #expect(try room.check(sitting, "\(users - 1)").misconception == nil)
         let edge = try room.sit("three-left")
-        let sum = edge.trace.steps[0].candidates.sorted { $0.rank < $1.rank }.prefix(3).reduce(0) { $0 + $1.rawProbability }
+        let sum = edge.trace.steps[0].candidates.sorted { $0.rank < $1.rank }.prefix(3).reduce(0) {
+            $0 + $1.rawProbability
+        }
         #expect(try room.check(edge, "top-p=\(fixed(sum, 4))").isRight)
     }
 }

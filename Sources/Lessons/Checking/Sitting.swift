@@ -180,7 +180,9 @@ extension Exercise {
         result.options = options.map { fill($0) }
         result.step = fill(step)
         result.tolerance = fill(tolerance)
-        result.choices = choices.map { Choice(key: $0.key, when: fill($0.when), misconception: $0.misconception.map { fill($0) }) }
+        result.choices = choices.map {
+            Choice(key: $0.key, when: fill($0.when), misconception: $0.misconception.map { fill($0) })
+        }
         result.right = fill(right)
         result.reference = reference.map { fill($0) }
         result.wrong = wrong.map {

@@ -46,13 +46,17 @@ private let counted: [(unit: String, typed: [String])] = [
     ("conversations", ["conversation", "conversations", "段", "段對話"]),
     (
         "tokens a second",
-        ["tokens a second", "tokens per second", "tokens/s", "token/s", "tok/s", "tokens", "個詞元/秒", "個/秒", "詞元/秒", "個詞元", "個"]
+        [
+            "tokens a second", "tokens per second", "tokens/s", "token/s", "tok/s", "tokens", "個詞元/秒", "個/秒", "詞元/秒",
+            "個詞元", "個",
+        ]
     ),
     ("bits", ["bit", "bits", "位元"]),
     (
         "",
         [
-            "token", "tokens", "個詞元", "個", "weights", "個權重", "heads", "個頭", "步", "step", "steps", "條", "段", "次", "bits", "位元",
+            "token", "tokens", "個詞元", "個", "weights", "個權重", "heads", "個頭", "步", "step", "steps", "條", "段", "次", "bits",
+            "位元",
         ]
     ),
 ]

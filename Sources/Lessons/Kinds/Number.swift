@@ -17,7 +17,8 @@ extension ExerciseKind {
                 {
                     throw .answer(
                         Phrase(
-                            "is that per cent? Write \(number)%, or a number below 1", "這是百分比嗎？請寫成 \(number)%，或小於 1 的數"))
+                            "is that per cent? Write \(number)%, or a number below 1", "這是百分比嗎？請寫成 \(number)%，或小於 1 的數")
+                    )
                 }
                 return abs(number - value) <= (try sitting.tolerance(of: rule, value)) + 1e-9
             default: return false

@@ -21,7 +21,11 @@ extension ExerciseKind {
             }
             let named = typed.compactMap { sitting.item(meant: $0) }
             guard named.count == typed.count, named.sorted() == sitting.items.sorted() else {
-                let list = sitting.items.joined(separator: ", ")
+                // A blank in quotes: ␣ in a message would be told by its number, as any sign that stands for another.
+                let list = sitting.items.map { item in
+                    let typed = withBlanks(item)
+                    return typed.utf8.count == item.utf8.count ? item : "\"" + typed + "\""
+                }.joined(separator: ", ")
                 throw .answer(
                     Phrase("each of these must be named once, in order: \(list)", "以下各項請依順序各寫一次：\(list)"))
             }

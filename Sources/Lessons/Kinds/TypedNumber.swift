@@ -30,7 +30,9 @@ func typedNumber(_ text: String, unit: String = "") -> Double? {
         scale = times
         break
     }
-    if rest == "%" { scale /= 100 } else if !rest.isEmpty {
+    if rest == "%" {
+        scale /= 100
+    } else if !rest.isEmpty {
         guard let factor = typedUnit(rest, of: unit) else { return nil }
         scale *= factor
     }
@@ -126,7 +128,8 @@ func typedRange(_ text: String, unit: String = "", listed: Bool = true) -> (low:
 /// The whole numbers from one end to the other, for `3-5` and its like; nil for what is no such range.
 func typedPlaces(_ text: String) -> ClosedRange<Int>? {
     if let one = typedNumber(text), let whole = Int(exactly: one) { return whole...whole }
-    guard let (low, high) = typedRange(text, listed: false), let first = Int(exactly: low), let last = Int(exactly: high), first <= last
+    guard let (low, high) = typedRange(text, listed: false), let first = Int(exactly: low),
+        let last = Int(exactly: high), first <= last
     else { return nil }
     return first...last
 }

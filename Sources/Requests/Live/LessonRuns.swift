@@ -77,7 +77,10 @@ private let runOptions: [(name: String, set: @Sendable (inout Settings, String) 
     ("context", { (settings, text) throws(LessonError) in settings.context = try whole(text, "context", from: 1) }),
     ("chat", { (settings, text) throws(LessonError) in settings.chat = text == "true" }),
     ("system", { (settings, text) throws(LessonError) in settings.system = text }),
-    ("beams", { (settings, text) throws(LessonError) in settings.beams = try whole(text, "beams", from: 1, to: limitBeams) }),
+    (
+        "beams",
+        { (settings, text) throws(LessonError) in settings.beams = try whole(text, "beams", from: 1, to: limitBeams) }
+    ),
     ("length-penalty", { (settings, text) throws(LessonError) in settings.lengthPenalty = try decimal(text) }),
     ("stop", { (settings, text) throws(LessonError) in settings.stop.append(try stopString(text)) }),
 ]
