@@ -62,7 +62,7 @@ extension Batch {
 
     /// Makes room for the tokens in their caches.
     func reserve(_ shared: KeyValueCache) {
-        if owners.isEmpty { return shared.reserve(slots: slots.max()! + 1) }
+        if owners.isEmpty { return shared.reserve(slots: (slots.max() ?? -1) + 1) }
         for (token, owner) in owners.enumerated() { owner.cache.reserve(slots: slots[token] + 1) }
     }
 }

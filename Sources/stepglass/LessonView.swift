@@ -110,7 +110,8 @@ struct LessonView {
 
     /// One token's stretch of the line from 0 to 1, where it lies: as long as the token is probable.
     private func stair(from low: Double, to high: Double, isKept: Bool) -> String {
-        let (start, end) = (Int((low * 20).rounded()), Int((high * 20).rounded()))
+        let places = [low, high].map { Int(exactly: ($0 * 20).rounded()) ?? 0 }
+        let (start, end) = (min(20, max(0, places[0])), min(20, max(0, places[1])))
         let length = max(0, end - start)
         // What is too short for a block is a thin line.
         return String(repeating: " ", count: min(start, 19))

@@ -95,7 +95,7 @@ struct ReplayCommand: ParsableCommand {
                     "--max-tokens 是 0；重演要走步驟，必須是 1 以上（例如 --max-tokens 64）"))
         }
         var settings: Settings = try blamingRecord(parent, trace) { try self.settings(parent.settings) }
-        if let library { return try compare(parent, settings, as: SamplingLibrary.named(library)!) }
+        if let library = library.flatMap(SamplingLibrary.named) { return try compare(parent, settings, as: library) }
         try reporting {
             try readLogits(beside: trace, into: &parent)
             let opened = try openModel(of: parent, modelOptions)

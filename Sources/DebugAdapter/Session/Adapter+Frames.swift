@@ -63,8 +63,9 @@ extension Adapter {
     func stack(ofThread thread: Int) throws(AdapterError) -> [FrameRow] {
         let branch = try branch(ofThread: thread)
         if thread > Self.beamStride {
-            let key = FrameKey(branch: branch, beam: thread / Self.beamStride - 1, depth: 0)
-            return [row(key, beams(key)[key.beam!].token.bytes)]
+            let beam = thread / Self.beamStride - 1
+            let key = FrameKey(branch: branch, beam: beam, depth: 0)
+            return [row(key, beams(key)[beam].token.bytes)]
         }
         let inside = branch == debugger.place.branch ? debugger.place.frames : []
         return (0...inside.count).reversed().map { depth in

@@ -80,22 +80,20 @@ struct FunctionPlace: Equatable {
         let parts = name.split(whereSeparator: { "(), ".contains($0) }).map(String.init)
         guard let word = parts.first else { return nil }
         let numbers = parts.dropFirst().map { Int($0) }
-        let isLayer = numbers.first.map { $0.map((0..<max(layers, 0)).contains) ?? false } ?? false
-        switch (word, numbers.count) {
-        case ("tokenize", 0): (path, question) = ([.tokenize], "true")
-        case ("embed", 0): (path, question) = ([.embed], "true")
-        case ("logits", 0): (path, question) = ([.logits], "true")
-        case ("draw", 0): (path, question) = ([.draw], "known(draw.u)")
-        case ("stop_check", 0): (path, question) = ([.stopCheck], "true")
-        case ("layer", 1) where isLayer: (path, question) = ([.layer(numbers[0]!)], "true")
-        case ("attention", 1) where isLayer:
-            (path, question) = ([.layer(numbers[0]!), .attention(layer: numbers[0]!)], "true")
-        case ("mlp", 1) where isLayer: (path, question) = ([.layer(numbers[0]!), .mlp(layer: numbers[0]!)], "true")
-        case ("head", 2) where isLayer:
+        let layer = numbers.first.flatMap { $0 }.flatMap { (0..<max(layers, 0)).contains($0) ? $0 : nil }
+        switch (word, numbers.count, layer) {
+        case ("tokenize", 0, _): (path, question) = ([.tokenize], "true")
+        case ("embed", 0, _): (path, question) = ([.embed], "true")
+        case ("logits", 0, _): (path, question) = ([.logits], "true")
+        case ("draw", 0, _): (path, question) = ([.draw], "known(draw.u)")
+        case ("stop_check", 0, _): (path, question) = ([.stopCheck], "true")
+        case ("layer", 1, let layer?): (path, question) = ([.layer(layer)], "true")
+        case ("attention", 1, let layer?): (path, question) = ([.layer(layer), .attention(layer: layer)], "true")
+        case ("mlp", 1, let layer?): (path, question) = ([.layer(layer), .mlp(layer: layer)], "true")
+        case ("head", 2, let layer?):
             guard let head = numbers[1], (0..<max(heads, 0)).contains(head) else { return nil }
-            let layer = numbers[0]!
             (path, question) = ([.layer(layer), .attention(layer: layer), .head(layer: layer, head: head)], "true")
-        case (_, 0):
+        case (_, 0, _):
             guard let stage = meant(word, among: stages) else { return nil }
             path = [.stage(index: 0, name: stage)]
             question = "known(kept(\(spelled(stage))))"

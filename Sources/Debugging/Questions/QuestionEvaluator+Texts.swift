@@ -4,8 +4,8 @@ internal import Phrases
 extension QuestionEvaluator {
     mutating func textual(_ function: QuestionFunction, _ arguments: [Term?]) -> QuestionValue {
         var texts: [[UInt8]] = []
-        for argument in arguments {
-            let found = value(argument!)
+        for case let argument? in arguments {
+            let found = value(argument)
             guard let bytes = bytes(of: found) else { return found }
             texts.append(bytes)
         }
