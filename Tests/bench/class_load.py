@@ -57,6 +57,12 @@ class Student:
         # A call asked again by its name is not done again.
         self.calls = itertools.count()
 
+    def twin(self):
+        """Another window of the same browser."""
+        other = Student()
+        other.cookie = self.cookie
+        return other
+
     async def ask(self, method, path, body=b"", kind="application/json"):
         try:
             return await self.ask_once(method, path, body, kind)
@@ -198,10 +204,11 @@ async def step(student, number, chance, end):
             ended, steps = False, 0
             while not ended:
                 part = await asyncio.wait_for(parts.get(), 60)
-                ended, steps = part["ended"], steps + len(part["step"]["result"]["steps"])
+                told = part["step"]["result"]
+                ended, steps = part["ended"], steps + len(told["steps"])
             student.steps.append(time.perf_counter() - asked_at)
             lost += steps != 1
-            made = 40 if steps == 0 else made + steps
+            made = 40 if told["run"]["finish"] else made + steps
         await asyncio.sleep(max(0, asked.thinking * chance.uniform(0.5, 1.5) - (time.perf_counter() - began)))
     hearing.cancel()
     return lost
@@ -260,12 +267,14 @@ async def main():
         assert status == 200 and len(body) > 1_000_000
         page_times.append(time.perf_counter() - began)
     end = time.perf_counter() + asked.seconds
-    stepping = [step(one, n, random.Random(n + 1000), end) for n, one in enumerate(students[:asked.stepping if asked.model else 0])]
+    # The same students in another window each, with connections of their own.
+    twins = [student.twin() for student in students[:asked.stepping if asked.model else 0]]
+    stepping = [step(one, n, random.Random(n + 1000), end) for n, one in enumerate(twins)]
     found = await asyncio.gather(*(answer(one, n, random.Random(n), end) for n, one in enumerate(students[:asked.answering])), *stepping)
     kept, lost = sum(found[:asked.answering]), sum(found[asked.answering:])
     if asked.model:
-        print(json.dumps({"step": spread([t for one in students for t in one.steps]), "what-if": spread([t for one in students for t in one.others]),
-                          "lost": lost, "longest row": max(one.waited for one in students)}), flush=True)
+        print(json.dumps({"step": spread([t for one in twins for t in one.steps]), "what-if": spread([t for one in twins for t in one.others]),
+                          "lost": lost, "longest row": max(one.waited for one in twins)}), flush=True)
     boss = Student()
     await boss.ask("GET", teacher[teacher.index("/teach/"):])
     began = time.perf_counter()
