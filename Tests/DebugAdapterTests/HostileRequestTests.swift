@@ -58,7 +58,7 @@ import TraceSamples
 
     @Test func everyRequestHasOneAnswerAndNoneTraps() throws {
         var generator = SplitMix64(state: 5)
-        for round in 0..<120 {
+        for round in 0..<40 {
             let sent = Sent()
             let adapter = session(sent)
             adapter.handle(.message(try value("{\"seq\":1,\"type\":\"request\",\"command\":\"initialize\"}")))
