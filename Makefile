@@ -73,7 +73,6 @@ test: $(VENV)/done lint model page-engine
 	Tests/fetch_test_models.sh
 	$(EXE) models pull gemma3
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests -Xswiftc -enable-testing --scratch-path $(TEST_FOLDER)
-	python3 -I Tests/lint/conversions.py $(TEST_FOLDER)/release/Modules
 	STEPGLASS_TEST_ALL=1 STEPGLASS_PYTHON="$$PWD/$(VENV)/bin/python" STEPGLASS_EXE="$$PWD/$(EXE)" \
 	  $(SWIFT) test -c release --skip-build --scratch-path $(TEST_FOLDER) -Xswiftc -enable-testing
 

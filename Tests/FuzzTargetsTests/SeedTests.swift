@@ -9,7 +9,8 @@ extension FuzzTarget: CustomTestStringConvertible {
     public var testDescription: String { name }
 }
 
-@Suite struct SeedTests {
+// One after another: the targets share one model and one server, as a program has them.
+@Suite(.serialized) struct SeedTests {
     private let repository = TestMachine.repository.path
 
     @Test(.timeLimit(.minutes(5)), arguments: FuzzTarget.all)
