@@ -86,7 +86,8 @@ struct LessonView {
         let kept = step.candidates.count { $0.removedBy == nil }
         let shown = min(step.candidates.count, max(6, min(kept + 3, 12)))
         for candidate in step.candidates.sorted(by: { $0.rank < $1.rank }).prefix(shown) {
-            let share = seen?[candidate.id] ?? candidate.rawProbability
+            // What an earlier stage removed had nothing left when top-p looked.
+            let share = seen.map { $0[candidate.id] ?? 0 } ?? candidate.rawProbability
             let isKept = candidate.removedBy == nil
             let cells = [
                 padded("\(candidate.rank)", to: 3, right: true), padded(name(candidate), to: 14),
