@@ -12,7 +12,7 @@ PREFIX = /usr/local
 TEST_FOLDER = .build-tests
 VENV = .venv-tests
 LIBRARIES = Phrases Traces Tokenizers ChatTemplates Stages Transformers Generation Figures Viewer Debugging
-SOURCES = $(shell find Package.swift Sources -type f)
+SOURCES = $(shell find Package.swift Sources Lessons -type f)
 
 help:
 	@echo "make demo        install what is missing, build, fetch a model, trace two prompts, say what to open"
