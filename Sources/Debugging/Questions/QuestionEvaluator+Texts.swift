@@ -11,23 +11,59 @@ extension QuestionEvaluator {
         }
         switch function {
         case .words:
-            let words = texts[0].split(separator: 32).map { $0.map(Self.small) }
-            let sorted = words.sorted { $0.lexicographicallyPrecedes($1) }
-            return .text(Array(sorted.joined(separator: [32])))
+            let words = Self.split(texts[0])
+            return words.count > Self.mostSorted ? .unknown(.tooMuchWork) : .text(Self.sorted(words))
         case .exchanged: return .number(Double(Self.exchanged(texts[0], texts[1])))
-        // Every byte but those that go on with a character begins one.
-        default: return .number(Double(texts[0].count { $0 & 0xC0 != 0x80 }))
+        default:
+            // Every byte but those that go on with a character begins one.
+            var count = 0
+            for byte in texts[0] where byte & 0xC0 != 0x80 { count += 1 }
+            return .number(Double(count))
         }
     }
 
-    private static func exchanged(_ text: [UInt8], _ other: [UInt8]) -> Int {
-        let words = text.split(separator: 32, omittingEmptySubsequences: false)
-        let others = other.split(separator: 32, omittingEmptySubsequences: false)
-        if words.count != others.count { return max(words.count, others.count) }
-        return zip(words, others).count { !$0.elementsEqual($1) }
+    /// Words that are put in order at most.
+    private static let mostSorted = 1000
+
+    /// In small letters, in order of their bytes. By insertion, and by loops: what is generic in the library would be
+    /// compiled anew into every page.
+    private static func sorted(_ words: [[UInt8]]) -> [UInt8] {
+        var sorted: [[UInt8]] = []
+        for var word in words where !word.isEmpty {
+            for at in word.indices where word[at] >= 65 && word[at] <= 90 { word[at] += 32 }
+            var place = sorted.count
+            while place > 0, precedes(word, sorted[place - 1]) { place -= 1 }
+            sorted.insert(word, at: place)
+        }
+        var joined: [UInt8] = []
+        for word in sorted {
+            if !joined.isEmpty { joined.append(32) }
+            joined += word
+        }
+        return joined
     }
 
-    private static func small(_ byte: UInt8) -> UInt8 {
-        byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte + 32 : byte
+    private static func precedes(_ word: [UInt8], _ other: [UInt8]) -> Bool {
+        for place in 0..<min(word.count, other.count) where word[place] != other[place] {
+            return word[place] < other[place]
+        }
+        return word.count < other.count
+    }
+
+    private static func exchanged(_ text: [UInt8], _ other: [UInt8]) -> Int {
+        let (words, others) = (split(text), split(other))
+        if words.count != others.count { return max(words.count, others.count) }
+        var count = 0
+        for place in words.indices where words[place] != others[place] { count += 1 }
+        return count
+    }
+
+    /// What stands between blanks; nothing between two that touch.
+    private static func split(_ text: [UInt8]) -> [[UInt8]] {
+        var words: [[UInt8]] = [[]]
+        for byte in text {
+            if byte == 32 { words.append([]) } else { words[words.count - 1].append(byte) }
+        }
+        return words
     }
 }

@@ -188,7 +188,8 @@ class ClassKeeper {
     const waiting = this.unsent.all.length;
     const state = this.standing.ended ? t("student.ended") : !this.isThere ? t("student.away") : waiting > 0 ? t("student.kept", { n: waiting }) : t("student.here");
     this.element.dataset.state = this.standing.ended ? "ended" : this.isThere ? "here" : "away";
-    fill(this.element, el("strong", {}, t("student.you", { name: this.standing.name, room: this.standing.class })), " · ", state);
+    fill(this.element, el("strong", {}, t("student.you", { name: this.standing.name, room: this.standing.class })), " · ", state,
+      this.hasEngine && !this.standing.ended ? [" · ", el("a", { href: "/live", target: "_blank", rel: "noopener" }, t("student.live"))] : null);
   }
 
   bar() {
