@@ -37,7 +37,9 @@ extension ExerciseKind {
                 for (key, value) in members { typed.append((key, value.plain ?? "")) }
             } else {
                 let read = typedPairs(text, among: sitting.exercise.choices.map { $0.key })
-                if read.pairs.isEmpty { return .distribution([(try sitting.choice(text), 1)]) }
+                // `sure`, and `sure:` as it stands on the screen.
+                let single = read.pairs.count == 1 && read.pairs[0].value.isEmpty ? read.pairs[0].name : text
+                if read.pairs.isEmpty || single != text { return .distribution([(try sitting.choice(single), 1)]) }
                 typed = read.pairs
             }
             var shares: [(key: String, share: Double)] = []
