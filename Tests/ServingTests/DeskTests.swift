@@ -105,7 +105,11 @@ private final class User: @unchecked Sendable {
             """)
     }
 
-    func walk(_ count: Int) throws { _ = try begin(#"{"request":"walk","run":1,"count":\#(count)}"#)() }
+    func walk(_ count: Int) throws { _ = try beginWalk(count)() }
+
+    func beginWalk(_ count: Int) -> () throws -> JSONValue {
+        begin(#"{"request":"walk","run":1,"count":\#(count)}"#)
+    }
 
     /// Takes what has come of the events.
     private func hear() {
@@ -202,8 +206,13 @@ private final class User: @unchecked Sendable {
         for (number, user) in users.enumerated() {
             try user.start(prompts[number % 5], seed: number, minTokens: 18)
         }
-        // Some stop on the way and go on.
-        for (number, user) in users.enumerated() { try user.walk(number.isMultiple(of: 3) ? 7 : 18) }
+        // All of them wait when the first pass begins. Some stop on the way and go on.
+        let holding = HoldingJob()
+        room.desk.add(holding, of: users[0].session)
+        try wait("the desk") { holding.begun.load(ordering: .sequentiallyConsistent) }
+        let answers = users.enumerated().map { number, user in user.beginWalk(number.isMultiple(of: 3) ? 7 : 18) }
+        holding.mayEnd.store(true, ordering: .sequentiallyConsistent)
+        for answer in answers { _ = try answer() }
         for (number, user) in users.enumerated() where number.isMultiple(of: 3) {
             _ = try user.steps(afterWalks: 1)
             try user.walk(11)
