@@ -101,13 +101,13 @@ import Testing
         for field in ["Package: stepglass\n", "libpng16-16", "libc6 (>= ", "Installed-Size: "] {
             #expect(fields.contains(field), "\(fields)")
         }
-        #expect(try run(["/usr/bin/env", "dpkg", "-x", file, folder.path + "/root"]).status == 0)
+        #expect(try run(["/usr/bin/env", "dpkg", "-x", file, folder.path + "/unpacked"]).status == 0)
         let completions = [
             "bash-completion/completions/stepglass", "zsh/vendor-completions/_stepglass",
             "fish/vendor_completions.d/stepglass.fish",
         ]
-        try tryOut(folder.path + "/root/usr", completions) { name in
-            try run(["/bin/gzip", "-dc", folder.path + "/root/usr/share/man/man1/\(name).gz"]).text
+        try tryOut(folder.path + "/unpacked/usr", completions) { name in
+            try run(["/bin/gzip", "-dc", folder.path + "/unpacked/usr/share/man/man1/\(name).gz"]).text
         }
         #expect(folder.names(in: "root/usr/share/doc/stepglass") == ["changelog.gz", "copyright"])
     }
