@@ -109,6 +109,6 @@ import Testing
         try tryOut(folder.path + "/unpacked/usr", completions) { name in
             try run(["/bin/gzip", "-dc", folder.path + "/unpacked/usr/share/man/man1/\(name).gz"]).text
         }
-        #expect(folder.names(in: "root/usr/share/doc/stepglass") == ["changelog.gz", "copyright"])
+        #expect(folder.names(in: "unpacked/usr/share/doc/stepglass") == ["changelog.gz", "copyright"])
     }
 }
