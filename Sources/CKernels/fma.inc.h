@@ -97,7 +97,16 @@ INLINE vfloat fma16(vfloat a, vfloat b, vfloat c) { return fma16_checked(true, a
 INLINE vfloat fma16_coarse(vfloat a, vfloat b, vfloat c) { return fma16_checked(false, a, b, c); }
 #define SG_COARSE 1
 #else
-INLINE vfloat fma16(vfloat a, vfloat b, vfloat c) { return fma16_by_odd(a, b, c); }
+// A call: written out wherever it is used, it made a megabyte of code and took the compiler longer than all other sets.
+static __attribute__((noinline)) void fma16_called(const vfloat *given, vfloat *out) {
+    *out = fma16_by_odd(given[0], given[1], given[2]);
+}
+INLINE vfloat fma16(vfloat a, vfloat b, vfloat c) {
+    const vfloat given[3] = {a, b, c};
+    vfloat result;
+    fma16_called(given, &result);
+    return result;
+}
 #endif
 #endif
 

@@ -42,8 +42,7 @@ INLINE void unit_sums(int format, int width, int part, int from, int to, const u
         return;
     }
 #endif
-#pragma clang loop unroll(full)
-    for (int c = from; c < to; c++) {
+    EACH_COLUMN for (int c = from; c < to; c++) {
         const vuint w = quad(format, unit, c, codes);
 #pragma clang loop unroll(full)
         for (int t = 0; t < width; t++)

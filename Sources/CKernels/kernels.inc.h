@@ -29,9 +29,6 @@
 #include "dot.inc.h"
 #include "integers.inc.h"
 #endif
-#if SG_AMX
-#include "matrix_tiles.inc.h"
-#endif
 #include "multiply.inc.h"
 #include "attention.inc.h"
 #include "elementwise.inc.h"
@@ -41,31 +38,34 @@
 #define SG_JOIN2(a, b) a##b
 #define SG_JOIN(a, b) SG_JOIN2(a, b)
 
-const struct sg_kernels SG_JOIN(sg_, SG_SET) = {
-    .name = SG_SET_NAME,
-    .layout = layout,
-    .lay_out = lay_out,
-    .multiply = multiply,
-    .unpack_row = unpack_row,
-    .scores = scores,
-    .softmax = softmax,
-    .mix = mix,
-    .rms_norm = rms_norm,
-    .layer_norm = layer_norm,
-    .swiglu = swiglu,
-    .geglu = geglu,
-    .gelu = gelu,
-    .add = add,
-    .rotate = rotate,
-    .soft_cap = soft_cap,
-    .exp_sums = exp_sums,
-    .maximum = maximum,
-};
+// The tables of a set whose products are these; all else are the functions above.
+#define SG_TABLES(set, set_name, layout_of, lay, product) \
+    const struct sg_kernels SG_JOIN(sg_, set) = { \
+        .name = set_name, \
+        .layout = layout_of, \
+        .lay_out = lay, \
+        .multiply = product, \
+        .unpack_row = unpack_row, \
+        .scores = scores, \
+        .softmax = softmax, \
+        .mix = mix, \
+        .rms_norm = rms_norm, \
+        .layer_norm = layer_norm, \
+        .swiglu = swiglu, \
+        .geglu = geglu, \
+        .gelu = gelu, \
+        .add = add, \
+        .rotate = rotate, \
+        .soft_cap = soft_cap, \
+        .exp_sums = exp_sums, \
+        .maximum = maximum, \
+    }; \
+    const struct sg_passes SG_JOIN(sg_passes_, set) = { \
+        .exp_sums = choice_sums, \
+        .lane_maxima = lane_maxima, \
+        .divide = divide, \
+        .remove_below = remove_below, \
+        .count_above = count_above, \
+    };
 
-const struct sg_passes SG_JOIN(sg_passes_, SG_SET) = {
-    .exp_sums = choice_sums,
-    .lane_maxima = lane_maxima,
-    .divide = divide,
-    .remove_below = remove_below,
-    .count_above = count_above,
-};
+SG_TABLES(SG_SET, SG_SET_NAME, layout, lay_out, multiply)

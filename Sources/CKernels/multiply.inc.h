@@ -41,38 +41,20 @@ INLINE void multiply_blocks(int format, const struct sg_matrix *m, int64_t first
     }
 }
 
-#if SG_AMX
-// Halves with scales of their own would fill a quarter of a tile.
-INLINE bool is_tiled(int format, int64_t tokens) { return !has_halves(format) && tokens >= SG_LEAST_TILED; }
-#endif
-
 static enum sg_layout layout(int32_t given, int64_t tokens) {
-    const int format = sg_kernel_of(given);
-    if (is_float_format(format)) return SG_PANELS;
-#if SG_AMX
-    if (is_tiled(format, tokens)) return is_folded(format) ? SG_TILES : SG_DIGIT_TILES;
-#endif
     (void)tokens;
-    return SG_BLOCKS;
+    return is_float_format(sg_kernel_of(given)) ? SG_PANELS : SG_BLOCKS;
 }
 
 static void lay_out(enum sg_layout layout, const float *x, int64_t x_stride, int64_t tokens, int64_t columns,
                     int64_t begin, int64_t end, void *input) {
     if (layout == SG_PANELS) pack_panels(x, x_stride, tokens, columns, begin, end, input);
-#if SG_AMX
-    else if (layout == SG_TILES) pack_tiles(true, x, x_stride, tokens, columns, begin, end, input);
-    else if (layout == SG_DIGIT_TILES) pack_tiles(false, x, x_stride, tokens, columns, begin, end, input);
-#endif
     else pack_blocks(x, x_stride, tokens, columns, begin, end, input);
 }
 
 INLINE void multiply_format(int format, const struct sg_matrix *m, int64_t first, int64_t count, const void *input,
                             int64_t tokens, float *out, int64_t out_stride) {
     if (is_float_format(format)) multiply_floats(format, m, first, count, input, tokens, out, out_stride);
-#if SG_AMX
-    else if (is_tiled(format, tokens))
-        multiply_tiles(format, m, first, count, input, tokens, out, out_stride);
-#endif
     else multiply_blocks(format, m, first, count, input, tokens, out, out_stride);
 }
 
