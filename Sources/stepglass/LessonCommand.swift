@@ -162,7 +162,9 @@ struct LessonCheckCommand: ParsableCommand {
             // What stands behind the answer is read here: an answer may begin with a minus sign.
             let classroom = try options.classroom()
             let sitting = try classroom.sit(exercise, student: student)
-            let verdict = try classroom.check(sitting, answer.joined(separator: " "))
+            // As elsewhere, `--` says that no options follow; it is no part of what follows it.
+            let words = answer.first == "--" ? answer.dropFirst() : answer[...]
+            let verdict = try classroom.check(sitting, words.joined(separator: " "))
             if json { printJSON(verdict.json(in: Console.language)) } else { LessonView().verdict(verdict) }
             if !verdict.isRight { throw ExitCode(2) }
         }

@@ -76,6 +76,20 @@ private let bits = [
         }
     }
 
+    /// A figure numbers its rows from 1 and a hand-made vocabulary its tokens from 0: neither is a way to write a token.
+    @Test func aRowsNumberIsNoToken() throws {
+        let room = try classroom()
+        let sitting = try room.sit("drawn")
+        let candidates = sitting.base.trace.steps[0].candidates
+        for number in 0...candidates.count {
+            #expect(
+                Self.refused { () throws(LessonError) in _ = try room.check(sitting, "\(number)") } == true, "\(number)")
+        }
+        let right = try #require(candidates.first { $0.id == sitting.base.trace.steps[0].token.id })
+        #expect(try room.check(sitting, String(decoding: right.bytes, as: UTF8.self)).isRight)
+        #expect(try room.check(sitting, "[\(right.id)]").isRight)
+    }
+
     /// Every form of the same settings makes the same run.
     @Test func settingsMeanTheSameInEveryForm() throws {
         let room = try classroom()

@@ -41,6 +41,17 @@ private let quizCheck = URL(fileURLWithPath: #filePath).deletingLastPathComponen
         #expect(try place.bytes("again.zip") == place.bytes("quiz.zip"))
     }
 
+    /// `--` ends the options and is no part of the answer, which may begin with a minus sign.
+    @Test(.needs(.command)) func anAnswerMayStandBehindTwoHyphens() throws {
+        let place = try Workplace()
+        for answer in ["none", "one", "share"] {
+            let plain = try place.stepglass("lesson", "check", "sliver", answer)
+            let behind = try place.stepglass("lesson", "check", "sliver", "--", answer)
+            #expect(behind.status == plain.status && behind.text == plain.text, "\(behind.text)")
+        }
+        #expect(try place.stepglass("lesson", "check", "passes", "--", "-3").status == 2)
+    }
+
     @Test(.needs(.command)) func feedbackIsTheStudentsOwn() throws {
         let place = try Workplace()
         let hostile = "<script>alert(1)</script>&\"'"

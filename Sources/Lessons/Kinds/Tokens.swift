@@ -116,7 +116,7 @@ extension Sitting {
         return found
     }
 
-    /// The listed tokens that are meant, by number or by text, with or without the leading blank.
+    /// The listed tokens that are meant, by text, with or without the leading blank; in a list that is JSON also by id.
     fileprivate func tokens(_ text: String) throws(LessonError) -> [TokenReference] {
         var items: [JSONValue] = []
         if let list = try answerJSON(text) {
@@ -144,23 +144,22 @@ extension Sitting {
             guard let candidate else {
                 throw .answer(
                     Phrase(
-                        "\(quoted(name)) is not among the tokens of this step",
-                        "\(quoted(name)) 不在這一步列出的詞元裡"))
+                        "\(quoted(name)) is not among the tokens of this step; write a token as it stands there, not its row's number",
+                        "\(quoted(name)) 不在這一步列出的詞元裡；請照寫詞元本身，不要寫列號"))
             }
             found.append(TokenReference(id: candidate.id, bytes: candidate.bytes))
         }
         return found
     }
 
-    /// The listed token that is written so: as it stands, with ␣ for its blank or without its leading blank, or by number.
+    /// The listed token that is written so: as it stands, with ␣ for its blank or without its leading blank. A number is
+    /// none: figures number rows, and a hand-made vocabulary's ids are others than those.
     private func candidate(named name: String) -> Candidate? {
         let candidates = base.trace.steps[step].candidates
         for text in [name, unquoted(name), plainSigns(unquoted(plainSigns(name)))] where !text.isEmpty {
             let bytes = Array(withBlanks(text).utf8)
-            let found =
-                candidates.first { $0.bytes == bytes } ?? candidates.first { $0.bytes == [32] + bytes }
-                ?? candidates.first { isSpelled(text, as: "\($0.id)") }
-            if let found { return found }
+            if let found = candidates.first(where: { $0.bytes == bytes }) { return found }
+            if let found = candidates.first(where: { $0.bytes == [32] + bytes }) { return found }
         }
         return nil
     }
