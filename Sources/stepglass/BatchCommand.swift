@@ -89,11 +89,16 @@ struct BatchCommand: ParsableCommand {
             if Interruption.isAsked { break }
             progress.update(done, of: mine.count, unit: Phrase("prompts", "個提示"))
             do {
-                let item = try reader.item(line)
+                var item = try reader.item(line)
                 if let entry = index.entry(of: item.id) {
                     try entry.checkIsOf(item)
+                    if pages { try index.check(entry, has: "trace.html") }
+                    if tensors { try index.check(entry, has: "tensors.safetensors") }
                     outcome.found += 1
-                } else if let entry = try runner.run(item) {
+                    continue
+                }
+                item.folder = index.freeFolder(item.folder)
+                if let entry = try runner.run(item) {
                     try index.append(entry)
                     outcome.made += 1
                     progress.finish()

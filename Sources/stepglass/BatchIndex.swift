@@ -63,6 +63,7 @@ final class BatchIndex {
     private let path: String
     private let claim: FolderClaim
     private var entries: [String: BatchEntry] = [:]
+    private var folders: Set<String> = []
     private var descriptor: Int32 = -1
 
     /// Opens or makes the folder's index of a shard, and clears it of what a killed process left half written.
@@ -75,7 +76,7 @@ final class BatchIndex {
         var mine: [BatchEntry] = []
         for name in try names(in: folder) where Self.isIndex(name) {
             for entry in try Self.entries(of: folder + "/" + name) where Self.isWhole(entry, folder) {
-                entries[entry.id] = entry
+                add(entry)
                 if name == shard.indexName { mine.append(entry) }
             }
         }
@@ -112,7 +113,32 @@ final class BatchIndex {
         guard writeAll(descriptor, entry.line + [0x0A]), fsync(descriptor) == 0 || errno == EINVAL else {
             throw BatchStop(failure: Self.unwritable(path))
         }
+        add(entry)
+    }
+
+    private func add(_ entry: BatchEntry) {
         entries[entry.id] = entry
+        folders.insert(entry.folder)
+    }
+
+    /// A name for a record's folder that no complete record has: `name`, or that with a number behind it.
+    func freeFolder(_ name: String) -> String {
+        if !folders.contains(name) { return name }
+        var number = 2
+        while folders.contains("\(name)-\(number)") { number += 1 }
+        return "\(name)-\(number)"
+    }
+
+    /// Refuses a record that lacks a file which is asked for now: it was made when it was not.
+    func check(_ entry: BatchEntry, has name: String) throws {
+        let place = folder + "/" + entry.folder
+        if try fileExists(place + "/" + name) { return }
+        let html = name == "trace.html"
+        throw Failure(
+            "the record in \(place) was made without \(name); "
+                + (html ? "write it with stepglass export \(place) --to html" : "choose another folder with -o"),
+            "\(place) 的紀錄製作時沒有 \(name)；"
+                + (html ? "可用 stepglass export \(place) --to html 寫出" : "請用 -o 另選資料夾"))
     }
 
     private static func unwritable(_ path: String) -> Failure {

@@ -61,7 +61,8 @@ struct BatchItem {
     let text: String
     let settings: Settings
     /// Where its record goes, inside the batch's folder: the line's number keeps ids apart that are spelled alike there.
-    let folder: String
+    /// Where a line has another id than it had, the old id's record keeps the name, see ``BatchIndex/freeFolder(_:)``.
+    var folder: String
     /// SHA-256 of the model, the prompt and the settings: what its record depends on.
     let request: String
 }

@@ -252,6 +252,27 @@ def pages(folder):
     assert sorted(os.listdir(os.path.join(folder, "out", entry["folder"]))) == ["attention.png", "tensors.safetensors", "trace.html", "trace.json"]
     done = subprocess.run([EXE, "verify", out.strip()], cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    # What an earlier batch made without a file is not called complete where that file is asked for.
+    write(folder, [{"id": "bare", "prompt": PROMPTS[0], "settings": {"maxTokens": 2}}])
+    assert batch(folder)[0] == 0
+    status, out, errors = batch(folder, "--pages")
+    assert status == 1 and "line 1:" in errors and "made without trace.html" in errors and "export" in errors, errors
+    status, out, errors = batch(folder, "--tensors")
+    assert status == 1 and "made without tensors.safetensors" in errors, errors
+
+
+def renamed(folder):
+    """A line whose id changes to one that is spelled alike gets a record of its own; the old id's stays."""
+    write(folder, [{"id": "a b", "prompt": PROMPTS[0]}])
+    assert batch(folder, "--max-tokens", "3")[0] == 0
+    before = record(folder, index(folder)["a b"])
+    write(folder, [{"id": "a-b", "prompt": PROMPTS[1]}])
+    assert batch(folder, "--max-tokens", "3")[0] == 0
+    write(folder, [{"id": "A.B", "prompt": PROMPTS[2]}])
+    assert batch(folder, "--max-tokens", "3")[0] == 0
+    entries = index(folder)
+    assert len({entry["folder"] for entry in entries.values()}) == 3 == len(entries), entries
+    assert record(folder, entries["a b"]) == before
 
 
 with tempfile.TemporaryDirectory() as place:
