@@ -49,10 +49,12 @@ public struct LibraryComparison: Sendable {
     /// The first step whose sets differ; nil where none does.
     public private(set) var first: LibraryDifference?
 
-    /// - Parameter withDefaults: the library's own numbers where the run has ours.
-    public init(_ library: SamplingLibrary, _ settings: Settings, withDefaults: Bool) {
+    /// - Parameters:
+    ///   - withDefaults: the library's own numbers where the run has ours.
+    ///   - named: options that somebody gave for this comparison: they stand, also where they are our defaults.
+    public init(_ library: SamplingLibrary, _ settings: Settings, withDefaults: Bool, named: Set<String> = []) {
         self.library = library
-        (numbers, taken) = library.numbers(settings, withDefaults: withDefaults)
+        (numbers, taken) = library.numbers(settings, withDefaults: withDefaults, named: named)
     }
 
     /// Our stages by their names that a library can be compared in.

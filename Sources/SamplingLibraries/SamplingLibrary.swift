@@ -78,12 +78,12 @@ extension SamplingLibrary {
     ///
     /// - Returns: the numbers, and which of them are the library's own, by option.
     public func numbers(
-        _ settings: Settings, withDefaults: Bool
+        _ settings: Settings, withDefaults: Bool, named: Set<String> = []
     ) -> (numbers: LibraryNumbers, taken: [(option: String, value: Double)]) {
         var numbers = LibraryNumbers(settings)
         var taken: [(option: String, value: Double)] = []
         if withDefaults {
-            for row in defaults where row.isUnnamed(settings) {
+            for row in defaults where row.isUnnamed(settings) && !named.contains(row.option) {
                 row.take(&numbers)
                 taken.append((row.option, row.value))
             }

@@ -109,7 +109,7 @@ struct DapSession {
                     throw .host(words(of: error))
                 }
             },
-            send: { _ = writeAll(output, $0) }, wantsStop: { inbox.wantsStop })
+            send: { _ = writeAll(output, $0) }, wantsStop: { inbox.wantsStop || Interruption.isAsked })
     }
 }
 

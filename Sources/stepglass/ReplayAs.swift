@@ -11,9 +11,11 @@ internal import Traces
 ///
 /// - Parameters:
 ///   - settings: of all steps; only what the libraries know may differ from our defaults.
+///   - named: the options that were given for it.
 ///   - maker: the model at the end of the run, where the record has not all logits; asked for only then.
 func compare(
-    _ trace: Trace, _ settings: Settings, as library: SamplingLibrary, withDefaults: Bool, maker: () throws -> LiveMaker
+    _ trace: Trace, _ settings: Settings, as library: SamplingLibrary, withDefaults: Bool, named: Set<String>,
+    maker: () throws -> LiveMaker
 ) throws -> LibraryComparison {
     if trace.settings.beams > 1 {
         throw Failure(
@@ -25,7 +27,7 @@ func compare(
             "settings were changed on the way, at step \(change.step); --as compares runs of one setting",
             "設定在第 \(change.step) 步途中改過；--as 只比較設定不變的執行")
     }
-    var comparison = LibraryComparison(library, settings, withDefaults: withDefaults)
+    var comparison = LibraryComparison(library, settings, withDefaults: withDefaults, named: named)
     // End tokens that were barred are known to the model alone.
     let needsModel = trace.tensors.rawLogits.isEmpty || settings.minTokens > 0
     let maker = needsModel ? try maker() : nil

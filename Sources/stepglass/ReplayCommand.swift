@@ -140,7 +140,9 @@ struct ReplayCommand: ParsableCommand {
         try reporting {
             var parent = parent
             try readLogits(beside: trace, into: &parent)
-            let comparison = try stepglass.compare(parent, settings, as: library, withDefaults: !noDefaults) {
+            let comparison = try stepglass.compare(
+                parent, settings, as: library, withDefaults: !noDefaults, named: sampling.given
+            ) {
                 let model = try loadModel(of: parent, modelOptions)
                 return try LiveMaker(continuing: parent, model, modelOptions.engine(model.compute))
             }

@@ -25,6 +25,9 @@ struct SamplingOptions: ParsableArguments {
         return settings
     }
 
+    /// The stages' options that were given.
+    var given: Set<String> { ordered.given.union(further.given) }
+
     /// Puts what was given in place.
     func apply(to settings: inout Settings) throws {
         try ordered.apply(to: &settings)

@@ -30,6 +30,16 @@ struct StageOptions<Selection: StageSelection>: ParsableArguments, CustomReflect
         case text(Option<String?>)
         case texts(Option<[String]>)
 
+        var isGiven: Bool {
+            switch self {
+            case .number(let option): option.wrappedValue != nil
+            case .count(let option): option.wrappedValue != nil
+            case .flag(let flag): flag.wrappedValue
+            case .text(let option): option.wrappedValue != nil
+            case .texts(let option): !option.wrappedValue.isEmpty
+            }
+        }
+
         var definition: Any {
             switch self {
             case .number(let option): option
@@ -84,6 +94,9 @@ struct StageOptions<Selection: StageSelection>: ParsableArguments, CustomReflect
             return (parameter, part)
         }
     }
+
+    /// The options that were given, by name.
+    var given: Set<String> { Set(parts.filter { $0.part.isGiven }.map { $0.parameter.option }) }
 
     var customMirror: Mirror {
         Mirror(self, children: parts.map { ($0.parameter.option, $0.part.definition) }, displayStyle: .struct)

@@ -38,7 +38,7 @@ import TraceSamples
         "exceptionInfo",
         "next", "stepIn", "stepOut", "stepBack", "continue", "reverseContinue", "gotoTargets", "goto", "pause",
         "threads", "stackTrace", "scopes", "variables", "source", "loadedSources", "setVariable", "evaluate",
-        "completions", "terminate", "", "nonsense",
+        "completions", "", "nonsense",
     ]
     private static let members = [
         "threadId", "frameId", "variablesReference", "source", "sourceReference", "line", "endLine", "column", "text",
@@ -97,6 +97,48 @@ import TraceSamples
         #expect(sent.messages.count == 1 && sent.messages[0]["success"] == .bool(false))
         #expect(sent.messages[0]["message"]?.string?.isEmpty == false)
         #expect(!adapter.hasEnded)
+    }
+
+    @Test func onlyDisconnectIsAnsweredAfterTerminate() throws {
+        let sent = Sent()
+        let adapter = session(sent)
+        for (number, name) in ["initialize", "attach", "terminate"].enumerated() {
+            let text =
+                "{\"seq\":\(number),\"type\":\"request\",\"command\":\"\(name)\",\"arguments\":{\"trace\":\"x\"}}"
+            adapter.handle(.message(try value(text)))
+        }
+        #expect(sent.messages.last?["event"]?.string == "terminated")
+        for name in Self.names {
+            let before = sent.messages.count
+            adapter.handle(.message(try value("{\"seq\":9,\"type\":\"request\",\"command\":\"\(name)\"}")))
+            #expect(sent.messages.count == before + 1 && sent.messages[before]["success"] == .bool(false), "\(name)")
+        }
+        adapter.handle(.message(try value("{\"seq\":9,\"type\":\"request\",\"command\":\"disconnect\"}")))
+        #expect(adapter.hasEnded && sent.messages.last?["success"] == .bool(true))
+    }
+
+    /// As many hits as a fresh run has, not those of the run before.
+    @Test func aRestartCountsHitsAnew() throws {
+        let sent = Sent()
+        let adapter = session(sent)
+        var number = 0
+        func ask(_ name: String, _ arguments: String = "{}") throws {
+            number += 1
+            adapter.handle(
+                .message(
+                    try value(
+                        "{\"seq\":\(number),\"type\":\"request\",\"command\":\"\(name)\",\"arguments\":\(arguments)}")))
+        }
+        try ask("initialize")
+        try ask("attach", "{\"trace\":\"x\",\"stopOnEntry\":true}")
+        try ask("setFunctionBreakpoints", "{\"breakpoints\":[{\"name\":\"draw\",\"hitCondition\":\"== 1\"}]}")
+        try ask("configurationDone")
+        let stops = { sent.messages.filter { $0["event"]?.string == "stopped" }.last?["body"]?["reason"]?.string }
+        try ask("continue", "{\"threadId\":1}")
+        #expect(stops() == "function breakpoint")
+        try ask("restart")
+        try ask("continue", "{\"threadId\":1}")
+        #expect(stops() == "function breakpoint")
     }
 
     @Test func anAnswerOfTheClientsIsPassedOver() throws {

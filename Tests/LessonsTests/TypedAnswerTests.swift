@@ -83,7 +83,8 @@ private let bits = [
         let candidates = sitting.base.trace.steps[0].candidates
         for number in 0...candidates.count {
             #expect(
-                Self.refused { () throws(LessonError) in _ = try room.check(sitting, "\(number)") } == true, "\(number)")
+                Self.refused { () throws(LessonError) in _ = try room.check(sitting, "\(number)") } == true, "\(number)"
+            )
         }
         let right = try #require(candidates.first { $0.id == sitting.base.trace.steps[0].token.id })
         #expect(try room.check(sitting, String(decoding: right.bytes, as: UTF8.self)).isRight)
@@ -170,6 +171,13 @@ private let bits = [
     func intervalsAsPeopleTypeThem(_ text: String) throws {
         let found = try #require(typedRange(text), "\(text)")
         #expect(abs(found.low - 0.468) < 1e-9 && abs(found.high - 0.7212) < 1e-9, "\(found)")
+        for (text, ends) in [
+            ("62-71%", [0.62, 0.71]), ("62%-71%", [0.62, 0.71]), ("10 to 20%", [0.1, 0.2]), ("1-3 萬", [1e4, 3e4]),
+            ("１～３萬", [1e4, 3e4]), ("0.5 to 80%", [0.5, 0.8]), ("0.5-0.9%", [0.005, 0.009]), ("2 到 3", [2, 3]),
+        ] {
+            let found = try #require(typedRange(text), "\(text)")
+            #expect([found.low, found.high] == ends, "\(text)")
+        }
         let below = try #require(typedRange("-3--1"))
         #expect(below.low == -3 && below.high == -1)
     }

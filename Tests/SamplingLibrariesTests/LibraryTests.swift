@@ -94,6 +94,10 @@ import Traces
         #expect(taken.map { $0.option } == ["temperature", "top-k", "min-p"])
         #expect(numbers.topP == 0.9 && numbers.topK == 40 && numbers.temperature == 0.8 && numbers.minP == 0.05)
         #expect(llama.numbers(settings, withDefaults: false).taken.isEmpty)
+        // What somebody gave stands, also where it is our default.
+        let named = Set(taken.map { $0.option }.prefix(1))
+        let others = llama.numbers(settings, withDefaults: true, named: named).taken
+        #expect(others.map { $0.option } == taken.dropFirst().map { $0.option })
     }
 
     @Test func theFirstStepThatDiffersIsExplained() throws {

@@ -71,6 +71,11 @@ def breakpoints(client, folder):
         {"line": 2}, {"line": 7}, {"line": 8, "condition": "entropy(raw) > 100"}, {"line": 99},
         {"line": 9, "condition": "entropy >"}, {"line": 10, "logMessage": "entropy {entropy} at {token}: {p(chosen)}"},
     ])
+    # Of another form: refused, and the ones before stand.
+    try:
+        client.ask("setBreakpoints", source=source, breakpoints=[{"line": 7}, {"line": 8, "condition": 5}])
+    except Refused:
+        pass
     for _ in range(2):
         client.move("continue")
     client.ask("setBreakpoints", source=source, breakpoints=[])
@@ -145,6 +150,10 @@ def forks(client, folder):
             pass
     client.ask("terminate")
     client.wait("terminated")
+    try:
+        client.ask("continue", threadId=1)
+    except Refused:
+        pass
 
 
 def console(client, folder):
@@ -158,8 +167,10 @@ def console(client, folder):
             client.ask("evaluate", expression=line, context="repl")
         except Refused:
             pass
-    for text, column in [("info ", 6), ("con", 4), ("x\nset top", 10)]:
-        client.ask("completions", text=text, column=column)
+    for text, line, column in [("info ", 1, 6), ("con", 1, 4), ("x\nset top", 2, 8), ("x\nset top", 1, 8), ("x", 9, 1)]:
+        client.ask("completions", text=text, line=line, column=column)
+    # The second line fails; the first one was carried out, and is told.
+    client.ask("evaluate", expression="step\nnonsense\nstep", context="repl")
     source = {"sourceReference": 2}
     client.ask("evaluate", expression="France", context="hover")
     client.ask("evaluate", expression="x", context="hover", line=6, source=source)
@@ -196,6 +207,10 @@ def record(client, folder):
     client.move("continue", thread=2)
     client.ask("restart")
     client.wait("stopped")
+    # Found while stepping, it is told where it is, and not once more further on.
+    for _ in range(4):
+        client.move("next", thread=1)
+    client.move("continue", thread=1)
 
 
 def chinese(client, folder):

@@ -71,6 +71,12 @@ def attention(place):
         bits.append(run.attention.bits)
         assert run.attention.row(1, 2, 3).shape == (run.attention.keys(1, 3)[1],)
         assert (run.attention.tail(0) == 0).all()
+        for query in (-1, run.attention.positions):
+            try:
+                run.attention.row(0, 0, query)
+                raise AssertionError(f"position {query} has a row")
+            except IndexError:
+                pass
     assert bits == [16, 16, 8], bits
 
 

@@ -54,10 +54,21 @@ class Attention:
         return (max(0, query - width + 1) if kind == "window" else 0), query + 1
 
     def array(self, layer):
-        """(head, query, key) in float32; 0 for keys that are not seen or were not kept."""
+        """(head, query, key) in float32; 0 for keys that are not seen or were not kept. The layers asked for last stay
+        unpacked, as many as fit MOST_WEIGHTS floats together.
+
+        Raises RecordError where one layer has more: a record of the strongest weights keeps few of a long run.
+        """
         if not 0 <= layer < self.layers:
             raise IndexError(f"layer {layer}; the record has {self.layers}")
         if layer not in self._arrays:
+            size = self.heads * self.positions**2
+            if size > MOST_WEIGHTS:
+                raise RecordError(
+                    f"{self._parts[layer].place('weights')}: {self.heads} heads of {self.positions} positions unpack to "
+                    f"{size} weights; at most {MOST_WEIGHTS} are made at once")
+            while self._arrays and (len(self._arrays) + 1) * size > MOST_WEIGHTS:
+                del self._arrays[next(iter(self._arrays))]
             self._arrays[layer] = self._unpack(layer)
         return self._arrays[layer][0]
 
@@ -67,6 +78,8 @@ class Attention:
 
     def row(self, layer, head, query):
         """The weights of one query, from key 0 to the last one it sees."""
+        if not 0 <= query < self.positions:
+            raise IndexError(f"position {query}; the record has {self.positions}")
         return self.matrix(layer, head)[query, : self.keys(layer, query)[1]]
 
     def tail(self, layer):

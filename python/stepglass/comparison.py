@@ -47,7 +47,9 @@ def compare(record, model):
     """
     if record.run == "fill":
         raise ValueError("the record fills masks; compare takes runs that go on from their prompt")
-    if record.settings.get("ablated") or record.settings.get("dropped") or record.settings.get("changes"):
+    # Settings that change on the way concern the choices, which are not compared, unless they touch the pass.
+    settings = [record.settings, *(change["settings"] for change in record.settings.get("changes") or [])]
+    if any(each.get("ablated") or each.get("dropped") for each in settings):
         raise ValueError("heads or cache entries of the run are off, which transformers' pass knows nothing of")
     # The last token was chosen and never run.
     ids = record.ids[: len(record.prompt) + max(0, len(record.steps) - 1)]

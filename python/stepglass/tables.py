@@ -7,7 +7,7 @@ import numpy as np
 
 
 def _columns(rows, columns):
-    """NumPy arrays by name: whole numbers, flags and floats as such (NaN for nothing), texts and bytes as objects."""
+    """NumPy arrays by name: whole numbers and flags (-1 for nothing), floats (NaN), texts and bytes as objects (None)."""
     result = {}
     for name, kind, get in columns:
         values = [get(row) for row in rows]
@@ -119,6 +119,10 @@ def to_parquet(record, folder):
             try:
                 pyarrow.parquet.write_table(table, part)
                 part.close()
+                # As any other file: a temporary one is its maker's alone.
+                mask = os.umask(0)
+                os.umask(mask)
+                os.chmod(part.name, 0o666 & ~mask)
                 os.replace(part.name, path)
             except BaseException:
                 os.unlink(part.name)

@@ -13,6 +13,8 @@ public enum AdapterError: Error, Equatable, Sendable, Worded {
     case tooEarly(needs: String)
     /// Sent a second time.
     case again(String)
+    /// The session was terminated.
+    case over
     /// There is nothing of that number: a thread, a frame, a reference.
     case nothing(Phrase, Int)
     /// The debugger's own refusal.
@@ -32,6 +34,7 @@ public enum AdapterError: Error, Equatable, Sendable, Worded {
         case .nothing: 7
         case .debugger: 8
         case .host: 9
+        case .over: 10
         }
     }
 
@@ -45,6 +48,7 @@ public enum AdapterError: Error, Equatable, Sendable, Worded {
             Phrase("\(name) must be \(expected.english)", "\(name) 必須是\(expected.chinese)")
         case .tooEarly(let needs): Phrase("\(needs) comes first", "要先送 \(needs)")
         case .again(let name): Phrase("\(name) was sent already", "\(name) 已經送過了")
+        case .over: Phrase("the session is over; disconnect", "工作階段已結束；請送 disconnect")
         case .nothing(let what, let number):
             Phrase("there is no \(what.english) \(number)", "沒有編號 \(number) 的\(what.chinese)")
         case .debugger(let phrase), .host(let phrase): phrase

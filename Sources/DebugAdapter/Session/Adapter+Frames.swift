@@ -91,7 +91,7 @@ extension Adapter {
 
     /// The frame of a number.
     func frame(_ number: Int) throws(AdapterError) -> FrameKey {
-        guard let key = frames[number] else { throw .nothing(Phrase("frame", "框"), number) }
+        guard let key = frames[number] else { throw .nothing(Phrase("frame", "堆疊框架"), number) }
         return key
     }
 

@@ -44,6 +44,7 @@ extension Adapter {
             if stopsOnEntry { arrive(.entry, description: say("at the prompt", "在提示")) } else { move(.forwards) }
         case .restart:
             _ = try? debugger.execute(.runTo(-1))
+            for place in points.indices { points[place].hits = 0 }
             if stopsOnEntry { arrive(.entry, description: say("at the prompt", "在提示")) } else { move(.forwards) }
         case .changed(let before, let description): tellChanges(since: before, description)
         }
@@ -55,6 +56,7 @@ extension Adapter {
     private func tellChanges(since before: Snapshot, _ description: String?) {
         for branch in debugger.branches.dropFirst(before.branches) { tell(.thread(branch.id, started: true)) }
         forgetDeleted()
+        if tellMismatch() { return }
         if debugger.place != before.place || debugger.branches.count != before.branches {
             if client.hearsInvalidated { tell(.invalidated(["threads", "stacks", "variables"])) }
             arrive(.goto, description: description)
@@ -104,11 +106,7 @@ extension Adapter {
         while true {
             let outcome = try execute(command)
             guard case .stopped(let stop) = last(outcome) else { return try self.stop(at: outcome, .step) }
-            if let found = mismatch {
-                mismatch = nil
-                exception = (.mismatch, found)
-                return arrive(.exception, description: ExceptionFilter.mismatch.label[language], text: found)
-            }
+            if tellMismatch() { return }
             switch stop.reason {
             case .breakpoints(let hits):
                 if try stops(hits.map { $0.id }, [], stop) { return }
@@ -138,11 +136,21 @@ extension Adapter {
 
     /// Tells a stop that a movement came to.
     private func stop(at outcome: Outcome, _ kind: StopKind) throws(AdapterError) {
+        if tellMismatch() { return }
         guard case .stopped(let stop) = last(outcome), case .end(let finish) = stop.reason else {
             return arrive(kind, description: nil)
         }
         let end = finish.map { Phrase("the end: ", "已到結尾：") + $0.phrase } ?? Phrase("the end of the record", "已到紀錄的結尾")
         arrive(kind, description: end[language])
+    }
+
+    /// Tells of a step that the stages give otherwise, where a movement has just found one.
+    private func tellMismatch() -> Bool {
+        guard let found = mismatch else { return false }
+        mismatch = nil
+        arrive(.exception, description: ExceptionFilter.mismatch.label[language], text: found)
+        exception = (.mismatch, found)
+        return true
     }
 
     /// Tells that the run stands still, and where.
@@ -175,6 +183,7 @@ extension Adapter {
 
     /// Lets a waiting request stop what goes on, and looks at each step on the way.
     func watch() {
+        mismatch = nil
         debugger.keepsGoing = { [unowned self] in
             tellText()
             if host.wantsStop() { return false }

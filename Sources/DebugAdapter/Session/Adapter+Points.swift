@@ -18,6 +18,13 @@ extension Adapter {
         points.removeAll { isGone($0.kind) }
     }
 
+    /// Refuses what ``set(_:question:_:line:source:)`` would refuse for its form: before anything is forgotten.
+    func check(_ asked: [Arguments]) throws(AdapterError) {
+        for one in asked {
+            for name in ["condition", "hitCondition", "logMessage"] { _ = try one.textIfAny(name) }
+        }
+    }
+
     /// Sets one point.
     ///
     /// - Parameters:
@@ -73,6 +80,8 @@ extension Adapter {
         isForeign = isForeign || changes.contains { change in !points.contains { $0.isData && $0.number == change.id } }
         for place in points.indices {
             let point = points[place]
+            // A document is a branch's: another branch has no such line, though it has such a step.
+            if case .line(let source) = point.kind, RunDocument.place(source)?.branch != stop.place.branch { continue }
             let holds = point.isData ? changes.contains { $0.id == point.number } : numbers.contains(point.number)
             if !holds || point.condition.map({ $0.value(at: step, in: debugger.reader).isTrue }) == false { continue }
             points[place].hits += 1

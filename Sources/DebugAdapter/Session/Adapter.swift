@@ -32,7 +32,7 @@ public typealias AdapterProgress = (_ work: Phrase, _ done: Int, _ of: Int) -> V
 /// A session of the Debug Adapter Protocol. Not for use from two threads at once.
 public final class Adapter {
     /// How far the client is.
-    enum Stage { case new, initialized, configuring, running, ended }
+    enum Stage { case new, initialized, configuring, running, terminated, ended }
 
     let host: AdapterHost
     private(set) var stage = Stage.new
@@ -64,6 +64,7 @@ public final class Adapter {
         var columnsStartAt1 = true
         var hearsProgress = false
         var hearsInvalidated = false
+        var hearsTypes = false
     }
 
     /// A session that waits for `initialize`.
@@ -97,6 +98,7 @@ public final class Adapter {
             return refuse(.unknownRequest(String(name.prefix(60))), to: message)
         }
         do throws(AdapterError) {
+            if stage == .terminated && request.needs != .nothing { throw .over }
             if request.needs == .session && stage == .new { throw .tooEarly(needs: "initialize") }
             if request.needs == .run && started == nil { throw .tooEarly(needs: "launch") }
             if let arguments = message["arguments"], !arguments.isNull, arguments.object == nil {
@@ -203,6 +205,7 @@ public final class Adapter {
 
     var isConfiguring: Bool { stage == .configuring }
 
+    func terminate() { stage = .terminated }
     func end() { stage = .ended }
 
     func nextPoint() -> Int {

@@ -106,23 +106,31 @@ func typedRange(_ text: String, unit: String = "", listed: Bool = true) -> (low:
     for sign in ["...", "..", "…", "⋯", "~", "到", "至", "–", "—", " to "] {
         let parts = pieces(of: plain, between: sign).filter { !$0.isEmpty }
         if parts.count != 2 { continue }
-        if let low = typedNumber(parts[0], unit: unit), let high = typedNumber(parts[1], unit: unit) {
-            return (low, high)
-        }
+        if let ends = typedEnds(parts[0], parts[1], unit: unit) { return ends }
     }
     // A hyphen can also be a sign or stand in an exponent, a comma in a number: each is tried.
     let bytes = Array(plain.utf8)
     for sign in listed ? [UInt8(ascii: "-"), UInt8(ascii: ","), 32] : [UInt8(ascii: "-")] {
         for place in bytes.indices where bytes[place] == sign {
             let (left, right) = (bytes[..<place], bytes[(place + 1)...])
-            if let low = typedNumber(String(decoding: left, as: UTF8.self), unit: unit),
-                let high = typedNumber(String(decoding: right, as: UTF8.self), unit: unit)
-            {
-                return (low, high)
-            }
+            let texts = (String(decoding: left, as: UTF8.self), String(decoding: right, as: UTF8.self))
+            if let ends = typedEnds(texts.0, texts.1, unit: unit) { return ends }
         }
     }
     return nil
+}
+
+/// Two ends. What stands behind the second alone is the first one's too (62-71%, 1-3 萬), but for a per cent where the first is
+/// a share by itself and the smaller one (0.5 to 80%).
+private func typedEnds(_ left: String, _ right: String, unit: String) -> (low: Double, high: Double)? {
+    guard let low = typedNumber(left, unit: unit), let high = typedNumber(right, unit: unit) else { return nil }
+    let ends = [left, right].map { Array(plainSigns(unquoted(plainSigns($0))).utf8) }
+    guard let first = leadingNumber(ends[0]), first.end == ends[0].count, let second = leadingNumber(ends[1]) else {
+        return (low, high)
+    }
+    let tail = trimmed(String(decoding: ends[1][second.end...], as: UTF8.self))
+    if tail.isEmpty || (tail == "%" && low <= high) { return (low, high) }
+    return (typedNumber(trimmed(left) + tail, unit: unit) ?? low, high)
 }
 
 /// The whole numbers from one end to the other, for `3-5` and its like; nil for what is no such range.

@@ -19,7 +19,7 @@ extension AdapterRequest {
         }
         body.member("result", answer.text)
         body.member("variablesReference", 0)
-        if answer.isOver { return .tell(adapter.farewell) }
+        if answer.isOver { return .tell(adapter.leave()) }
         return answer.isCommand ? .changed(since: before, description: nil) : .nothing
     }
 }
@@ -56,9 +56,17 @@ extension Adapter {
         defer { unwatch() }
         var told: [String] = []
         var isOver = false
-        for line in text.split(whereSeparator: { $0.isNewline }) {
-            let outcome = try carryOut(line: String(line))
-            told += try words(of: outcome, &isOver)
+        for (place, line) in text.split(whereSeparator: { $0.isNewline }).enumerated() {
+            do throws(AdapterError) {
+                let outcome = try carryOut(line: String(line))
+                told += try words(of: outcome, &isOver)
+            } catch {
+                // What the lines before it did was done, and must be told.
+                if place == 0 { throw error }
+                told.append(error.phrase[language])
+                break
+            }
+            if isOver { break }
         }
         var evaluation = Evaluation(told.joined(separator: "\n"))
         (evaluation.isCommand, evaluation.isOver) = (true, isOver)

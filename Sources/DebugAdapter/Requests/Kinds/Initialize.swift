@@ -10,11 +10,11 @@ extension AdapterRequest {
         client.columnsStartAt1 = try arguments.flag("columnsStartAt1", or: true)
         client.hearsProgress = try arguments.flag("supportsProgressReporting", or: false)
         client.hearsInvalidated = try arguments.flag("supportsInvalidatedEvent", or: false)
+        client.hearsTypes = try arguments.flag("supportsVariableType", or: false)
+        let locale = try arguments.textIfAny("locale")
         try adapter.greet()
         adapter.client = client
-        if let locale = try arguments.textIfAny("locale"), locale.lowercased().hasPrefix("zh") {
-            adapter.language = .chinese
-        }
+        if locale?.lowercased().hasPrefix("zh") == true { adapter.language = .chinese }
         for name in capabilities { body.member(name, true) }
         body.array("completionTriggerCharacters") { json in for sign in [" ", "("] { json.value(sign) } }
         body.array("exceptionBreakpointFilters") { json in

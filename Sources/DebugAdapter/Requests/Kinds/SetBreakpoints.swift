@@ -1,4 +1,4 @@
-// `setBreakpoints`: stops at positions, one line each. They hold in every branch: a position is one in all of them.
+// `setBreakpoints`: stops at positions, one line each, in the branch whose document it is.
 internal import Phrases
 
 extension AdapterRequest {
@@ -7,6 +7,7 @@ extension AdapterRequest {
         let source = document.source(form, adapter.language)
         let asked = try arguments.objects("breakpoints")
         let lines = try asked.map { (asked) throws(AdapterError) in adapter.lineIn(try asked.whole("line")) }
+        try adapter.check(asked)
         adapter.forgetPoints { $0 == .line(source: source.reference) }
         var rows: [BreakpointRow] = []
         for (line, asked) in zip(lines, asked) {

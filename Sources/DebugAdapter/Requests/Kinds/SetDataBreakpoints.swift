@@ -5,6 +5,7 @@ extension AdapterRequest {
         (adapter, arguments, body) throws(AdapterError) in
         let asked = try arguments.objects("breakpoints")
         let questions = try asked.map { (asked) throws(AdapterError) in try asked.text("dataId") }
+        try adapter.check(asked)
         adapter.forgetPoints { if case .data = $0 { true } else { false } }
         var rows: [BreakpointRow] = []
         for (question, asked) in zip(questions, asked) {

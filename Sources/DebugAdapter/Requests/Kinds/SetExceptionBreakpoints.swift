@@ -9,6 +9,7 @@ extension AdapterRequest {
         for options in try arguments.objects("filterOptions") {
             wanted.append((try options.text("filterId"), options))
         }
+        try adapter.check(wanted.map { $0.options })
         adapter.forgetPoints { if case .exception = $0 { true } else { false } }
         var rows: [BreakpointRow] = []
         for (id, options) in wanted { rows.append(try adapter.set(filter: id, options)) }

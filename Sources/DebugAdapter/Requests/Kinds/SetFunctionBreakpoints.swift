@@ -8,6 +8,7 @@ extension AdapterRequest {
         (adapter, arguments, body) throws(AdapterError) in
         let asked = try arguments.objects("breakpoints")
         let names = try asked.map { (asked) throws(AdapterError) in try asked.text("name") }
+        try adapter.check(asked)
         adapter.forgetPoints { if case .function = $0 { true } else { false } }
         let model = adapter.debugger.trace.model
         var rows: [BreakpointRow] = []
