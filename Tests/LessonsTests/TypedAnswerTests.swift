@@ -1,4 +1,5 @@
 // What people type: no answer of any kind makes a check fail, and an answer means the same however it is written.
+import Debugging
 import Phrases
 import TestTools
 import Testing
