@@ -151,7 +151,8 @@ private let bits = [
         ("57344 MB", "GB", 57.344),
         ("16 tokens", "tokens", 16), ("6個", "tokens", 6), ("6 個詞元", "tokens", 6), ("\"7\"", "", 7), ("「7」", "", 7),
         (".5", "", 0.5),
-        ("1e3", "", 1000), ("約 12", "", 12), ("2.5 million", "tokens", 2_500_000), ("第 5 步", "", 5), ("+3", "", 3),
+        ("1e3", "", 1000), ("約 12", "", 12), ("7成", "", 0.7), ("７ 成", "", 0.7), ("2.5 million", "tokens", 2_500_000),
+        ("第 5 步", "", 5), ("+3", "", 3),
     ])
     func numbersAsPeopleTypeThem(_ text: String, _ unit: String, _ value: Double) throws {
         let found = try #require(typedNumber(text, unit: unit), "\(text)")
@@ -246,6 +247,12 @@ private let bits = [
             ("The capital of Chile is", "the-country"),
         ] {
             #expect(try room.check(one, text).misconception == key, "\(text)")
+        }
+        // Quotes around the whole are a command line's, and keep the blank before a word.
+        let token = try room.sit("one-token")
+        let reference = try #require(try token.referenceAnswer())
+        for text in ["\"\(reference)\"", "「\(reference)」", "\u{201C}\(reference)\u{201D}", reference] {
+            #expect(try room.check(token, text).isRight, "\(text)")
         }
         let same = try room.sit("same-words")
         let land = same.variant.values[0].value

@@ -24,7 +24,9 @@ extension ExerciseKind {
                 throw .answer(Phrase("a prompt here has at most 400 bytes", "這裡的提示最多 400 個位元組"))
             }
             var run = sitting.exercise.run
-            run.prompt = withBlanks(text)
+            // In quotes, as on a command line, it is what stands between them; else it is as it stands, blanks and all.
+            let inner = unquoted(text)
+            run.prompt = withBlanks(inner.utf8.count < trimmed(text).utf8.count ? inner : text)
             return .run(run)
         },
         satisfies: asksMine)

@@ -43,7 +43,7 @@ func typedNumber(_ text: String, unit: String = "") -> Double? {
 
 /// Words behind a number that multiply it; longer ones first.
 private let powers: [(word: String, times: Double)] = [
-    ("百萬", 1e6), ("千萬", 1e7), ("萬", 1e4), ("億", 1e8), ("千", 1e3), ("thousand", 1e3), ("million", 1e6),
+    ("百萬", 1e6), ("千萬", 1e7), ("萬", 1e4), ("億", 1e8), ("千", 1e3), ("成", 0.1), ("thousand", 1e3), ("million", 1e6),
     ("billion", 1e9),
 ]
 
