@@ -132,7 +132,7 @@ final class BatchIndex {
     /// Refuses a record that lacks a file which is asked for now: it was made when it was not.
     func check(_ entry: BatchEntry, has name: String) throws {
         let place = folder + "/" + entry.folder
-        if try fileExists(place + "/" + name) { return }
+        if fileExists(place + "/" + name) { return }
         let html = name == "trace.html"
         throw Failure(
             "the record in \(place) was made without \(name); "
