@@ -161,7 +161,8 @@ let package = Package(
         house(
             "Serving",
             [
-                "Requests", "Generation", "Kernels", "Classes", "Lessons", "Digests", "JSONText", "Phrases", "Traces",
+                "Requests", "Debugging", "Generation", "Kernels", "Classes", "Lessons", "Digests", "JSONText",
+                "Phrases", "Traces",
                 "CMicroHTTPD", "CWebServer", "CQRCode",
             ], settings: unhurried),
         // The debugger for editors: requests and events of the Debug Adapter Protocol over its values.
@@ -271,7 +272,7 @@ let package = Package(
         tests(
             "Serving",
             ["Serving", "Requests", "Generation", "Kernels", "ModelFiles", "Phrases", "JSONText", "TestTools"],
-            makers: ["served.py", "serving.py", "served_page.py", "attacks.py", "class_engine.py"]),
+            makers: ["served.py", "serving.py", "served_page.py", "attacks.py", "class_engine.py", "class_page.py"]),
         tests(
             "PageEngine", ["PageEngine", "Requests", "TestTools", "CTinyModel", "JSONText", "Kernels", "Traces"],
             fixtures: true,
@@ -286,7 +287,8 @@ let package = Package(
             ], fixtures: true,
             makers: [
                 "why_search.py", "living.py", "living_page.py", "living_book.py", "paired_page.py", "recorded_page.py",
-                "dropped_model.py", "class_meets.py", "class_attacked.py", "extreme_records.py", "power.py",
+                "dropped_model.py", "class_meets.py", "class_attacked.py", "class_killed.py",
+                "extreme_records.py", "power.py",
                 "dap_client.py", "dap_sessions.py", "dap_on_a_port.py", "dap_editor.lua",
                 "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py", "batch_check.py",
                 "notebook_check.py", "notebook_weights.mjs",

@@ -112,3 +112,16 @@ sg_web_secret_state sg_web_look_at(const char *key_text, const char *certificate
     gnutls_x509_crt_deinit(certificate);
     return state;
 }
+
+long sg_web_seconds_left(const char *certificate_text) {
+    gnutls_datum_t pem = {(unsigned char *)certificate_text, (unsigned)strlen(certificate_text)};
+    gnutls_x509_crt_t certificate = NULL;
+    long left = 0;
+    if (gnutls_x509_crt_init(&certificate) < 0) return left;
+    if (gnutls_x509_crt_import(certificate, &pem, GNUTLS_X509_FMT_PEM) >= 0) {
+        time_t end = gnutls_x509_crt_get_expiration_time(certificate), now = time(NULL);
+        if (end != (time_t)-1 && end > now) left = (long)(end - now);
+    }
+    gnutls_x509_crt_deinit(certificate);
+    return left;
+}

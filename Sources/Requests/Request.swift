@@ -44,7 +44,7 @@ final class Request: Sendable {
         // What the debugger does.
         ask, line, complete, prepare, step, go, force, set, ablate, restore, fork, switchBranch,
         // What the page plays with.
-        stories, whatIf, curve, tryout, lens, residual, compare, compareHead,
+        stories, whatIf, curve, tryout, lens, residual, compare, compareHead, beside,
     ]
 
     /// Those that a run's record answers, whatever it has let go of.
@@ -52,7 +52,7 @@ final class Request: Sendable {
 
     /// Those that may have a run hold more than before.
     static let growing: [Request] = [
-        start, fill, load, line, prepare, step, go, force, set, ablate, restore, fork, tryout,
+        start, fill, load, line, prepare, step, go, force, set, ablate, restore, fork, tryout, beside,
     ]
 
     /// Those of an engine whose models lie with the program: it is handed no files of models, and lists its own.

@@ -25,8 +25,9 @@ final class AtomicFile {
     private var slot: Int?
     private(set) var byteCount = 0
 
+    /// - Parameter isPrivate: whether its owner alone may read it.
     /// - Throws: ``Failure`` when it cannot be written there, or would take another file's place and may not.
-    init(_ given: String, existing: Existing = .stays) throws {
+    init(_ given: String, existing: Existing = .stays, isPrivate: Bool = false) throws {
         self.existing = existing
         // A link stays one: the file it leads to is written.
         path =
@@ -43,7 +44,7 @@ final class AtomicFile {
         }
         if existing == .stays && fileExists(path) { throw Self.taken(given) }
         clearLeftovers()
-        descriptor = Self.begin(temporary)
+        descriptor = Self.begin(temporary, isPrivate ? 0o600 : 0o644)
         if descriptor < 0 {
             let reason = systemReason()
             throw Failure(
@@ -53,11 +54,11 @@ final class AtomicFile {
     }
 
     /// A new file that is locked for as long as it is being written; less than 0: errno says why there is none.
-    private static func begin(_ temporary: String) -> Int32 {
+    private static func begin(_ temporary: String, _ mode: mode_t) -> Int32 {
         while true {
             // Left by a process of the same number that was killed.
             unlink(temporary)
-            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
             // Where a file system has no locks, there is none to be had.
             if descriptor < 0 || flock(descriptor, LOCK_EX) != 0 { return descriptor }
             // Between the two somebody may have taken it for one that is left.

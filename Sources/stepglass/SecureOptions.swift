@@ -1,10 +1,11 @@
-// HTTPS for `serve`: a certificate that is given, or one that this machine makes when it starts.
+// HTTPS for `serve`: a certificate that is given, or one that this machine makes: when it starts, or once for a class.
 internal import ArgumentParser
 internal import Phrases
 internal import Serving
 
 struct SecureOptions: ParsableArguments {
-    @Flag(help: "Serve over HTTPS, with a certificate made at the start unless one is given.") var tls = false
+    @Flag(help: "Serve over HTTPS, with a certificate of this machine's own unless one is given; a class keeps its.")
+    var tls = false
     @Option(help: ArgumentHelp("For HTTPS: the certificate, a PEM file.", valueName: "file")) var certificate: String?
     @Option(help: ArgumentHelp("For HTTPS: the certificate's private key, a PEM file.", valueName: "file"))
     var key: String?
@@ -19,11 +20,15 @@ struct SecureOptions: ParsableArguments {
     }
 
     /// What a server that goes by these names proves itself with; nil for plain HTTP.
-    func secrets(for names: [String]) throws -> WebSecrets? {
+    ///
+    /// - Parameter kept: where those are that were made before; nil makes new ones.
+    func secrets(for names: [String], kept: KeptSecrets? = nil) throws -> (secrets: WebSecrets, areKnown: Bool)? {
         if let certificate, let key {
-            return try WebSecrets(key: try text(key), certificate: try text(certificate))
+            return (try WebSecrets(key: try text(key), certificate: try text(certificate)), false)
         }
-        return tls ? try WebSecrets(madeFor: ["localhost", "127.0.0.1", "::1"] + names) : nil
+        if !tls { return nil }
+        let all = ["localhost", "127.0.0.1", "::1"] + names.filter { $0 != "127.0.0.1" && $0 != "::1" }
+        return try kept?.secrets(for: all) ?? (try WebSecrets(madeFor: all), false)
     }
 
     private func text(_ path: String) throws -> String {
@@ -32,8 +37,22 @@ struct SecureOptions: ParsableArguments {
 }
 
 /// Says by what a browser's user knows the certificate again.
-func tellFingerprint(_ secrets: WebSecrets?) {
+///
+/// - Parameter areKnown: whether it is that of an earlier start.
+func tellFingerprint(_ secrets: WebSecrets?, areKnown: Bool = false) {
     guard let secrets else { return }
+    if areKnown {
+        return printNote(
+            Phrase(
+                """
+                The certificate is the one of last time: browsers that went on then do so now. Its SHA-256 fingerprint:
+                \(secrets.fingerprint)
+                """,
+                """
+                憑證和上次相同：上次已繼續的瀏覽器不會再問。它的 SHA-256 指紋：
+                \(secrets.fingerprint)
+                """))
+    }
     printNote(
         Phrase(
             """

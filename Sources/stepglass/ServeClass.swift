@@ -70,7 +70,9 @@ func serveClass(
     let checker = try AnswerChecker(course) { try source.classroom() }
     let server: ClassServer
     do {
-        let place = try place(options, secure, port)
+        var place = try place(options, port)
+        let proof = try secure.secrets(for: place.names, kept: KeptSecrets(besideClass: store.path))
+        place.secrets = proof?.secrets
         let engine = try shelf.map { try EngineRoom(.ofClass, makeEngine: $0.engine) }
         let pages = ClassPages(
             room: try room(name), book: try book(source, course, beside: store.path),
@@ -78,7 +80,7 @@ func serveClass(
         server = try ClassServer(store, checker, pages: pages, at: place, engine: engine) { grades in
             try gradeFiles(grades.map { GradeRow(file: name, grade: $0) }, course, Console.language)
         }
-        tellFingerprint(place.secrets)
+        tellFingerprint(proof?.secrets, areKnown: proof?.areKnown ?? false)
     } catch {
         store.close()
         throw error
@@ -99,6 +101,7 @@ private func put(_ name: String, _ options: ClassOptions) throws {
     }
     if options.delete {
         try store.deleteClass()
+        try KeptSecrets(besideClass: store.path).remove()
         printOut(Phrase("\(store.path) is deleted", "已刪除 \(store.path)"))
     }
 }
@@ -149,7 +152,7 @@ private func room(_ name: String) throws -> ServedPage {
     return ServedPage(bytes: page.bytes, policy: page.policy)
 }
 
-private func place(_ options: ClassOptions, _ secure: SecureOptions, _ port: Int) throws -> ClassPlace {
+private func place(_ options: ClassOptions, _ port: Int) throws -> ClassPlace {
     var place = ClassPlace()
     place.port = port
     switch options.host {
@@ -165,7 +168,6 @@ private func place(_ options: ClassOptions, _ secure: SecureOptions, _ port: Int
         place.address = address
         place.names = [address]
     }
-    place.secrets = try secure.secrets(for: place.names)
     return place
 }
 

@@ -62,7 +62,7 @@ struct ServeCommand: ParsableCommand {
                 return try serveClass(name, room, secure, shelf, port: port, opens: !staysClosed)
             }
             try serve(
-                try livePage(), try ModelShelf(options), port: port, secrets: try secure.secrets(for: []),
+                try livePage(), try ModelShelf(options), port: port, secrets: try secure.secrets(for: [])?.secrets,
                 fragment: "", opens: !staysClosed, records: output)
         }
     }

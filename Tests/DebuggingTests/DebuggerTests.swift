@@ -72,6 +72,37 @@ private func stops(_ debugger: Debugger, _ command: Command) throws -> [Int] {
         #expect(end.reason == .end(.eos) && end.place.step == 29)
     }
 
+    /// Interrupted after each step and gone on with by the line that is told, every walk ends where it would have.
+    @Test(arguments: [
+        "step 7", "step", "next 30", "continue", "until step == 12", "until 14", "until", "run", "run to 9",
+        "run to end",
+        "run to 99",
+    ])
+    func anInterruptedLineGoesOn(_ line: String) throws {
+        let (whole, cut) = (Debugger(SampleMaker(steps: 30)), Debugger(SampleMaker(steps: 30)))
+        for debugger in [whole, cut] { _ = try debugger.execute(line: "step 3") }
+        for debugger in [whole, cut] { _ = try debugger.execute(line: "break step == 20") }
+        let wanted = try whole.execute(line: line)
+        var isInterrupted = false
+        cut.keepsGoing = {
+            isInterrupted = true
+            return false
+        }
+        var (next, found, parts) = (Optional(line), Outcome.nothing, 0)
+        while let now = next {
+            let step = cut.place.step
+            isInterrupted = false
+            found = try cut.execute(line: now)
+            next = isInterrupted ? cut.rest(of: now, from: step) : nil
+            parts += 1
+            try #require(parts < 100)
+        }
+        let told = [found, wanted].map { TextRenderer(language: .english, width: 80).lines($0) }
+        #expect(cut.place == whole.place && told[0] == told[1], "\(line): \(told)")
+        #expect(parts > 1 || ["step", "until"].contains(line), "\(line): \(parts)")
+        #expect(cut.rest(of: "print entropy", from: nil) == nil && cut.rest(of: "no such", from: nil) == nil)
+    }
+
     @Test func everyPlaceInsideEveryStepCanBeVisited() throws {
         let debugger = Debugger(
             sampleTrace(

@@ -179,6 +179,13 @@ import Testing
         for name in ["set\",\"name\":\"temperature\",\"value\":\"0.5", "fork\",\"name\":\"other"] {
             _ = try result(#"{"request":"\#(name)","run":1}"#)
         }
+        // The first branch beside this one, as a run of its own that is forgotten again.
+        let beside = try result(#"{"request":"beside","run":1,"branch":1}"#)
+        let other = try #require(beside["run"]?.int)
+        #expect(other != 1 && beside["steps"]?.int == 5 && beside["canGoOn"]?.bool == false)
+        #expect(try result(#"{"request":"compare","run":1,"other":\#(other)}"#)["fork"]?.int == 2)
+        #expect(try call(#"{"request":"beside","run":1,"branch":9}"#).0["error"] != nil)
+        _ = try result(#"{"request":"end","run":\#(other)}"#)
         _ = try result(#"{"request":"ablate","run":1,"layer":1,"head":0}"#)
         _ = try result(#"{"request":"step","run":1,"count":2,"milliseconds":1000}"#)
         _ = try result(#"{"request":"restore","run":1}"#)
@@ -195,9 +202,10 @@ import Testing
         let (_, trace) = try call(#"{"request":"trace","run":1}"#)
         let loaded = try result(#"{"request":"load","model":1}"#, trace)
         #expect(loaded["steps"]?.int == 5)
+        let reloaded = try #require(loaded["run"]?.int)
         let verified = try result(#"{"request":"verify","model":1}"#, trace)
         #expect(verified["outcome"]?.string == "identical")
-        _ = try result(#"{"request":"end","run":2}"#)
+        _ = try result(#"{"request":"end","run":\#(reloaded)}"#)
         _ = try result(#"{"request":"close","model":1}"#)
         #expect(try call(#"{"request":"run","run":1}"#).0["error"]?["kind"]?.string == "request")
     }

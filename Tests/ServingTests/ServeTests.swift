@@ -37,12 +37,19 @@ private func traced(_ model: String, _ prompt: String, _ options: [String], in p
         try expectPasses("serving.py", [what, record, "tiny", place.path])
     }
 
-    @Test(.needs(.command, .python), arguments: ["full", "doors", "secure"])
+    @Test(.needs(.command, .python), arguments: ["full", "doors", "secure", "again"])
     func servesAClass(_ what: String) throws {
         let place = try TemporaryFolder()
         let record = try traced(
             "tiny", "Once upon a time", ["--temperature", "0.9", "--seed", "11", "--max-tokens", "60"], in: place)
         try expectPasses("class_engine.py", [what, record, "tiny", place.path])
+    }
+
+    @Test(.needs(.command, .browser, .firefox)) func studentsUseTheClassesEngine() throws {
+        let place = try TemporaryFolder()
+        let record = try traced(
+            "tiny", "Tell me a story", ["--temperature", "0.5", "--seed", "5", "--max-tokens", "24"], in: place)
+        try expectPasses("class_page.py", [record, "tiny", place.path])
     }
 
     @Test(.needs(.command, .python, .smolLM2)) func aLargerModelServesAClass() throws {

@@ -139,15 +139,20 @@ def doors():
     check("ends", plain.process.wait(timeout=60) == 0)
 
 
-def secure():
-    """HTTPS by a certificate made at the start: its fingerprint is the one printed, its names are the server's."""
-    room = Room("--tls")
+def fingerprint(room):
+    """The SHA-256 of the certificate as it is printed, and what else is said of it."""
     text = ""
     while "SHA-256" not in text or not re.search(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", text):
         line = room.process.stderr.readline()
         check("a fingerprint is printed", line != "", text)
         text += line
-    printed = re.search(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", text).group(0)
+    return re.search(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", text).group(0), text
+
+
+def secure():
+    """HTTPS by a certificate that is made: its fingerprint is the one printed, its names are the server's."""
+    room = Room("--tls")
+    printed, _ = fingerprint(room)
     check("https in both addresses", room.address.startswith("https://") and room.teacher.startswith("https://"), room.address)
     pem = ssl.get_server_certificate(("127.0.0.1", room.port))
     digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper()
@@ -192,6 +197,42 @@ def secure():
         one.close()
     room.process.terminate()
     check("ends", room.process.wait(timeout=60) == 0)
+
+
+def again():
+    """A class keeps its certificate, so that no browser is asked twice; its key is its owner's alone."""
+    kept = os.path.join(folder, "full.tls")
+
+    def start(*more):
+        room = Room("--tls", *more)
+        number, text = fingerprint(room)
+        host = re.search(r"//(.*):", room.address).group(1)
+        # Its name and dates are checked against what is served: a browser that trusts it goes on without a question.
+        trusting = ssl.create_default_context(cadata=ssl.get_server_certificate((host, room.port)))
+        connection = http.client.HTTPSConnection(host, room.port, context=trusting, timeout=30)
+        connection.request("GET", "/join")
+        check(f"it is good for {host}", connection.getresponse().status == 200)
+        connection.close()
+        room.process.terminate()
+        check("ends", room.process.wait(timeout=60) == 0)
+        return number, "of last time" in text
+
+    first, was_known = start()
+    check("at first it is new", not was_known)
+    check("its owner's alone", os.stat(kept).st_mode & 0o777 == 0o600, oct(os.stat(kept).st_mode))
+    check("then it is known", start() == (first, True))
+    second, was_known = start("--host", "127.0.0.2")
+    check("another address wants another", second != first and not was_known)
+    check("which is good for the first address too", start() == (second, True))
+    check("and it stays its owner's alone", os.stat(kept).st_mode & 0o777 == 0o600)
+    command = os.environ.get("STEPGLASS_COMMAND") or os.environ["STEPGLASS_EXE"]
+    serve = [command, "serve", "--class", "full", "--no-open", "--port", "0", "--classes", folder]
+    with open(kept, "rb+") as file:
+        file.truncate(300)
+    broken = subprocess.run([*serve, "--tls"], capture_output=True, text=True, env={**os.environ, "STEPGLASS_LANG": "en"})
+    check("what is broken is one line", broken.returncode == 1 and "full.tls" in broken.stderr and broken.stderr.count("\n") == 1, broken.stderr)
+    check("and is left as it is", os.path.getsize(kept) == 300)
+    check("the class goes with all of it", subprocess.run([*serve, "--delete"], capture_output=True).returncode == 0 and not any(name.startswith("full") for name in os.listdir(folder)), os.listdir(folder))
 
 
 def old():

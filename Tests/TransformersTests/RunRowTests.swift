@@ -1,5 +1,7 @@
 // Tokens of several runs in one pass: each row is, to the bit, what its run's own pass gives, whoever else is in it.
 import Kernels
+import ModelFiles
+import TestTools
 import Testing
 import Traces
 
@@ -19,11 +21,12 @@ import Traces
         var logits: [Float] = []
     }
 
-    private func runs(_ model: any Transformer) -> [Run] {
+    /// - Parameter longest: tokens that a run has at most.
+    private func runs(_ model: any Transformer, longest: Int = 190) -> [Run] {
         var random = SplitMix64(state: 9)
         let c = model.configuration
         return (0..<6).map { number in
-            let count = number == 1 ? 14 : Int.random(in: 20...min(c.contextLength, 190), using: &random)
+            let count = number == 1 ? 14 : Int.random(in: 20...min(c.contextLength, longest), using: &random)
             let tokens = (0..<count).map { _ in Int.random(in: 0..<c.vocabularySize, using: &random) }
             // A cache with little room grows on the way.
             var run = Run(
@@ -38,43 +41,60 @@ import Traces
     @Test(arguments: IdenticalTests.names)
     func aRowIsWhatItsOwnPassGives(name: String) throws {
         for set in KernelSet.available {
-            let (model, _) = try smallModel(name, threads: 2, kernels: set)
-            var runs = runs(model)
-            let size = model.configuration.vocabularySize
-            for place in runs.indices {
-                let run = runs[place]
-                (model.ablated, model.dropped) = (run.ablated, run.dropped)
-                runs[place].logits = model.logits(run.tokens, recorder: run.alone)
-                let prompt = Batch(tokens: Array(run.tokens.prefix(run.prompt)), from: 0)
-                _ = model.forward(prompt, cache: run.cache, logits: .none, recorder: run.recorder)
+            try expectRowsOfOwnPasses(try smallModel(name, threads: 2, kernels: set).model, set.name)
+        }
+    }
+
+    /// The same of the models that classes have.
+    @Test func aRowOfTinyIsWhatItsOwnPassGives() throws {
+        for set in KernelSet.available {
+            let compute = Compute(kernels: set, threads: 2)
+            try expectRowsOfOwnPasses(
+                try loadTransformer(try ShippedModelTests().folder(), compute: compute), set.name, longest: 60)
+        }
+    }
+
+    @Test(.needs(.smolLM2)) func aRowOfSmolLM2IsWhatItsOwnPassGives() throws {
+        let model = try loadTransformer(try GGUFFile(path: TestMachine.smolLM2), compute: Compute(threads: 2))
+        try expectRowsOfOwnPasses(model, "SmolLM2", longest: 24)
+    }
+
+    private func expectRowsOfOwnPasses(_ model: any Transformer, _ name: String, longest: Int = 190) throws {
+        var runs = runs(model, longest: longest)
+        let size = model.configuration.vocabularySize
+        for place in runs.indices {
+            let run = runs[place]
+            (model.ablated, model.dropped) = (run.ablated, run.dropped)
+            runs[place].logits = model.logits(run.tokens, recorder: run.alone)
+            let prompt = Batch(tokens: Array(run.tokens.prefix(run.prompt)), from: 0)
+            _ = model.forward(prompt, cache: run.cache, logits: .none, recorder: run.recorder)
+        }
+        // Others come and go: not every run is in every pass.
+        var done = runs.map { $0.prompt }
+        for pass in 0..<40 {
+            let here = runs.indices.filter { done[$0] < runs[$0].tokens.count && (pass + $0) % 3 != 0 }
+            if here.isEmpty { continue }
+            let rows = here.map { place in
+                RunRow(
+                    token: runs[place].tokens[done[place]], path: (0...Int32(done[place])).map { $0 },
+                    owner: RowOwner(
+                        cache: runs[place].cache, recorder: runs[place].recorder, ablated: runs[place].ablated,
+                        dropped: runs[place].dropped))
             }
-            // Others come and go: not every run is in every pass.
-            var done = runs.map { $0.prompt }
-            for pass in 0..<40 {
-                let here = runs.indices.filter { done[$0] < runs[$0].tokens.count && (pass + $0) % 3 != 0 }
-                if here.isEmpty { continue }
-                let rows = here.map { place in
-                    RunRow(
-                        token: runs[place].tokens[done[place]], path: (0...Int32(done[place])).map { $0 },
-                        owner: RowOwner(
-                            cache: runs[place].cache, recorder: runs[place].recorder, ablated: runs[place].ablated,
-                            dropped: runs[place].dropped))
-                }
-                let logits = Array(model.forward(rows))
-                for (row, place) in here.enumerated() {
-                    let wanted = runs[place].logits[done[place] * size..<(done[place] + 1) * size]
-                    #expect(
-                        sameBits(Array(logits[row * size..<(row + 1) * size]), Array(wanted)),
-                        "\(set.name): run \(place), token \(done[place]), \(here.count) rows")
-                    done[place] += 1
-                }
+            let logits = Array(model.forward(rows))
+            for (row, place) in here.enumerated() {
+                let wanted = runs[place].logits[done[place] * size..<(done[place] + 1) * size]
+                #expect(
+                    sameBits(Array(logits[row * size..<(row + 1) * size]), Array(wanted)),
+                    "\(name): run \(place), token \(done[place]), \(here.count) rows")
+                done[place] += 1
             }
-            for (place, run) in runs.enumerated() {
-                #expect(done[place] == run.tokens.count)
-                #expect(run.recorder.attention == run.alone.attention, "\(set.name): run \(place)")
-                for (site, values) in run.alone.values where site.kind == .hidden || site.kind == .attentionMix {
-                    #expect(sameBits(run.recorder.values[site] ?? [], values), "\(set.name): run \(place), \(site)")
-                }
+        }
+        for (place, run) in runs.enumerated() {
+            #expect(done[place] == run.tokens.count)
+            #expect(run.recorder.attention == run.alone.attention, "\(name): run \(place)")
+            for (site, values) in run.alone.values where site.kind == .hidden || site.kind == .attentionMix {
+                #expect(sameBits(run.recorder.values[site] ?? [], values), "\(name): run \(place), \(site)")
             }
         }
     }

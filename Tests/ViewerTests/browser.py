@@ -21,8 +21,9 @@ DATA = re.compile(r'(<script type="application/octet-stream" id="trace">)([^<]*)
 
 
 class Browser(Steered):
-    def __init__(self, width=1280, height=900, numbers=True, is_still=False, is_forced=False):
+    def __init__(self, width=1280, height=900, numbers=True, is_still=False, is_forced=False, trusts=False):
         options = webdriver.ChromeOptions()
+        options.accept_insecure_certs = trusts
         options.binary_location = shutil.which("chromium") or shutil.which("google-chrome") or ""
         for flag in ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage",
                      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--enable-precise-memory-info", "--lang=en-US",

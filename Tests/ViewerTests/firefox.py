@@ -29,7 +29,7 @@ def program():
 
 
 class Firefox(Steered):
-    def __init__(self, width=1280, height=900, numbers=True, is_still=False, is_forced=False):
+    def __init__(self, width=1280, height=900, numbers=True, is_still=False, is_forced=False, trusts=False):
         self.folder = tempfile.mkdtemp()
         wished = {"ui.prefersReducedMotion": int(is_still), "browser.display.document_color_use": 2 if is_forced else 0}
         with open(os.path.join(self.folder, "user.js"), "w", encoding="utf-8") as out:
@@ -46,7 +46,7 @@ class Firefox(Steered):
         self.socket = websocket.create_connection(address + "/session", timeout=ANSWERS_WITHIN_SECONDS, suppress_origin=True)
         self.last = 0
         self.errors, self.asked = [], []
-        self.ask("session.new", capabilities={})
+        self.ask("session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": True}} if trusts else {})
         self.context = self.ask("browsingContext.getTree")["contexts"][0]["context"]
         self.ask("session.subscribe", events=["log.entryAdded", "network.beforeRequestSent"])
         self.size(width, height)

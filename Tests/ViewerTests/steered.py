@@ -96,7 +96,8 @@ class Steered:
 
 def browser_of(kind="chromium", width=1280, height=900, **wishes):
     """A browser by its name. `numbers`: a reader who chose before to see the numbers; `is_still`: one who asked the system
-    for less motion; `is_forced`: one who chose the colours of everything."""
+    for less motion; `is_forced`: one who chose the colours of everything; `trusts`: one who went on past the warning of a
+    certificate that nobody vouches for."""
     if kind == "firefox":
         from firefox import Firefox
 

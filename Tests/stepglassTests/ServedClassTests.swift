@@ -4,7 +4,7 @@ import TestTools
 import Testing
 
 @Suite struct ServedClassTests {
-    @Test(.needs(.command, .browser)) func aClassMeets() throws {
+    @Test(.needs(.command, .browser, .firefox)) func aClassMeets() throws {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("class_meets.py").path
         let folder = try TemporaryFolder()
@@ -31,6 +31,16 @@ import Testing
         let failed = outcome.text.split(separator: "\n").filter { $0.hasPrefix("FAIL") }
         #expect(outcome.status == 0, "\(failed) \(outcome.errors.suffix(600))")
         #expect(outcome.text.split(separator: "\n").count { $0.hasPrefix("ok") } > 90)
+    }
+
+    /// `STEPGLASS_CLASS_KILLS=100` kills as often as one wants.
+    @Test(.needs(.command, .python)) func aKilledServerHasAllThatItAcknowledged() throws {
+        let kills = ProcessInfo.processInfo.environment["STEPGLASS_CLASS_KILLS"] ?? "3"
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("class_killed.py").path
+        let folder = try TemporaryFolder()
+        let outcome = try runPython([script, try #require(TestMachine.command), folder.path, kills])
+        #expect(outcome.status == 0, "\(outcome.text) \(outcome.errors.suffix(600))")
     }
 
     /// What is typed wrong, and files that are none, end with one line before anything listens.

@@ -48,4 +48,7 @@ typedef enum { SG_WEB_SOUND, SG_WEB_NO_CERTIFICATE, SG_WEB_OTHER_KEY, SG_WEB_EXP
 
 /// Looks at a key and a certificate as PEM; `fingerprint` gets the certificate's SHA-256 as "AB:CD:…", 96 bytes with the end.
 sg_web_secret_state sg_web_look_at(const char *key, const char *certificate, char *fingerprint);
+
+/// For how many seconds from now a certificate is good; 0 for one that is not, or is none.
+long sg_web_seconds_left(const char *certificate);
 #endif

@@ -63,7 +63,8 @@ extension Debugger {
             // What is left out at a silent stop is the stop, not an answer on the way to it.
             if todo.first != "silent" { outcomes.append(outcome) }
             stops += 1
-            if !todo.isEmpty, stops > Self.limitStops || keepsGoing?() == false {
+            // What is to be done at the first stop is done, also where the walk to it took all the time there was.
+            if !todo.isEmpty, stops > Self.limitStops || stops > 1 && keepsGoing?() == false {
                 outcomes.append(.fault(.command(Phrase("the commands of the breakpoints were stopped", "中斷點的指令已中止"))))
                 break
             }
@@ -101,6 +102,25 @@ extension Command {
         switch self {
         case .step, .back, .continue, .reverseContinue, .run, .runTo, .until, .force, .restart, .switchTo: true
         default: false
+        }
+    }
+}
+
+extension Debugger {
+    /// The line that goes on with one that ``keepsGoing`` has interrupted: the same, unless it counts its steps from where it
+    /// began, or begins at the prompt.
+    ///
+    /// - Parameter step: where the cursor stood before the line was carried out; nil at the prompt.
+    /// - Returns: nil where there is nothing to go on with.
+    public func rest(of line: String, from step: Int?) -> String? {
+        guard let command = try? parseCommand(line) else { return nil }
+        switch command {
+        case .step(let count):
+            let left = count - (cursor - (step ?? Self.prompt))
+            return left > 0 ? "step \(left)" : nil
+        case .run: return "continue"
+        case .continue, .reverseContinue, .until, .runTo, .sweep: return line
+        default: return nil
         }
     }
 }

@@ -129,7 +129,8 @@ extension Debugger {
         for made in 0..<count {
             guard try advance() else { return .stopped(stop(endReason)) }
             // A breakpoint stops a longer walk; for a single step the stop is there anyway.
-            if count > 1, made < count - 1, let reason = hit(from: cursor - 1) { return .stopped(stop(reason)) }
+            if made == count - 1 { break }
+            if let reason = hit(from: cursor - 1) { return .stopped(stop(reason)) }
             if let keepsGoing, !keepsGoing() { return .stopped(stop(.interrupted)) }
         }
         return .stopped(stop(.moved))
@@ -167,7 +168,7 @@ extension Debugger {
             move(to: trace.steps.count - 1)
             while cursor < goal {
                 guard try advance() else { return .stopped(stop(endReason)) }
-                if let keepsGoing, !keepsGoing() { return .stopped(stop(.interrupted)) }
+                if cursor < goal, let keepsGoing, !keepsGoing() { return .stopped(stop(.interrupted)) }
             }
         }
         return .stopped(stop(cursor == Self.prompt ? .start : .moved))

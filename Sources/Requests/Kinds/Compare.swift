@@ -25,6 +25,16 @@ extension Request {
         }
     }
 
+    /// `run`, `branch`: that branch as it is now, as a run of its own, which is a record: to be compared, and forgotten by `end`.
+    static let beside = Request("beside", "run branch") { (engine, arguments, answer) throws(RequestError) in
+        let run = try engine.run(arguments)
+        let number = try arguments.count("branch")
+        guard let trace = run.debugger.trace(ofBranch: number) else {
+            throw .request(Phrase("there is no branch \(number)", "沒有編號 \(number) 的分支"))
+        }
+        answer.json.value(engine.add(Debugger(trace), nil), withPrompt: false)
+    }
+
     /// `run`, `other`, `layer`, `head`: attachment 0 is (query, key) as 32-bit floats, the other run's weight less this
     /// one's, over the positions that both have. Refused where positions or rows are not of one kind.
     static let compareHead = Request("compare-head", "run other layer head") {

@@ -7,12 +7,12 @@ internal import Traces
 
 extension Request {
     /// `run`, `line`; `width`: the columns of the drawn lines; `milliseconds`: a longer walk, or a sweep, stops after them
-    /// and says so in `more`.
+    /// and says so in `more`, with the line that goes on with it.
     static let line = Request("line", "run line width? milliseconds?") {
         (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let line = try arguments.text("line")
-        try run.carryOut(arguments, &answer, engine.host) { (debugger) throws(DebuggingError) in
+        try run.carryOut(arguments, &answer, engine.host, line: line) { (debugger) throws(DebuggingError) in
             try debugger.execute(line: line)
         }
     }
@@ -74,14 +74,17 @@ extension Request {
 
 extension OpenRun {
     /// Has the debugger do something and writes what came of it: `{"outcomes","text","run"}`.
+    ///
+    /// - Parameter line: what was typed for it; nil where nothing was.
     fileprivate func carryOut(
-        _ arguments: RequestArguments, _ answer: inout Answer, _ host: LiveHost,
+        _ arguments: RequestArguments, _ answer: inout Answer, _ host: LiveHost, line: String? = nil,
         _ work: (Debugger) throws(DebuggingError) -> Outcome
     ) throws(RequestError) {
         let width = try arguments.width()
         let patience = Patience(try arguments.numberIfAny("milliseconds"), host)
         patience.watch(debugger)
         defer { patience.leave(debugger) }
+        let step = debugger.place.step
         let outcome: Outcome
         do { outcome = try work(debugger) } catch { throw .debugger(error) }
         let outcomes = outcome.parts
@@ -108,6 +111,7 @@ extension OpenRun {
             answer.json.object("more") { json in
                 json.member("done", patience.done)
                 json.member("of", patience.of)
+                json.member("line", line.flatMap { debugger.rest(of: $0, from: step) })
             }
         }
         answer.json.key("run")

@@ -2,6 +2,7 @@
 internal import Debugging
 internal import JSONText
 internal import Phrases
+internal import Traces
 
 extension Engine {
     /// Bytes that the runs hold: keys, values and logits, and what was recorded.
@@ -46,9 +47,10 @@ extension Engine {
         return Message(json: json.bytes)
     }
 
-    /// Where a run's cursor stands (−1: before the first step), and whether it can go on; nil where there is no such run.
-    public func standing(ofRun number: Int) -> (step: Int, canGoOn: Bool)? {
-        runs[number].map { ($0.debugger.place.step ?? -1, $0.debugger.canGoOn) }
+    /// Where a run's cursor stands (−1: before the first step), how many steps there are, and whether it can go on; nil where
+    /// there is no such run.
+    public func standing(ofRun number: Int) -> (step: Int, steps: Int, canGoOn: Bool)? {
+        runs[number].map { ($0.debugger.place.step ?? -1, $0.debugger.trace.steps.count, $0.debugger.canGoOn) }
     }
 
     private func asked(_ message: Message) -> (request: String, run: Int?)? {

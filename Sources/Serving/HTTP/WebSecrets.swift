@@ -59,6 +59,9 @@ public struct WebSecrets: Equatable, Sendable {
         try self.init(key: String(cString: key), certificate: String(cString: certificate))
     }
 
-    /// A month: a server that runs for longer is begun anew.
-    private static let goodSeconds = 30 * 24 * 3600
+    /// A school year: browsers refuse what is good for more than 398 days.
+    private static let goodSeconds = 397 * 24 * 3600
+
+    /// For how long they are good from now on, in seconds.
+    public var secondsLeft: Int { sg_web_seconds_left(certificate) }
 }

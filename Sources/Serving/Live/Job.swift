@@ -1,5 +1,6 @@
 // What the engine's thread does for a session, a part at a time.
 internal import JSONText
+internal import Kernels
 internal import Requests
 internal import Synchronization
 internal import Traces
@@ -41,19 +42,52 @@ final class RestJob: Job, @unchecked Sendable {
     }
 }
 
-/// One message, one answer.
+/// One message, one answer. What may take long is done in parts; one that is cancelled is answered with what the part at hand
+/// came to.
 final class CallJob: Job, @unchecked Sendable {
     private let message: Message
+    private var long: LongCall?
+    /// When its first part began.
+    private var began: Double?
+    private let clock = SteadyClock()
+
+    /// How long a part takes where nobody else waits, in milliseconds.
+    private static let longPart = 100.0
 
     init(_ name: String, _ message: Message) {
         self.message = message
+        long = LongCall(message)
         super.init(name)
     }
 
     override func advance(_ session: Session, isAlone: Bool) -> Bool {
         if !isCancelled, !session.engine.wake(for: message, seconds: 0.1) { return false }
-        session.finish(name, session.ask(message))
+        let standing = { session.engine.standing(ofRun: $0) }
+        if !isCancelled, let run = long?.unread(standing), !isRead(run, session, isAlone) { return false }
+        let began = began ?? clock.now
+        self.began = began
+        var spent: Double { (clock.now - began) * 1000 }
+        let answer = session.ask(long?.part(isAlone ? Self.longPart : 0, spent: spent, standing) ?? message)
+        if long?.took(answer, spent: spent, standing) == true, !isCancelled { return false }
+        session.finish(name, long?.whole(answer) ?? answer)
         return true
+    }
+
+    /// Reads a part of the prompt, which the first step of a run would otherwise read in one piece.
+    private func isRead(_ run: Int, _ session: Session, _ isAlone: Bool) -> Bool {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("request", "prepare")
+            json.member("run", run)
+            json.member("milliseconds", isAlone ? Self.longPart : 0)
+        }
+        let answer = session.ask(Message(json: json.bytes))
+        // What is wrong is in the answer to the call itself.
+        guard let result = (try? JSONValue(parsing: answer.json))?["result"], result["isReady"]?.bool == false,
+            let done = result["done"]?.int, let all = result["of"]?.int, done < all
+        else { return true }
+        session.log.add("progress", progressEvent(name, work: result["work"]?.string ?? "", done: done, of: all))
+        return false
     }
 }
 

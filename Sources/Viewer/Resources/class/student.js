@@ -3,6 +3,7 @@
 
 import { el, fill } from "../base/dom.js";
 import { ask, ClassProblem, listen, Unreached } from "./asking.js";
+import { showBets } from "./bets.js";
 import { t, words } from "../base/strings.js";
 import { keeping } from "../book/keeping.js";
 import { Progress } from "../book/progress.js";
@@ -130,7 +131,13 @@ class ClassKeeper {
     // Merged into an earlier student: other variants, other answers.
     if (now.student !== before.student || now.name !== before.name) return location.reload();
     this.tell();
+    this.showBets();
     if (now.opened !== before.opened && now.opened !== "") this.go?.(now.opened);
+  }
+
+  /** What the class bet, where the teacher has revealed it; what cannot be asked now is asked at the next news. */
+  showBets() {
+    showBets(this.standing?.revealed ?? []).catch(() => {});
   }
 
   /** @param {string} version */
@@ -147,6 +154,8 @@ class ClassKeeper {
 
   /** @param {string} place */
   look(place) {
+    // The page has been made anew, be it of the same place in the other language.
+    this.showBets();
     if (place === this.at) return;
     this.at = place;
     ask({ do: "look", place }).catch(() => {});
@@ -170,6 +179,7 @@ class ClassKeeper {
         const told = await ask({ do: "answer", ...given });
         this.unsent.remove(given);
         this.tell();
+        this.showBets();
         return { link: "", right: false, score: 0, ...told };
       } catch (error) {
         const isLater = error instanceof Unreached || (error instanceof ClassProblem && (error.kind === "too-fast" || error.kind === "full"));

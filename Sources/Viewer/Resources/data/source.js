@@ -34,6 +34,11 @@ export class TraceSource {
      * @type {(() => Promise<Uint8Array>) | null}
      */
     this.file = null;
+    /**
+     * The number under which the engine has it, where it was taken from there.
+     * @type {number | null}
+     */
+    this.run = null;
     /** @type {(() => void)[]} */
     this.listeners = [];
     /** @type {(() => void)[]} */

@@ -20,7 +20,7 @@ export class LivePair {
     this.second = second;
     /** @type {Promise<number> | null} */
     this.other = null;
-    live.client.onStop.push(() => { this.other = null; });
+    live.client.onStop.push(() => { this.other = second.run = null; });
   }
 
   /** @param {Record<string, any>} request */
@@ -33,6 +33,7 @@ export class LivePair {
 
   /** @returns {Promise<number>} */
   async load() {
+    if (this.second.run !== null) return this.second.run;
     const bytes = await /** @type {() => Promise<Uint8Array>} */ (this.second.file)();
     return (await this.live.client.ask({ request: "load" }, [bytes])).result.run;
   }

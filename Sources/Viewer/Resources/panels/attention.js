@@ -6,6 +6,7 @@ import { fixed, percentTo, tokenLabel } from "../base/format.js";
 import { headsOff, isOff } from "../base/interventions.js";
 import { bind } from "../base/keys.js";
 import { isFilled, queryOf, stepAt } from "../base/context.js";
+import { offers } from "../base/offers.js";
 import { panel } from "../base/panels.js";
 import { choose, move, place } from "../base/place.js";
 import { isFirstHead } from "../data/first-head.js";
@@ -201,6 +202,7 @@ class AttentionPanel {
     fill(this.pickers, el("label", {}, t("attention.layer"), " ", layers), el("label", {}, t("attention.head"), " ", heads),
       typeof head === "number" && shared > 1
         ? el("span", { class: "label" }, t("attention.shared", { kv: group, from: group * shared, to: (group + 1) * shared - 1 })) : null,
+      over === "" && typeof head === "number" ? offers.head?.(layer, head) : null,
       look !== null ? el("button", { type: "button", class: "quiet", on: { click: () => move({ look: null }) } }, t("attention.follow")) : null);
   }
 

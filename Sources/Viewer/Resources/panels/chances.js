@@ -5,6 +5,7 @@ import { el, fill, word } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { stageLabel } from "../base/stages.js";
 import { count, fixed, isolated, percent, tokenLabel } from "../base/format.js";
+import { offered } from "../base/offers.js";
 
 words({
   "chances.label": ["The likeliest tokens, and the draw", "最有可能的詞元，以及抽選"],
@@ -148,7 +149,7 @@ export class Chances {
     if (!name || !share || !shadow || !bar || !note) return;
     item.classList.toggle("taken", row.isTaken);
     item.classList.toggle("struck", row.struck !== null);
-    fill(name, row.isTaken ? el("span", { class: "seal", title: t("chances.taken") }, "●") : null, word(row.name));
+    fill(name, row.isTaken ? el("span", { class: "seal", title: t("chances.taken") }, "●") : null, this.dragged && row.id >= 0 ? offered(row.id, word(row.name)) : word(row.name));
     place(bar, row.from, row.to);
     shadow.hidden = !ghost || ghost.struck !== null;
     if (ghost && ghost.struck === null) place(shadow, ghost.from, ghost.to);

@@ -52,6 +52,20 @@ let second = null;
 /** @type {LivePair | null} */
 let pair = null;
 
+/**
+ * The one on the page.
+ * @type {Compare | null}
+ */
+let current = null;
+
+/**
+ * Sets another run beside the one on the page.
+ * @param {TraceSource} run
+ */
+export async function setBeside(run) {
+  await current?.take(Promise.resolve(run), true);
+}
+
 /** The element with a second run that the page was made with. */
 const brought = (document.getElementById("second")?.textContent ?? "").trim() !== "";
 
@@ -75,7 +89,10 @@ function nodesAt(run, step) {
 }
 
 // A page that was made of two runs shows them before all that tells of one.
-panel({ id: "compare", area: "sections", order: brought ? 8 : 80, make: (source) => new Compare(source) });
+panel({ id: "compare", area: "sections", order: brought ? 8 : 80, make: (source) => {
+  current = new Compare(source);
+  return current;
+} });
 
 bind({ keys: ["c"], label: "key.compare", order: 120, run: () => document.getElementById("compare-file")?.click() });
 

@@ -5,6 +5,7 @@ import { t, words } from "../base/strings.js";
 import { stageKind, stageLabel } from "../base/stages.js";
 import { count, logit, percent, tokenLabel } from "../base/format.js";
 import { isForced } from "../base/interventions.js";
+import { offered } from "../base/offers.js";
 import { finalProbabilityFormula, rawProbabilityFormula, stageFormula } from "./formulas.js";
 
 words({
@@ -84,7 +85,7 @@ export function ledgerTable(trace, step, previous, rows, order, sort, explain, e
       el("td", { class: "rank" }, candidate.rank, was(candidate, previous)),
       el("th", { scope: "row", class: "word-column" },
         candidate.id === step.token.id ? seal : null,
-        word(tokenLabel(candidate, 24))),
+        offered(candidate.id, word(tokenLabel(candidate, 24)))),
       told(logitCell(candidate, 0, axis, null), () => ({ rule: "z", numbers: logit(candidate.logits[0] ?? 0),
         note: t("formula.logit") }), t("column.rawlogit")),
       told(shareCell(candidate.rawProbability, topProbability), () => rawProbabilityFormula(step, candidate), t("column.raw")),

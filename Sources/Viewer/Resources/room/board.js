@@ -4,7 +4,7 @@ import { el, fill, svg } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { place } from "../base/place.js";
 import { ask, fetched, listen, ClassProblem } from "../class/asking.js";
-import { betChart } from "./chart.js";
+import { betChart } from "../class/chart.js";
 
 words({
   "board.join": ["Join at", "加入班級"],
@@ -38,7 +38,7 @@ class Board {
     this.view = null;
     /** @type {Joining | null} */
     this.joining = null;
-    /** @type {import("./chart.js").Bets[]} */
+    /** @type {import("../class/chart.js").Bets[]} */
     this.bets = [];
     /** @type {import("./teacher.js").LessonRow[]} */
     this.lessons = [];

@@ -2,7 +2,7 @@
 
 import { el } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { trimmed } from "./numbers.js";
+import { trimmed } from "../class/numbers.js";
 
 words({
   "students.name": ["Name", "名字"],

@@ -5,7 +5,7 @@ import { t, words } from "../base/strings.js";
 import { place } from "../base/place.js";
 import { ask, ClassProblem, fetched, listen } from "../class/asking.js";
 import { answersOf, answerTable } from "./answers.js";
-import { betChart } from "./chart.js";
+import { betChart } from "../class/chart.js";
 import { studentTable } from "./students.js";
 
 words({
@@ -48,7 +48,7 @@ class Teacher {
     this.lessons = [];
     this.exercise = "";
     this.isNamed = false;
-    /** @type {import("./chart.js").Bets | null} */
+    /** @type {import("../class/chart.js").Bets | null} */
     this.bets = null;
     /** @type {import("./answers.js").Given[]} */
     this.answers = [];

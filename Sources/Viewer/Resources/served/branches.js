@@ -4,6 +4,8 @@ import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { plain } from "../base/format.js";
 import { panel } from "../base/panels.js";
+import { textSource } from "../data/source.js";
+import { setBeside } from "../panels/compare.js";
 import { section } from "../panels/section.js";
 import { ServerClient } from "./server-client.js";
 
@@ -15,6 +17,8 @@ words({
   "branches.root": ["the first run", "最初的執行"],
   "branches.steps": ["{n} steps", "{n} 步"],
   "branches.steps.one": ["1 step", "1 步"],
+  "branches.beside": ["side by side", "並排"],
+  "branches.beside.one": ["Set branch {name} beside the one shown", "把分支 {name} 與目前的並排"],
   "branches.list": ["Branches of this run", "這次執行的分支"],
   "nav.branches": ["Branches", "分支"],
 });
@@ -28,14 +32,14 @@ panel({
   id: "branches", area: "sections", order: 16, applies: (source) => source.live?.client instanceof ServerClient,
   make: (source) => {
     const live = /** @type {import("../engine/live-run.js").LiveRun} */ (source.live);
-    const list = el("ul", { class: "branches", role: "radiogroup", "aria-label": t("branches.list") });
+    const list = el("ul", { class: "branches", "aria-label": t("branches.list") });
     const note = el("p", { class: "note" });
     const draw = () => {
       const all = /** @type {Branch[]} */ (live.state?.branches ?? []);
       note.hidden = all.length > 1;
       list.hidden = all.length <= 1;
       fill(note, t("branches.one"));
-      fill(list, all.map((one) => el("li", { style: { "--depth": depthOf(one, all) } }, choiceOf(one, live))));
+      fill(list, all.map((one) => el("li", { style: { "--depth": depthOf(one, all) } }, choiceOf(one, live), besideOf(one, live))));
     };
     draw();
     return { element: section("branches", [note, list]), update: (changed) => { if (changed.has("growth")) draw(); } };
@@ -58,9 +62,29 @@ function choiceOf(branch, live) {
   const change = branch.changes.map((one) => (typeof one === "string" ? one : String(one.change ?? ""))).at(-1) ?? "";
   const told = branch.parent === null ? t("branches.root") : t("branches.from", { step: branch.sharedSteps + 1, change: plain(change || (branch.name ?? ""), 80) });
   const go = () => { if (!isShown) live.line(`switch ${branch.id}`, 80).catch((error) => live.report(error)); };
-  return el("button", { type: "button", class: "branch", role: "radio", "aria-checked": String(isShown), on: { click: go } },
+  return el("button", { type: "button", class: "branch", "aria-pressed": String(isShown), "data-control": `branch-${branch.id}`, on: { click: go } },
     el("span", { class: "branch-sign", "aria-hidden": "true" }, isShown ? "●" : "○"), " ",
     el("b", {}, branch.name === null ? `${branch.id}` : plain(branch.name, 40)), " ", el("span", {}, told), " ",
     el("span", { class: "label" }, branch.steps === 1 ? t("branches.steps.one") : t("branches.steps", { n: branch.steps })), " ",
     el("bdi", { class: "label" }, plain(branch.ending.slice(-endingLength), endingLength)));
+}
+
+/** @param {Branch} branch @param {import("../engine/live-run.js").LiveRun} live */
+function besideOf(branch, live) {
+  if (live.state?.branch === branch.id) return null;
+  const name = branch.name === null ? `${branch.id}` : plain(branch.name, 40);
+  return el("button", { type: "button", class: "quiet beside", "data-control": `beside-${branch.id}`, "aria-label": t("branches.beside.one", { name }),
+    on: { click: () => showBeside(branch.id, live).catch((error) => live.report(error)) } }, t("branches.beside"));
+}
+
+/**
+ * A branch as it is now, beside the one on the page: the engine has it as a run of its own, to be asked about both.
+ * @param {number} branch @param {import("../engine/live-run.js").LiveRun} live
+ */
+async function showBeside(branch, live) {
+  const run = (await live.client.ask({ request: "beside", run: await live.runNumber(), branch })).result.run;
+  const [bytes = new Uint8Array()] = (await live.client.ask({ request: "trace", run })).attachments;
+  const other = textSource(new TextDecoder().decode(bytes));
+  Object.assign(other, { run, file: async () => bytes });
+  await setBeside(other);
 }

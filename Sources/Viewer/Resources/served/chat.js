@@ -7,6 +7,7 @@ import { panel } from "../base/panels.js";
 import { move } from "../base/place.js";
 import { EngineProblem, spoken } from "../engine/engine-client.js";
 import { section } from "../panels/section.js";
+import { ServedRun } from "./served-run.js";
 import { ServerClient } from "./server-client.js";
 
 words({
@@ -102,7 +103,9 @@ class Chat {
     said.push({ role: "assistant", content: "" });
     answering = result.run;
     Object.assign(live, { state: result, recorded: null });
+    const points = live instanceof ServedRun ? live.points : [];
     await live.show();
+    if (live instanceof ServedRun && points.length > 0) await live.takePoints(points);
     move({ step: 0, look: null });
     await live.step(longest);
   }

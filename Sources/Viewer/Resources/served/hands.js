@@ -1,22 +1,24 @@
 // What a served page offers beside what it shows: take another token of the ledger, switch a head off, walk until a
-// question holds, open a record.
+// question holds, open a record. Candidates and heads offer the same where they are shown.
 
 import { el, fill, word } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { plain, tokenLabel } from "../base/format.js";
 import { isOff } from "../base/interventions.js";
+import { offers } from "../base/offers.js";
 import { panel } from "../base/panels.js";
 import { place } from "../base/place.js";
-import { chosenOf } from "../base/context.js";
+import { chosenOf, isFilled } from "../base/context.js";
 import { fileSource } from "../data/source.js";
 import { section } from "../panels/section.js";
-import { EngineProblem, spoken } from "../engine/engine-client.js";
+import { QuestionBox, reasonOf } from "./question-box.js";
 import { ServerClient } from "./server-client.js";
 
 words({
   "hands.title": ["Put a hand in", "動手改"],
   "hands.lead": ["Change one thing at the step you look at; the run goes on from there on a branch of its own.", "在正在看的步驟改一件事；之後會在自己的分支上接著走。"],
   "hands.take": ["Take another token here", "在這裡改選詞元"],
+  "hands.take.one": ["Take {token} here", "在這裡改選 {token}"],
   "hands.taken": ["the one that was taken", "原來選中的"],
   "hands.head": ["Head {layer}.{head}", "頭 {layer}.{head}"],
   "hands.off": ["switch it off from here on", "從這裡起關閉"],
@@ -35,8 +37,6 @@ words({
 
 /** Candidates that are offered. */
 const most = 12;
-/** How often the reader pauses in typing before the line's ends are looked up, in milliseconds. */
-const pause = 150;
 
 /** What stands in the box; kept while the page is built anew. */
 let question = "";
@@ -51,19 +51,21 @@ class Hands {
     this.tokens = el("p", { class: "hands-tokens" });
     this.head = el("p", {});
     this.told = el("p", { class: "told", role: "status" });
-    this.ends = el("datalist", { id: "hands-ends" });
-    this.until = el("input", { type: "text", id: "hands-until", list: "hands-ends", autocomplete: "off", autocapitalize: "off", spellcheck: "false", placeholder: t("hands.until.example"),
-      on: { input: () => this.typed(), keydown: (/** @type {KeyboardEvent} */ event) => { if (event.key === "Enter" && !event.isComposing) this.walk(); } } });
+    this.box = new QuestionBox(this.live, "hands-until", { command: "until", placeholder: t("hands.until.example"), go: () => this.walk() });
+    this.until = this.box.field;
     this.until.value = question;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.waiting = undefined;
+    this.until.addEventListener("input", () => { question = this.until.value; });
     const file = el("input", { type: "file", id: "hands-file", class: "visually-hidden", tabindex: -1, accept: ".json,.html", "aria-label": t("hands.record"),
       on: { change: () => { const one = file.files?.[0]; file.value = ""; if (one) this.carryOut(() => this.open(one)); } } });
     this.element = section("hands", [el("h3", {}, t("hands.take")), this.tokens, this.head,
-      el("p", { class: "console-row" }, el("label", { for: "hands-until" }, t("hands.until")), this.until, this.ends,
+      el("p", { class: "console-row" }, el("label", { for: "hands-until" }, t("hands.until")), this.until, this.box.ends,
         el("button", { type: "button", class: "primary", on: { click: () => this.walk() } }, t("hands.until.go"))),
       el("p", {}, el("button", { type: "button", class: "quiet", on: { click: () => file.click() } }, t("hands.record")), file), this.told]);
     this.draw();
+    // A search is one whole, and masks are not chosen one after the other.
+    const isWalk = !source.trace.beam && !isFilled(source.trace);
+    offers.candidate = isWalk ? (id, text) => this.takeOf(id, text) : null;
+    offers.head = isWalk ? (layer, head) => this.switchOf(layer, head, "attention-switch") : null;
   }
 
   draw() {
@@ -75,8 +77,24 @@ class Hands {
       on: { click: () => this.say(`force #${one.id}`) } }, word(tokenLabel(one, 24)))));
     this.tokens.hidden = !step;
     if (typeof head !== "number") return fill(this.head, el("span", { class: "note" }, t("hands.nohead")));
-    const off = isOff(trace, place().step, layer, head);
-    fill(this.head, t("hands.head", { layer, head }), " ", el("button", { type: "button", class: "quiet", id: "hands-head", on: { click: () => this.say(`${off ? "restore" : "ablate"} ${layer}.${head}`) } }, t(off ? "hands.on" : "hands.off")));
+    fill(this.head, t("hands.head", { layer, head }), " ", this.switchOf(layer, head, "hands-head"));
+  }
+
+  /** @param {number} layer @param {number} head @param {string} id */
+  switchOf(layer, head, id) {
+    const off = isOff(this.source.trace, place().step, layer, head);
+    return el("button", { type: "button", class: "quiet", id, on: { click: () => this.say(`${off ? "restore" : "ablate"} ${layer}.${head}`) } }, t(off ? "hands.on" : "hands.off"));
+  }
+
+  /**
+   * A candidate's word, to press unless it is the one that was taken.
+   * @param {number} id @param {HTMLElement} text
+   */
+  takeOf(id, text) {
+    const step = this.source.trace.steps[place().step];
+    if (!step || id === step.token.id) return text;
+    const told = t("hands.take.one", { token: `‹${text.textContent}›` });
+    return el("button", { type: "button", class: "take", title: told, "aria-label": told, "data-control": "take", on: { click: () => this.say(`force #${id}`) } }, text);
   }
 
   /** @param {Set<string>} changed */
@@ -90,33 +108,22 @@ class Hands {
     try {
       await work();
     } catch (error) {
-      const why = error instanceof EngineProblem ? spoken(error.phrase) : error instanceof Error ? error.message : String(error);
-      fill(document.querySelector("#hands .told") ?? this.told, t("hands.failed", { why: plain(why, 300) }));
+      fill(document.querySelector("#hands .told") ?? this.told, t("hands.failed", { why: plain(reasonOf(error), 300) }));
     }
   }
 
   /** @param {string} line */
   say(line) {
-    return this.carryOut(() => this.live.line(line, 80));
-  }
-
-  /** What the question's last word could become. */
-  typed() {
-    question = this.until.value;
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(async () => {
-      const line = `until ${this.until.value}`;
-      try {
-        const { candidates, wordLength } = await this.live.complete(line);
-        const stem = this.until.value.slice(0, this.until.value.length - wordLength);
-        fill(this.ends, candidates.slice(0, 30).map((one) => el("option", { value: stem + one })));
-      } catch { /* What is typed is no question yet. */ }
-    }, pause);
+    return this.carryOut(async () => {
+      const { text } = await this.live.line(line, 80);
+      // What came of it; the panel may have been made anew meanwhile.
+      fill(document.querySelector("#hands .told") ?? this.told, plain(text[place().lang][0] ?? "", 300));
+    });
   }
 
   walk() {
-    if (this.until.value.trim() === "") return;
-    return this.say(`until ${this.until.value}`);
+    if (this.box.text === "") return;
+    return this.say(`until ${this.box.text}`);
   }
 
   /**
