@@ -12,7 +12,8 @@ public struct EngineAddress: Equatable, Sendable {
     public init(_ typed: String) throws(EngineError) {
         func problem(_ what: AddressProblem) -> EngineError {
             // Whatever stands before an @ may be a secret.
-            .address(typed.contains("@") ? "…@" + (typed.split(separator: "@").last.map(String.init) ?? "") : typed, what)
+            .address(
+                typed.contains("@") ? "…@" + (typed.split(separator: "@").last.map(String.init) ?? "") : typed, what)
         }
         let isEncrypted = typed.hasPrefix("https://")
         guard isEncrypted || typed.hasPrefix("http://") else { throw problem(.scheme) }

@@ -1,5 +1,5 @@
 // Why another engine cannot be used, or a step not be made of what it told.
-public import Generation
+internal import Generation
 public import Phrases
 public import Stages
 
@@ -101,7 +101,9 @@ public enum AddressProblem: Equatable, Sendable {
     var phrase: Phrase {
         switch self {
         case .scheme:
-            Phrase("has no http:// or https:// (try http://127.0.0.1:8080)", "沒有 http:// 或 https://（例如 http://127.0.0.1:8080）")
+            Phrase(
+                "has no http:// or https:// (try http://127.0.0.1:8080)",
+                "沒有 http:// 或 https://（例如 http://127.0.0.1:8080）")
         case .host: Phrase("names no host (try http://127.0.0.1:8080)", "沒有主機名稱（例如 http://127.0.0.1:8080）")
         case .extras:
             Phrase(

@@ -112,7 +112,8 @@ public struct EngineOrigin: Equatable, Sendable {
     public var lines: [Phrase] {
         let name = readable(version.isEmpty ? server : server + " " + version)
         let count =
-            listed.map { Phrase("\($0) tokens listed a step", "每步列出 \($0) 個詞元") } ?? Phrase("all tokens listed", "列出所有詞元")
+            listed.map { Phrase("\($0) tokens listed a step", "每步列出 \($0) 個詞元") }
+            ?? Phrase("all tokens listed", "列出所有詞元")
         let head =
             Phrase("engine: \(name) at \(readable(address)), ", "引擎：\(readable(address)) 的 \(name)，") + count
         let raw =

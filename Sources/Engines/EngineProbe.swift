@@ -1,8 +1,9 @@
 // What is found out of an engine before the first step.
-internal import Generation
+public import Generation
 internal import JSONText
 internal import Phrases
 internal import Tokenizers
+internal import Transformers
 
 /// An engine that was asked what it can tell.
 public final class Engine {
@@ -59,7 +60,8 @@ public final class Engine {
         for count in [count] + Self.fewer.filter({ $0 < self.count.most(of: vocabularySize) }).map(ListCount.some) {
             do throws(EngineError) {
                 let listing = try list(ids, count: count)
-                self.count = listing.tokens.count < count.most(of: vocabularySize) && !listing.isWhole
+                self.count =
+                    listing.tokens.count < count.most(of: vocabularySize) && !listing.isWhole
                     ? .some(listing.tokens.count) : count
                 // The same at half the temperature: then the numbers are those before the server's own settings.
                 let other = try list(ids, count: count, temperature: 0.5)

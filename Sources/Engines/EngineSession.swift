@@ -5,6 +5,7 @@ internal import Kernels
 internal import Phrases
 internal import Stages
 internal import Tokenizers
+internal import Transformers
 public import Traces
 
 /// One run through an engine; it can be stepped, rewound and forked. Whatever was listed once is not asked for again.
@@ -42,7 +43,9 @@ public final class EngineSession {
         try Self.check(settings)
         let own = engine.facts.contextLength ?? model.configuration.contextLength
         let longest = min(own, model.configuration.contextLength)
-        if settings.context > longest { throw .prompt(GenerationError.contextTooLong(asked: settings.context, model: longest).phrase) }
+        if settings.context > longest {
+            throw .prompt(GenerationError.contextTooLong(asked: settings.context, model: longest).phrase)
+        }
         context = settings.context > 0 ? settings.context : longest
         let prompt = reading.prompt
         if prompt.tokens.count >= context {
@@ -78,7 +81,9 @@ public final class EngineSession {
         if settings.maxTokens == 0 { throw .needsOwnPass(.score) }
         if !settings.ablated.isEmpty { throw .needsOwnPass(.ablation) }
         if !settings.dropped.isEmpty { throw .needsOwnPass(.drop) }
-        for (kind, pass) in [(RecordKind.hidden, OwnPass.hidden), (.residual, .residual), (.logits, .logits), (.prompt, .score)]
+        for (kind, pass) in [
+            (RecordKind.hidden, OwnPass.hidden), (.residual, .residual), (.logits, .logits), (.prompt, .score),
+        ]
         where settings.record.contains(kind) { throw .needsOwnPass(pass) }
     }
 

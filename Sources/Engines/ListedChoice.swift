@@ -68,7 +68,9 @@ struct ListedChoice {
         var context = context
         var moved = Set<Int>()
         for stage in stages {
-            guard let effect = StageList.named(stage.name)?.effect, effect == .shifts || effect == .bars else { continue }
+            guard let effect = StageList.named(stage.name)?.effect, effect == .shifts || effect == .bars else {
+                continue
+            }
             let before = distribution.logits
             _ = stage.apply(to: &distribution, &context)
             for id in others where distribution.logits[id] != before[id] { moved.insert(id) }
@@ -100,7 +102,9 @@ struct ListedChoice {
                 blurred = stage.name
             case .best, .threshold(.ofBest): isGone = try cuts(stage, from: before)
             case .threshold(.ofShare), .threshold(.ofSum):
-                if hasMoved && hasScaled { throw .undecided(step: step, .sumUnknown(stage: blurred ?? "", listing.rest)) }
+                if hasMoved && hasScaled {
+                    throw .undecided(step: step, .sumUnknown(stage: blurred ?? "", listing.rest))
+                }
                 isGone = try cuts(stage, from: before)
             case .threshold(.ofAll), .mass, .normalizes, nil:
                 throw .undecided(step: step, .looksAtAll(stage: stage.name, listing.rest))

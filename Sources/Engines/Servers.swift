@@ -7,7 +7,9 @@ extension EngineServer {
     static let llamaCpp = EngineServer(
         name: "llama.cpp",
         recognise: { (connection) throws(EngineError) in
-            guard let props = try page(connection, "/props"), props["default_generation_settings"] != nil else { return nil }
+            guard let props = try page(connection, "/props"), props["default_generation_settings"] != nil else {
+                return nil
+            }
             var facts = ServerFacts(server: "llama.cpp", version: props["build_info"]?.name ?? "")
             facts.contextLength = props["default_generation_settings"]?["n_ctx"]?.size
             let model = try page(connection, "/v1/models")?["data"]?.array?.first
@@ -43,7 +45,8 @@ extension EngineServer {
             return tokens
         },
         text: { (connection, ids, _) throws(EngineError) in
-            try connection.ask("/detokenize") { json in json.object { writeIDs("tokens", ids, &$0) } }["content"]?.string
+            try connection.ask("/detokenize") { json in json.object { writeIDs("tokens", ids, &$0) } }["content"]?
+                .string
         })
 
     /// vLLM's server of OpenAI's kind. Its probabilities are raw by default (`--logprobs-mode raw_logprobs`); with neutral
@@ -53,7 +56,8 @@ extension EngineServer {
         recognise: { (connection) throws(EngineError) in
             guard let version = try page(connection, "/version")?["version"]?.string else { return nil }
             guard let model = try page(connection, "/v1/models")?["data"]?.array?.first else { return nil }
-            var facts = ServerFacts(server: "vLLM", version: String(version.prefix(200)), model: model["id"]?.name ?? "")
+            var facts = ServerFacts(
+                server: "vLLM", version: String(version.prefix(200)), model: model["id"]?.name ?? "")
             facts.contextLength = model["max_model_len"]?.size
             return facts
         },
@@ -63,7 +67,11 @@ extension EngineServer {
                 json.member("model", facts.model)
                 writeIDs("prompt", question.ids, &json)
                 json.member("max_tokens", 1)
-                if case .some(let count) = question.count { json.member("logprobs", count) } else { json.member("logprobs", -1) }
+                if case .some(let count) = question.count {
+                    json.member("logprobs", count)
+                } else {
+                    json.member("logprobs", -1)
+                }
                 json.member("return_tokens_as_token_ids", true)
                 json.member("temperature", question.temperature)
                 json.member("top_p", 1)

@@ -16,7 +16,7 @@ func openModel(of trace: Trace, named choice: String?) throws -> OpenedModel {
             "the trace's numbers come from another engine (\(server)), so that no model here can make them again; run its prompt once more: stepglass trace --engine",
             "這份紀錄的數值來自另一個引擎（\(server)），這裡的模型無法重現；請重新執行提示：stepglass trace --engine")
     }
-    try openModel(try choice ?? recordedModel(trace.model))
+    return try openModel(try choice ?? recordedModel(trace.model))
 }
 
 func loadModel(of trace: Trace, _ options: ModelOptions) throws -> LanguageModel {

@@ -27,7 +27,9 @@ import Traces
         var settings = Settings()
         settings.candidates = 50
         settings.seed = "\(UInt32.random(in: 0...UInt32.max, using: &random))"
-        func perhaps(_ share: Double, _ change: () -> Void) { if Double.random(in: 0..<1, using: &random) < share { change() } }
+        func perhaps(_ share: Double, _ change: () -> Void) {
+            if Double.random(in: 0..<1, using: &random) < share { change() }
+        }
         perhaps(0.4) { settings.temperature = [0, 0.2, 0.7, 1.3, 4].randomElement(using: &random) ?? 1 }
         perhaps(0.4) { settings.topK = Int.random(in: 1...40, using: &random) }
         perhaps(0.4) { settings.topP = Double.random(in: 0.05...0.999, using: &random) }
@@ -39,7 +41,8 @@ import Traces
         perhaps(0.2) { settings.order.shuffle(using: &random) }
         perhaps(0.1) { settings.minTokens = 9 }
         for (name, value) in [
-            ("typical-p.p", 0.8), ("epsilon.epsilon", 0.01), ("eta.epsilon", 0.01), ("top-n-sigma.n", 1.0), ("top-a.a", 0.2),
+            ("typical-p.p", 0.8), ("epsilon.epsilon", 0.01), ("eta.epsilon", 0.01), ("top-n-sigma.n", 1.0),
+            ("top-a.a", 0.2),
             ("mirostat.tau", 3.0),
         ] { perhaps(0.06) { settings.extra[name] = value } }
         return settings
@@ -61,7 +64,7 @@ import Traces
     }
 
     @Test func whatIsDecidedIsTrue() throws {
-        var random = SplitMix64(seed: 19)
+        var random = SplitMix64(state: 19)
         var (decided, refused, partly) = (0, [String: Int](), 0)
         for round in 0..<6000 {
             let logits = Self.distribution(&random)
@@ -98,7 +101,8 @@ import Traces
             }
             #expect((choice.draw == nil) == (truth.draw == nil))
             if let draw = choice.draw, let own = truth.draw {
-                #expect(draw.uniform == own.uniform && abs(draw.low - own.low) < 1e-5 && abs(draw.high - own.high) < 1e-5)
+                #expect(
+                    draw.uniform == own.uniform && abs(draw.low - own.low) < 1e-5 && abs(draw.high - own.high) < 1e-5)
             }
             // With the rest as one outcome an entropy is no more than the true one.
             #expect(choice.entropyBitsRaw < truth.entropyBitsRaw + 1e-4)
@@ -107,7 +111,10 @@ import Traces
         }
         // Each way out is taken, and none of them all the time.
         #expect(decided > 1500 && partly > 100, "\(decided) decided, \(partly) with others in play")
-        #expect(Set(refused.keys) == ["cuts", "looksAtAll", "needsZero", "raises", "sumUnknown", "drewUnlisted", "notListed"])
+        #expect(
+            Set(refused.keys) == [
+                "cuts", "looksAtAll", "needsZero", "raises", "sumUnknown", "drewUnlisted", "notListed",
+            ])
     }
 
     /// Answers that no honest server gives.
@@ -115,7 +122,8 @@ import Traces
         func problem(_ tokens: [(Int, Double)]) -> AnswerProblem? {
             do {
                 _ = try Listing(
-                    tokens.map { ListedToken(id: $0.0, logProbability: $0.1) }, asked: 5, vocabularySize: 10, path: "/p")
+                    tokens.map { ListedToken(id: $0.0, logProbability: $0.1) }, asked: 5, vocabularySize: 10, path: "/p"
+                )
                 return nil
             } catch {
                 if case .answer(_, let problem) = error { return problem }
@@ -145,7 +153,10 @@ import Traces
     @Test func addresses() throws {
         #expect(try EngineAddress("http://127.0.0.1:8080/v1/").text == "http://127.0.0.1:8080")
         #expect(try EngineAddress("https://host/llm").text == "https://host/llm")
-        for text in ["127.0.0.1:8080", "ftp://x", "http://", "http://user:secret@host", "http://h?key=secret", "http://a b", "http://[]"] {
+        for text in [
+            "127.0.0.1:8080", "ftp://x", "http://", "http://user:secret@host", "http://h?key=secret", "http://a b",
+            "http://[]",
+        ] {
             #expect(throws: EngineError.self) { try EngineAddress(text) }
         }
         do { _ = try EngineAddress("http://user:secret@host") } catch { #expect(!error.description.contains("secret")) }

@@ -24,7 +24,7 @@ def run(command, *arguments, key=None, check=True, **more):
     environment.pop("STEPGLASS_ENGINE_KEY", None)
     if key:
         environment["STEPGLASS_ENGINE_KEY"] = key
-    done = subprocess.run([command, *map(str, arguments)], capture_output=True, text=True, env=environment, timeout=120, **more)
+    done = subprocess.run([command, *map(str, arguments)], capture_output=True, text=True, env=environment, timeout=300, **more)
     if check:
         assert done.returncode == 0, f"{arguments}: {done.returncode} {done.stderr}"
     return done
@@ -57,7 +57,11 @@ class Llama:
             self.process.kill()
 
 
-def compare(own, other, what):
+# llama.cpp looks the GELU of a GPT-2 up in a table of 16-bit floats; models without one agree to 1e-3 and better.
+TINY_TOLERANCE = 1e-2
+
+
+def compare(own, other, what, tolerance=TINY_TOLERANCE):
     """Both records are of one run: ids, listed log-probabilities, ledger, draw."""
     assert [s["token"]["id"] for s in own["steps"]] == [s["token"]["id"] for s in other["steps"]], what + ": other tokens"
     assert own["text"] == other["text"] and own["prompt"] == other["prompt"], what
@@ -70,17 +74,17 @@ def compare(own, other, what):
         for c in b["candidates"]:
             o = mine.get(c["id"])
             if o is None:
-                assert abs(c["rawProbability"]) < 1e-3, where
+                assert abs(c["rawProbability"]) < tolerance, where
                 continue
             worst = max(worst, abs(c["logits"][0] - (o["logits"][0] - a["logSumExp"])))
             assert c["removedBy"] == o["removedBy"] and c["text"] == o["text"] and c["bytes"] == o["bytes"], where
-            assert abs(c["probability"] - o["probability"]) < 1e-3, where
+            assert abs(c["probability"] - o["probability"]) < tolerance, where
         assert abs(sum(c["rawProbability"] for c in b["candidates"]) + b["tail"]["rawProbability"] - 1) < 1e-3, where
         assert (a["draw"] is None) == (b["draw"] is None) and a["finish"] == b["finish"], where
         if a["draw"]:
             assert a["draw"]["uniform"] == b["draw"]["uniform"] and a["draw"]["generator"] == b["draw"]["generator"], where
-            assert max(abs(a["draw"][n] - b["draw"][n]) for n in ("low", "high")) < 1e-3, where
-    assert worst < 1e-3, f"{what}: a log-probability is off by {worst}"
+            assert max(abs(a["draw"][n] - b["draw"][n]) for n in ("low", "high")) < tolerance, where
+    assert worst < tolerance, f"{what}: a log-probability is off by {worst}"
     return worst
 
 
@@ -96,11 +100,12 @@ RUNS = {
 }
 
 
-def through(command, address, model="tiny"):
+def through(command, address, model="tiny", tolerance=TINY_TOLERANCE, names=RUNS):
     """Each run once here and once through the engine."""
     with tempfile.TemporaryDirectory() as folder:
         folder, worst = pathlib.Path(folder), 0.0
-        for name, options in RUNS.items():
+        for name in names:
+            options = RUNS[name]
             ours = [o for i, o in enumerate(options) if o != "--engine-list" and (i == 0 or options[i - 1] != "--engine-list")]
             common = ["trace", PROMPT, "--max-tokens", "12", "--record", "none", "--plain", "--model", model]
             run(command, *common, *ours, "-o", folder / (name + "-own"))
@@ -112,7 +117,7 @@ def through(command, address, model="tiny"):
             assert origin["values"]["logProbabilities"] == "observed" and origin["values"]["draw"] == "recomputed"
             assert (origin["listed"] is None) == (name == "all") and other["model"]["sha256"] == "", name
             assert "observed: log-probabilities" in told.stderr and "unavailable: logits, attention" in told.stderr, told.stderr
-            worst = max(worst, compare(own, other, name))
+            worst = max(worst, compare(own, other, name, tolerance))
         return worst
 
 
@@ -370,8 +375,9 @@ def later(command):
 if __name__ == "__main__":
     command, check = sys.argv[1:3]
     if check == "at":
-        # A server that somebody started: engine_check.py COMMAND at ADDRESS MODEL
-        print(f"ok: the largest difference of a log-probability is {through(command, sys.argv[3], sys.argv[4]):.1e}")
+        # A server that somebody started: engine_check.py COMMAND at ADDRESS MODEL [RUN …]
+        worst = through(command, sys.argv[3], sys.argv[4], 1e-3, sys.argv[5:] or RUNS)
+        print(f"ok: the largest difference of a log-probability is {worst:.1e}")
     else:
         {"llama": llama, "key": key, "hostile": hostile}[check](command)
         print("ok")

@@ -1,4 +1,5 @@
-"""Models with 32-bit weights for llama.cpp's server: engine_models.py FOLDER OUT.gguf, for a GPT-2 in a Hugging Face folder.
+"""Models with 32-bit weights for llama.cpp's server: engine_models.py MODEL OUT.gguf, for a GGUF file of any weights, or a GPT-2
+in a Hugging Face folder.
 
 llama.cpp multiplies quantised weights by quantised activations; with 32-bit floats on both sides its numbers can be held
 against ours to three digits and more.
@@ -82,5 +83,17 @@ def gpt2(folder, path):
     write(path, metadata, tensors)
 
 
+def dequantised(model, path):
+    import gguf
+    reader = gguf.GGUFReader(model)
+    metadata = [b"".join(part.tobytes() for part in field.parts) for name, field in reader.fields.items() if not name.startswith("GGUF.")]
+    tensors = {}
+    for tensor in reader.tensors:
+        values = gguf.dequantize(tensor.data, tensor.tensor_type).astype("<f4")
+        tensors[tensor.name] = numpy.ascontiguousarray(values.reshape([int(n) for n in reversed(tensor.shape)]))
+    write(path, metadata, tensors)
+
+
 if __name__ == "__main__":
-    gpt2(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
+    model, out = map(pathlib.Path, sys.argv[1:3])
+    gpt2(model, out) if model.is_dir() else dequantised(model, out)
