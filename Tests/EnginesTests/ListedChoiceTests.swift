@@ -41,7 +41,7 @@ import Traces
         perhaps(0.2) { settings.order.shuffle(using: &random) }
         perhaps(0.1) { settings.minTokens = 9 }
         for (name, value) in [
-            ("typical-p.p", 0.8), ("epsilon.epsilon", 0.01), ("eta.epsilon", 0.01), ("top-n-sigma.n", 1.0),
+            ("typical-p.p", 0.8), ("epsilon.cutoff", 0.01), ("eta.cutoff", 0.01), ("top-n-sigma.n", 1.0),
             ("top-a.a", 0.2),
             ("mirostat.tau", 3.0),
         ] { perhaps(0.06) { settings.extra[name] = value } }
