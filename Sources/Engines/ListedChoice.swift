@@ -1,8 +1,8 @@
 // A step chosen from the tokens that an engine lists: by the house's own stages and draw, or not at all.
 //
 // The others are filled in twice as differently as they can be: their mass spread evenly, and packed on as few tokens as
-// can hold it. Where a stage does the same to the listed tokens both times and takes all others out, or leaves all of them
-// as they are, it does so whatever they truly are; where it does not, the step is refused and says which stage it was.
+// can hold it. Where a stage does the same to the listed tokens both times and takes all others out, it does so whatever
+// they truly are; where it does not, the step is refused and says which stage it was.
 internal import ElementaryFunctions
 internal import Stages
 internal import Traces
@@ -84,7 +84,7 @@ struct ListedChoice {
         var contexts = (context, context)
         var isGone = others.isEmpty
         for stage in stages {
-            let before = (even, packed)
+            let before = even
             let effect = StageList.named(stage.name)?.effect
             if effect == .shifts, !Self.isRelative(stage, even, context) {
                 throw .undecided(step: step, .needsZero(stage: stage.name))
@@ -96,16 +96,16 @@ struct ListedChoice {
             if isGone { continue }
             switch effect {
             case .none?: break
-            case .shifts, .bars: try moves(stage, from: before.0)
+            case .shifts, .bars: try moves(stage, from: before)
             case .scales:
                 hasScaled = true
                 blurred = stage.name
-            case .best, .threshold(.ofBest): isGone = try cuts(stage, from: before)
+            case .best, .threshold(.ofBest): isGone = try cuts(stage)
             case .threshold(.ofShare), .threshold(.ofSum):
                 if hasMoved && hasScaled {
                     throw .undecided(step: step, .sumUnknown(stage: blurred ?? "", listing.rest))
                 }
-                isGone = try cuts(stage, from: before)
+                isGone = try cuts(stage)
             case .threshold(.ofAll), .mass, .normalizes, nil:
                 throw .undecided(step: step, .looksAtAll(stage: stage.name, listing.rest))
             }
@@ -122,12 +122,12 @@ struct ListedChoice {
         }
     }
 
-    /// A stage that cuts: both times the same among the listed tokens, and of the others all or none. Whether all are gone.
-    private func cuts(_ stage: Stage, from before: (Distribution, Distribution)) throws(EngineError) -> Bool {
+    /// A stage that cuts: both times the same among the listed tokens, and all others go. That it leaves them all both times
+    /// shows nothing: those that are filled in are alike, and top-k keeps what is alike.
+    private func cuts(_ stage: Stage) throws(EngineError) -> Bool {
         let isSame = listing.tokens.allSatisfy { even.isKept($0.id) == packed.isKept($0.id) }
-        let isNothing = even.keptCount == before.0.keptCount && packed.keptCount == before.1.keptCount
         let isGone = !others.contains { even.isKept($0) || packed.isKept($0) }
-        if isSame && (isGone || isNothing) { return isGone }
+        if isSame && isGone { return true }
         throw .undecided(step: step, .cuts(stage: stage.name, listing.rest))
     }
 
