@@ -130,7 +130,7 @@ def llama(command):
 
 
 def debugger(command, address):
-    script = ["-e", "step", "-e", "run", "-e", "why", "-e", "candidates", "-e", "goto 1", "-e", "fork", "-e", "set temperature 0",
+    script = ["-e", "step", "-e", "run", "-e", "why top(2)", "-e", "goto 1", "-e", "set temperature 0",
               "-e", "force top(2)", "-e", "run", "-e", "branches"]
     common = ["debug", PROMPT, "--max-tokens", "6", "--top-k", "20", "--seed", "5", "--model", "tiny"]
     ours, theirs = run(command, *common, *script, input=""), run(command, *common, *script, "--engine", address, input="")
@@ -145,7 +145,7 @@ def debugger(command, address):
 def batch(command, address):
     with tempfile.TemporaryDirectory() as folder:
         prompts = pathlib.Path(folder) / "p.jsonl"
-        prompts.write_text('{"id": "a", "prompt": "Tom has"}\n{"id": "b", "prompt": "Mia has", "settings": {"topK": 9}}\n')
+        prompts.write_text('{"id": "a", "prompt": "Tom has a red"}\n{"id": "b", "prompt": "Tom has a red", "settings": {"topK": 9}}\n')
         common = ["batch", prompts, "--max-tokens", "5", "--greedy", "--model", "tiny"]
         run(command, *common, "-o", folder + "/own", "--record", "none")
         run(command, *common, "-o", folder + "/there", "--engine", address)
