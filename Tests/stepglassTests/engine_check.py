@@ -130,8 +130,8 @@ def llama(command):
 
 
 def debugger(command, address):
-    script = ["-e", "step", "-e", "run", "-e", "why top(2)", "-e", "goto 1", "-e", "set temperature 0",
-              "-e", "force top(2)", "-e", "run", "-e", "branches"]
+    script = ["-e", "step", "-e", "run", "-e", "why top(2)", "-e", "back 3", "-e", "set temperature 0",
+              "-e", "force top(2)", "-e", "run"]
     common = ["debug", PROMPT, "--max-tokens", "6", "--top-k", "20", "--seed", "5", "--model", "tiny"]
     ours, theirs = run(command, *common, *script, input=""), run(command, *common, *script, "--engine", address, input="")
     def lines(text):
