@@ -94,6 +94,10 @@ let package = Package(
             name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"]), .brew(["gnutls"])]),
         // Its variadic functions with fixed arguments; certificates.
         .target(name: "CWebServer", dependencies: ["CMicroHTTPD", "CGnuTLS"]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),  // macOS has it
+        // One request with fixed arguments.
+        .target(name: "CWebClient", dependencies: ["CCurl"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny", "stepglass-tiny-bert"]),
@@ -148,6 +152,13 @@ let package = Package(
                 "Debugging", "Generation", "Lessons", "RunVerification", "Kernels", "ModelFiles", "Tokenizers",
                 "Transformers", "Stages", "Stories", "Traces", "JSONText", "Phrases",
             ], settings: unhurried),
+        // Other engines as a source of steps, with what each can tell; no part of the page.
+        house(
+            "Engines",
+            [
+                "Requests", "Debugging", "Generation", "Kernels", "Tokenizers", "Transformers", "Stages", "Traces",
+                "JSONText", "Phrases", "ElementaryFunctions", "CWebClient",
+            ], settings: unhurried),
         // What the page calls; natively only its tests do.
         house("PageEngine", ["Requests", "Kernels"], settings: unhurried),
         // The course's files; no part of the page.
@@ -176,7 +187,7 @@ let package = Package(
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
                 "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "RunVerification", "Figures",
                 "Viewer", "Debugging", "DebugAdapter", "SamplingLibraries", "Exports", "Requests", "Serving", "Classes",
-                "Lessons", "LessonFiles",
+                "Lessons", "LessonFiles", "Engines",
                 "ElementaryFunctions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -250,6 +261,7 @@ let package = Package(
         tests(
             "SamplingLibraries", ["SamplingLibraries", "Traces", "JSONText", "Phrases"], fixtures: true,
             makers: ["make_fixtures.py"]),
+        tests("Engines", ["Engines", "Stages", "TestTools", "Traces", "Phrases"]),
         tests(
             "Exports", ["Exports", "TestTools", "Traces", "TraceSamples", "JSONText"],
             makers: ["trace_events.py", "read_tables.py"]),
@@ -291,7 +303,7 @@ let package = Package(
                 "extreme_records.py", "power.py",
                 "dap_client.py", "dap_sessions.py", "dap_on_a_port.py", "dap_editor.lua",
                 "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py", "batch_check.py",
-                "notebook_check.py", "notebook_weights.mjs",
+                "notebook_check.py", "notebook_weights.mjs", "engine_check.py", "engine_models.py", "llama_server.py",
             ]),
     ],
     swiftLanguageModes: [.v6],

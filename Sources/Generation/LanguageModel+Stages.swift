@@ -1,12 +1,12 @@
 // The stages of a run on a loaded model.
-internal import Stages
+package import Stages
 internal import Tokenizers
-internal import Traces
+package import Traces
 internal import Transformers
 
 extension LanguageModel {
     /// The stages of a run on this model, with the settings' breakers in its tokens.
-    func pipeline(for settings: Settings) throws(SettingsError) -> StagePipeline {
+    package func pipeline(for settings: Settings) throws(SettingsError) -> StagePipeline {
         try StagePipeline(
             settings: settings, endTokens: endTokens, vocabularySize: configuration.vocabularySize,
             dryBreakers: dryBreakers(for: settings))

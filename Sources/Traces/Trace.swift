@@ -1,4 +1,5 @@
 // The record of a run: what every view, figure, question and lesson reads, and nothing else.
+public import JSONText
 public import Phrases
 
 /// What a run does with its prompt.
@@ -41,6 +42,9 @@ public struct Trace: Sendable {
     public var parent: Parent?
     /// Why the run ended before its time; nil for one that ended by itself (the last step's ``Step/finish`` says how).
     public var ended: EarlyEnd?
+    /// The server that the numbers came from where another engine ran the model, and what of them it told: an object, see
+    /// docs/engines.md. nil: this program ran the model.
+    public var origin: JSONValue?
     /// What it cost.
     public var metrics: Metrics
     /// What context costs on the model; nil in records of earlier builds, and where the model's shape is not known.

@@ -12,6 +12,7 @@ struct BatchCommand: ParsableCommand {
             Example:
               stepglass batch prompts.jsonl -o Output/batch --greedy --max-tokens 16
               stepglass batch prompts.jsonl -o Output/shards --shard 2/4
+              stepglass batch prompts.jsonl -o Output/large --engine http://127.0.0.1:8000 --model words-of-it
             A line is a JSON object: prompt (a text) or messages (a chat), and where wanted id, tools, seed, and settings as \
             in trace.json, which stand above the options given here; blank lines are passed over. Each record lies in a folder of its own, and index.jsonl \
             (index-2-of-4.jsonl for a shard) has one line for each that is complete. The same command again does what is \
@@ -29,6 +30,7 @@ struct BatchCommand: ParsableCommand {
     var output: String
     @Option(help: ArgumentHelp("Do this part of the lines: 1/4 is every fourth, from the first on.", valueName: "i/n"))
     var shard = Shard.whole
+    @OptionGroup(title: "Another engine") var engineOptions: EngineOptions
     @Flag(help: "Also write trace.html and attention.png for each record.")
     var pages = false
     @Flag(help: "Also write tensors.safetensors with what --record names.")
@@ -47,15 +49,19 @@ struct BatchCommand: ParsableCommand {
         var base = try options.settings()
         try reportingTyped {
             let file = try BatchFile(prompts)
-            let opened = try openModel(modelOptions.model)
-            let model = try loadModel(opened, modelOptions)
+            let address = engineOptions.engine
+            if address != nil && tensors {
+                throw Failure("--tensors needs the model here: leave out --engine", "--tensors 需要在這裡執行模型：請不要加 --engine")
+            }
+            let model = try address == nil ? loadModel(modelOptions) : loadWords(modelOptions)
             for note in try options.sampling.applyTexts(to: &base, of: model) where !quiet { printNote(note) }
             let index = try BatchIndex(output, shard)
             let reader = try BatchReader(file: file, base: base, model: model.info)
-            var runner = BatchRunner(
-                model: model, engine: modelOptions.engine(model.compute), index: index, opened: opened, pages: pages,
-                tensors: tensors)
             Interruption.begin()
+            let elsewhere = try address.map { try engineOptions.connect($0, model, base) }
+            var runner = BatchRunner(
+                model: model, engine: modelOptions.engine(model.compute), index: index, elsewhere: elsewhere,
+                pages: pages, tensors: tensors)
             let outcome = try work(reader, index, &runner)
             index.close()
             Interruption.endIfAsked()

@@ -1,4 +1,5 @@
 // One line of a batch becomes a record.
+internal import Engines
 internal import Generation
 internal import Phrases
 internal import Traces
@@ -12,11 +13,14 @@ struct BatchRunner {
     private let page: PageEngine?
     private let pages: Bool
     private let tensors: Bool
+    /// Where the model runs when not here.
+    private let elsewhere: Engine?
 
     init(
-        model: LanguageModel, engine: EngineInfo, index: BatchIndex, opened: OpenedModel, pages: Bool, tensors: Bool
+        model: LanguageModel, engine: EngineInfo, index: BatchIndex, elsewhere: Engine? = nil, pages: Bool,
+        tensors: Bool
     ) {
-        (self.model, self.engine, self.index) = (model, engine, index)
+        (self.model, self.engine, self.index, self.elsewhere) = (model, engine, index, elsewhere)
         (self.pages, self.tensors) = (pages, tensors)
         // A model in every page would be most of the batch's bytes.
         page = pages ? PageEngine.records : nil
@@ -30,6 +34,7 @@ struct BatchRunner {
         if settings.chat, settings.date == nil { settings.date = today() }
         let reading = try model.read(item.text, settings: settings)
         if !reading.usesDate { settings.date = nil }
+        if let elsewhere { return try run(item, reading, settings, elsewhere) }
         let session = try Session(model, reading: reading, settings: settings, engine: engine)
         session.prefill { _, _ in !Interruption.isAsked }
         if Interruption.isAsked { return nil }
@@ -53,6 +58,30 @@ struct BatchRunner {
         if Interruption.isAsked { return nil }
         session.finish(peakMemoryBytes: peakMemoryBytes())
         try writing { try files.finish(session.trace, tensors: tensors) }
+        return BatchEntry(item, session.trace, bytes: files.json.byteCount)
+    }
+
+    /// The same through another engine.
+    private func run(
+        _ item: BatchItem, _ reading: PromptReading, _ settings: Settings, _ elsewhere: Engine
+    ) throws -> BatchEntry? {
+        let session = try EngineSession(elsewhere, model, reading: reading, settings: settings, program: engine)
+        var files = try writing {
+            try RunFiles(
+                .named(index.folder + "/" + item.folder, force: true), engine: page, isTraceAlone: !pages)
+        }
+        do {
+            try session.foresee()
+            try writing { try files.json.begin(session.trace) }
+            while !Interruption.isAsked, let (step, _) = try session.step() {
+                try writing { try files.json.append(step) }
+            }
+        } catch let error as EngineError {
+            if !Interruption.isAsked { throw error }
+        }
+        if Interruption.isAsked { return nil }
+        session.finish(peakMemoryBytes: peakMemoryBytes())
+        try writing { try files.finish(session.trace, tensors: false) }
         return BatchEntry(item, session.trace, bytes: files.json.byteCount)
     }
 

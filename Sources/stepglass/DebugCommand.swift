@@ -2,6 +2,7 @@
 internal import Phrases
 internal import ArgumentParser
 internal import Debugging
+internal import Engines
 internal import Generation
 internal import Requests
 internal import Traces
@@ -16,6 +17,7 @@ struct DebugCommand: ParsableCommand {
               stepglass debug --trace trace.json --script checks.txt
               stepglass debug --trace trace.json -e 'break entropy > 3' -e continue
               stepglass debug "Hi there" -e step -e 'why top(5)' -e 'sweep top(2)'
+              stepglass debug "Hi there" --engine http://127.0.0.1:8080 --model smollm2
             Inside, help lists the commands and help questions what can be asked. In the full screen ? shows the keys.
             A script has one command a line; it ends with 2 when an assert does not hold.
             """)
@@ -39,8 +41,13 @@ struct DebugCommand: ParsableCommand {
     @OptionGroup var languageOptions: LanguageOptions
     @OptionGroup var modelOptions: ModelOptions
     @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Another engine") var engineOptions: EngineOptions
 
     func validate() throws {
+        if engineOptions.engine != nil && !traces.isEmpty {
+            throw ValidationError(
+                Phrase("--engine and --trace exclude each other; choose one", "--engine 與 --trace 不能並用；請擇一"))
+        }
         if (prompt == nil && options.conversation.messages == nil) == traces.isEmpty {
             throw ValidationError(
                 Phrase("give a prompt or --trace FILE (one of the two)", "請給提示或 --trace 檔案（兩者擇一）"))
@@ -90,6 +97,7 @@ struct DebugCommand: ParsableCommand {
                 var trace = try loadTrace(path)
                 // With the logits of the whole vocabulary `why` can say what would have kept a token.
                 try readLogits(beside: path, into: &trace)
+                for line in trace.engineOrigin?.lines ?? [] { printError(line) }
                 return trace
             }
             let debugger = Debugger(runs)
@@ -102,6 +110,7 @@ struct DebugCommand: ParsableCommand {
             debugger.revivedSettingNames = LiveMaker.settingNames
             return debugger
         }
+        if let address = engineOptions.engine { return try makeDebugger(through: address) }
         var settings = try options.settings()
         let model = try loadModel(modelOptions)
         let (text, note) = try options.prompt(prompt)
@@ -111,6 +120,17 @@ struct DebugCommand: ParsableCommand {
         if !reading.usesDate { settings.date = nil }
         return Debugger(
             try LiveMaker(model, reading.prompt, settings, modelOptions.engine(model.compute), host: host))
+    }
+}
+
+extension DebugCommand {
+    /// A debugger whose steps come from another engine.
+    private func makeDebugger(through address: String) throws -> Debugger {
+        let (text, note) = try options.prompt(prompt)
+        let (session, notes) = try engineSession(address, engineOptions, modelOptions, options, text: text)
+        for line in session.trace.engineOrigin?.lines ?? [] { printError(line) }
+        for note in [note].compactMap({ $0 }) + notes { printNote(note) }
+        return Debugger(EngineMaker(session, peakMemoryBytes: peakMemoryBytes))
     }
 }
 

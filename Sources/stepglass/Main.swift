@@ -1,5 +1,6 @@
 // The command. Prints and exits; everything else stands in the commands and the libraries.
 internal import ArgumentParser
+internal import Engines
 internal import Phrases
 internal import Generation
 internal import Kernels
@@ -167,6 +168,7 @@ struct Failure: Error, CustomStringConvertible {
         if error is SettingsError { code = 64 }
         if case .settings? = error as? GenerationError { code = 64 }
         if case .settings? = error as? StagesError { code = 64 }
+        if case .settings? = error as? EngineError { code = 64 }
     }
 }
 

@@ -1,4 +1,5 @@
 // Finds the model that a trace was made with: by its hash and names, or where the user says it is.
+internal import Engines
 internal import Phrases
 internal import Generation
 internal import Traces
@@ -9,7 +10,13 @@ func openModel(of trace: Trace, _ options: ModelOptions) throws -> OpenedModel {
 }
 
 func openModel(of trace: Trace, named choice: String?) throws -> OpenedModel {
-    try openModel(try choice ?? recordedModel(trace.model))
+    if let origin = trace.engineOrigin {
+        let server = readable(origin.server)
+        throw Failure(
+            "the trace's numbers come from another engine (\(server)), so that no model here can make them again; run its prompt once more: stepglass trace --engine",
+            "這份紀錄的數值來自另一個引擎（\(server)），這裡的模型無法重現；請重新執行提示：stepglass trace --engine")
+    }
+    return try openModel(try choice ?? recordedModel(trace.model))
 }
 
 func loadModel(of trace: Trace, _ options: ModelOptions) throws -> LanguageModel {

@@ -1,4 +1,5 @@
 // A run's summary, or the ledger of one of its steps, in the terminal.
+internal import Engines
 internal import Phrases
 internal import ArgumentParser
 internal import Generation
@@ -182,6 +183,7 @@ func summary(_ trace: Trace, columns: Int) -> String {
                     + "(show … --beams)",
                 "集束搜尋：集束寬度 \(beam.beams)，\(beam.nodes.count) 個節點，\(beam.hypotheses.count) 個假設（show … --beams）"))
     }
+    for line in trace.engineOrigin?.lines ?? [] { lines.append(line[Console.language]) }
     for note in trace.notes { lines.append(noteLine(TraceNotes.phrase(note))[Console.language]) }
     return lines.joined(separator: "\n")
 }

@@ -21,6 +21,7 @@ struct TraceCommand: ParsableCommand {
               stepglass trace "The capital of France is" --with "The capital of Italy is"
               stepglass trace "The capital of France is" --greedy --with-ablated 12.3
               stepglass trace --messages chat.json --tools tools.json --date 2026-07-04
+              stepglass trace "The capital of France is" --engine http://127.0.0.1:8080 --model smollm2
             Writes trace.json, trace.html and attention.png into the folder. A record that is there already is never
             replaced, but with --force. Ctrl-C ends the run and keeps its record; a second one ends it at once.
             """)
@@ -30,6 +31,7 @@ struct TraceCommand: ParsableCommand {
     @OptionGroup var modelOptions: ModelOptions
     @OptionGroup var options: RunOptions
     @OptionGroup(title: "A second run") var second: SecondRunOptions
+    @OptionGroup(title: "Another engine") var engineOptions: EngineOptions
     @OptionGroup var place: RecordOptions
     @OptionGroup var language: LanguageOptions
     @Flag(help: "Measure the model at several contexts after the run, and record the times beside what context costs.")
@@ -39,6 +41,8 @@ struct TraceCommand: ParsableCommand {
 
     mutating func run() throws {
         try second.check(messages: options.conversation.messages)
+        try checkEngine()
+        if let address = engineOptions.engine { return try run(through: address) }
         var settings = try options.settings()
         let (text, note) = try options.prompt(prompt)
         try reportingTyped {
@@ -155,19 +159,19 @@ struct TraceCommand: ParsableCommand {
     }
 
     /// Streams text. When the reader has closed the pipe, the run ends and its record is kept.
-    private func show(_ text: String, style: String? = nil) {
+    func show(_ text: String, style: String? = nil) {
         if Interruption.isAsked { return }
         if !writeAll(STDOUT_FILENO, flowingBytes(text, style: style)) {
             if errno == EPIPE { Interruption.closedPipe() } else { endUnprinted() }
         }
     }
 
-    private func tell(_ line: Phrase?) {
+    func tell(_ line: Phrase?) {
         if let line, !quiet { printError(line) }
     }
 
     /// "12 tokens, ended by length; 85.2 tokens a second".
-    private func outcome(_ trace: Trace) -> Phrase {
+    func outcome(_ trace: Trace) -> Phrase {
         if trace.run == .score { return scored(trace) }
         let steps = trace.steps.count
         let count = Phrase(steps == 1 ? "1 token" : "\(steps) tokens", "\(steps) 個詞元")

@@ -18,6 +18,8 @@ final class TraceFile {
 
     /// Writes what is known when the prompt has been read.
     func begin(_ trace: Trace) throws {
+        // Of weights that are elsewhere there is none.
+        if trace.origin != nil { return try file.write(writer.begin(trace)) }
         var trace = trace
         trace.model.sha256 = String(repeating: "0", count: 64)
         let bytes = writer.begin(trace)
@@ -46,7 +48,7 @@ final class TraceFile {
             progress(parts)
         }
         if let failure { throw failure }
-        try file.overwrite(at: hashOffset, Array(trace.model.sha256.utf8))
+        if hashOffset > 0 { try file.overwrite(at: hashOffset, Array(trace.model.sha256.utf8)) }
     }
 
     var byteCount: Int { file.byteCount }

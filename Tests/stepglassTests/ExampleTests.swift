@@ -105,7 +105,9 @@ import Testing
                     : "cp \(from)/trace.json trace.json; \"$EXE\" \(example.dropFirst(10)) </dev/null"
                 let outcome = try place.shell(line)
                 // A comparison of two runs that differ says so with 2.
-                let expected: [Int32] = example.hasPrefix("stepglass diff") ? [0, 2] : [0]
+                var expected: [Int32] = example.hasPrefix("stepglass diff") ? [0, 2] : [0]
+                // Nobody listens there; EngineTests run these with servers.
+                if example.contains("--engine ") { expected = [1] }
                 #expect(expected.contains(outcome.status), "\(example): \(outcome.status) \(outcome.errors)")
                 count += 1
             }

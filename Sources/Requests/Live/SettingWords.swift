@@ -1,13 +1,13 @@
 // What is wrong with a setting typed in the debugger, in both languages and in the debugger's own words: where the
 // command line would say --top-p, one types set top-p here.
-internal import Debugging
-internal import Phrases
-internal import Stages
+package import Debugging
+package import Phrases
+package import Stages
 internal import Traces
 internal import Transformers
 
 /// The run's own check refused the change.
-func told(_ problem: SettingsError, setting change: Change) -> Phrase {
+package func told(_ problem: SettingsError, setting change: Change) -> Phrase {
     switch problem {
     case .outOfRange(let option, let value, let range, let suggestion):
         var (name, shown) = (option, value)

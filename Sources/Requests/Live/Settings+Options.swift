@@ -1,17 +1,17 @@
 // An option of the command set by its long name, its value read as the command reads it.
-internal import Debugging
+package import Debugging
 internal import Phrases
-internal import Stages
-internal import Traces
+package import Stages
+package import Traces
 
 extension Settings {
     /// Which token of a vocabulary a text is.
-    typealias FindsToken = (String) -> TokenWish.Finding
+    package typealias FindsToken = (String) -> TokenWish.Finding
 
     /// Values are taken as the option of that name takes them; the run's own check refuses what is out of range.
     ///
     /// - Parameter find: nil where there is no vocabulary.
-    mutating func set(
+    package mutating func set(
         _ typed: String, to value: String, find: FindsToken?
     ) throws(DebuggingError) {
         let names = LiveMaker.settingNames

@@ -88,6 +88,16 @@ extension Form where Value == JSONValue {
 }
 
 extension Form where Value == JSONValue? {
+    /// An object that is kept as it is, where there is one.
+    static var kept: Form {
+        Form(
+            .anyObject, write: { value, json, _ in json.value(value ?? .null) },
+            read: { (value, _) throws(TraceError) in
+                if value.object == nil { throw .field(path: "", problem: "is no object") }
+                return value
+            })
+    }
+
     /// A list of objects as one line of JSON, where there is one.
     static var objects: Form {
         Form.present(Form<JSONValue>.objects).told { value in

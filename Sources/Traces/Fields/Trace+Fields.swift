@@ -38,6 +38,10 @@ extension Trace {
                 "Why the run ended before its time; absent where it ended by itself, as the last step's finish says.",
                 { $0.ended }, { $0.ended = $1 }, presence: .unless { $0.ended == nil }),
             Field(
+                "origin", .kept,
+                "The server that ran the model, and which values are observed, recomputed, bounded or unavailable; absent where this program ran it.",
+                { $0.origin }, { $0.origin = $1 }, presence: .unless { $0.origin == nil }),
+            Field(
                 "beam", .orNull(.object(BeamTree.table)), "The tree of a beam search, null otherwise.",
                 { $0.beam }, { $0.beam = $1 }),
             attention,

@@ -48,7 +48,7 @@
  * @typedef {Record<string, any>} AttentionText  How the file holds the weights; see weights.js.
  * @typedef {{ format: string, version: number, run?: string, masks?: Mask[], engine: { version: string, kernels: string, threads?: number },
  *   model: Model, settings: Record<string, any>, prompt: Prompt, steps: Step[], text: string, beam: Beam | null,
- *   attention: AttentionText | null, ended?: string, metrics?: Record<string, number | null>, costs?: Costs, notes?: string[],
+ *   attention: AttentionText | null, ended?: string, metrics?: Record<string, number | null>, costs?: Costs, notes?: string[], origin?: Record<string, unknown>,
  *   parent?: { sha256: string, step: number, change: string } | null }} Trace
  *
  * A step in a few sentences: words, terms of the glossary, tokens.

@@ -21,6 +21,7 @@ import { labelOf } from "./predict.js";
 words({
   "attention.title": ["Where the model looked", "模型看向哪裡"],
   "attention.lead": ["Before it chose, the model weighed every token so far, once for each head of each layer. The more a cell stands out from the background, the more weight; each row sums to 1.", "選詞之前，每一層的每個注意力頭都會為先前的每個詞元分配權重。格子與背景的反差越大，權重越大；每一橫列的總和為 1。"],
+  "attention.elsewhere": ["Unavailable: the engine that ran the model does not tell its attention.", "無法取得：執行模型的引擎不提供注意力。"],
   "attention.none": ["No attention was recorded. Run stepglass trace with --record attention.", "這次執行沒有記錄注意力。請以 --record attention 執行 stepglass trace。"],
   "attention.unpacking": ["Unpacking the weights …", "正在解開權重……"],
   "attention.told": ["While choosing, the last token read was {from} (position {position}). Head {head} of layer {layer} looked most at {top}: {share}.", "選詞時最後讀入的是 {from}（位置 {position}）。第 {layer} 層的頭 {head} 最關注 {top}：{share}。"],
@@ -59,7 +60,7 @@ words({
 panel({
   id: "attention", area: "sections", order: 30,
   make: (source) => (source.attention ? new AttentionPanel(source)
-    : { element: section("attention", [el("p", { class: "told" }, t("attention.none"))]) }),
+    : { element: section("attention", [el("p", { class: "told" }, t(source.trace.origin ? "attention.elsewhere" : "attention.none"))]) }),
 });
 
 bind({ keys: ["j"], label: "key.layer-down", order: 50, run: () => otherLayer(1) });
