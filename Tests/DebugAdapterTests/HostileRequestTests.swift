@@ -139,6 +139,12 @@ import TraceSamples
         try ask("restart")
         try ask("continue", "{\"threadId\":1}")
         #expect(stops() == "function breakpoint")
+        // Of another form: refused, and the points before it stand.
+        try ask("setFunctionBreakpoints", "{\"breakpoints\":[{\"name\":\"sum\"},{\"name\":\"draw\",\"condition\":5}]}")
+        #expect(sent.messages.last?["success"] == .bool(false))
+        try ask("restart")
+        try ask("continue", "{\"threadId\":1}")
+        #expect(stops() == "function breakpoint")
     }
 
     @Test func anAnswerOfTheClientsIsPassedOver() throws {

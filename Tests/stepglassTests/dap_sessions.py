@@ -71,11 +71,6 @@ def breakpoints(client, folder):
         {"line": 2}, {"line": 7}, {"line": 8, "condition": "entropy(raw) > 100"}, {"line": 99},
         {"line": 9, "condition": "entropy >"}, {"line": 10, "logMessage": "entropy {entropy} at {token}: {p(chosen)}"},
     ])
-    # Of another form: refused, and the ones before stand.
-    try:
-        client.ask("setBreakpoints", source=source, breakpoints=[{"line": 7}, {"line": 8, "condition": 5}])
-    except Refused:
-        pass
     for _ in range(2):
         client.move("continue")
     client.ask("setBreakpoints", source=source, breakpoints=[])

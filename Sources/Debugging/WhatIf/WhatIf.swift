@@ -54,6 +54,13 @@ extension Debugger {
     public func whatIf(step index: Int, settings: Settings, uniform: Double? = nil) throws(DebuggingError) -> WhatIf {
         var settings = settings
         settings.forced = [:]
+        // An engine told log-probabilities, whose zero is not the logits'; this stage alone works on their own size.
+        if trace.origin != nil && settings.repetitionPenalty != 1 {
+            throw .command(
+                Phrase(
+                    "the record's numbers are log-probabilities that an engine told; a repetition penalty needs the logits themselves",
+                    "這份紀錄的數字是引擎給的對數機率；重複懲罰需要 logit 本身"))
+        }
         let step = try recorded(index)
         let basis = try basis(of: step)
         let number = uniform ?? step.draw?.uniform ?? basis.nextUniform
