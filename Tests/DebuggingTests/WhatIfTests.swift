@@ -9,6 +9,18 @@ import TraceSamples
 import Traces
 
 @Suite struct WhatIfTests {
+    /// What an engine tells has lost the logits' zero: the one stage that works on their size is refused, others are not.
+    @Test func anEnginesLogProbabilitiesAreNoLogits() throws {
+        var trace = sampleTrace()
+        var settings = trace.settings
+        settings.repetitionPenalty = 1.2
+        _ = try Debugger(trace).whatIf(step: 0, settings: settings)
+        trace.origin = .object(.init())
+        #expect(throws: DebuggingError.self) { try Debugger(trace).whatIf(step: 0, settings: settings) }
+        (settings.repetitionPenalty, settings.temperature) = (1, 0.5)
+        _ = try Debugger(trace).whatIf(step: 0, settings: settings)
+    }
+
     private static let size = 200
 
     /// A run of one step over random logits that lists `listed` tokens.
