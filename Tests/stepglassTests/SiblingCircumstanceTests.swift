@@ -1,4 +1,4 @@
-// Relatives of the circumstances in CircumstanceTests: memory in steps, no second thread, limits on other commands than
+// Relatives of the circumstances in CircumstanceTests: limits on other commands than
 // `trace`, hostile texts on other ways in.
 import Foundation
 import JSONText
@@ -6,58 +6,6 @@ import TestTools
 import Testing
 
 @Suite(.needs(.command), .needs(.python)) struct SiblingCircumstanceTests {
-    /// What ended is whole, what failed left nothing and one line, whatever memory there was.
-    @Test(
-        "memory in steps",
-        arguments: [
-            "trace hi --model tiny --max-tokens 2 -o out", "page --model tiny -o out.html",
-            "replay given --seed 3 -o out",
-        ])
-    func memory(_ line: String) throws {
-        #if os(Linux)
-            let place = try Workplace()
-            #expect(
-                try place.stepglass("trace", "hi", "--model", "tiny", "--max-tokens", "2", "-o", "given").status == 0)
-            var (room, ended) = (40_000, [Int32]())
-            while room < 3_000_000 {
-                let run = try place.shell("ulimit -v \(room); exec \"$EXE\" \(line)")
-                // Below what the system's loader needs there is no program yet that could say a line.
-                let isLoaded = !run.errors.contains("error while loading shared libraries") && run.status != 127
-                if isLoaded {
-                    ended.append(run.status)
-                    #expect(run.status == 0 || run.status == 1, "\(room) kB: \(run.status) \(run.errors.suffix(300))")
-                    if run.status == 1 {
-                        #expect(run.errorLines.last?.hasPrefix("stepglass: ") == true, "\(room) kB: \(run.errors)")
-                        let left = place.names().filter { $0.hasPrefix("out") && !place.names($0).isEmpty }
-                        #expect(left.isEmpty, "\(room) kB: \(left)")
-                    }
-                }
-                if run.status == 0 { break }
-                room += room / 2
-            }
-            #expect(ended.last == 0 && ended.contains(1), "\(ended)")
-        #endif
-    }
-
-    /// Where no second thread is to be had, one does the work, or one line says so; nothing waits for ever.
-    @Test(
-        "no second thread",
-        arguments: ["trace hi --model tiny --max-tokens 2 -o out", "bench --model tiny --tokens 4"])
-    func threads(_ line: String) throws {
-        #if os(Linux)
-            let place = try Workplace()
-            // The limit does not hold for root.
-            let other = geteuid() == 0 ? "setpriv --reuid 54321 --clear-groups" : ""
-            let run = try place.shell(
-                """
-                chmod 777 . && mkdir -p cache && chmod 777 cache
-                exec timeout 60 \(other) sh -c 'ulimit -u 1; exec "$EXE" \(line) --threads 4'
-                """)
-            #expect(run.status == 0 || run.status == 1, "\(run.status) \(run.errors)")
-            if run.status == 1 { #expect(run.errorLines.last?.hasPrefix("stepglass: ") == true, "\(run.errors)") }
-        #endif
-    }
-
     @Test(
         "limits on files, in other commands",
         arguments: [
