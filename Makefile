@@ -30,7 +30,7 @@ help:
 	@echo "make docs        the documentation of the libraries, in Output/docs"
 	@echo "make lint        check the format of the sources"
 	@echo "make conversions  find conversions of numbers that could end the process"
-	@echo "make fuzz        search for inputs that end the process: SECONDS=60 for each, TARGETS=\"json gguf\""
+	@echo "make fuzz        search for inputs that end the process: SECONDS=60 for each, RUNS=1000000, TARGETS=\"json gguf\""
 	@echo "make sanitize    the kernels and tests of threads under the compilers' sanitizers"
 	@echo "make sbom        what the command is made of: Output/stepglass.cdx.json"
 	@echo "make same-twice  build a release in two places and compare"
@@ -96,10 +96,11 @@ conversions: $(EXE)
 	python3 -I Tests/lint/conversions.py .build/release/Modules
 
 SECONDS = 60
+RUNS = 0
 TARGETS =
 fuzz:
 	@.ci/install build
-	@SECONDS_EACH=$(SECONDS) TARGETS="$(TARGETS)" SWIFT="$(SWIFT)" Tests/fuzz/run.sh
+	@SECONDS_EACH=$(SECONDS) RUNS=$(RUNS) TARGETS="$(TARGETS)" SWIFT="$(SWIFT)" Tests/fuzz/run.sh
 
 sanitize:
 	@.ci/install build

@@ -161,7 +161,7 @@ extension TemplateRun {
         let given = try call.arguments(["sep", "maxsplit"], of: name, self)
         let limit = try count(given[1], name) ?? -1
         // One more than a list may have is enough to refuse it.
-        let most = min(limit < 0 ? Int.max : limit, Self.countLimit)
+        let most = min(limit < 0 ? Int.max : limit, budget.items)
         let separator = given[0] ?? .none
         var parts: [String]
         if separator.isNone {

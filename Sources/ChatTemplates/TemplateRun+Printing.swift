@@ -69,8 +69,8 @@ extension TemplateRun {
     }
 
     func checkSize(_ text: String) throws(ChatTemplateError) {
-        if text.utf8.count > Self.sizeLimit {
-            throw .tooMuch(line: line, what: "the template makes a text of more than \(Self.sizeLimit) bytes")
+        if text.utf8.count > budget.bytes {
+            throw .tooMuch(line: line, what: "the template makes a text of more than \(budget.bytes) bytes")
         }
     }
 }

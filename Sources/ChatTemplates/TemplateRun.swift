@@ -33,18 +33,8 @@ final class TemplateMacro {
 
 /// The state of one rendering.
 final class TemplateRun {
-    /// What a template may do in all: one unit for each statement, expression and item walked, and for each 32 bytes of
-    /// text made. It grows with the conversation, which the template has not written.
-    let workLimit: Int64
-    /// The part of it that every template has.
-    static let workBase: Int64 = 200_000
-    /// The longest text a template may make or write.
-    static let sizeLimit = 1 << 24
-    /// The longest list a template may make.
-    static let countLimit = 1 << 18
-    /// How deep statements, expressions and macros may stand in each other while they run.
-    static let nestingLimit = 700
-
+    /// What the template may do in all; its levels are statements, expressions and macros that run in each other.
+    private(set) var budget: ReadingBudget
     let date: ChatDate?
     /// Whether the template has asked for the date.
     var hasUsedDate = false
@@ -54,8 +44,6 @@ final class TemplateRun {
     /// The template's own names: what blocks see.
     let root: TemplateScope
     let blocks: [String: TemplateBlock]
-    private var work: Int64 = 0
-    private var nesting = 0
     /// Texts being written, the one that captures last.
     private var outputs = [""]
     /// What may hold itself, emptied at the end, as nothing else would free it.
@@ -65,7 +53,7 @@ final class TemplateRun {
     /// `size`: about how many bytes the conversation has.
     init(date: ChatDate?, blocks: [TemplateBlock], size: Int) {
         self.date = date
-        workLimit = Self.workBase + 4 * Int64(size)
+        budget = .template(conversation: size)
         self.blocks = Dictionary(uniqueKeysWithValues: blocks.map { ($0.name, $0) })
         root = TemplateScope(in: nil)
         scope = root
@@ -99,8 +87,9 @@ final class TemplateRun {
 
     /// Counts work done, and stops a template that does too much.
     func spend(_ units: Int64) throws(ChatTemplateError) {
-        work += units
-        if work > workLimit { throw .tooMuch(line: line, what: "the template runs for too long; it was stopped") }
+        if !budget.take(steps: units) {
+            throw .tooMuch(line: line, what: "the template runs for too long; it was stopped")
+        }
     }
 
     func spend(_ units: Int) throws(ChatTemplateError) { try spend(Int64(units)) }
@@ -108,18 +97,19 @@ final class TemplateRun {
     /// Goes one level deeper; ``leave()`` goes back.
     func enter(_ line: Int) throws(ChatTemplateError) {
         self.line = line
-        nesting += 1
-        if nesting > Self.nestingLimit {
+        if !budget.enter() {
             throw .tooMuch(line: line, what: "the template's macros or loops call each other too deep")
         }
         try spend(1)
     }
 
-    func leave() { nesting -= 1 }
+    func leave() { budget.leave() }
 
     /// Counts a text of `bytes` bytes before it is made.
     func reserve(_ bytes: Int64) throws(ChatTemplateError) {
-        if bytes > Self.sizeLimit { throw .tooMuch(line: line, what: "the template makes a text of \(bytes) bytes") }
+        if !budget.holds(bytes: bytes) {
+            throw .tooMuch(line: line, what: "the template makes a text of \(bytes) bytes")
+        }
         try spend(1 + bytes / 32)
     }
 
@@ -133,7 +123,9 @@ final class TemplateRun {
 
     /// Counts a list of `count` items before it is made.
     func reserve(items count: Int) throws(ChatTemplateError) {
-        if count > Self.countLimit { throw .tooMuch(line: line, what: "the template makes a list of \(count) items") }
+        if count > budget.items {
+            throw .tooMuch(line: line, what: "the template makes a list of \(count) items")
+        }
         try spend(count)
     }
 
@@ -200,8 +192,8 @@ final class TemplateRun {
         try reserve(text.utf8.count)
         let last = outputs.count - 1
         outputs[last] += text
-        if outputs[last].utf8.count > Self.sizeLimit {
-            throw .tooMuch(line: line, what: "the template writes more than \(Self.sizeLimit) bytes")
+        if outputs[last].utf8.count > budget.bytes {
+            throw .tooMuch(line: line, what: "the template writes more than \(budget.bytes) bytes")
         }
     }
 

@@ -106,7 +106,7 @@ struct CommandRow: Sendable {
 
 extension ClassCommand {
     /// The longest command that is read, in bytes: an answer of the greatest length with every byte escaped.
-    public static let limitBytes = 32_000
+    public static var limitBytes: Int { ReadingBudget.command.bytes }
 
     /// What a message says, as far as this caller may say it.
     ///

@@ -9,6 +9,8 @@ public enum JSONError: Error, Equatable, CustomStringConvertible {
     case duplicateKey(String, offset: Int)
     /// More than `limit` arrays and objects inside each other; `offset` is where the one too many opens.
     case tooDeep(limit: Int, offset: Int)
+    /// More than `limit` values in all; `offset` is where the one too many begins.
+    case tooMany(limit: Int, offset: Int)
     /// A string whose bytes are no UTF-8; `offset` is where the string's content begins, not the bad byte.
     case invalidUTF8(offset: Int)
 
@@ -18,28 +20,32 @@ public enum JSONError: Error, Equatable, CustomStringConvertible {
             "JSON: \(found) at byte \(offset), where \(expected) should be"
         case .duplicateKey(let key, let offset): "JSON: the key \(quoted(key)) stands twice (again at byte \(offset))"
         case .tooDeep(let limit, let offset): "JSON: nested deeper than \(limit) levels at byte \(offset)"
+        case .tooMany(let limit, let offset): "JSON: more than \(limit) values, at byte \(offset)"
         case .invalidUTF8(let offset): "JSON: a string that is not UTF-8 at byte \(offset)"
         }
     }
 }
 
 extension JSONValue {
-    /// How many arrays and objects may stand inside each other.
-    public static let depthLimit = 128
-
     /// Parses a whole text; anything but white space after the value is an error.
-    public init(parsing bytes: [UInt8]) throws(JSONError) {
-        self = try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in try JSONValue(parsing: buffer) }
+    public init(parsing bytes: [UInt8], budget: ReadingBudget = .json) throws(JSONError) {
+        self = try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
+            try JSONValue(parsing: buffer, budget: budget)
+        }
     }
 
     /// The same for bytes that lie elsewhere; the value holds copies, so the buffer need not outlive the call.
     ///
-    /// - Parameter lastKeyCounts: of two members with the same key the last one counts, as in most libraries; without
-    ///   it the second one is an error.
-    public init(parsing buffer: UnsafeBufferPointer<UInt8>, lastKeyCounts: Bool = false) throws(JSONError) {
-        var parser = JSONParser(bytes: buffer, lastKeyCounts: lastKeyCounts)
+    /// - Parameters:
+    ///   - lastKeyCounts: of two members with the same key the last one counts, as in most libraries; without it the second
+    ///     one is an error.
+    ///   - budget: how many values there may be, and how deep in each other.
+    public init(
+        parsing buffer: UnsafeBufferPointer<UInt8>, lastKeyCounts: Bool = false, budget: ReadingBudget = .json
+    ) throws(JSONError) {
+        var parser = JSONParser(bytes: buffer, lastKeyCounts: lastKeyCounts, budget: budget)
         parser.skipSpace()
-        self = try parser.value(depth: 0)
+        self = try parser.value()
         parser.skipSpace()
         if parser.place < buffer.count { throw parser.unexpected("the end of the text") }
     }
@@ -48,11 +54,13 @@ extension JSONValue {
 private struct JSONParser {
     let bytes: UnsafeBufferPointer<UInt8>
     let lastKeyCounts: Bool
+    var budget: ReadingBudget
     var place = 0
 
-    init(bytes: UnsafeBufferPointer<UInt8>, lastKeyCounts: Bool) {
+    init(bytes: UnsafeBufferPointer<UInt8>, lastKeyCounts: Bool, budget: ReadingBudget) {
         self.bytes = bytes
         self.lastKeyCounts = lastKeyCounts
+        self.budget = budget
     }
 
     /// The byte at the place, 0 at the end (0 is no JSON character).
@@ -83,12 +91,15 @@ private struct JSONParser {
         return value
     }
 
-    mutating func value(depth: Int) throws(JSONError) -> JSONValue {
+    mutating func value() throws(JSONError) -> JSONValue {
+        if !budget.take(items: 1) { throw .tooMany(limit: budget.items, offset: place) }
         switch next {
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             // The limit counts containers, and stands before the recursion: the stack is the reader's, not the file's.
-            if depth >= JSONValue.depthLimit { throw .tooDeep(limit: JSONValue.depthLimit, offset: place) }
-            return next == UInt8(ascii: "{") ? try object(depth: depth) : try array(depth: depth)
+            if !budget.enter() { throw .tooDeep(limit: budget.levels, offset: place) }
+            let value = next == UInt8(ascii: "{") ? try object() : try array()
+            budget.leave()
+            return value
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
@@ -97,7 +108,7 @@ private struct JSONParser {
         }
     }
 
-    mutating func object(depth: Int) throws(JSONError) -> JSONValue {
+    mutating func object() throws(JSONError) -> JSONValue {
         var object = JSONObject()
         place += 1
         skipSpace()
@@ -109,7 +120,7 @@ private struct JSONParser {
             skipSpace()
             try expect(UInt8(ascii: ":"), "':'")
             skipSpace()
-            let member = try value(depth: depth + 1)
+            let member = try value()
             if !object.append(key, member) {
                 if !lastKeyCounts { throw .duplicateKey(key, offset: start) }
                 object.replace(key, member)
@@ -121,13 +132,13 @@ private struct JSONParser {
         }
     }
 
-    mutating func array(depth: Int) throws(JSONError) -> JSONValue {
+    mutating func array() throws(JSONError) -> JSONValue {
         var values: [JSONValue] = []
         place += 1
         skipSpace()
         if next == UInt8(ascii: "]") { place += 1; return .array(values) }
         while true {
-            values.append(try value(depth: depth + 1))
+            values.append(try value())
             skipSpace()
             if next == UInt8(ascii: ",") { place += 1; skipSpace(); continue }
             try expect(UInt8(ascii: "]"), "',' or ']'")

@@ -11,8 +11,6 @@ struct GGUFReader {
     static let keyLengths = 1...65_535
     static let tensorNameLengths = 1...64
     static let dimensionCounts = 1...4
-    /// Arrays may stand inside arrays this deep.
-    static let arrayDepthLimit = 4
     static let defaultAlignment = 32
     /// The format asks for a multiple of 8; a page of 64 KiB is the largest that any system has a use for.
     static let alignments = 8...65_536
@@ -23,6 +21,8 @@ struct GGUFReader {
 
     let mapping: MappedFile
     var reader: ByteReader
+    /// Its items are keys, strings and arrays; its levels arrays inside arrays.
+    private var budget = ReadingBudget.gguf
     var version: UInt32 = 0
     var metadata: [(key: String, value: GGUFValue)] = []
     var metadataPlaces: [[UInt8]: Int] = [:]
@@ -45,6 +45,7 @@ struct GGUFReader {
         if !GGUFFile.versions.contains(version) { throw .unsupportedVersion(file: file, version: version) }
         let tensorCount = try reader.count(UInt64.self, of: "tensors", minimumBytes: Self.minimumTensorBytes)
         let pairCount = try reader.count(UInt64.self, of: "metadata keys", minimumBytes: Self.minimumPairBytes)
+        try take(pairCount, "metadata keys")
         metadata.reserveCapacity(pairCount)
         for _ in 0..<pairCount { try readPair() }
         try readTensors(tensorCount)
@@ -59,17 +60,17 @@ struct GGUFReader {
             throw .duplicateKey(file: file, key: key)
         }
         let type = try reader.integer(UInt32.self, "the type of \(quoted(key))")
-        metadata.append((key, try readValue(type: type, key: key, depth: 0)))
+        metadata.append((key, try readValue(type: type, key: key)))
     }
 
-    private mutating func readValue(type: UInt32, key: String, depth: Int) throws(ModelFileError) -> GGUFValue {
+    private mutating func readValue(type: UInt32, key: String) throws(ModelFileError) -> GGUFValue {
         switch type {
         case 8:
             let length = try reader.integer(UInt64.self, "the length of \(quoted(key))")
             let bytes = try reader.take(length, "the value of \(quoted(key))")
             return .string(GGUFString(bytes: bytes.assumingMemoryBound(to: UInt8.self), owner: mapping))
         case 9:
-            return try readArray(key: key, depth: depth)
+            return try readArray(key: key)
         default:
             guard let numberType = GGUFNumberType(rawValue: type) else {
                 throw .unknownValueType(file: file, key: key, type: type)
@@ -79,19 +80,20 @@ struct GGUFReader {
         }
     }
 
-    private mutating func readArray(key: String, depth: Int) throws(ModelFileError) -> GGUFValue {
-        if depth >= Self.arrayDepthLimit {
-            throw .nestedTooDeep(file: file, key: key, limit: Self.arrayDepthLimit)
-        }
+    private mutating func readArray(key: String) throws(ModelFileError) -> GGUFValue {
+        if !budget.enter() { throw .nestedTooDeep(file: file, key: key, limit: budget.levels) }
+        defer { budget.leave() }
         let type = try reader.integer(UInt32.self, "the element type of \(quoted(key))")
         switch type {
         case 8:
             let count = try reader.count(UInt64.self, of: "strings in \(quoted(key))", minimumBytes: 8)
+            try take(count, "strings in \(quoted(key))")
             return .strings(try readStrings(count: count, key: key))
         case 9:
             let count = try reader.count(UInt64.self, of: "arrays in \(quoted(key))", minimumBytes: 4 + 8)
+            try take(count, "arrays in \(quoted(key))")
             var arrays: [GGUFValue] = []
-            for _ in 0..<count { arrays.append(try readArray(key: key, depth: depth + 1)) }
+            for _ in 0..<count { arrays.append(try readArray(key: key)) }
             return .arrays(arrays)
         default:
             guard let numberType = GGUFNumberType(rawValue: type) else {
@@ -102,6 +104,12 @@ struct GGUFReader {
             let bytes = try readNumbers(numberType, count: count, key: key)
             return .numbers(GGUFNumberArray(type: numberType, count: count, bytes: bytes, owner: mapping))
         }
+    }
+
+    /// Counts what is about to be made for something of the file.
+    private mutating func take(_ count: Int, _ what: @autoclosure () -> String) throws(ModelFileError) {
+        if budget.take(items: count) { return }
+        throw .overBudget(file: file, what: what(), limit: budget.items)
     }
 
     private mutating func readStrings(count: Int, key: String) throws(ModelFileError) -> GGUFStringArray {
@@ -134,6 +142,7 @@ struct GGUFReader {
         let alignment = try readAlignment()
         var descriptions: [TensorDescription] = []
         var readableCount = 0
+        try take(count, "tensors")
         // A key may have eaten bytes that the count of tensors was compared with, so no more is reserved than is left.
         descriptions.reserveCapacity(min(count, reader.remaining / Self.minimumTensorBytes))
         for number in 0..<count {

@@ -14,6 +14,8 @@ public enum ModelFileError: Error, Equatable {
     case truncated(file: String, what: String, offset: Int, needs: UInt64, has: Int)
     /// More things are announced than the rest of the file can hold; `limit` is how many it can.
     case tooMany(file: String, what: String, count: UInt64, limit: UInt64, offset: Int)
+    /// More things than the reader makes of any file, though the file may hold them.
+    case overBudget(file: String, what: String, limit: Int)
     /// A length in bytes outside the allowed range.
     case badLength(file: String, what: String, length: UInt64, allowed: ClosedRange<Int>, offset: Int)
     /// A text that must be UTF-8 is not.

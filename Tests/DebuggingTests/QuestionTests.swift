@@ -1,4 +1,5 @@
 // The question language: what each name answers, what unknowns do, and where a fault is pointed at.
+import JSONText
 import Phrases
 import Debugging
 import Testing
@@ -181,7 +182,7 @@ private func fault(_ source: String, _ trace: Trace? = nil) -> String {
 
     @Test func workIsBounded() throws {
         let source = "sum over candidates of sum over candidates of sum over candidates of 1"
-        let answer = try Question(source).answer(at: 0, in: TraceReader(trace), limitWork: 500)
+        let answer = try Question(source).answer(at: 0, in: TraceReader(trace), budget: ReadingBudget(steps: 500))
         #expect(answer.value == .unknown(.tooMuchWork))
         #expect(try number(source, trace) == 512)
     }

@@ -1,5 +1,6 @@
 // Questions that look beyond their step: over the steps, at another step, in another run, at an answer.
 import Debugging
+import JSONText
 import Phrases
 import Testing
 import TraceSamples
@@ -93,7 +94,7 @@ import Traces
         let source = "sum over steps of sum over steps of sum over steps of sum over candidates of 1"
         #expect(throws: DebuggingError.self) { try ask(source) }
         let question = try Question("sum over steps of sum over steps of sum over steps of 1")
-        let answer = question.answer(at: 0, in: TraceReader(trace), limitWork: 50)
+        let answer = question.answer(at: 0, in: TraceReader(trace), budget: ReadingBudget(steps: 50))
         #expect(answer.value == .unknown(.tooMuchWork))
     }
 }

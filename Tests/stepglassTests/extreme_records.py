@@ -89,6 +89,9 @@ def commands(file, chance, folder):
         ["heatmap", file, "--layer", "0", "--step", step, "-o", out + ".png"], ["heatmap", file, file, "-o", out + ".png"],
         ["debug", "--trace", file, "--script", script], ["debug", "--trace", file, "--script", script],
         ["diff", file, file], ["diff", file, file, "--json"], ["verify", file],
+        ["export", file, "--to", chance.choice(["perfetto", "html", "parquet"]), "-o", out], ["show", file, "--beams", "--json"],
+        ["export", file, "--to", "csv", "--table", chance.choice(["steps", "candidates", "stages"]), "-o", out],
+        ["replay", file, "--as", chance.choice(["llama.cpp", "transformers", "vllm", "mlx-lm"])],
         ["replay", file, "--top-p", "0.9", "-o", out], ["replay", file, "--seed", "3", "-o", out],
         ["replay", file, "--temperature", "0.3", "--from", "1", "-o", out],
     ])

@@ -29,6 +29,8 @@ JOBS = {
     "heatmap": (["heatmap", "given/trace.json", "-o", "map.png", "--force", "--scale", "1"], ["map.png"]),
     "page": (["page", "--model", "tiny", "-o", "page.html", "--force"], ["page.html"]),
     "book": (["lesson", "book", "--one-file", "-o", "book.html", "--lesson", "1", "--force"], ["book.html"]),
+    "export": (["export", "given/trace.json", "--to", "perfetto", "-o", "run.json", "--force"], ["run.json"]),
+    "batch": (["batch", "given/prompts.jsonl", "-o", "out", "--model", "tiny", "--max-tokens", "2", "--threads", "1"], None),
     "grade": (["lesson", "grade", "given/work", "-o", "grades", "--force"], None),
 }
 SUBMISSION = {"format": "stepglass-submission", "version": 1, "student": "ann", "course": "1", "attempts": []}
@@ -49,6 +51,9 @@ class Place:
         os.makedirs(os.path.join(folder, "given/work"))
         with open(os.path.join(folder, "given/work/ann.json"), "w") as out:
             json.dump(SUBMISSION, out)
+        with open(os.path.join(folder, "given/prompts.jsonl"), "w") as out:
+            for number in range(6):
+                out.write(json.dumps({"id": f"p{number}", "prompt": f"number {number} is"}) + "\n")
         made = self.run(["trace", "given", *TRACE, "--plain", "-o", "given"])
         if made.returncode:
             sys.exit(f"cannot make a record: {made.stderr.decode()}")
@@ -85,13 +90,20 @@ def broken(path):
         end = max(value["data_offsets"][1] for key, value in json.loads(data[8:8 + size]).items() if key != "__metadata__")
         if len(data) != 8 + size + end:
             return f"{path} has {len(data)} bytes of {8 + size + end}"
+    elif path.endswith(".jsonl"):
+        # A line that was cut off has no end, and is written again.
+        for line in data[:data.rfind(b"\n") + 1].splitlines():
+            json.loads(line)
     elif path.endswith(".csv") and data and not data.endswith(b"\n"):
         return f"{path} has half a line"
     return None
 
 
 def clear(job, folder):
-    """The debugger replaces no file: what it saved goes first. What it left half written stays."""
+    """The debugger replaces no file: what it saved goes first. What it left half written stays. A batch goes on where it was,
+    and has nothing to do once it is whole."""
+    if job == "batch" and len([name for name in listed(folder) if name.endswith("/trace.json")]) > 5:
+        shutil.rmtree(os.path.join(folder, "out"))
     if job == "save" and os.path.exists(os.path.join(folder, "saved.json")):
         os.unlink(os.path.join(folder, "saved.json"))
 
@@ -165,7 +177,7 @@ def full(command, jobs):
             os.mkdir(disk)
             tries = 0
             for old in (False, True):
-                if old and job == "save":
+                if old and job in ("save", "batch"):
                     continue
                 room = 0
                 while room < 1 << 18:
@@ -186,7 +198,8 @@ def full(command, jobs):
                     elif outcome.returncode == 1:
                         if not told or not told[-1].startswith("stepglass: ") or len(told[-1]) > 400:
                             wrong(job, f"{room} kB: tells {told[-3:]}")
-                        if set(now) - set(before):
+                        # What a batch has made before stays made.
+                        if job != "batch" and set(now) - set(before):
                             wrong(job, f"{room} kB: left behind: {sorted(set(now) - set(before))}")
                         if any(open(os.path.join(disk, name), "rb").read() != before[name] for name in now if name in before):
                             wrong(job, f"{room} kB: what was there has changed although the run failed")

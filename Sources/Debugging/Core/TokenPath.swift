@@ -1,4 +1,5 @@
 // The way of one token through a step: its logit after each stage, what removed it, what would have kept it (`why`).
+internal import JSONText
 public import Phrases
 public import Stages
 public import Traces
@@ -60,7 +61,7 @@ func tokenPath(
     _ token: TokenReference, at index: Int, in reader: TraceReader, situation: ChoiceSituation?,
     bytes: (Int) -> [UInt8]?
 ) -> TokenPath {
-    let evaluator = QuestionEvaluator(reader: reader, index: index, limitWork: Question.limitWork)
+    let evaluator = QuestionEvaluator(reader: reader, index: index, budget: .question)
     let step = reader.trace.steps[index]
     let listed = evaluator.candidate(.token(token)).map { step.candidates[$0] }
     let ledger = StepLedger(

@@ -1,4 +1,5 @@
 // The face of the question language: a checked question, asked of a step.
+public import JSONText
 internal import Phrases
 
 /// A question that was parsed and checked. Answering has no side effect and always ends.
@@ -35,15 +36,15 @@ public struct Question: Equatable, Sendable {
         throw DebuggingError.question(source: source, span: 0..<source.utf8.count, problem: problem)
     }
 
-    /// How many values one answer may look at; past it the answer is unknown, so that no question takes forever.
-    public static let limitWork = 2_000_000
-
     /// The answer at the step of that place in the trace (0…steps − 1).
+    ///
+    /// - Parameter budget: how many values it may look at, as steps; past them the answer is unknown, so that no question
+    ///   takes forever.
     public func answer(
-        at index: Int, in reader: TraceReader, limitWork: Int = limitWork,
+        at index: Int, in reader: TraceReader, budget: ReadingBudget = .question,
         supplies: QuestionSupplies = QuestionSupplies()
     ) -> QuestionAnswer {
-        var evaluator = QuestionEvaluator(reader: reader, index: index, limitWork: limitWork, supplies: supplies)
+        var evaluator = QuestionEvaluator(reader: reader, index: index, budget: budget, supplies: supplies)
         let value = evaluator.value(term)
         return QuestionAnswer(
             value: value, unit: unit, witness: evaluator.witness.map { .init(domain: $0.domain, member: $0.value) })
@@ -51,7 +52,7 @@ public struct Question: Equatable, Sendable {
 
     /// The value alone.
     public func value(at index: Int, in reader: TraceReader) -> QuestionValue {
-        var evaluator = QuestionEvaluator(reader: reader, index: index, limitWork: Self.limitWork)
+        var evaluator = QuestionEvaluator(reader: reader, index: index, budget: .question)
         return evaluator.value(term)
     }
 

@@ -1,4 +1,5 @@
 // Terms to values at one step of a trace. Total: every path ends in a value or in a reason why there is none.
+internal import JSONText
 internal import Traces
 
 struct QuestionEvaluator {
@@ -15,21 +16,19 @@ struct QuestionEvaluator {
     /// Where the outermost aggregate found its value, for `print`.
     var witness: (domain: AggregateDomain, value: Int)?
     var aggregateDepth = 0
-    /// Terms looked at so far; past the limit every value is unknown, so no question takes forever.
-    private var work = 0
-    private let limitWork: Int
+    /// A step for each term looked at; past them every value is unknown, so no question takes forever.
+    private var budget: ReadingBudget
 
-    init(reader: TraceReader, index: Int, limitWork: Int, supplies: QuestionSupplies = QuestionSupplies()) {
+    init(reader: TraceReader, index: Int, budget: ReadingBudget, supplies: QuestionSupplies = QuestionSupplies()) {
         self.supplies = supplies
-        self.limitWork = limitWork
+        self.budget = budget
         self.reader = reader
         self.index = index
         step = reader.trace.steps[index]
     }
 
     mutating func value(_ term: Term) -> QuestionValue {
-        work += 1
-        if work > limitWork { return .unknown(.tooMuchWork) }
+        if !budget.take(steps: 1) { return .unknown(.tooMuchWork) }
         switch term {
         case .number(let value): return .number(value)
         case .boolean(let value): return .boolean(value)
@@ -230,7 +229,7 @@ struct QuestionEvaluator {
         if function == .candidates { return .boolean(candidate(wanted) != nil) }
         for position in 0..<reader.tokenCount(at: index) {
             let token = reader.token(at: position)
-            work += 1
+            if !budget.take(steps: 1) { return .unknown(.tooMuchWork) }
             switch wanted {
             case .token(let reference):
                 if let id = reference.id {

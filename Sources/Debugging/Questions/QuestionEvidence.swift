@@ -1,11 +1,12 @@
 // The values behind a condition that holds: what its comparisons compared.
+internal import JSONText
 
 extension Question {
     /// The values that made the condition true at the step of that place, in the order of the question; empty where
     /// the question itself says all (`removed(" a")`, `step == 3`).
     func evidence(at index: Int, in reader: TraceReader) -> [QuestionAnswer] {
         operands(of: term, at: index, reader).compactMap { operand in
-            var evaluator = QuestionEvaluator(reader: reader, index: index, limitWork: Self.limitWork)
+            var evaluator = QuestionEvaluator(reader: reader, index: index, budget: .question)
             let value = evaluator.value(operand)
             // A condition's own value is true and needs no telling; the member it was found at does.
             if case .boolean = value, evaluator.witness == nil { return nil }
@@ -36,7 +37,7 @@ extension Question {
     }
 
     private func isTrue(_ term: Term, at index: Int, _ reader: TraceReader) -> Bool {
-        var evaluator = QuestionEvaluator(reader: reader, index: index, limitWork: Self.limitWork)
+        var evaluator = QuestionEvaluator(reader: reader, index: index, budget: .question)
         return evaluator.value(term).isTrue
     }
 }

@@ -1,4 +1,5 @@
 // Characters to symbols. The first stage of a question; the parser reads its output.
+internal import JSONText
 internal import Phrases
 
 /// A symbol of the question language with its place (UTF-8 offsets).
@@ -20,7 +21,7 @@ struct Lexeme: Equatable {
 
 /// Cuts a question into symbols; every byte belongs to one symbol, to blanks between two, or to an error.
 struct QuestionLexer {
-    static let limitBytes = 4096
+    private let limitBytes = ReadingBudget.question.bytes
     private let source: String
     private let bytes: [UInt8]
     private var place = 0
@@ -36,7 +37,7 @@ struct QuestionLexer {
 
     /// All symbols, closed by one of kind `end`.
     mutating func lexemes() throws(DebuggingError) -> [Lexeme] {
-        if bytes.count > Self.limitBytes { throw fail(.tooLong(limit: Self.limitBytes), 0..<Self.limitBytes) }
+        if bytes.count > limitBytes { throw fail(.tooLong(limit: limitBytes), 0..<limitBytes) }
         var result: [Lexeme] = []
         while true {
             while place < bytes.count, isBlank(bytes[place]) { place += 1 }

@@ -15,11 +15,10 @@
 //                 | ("any"|"all"|"count") "over" domain ["where" question] "of" not
 //                 | "first" "over" domain "where" not
 //     arguments  := [ name ":" ] argument { "," [ name ":" ] argument };   argument := range or question
+internal import JSONText
 internal import Phrases
 
 struct QuestionParser {
-    /// Deeper nesting is refused, so that no input can exhaust the stack.
-    static let limitDepth = 60
     /// A chain of operators nests its tree as well.
     static let limitOperators = 200
     /// Members of a set in braces.
@@ -27,7 +26,7 @@ struct QuestionParser {
     private let source: String
     private let lexemes: [Lexeme]
     private var place = 0
-    private var depth = 0
+    private var budget = ReadingBudget.question
     private var operators = 0
 
     init(_ source: String) throws(DebuggingError) {
@@ -51,7 +50,7 @@ struct QuestionParser {
 
     private mutating func or() throws(DebuggingError) -> Syntax {
         try enter()
-        defer { depth -= 1 }
+        defer { budget.leave() }
         var left = try and()
         while take(word: "or") { left = try binary(.or, left, try and()) }
         return left
@@ -67,7 +66,7 @@ struct QuestionParser {
         let start = lexemes[place].span.lowerBound
         guard take(word: "not") else { return try comparison() }
         try enter()
-        defer { depth -= 1 }
+        defer { budget.leave() }
         let operand = try not()
         return Syntax(kind: .not(operand), span: start..<operand.span.upperBound)
     }
@@ -131,7 +130,7 @@ struct QuestionParser {
         let start = lexemes[place].span.lowerBound
         guard take(sign: "-") else { return try primary() }
         try enter()
-        defer { depth -= 1 }
+        defer { budget.leave() }
         let operand = try sign()
         return Syntax(kind: .negative(operand), span: start..<operand.span.upperBound)
     }
@@ -160,7 +159,7 @@ struct QuestionParser {
 
     private mutating func aggregation(_ aggregate: Aggregate) throws(DebuggingError) -> Syntax {
         try enter()
-        defer { depth -= 1 }
+        defer { budget.leave() }
         let start = lexemes[place].span.lowerBound
         place += 2
         let domains = Phrase(
@@ -274,8 +273,7 @@ struct QuestionParser {
     }
 
     private mutating func enter() throws(DebuggingError) {
-        depth += 1
-        if depth > Self.limitDepth { throw fail(.tooDeep(limit: Self.limitDepth), lexemes[place].span) }
+        if !budget.enter() { throw fail(.tooDeep(limit: budget.levels), lexemes[place].span) }
     }
 
     private func expected(_ what: Phrase) -> DebuggingError {

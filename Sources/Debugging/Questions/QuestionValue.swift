@@ -112,7 +112,7 @@ public enum Unknown: Equatable, Sendable {
     case noRun(QuestionRun)
     /// No setting of that name holds a number.
     case noSetting(String)
-    /// More than ``Question/limitWork`` values would be looked at.
+    /// More values than the budget has would be looked at.
     case tooMuchWork
 
     public var phrase: Phrase {

@@ -1,5 +1,6 @@
 // One student's variant of one exercise with its recorded run: what every kind asks its questions of.
 internal import Debugging
+internal import JSONText
 public import Phrases
 internal import Stages
 public import Traces
@@ -89,11 +90,8 @@ public final class Sitting {
         }
         let supplies = QuestionSupplies(
             base: base, mine: mine.map { TraceReader($0) } ?? beside, answer: answer?.supplied)
-        return question.answer(at: place ?? step, in: base, limitWork: Self.limitWork, supplies: supplies).value
+        return question.answer(at: place ?? step, in: base, budget: .rule, supplies: supplies).value
     }
-
-    /// How many values one rule may look at.
-    static let limitWork = 200_000
 
     /// The run that an answer makes; refused as the command refuses it.
     func made(_ run: LessonRun) throws(LessonError) -> Trace {

@@ -40,8 +40,8 @@ public struct Submission: Sendable {
     /// What the format calls itself.
     public static let format = "stepglass-submission"
     /// The largest file that is read, in bytes.
-    public static let limitBytes = 2_000_000
-    static let limitAttempts = 2_000
+    public static var limitBytes: Int { ReadingBudget.submission.bytes }
+    static var limitAttempts: Int { ReadingBudget.submission.items }
     static let limitStudent = 200
 
     /// - Throws: ``LessonError/answer(_:)`` with what is wrong with the file.
