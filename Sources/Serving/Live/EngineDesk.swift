@@ -84,7 +84,10 @@ public final class EngineDesk: @unchecked Sendable {
                 locked {
                     session.current.withLock { $0 = nil }
                     if job.isOfUser { session.workedAt = clock.now }
-                    if !isDone { session.jobs.append(job) }
+                    if !isDone {
+                        if isStopping { job.cancel() }
+                        session.jobs.append(job)
+                    }
                     session.isQueued = !session.jobs.isEmpty
                     session.waitsSince = clock.now
                     if session.isQueued { row.append(session) }
@@ -159,6 +162,8 @@ public final class EngineDesk: @unchecked Sendable {
     public func stop(_ sessions: [Session]) {
         locked {
             isStopping = true
+            // Also of sessions that were dropped while a walk of theirs waited its turn.
+            for session in row { for job in session.jobs { job.cancel() } }
             pthread_cond_broadcast(condition)
         }
         for session in sessions { cancel(session) { _ in true } }
