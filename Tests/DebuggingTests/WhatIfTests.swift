@@ -2,6 +2,7 @@
 // within the bound that is named where it lists only the likeliest.
 import Debugging
 import Foundation
+import JSONText
 import Phrases
 import Stages
 import Testing
