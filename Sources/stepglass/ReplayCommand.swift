@@ -106,9 +106,6 @@ struct ReplayCommand: ParsableCommand {
             if change.isEmpty && !quiet {
                 printNote(Phrase("no setting differs from the recorded run's", "沒有任何設定與紀錄的執行不同"))
             }
-            var files = try RunFiles(
-                RecordFolder(output: output, force: force, standard: defaultFolder()),
-                engine: try page.engine(opened))
             let engine = modelOptions.engine(model.compute)
             if !quiet && engine.kernels != parent.engine.kernels {
                 let (old, new) = (parent.engine.kernels, engine.kernels)
@@ -120,6 +117,10 @@ struct ReplayCommand: ParsableCommand {
             }
             let replay = try Replay(
                 of: parent, logits: parent.tensors.rawLogits, model: model, settings: settings, engine: engine)
+            // Only now: a replay that is refused leaves no folder.
+            var files = try RunFiles(
+                RecordFolder(output: output, force: force, standard: defaultFolder()),
+                engine: try page.engine(opened))
             if !quiet { printOut(flowing(parent.prompt.rendered), terminator: "") }
             let progress = Progress(.readingPrompt)
             replay.onPrefill { progress.showTokens($0, of: $1) }

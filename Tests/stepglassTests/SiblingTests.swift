@@ -47,7 +47,10 @@ import Testing
             let other = try place.stepglass(["show", "changed.json", "--beams"] + options)
             #expect(other.status == 0 && other.text == plain.text, "\(other.errors)")
         }
-        for line in ["info beam", "print beam(1).text", "print beam(0).score"] {
+        // `info beam` names the nodes by their numbers.
+        let told = try place.stepglass("debug", "--trace", "changed.json", "-e", "run to end", "-e", "info beam")
+        #expect(told.status == 0, "\(told.errors)")
+        for line in ["print beam(1).text", "print beam(0).score"] {
             let words = ["debug", "-e", "run to end", "-e", line]
             let plain = try place.stepglass(words + ["--trace", "run"])
             #expect(try place.stepglass(words + ["--trace", "changed.json"]).text == plain.text, "\(line)")
@@ -129,6 +132,7 @@ import Testing
         try change(place, "for s in d['steps']:\n  \(line)")
         let charts = ["entropy", "candidates", "attention"].map {
             ["heatmap", "changed.json", "--chart", $0, "-o", "h.png", "--force"]
+                + ($0 == "candidates" ? ["--step", "0"] : [])
         }
         for words in charts + [
             ["show", "changed.json"], ["diff", "run", "changed.json"],

@@ -144,7 +144,7 @@ class Client:
         """Everything up to the first stop; `points` are requests that set breakpoints before the run begins."""
         self.ask(
             "initialize", adapterID="stepglass", clientID="test", linesStartAt1=True, columnsStartAt1=True,
-            supportsInvalidatedEvent=True, locale="en",
+            supportsInvalidatedEvent=True, supportsVariableType=True, locale="en",
         )
         self.ask(request, **configuration)
         self.wait("initialized")
