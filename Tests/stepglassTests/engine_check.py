@@ -167,7 +167,7 @@ def refusals(command, address):
             "temperature": (["--temperature", "1.3", "--engine-list", "5"], "behind temperature nobody knows the sum"),
             "typical": (["--typical-p", "0.5"], "typical-p looks at every probability"),
             "repetition": (["--repetition-penalty", "1.2", "--top-k", "5"], "repetition-penalty moves logits by their own size"),
-            "draw": (["--engine-list", "1", "--candidates", "1", "--seed", "3"], "fell on what is not listed (1 tokens are listed"),
+            "draw": (["--engine-list", "1", "--candidates", "1", "--seed", "8"], "fell on what is not listed (1 tokens are listed"),
             "beams": (["--beams", "3"], "beam search cannot be had from an engine elsewhere"),
             "hidden": (["--record", "hidden"], "hidden states and what they would say"),
             "score": (["--max-tokens", "0"], "scoring a text"),

@@ -83,7 +83,12 @@ extension Adapter {
         defer { unwatch() }
         do throws(AdapterError) {
             switch movement {
-            case .next: try stop(at: execute(.step(1)), .step)
+            case .next:
+                let before = debugger.place
+                let outcome = try execute(.step(1))
+                // A walk looks at the steps on its way; this one is where it ends.
+                if watchesMismatch, debugger.place.step != before.step { mismatch = findMismatch() }
+                try stop(at: outcome, .step)
             case .back: try stop(at: execute(.back(1)), .step)
             case .into: try stop(at: execute(.stepIn), .step)
             case .out:
