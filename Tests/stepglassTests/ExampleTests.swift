@@ -85,6 +85,8 @@ import Testing
         try place.write("checks.txt", Array("step 2\nassert rank(chosen) >= 1\n".utf8))
         try place.write("prompts.jsonl", Array("{\"prompt\": \"one\"}\n{\"prompt\": \"two\"}\n".utf8))
         try place.write("book.txt", Array("Once upon a time there was a fox.".utf8))
+        try FileManager.default.createSymbolicLink(
+            atPath: place.path + "/SmolLM2-135M-Instruct.Q4_1.gguf", withDestinationPath: TestMachine.smolLM2)
         for folder in ["Output/the-capital-of-france-is", "Output/a", "Output/b"] {
             let made = try place.stepglass(
                 "trace", "The capital of France is", "--max-tokens", "5", "--seed", folder.hasSuffix("b") ? "2" : "1",
