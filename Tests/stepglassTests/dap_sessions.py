@@ -203,8 +203,10 @@ def record(client, folder):
     client.ask("restart")
     client.wait("stopped")
     # Found while stepping, it is told where it is, and not once more further on.
-    for _ in range(4):
-        client.move("next", thread=1)
+    client.move("reverseContinue", thread=1)
+    client.move("stepBack", thread=1)
+    client.move("next", thread=1)
+    client.move("next", thread=1)
     client.move("continue", thread=1)
 
 
