@@ -205,8 +205,8 @@ def record(client, folder):
     # Found while stepping, it is told where it is, and not once more further on.
     client.move("reverseContinue", thread=1)
     client.move("stepBack", thread=1)
-    client.move("next", thread=1)
-    client.move("next", thread=1)
+    for _ in range(4):
+        client.move("next", thread=1)
     client.move("continue", thread=1)
 
 
