@@ -13,6 +13,7 @@ func smallFullSample() -> Trace {
     trace.settings.messages = try? JSONValue(parsing: Array("[{\"role\":\"user\",\"content\":\"Hi\"}]".utf8))
     trace.settings.tools = try? JSONValue(parsing: Array("[{\"name\":\"clock\"}]".utf8))
     trace.settings.date = "2026-11-26"
+    trace.origin = try? JSONValue(parsing: Array("{\"server\":\"another engine\"}".utf8))
     // Both only in records of scored texts.
     trace.run = .score
     for place in trace.prompt.scores.indices { trace.prompt.scores[place]?.logit = Float(place) / 4 }
