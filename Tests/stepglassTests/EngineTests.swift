@@ -4,11 +4,18 @@ import TestTools
 import Testing
 
 @Suite(.needs(.command), .needs(.python)) struct EngineTests {
-    @Test(arguments: ["llama", "key", "hostile"])
-    func engines(_ check: String) throws {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("engine_check.py").path
-        let told = try runPython([script, try #require(TestMachine.command), check])
-        #expect(told.text == "ok\n", "\(check): \(told.errors)")
+    private func expectOK(_ script: String, _ words: String...) throws {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(script).path
+        let told = try runPython([path, try #require(TestMachine.command)] + words)
+        #expect(told.text == "ok\n", "\(words): \(told.errors)")
     }
+
+    @Test(arguments: ["llama", "key"])
+    func engines(_ check: String) throws { try expectOK("engine_check.py", check) }
+
+    @Test(.needs(.smolLM2)) func smolLM2IsTheSameToThreePlaces() throws {
+        try expectOK("engine_check.py", "smollm2", TestMachine.smolLM2)
+    }
+
+    @Test func serversThatBehaveBadly() throws { try expectOK("engine_bad.py") }
 }
