@@ -36,8 +36,10 @@ words({
 /** Characters of a question that are shown. */
 const most = 120;
 
-/** What was told last, and what stands in the box; kept while the page is built anew, as a walk to another branch does. */
-let [told, typed] = ["", ""];
+/** What stands in the box; kept while the page is built anew, as a walk to another branch does. */
+let typed = "";
+/** What was told last, kept likewise: in the page's language, which may be the other one by then. */
+let told = () => "";
 
 panel({
   id: "breakpoints", area: "sections", order: 13,
@@ -53,7 +55,7 @@ class Breakpoints {
     this.box.field.value = typed;
     this.box.field.addEventListener("input", () => { typed = this.box.field.value; });
     this.list = el("ul", { class: "breakpoint-list", "aria-label": t("breakpoints.list") });
-    this.told = el("p", { class: "told", role: "status" }, told);
+    this.told = el("p", { class: "told", role: "status" }, told());
     const go = (/** @type {string} */ name, /** @type {string} */ line) =>
       el("button", { type: "button", id: `breakpoints-${name}`, on: { click: () => this.carryOut(() => live.line(line)) } }, t(`breakpoints.${name}`));
     this.element = section("breakpoints", [
@@ -86,19 +88,19 @@ class Breakpoints {
 
   /** @param {() => Promise<unknown>} work */
   async carryOut(work) {
-    this.say("");
+    this.say(() => "");
     try {
       await work();
     } catch (error) {
-      this.say(t("breakpoints.failed", { why: plain(reasonOf(error), 300) }));
+      this.say(() => t("breakpoints.failed", { why: plain(reasonOf(error), 300) }));
     }
   }
 
-  /** @param {string} text */
+  /** @param {() => string} text */
   say(text) {
     told = text;
     // The panel may have been made anew meanwhile.
-    fill(document.querySelector("#breakpoints .told") ?? this.told, text);
+    fill(document.querySelector("#breakpoints .told") ?? this.told, text());
   }
 
   add() {
@@ -112,7 +114,8 @@ class Breakpoints {
   /** @param {Stop} stop */
   sayStop({ step, reason, breakpoints: ids = [] }) {
     const held = this.live.points.filter((one) => ids.includes(one.id)).map((one) => one.source).join(t("list.comma"));
-    if (held !== "") this.say(t("breakpoints.stopped", { step: count(step + 1), question: plain(held, most) }));
-    else this.say(this.live.points.length === 0 ? "" : reason === "end" ? t("breakpoints.end") : reason === "start" ? t("breakpoints.start") : "");
+    const none = this.live.points.length === 0 || held !== "" ? null : reason === "end" ? "breakpoints.end" : reason === "start" ? "breakpoints.start" : null;
+    if (held !== "") this.say(() => t("breakpoints.stopped", { step: count(step + 1), question: plain(held, most) }));
+    else this.say(() => none === null ? "" : t(none));
   }
 }
