@@ -175,7 +175,8 @@ func summary(_ trace: Trace, columns: Int) -> String {
                 + padded(fixed(step.entropyBitsRaw, 2), 10) + padded("\(step.stages.last?.kept ?? 0)", 6)
                 + padded(step.draw.map { fixed($0.uniform, 5) } ?? "–", 9))
     }
-    lines += [""] + (trace.run == .generate ? [times(trace.metrics)] : []) + [sizes(trace.metrics)]
+    lines += [""] + (trace.run == .generate ? [times(trace.metrics)] : [])
+    lines.append(sizes(trace.metrics, isElsewhere: trace.origin != nil))
     if let beam = trace.beam {
         lines.append(
             say(
@@ -221,7 +222,12 @@ private func times(_ metrics: Metrics) -> String {
     return times[Console.language]
 }
 
-private func sizes(_ metrics: Metrics) -> String {
+/// Of a run through an engine elsewhere, only what this program took is known.
+private func sizes(_ metrics: Metrics, isElsewhere: Bool) -> String {
+    if isElsewhere {
+        let peak = byteText(metrics.peakMemoryBytes)
+        return Phrase("peak here \(peak.english)", "這裡的記憶體峰值 \(peak.chinese)")[Console.language]
+    }
     let (weights, cache) = (byteText(metrics.weightBytes), byteText(metrics.keyValueCacheBytes))
     let (record, peak) = (byteText(metrics.recordBytes), byteText(metrics.peakMemoryBytes))
     let sizes = Phrase(

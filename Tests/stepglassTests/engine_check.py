@@ -184,6 +184,8 @@ def refusals(command, address):
         assert told.returncode == 1 and "come from another engine (llama.cpp)" in told.stderr, told.stderr
         shown = run(command, "show", folder + "/whole/trace.json").stdout
         assert "unavailable" in shown and "observed" in shown, shown
+        # What nobody told here is not shown as nothing.
+        assert "weights 0" not in shown and "peak here" in shown, shown
 
 
 def key(command):
