@@ -117,7 +117,8 @@ func classroom(_ course: Course? = nil) throws -> Classroom {
     @Test(arguments: [
         ("kind: puzzle", "kind: puzle", "kind"), ("given: capital", "given: capitol", "capitol"),
         ("number: 8", "number: eight", "whole number"), ("points: 3", "pionts: 3", "did you mean points"),
-        ("minutes: 20", "", "minutes"),
+        ("minutes: 20", "", "minutes"), ("figure: undrawn", "figure: undrawm", "undrawn, staircase"),
+        ("figure: draw,", "figure: drew,", "undrawn, staircase"),
     ])
     func aBrokenLessonSaysWhere(_ old: String, _ new: String, _ told: String) throws {
         let name = "08-top-k-and-top-p/lesson.yaml"

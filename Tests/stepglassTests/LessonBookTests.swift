@@ -4,10 +4,9 @@ import JSONText
 import TestTools
 import Testing
 
-private let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-    "living_book.py"
-)
-.path
+private func script(_ name: String) -> String {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(name).path
+}
 
 @Suite(.serialized) struct LessonBookTests {
     @Test(.needs(.command)) func writesOneFileAndReplacesNone() throws {
@@ -24,13 +23,21 @@ private let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         try place.stepglass("lesson", "book", "--lesson", "99", "-o", "none").expectOneLine(64, "no such lesson")
     }
 
+    @Test(.needs(.command), .needs(.browser)) func itsFiguresSayWhatItsWordsSay() throws {
+        let place = try Workplace()
+        #expect(try place.stepglass("lesson", "book", "--one-file", "-o", "book.html").status == 0)
+        let result = try runPython([script("book_figures.py"), place.path + "/book.html"])
+        let failed = (result.text + result.errors).split(separator: "\n").filter { !$0.hasPrefix("ok ") }
+        #expect(result.status == 0, "\(failed.joined(separator: "\n"))")
+    }
+
     @Test(.needs(.command), .needs(.browser)) func aBrowserReadsAndAnswersIt() throws {
         let place = try Workplace()
         #expect(try place.stepglass("lesson", "book", "--one-file", "-o", "book.html", "--lesson", "8").status == 0)
         // Right answers of this student's variants, found by trying: the command tells none.
         let wanted = try place.answers(student: "amy", lesson: "8")
         let answers = try place.write("answers.json", Array(wanted.utf8))
-        let result = try runPython([script, place.path + "/book.html", answers, place.path + "/kept.json"])
+        let result = try runPython([script("living_book.py"), place.path + "/book.html", answers, place.path + "/kept.json"])
         let failed = (result.text + result.errors).split(separator: "\n").filter { !$0.hasPrefix("ok ") }
         #expect(result.status == 0, "\(failed.joined(separator: "\n"))")
         // What the browser kept is what it hands in; graded here it is right again.

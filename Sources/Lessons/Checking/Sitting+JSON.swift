@@ -37,6 +37,7 @@ extension Sitting {
     /// The run with what the exercise keeps to itself left out.
     public func shownTrace() -> Trace {
         var shown = trace
+        if exercise.figure == LessonFigure.undrawn { shown.end(beforeDrawOf: step) }
         for stage in StageList.all {
             let hidden = stage.parameters.filter { exercise.run.hidden.contains($0.option) }
             for number in hidden.compactMap({ $0.number }) { number.set(number.standard, in: &shown.settings) }
@@ -48,6 +49,18 @@ extension Sitting {
             }
         }
         return shown
+    }
+}
+
+extension Trace {
+    /// Leaves out what a step drew, and all that came after it. The step's token is none of the vocabulary's.
+    fileprivate mutating func end(beforeDrawOf step: Int) {
+        guard steps.indices.contains(step) else { return }
+        steps.removeSubrange((step + 1)...)
+        let start = steps[step].token.start
+        steps[step].token = Token(id: -1, bytes: [], text: "", start: start, end: start, special: false)
+        (steps[step].draw, steps[step].finish, attention) = (nil, nil, nil)
+        text = steps.map { $0.token.text }.joined()
     }
 }
 

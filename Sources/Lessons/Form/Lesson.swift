@@ -41,7 +41,7 @@ struct LessonValue: Equatable, Sendable {
 public struct Screen: Equatable, Sendable {
     /// The words' section of that name.
     public var id: String
-    /// The panel that shows it.
+    /// The panel that shows it: one of `LessonFigure`.
     public var figure: String
     /// The lesson's run in the figure.
     public var run: String
@@ -80,7 +80,8 @@ public struct Exercise: Equatable, Sendable {
     var run: LessonRun
     /// A second run, which the rules ask as `mine` where no answer makes one.
     var beside: LessonRun?
-    /// The figure beside it: `staircase`, `steps`, or `none` where the figure would be the answer.
+    /// The figure beside it: one of `LessonFigure`; `none` where the figure would be the answer, `undrawn` where the draw
+    /// is.
     public var figure: String
     /// The step it is about.
     var step: String

@@ -61,11 +61,21 @@ extension Lesson {
                 throw .broken(
                     path: "screens[\(place)].exercises", missing("exercise", id, exercises.map { $0.id }))
             }
+            try checkFigure(screen.figure, "screens[\(place)]")
             _ = try words("screen \(screen.id)")
+        }
+        for (place, exercise) in exercises.enumerated() {
+            try checkFigure(exercise.figure, "exercises[\(place)]")
         }
         for (name, value) in values where run(value.run) == nil {
             throw .broken(path: "values.\(name).run", missing("run", value.run, runs.map { $0.name }))
         }
+    }
+}
+
+private func checkFigure(_ name: String, _ path: String) throws(LessonError) {
+    if !LessonFigure.names.contains(name) {
+        throw .broken(path: path + ".figure", missing("figure", name, LessonFigure.names))
     }
 }
 

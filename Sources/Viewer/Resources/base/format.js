@@ -24,6 +24,27 @@ export function percent(p) {
   return `${x.toFixed(digits)}\u00a0%`;
 }
 
+/** The number that people call the first step by. */
+let firstStep = 1;
+
+/** From here on steps count from 0, as the course does, whose questions and answers name them. */
+export function countStepsFromZero() {
+  firstStep = 0;
+}
+
+/** Whether steps count from 0. */
+export function stepsCountFromZero() {
+  return firstStep === 0;
+}
+
+/**
+ * A step as people call it.
+ * @param {number} index from 0
+ */
+export function stepNumber(index) {
+  return index + firstStep;
+}
+
 /**
  * A logit.
  * @param {number} x
@@ -150,6 +171,17 @@ function signed(text, limit) {
 export function joinedText(tokens, limit) {
   const { text, unfinished } = joined(tokens);
   return plain(text, limit) + (unfinished ? byteMark(unfinished) : "");
+}
+
+/**
+ * The end of what tokens spell, on one line, with its blanks to be seen.
+ * @param {{ text: string, bytes: string }[]} tokens @param {number} room characters at most
+ */
+export function endOfText(tokens, room) {
+  const { text, unfinished } = joined(tokens);
+  const shown = [...text];
+  const cut = shown.length > room ? `…${shown.slice(1 - room).join("")}` : text;
+  return signed(cut, Infinity) + (unfinished ? byteMark(unfinished) : "");
 }
 
 /**

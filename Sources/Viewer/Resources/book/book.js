@@ -2,7 +2,7 @@
 
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { plain } from "../base/format.js";
+import { countStepsFromZero, plain } from "../base/format.js";
 import { applyTheme, loadPalette, onSystemTheme, setPrinting } from "../base/palette.js";
 import { paintAllFigures } from "../base/figure.js";
 import { begin, keepInAddress, move, onMove, place, readAddress } from "../base/place.js";
@@ -12,7 +12,7 @@ import { spoken } from "../engine/engine-client.js";
 import { engineInPage } from "../engine/live-page.js";
 import { contentsView } from "./contents.js";
 import { CourseReader } from "./course.js";
-import { exerciseView } from "./exercise.js";
+import { exerciseNumber, exerciseView } from "./exercise.js";
 import { Figures } from "./figure-of.js";
 import { keeping } from "./keeping.js";
 import { isPresenting, leave, present } from "./presenter.js";
@@ -200,8 +200,7 @@ class Book {
     const figure = figures.slot(matter);
     const views = exercises.map((exercise, i) => {
       const id = screen.exercises[i] ?? "";
-      const number = lesson.exercises.findIndex((one) => one.id === id) + 1;
-      return exerciseView({ matter: exercise, best: this.progress.best(id), number, figure: figures.slot(exercise),
+      return exerciseView({ matter: exercise, best: this.progress.best(id), number: exerciseNumber(lesson, id), figure: figures.slot(exercise),
         isTest: this.isTest(), check: (answer) => this.check(id, answer) });
     });
     figures.show(0).catch((error) => { if (figure) fill(figure, trouble(error)); });
@@ -255,6 +254,7 @@ function trouble(error) {
 
 async function start() {
   loadPalette();
+  countStepsFromZero();
   const asked = readAddress(location.hash);
   const language = (navigator.language || "").toLowerCase().startsWith("zh") ? "zh-TW" : "en";
   begin({ lang: asked.lang ?? language, theme: asked.theme ?? "auto" });

@@ -9,6 +9,7 @@ import { savedAttempts } from "./progress.js";
 words({
   "book.minutes": ["{n} minutes", "{n} 分鐘"],
   "book.done": ["{done} of {all} exercises", "{all} 個練習完成 {done} 個"],
+  "book.tried": [", {n} not right yet", "，{n} 個還沒答對"],
   "book.name": ["Your name or number, for your own variant of each exercise", "你的姓名或學號，每個練習會有你自己的版本"],
   "book.export": ["Save what I did, to hand in", "儲存作答紀錄，供繳交"],
   "book.open": ["Go on from a saved file", "從儲存的檔案繼續"],
@@ -46,13 +47,22 @@ export function contentsView(book) {
   ];
 }
 
+/**
+ * How far a lesson is done. A bet is done once it is placed, and of a test nobody is told what was right.
+ * @param {Book} book @param {LessonFacts} lesson @param {boolean} isTest
+ */
+function doneTold(book, lesson, isTest) {
+  const tried = lesson.exercises.filter((one) => book.progress.best(one.id) !== null);
+  const done = tried.filter((one) => isTest || one.kind === "predict" || (book.progress.best(one.id) ?? 0) > 0);
+  const open = tried.length - done.length;
+  return t("book.done", { done: done.length, all: lesson.exercises.length }) + (open > 0 ? t("book.tried", { n: open }) : "");
+}
+
 /** @param {Book} book @param {LessonFacts[]} parts @param {number} from @param {(lesson: LessonFacts, i: number) => string} sign */
 function list(book, parts, from, sign) {
-  const told = (/** @type {LessonFacts} */ lesson) => t("book.done", {
-    done: lesson.exercises.filter((one) => book.progress.best(one.id) !== null).length, all: lesson.exercises.length });
   return el("ol", { class: "lessons" }, parts.map((lesson, i) => el("li", {}, el("button", { type: "button", on: { click: () => book.go(from + i, 0) } },
     el("span", { class: "lesson-number" }, sign(lesson, i)), el("span", { class: "lesson-title" }, spoken(lesson.title)),
-    el("span", { class: "note" }, `${t("book.minutes", { n: lesson.minutes })} · ${told(lesson)}`)))));
+    el("span", { class: "note" }, `${t("book.minutes", { n: lesson.minutes })} · ${doneTold(book, lesson, from > 0)}`)))));
 }
 
 /** @param {Book} book */

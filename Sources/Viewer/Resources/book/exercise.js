@@ -13,10 +13,12 @@ words({
   "exercise.commit": ["Place the bet", "下注"],
   "exercise.hand": ["Keep it", "存下"],
   "exercise.hint": ["Hint", "線索"],
+  "exercise.hinted": ["Hint: {hint}", "線索：{hint}"],
   "exercise.checking": ["The engine is checking …", "引擎檢查中……"],
   "exercise.points": ["{n} points", "{n} 分"],
   "exercise.point": ["1 point", "1 分"],
-  "exercise.given": ["Given", "已知"],
+  "exercise.given": ["Given: {facts}", "已知：{facts}"],
+  "exercise.logits": ["logits {list}", "logit：{list}"],
   "exercise.kept": ["Kept. A later answer takes its place.", "已存下。之後再作答會取代它。"],
   "exercise.title": ["Exercise {n}", "練習 {n}"],
   "exercise.quoted": ["“{text}”", "「{text}」"],
@@ -61,7 +63,7 @@ export function exerciseView({ matter, figure, number, best, isTest, check }) {
       }
       element.dataset.verdict = verdict.right ? "right" : "wrong";
       fill(feedback, el("div", { class: verdict.right ? "is-right" : "is-wrong" }, prose(spoken(verdict.feedback))),
-        verdict.hint && shown === 0 ? el("p", { class: "note" }, `${t("exercise.hint")}: ${spoken(verdict.hint)}`) : null);
+        verdict.hint && shown === 0 ? el("p", { class: "note" }, t("exercise.hinted", { hint: spoken(verdict.hint) })) : null);
     } catch (error) {
       // What is no answer of this kind is told as the engine tells it.
       const phrase = /** @type {any} */ (error).phrase;
@@ -79,6 +81,14 @@ export function exerciseView({ matter, figure, number, best, isTest, check }) {
     el("div", { class: "exercise-tools" }, send, more), feedback, hints);
   if (best !== null) element.dataset.best = String(best);
   return element;
+}
+
+/**
+ * The number of an exercise in its lesson: in the order of the screens, as the reader meets them.
+ * @param {import("./course.js").LessonFacts} lesson @param {string} id
+ */
+export function exerciseNumber(lesson, id) {
+  return lesson.screens.flatMap((screen) => screen.exercises).indexOf(id) + 1;
 }
 
 /**
@@ -103,8 +113,8 @@ export function givenFacts(given) {
   const { prompt, logits, labels, settings } = given.given;
   const facts = [];
   if (prompt) facts.push(t("exercise.quoted", { text: prompt }));
-  if (logits) facts.push(logits.map((logit, i) => `${labels?.[i] ?? i} ${logit}`).join(t("list.comma")));
+  if (logits) facts.push(t("exercise.logits", { list: logits.map((logit, i) => `${labels?.[i] ?? i} ${logit}`).join(t("list.comma")) }));
   const options = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
   if (options.length > 0) facts.push(options.join(t("list.comma")));
-  return facts.length === 0 ? null : el("p", { class: "given note" }, `${t("exercise.given")}: ${facts.join(" · ")}`);
+  return facts.length === 0 ? null : el("p", { class: "given note" }, t("exercise.given", { facts: facts.join(" · ") }));
 }

@@ -18,9 +18,14 @@ words({
  * @type {Record<string, string[]>}
  */
 const panels = {
-  staircase: ["story", "staircase"], ledger: ["story", "ledger"], draw: ["story"], steps: ["strip", "story"], attention: ["attention"], heads: ["attention"],
+  staircase: ["story", "step-list", "staircase"], undrawn: ["step-list", "staircase"], ledger: ["story", "ledger"], draw: ["story", "step-list"], steps: ["run-list", "strip", "story"], attention: ["attention"], heads: ["attention"],
   merges: ["tokens"], beams: ["beams"], timeline: ["timeline"], cache: ["costs"], cost: ["costs"], compare: ["compare"], lens: ["lens"], inside: ["inside"],
 };
+
+/** A step before its draw, which is the question: no panel tells what was drawn, and nothing is played with. */
+const undrawn = "undrawn";
+/** What a figure is on paper, where nothing can be turned to. */
+const onPaper = ["step-list", "run-list"];
 
 /** Panels follow the place; there is one figure at a time. */
 onMove((changed) => updatePanels(changed));
@@ -32,9 +37,10 @@ onMove((changed) => updatePanels(changed));
  * The places of a page's figures: one of them is open, the others are a button that opens them.
  */
 export class Figures {
-  /** @param {LiveRun} engine whose model makes the runs */
-  constructor(engine) {
+  /** @param {LiveRun} engine whose model makes the runs @param {boolean} [isOnPaper] whether lists alone are wanted */
+  constructor(engine, isOnPaper = false) {
     this.engine = engine;
+    this.isOnPaper = isOnPaper;
     /** @type {{ room: HTMLElement, matter: Figured }[]} */
     this.slots = [];
     this.isOpen = -1;
@@ -77,8 +83,14 @@ export class Figures {
   draw() {
     const slot = this.slots[this.isOpen];
     if (!slot || !this.source) return;
-    const names = panels[slot.matter.figure] ?? ["ledger"];
-    fill(slot.room, panelsNamed(place().numbers ? [...names, "ledger"] : names, this.source));
+    fill(slot.room, panelsNamed(this.names(slot.matter), this.source));
+  }
+
+  /** @param {Figured} matter */
+  names(matter) {
+    const names = panels[matter.figure] ?? ["ledger"];
+    if (this.isOnPaper) return names.filter((name) => onPaper.includes(name));
+    return place().numbers && matter.figure !== undrawn ? [...names, "ledger"] : names;
   }
 
   /**
@@ -88,6 +100,7 @@ export class Figures {
   async sourceOf(matter) {
     const { text, isByHand } = withSizes(matter.trace ?? "");
     const source = textSource(text);
+    if (matter.figure === undrawn) return source;
     const live = new LiveRun(this.engine.client, isByHand ? { name: "", parts: [] } : this.engine.parts);
     live.model = isByHand ? null : this.engine.model;
     live.recorded = async () => new TextEncoder().encode(text);

@@ -8,7 +8,7 @@ import { place } from "../base/place.js";
 import { plain } from "../base/format.js";
 import { spoken } from "../engine/engine-client.js";
 import { answerForm } from "./answer-forms.js";
-import { exercisePoints, givenFacts } from "./exercise.js";
+import { exerciseNumber, exercisePoints, givenFacts } from "./exercise.js";
 import { Figures } from "./figure-of.js";
 import { prose } from "./prose.js";
 
@@ -56,9 +56,15 @@ async function addScreen(book, part, screen, section) {
   await addFigure(book, matter, section);
   for (const id of screen.exercises) {
     const exercise = await book.reader.exercise(id, book.progress.student);
-    section.append(onPaper(exercise, part.exercises.findIndex((one) => one.id === id) + 1));
+    const shown = onPaper(exercise, exerciseNumber(part, id));
+    section.append(shown);
+    // Its list alone: what can be turned to nothing has no place on paper.
+    if (exercise.trace !== null && listed.includes(exercise.figure)) await addFigure(book, exercise, shown, true);
   }
 }
+
+/** The figures that have a list. */
+const listed = ["staircase", "undrawn", "draw", "steps"];
 
 /** @param {ExerciseMatter} matter @param {number} number */
 function onPaper(matter, number) {
@@ -73,13 +79,15 @@ function onPaper(matter, number) {
 
 /**
  * Makes a figure, and leaves its picture: the next one has another run and another step.
- * @param {Book} book @param {import("./course.js").ScreenMatter} matter @param {HTMLElement} section
+ * @param {Book} book @param {import("./course.js").ScreenMatter | ExerciseMatter} matter @param {HTMLElement} section
+ * @param {boolean} [isList] whether its list alone is wanted, above the room for the answer
  */
-async function addFigure(book, matter, section) {
-  const figures = new Figures(book.reader.live);
+async function addFigure(book, matter, section, isList = false) {
+  const figures = new Figures(book.reader.live, isList);
   const room = figures.slot(matter);
   if (!room) return;
-  section.append(room);
+  if (isList) section.lastElementChild?.before(room);
+  else section.append(room);
   // Paper is white, whatever the theme of the window is.
   setPrinting(true);
   applyTheme(place().theme);

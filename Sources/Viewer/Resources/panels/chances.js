@@ -6,6 +6,7 @@ import { t, words } from "../base/strings.js";
 import { stageLabel } from "../base/stages.js";
 import { count, fixed, isolated, percent, tokenLabel } from "../base/format.js";
 import { offered } from "../base/offers.js";
+import { isShared } from "../data/stairs.js";
 
 words({
   "chances.label": ["The likeliest tokens, and the draw", "最有可能的詞元，以及抽選"],
@@ -40,14 +41,6 @@ export function spokenName(token) {
   if (token.text === "" && token.bytes === "") return t("chances.unlisted");
   const trimmed = token.text.trim();
   return trimmed !== "" && !/[\ufffd\n\t]/.test(token.text) ? isolated(trimmed.slice(0, 40)) : tokenLabel(token, 24);
-}
-
-/**
- * Whether a token was taken by its share: else the bars show what the model itself thought.
- * @param {Step} step
- */
-function isShared(step) {
-  return step.draw !== null || step.candidates.filter((c) => c.probability > 0).length > 1;
 }
 
 /**

@@ -5,7 +5,7 @@ import { el, fill } from "../base/dom.js";
 import { sentenceGap, t, words } from "../base/strings.js";
 import { choices } from "../base/choices.js";
 import { Figure, stepPart } from "../base/figure.js";
-import { fixed, plain, points } from "../base/format.js";
+import { fixed, plain, points, stepNumber } from "../base/format.js";
 import { choiceOf, choose, declareChoice, place } from "../base/place.js";
 import { EngineProblem, spoken } from "../engine/engine-client.js";
 import { spokenName } from "./chances.js";
@@ -130,7 +130,7 @@ function sentences(compared, raw, final, differing) {
   if (!compared.step) return [t("apart.over")];
   if (!raw || !final) return [];
   if (differing === 0 && raw.bits === 0 && final.bits === 0) return [t("apart.same")];
-  return [t("apart.told", { step: place().step + 1, raw: bits(raw), final: bits(final) }), raw.exact && final.exact ? "" : t("apart.bound"),
+  return [t("apart.told", { step: stepNumber(place().step), raw: bits(raw), final: bits(final) }), raw.exact && final.exact ? "" : t("apart.bound"),
     compared.step.sameContext ? "" : t("apart.context")].filter((text) => text !== "");
 }
 

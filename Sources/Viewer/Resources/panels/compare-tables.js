@@ -2,7 +2,7 @@
 
 import { el, word } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { percent, plain, points, tokenLabel } from "../base/format.js";
+import { percent, plain, points, tokenLabel, stepNumber } from "../base/format.js";
 
 words({
   "compare.step": ["The candidates of both at step {step}: raw is the model's own probability, final that after the stages; the differences are second run less this run, in percentage points.", "兩者在第 {step} 步的候選：「原始」為模型本身的機率，「最終」為經過各階段之後；「差」為另一次減本次，單位為百分點。"],
@@ -51,7 +51,7 @@ export function bothLedgers(first, second, index) {
       el("td", { class: "run-start" }, a && b ? points(b.rawProbability - a.rawProbability) : "–"),
       el("td", {}, a && b ? points(b.probability - a.probability) : "–"));
   });
-  return el("table", { class: "both" }, el("caption", { class: "visually-hidden" }, t("compare.step", { step: index + 1 })), head, el("tbody", {}, rows));
+  return el("table", { class: "both" }, el("caption", { class: "visually-hidden" }, t("compare.step", { step: stepNumber(index) })), head, el("tbody", {}, rows));
 }
 
 /**

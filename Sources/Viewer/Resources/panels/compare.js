@@ -3,7 +3,7 @@
 
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { plain } from "../base/format.js";
+import { plain, stepNumber } from "../base/format.js";
 import { bind } from "../base/keys.js";
 import { isFilled } from "../base/context.js";
 import { panel } from "../base/panels.js";
@@ -204,7 +204,7 @@ class Compare {
     this.mark(index);
     const shownAt = [this.source.trace, second.trace].map((one) => one.steps[index]);
     this.lists.hidden = false;
-    fill(this.legend, hidden ? "" : t("compare.step", { step: index + 1 }));
+    fill(this.legend, hidden ? "" : t("compare.step", { step: stepNumber(index) }));
     const over = shownAt.map((step, i) => (step ? null : el("p", { class: "note" }, `${t(i === 0 ? "compare.first" : "compare.second")}: ${t("compare.over")}`)));
     fill(this.lists, hidden ? t("predict.hidden") : [...over, shownAt.some((step) => step) ? bothLedgers(shownAt[0], shownAt[1], index) : null]);
     if (!hidden) this.step?.update();

@@ -3,7 +3,7 @@
 import { el } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { chosenOf, contextOf, isFilled, positionOf, stepAt } from "../base/context.js";
-import { percent, plain, tokenLabel } from "../base/format.js";
+import { percent, plain, tokenLabel, stepNumber } from "../base/format.js";
 import { choiceOf, declareChoice, place } from "../base/place.js";
 import { Chances } from "./chances.js";
 import { strategy } from "./header.js";
@@ -58,7 +58,7 @@ function sheet(source, step) {
   const story = source.stories[step.index]?.[place().lang] ?? [];
   return el("section", { class: "sheet" },
     el("p", { class: "sheet-run" }, [plain(trace.model.name), ...strategy(trace)].join(" · ")),
-    el("h2", {}, t(key, { n: step.index + 1, count: trace.steps.length })),
+    el("h2", {}, t(key, { n: stepNumber(step.index), count: trace.steps.length })),
     el("p", { class: "sheet-text" }, textUpTo(source, step)),
     el("p", { class: "story-text" }, story.map((piece) => (typeof piece === "string" ? piece : "token" in piece ? el("bdi", { class: "story-token" }, piece.token) : piece.text))),
     chances.element, candidates(step));

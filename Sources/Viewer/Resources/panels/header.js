@@ -2,7 +2,7 @@
 
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { plain } from "../base/format.js";
+import { plain, stepNumber } from "../base/format.js";
 import { settingsTold } from "../base/settings.js";
 import { isFilled } from "../base/context.js";
 import { bind, press } from "../base/keys.js";
@@ -53,7 +53,7 @@ function changes(trace) {
   if (steps.length === 0) return [];
   const [before, after] = t("header.changed", { steps: "\n" }).split("\n");
   return [` · ${before}`, ...steps.flatMap((/** @type {number} */ step, /** @type {number} */ i) => [i > 0 ? t("list.comma") : "",
-    el("button", { type: "button", class: "in-line", on: { click: () => move({ step }) } }, step + 1)]), after];
+    el("button", { type: "button", class: "in-line", on: { click: () => move({ step }) } }, stepNumber(step))]), after];
 }
 
 panel({ id: "header", area: "head", order: 10, make: header });

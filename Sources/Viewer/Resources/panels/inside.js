@@ -2,6 +2,7 @@
 // and from the last frame to the next step.
 
 import { el, fill } from "../base/dom.js";
+import { stepNumber } from "../base/format.js";
 import { t, words } from "../base/strings.js";
 import { choices } from "../base/choices.js";
 import { isFilled } from "../base/context.js";
@@ -130,7 +131,7 @@ class Inside {
     const { trace } = this.source;
     fill(this.row, choices(t("inside.frames"), frames.map((value) => ({ value, text: t(`inside.frame.${value}`) })), now, (value) => choose("frame", value)));
     const step = shownStep(this.source);
-    const values = { n: place().step + 1, at: this.count(), count: frames.length + this.layers - 1, name: t(`inside.frame.${now}`), layer: place().layer, last: this.layers - 1 };
+    const values = { n: stepNumber(place().step), at: this.count(), count: frames.length + this.layers - 1, name: t(`inside.frame.${now}`), layer: place().layer, last: this.layers - 1 };
     fill(this.at, step ? t(now === "layer" ? "inside.place.layer" : "inside.place", values) : "");
     if (!step) return fill(this.matter, el("p", { class: "told" }, t("inside.none")));
     if (place().step >= hiddenFrom()) return fill(this.matter, el("p", { class: "told" }, t("predict.hidden")));

@@ -2,7 +2,7 @@
 
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { count, percent, tokenLabel } from "../base/format.js";
+import { count, percent, tokenLabel, stepNumber } from "../base/format.js";
 import { Figure } from "../base/figure.js";
 import { fitted } from "../base/pen.js";
 import { mapColor } from "../base/palette.js";
@@ -151,13 +151,13 @@ export class LensRun {
     const row = column?.rows?.find((one) => one.layer === layer);
     const found = column && row ? standingIn(column.step, row) : null;
     if (!column || !found) return fill(this.readout, t("lensrun.hint"));
-    const values = { token: `‹${tokenLabel(column.step.token)}›`, step: column.step.index + 1, layer, share: percent(found.probability), rank: count(found.rank ?? 0) };
+    const values = { token: `‹${tokenLabel(column.step.token)}›`, step: stepNumber(column.step.index), layer, share: percent(found.probability), rank: count(found.rank ?? 0) };
     fill(this.readout, t(found.rank === null ? "lensrun.cell" : "lensrun.cell.rank", values));
   }
 
   table() {
     return { caption: t("lensrun.label"), head: [t("lens.step"), t("column.token"), ...Array.from({ length: this.rows }, (_, layer) => (layer === 0 ? t("lens.embedding") : String(layer)))],
-      rows: this.columns.map(({ step, rows }) => [step.index + 1, tokenLabel(step.token), ...Array.from({ length: this.rows }, (_, layer) => {
+      rows: this.columns.map(({ step, rows }) => [stepNumber(step.index), tokenLabel(step.token), ...Array.from({ length: this.rows }, (_, layer) => {
         const row = rows?.find((one) => one.layer === layer);
         const found = row ? standingIn(step, row) : null;
         return found ? percent(found.probability) : "";

@@ -3,7 +3,7 @@
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { spelled } from "../base/bytes.js";
-import { percent, tokenLabel } from "../base/format.js";
+import { percent, tokenLabel, stepNumber } from "../base/format.js";
 import { fitted } from "../base/pen.js";
 import { Figure, stepPart } from "../base/figure.js";
 import { inkOn, mapColor } from "../base/palette.js";
@@ -125,7 +125,7 @@ class LensPanel {
     if (this.isReading) return;
     this.isReading = true;
     for (let next = this.unread[0]; next && this.element.isConnected; next = this.unread[0]) {
-      this.paintAsking(t("lens.asking", { n: next.index + 1, count: this.source.trace.steps.length }));
+      this.paintAsking(t("lens.asking", { n: stepNumber(next.index), count: this.source.trace.steps.length }));
       if (!(await ask(this.source, next, "lens"))) {
         this.isWanted = false;
         break;

@@ -2,7 +2,7 @@
 
 import { el, fill, save } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { plain } from "../base/format.js";
+import { plain, stepNumber } from "../base/format.js";
 import { bind } from "../base/keys.js";
 import { isFilled } from "../base/context.js";
 import { panel } from "../base/panels.js";
@@ -206,7 +206,7 @@ class Prompt {
     return this.carryOut(async () => {
       const found = await this.live.verify();
       this.verdict = found.outcome === "identical" || found.distance === 0 ? t("prompt.same") : found.outcome === "within" ? t("prompt.near", { distance: Number(found.distance).toExponential(1) })
-        : t("prompt.different", { step: typeof found.step === "number" ? String(found.step + 1) : "–", what: found.what ? spoken(found.what) : "" });
+        : t("prompt.different", { step: typeof found.step === "number" ? String(stepNumber(found.step)) : "–", what: found.what ? spoken(found.what) : "" });
     });
   }
 

@@ -8,7 +8,8 @@ import { Figure, stepPart } from "../base/figure.js";
 import { inkOn, mapColor } from "../base/palette.js";
 import { panel } from "../base/panels.js";
 import { place } from "../base/place.js";
-import { isWishing, shownStep, whatIfFound } from "../base/what-if.js";
+import { isWishing, shownStep } from "../base/what-if.js";
+import { stairsOf } from "../data/stairs.js";
 import { spokenName } from "./chances.js";
 import { hiddenFrom } from "./predict.js";
 import { section } from "./section.js";
@@ -22,7 +23,10 @@ words({
   "staircase.beyond": ["All {n} that are listed reach {sum}; top-p {p} is reached behind them.", "列出的 {n} 個加起來是 {sum}；top-p {p} 要到更後面才達到。"],
   "staircase.line": ["top-p {p}", "top-p {p}"],
   "staircase.table": ["Probabilities added up", "累加機率"],
-  "staircase.sum": ["sum", "累加"],
+  "staircase.sum": ["sum", "累計"],
+  "staircase.of.raw": ["raw probability", "原始機率"],
+  "staircase.of.before": ["probability before top-p", "top-p 之前的機率"],
+  "staircase.of.final": ["final probability", "最終機率"],
   "staircase.hint": ["Drag top-p above to move its edge.", "拖動上面的 top-p，看它的邊界移動。"],
   "nav.staircase": ["Adding up", "累加"],
 });
@@ -37,25 +41,21 @@ const height = 300;
 panel({ id: "staircase", area: "sections", order: 12, applies: (source) => source.trace.steps.length > 0 && !source.trace.beam, make: staircase });
 
 /**
- * The treads of the step that is shown, and top-p's height: of what stood before top-p where the engine tells it, else of
- * what was drawn from.
- * @param {TraceSource} source @returns {{ treads: Tread[], p: number | null }}
+ * The treads of the step that is shown, and top-p's height where it ran.
+ * @param {TraceSource} source @param {boolean} [asks] whether the engine may be asked for what the record does not hold
+ * @returns {{ treads: Tread[], p: number | null, of: "raw" | "before" | "final" }}
  */
-export function treadsOf(source) {
-  const step = shownStep(source);
-  if (!step) return { treads: [], p: null };
-  const stairs = whatIfFound()?.stairs ?? null;
-  const byID = new Map(step.candidates.map((c) => [c.id, c]));
-  const usesRaw = !stairs && step.draw === null;
-  const shares = stairs ? stairs.treads : step.candidates.map((c) => ({ id: c.id, share: usesRaw ? c.rawProbability : c.probability }));
+export function treadsOf(source, asks = false) {
+  const { p, shares, of } = stairsOf(source, asks);
+  const byID = new Map((shownStep(source)?.candidates ?? []).map((c) => [c.id, c]));
   let low = 0;
-  const treads = shares.filter((one) => one.share > 0).sort((a, b) => b.share - a.share || a.id - b.id).map(({ id, share }) => {
+  const treads = shares.map(({ id, share }) => {
     const candidate = byID.get(id);
     const tread = { id, name: candidate ? spokenName(candidate) : `#${id}`, label: candidate ? tokenLabel(candidate, 24) : `#${id}`, low, high: low + share };
     low = tread.high;
     return tread;
   });
-  return { treads, p: stairs?.p ?? null };
+  return { treads, p, of };
 }
 
 /** @param {TraceSource} source */
@@ -66,7 +66,7 @@ function staircase(source) {
     shows: () => [stepPart()],
     label: () => told.textContent ?? "",
     draw: (pen, width, theme) => draw(pen, width, theme, source),
-    table: () => ({ caption: t("staircase.table"), head: [t("column.token"), t("column.final"), t("staircase.sum")],
+    table: () => ({ caption: t("staircase.table"), head: [t("column.token"), t(`staircase.of.${treadsOf(source).of}`), t("staircase.sum")],
       rows: treadsOf(source).treads.map((one) => [one.label, percent(one.high - one.low), percent(Math.min(1, one.high))]) }),
   });
   const hint = el("p", { class: "note" }, source.live ? t("staircase.hint") : "");
@@ -101,7 +101,7 @@ function tell(source) {
  * @param {import("../base/pen.js").Pen} pen @param {number} width @param {import("../base/palette.js").Theme} theme @param {TraceSource} source
  */
 function draw(pen, width, theme, source) {
-  const { treads, p } = treadsOf(source);
+  const { treads, p } = treadsOf(source, true);
   const step = shownStep(source);
   const [left, top, foot] = [44, 14, 34];
   const span = width - left - 8;

@@ -3,7 +3,7 @@
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 import { isFilled } from "../base/context.js";
-import { percent, tokenLabel } from "../base/format.js";
+import { percent, stepNumber, stepsCountFromZero, tokenLabel } from "../base/format.js";
 import { bind } from "../base/keys.js";
 import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
@@ -16,6 +16,7 @@ import { WhatIf } from "./what-if-controls.js";
 words({
   "story.label": ["This step", "這一步"],
   "story.title": ["Step {n} of {count}", "第 {n} 步，共 {count} 步"],
+  "story.title.from-zero": ["Step {n} (of 0 to {last})", "第 {n} 步（從 0 到 {last}）"],
   "story.title.none": ["Not begun yet", "還沒開始"],
   "story.title.mask": ["Mask {n} of {count}", "第 {n} 個遮罩，共 {count} 個"],
   "story.filled": ["An encoder reads what stands before the mask and behind it. {token} fits best: {share}.", "編碼器會讀遮罩前面和後面的字。最合適的是 {token}：{share}。"],
@@ -54,7 +55,7 @@ class StoryPanel {
     const step = shownStep(source);
     const isHidden = place().step >= hiddenFrom();
     const { length } = source.trace.steps;
-    fill(this.title, step ? t(isFilled(source.trace) ? "story.title.mask" : "story.title", { n: place().step + 1, count: length }) : t("story.title.none"));
+    fill(this.title, step ? this.titleOf(length) : t("story.title.none"));
     this.chances.element.hidden = !step || isHidden;
     if (this.whatIf) this.whatIf.element.hidden = !step || isHidden;
     if (!step || isHidden) {
@@ -69,6 +70,14 @@ class StoryPanel {
     this.text.classList.toggle("wished", whatIfFound() !== null);
     if (this.entry.dataset.term !== undefined) showEntry(source, this.entry, this.entry.dataset.term);
     this.chances.show(step, ghostStep(source));
+  }
+
+  /** @param {number} length of the run, in steps */
+  titleOf(length) {
+    const n = stepNumber(place().step);
+    if (isFilled(this.source.trace)) return t("story.title.mask", { n, count: length });
+    if (!stepsCountFromZero()) return t("story.title", { n, count: length });
+    return length > 1 ? t("story.title.from-zero", { n, last: length - 1 }) : t("story.label");
   }
 
   /** @param {StoryPiece} piece */

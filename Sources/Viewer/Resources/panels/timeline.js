@@ -3,7 +3,7 @@
 
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { fixed, seconds, tokenLabel } from "../base/format.js";
+import { fixed, seconds, tokenLabel, stepNumber } from "../base/format.js";
 import { Figure } from "../base/figure.js";
 import { inkOn, mapColor } from "../base/palette.js";
 import { isFilled } from "../base/context.js";
@@ -241,7 +241,7 @@ function drawSteps(pen, w, theme, times, chartTop) {
   }
   const every = Math.max(1, roundStep(n, Math.max(1, Math.floor((w - axisRoom) / 60))));
   for (let step = 0; step < n; step += every) {
-    pen.text(String(step + 1), axisRoom + (step + 0.5) * pitch, bottom + 17, { size: 10.5, fill: theme.muted, align: "center" });
+    pen.text(String(stepNumber(step)), axisRoom + (step + 0.5) * pitch, bottom + 17, { size: 10.5, fill: theme.muted, align: "center" });
   }
   pen.text(t("timeline.step"), axisRoom - 6, bottom + 17, { size: 10.5, fill: theme.muted, align: "right" });
   if (times.tpot !== null) pen.line(axisRoom, y(times.tpot), w, y(times.tpot), theme.accent, 1.5, [5, 4]);

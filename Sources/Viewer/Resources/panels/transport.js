@@ -3,7 +3,7 @@
 
 import { el, fill, word } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { percent, tokenLabel } from "../base/format.js";
+import { percent, tokenLabel, stepNumber } from "../base/format.js";
 import { interventionsAt } from "../base/interventions.js";
 import { chosenOf, isFilled } from "../base/context.js";
 import { bind } from "../base/keys.js";
@@ -121,7 +121,7 @@ class Transport {
     const count = this.steps.length;
     const kind = isFilled(this.source.trace) ? "transport.mask" : "transport.step";
     if (!step) fill(this.now, t(isFilled(this.source.trace) ? "transport.mask.none" : "transport.none"));
-    else fill(this.now, el("span", { class: "now-step" }, count === 1 ? t(`${kind}.one`) : t(kind, { step: step.index + 1, count })), " ",
+    else fill(this.now, el("span", { class: "now-step" }, count === 1 ? t(`${kind}.one`) : t(kind, { step: stepNumber(step.index), count })), " ",
       el("span", { class: "now-token" }, hidden ? "···" : word(tokenLabel(step.token, 16))), " ",
       el("span", { class: "now-share" }, hidden ? "" : percent(chosenOf(step)?.rawProbability ?? 0)));
     this.canvas.setAttribute("aria-valuemax", String(Math.max(count - 1, 0)));

@@ -3,7 +3,7 @@
 
 import { el, fill } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
-import { count, plain } from "../base/format.js";
+import { count, plain, stepNumber } from "../base/format.js";
 import { panel } from "../base/panels.js";
 import { section } from "../panels/section.js";
 import { QuestionBox, reasonOf } from "./question-box.js";
@@ -115,7 +115,7 @@ class Breakpoints {
   sayStop({ step, reason, breakpoints: ids = [] }) {
     const held = this.live.points.filter((one) => ids.includes(one.id)).map((one) => one.source).join(t("list.comma"));
     const none = this.live.points.length === 0 || held !== "" ? null : reason === "end" ? "breakpoints.end" : reason === "start" ? "breakpoints.start" : null;
-    if (held !== "") this.say(() => t("breakpoints.stopped", { step: count(step + 1), question: plain(held, most) }));
+    if (held !== "") this.say(() => t("breakpoints.stopped", { step: count(stepNumber(step)), question: plain(held, most) }));
     else this.say(() => none === null ? "" : t(none));
   }
 }
