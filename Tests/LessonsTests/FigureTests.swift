@@ -1,5 +1,6 @@
 // The figures of exercises: what they keep to themselves.
 import Testing
+import Traces
 
 @testable import LessonFiles
 @testable import Lessons

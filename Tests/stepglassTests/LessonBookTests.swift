@@ -37,7 +37,8 @@ private func script(_ name: String) -> String {
         // Right answers of this student's variants, found by trying: the command tells none.
         let wanted = try place.answers(student: "amy", lesson: "8")
         let answers = try place.write("answers.json", Array(wanted.utf8))
-        let result = try runPython([script("living_book.py"), place.path + "/book.html", answers, place.path + "/kept.json"])
+        let result = try runPython(
+            [script("living_book.py"), place.path + "/book.html", answers, place.path + "/kept.json"])
         let failed = (result.text + result.errors).split(separator: "\n").filter { !$0.hasPrefix("ok ") }
         #expect(result.status == 0, "\(failed.joined(separator: "\n"))")
         // What the browser kept is what it hands in; graded here it is right again.
