@@ -17,20 +17,10 @@ public final class EngineSession {
     private var pipeline: StagePipeline
     private var inForce: Settings
     /// Before each step; one more than there are steps.
-    private var states: [State]
+    private var states: [StepState]
     /// What was listed for each step so far, and for the one to come where that was asked.
     private var listings: [Listing]
     private let context: Int
-
-    /// What one step leaves to the next.
-    private struct State {
-        var choice: ChoiceState
-        var stop: StopRules
-        var assembler = TextAssembler()
-        var shown = TextAssembler()
-        var text = ""
-        var startByte = 0
-    }
 
     /// - Throws: ``EngineError`` for settings that need the pass itself, or are out of range.
     public init(
@@ -54,13 +44,9 @@ public final class EngineSession {
         inForce = settings.withoutChanges
         do {
             pipeline = try model.pipeline(for: inForce)
-            let stop = StopRules(
-                settings: settings, endTokens: model.endTokens, promptLength: prompt.tokens.count,
-                contextLength: context)
-            var state = State(choice: try ChoiceState(seed: settings.seed), stop: stop)
-            for token in prompt.tokens { _ = state.assembler.feed(token.bytes) }
-            state.shown = state.assembler
-            states = [state]
+            states = [
+                try StepState(settings, prompt: prompt, endTokens: model.endTokens, context: context)
+            ]
         } catch {
             throw .settings(error)
         }
@@ -125,7 +111,7 @@ public final class EngineSession {
         let clock = SteadyClock()
         let start = clock.now
         var state = states[index]
-        try reseed(&state.choice, at: index)
+        do { try state.reseed(at: index, by: trace.settings) } catch { throw .settings(error) }
         let wanted = force ?? trace.settings.forced[index]
         if let wanted, !(0..<engine.vocabularySize).contains(wanted) {
             throw .noSuch(GenerationError.unknownToken(id: wanted, vocabulary: engine.vocabularySize).phrase)
@@ -139,7 +125,7 @@ public final class EngineSession {
             return (bytes, assembler.peek(bytes))
         }
         let chosenAt = clock.now
-        let (token, shown, finish) = take(choice.id, &state)
+        let (token, shown, finish) = state.take(choice.id, of: model)
         let step = Step(
             index: index, position: trace.prompt.tokens.count + index, token: token, stages: choice.stages,
             candidates: choice.candidates, tail: choice.tail, entropyBitsRaw: choice.entropyBitsRaw,
@@ -151,29 +137,6 @@ public final class EngineSession {
         states.append(state)
         trace.text = state.text
         return (step, shown)
-    }
-
-    private func take(_ id: Int, _ state: inout State) -> (Token, shown: String, FinishReason?) {
-        let bytes = model.tokenizer.bytes(of: id)
-        let (emit, finish) = state.stop.feed(token: id, bytes: bytes)
-        var text = state.assembler.feed(bytes)
-        if finish != nil { text += state.assembler.flush() }
-        let token = Token(
-            id: id, bytes: bytes, text: text, start: state.startByte, end: state.startByte + bytes.count,
-            special: model.tokenizer.isSpecial(id))
-        state.startByte += bytes.count
-        var shown = state.shown.feed(emit)
-        if finish != nil { shown += state.shown.flush() }
-        state.text += shown
-        return (token, shown, finish)
-    }
-
-    /// A seed that is set anew starts its own numbers.
-    private func reseed(_ choice: inout ChoiceState, at step: Int) throws(EngineError) {
-        guard step > 0, trace.settings.changes.contains(where: { $0.step == step }) else { return }
-        let seed = trace.settings.at(step: step).seed
-        if seed == trace.settings.at(step: step - 1).seed { return }
-        do { choice.generator = try PCG64(seed: seed) } catch { throw .settings(error) }
     }
 
     // MARK: Changes
@@ -208,16 +171,8 @@ public final class EngineSession {
     ///
     /// - Parameter ended: why the run ended before its time; nil for one that ended by itself.
     public func finish(peakMemoryBytes: Int64, ended: EarlyEnd? = nil) {
-        let steps = trace.steps
         trace.ended = ended
-        trace.metrics.timeToFirstTokenSeconds =
-            trace.metrics.tokenizeSeconds + trace.metrics.prefillSeconds + (steps.first?.seconds.choose ?? 0)
-        let later = steps.dropFirst().reduce(0) { $0 + $1.seconds.forward + $1.seconds.choose + $1.seconds.record }
-        trace.metrics.timePerOutputTokenSeconds = steps.count > 1 ? later / Double(steps.count - 1) : nil
-        let (prompt, prefill) = (Double(trace.prompt.tokens.count), trace.metrics.prefillSeconds)
-        trace.metrics.promptTokensPerSecond = prefill > 0 ? prompt / prefill : 0
-        let all = later + trace.metrics.timeToFirstTokenSeconds
-        trace.metrics.tokensPerSecond = all > 0 ? Double(steps.count) / all : 0
+        trace.metrics.tell(of: trace.steps, promptTokens: trace.prompt.tokens.count)
         trace.metrics.peakMemoryBytes = peakMemoryBytes
     }
 }

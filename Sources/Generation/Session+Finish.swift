@@ -9,16 +9,8 @@ extension Session {
     ///   - peakMemoryBytes: the process's peak resident size, which only the command can ask for.
     ///   - ended: why the run ended before its time; nil for one that ended by itself.
     public func finish(peakMemoryBytes: Int64, ended: EarlyEnd? = nil) {
-        let steps = trace.steps
         var metrics = trace.metrics
-        metrics.timeToFirstTokenSeconds =
-            metrics.tokenizeSeconds + metrics.prefillSeconds + (steps.first?.seconds.choose ?? 0)
-        let later = steps.dropFirst().reduce(0) { $0 + $1.seconds.forward + $1.seconds.choose + $1.seconds.record }
-        metrics.timePerOutputTokenSeconds = steps.count > 1 ? later / Double(steps.count - 1) : nil
-        let prompt = Double(trace.prompt.tokens.count)
-        metrics.promptTokensPerSecond = metrics.prefillSeconds > 0 ? prompt / metrics.prefillSeconds : 0
-        let all = later + metrics.timeToFirstTokenSeconds
-        metrics.tokensPerSecond = all > 0 ? Double(steps.count) / all : 0
+        metrics.tell(of: trace.steps, promptTokens: trace.prompt.tokens.count)
         metrics.weightBytes = model.facts.weightBytes
         // Beams and branches hold slots beside those of the final sequence.
         metrics.keyValueCacheBytes = model.configuration.cacheByteCount(positions: max(path.count, path.store.most))
@@ -33,5 +25,17 @@ extension Session {
             recorder.hidden.reduce(0) { $0 + $1.count } + trace.tensors.rawLogits.reduce(0) { $0 + $1.count }
             + trace.tensors.finalLogits.reduce(0) { $0 + $1.count }
         return Int64(floats) * Int64(MemoryLayout<Float>.stride) + Int64(recorder.attention?.byteCount ?? 0)
+    }
+}
+
+extension Metrics {
+    /// Fills in what follows from the times of the steps and of the prompt.
+    package mutating func tell(of steps: [Step], promptTokens: Int) {
+        timeToFirstTokenSeconds = tokenizeSeconds + prefillSeconds + (steps.first?.seconds.choose ?? 0)
+        let later = steps.dropFirst().reduce(0) { $0 + $1.seconds.forward + $1.seconds.choose + $1.seconds.record }
+        timePerOutputTokenSeconds = steps.count > 1 ? later / Double(steps.count - 1) : nil
+        promptTokensPerSecond = prefillSeconds > 0 ? Double(promptTokens) / prefillSeconds : 0
+        let all = later + timeToFirstTokenSeconds
+        tokensPerSecond = all > 0 ? Double(steps.count) / all : 0
     }
 }

@@ -30,9 +30,6 @@ extension Session {
 
     /// A seed that is set anew starts its own numbers.
     func reseed(_ state: inout StepState, at step: Int) throws(GenerationError) {
-        guard step > 0, trace.settings.changes.contains(where: { $0.step == step }) else { return }
-        let seed = trace.settings.at(step: step).seed
-        if seed == trace.settings.at(step: step - 1).seed { return }
-        do { state.choice.generator = try PCG64(seed: seed) } catch { throw .settings(error) }
+        do { try state.reseed(at: step, by: trace.settings) } catch { throw .settings(error) }
     }
 }

@@ -41,7 +41,7 @@ extension Session {
         }
         let chosenAt = clock.now
         model.compute.enter(.recording)
-        let (token, shown, finish) = take(choice.id, &state)
+        let (token, shown, finish) = state.take(choice.id, of: model)
         var tail = choice.tail
         // A record with all logits needs no others.
         if !keepFinal && tail.count > 0 {
@@ -62,23 +62,6 @@ extension Session {
             choose: chosenAt - forwardDone, record: clock.now - chosenAt)
         adopt(step, state, raw: raw, finalLogits: keepFinal ? choice.finalLogits ?? raw : nil)
         return (step, shown)
-    }
-
-    /// The chosen token's bytes, text and place, what can be shown, and whether the run ends here.
-    private func take(_ id: Int, _ state: inout StepState) -> (Token, shown: String, FinishReason?) {
-        let bytes = model.tokenizer.bytes(of: id)
-        let special = model.tokenizer.isSpecial(id)
-        let (emit, finish) = state.stop.feed(token: id, bytes: bytes)
-        var text = state.assembler.feed(bytes)
-        if finish != nil { text += state.assembler.flush() }
-        let token = Token(
-            id: id, bytes: bytes, text: text, start: state.startByte, end: state.startByte + bytes.count,
-            special: special)
-        state.startByte += bytes.count
-        var shown = state.shown.feed(emit)
-        if finish != nil { shown += state.shown.flush() }
-        state.text += shown
-        return (token, shown, finish)
     }
 
     /// What each of the hidden states (layer, hiddenSize) would say, the embedding's first; and how `token` stands there.

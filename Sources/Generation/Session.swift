@@ -75,16 +75,7 @@ public final class Session {
         do {
             pipeline = try model.pipeline(for: inForce)
             for change in settings.changes { _ = try model.pipeline(for: change.settings) }
-            let stop = StopRules(
-                settings: settings, endTokens: endTokens, promptLength: prompt.tokens.count,
-                contextLength: context)
-            var assembler = TextAssembler()
-            for token in prompt.tokens { _ = assembler.feed(token.bytes) }
-            states = [
-                StepState(
-                    choice: try ChoiceState(seed: settings.seed), stop: stop, assembler: assembler, shown: assembler,
-                    text: "", startByte: 0)
-            ]
+            states = [try StepState(settings, prompt: prompt, endTokens: endTokens, context: context)]
         } catch {
             throw .settings(error)
         }
