@@ -34,8 +34,9 @@ words({
 /** @typedef {import("../data/source.js").TraceSource} TraceSource */
 /** @typedef {{ id: number, name: string, label: string, low: number, high: number }} Tread */
 
-/** Treads drawn at most; more are slivers. */
+/** Treads drawn at most; more are slivers. And how wide one is at least, so that its name finds room. */
 const most = 14;
+const leastPitch = 34;
 const height = 300;
 
 panel({ id: "staircase", area: "sections", order: 12, applies: (source) => source.trace.steps.length > 0 && !source.trace.beam, make: staircase });
@@ -111,7 +112,7 @@ function draw(pen, width, theme, source) {
     pen.line(left, y(tick), left + span, y(tick), theme.line, 1);
     pen.text(`${tick * 100} %`, left - 8, y(tick) + 4, { size: 11, fill: theme.muted, align: "right" });
   }
-  const shown = treads.slice(0, most);
+  const shown = treads.slice(0, Math.max(5, Math.min(most, Math.floor(span / leastPitch))));
   const pitch = span / Math.max(5, shown.length);
   const edge = p === null ? Infinity : treads.findIndex((one) => one.high >= p);
   shown.forEach((one, i) => {
