@@ -58,6 +58,8 @@ public struct EngineOrigin: Equatable, Sendable {
     public var listed: Int?
     /// Seen with two temperatures asked for: whether the probabilities stayed the same.
     public var isRaw: Bool?
+    /// By how much a log-probability differed when the same was asked twice.
+    public var spread: Double?
 
     init(_ engine: Engine) {
         (server, version) = (engine.facts.server, engine.facts.version)
@@ -65,7 +67,7 @@ public struct EngineOrigin: Equatable, Sendable {
         model = engine.facts.model.split(separator: "/").last.map(String.init) ?? ""
         address = engine.connection.address.text
         if case .some(let count) = engine.count { listed = count }
-        isRaw = engine.isRaw
+        (isRaw, spread) = (engine.isRaw, engine.spread)
     }
 
     /// What the record's object says; nil where it is none of this form.
@@ -77,6 +79,7 @@ public struct EngineOrigin: Equatable, Sendable {
         model = json["model"]?.string ?? ""
         listed = json["listed"]?.int
         isRaw = json["raw"]?.bool
+        spread = json["spread"]?.double
     }
 
     /// How each kind of value came to be.
@@ -93,6 +96,14 @@ public struct EngineOrigin: Equatable, Sendable {
         }
     }
 
+    /// What came of asking the same twice.
+    private var again: Phrase {
+        guard let spread else { return Phrase("", "") }
+        if spread == 0 { return Phrase("; asked twice, the same", "；同一題問兩次，結果相同") }
+        let difference = String(Float(spread))
+        return Phrase("; asked twice, up to \(difference) apart", "；同一題問兩次，相差至多 \(difference)")
+    }
+
     /// The object that stands in the record.
     var json: JSONValue {
         var object = JSONObject()
@@ -102,6 +113,7 @@ public struct EngineOrigin: Equatable, Sendable {
         _ = object.append("model", .string(model))
         _ = object.append("listed", listed.map { .number(String($0)) } ?? .null)
         _ = object.append("raw", isRaw.map { .bool($0) } ?? .null)
+        _ = object.append("spread", spread.map { .number(String($0)) } ?? .null)
         var kinds = JSONObject()
         for (value, origin) in values { _ = kinds.append(value.rawValue, .string(origin.rawValue)) }
         _ = object.append("values", .object(kinds))
@@ -122,7 +134,7 @@ public struct EngineOrigin: Equatable, Sendable {
                     ? Phrase(", before its own settings", "，未經它自己的設定")
                     : Phrase(", behind its own settings, which are asked for neutral", "，經過它自己的設定（已要求中性值）")
             } ?? Phrase("", "")
-        return [head + raw]
+        return [head + raw + again]
             + ValueOrigin.allCases.compactMap { origin in
                 let kinds = values.filter { $0.1 == origin }.map { $0.0.phrase }
                 return kinds.isEmpty ? nil : origin.phrase + Phrase(": ", "：") + .list(kinds)

@@ -14,6 +14,9 @@ public final class Engine {
     public private(set) var count: ListCount
     /// Whether the probabilities stay the same whatever temperature is asked for; nil where that was not asked.
     public private(set) var isRaw: Bool?
+    /// By how much a log-probability differed when the same was asked once more. Engines that compute for many at once
+    /// sum in another order each time.
+    public private(set) var spread: Double?
     public let vocabularySize: Int
 
     /// Finds out which server it is, whether its tokens are the model's, and how many of them it lists.
@@ -68,6 +71,7 @@ public final class Engine {
                 isRaw = zip(listing.tokens, other.tokens).allSatisfy {
                     $0.id == $1.id && abs($0.logProbability - $1.logProbability) < Self.tolerance
                 }
+                spread = listing.difference(from: try list(ids, count: count))
                 return
             } catch {
                 guard case .status(let status, _, _) = error, [400, 422].contains(status) else { throw error }

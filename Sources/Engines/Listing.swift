@@ -52,6 +52,14 @@ public struct Listing: Equatable, Sendable {
         restMass = isWhole ? 0 : max(0, 1 - sum)
     }
 
+    /// The largest difference of a log-probability that both list.
+    func difference(from other: Listing) -> Double {
+        let others = Dictionary(uniqueKeysWithValues: other.tokens.map { ($0.id, $0.logProbability) })
+        return tokens.reduce(0) { most, token in
+            others[token.id].map { max(most, abs(Double($0) - Double(token.logProbability))) } ?? most
+        }
+    }
+
     /// Whether all tokens are listed.
     public var isWhole: Bool { tokens.count == vocabularySize }
     var rest: Undecided.Rest { Undecided.Rest(listed: tokens.count, mass: restMass) }

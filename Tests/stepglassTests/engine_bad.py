@@ -170,18 +170,18 @@ def later(command):
         return lambda handler, asked: handler.send(200, GOOD) if asked <= count else then(handler, asked)
     common = ["--model", "tiny", "--greedy", "--max-tokens", "9", "--plain", "-o"]
     with tempfile.TemporaryDirectory() as folder:
-        with Bad(after(4, says(listed((9999, -1.0))))) as server:
+        with Bad(after(5, says(listed((9999, -1.0))))) as server:
             told = run(command, "trace", "Tom", "--engine", server.address, *common, folder + "/a", check=False)
             assert told.returncode == 1 and "the steps before it are in" in told.stderr, told.stderr
             assert len(record(folder + "/a")["steps"]) == 2 and record(folder + "/a")["ended"] == "error"
-        with Bad(lambda handler, asked: handler.send(503, {}) if asked in (2, 3) else handler.send(200, GOOD)) as server:
+        with Bad(lambda handler, asked: handler.send(503, {}) if asked in (3, 4) else handler.send(200, GOOD)) as server:
             run(command, "trace", "Tom", "--engine", server.address, *common, folder + "/b")
             assert len(record(folder + "/b")["steps"]) == 9
         hanging = threading.Event()
         def hang(handler, _):
             hanging.set()
             time.sleep(30)
-        with Bad(after(4, hang)) as server:
+        with Bad(after(5, hang)) as server:
             # Whatever started these tests may have the signal ignored or blocked, which a program inherits.
             process = subprocess.Popen([command, "trace", "Tom", "--engine", server.address, *common, folder + "/c"],
                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hears)
