@@ -51,8 +51,8 @@ static sg_web_outcome outcome_of(CURLcode code, int is_too_long) {
         case CURLE_OPERATION_TIMEDOUT: return SG_WEB_TIMED_OUT;
         case CURLE_ABORTED_BY_CALLBACK: return SG_WEB_CANCELLED;
         case CURLE_FILESIZE_EXCEEDED: return SG_WEB_TOO_LONG;
-        case CURLE_PEER_FAILED_VERIFICATION:
-        case CURLE_SSL_CONNECT_ERROR: return SG_WEB_UNTRUSTED;
+        case CURLE_PEER_FAILED_VERIFICATION: return SG_WEB_UNTRUSTED;
+        case CURLE_SSL_CONNECT_ERROR: return SG_WEB_NO_TLS;
         case CURLE_PARTIAL_FILE:
         case CURLE_GOT_NOTHING:
         case CURLE_SEND_ERROR:

@@ -121,6 +121,7 @@ public final class EngineConnection {
         case SG_WEB_TOO_LONG: answer.outcome = .problem(.tooLong(bytes: most))
         case SG_WEB_BROKEN: answer.outcome = .problem(.broken)
         case SG_WEB_UNTRUSTED: answer.outcome = .problem(.untrusted)
+        case SG_WEB_NO_TLS: answer.outcome = .problem(.noTLS)
         default: answer.outcome = .problem(.failed)
         }
         answer.bytes = Array(UnsafeBufferPointer(start: raw.bytes, count: raw.count))

@@ -136,7 +136,7 @@ public enum KeyProblem: Equatable, Sendable {
 
 /// What went wrong with a request.
 public enum RequestProblem: Equatable, Sendable {
-    case unreached, cancelled, broken, untrusted, failed, repeatsKey
+    case unreached, cancelled, broken, untrusted, noTLS, failed, repeatsKey
     case timedOut(seconds: Int)
     case tooLong(bytes: Int)
 
@@ -147,7 +147,12 @@ public enum RequestProblem: Equatable, Sendable {
         case .cancelled: Phrase("the request was given up", "請求已放棄")
         case .broken:
             Phrase("the connection ended before the answer did, or what came is no HTTP", "回應還沒結束連線就斷了，或收到的不是 HTTP")
-        case .untrusted: Phrase("the engine's certificate is not trusted", "引擎的憑證不受信任")
+        case .untrusted:
+            Phrase(
+                "the engine's certificate is not trusted: have this system trust it, or give http:// for an engine on this machine",
+                "引擎的憑證不受信任：請讓系統信任它；引擎在本機時可用 http://")
+        case .noTLS:
+            Phrase("what answers there does not speak https: is it http://?", "那裡的伺服器不使用 https：是不是 http://？")
         case .failed: Phrase("the request could not be made", "無法送出請求")
         case .repeatsKey: Phrase("the answer repeats the key: it is not used", "回應裡出現金鑰：不予採用")
         case .timedOut(let seconds):

@@ -52,6 +52,12 @@ struct DebugCommand: ParsableCommand {
             throw ValidationError(
                 Phrase("give a prompt or --trace FILE (one of the two)", "請給提示或 --trace 檔案（兩者擇一）"))
         }
+        if !traces.isEmpty, try options.asksForRun() {
+            throw ValidationError(
+                Phrase(
+                    "a saved trace has settings of its own: set NAME VALUE changes them inside, for the steps to come",
+                    "已儲存的紀錄有自己的設定：進去後用 set NAME VALUE 改變之後的步驟"))
+        }
         if script != nil && !commands.isEmpty {
             throw ValidationError(
                 Phrase("--script and -e exclude each other; choose one", "--script 與 -e 不能並用；請擇一"))

@@ -74,14 +74,16 @@ struct DebugPrinter {
             return
         case .fault(let error): throw error
         case .language(let language): renderer.language = language
+        case .file(let request):
+            // The line that says where it is says what was done.
+            printOut(try write(request, renderer))
+            if request.holdsTrace { debugger.noteSaved() }
+            return
         default: break
         }
         printOut(renderer.lines(outcome))
         switch outcome {
         case .asserted(_, holds: false): failed = true
-        case .file(let request):
-            printOut(try write(request, renderer))
-            if request.holdsTrace { debugger.noteSaved() }
         case .quit: if mayLeave() { throw ExitCode(failed ? 2 : 0) }
         default: break
         }

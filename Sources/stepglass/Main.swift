@@ -85,6 +85,9 @@ struct Stepglass: ParsableCommand {
                     "第 \(place) 個引數不是 UTF-8：\(readable(line.words[place - 1]))；請重新輸入，或先轉換（iconv -t utf-8）", code: 64)
             }
             if let text = line.textAmongOptions() { throw ValidationError(text) }
+            if line.words.first == "help", line.words.count > 1, let hint = unknownCommand(line.words[1]) {
+                throw ValidationError(hint)
+            }
             var command = try parseAsRoot(line.words)
             try command.run()
         } catch let failure as Failure {
@@ -131,11 +134,7 @@ struct Stepglass: ParsableCommand {
 
     /// What usually is behind a message of the parser.
     private static func hint(for message: String, _ words: [String]) -> Phrase? {
-        if let first = words.first, !first.hasPrefix("-"), !commandNames.contains(first), first != "help" {
-            let close = nearest(to: first, among: commandNames)
-            return Phrase("there is no command \(first)", "沒有 \(first) 這個命令")
-                + (close.map { Phrase(", did you mean \($0)?", "，是不是 \($0)？") } ?? Phrase("", ""))
-        }
+        if let first = words.first, first != "help", let hint = unknownCommand(first) { return hint }
         if message.hasPrefix("Missing expected argument '<prompt>'") {
             return Phrase("give the prompt in quotes, or - for standard input", "請把提示放在引號裡，或用 - 表示標準輸入")
         }
@@ -148,6 +147,14 @@ struct Stepglass: ParsableCommand {
                 "a value that begins with - is joined by =, as in \(name)=-x", "以 - 開頭的值要用 = 連接，例如 \(name)=-x")
         }
         return nil
+    }
+
+    /// What is to be said of a word that is no command; nil for a command or an option.
+    private static func unknownCommand(_ word: String) -> Phrase? {
+        if word.hasPrefix("-") || commandNames.contains(word) { return nil }
+        let close = nearest(to: word, among: commandNames)
+        return Phrase("there is no command \(readable(word))", "沒有 \(readable(word)) 這個命令")
+            + (close.map { Phrase(", did you mean \($0)?", "，是不是 \($0)？") } ?? Phrase("", ""))
     }
 
     private static var commandNames: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }

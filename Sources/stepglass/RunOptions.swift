@@ -103,6 +103,12 @@ struct RunOptions: ParsableArguments {
         return settings
     }
 
+    /// Whether anything of a new run is asked for.
+    func asksForRun() throws -> Bool {
+        if !sampling.given.isEmpty { return true }
+        return try settings() != Self.parse([]).settings()
+    }
+
     /// The text of the prompt, and a note when its last line end was left out.
     func prompt(_ argument: String?) throws -> (text: String, note: Phrase?) {
         withoutLineEnd(try conversation.prompt(argument), isPiped: argument == "-" && !keepNewline)

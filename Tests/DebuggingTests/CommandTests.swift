@@ -29,6 +29,11 @@ import Traces
 
     private var debugger: Debugger { Debugger(sampleTrace(SampleShape { $0.steps = 30 })) }
 
+    @Test func aShortFormStandsForOneCommand() {
+        let words = CommandName.allCases.flatMap { [$0.rawValue] + $0.aliases }
+        #expect(Set(words).count == words.count, "\(words.sorted())")
+    }
+
     @Test func aStepAndAConditionTogether() throws {
         let here = debugger
         _ = try lines(here, "break 3 if entropy(raw) >= 0\nbreak 4 if entropy(raw) < 0\nbreak if step == 7")

@@ -151,6 +151,25 @@ import Testing
         #expect(saved.text.contains("cannot write") && !saved.text.contains("-o"), "\(saved.text)")
     }
 
+    /// What a saved trace does not take, and help on what is no command, is refused rather than passed over.
+    @Test func nothingTypedIsPassedOver() throws {
+        let place = try Workplace()
+        let run = try place.stepglass("trace", "One", "--model", "tiny", "--max-tokens", "2", "-o", "out", "--plain")
+        #expect(run.status == 0)
+        for typed in ["--temperature 1", "--greedy", "--max-tokens 9", "--ablate 0.0", "--chat"] {
+            let options = typed.split(separator: " ").map(String.init)
+            let outcome = try place.stepglass(["debug", "--trace", "out", "-e", "step"] + options)
+            outcome.expectOneLine(64, "\(options)")
+            #expect(outcome.errors.contains("set NAME VALUE"), "\(options): \(outcome.errors)")
+        }
+        let help = try place.stepglass("help", "trcae")
+        help.expectOneLine(64, "help on no command")
+        #expect(help.errors.contains("did you mean trace?"), "\(help.errors)")
+        #expect(try place.stepglass("help", "trace").status == 0)
+        let saved = try place.stepglass("debug", "--trace", "out", "-e", "save s.json")
+        #expect(saved.text.split(separator: "\n").count { $0.contains("save s.json") } == 1, "\(saved.text)")
+    }
+
     @Test func aTextIsScoredWithoutAStep() throws {
         let place = try Workplace()
         let outcome = try place.stepglass(

@@ -146,6 +146,9 @@ def hostile(command):
         with Bad(says(GOOD), version=KEY) as server:
             told = run(command, "trace", "Tom", "--engine", server.address, "--model", "tiny", "-o", folder + "/v", key=KEY, check=False)
             assert told.returncode == 1 and "repeats the key" in told.stderr and KEY not in told.stderr, told.stderr
+        with Bad(says(GOOD)) as server:
+            told = run(command, "trace", "Tom", "--engine", server.address.replace("http:", "https:"), "--model", "tiny", "-o", folder + "/s", check=False)
+            assert told.returncode == 1 and "does not speak https" in told.stderr, told.stderr
     redirected(command)
     later(command)
 

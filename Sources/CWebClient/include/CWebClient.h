@@ -32,6 +32,8 @@ typedef enum {
     SG_WEB_BROKEN,
     /// The certificate is not good.
     SG_WEB_UNTRUSTED,
+    /// TLS was asked for, and what answers does not speak it.
+    SG_WEB_NO_TLS,
     /// The library cannot.
     SG_WEB_FAILED,
 } sg_web_outcome;

@@ -16,7 +16,6 @@ extension CommandDefinition {
         read: { (line) throws(DebuggingError) in try line.export() })
 
     static let language = CommandDefinition(
-        aliases: ["l"],
         usage: "lang en|zh-TW",
         example: "lang zh-TW",
         meaning: Phrase("switches the language: lang en, lang zh-TW", "切換語言：lang en、lang zh-TW"),
