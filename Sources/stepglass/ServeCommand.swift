@@ -23,8 +23,9 @@ struct ServeCommand: ParsableCommand {
               stepglass serve --class 7b --host lan --tls
               stepglass serve --class 7b --host lan --model smollm2
             The page is that of stepglass page; larger models run in it, as fast as the command does. Only this machine can \
-            reach it, and only the browser that opens the printed address, which is good once. Ctrl-C ends it; the runs \
-            that were made are kept as records in the folder of -o.
+            reach it, and only the browser that opens the printed address, which is good once. Ctrl-C ends it; the \
+            run that the page then has, of the branch that it shows, is kept as a record in the folder of -o. Earlier ones \
+            are kept by Save the trace, in the page.
 
             With --class, students join by the code on the board, work in the book, each browser computing for itself, and \
             hand in each answer as it is given; it is checked here and acknowledged once it is on disk. The teacher's page \
@@ -39,7 +40,7 @@ struct ServeCommand: ParsableCommand {
     @Flag(name: .customLong("no-open"), help: "Print the address, and open nothing.") var staysClosed = false
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("Where the runs' records go at the end.", valueName: "folder"))
+        help: ArgumentHelp("Where the record of the page's run goes at the end.", valueName: "folder"))
     var output = "Output/served"
     @OptionGroup var room: ClassOptions
     @OptionGroup var secure: SecureOptions
@@ -58,7 +59,7 @@ struct ServeCommand: ParsableCommand {
     mutating func run() throws {
         try reporting {
             if let name = room.name {
-                let shelf = options.model == nil ? nil : try ModelShelf(options)
+                let shelf = options.model == nil ? nil : try ModelShelf(options, isAlone: true)
                 return try serveClass(name, room, secure, shelf, port: port, opens: !staysClosed)
             }
             try serve(
@@ -110,6 +111,8 @@ final class ModelShelf {
     let compute: Compute
     private let first: String
     private let chosen: String?
+    /// Whether the chosen one is all there is: a class runs what its teacher chose.
+    private let isAlone: Bool
     private var loaded: [String: LanguageModel] = [:]
 
     /// One model of the list.
@@ -118,7 +121,8 @@ final class ModelShelf {
     }
 
     /// The models that are here and write on; `--model` is the first, be it of the list or a path.
-    init(_ options: ModelOptions) throws {
+    init(_ options: ModelOptions, isAlone: Bool = false) throws {
+        self.isAlone = isAlone
         compute = try options.compute()
         chosen = options.model
         first = options.model ?? CatalogModel.installed?.name ?? tinyName
@@ -149,6 +153,7 @@ final class ModelShelf {
             entries.append(
                 .init(name: chosen, title: Phrase(same: chosen), purpose: Phrase("given by --model", "由 --model 指定")))
         }
+        if isAlone { entries.removeAll { $0.name != first } }
         return LiveHost.Shelf(entries, first: first) { [self] (name) throws(RequestError) in
             if let model = loaded[name] { return model }
             do {

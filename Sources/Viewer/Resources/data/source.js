@@ -70,11 +70,12 @@ export class TraceSource {
   /**
    * Another run in this one's place.
    * @param {import("../base/types.js").Trace} trace @param {import("./weights.js").Weights | null} attention
+   * @param {import("../base/types.js").Story[]} stories
    */
-  replace(trace, attention) {
+  replace(trace, attention, stories) {
     this.trace = trace;
     this.attention = attention;
-    this.stories = [];
+    this.stories = stories;
     for (const listener of this.replacementListeners) listener();
   }
 }

@@ -172,7 +172,7 @@ export class LiveRun {
     const attention = await liveAttention(this.client, run, trace);
     const stories = await toldSteps(this.client, run, 0, trace.steps.length);
     const source = this.source ?? new TraceSource(trace, null);
-    if (this.source) source.replace(trace, attention);
+    if (this.source) source.replace(trace, attention, stories);
     Object.assign(source, { attention, stories, live: this });
     this.source = source;
   }

@@ -168,7 +168,7 @@ class Compare {
     const { trace } = this.source;
     const { at, isSame } = forkOf(trace, second.trace);
     const forkStep = isFilled(trace) ? -1 : at - trace.prompt.tokens.length;
-    fill(this.told, isSame ? t("compare.same") : forkStep < 0 ? t("compare.prompts", { position: at }) : t("compare.fork", { step: forkStep + 1 }),
+    fill(this.told, isSame ? t("compare.same") : forkStep < 0 ? t("compare.prompts", { position: at }) : t("compare.fork", { step: stepNumber(forkStep) }),
       forkStep >= 0 && forkStep < trace.steps.length ? el("button", { type: "button", class: "quiet", on: { click: () => move({ step: forkStep }) } }, t("compare.go")) : null);
     this.renderStrips(forkStep);
     fill(this.differences, differencesOf(trace, second.trace));
@@ -185,7 +185,7 @@ class Compare {
     this.scrubber.max = String(Math.max(0, this.source.trace.steps.length - 1));
     fill(this.strips, el("table", {},
       el("thead", {}, el("tr", {}, el("td", {}), el("th", { scope: "col" }, t("compare.prompt")),
-        Array.from({ length: columns }, (_, i) => el("th", { scope: "col", "data-step": i }, i + 1)))),
+        Array.from({ length: columns }, (_, i) => el("th", { scope: "col", "data-step": i }, stepNumber(i))))),
       el("tbody", {}, runs.map((run, i) => el("tr", { class: "compare-strip" },
         el("th", { scope: "row" }, t(i === 0 ? "compare.first" : "compare.second")),
         el("td", { class: "compare-prompt" }, el("span", {}, run.prompt.tokens.map((token) => el("span", { class: "token" }, tokenNodes(token))))),

@@ -30,8 +30,9 @@ words({
   "prompt.top-p": ["Top-p", "Top-p"],
   "prompt.seed": ["Seed", "種子"],
   "prompt.max-tokens": ["At most", "最多"],
-  "prompt.greedy": ["0: greedy", "0：貪婪解碼"],
+  "prompt.greedy": ["1 (0: greedy)", "1（0：貪婪解碼）"],
   "prompt.off": ["off", "關閉"],
+  "prompt.server": ["The models here are those of the server: choose one above.", "這裡的模型由伺服器提供：請在上面選擇。"],
   "prompt.busy": ["Working …", "計算中……"],
   "prompt.reading": ["Reading {name}: {share}", "正在讀取 {name}：{share}"],
   "prompt.opening": ["Unpacking {name} …", "正在展開 {name}……"],
@@ -58,6 +59,12 @@ const settings = [
 /** What the reader typed; kept while the page is built anew. */
 const typed = { isOpen: false, text: /** @type {string | null} */ (null), settings: Object.fromEntries(settings.map((one) => [one.name, one.start])) };
 
+/**
+ * What the run on the page was begun with.
+ * @type {string | null}
+ */
+let begun = null;
+
 /** How long the reader pauses in typing before the tokens are shown, in milliseconds. */
 const typingPause = 60;
 /** A run is begun with so many steps at most when it is to go on by itself. */
@@ -75,6 +82,11 @@ bind({ keys: ["r"], label: "key.run", order: 45, run: () => document.getElementB
  * @type {Prompt | null}
  */
 let current = null;
+
+/** The fields were filled with what the run on the page was begun with. */
+export function settlePrompt() {
+  current?.settle();
+}
 
 /** @param {File} file */
 export function holdsModel(file) {
@@ -101,6 +113,7 @@ class Prompt {
       keydown: (/** @type {KeyboardEvent} */ event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.begin(); } },
     } });
     this.text.value = typed.text ?? (this.source.trace.prompt.text || firstPrompt(place().lang));
+    if (begun === null) this.settle();
     this.tokens = el("p", { class: "prompt-tokens" });
     this.told = el("p", { class: "told", role: "status" });
     /** What making the record again showed. */
@@ -177,22 +190,51 @@ class Prompt {
     }
   }
 
+  /** Whether the prompt or a setting is another than the run was begun with. */
+  get isAnew() {
+    return begun !== null && begun !== this.wanted;
+  }
+
+  /** What a run that is begun now would be made of. */
+  get wanted() {
+    return JSON.stringify([this.text.value, typed.settings]);
+  }
+
+  /** The run on the page is that of what stands in the fields. */
+  settle() {
+    begun = this.wanted;
+  }
+
   begin() {
+    return this.carryOut(() => this.beginNow());
+  }
+
+  async beginNow() {
     typed.text = this.text.value;
     const options = Object.fromEntries(Object.entries(typed.settings).filter(([, value]) => value.trim() !== ""));
+    const { wanted } = this;
+    await this.live.begin(this.text.value, options);
+    begun = wanted;
+    move({ step: 0, look: null });
+  }
+
+  /**
+   * So many steps of what stands in the fields: where that is another run than the one on the page, it is begun first.
+   * @param {number} count
+   */
+  goOn(count) {
     return this.carryOut(async () => {
-      await this.live.begin(this.text.value, options);
-      move({ step: 0, look: null });
+      if (this.isAnew) await this.beginNow();
+      await this.live.step(count);
     });
   }
 
   step() {
-    return this.carryOut(() => this.live.step(1));
+    return this.goOn(1);
   }
 
   run() {
-    if (this.live.isRunning) return this.live.pause();
-    return this.carryOut(() => this.live.step(everyStep));
+    return this.live.isRunning ? this.live.pause() : this.goOn(everyStep);
   }
 
   save() {
@@ -217,6 +259,7 @@ class Prompt {
   open(files) {
     const [first] = files;
     if (!first) return;
+    if (this.live.parts.request) return fill(this.told, t("prompt.server"));
     return this.carryOut(async () => {
       const parts = files.map((file) => ({ name: file.name, bytes: () => this.read(file) }));
       await this.live.useModel({ name: first.name.replace(/\.gguf$/i, ""), parts });

@@ -19,7 +19,7 @@ import { askedCurve } from "../engine/live-what-if.js";
 
 words({
   "curve.title": ["Every temperature", "各種溫度"],
-  "curve.lead": ["What each of the likeliest tokens has at every temperature, and the entropy of the whole: cold, the best takes all; hot, all come level.", "最有可能的詞元在各溫度下的機率，以及整體的熵：越冷，第一名拿走全部；越熱，大家越接近。"],
+  "curve.lead": ["What each of the likeliest tokens has at every temperature, and the entropy of the whole: cold, the best takes all; hot, all come level. No other stage is in it.", "最有可能的詞元在各溫度下的機率，以及整體的熵：越冷，第一名拿走全部；越熱，大家越接近。這裡不含其他階段。"],
   "curve.told": ["At temperature {t}: ‹{token}› {share}, entropy {bits} bits.", "溫度 {t}：‹{token}› 有 {share}，熵 {bits} 位元。"],
   "curve.bound": ["From the record alone: probabilities right within {bound}.", "僅依紀錄計算：機率誤差在 {bound} 以內。"],
   "curve.entropy": ["entropy, bits", "熵（位元）"],

@@ -1,6 +1,8 @@
 // A box for a condition in the debugger's question language, which says as one types what its last word could become.
 
 import { el, fill } from "../base/dom.js";
+import { t } from "../base/strings.js";
+import { TraceProblem } from "../data/check.js";
 import { EngineProblem, spoken } from "../engine/engine-client.js";
 
 /** How long the reader pauses in typing before the line's ends are looked up, in milliseconds. */
@@ -13,6 +15,7 @@ const mostEnds = 40;
  * @param {unknown} error
  */
 export function reasonOf(error) {
+  if (error instanceof TraceProblem) return t(error.key, error.values);
   return error instanceof EngineProblem ? spoken(error.phrase) : error instanceof Error ? error.message : String(error);
 }
 

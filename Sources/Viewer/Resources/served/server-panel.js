@@ -5,6 +5,7 @@ import { t, words } from "../base/strings.js";
 import { count, plain } from "../base/format.js";
 import { panel } from "../base/panels.js";
 import { place } from "../base/place.js";
+import { settlePrompt } from "../panels/prompt.js";
 import { ServerClient } from "./server-client.js";
 import { modelOf } from "./served-run.js";
 
@@ -40,6 +41,7 @@ function showSettings(source) {
     field.value = value;
     field.dispatchEvent(new Event("input"));
   }
+  settlePrompt();
 }
 
 /** The share of its memory from which on a session is told of it. */
