@@ -156,7 +156,11 @@ struct BatchReader {
         }
         if let seed = object["seed"] { put("seed", seed) }
         var settings: Settings
-        do { settings = try Settings(parsing: .object(all)) } catch { throw Failure(error) }
+        do throws(TraceError) { settings = try Settings(parsing: .object(all)) } catch {
+            // The settings come from the line; no record is involved.
+            guard case .field(let path, let problem) = error else { throw Failure(error) }
+            throw Failure("settings: \(path) \(problem)", "settings：\(path) \(problem)")
+        }
         if settings.maxTokens == 0, !settings.record.contains(.prompt) {
             settings.record = RecordKind.allCases.filter { settings.record.contains($0) || $0 == .prompt }
         }

@@ -70,6 +70,12 @@ struct ReplayCommand: ParsableCommand {
             throw ValidationError(
                 Phrase("--as is \(readable(library)); it takes: \(names)", "--as 是 \(readable(library))；可用的有：\(names)"))
         }
+        if library != nil, output != nil || force || tensors || maxTokens != nil || minTokens != nil || !stop.isEmpty {
+            throw ValidationError(
+                Phrase(
+                    "--as makes no run, only compares: leave out -o, --force, --tensors, --max-tokens, --min-tokens and --stop",
+                    "--as 只比較，不執行：請不要加 -o、--force、--tensors、--max-tokens、--min-tokens、--stop"))
+        }
         if library == nil && (noDefaults || json) {
             throw ValidationError(
                 Phrase("--no-defaults and --json go with --as", "--no-defaults 與 --json 要和 --as 一起用"))

@@ -10,10 +10,12 @@ internal import Traces
 
 /// How well the text was foreseen on the whole.
 func scoredLine(_ trace: Trace) -> String {
+    // The first token has nothing before it to foresee it.
+    let scored = trace.prompt.scores.count { $0 != nil }
     let mean = meanSurprise(trace.prompt).map { fixed($0, 3) } ?? "–"
     return say(
-        "scored  \(trace.prompt.tokens.count) tokens   \(mean) bits each on average",
-        "評分  \(trace.prompt.tokens.count) 個詞元   平均 \(mean) 位元")
+        "scored  \(scored) tokens   \(mean) bits each on average",
+        "評分  \(scored) 個詞元   平均 \(mean) 位元")
 }
 
 /// Each token of a scored text with what the model gave it.

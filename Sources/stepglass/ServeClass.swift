@@ -93,7 +93,13 @@ func serveClass(
 
 /// Saves a class, or deletes it.
 private func put(_ name: String, _ options: ClassOptions) throws {
-    let store = try ClassStore.open("\(options.classes)/\(name).class")
+    let path = "\(options.classes)/\(name).class"
+    if !fileExists(path) {
+        throw Failure(
+            "there is no class \(name): \(path) is not there (--classes names another folder)",
+            "沒有 \(name) 這個班級：找不到 \(path)（用 --classes 指定別的資料夾）")
+    }
+    let store = try ClassStore.open(path)
     defer { store.close() }
     if let backup = options.backup {
         try store.backUp(to: backup)

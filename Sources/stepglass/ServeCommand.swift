@@ -23,9 +23,8 @@ struct ServeCommand: ParsableCommand {
               stepglass serve --class 7b --host lan --tls
               stepglass serve --class 7b --host lan --model smollm2
             The page is that of stepglass page; larger models run in it, as fast as the command does. Only this machine can \
-            reach it, and only the browser that opens the printed address, which is good once. Ctrl-C ends it; the \
-            run that the page then has, of the branch that it shows, is kept as a record in the folder of -o. Earlier ones \
-            are kept by Save the trace, in the page.
+            reach it, and only the browser that opens the printed address, which is good once. Ctrl-C ends it; the runs \
+            that were made are kept as records in the folder of -o, each branch as one.
 
             With --class, students join by the code on the board, work in the book, each browser computing for itself, and \
             hand in each answer as it is given; it is checked here and acknowledged once it is on disk. The teacher's page \
@@ -40,7 +39,7 @@ struct ServeCommand: ParsableCommand {
     @Flag(name: .customLong("no-open"), help: "Print the address, and open nothing.") var staysClosed = false
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("Where the record of the page's run goes at the end.", valueName: "folder"))
+        help: ArgumentHelp("Where the runs' records go at the end.", valueName: "folder"))
     var output = "Output/served"
     @OptionGroup var room: ClassOptions
     @OptionGroup var secure: SecureOptions

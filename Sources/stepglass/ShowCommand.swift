@@ -146,7 +146,7 @@ func blamingRecord<T>(_ trace: Trace, _ path: String, _ body: () throws -> T) th
 func summary(_ trace: Trace, columns: Int) -> String {
     let out = Terminal.out
     let model = trace.model
-    let millions = model.parameters / 1_000_000
+    let millions = (model.parameters + 500_000) / 1_000_000
     var lines = [
         out.style("1", readable(model.name))
             + say(

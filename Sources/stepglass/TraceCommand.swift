@@ -187,7 +187,7 @@ struct TraceCommand: ParsableCommand {
 
     /// "scored 5 tokens: 2.31 bits each on average, perplexity 4.96".
     private func scored(_ trace: Trace) -> Phrase {
-        let count = trace.prompt.tokens.count
+        let count = trace.prompt.scores.count { $0 != nil }
         guard let mean = meanSurprise(trace.prompt) else {
             return Phrase("1 token: the first has nothing before it to foresee it", "1 個詞元：第一個前面沒有內容可供預測")
         }

@@ -36,6 +36,10 @@ check("a script asks too", "bits" in living.js("return (await window.stepglass.r
 check("the page says that its engine runs", living.js("return document.documentElement.dataset.engine") == "ready")
 refused = living.ask("force #1")
 check("what needs a model is refused in words", len(refused) > len("force #1") and tokens() == written, refused)
+check("and what commands need is said", "stepglass debug" in living.text("#console .body > .note"), living.text("#console"))
+for example in living.js("return document.getElementById('console-line').placeholder").removeprefix("for example: ").split(", or: "):
+    answered = living.ask(example)
+    check(f"its example {example} is answered", answered.startswith(example), answered)
 for _ in range(len(written) + 2):
     living.press(RIGHT)
 check("the end is the end", browser.step() == len(written) - 1 and tokens() == written, browser.step())

@@ -134,11 +134,16 @@ class Record:
 
     def tensors(self):
         """What tensors.safetensors beside the record holds, by name. Needs the package safetensors."""
-        from safetensors.numpy import load_file
-
         if self.path is None:
             raise RecordError("this record was read from no file")
-        return load_file(os.path.join(os.path.dirname(self.path), "tensors.safetensors"))
+        path = os.path.join(os.path.dirname(self.path), "tensors.safetensors")
+        if not os.path.exists(path):
+            raise RecordError(f"there is no {path}: trace with --tensors writes it")
+        try:
+            from safetensors.numpy import load_file
+        except ModuleNotFoundError as error:
+            raise RecordError("tensors() needs the package safetensors: pip install safetensors") from error
+        return load_file(path)
 
     def __repr__(self):
         return f"<Record of {self.model['name']!r}: {len(self.prompt)} + {len(self.steps)} tokens, {self.text[:60]!r}>"

@@ -229,7 +229,7 @@ public struct TextRenderer: Equatable, Sendable {
         var line = say("branch \(branch.id)", "分支 \(branch.id)") + (branch.name.map { " " + readable($0) } ?? "")
         if let parent = branch.parent {
             line += say(
-                ": shares \(branch.sharedSteps) steps with branch \(parent)",
+                ": shares \(branch.sharedSteps) step\(branch.sharedSteps == 1 ? "" : "s") with branch \(parent)",
                 "：與分支 \(parent) 共用 \(branch.sharedSteps) 步")
         }
         if !branch.changes.isEmpty { line += say("; ", "；") + branch.changes.joined(separator: say(", ", "、")) }

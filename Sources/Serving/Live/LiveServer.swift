@@ -77,7 +77,9 @@ public final class LiveServer: @unchecked Sendable {
     func enter(_ given: String) -> String? {
         token.withLock { token in
             guard let kept = token, isSameSecret(given, kept) else { return nil }
-            guard let secret = room.sessions.add(room.newSession()) else { return nil }
+            let session = room.newSession()
+            session.keptRuns = KeptRuns()
+            guard let secret = room.sessions.add(session) else { return nil }
             token = nil
             return secret
         }
@@ -85,20 +87,15 @@ public final class LiveServer: @unchecked Sendable {
 
     /// Ends in good order: what is at work ends after its step, all that was asked is answered, streams end.
     ///
-    /// - Returns: the trace.json of each run that has steps.
+    /// - Returns: the trace.json of each run that has steps, and of each of its branches, oldest first.
     public func stop() -> [[UInt8]] {
         web.quiesce()
         room.stop()
         var records: [[UInt8]] = []
         for session in room.sessions.all {
             // The desk's thread has ended: the engines are nobody's now.
-            for run in session.engine.runNumbers {
-                let state = try? JSONValue(
-                    parsing: session.engine.call(Message(json: Array(#"{"request":"run","run":\#(run)}"#.utf8))).json)
-                guard let steps = state?["result"]?["steps"]?.int, steps > 0 else { continue }
-                let answer = session.engine.call(Message(json: Array(#"{"request":"trace","run":\#(run)}"#.utf8)))
-                if let bytes = answer.attachments.first?.bytes { records.append(Array(bytes)) }
-            }
+            session.keptRuns?.keepAll(of: session.engine)
+            records += session.keptRuns?.records ?? []
         }
         web.stop()
         return records

@@ -19,6 +19,8 @@ public final class Session: @unchecked Sendable {
     var workedAt: Double
     /// Bytes that the session's runs hold.
     let held = Atomic<Int64>(0)
+    /// The records of its runs, where somebody wants them at the end.
+    var keptRuns: KeptRuns?
     /// What its pages were last told of its place and memory; the watch's thread alone uses it.
     var told = SessionState()
     /// The end of its work after which it was last asked to rest; the watch's thread alone uses it.
@@ -76,7 +78,13 @@ public final class Session: @unchecked Sendable {
     }
 
     /// Asks the engine, which refuses what would have the session hold more than it may.
-    func ask(_ message: Message) -> Message { engine.refusal(of: message) ?? engine.call(message) }
+    func ask(_ message: Message) -> Message {
+        if let refusal = engine.refusal(of: message) { return refusal }
+        keptRuns?.hear(message, engine)
+        let answer = engine.call(message)
+        keptRuns?.hear(answer, to: message)
+        return answer
+    }
 
     // MARK: calls
 

@@ -13,7 +13,6 @@ words({
   "exercise.commit": ["Place the bet", "下注"],
   "exercise.hand": ["Keep it", "存下"],
   "exercise.hint": ["Hint", "線索"],
-  "exercise.hinted": ["Hint: {hint}", "線索：{hint}"],
   "exercise.checking": ["The engine is checking …", "引擎檢查中……"],
   "exercise.points": ["{n} points", "{n} 分"],
   "exercise.point": ["1 point", "1 分"],
@@ -39,13 +38,14 @@ export function exerciseView({ matter, figure, number, best, isTest, check }) {
   const feedback = el("div", { class: "feedback", role: "status", "aria-live": "polite" });
   const hints = el("div", { class: "hints", "aria-live": "polite" });
   let shown = 0;
-  const more = el("button", { type: "button", class: "quiet", hidden: isTest || matter.hints.length === 0, on: { click: () => {
+  const nextHint = () => {
     const hint = matter.hints[shown];
     if (!hint) return;
     shown += 1;
     hints.append(el("div", { class: "hint" }, prose(spoken(hint))));
     more.hidden = shown >= matter.hints.length;
-  } } }, t("exercise.hint"));
+  };
+  const more = el("button", { type: "button", class: "quiet", hidden: isTest || matter.hints.length === 0, on: { click: nextHint } }, t("exercise.hint"));
   const send = el("button", { type: "submit", class: "primary" }, t(isTest ? "exercise.hand" : verbOf(given.kind)));
   const ask = async () => {
     // As it was typed: a blank at the beginning of a prompt is part of it.
@@ -62,8 +62,9 @@ export function exerciseView({ matter, figure, number, best, isTest, check }) {
         return fill(feedback, el("p", {}, t("exercise.kept")));
       }
       element.dataset.verdict = verdict.right ? "right" : "wrong";
-      fill(feedback, el("div", { class: verdict.right ? "is-right" : "is-wrong" }, prose(spoken(verdict.feedback))),
-        verdict.hint && shown === 0 ? el("p", { class: "note" }, t("exercise.hinted", { hint: spoken(verdict.hint) })) : null);
+      fill(feedback, el("div", { class: verdict.right ? "is-right" : "is-wrong" }, prose(spoken(verdict.feedback))));
+      // A wrong answer brings the first hint; the button goes on from there.
+      if (verdict.hint && shown === 0) nextHint();
     } catch (error) {
       // What is no answer of this kind is told as the engine tells it.
       const phrase = /** @type {any} */ (error).phrase;

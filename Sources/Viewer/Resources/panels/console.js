@@ -13,7 +13,7 @@ words({
   "console.title": ["Ask and command", "提問與指令"],
   "console.lead": ["The debugger's own commands and questions, from the step you look at; it counts steps from 0. help lists them.", "除錯器的指令與提問，從你正在看的步驟起算；它的步驟從 0 數起。輸入 help 看全部。"],
   "console.ask.lead": ["Questions about the step you look at. Commands need the model: stepglass debug, or a page made with --live.", "針對你正在看的步驟提問。指令需要模型：請用 stepglass debug，或以 --live 製作的頁面。"],
-  "console.ask.example": ["for example: entropy > 2, or: max over heads of mass(h, 0)", "例如：entropy > 2，或：max over heads of mass(h, 0)"],
+  "console.ask.example": ["for example: entropy > 2, or: max over heads of attention(0, h, 0)", "例如：entropy > 2，或：max over heads of attention(0, h, 0)"],
   "console.ask.only": ["Only questions are answered in this page. For commands: stepglass debug --trace FILE, or a page made with --live.", "這個網頁只回答提問。要用指令，請用 stepglass debug --trace 檔案，或以 --live 製作的頁面。"],
   "console.line": ["Command or question", "指令或提問"],
   "console.send": ["Carry out", "執行"],

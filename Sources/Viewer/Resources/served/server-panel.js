@@ -67,6 +67,9 @@ panel({
     const told = el("p", { class: "told", role: "status", id: "served-told" });
     const tell = () => {
       const { isLost, progress } = client;
+      // Where one waits for an answer, too.
+      const waiting = document.querySelector("#prompt .told");
+      if (isLost && waiting) fill(waiting, t("served.lost"));
       fill(told, isLost ? t("served.lost") : progress && progress.done < progress.of
         ? t(progress.work === "prompt" ? "served.reading" : "served.searching", { done: count(progress.done), of: count(progress.of) }) : standing(client));
     };
