@@ -42,19 +42,8 @@ struct CommandWords: Sendable {
         }
     }
 
-    /// The command that the words name, the innermost one; where it leaves a choice, the one it then takes.
-    private var command: any ParsableCommand.Type {
-        var command: any ParsableCommand.Type = Stepglass.self
-        for word in words {
-            let inner = command.configuration.subcommands.first { $0.configuration.commandName == word }
-            guard let inner else { break }
-            command = inner
-        }
-        return command.configuration.defaultSubcommand ?? command
-    }
-
-    /// Its name as it is typed: `models pull`; empty for none.
-    var commandName: String {
+    /// The command that the words name, the innermost one, and its name as it is typed (`models pull`); none for no words.
+    private var named: (command: any ParsableCommand.Type, names: [String]) {
         var names: [String] = []
         var command: any ParsableCommand.Type = Stepglass.self
         for word in words {
@@ -63,8 +52,17 @@ struct CommandWords: Sendable {
             command = inner
             names.append(word)
         }
-        return names.joined(separator: " ")
+        return (command, names)
     }
+
+    /// The command that the words name; where it leaves a choice, the one it then takes.
+    private var command: any ParsableCommand.Type {
+        let command = named.command
+        return command.configuration.defaultSubcommand ?? command
+    }
+
+    /// Its name as it is typed; empty for none.
+    var commandName: String { named.names.joined(separator: " ") }
 
     /// The names of the command's options, and whether it takes a text of the user's.
     private var options: (long: [String], short: [String], valued: [String], takesText: Bool) {
@@ -80,6 +78,22 @@ struct CommandWords: Sendable {
             }
         }
         return (long, short, valued, takesText)
+    }
+
+    /// Whether the command has a text among its arguments.
+    var takesText: Bool { options.takesText }
+
+    /// What is to be said of a word that stands where one of the command's own commands would; nil where it has none.
+    func unknownSubcommand() -> Phrase? {
+        let (command, own) = named
+        let names = command.configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard !own.isEmpty, !names.isEmpty, let word = words.dropFirst(own.count).first, !word.hasPrefix("-") else {
+            return nil
+        }
+        let close = nearest(to: word, among: names)
+        return Phrase("\(commandName) has no command \(readable(word))", "\(commandName) 沒有 \(readable(word)) 這個命令")
+            + (close.map { Phrase(", did you mean \($0)?", "，是不是 \($0)？") }
+                ?? Phrase("; there are: \(names.joined(separator: ", "))", "；有：\(names.joined(separator: "、"))"))
     }
 
     /// The words up to `--` that begin with a minus and are no value of the option before them, without their dashes and

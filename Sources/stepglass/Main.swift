@@ -126,20 +126,23 @@ struct Stepglass: ParsableCommand {
     /// looks at letters alone, and takes a text for an option.
     private static func told(_ message: String, _ line: CommandWords) -> Phrase {
         let plain = Phrase(same: message)
-        let hint = hint(for: message, line.words)
+        let hint = hint(for: message, line)
+        let isTooMany = message.hasPrefix("Unexpected argument") || message.contains("unexpected arguments")
+        if isTooMany, let unknown = line.unknownSubcommand() { return unknown }
         // A value that is missing is no unknown option, though it may look like one.
         if !message.hasPrefix("Missing value"), let unknown = line.unknownOption() { return unknown }
         return hint.map { plain + Phrase("; ", "；") + $0 } ?? plain
     }
 
     /// What usually is behind a message of the parser.
-    private static func hint(for message: String, _ words: [String]) -> Phrase? {
-        if let first = words.first, first != "help", let hint = unknownCommand(first) { return hint }
+    private static func hint(for message: String, _ line: CommandWords) -> Phrase? {
+        if let first = line.words.first, first != "help", let hint = unknownCommand(first) { return hint }
         if message.hasPrefix("Missing expected argument '<prompt>'") {
             return Phrase("give the prompt in quotes, or - for standard input", "請把提示放在引號裡，或用 - 表示標準輸入")
         }
         if message.hasPrefix("Unexpected argument") || message.contains("unexpected arguments") {
-            return Phrase("a text of several words needs quotes around it", "由多個字組成的文字要放在引號裡")
+            return line.takesText
+                ? Phrase("a text of several words needs quotes around it", "由多個字組成的文字要放在引號裡") : nil
         }
         if message.hasPrefix("Missing value for '-") {
             let name = message.dropFirst("Missing value for '".count).prefix { $0 != " " && $0 != "'" }

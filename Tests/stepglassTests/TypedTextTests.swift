@@ -166,6 +166,14 @@ import Testing
         help.expectOneLine(64, "help on no command")
         #expect(help.errors.contains("did you mean trace?"), "\(help.errors)")
         #expect(try place.stepglass("help", "trace").status == 0)
+        for (words, told) in [
+            ("models pul smollm2", "did you mean pull?"), ("lesson foo", "there are: list"),
+            ("serve hello", "Unexpected argument"),
+        ] {
+            let outcome = try place.stepglass(words.split(separator: " ").map(String.init))
+            outcome.expectOneLine(64, words)
+            #expect(outcome.errors.contains(told) && !outcome.errors.contains("quotes"), "\(words): \(outcome.errors)")
+        }
         let saved = try place.stepglass("debug", "--trace", "out", "-e", "save s.json")
         #expect(saved.text.split(separator: "\n").count { $0.contains("save s.json") } == 1, "\(saved.text)")
     }
