@@ -19,6 +19,17 @@ let hurried: [SwiftSetting] =
     ? []
     : [.unsafeFlags(["-Xfrontend", "-O", "-Xfrontend", "-enable-default-cmo"], .when(configuration: .release))]
 
+/// For the last target and largest one, beside which there is nothing left to compile: its files in two halves, one for each
+/// core, instead of as a whole.
+let halved: [SwiftSetting] =
+    Context.packageDirectory.contains("/checkouts/")
+    ? []
+    : [
+        .unsafeFlags(
+            ["-no-whole-module-optimization", "-enable-batch-mode", "-driver-batch-count", "2"],
+            .when(configuration: .release))
+    ]
+
 /// A Swift target of this package with the house's settings.
 func house(
     _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], plugins: [Target.PluginUsage] = [],
@@ -195,7 +206,7 @@ let package = Package(
                 "ElementaryFunctions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings + halved),
         // What is read from strangers, as functions of bytes, for the tests and for `make fuzz`; no product.
         house(
             "FuzzTargets",
