@@ -9,12 +9,26 @@ let swiftSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// For targets that wait for people rather than for arithmetic: to optimise them took a quarter of the whole build, and
-/// nobody can feel the difference. A package that takes this one by a version number may not be given such flags.
-/// `make fuzz` sets STEPGLASS_HURRIED: a million inputs are in a hurry.
-let unhurried: [SwiftSetting] =
-    Context.packageDirectory.contains("/checkouts/") || Context.environment["STEPGLASS_HURRIED"] != nil
-    ? [] : [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+/// For targets that compute, or read and write what is large. `make` builds without optimisation, the packages that this one
+/// stands on included (`BUILD_FLAGS`): most code waits for people, and to optimise it all took half of the whole build. The
+/// compiler proper is told to optimise these few all the same, within and across modules, as the driver lets the last word
+/// count. Without make's flags everything is optimised. A package that takes this one by a version number may not be given
+/// such flags, and needs none.
+let hurried: [SwiftSetting] =
+    Context.packageDirectory.contains("/checkouts/")
+    ? []
+    : [.unsafeFlags(["-Xfrontend", "-O", "-Xfrontend", "-enable-default-cmo"], .when(configuration: .release))]
+
+/// For the last target and largest one, beside which there is nothing left to compile: its files in two halves, one for each
+/// core, instead of as a whole.
+let halved: [SwiftSetting] =
+    Context.packageDirectory.contains("/checkouts/")
+    ? []
+    : [
+        .unsafeFlags(
+            ["-no-whole-module-optimization", "-enable-batch-mode", "-driver-batch-count", "2"],
+            .when(configuration: .release))
+    ]
 
 /// A Swift target of this package with the house's settings.
 func house(
@@ -33,7 +47,7 @@ func tests(
 ) -> Target {
     .testTarget(
         name: name + "Tests", dependencies: dependencies, exclude: makers,
-        resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: swiftSettings)
+        resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: swiftSettings + hurried)
 }
 
 // Debian's file for it has a flag that SwiftPM refuses with a warning, and needs none: the module map names the library.
@@ -103,24 +117,26 @@ let package = Package(
         .target(name: "CKernels"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny", "stepglass-tiny-bert"]),
         .target(name: "CPageEngine", exclude: ["engine.wasm.zlib", "records.wasm.lzma", "engine.sources"]),
-        house("Digests", ["CKernels"]),
-        house("ElementaryFunctions", ["CKernels"]),
+        house("Digests", ["CKernels"], settings: hurried),
+        house("ElementaryFunctions", ["CKernels"], settings: hurried),
         house("Phrases", []),
-        house("JSONText", ["Phrases"]),
-        house("Traces", ["JSONText", "Phrases", "ElementaryFunctions", "CZlib"]),
+        house("JSONText", ["Phrases"], settings: hurried),
+        house("Traces", ["JSONText", "Phrases", "ElementaryFunctions", "CZlib"], settings: hurried),
         // Level 1: numbers, files, text.
-        house("Kernels", ["CKernels", "ElementaryFunctions"]),
-        house("ModelFiles", ["JSONText", "Digests", "CKernels"]),
-        house("Tokenizers", ["Traces", "JSONText", "ModelFiles", "CUTF8Proc"]),
-        house("ChatTemplates", ["JSONText", "ElementaryFunctions"], settings: unhurried),
-        house("Stages", ["Traces", "Phrases", "ElementaryFunctions", "CKernels"]),
+        house("Kernels", ["CKernels", "ElementaryFunctions"], settings: hurried),
+        house("ModelFiles", ["JSONText", "Digests", "CKernels"], settings: hurried),
+        house("Tokenizers", ["Traces", "JSONText", "ModelFiles", "CUTF8Proc"], settings: hurried),
+        house("ChatTemplates", ["JSONText", "ElementaryFunctions"]),
+        house("Stages", ["Traces", "Phrases", "ElementaryFunctions", "CKernels"], settings: hurried),
         // A step in a few sentences, for whatever shows one.
-        house("Stories", ["Stages", "Traces", "JSONText", "Phrases"], settings: unhurried),
-        house("TraceSamples", ["Traces"]),  // made-up runs for tests; no product
+        house("Stories", ["Stages", "Traces", "JSONText", "Phrases"]),
+        house("TraceSamples", ["Traces"], settings: hurried),  // made-up runs for tests; no product
         .target(name: "CAllocations"),  // counts what a test allocates; no product
         house("TestTools", []),  // what tests need of the machine, and how they run other programs; no product
         // Level 2: the forward passes.
-        house("Transformers", ["Kernels", "ElementaryFunctions", "CKernels", "ModelFiles", "JSONText", "Traces"]),
+        house(
+            "Transformers", ["Kernels", "ElementaryFunctions", "CKernels", "ModelFiles", "JSONText", "Traces"],
+            settings: hurried),
         // Level 3: what makes a trace grow, and what shows one.
         house(
             "Generation",
@@ -130,46 +146,43 @@ let package = Package(
             ]),
         house(
             "Figures",
-            ["Stages", "Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig", "CHarfBuzz", "CFriBidi"],
-            settings: unhurried),
+            ["Stages", "Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig", "CHarfBuzz", "CFriBidi"]),
         house(
             "Viewer", ["Stages", "Stories", "Traces", "JSONText", "Phrases", "Digests"], exclude: ["Resources"],
-            plugins: ["EmbedPageFiles"]),
+            plugins: ["EmbedPageFiles"], settings: hurried),
         house(
-            "RunVerification", ["Generation", "Stages", "Tokenizers", "Traces", "Phrases"], settings: unhurried),
+            "RunVerification", ["Generation", "Stages", "Tokenizers", "Traces", "Phrases"]),
         house(
-            "Debugging", ["Stages", "Stories", "Traces", "JSONText", "Phrases", "ElementaryFunctions"],
-            settings: unhurried),
+            "Debugging", ["Stages", "Stories", "Traces", "JSONText", "Phrases", "ElementaryFunctions"]),
         // A record in other tools' formats.
-        house("Exports", ["Traces", "JSONText", "Phrases"], settings: unhurried),
+        house("Exports", ["Traces", "JSONText", "Phrases"]),
         // The course: values, checks, variants. It sees records, and what makes them is handed in.
         house(
             "Lessons",
-            ["Debugging", "Digests", "Stages", "Traces", "JSONText", "Phrases", "ElementaryFunctions"],
-            settings: unhurried),
+            ["Debugging", "Digests", "Stages", "Traces", "JSONText", "Phrases", "ElementaryFunctions"]),
         // Level 4: what front ends ask of models and runs, as values.
         house(
             "Requests",
             [
                 "Debugging", "Generation", "Lessons", "RunVerification", "Kernels", "ModelFiles", "Tokenizers",
                 "Transformers", "Stages", "Stories", "Traces", "JSONText", "Phrases",
-            ], settings: unhurried),
+            ]),
         // Other engines as a source of steps, with what each can tell; no part of the page.
         house(
             "Engines",
             [
                 "Requests", "Debugging", "Generation", "Kernels", "Tokenizers", "Transformers", "Stages", "Traces",
                 "JSONText", "Phrases", "ElementaryFunctions", "CWebClient",
-            ], settings: unhurried),
+            ]),
         // What the page calls; natively only its tests do.
-        house("PageEngine", ["Requests", "Kernels"], settings: unhurried),
+        house("PageEngine", ["Requests", "Kernels"]),
         // The course's files; no part of the page.
         house(
             "LessonFiles", ["Lessons", "JSONText", "Phrases", "CYAML"],
-            plugins: ["EmbedPageFiles"], settings: unhurried),
+            plugins: ["EmbedPageFiles"]),
         // A class on one machine: its file, its rules; no network and no terminal.
         house(
-            "Classes", ["Lessons", "JSONText", "Phrases", "Digests", "CUTF8Proc", "CSQLite"], settings: unhurried),
+            "Classes", ["Lessons", "JSONText", "Phrases", "Digests", "CUTF8Proc", "CSQLite"]),
         // The page and the class over HTTP: rules for every request, sessions, the one thread of the engine.
         house(
             "Serving",
@@ -177,11 +190,11 @@ let package = Package(
                 "Requests", "Debugging", "Generation", "Kernels", "Classes", "Lessons", "Digests", "JSONText",
                 "Phrases", "Traces",
                 "CMicroHTTPD", "CWebServer", "CQRCode",
-            ], settings: unhurried),
+            ]),
         // The debugger for editors: requests and events of the Debug Adapter Protocol over its values.
-        house("DebugAdapter", ["Debugging", "Traces", "JSONText", "Phrases"], settings: unhurried),
+        house("DebugAdapter", ["Debugging", "Traces", "JSONText", "Phrases"]),
         // Other libraries' ways from logits to kept sets, as rules; no part of the page.
-        house("SamplingLibraries", ["Traces", "Phrases", "ElementaryFunctions"], settings: unhurried),
+        house("SamplingLibraries", ["Traces", "Phrases", "ElementaryFunctions"]),
         // Level 5: commands, terminal, files.
         .executableTarget(
             name: "stepglass",
@@ -193,7 +206,7 @@ let package = Package(
                 "ElementaryFunctions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: swiftSettings + unhurried),
+            swiftSettings: swiftSettings + halved),
         // What is read from strangers, as functions of bytes, for the tests and for `make fuzz`; no product.
         house(
             "FuzzTargets",
@@ -201,7 +214,7 @@ let package = Package(
                 "CTinyModel", "ChatTemplates", "Classes", "Debugging", "Figures", "Generation", "JSONText", "Kernels",
                 "LessonFiles", "Lessons", "ModelFiles", "Phrases", "Requests", "Serving", "Stages", "Tokenizers",
                 "TraceSamples", "Traces", "Viewer",
-            ], settings: unhurried),
+            ]),
         tests("FuzzTargets", ["FuzzTargets", "TestTools"], makers: ["Found"]),
         tests("Digests", ["Digests"], fixtures: true, makers: ["make_fixtures.py"]),
         tests("ElementaryFunctions", ["ElementaryFunctions", "TestTools"]),

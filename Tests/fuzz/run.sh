@@ -13,7 +13,7 @@ swift=${SWIFT:-swift}
 build() {
   mkdir -p "$scratch"
   "$(dirname "$(command -v "$swift")")/clang" -c Tests/fuzz/stub.c -o "$scratch/stub.o"
-  if ! STEPGLASS_HURRIED=1 $swift build -c release --sanitize=address -Xswiftc -sanitize=fuzzer -Xswiftc -assert-config -Xswiftc Debug -Xcc -fsanitize=fuzzer-no-link -debug-info-format none \
+  if ! $swift build -c release --sanitize=address -Xswiftc -sanitize=fuzzer -Xswiftc -assert-config -Xswiftc Debug -Xcc -fsanitize=fuzzer-no-link -debug-info-format none \
     -Xlinker --allow-multiple-definition -Xlinker "$scratch/stub.o" --target FuzzTargets --scratch-path "$scratch" >"$scratch/build.log" 2>&1; then
     grep -v 'Cannot export local symbol' "$scratch/build.log" >&2
     exit 1

@@ -156,23 +156,25 @@ extension TextRenderer {
 
     private func tokens(_ first: Int, _ tokens: [Token], _ promptCount: Int, _ scores: [PromptScore?]) -> [String] {
         let hasScores = scores.contains { $0 != nil }
-        var table = TextTable(
-            columns: [
-                .init(title: say("position", "位置"), right: true), .init(title: "#", right: true),
-                .init(title: say("token", "詞元"), flexible: true), .init(title: ""),
-            ]
-                + (hasScores
-                    ? [.init(title: "p", right: true), .init(title: say("rank", "名次"), right: true)] : []))
+        var table = TextTable(columns: [
+            .init(title: say("position", "位置"), right: true), .init(title: "#", right: true),
+            .init(title: say("token", "詞元"), flexible: true), .init(title: ""),
+        ])
+        if hasScores {
+            table.columns += [.init(title: "p", right: true), .init(title: say("rank", "名次"), right: true)]
+        }
         for (offset, token) in tokens.enumerated() {
             let position = first + offset
             let from =
                 position < promptCount
                 ? say("prompt", "提示") : say("step \(position - promptCount)", "第 \(position - promptCount) 步")
             let score = offset < scores.count ? scores[offset] : nil
-            table.rows.append(
-                ["\(position)", "\(token.id)", quoted(token.bytes), from]
-                    + (hasScores
-                        ? [score.map { short($0.probability) } ?? "-", score.map { "\($0.rank)" } ?? "-"] : []))
+            var cells = ["\(position)", "\(token.id)", quoted(token.bytes), from]
+            if hasScores {
+                cells.append(score.map { short($0.probability) } ?? "-")
+                cells.append(score.map { "\($0.rank)" } ?? "-")
+            }
+            table.rows.append(cells)
         }
         return table.lines(width: width)
     }

@@ -131,11 +131,12 @@ extension TextRenderer {
         }
         for reading in table.readings {
             let layer = reading.layer == 0 ? say("embed", "嵌入") : "\(reading.layer - 1)"
-            var cells = [
-                layer, reading.rank.map { "\($0)" } ?? "-", reading.probability.map { short($0) } ?? "-",
-                reading.logit.map { fixed(Double($0), 3) } ?? "-", quoted(Array(reading.best.text.utf8)),
-                short(reading.best.probability),
-            ]
+            // Each by itself: as one expression they take the compiler two seconds.
+            let rank = reading.rank.map { "\($0)" } ?? "-"
+            let probability = reading.probability.map { short($0) } ?? "-"
+            let logit = reading.logit.map { fixed(Double($0), 3) } ?? "-"
+            let best = quoted(Array(reading.best.text.utf8))
+            var cells = [layer, rank, probability, logit, best, short(reading.best.probability)]
             if table.listed != nil { cells.remove(at: 3) }
             rows.rows.append(cells)
         }
