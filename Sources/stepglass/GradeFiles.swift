@@ -45,8 +45,9 @@ struct ClassReport {
 func whatWasSet(_ course: Course) -> Phrase {
     let lessons = course.lessons.map { "\($0.number)" }.joined(separator: ", ")
     let (count, bets) = (course.exercises.count, course.exercises.count { $0.isBet })
+    let counted = "\(course.lessons.count == 1 ? "lesson" : "lessons") \(lessons): \(count) exercises"
     return Phrase(
-        "Set: lessons \(lessons): \(count) exercises, of them \(bets) bets without points; \(course.points) points in all",
+        "Set: \(counted), of them \(bets == 1 ? "1 bet" : "\(bets) bets") without points; \(course.points) points in all",
         "出題：第 \(lessons) 課，共 \(count) 個練習，其中 \(bets) 個是不計分的下注；滿分 \(course.points) 分")
 }
 

@@ -74,7 +74,7 @@ struct LessonReport: ParsableCommand {
             padded(say("right", "答對"), to: 7, right: true), padded(say("attempts", "次數"), to: 8, right: true),
             padded(say("p-bis", "點二系列"), to: 8, right: true),
         ]
-        let below = say("below: the commonest misconception", "下一行：最常見的迷思")
+        let below = say("below: misconception", "下：最常見的迷思")
         let found = Dictionary(report.exercises.map { ($0.id, $0) }) { first, _ in first }
         for lesson in course.all {
             let own = lesson.exercises.compactMap { found[$0.id] }.filter { $0.tried > 0 }

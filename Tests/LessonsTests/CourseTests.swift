@@ -127,7 +127,7 @@ func classroom(_ course: Course? = nil) throws -> Classroom {
                         let (command, rest) = Self.command(line[start.lowerBound...])
                         let goesOn =
                             ["", ".", "。"].contains(rest)
-                            || [", then", "，再", "，然後", "，注意"].contains { rest.hasPrefix($0) }
+                            || [", then", "，再", "，然後"].contains { rest.hasPrefix($0) }
                         #expect(goesOn, "\(lesson.id) \(key): \(line)")
                         // Behind the first option, no word stands alone.
                         let behind = command.drop { !$0.hasPrefix("--") }
