@@ -1,5 +1,6 @@
 // The shipped course: its lessons keep their word, checks name what was thought, and broken files say where.
 import CTinyModel
+import Debugging
 import Generation
 import Kernels
 import ModelFiles
@@ -113,6 +114,7 @@ func classroom(_ course: Course? = nil) throws -> Classroom {
         for kind in ExerciseKind.all {
             #expect(!kind.title.chinese.contains { $0.isASCII }, "\(kind.name)")
         }
+        #expect(shown(.number(32.768)) == "32.768" && shown(.number(0.25)) == "0.2500" && shown(.number(40)) == "40")
         #expect(unitWords("ms")?.chinese == "毫秒" && unitWords("s")?.chinese == "秒")
     }
 

@@ -165,7 +165,11 @@ func shown(_ value: QuestionValue, digits: Int? = nil) -> String {
     switch value {
     case .number(let number):
         if let digits { return fixed(number, digits) }
-        return number == number.rounded() && abs(number) < 1e9 ? fixed(number, 0) : fixed(number, 4)
+        if number == number.rounded() && abs(number) < 1e9 { return fixed(number, 0) }
+        // Shares stand in four places under each other; of a size no zeros are told that nobody measured.
+        var digits = fixed(number, 4)
+        while abs(number) >= 10, digits.hasSuffix("0") { digits.removeLast() }
+        return digits
     case .text(let bytes): return "\"" + readable(bytes) + "\""
     case .token(let token): return "\"" + readable(token.bytes ?? []) + "\""
     case .boolean(let truth): return truth ? "true" : "false"

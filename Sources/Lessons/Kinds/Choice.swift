@@ -10,7 +10,7 @@ extension ExerciseKind {
         "choice", title: Phrase("choice", "選擇"),
         formOf: { sitting in
             let keys = sitting.exercise.choices.map { $0.key }.joined(separator: ", ")
-            return Phrase("the word before the colon: \(keys)", "冒號前面的字：\(keys)")
+            return Phrase("the word before the colon, or which one it is: \(keys)", "冒號前面的字，或寫第幾個：\(keys)")
         },
         read: { (sitting, text) throws(LessonError) in .choice(try sitting.choice(text)) },
         judge: { (sitting, answer) throws(LessonError) in
