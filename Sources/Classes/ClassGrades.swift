@@ -6,6 +6,8 @@ extension LiveClass {
     /// Each student's grade, in the order they came; those who were removed are left out.
     public func grades() throws(ClassError) -> [SubmissionGrade] {
         let answers = try store.answers()
+        // What a bet put on what came: the same for everybody who placed it.
+        var bets: [[String]: Double?] = [:]
         return try store.students().filter { !$0.isRemoved }.map { student in
             var own: [String: [KeptAnswer]] = [:]
             for answer in answers where answer.student == student.id {
@@ -14,9 +16,21 @@ extension LiveClass {
             return checker.course.grade(
                 student: student.name,
                 checker.course.exercises.map { exercise in
-                    checker.course.grade(exercise, told: (own[exercise.id] ?? []).map(\.verdict))
+                    var verdicts = (own[exercise.id] ?? []).map(\.verdict)
+                    if exercise.isBet, let first = own[exercise.id]?.first {
+                        let key = [exercise.id, first.answer]
+                        let share = bets[key] ?? onWhatCame(first, student.name)
+                        bets[key] = .some(share)
+                        verdicts[0].onWhatCame = share
+                    }
+                    return checker.course.grade(exercise, told: verdicts)
                 })
         }
+    }
+
+    private func onWhatCame(_ bet: KeptAnswer, _ student: String) -> Double? {
+        let given = GivenAnswer(client: "", exercise: bet.exercise, answer: bet.answer)
+        return (try? checker.check(given, student))?.verdict.onWhatCame
     }
 }
 

@@ -71,7 +71,9 @@ extension ClassStore {
                     acknowledgement, given) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """, .integer(student), .text(given.client), .text(given.exercise), .integer(Int64(attempt)),
                 .text(checked.variant), .text(given.answer), .integer(checked.verdict.isRight ? 1 : 0),
-                .real(checked.verdict.score), checked.verdict.misconception.map { .text($0) } ?? .null,
+                // A bet has no points.
+                .real(checked.bet.isEmpty ? checked.verdict.score : 0),
+                checked.verdict.misconception.map { .text($0) } ?? .null,
                 .text(acknowledgement), .integer(now))
             if attempt == 1 {
                 for (choice, share) in checked.bet {

@@ -48,7 +48,8 @@ final class AtomicFile {
         if descriptor < 0 {
             let reason = systemReason()
             throw Failure(
-                "cannot write \(given): \(reason); choose another place with -o", "無法寫入 \(given)：\(reason)；請用 -o 另選一處")
+                "cannot write \(given): \(reason.english); choose another place with -o",
+                "無法寫入 \(given)：\(reason.chinese)；請用 -o 另選一處")
         }
         slot = addTemporaryFile(temporary)
     }
@@ -163,7 +164,8 @@ final class AtomicFile {
         unlink(temporary)
         discard()
         return Failure(
-            "cannot write \(path): \(reason); no part of it was left behind", "無法寫入 \(path)：\(reason)；沒有留下任何部分")
+            "cannot write \(path): \(reason.english); no part of it was left behind",
+            "無法寫入 \(path)：\(reason.chinese)；沒有留下任何部分")
     }
 
     private func discard() {

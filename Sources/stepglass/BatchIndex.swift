@@ -144,8 +144,8 @@ final class BatchIndex {
     private static func unwritable(_ path: String) -> Failure {
         let reason = systemReason()
         return Failure(
-            "cannot write \(path): \(reason); once that is mended, the same command goes on from here",
-            "無法寫入 \(path)：\(reason)；解決之後，同一個命令會接著做")
+            "cannot write \(path): \(reason.english); once that is mended, the same command goes on from here",
+            "無法寫入 \(path)：\(reason.chinese)；解決之後，同一個命令會接著做")
     }
 
     private static func isIndex(_ name: String) -> Bool { name.hasPrefix("index") && name.hasSuffix(".jsonl") }

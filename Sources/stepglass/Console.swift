@@ -72,10 +72,11 @@ func printOut(bytes: [UInt8]) {
 
 /// Ends the program where standard output cannot be written to.
 func endUnprinted() -> Never {
-    let reason = String(cString: strerror(errno))
+    let reason = systemReason()
     removeTemporaryFiles()
     printError(
-        Phrase("stepglass: cannot write to standard output: \(reason)", "stepglass: 無法寫入標準輸出：\(reason)"))
+        Phrase("stepglass: cannot write to standard output: \(reason.english)", "stepglass: 無法寫入標準輸出：\(reason.chinese)")
+    )
     exit(1)
 }
 

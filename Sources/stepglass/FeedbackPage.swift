@@ -17,7 +17,7 @@ struct FeedbackPage {
         if let problem = grade.problem {
             matter += "<p class=\"note\">"
             matter += PlainPage.escaped(
-                say("To talk over with your teacher: ", "請與老師確認：") + problem[language])
+                say("To talk over with your teacher: ", "請與老師確認：") + problem.phrase[language])
             matter += "</p>"
         }
         for lesson in course.lessons { matter += section(lesson, grade) }
@@ -28,14 +28,13 @@ struct FeedbackPage {
         var result = ""
         for (place, exercise) in lesson.exercises.enumerated() {
             guard let own = grade.exercises.first(where: { $0.id == exercise.id && $0.attempts > 0 }) else { continue }
-            result += told(own, number: place + 1, exercise.kind, lesson)
+            result += told(own, number: place + 1, isBet: exercise.isBet, lesson)
         }
         if result.isEmpty { return "" }
         return "<h2>\(PlainPage.escaped("\(lesson.number)  " + lesson.title[language]))</h2>\n" + result
     }
 
-    private func told(_ own: ExerciseGrade, number: Int, _ kind: String, _ lesson: Lesson) -> String {
-        let isBet = kind == "predict"
+    private func told(_ own: ExerciseGrade, number: Int, isBet: Bool, _ lesson: Lesson) -> String {
         var lines = [
             "<b>\(say("Exercise \(number)", "練習 \(number)"))</b> <span class=\"note\">\(PlainPage.escaped(own.id))</span> · "
                 + verdict(own, isBet: isBet)
@@ -52,14 +51,18 @@ struct FeedbackPage {
             result += say("Read again: lesson \(lesson.number)\(screen).", "再讀一次：第 \(lesson.number) 課\(screen)。")
             result += "</p>"
         }
-        return "<div class=\"exercise \(own.isRight ? "right" : "wrong")\">\(result)</div>\n"
+        return "<div class=\"exercise \(own.isRight || isBet ? "right" : "wrong")\">\(result)</div>\n"
     }
 
     private func verdict(_ own: ExerciseGrade, isBet: Bool) -> String {
         let count = say(
             own.attempts == 1 ? "1 attempt" : "\(own.attempts) attempts", "作答 \(own.attempts) 次")
+        if isBet {
+            let share = fixed((own.onWhatCame ?? 0) * 100, 0)
+            return say("a bet, \(share) % on what came; no points", "下注，押中的占 \(share) %；不計分")
+        }
         let score = say("\(points(own.score)) of \(own.points)", "\(own.points) 分中得 \(points(own.score)) 分")
-        let word = isBet ? say("bet", "下注") : own.isRight ? say("right", "答對") : say("not yet right", "還沒答對")
+        let word = own.isRight ? say("right", "答對") : say("not yet right", "還沒答對")
         return word + say(", ", "，") + score + " · " + count
     }
 

@@ -8,8 +8,6 @@ internal import Phrases
     internal import Darwin
 #endif
 
-func systemReason() -> String { String(cString: strerror(errno)) }
-
 /// Writes a whole file so that it is there completely or not at all. Where the same bytes are already, nothing is done.
 func writeAtomically(_ bytes: [UInt8], to path: String, existing: Existing = .stays) throws {
     if existing == .stays, holds(path, bytes) { return }
@@ -61,8 +59,8 @@ func makeFolder(_ path: String) throws {
     if mkdir(path, 0o755) != 0 && errno != EEXIST {
         let reason = systemReason()
         throw Failure(
-            "cannot make the folder \(path): \(reason); choose another place with -o",
-            "無法建立資料夾 \(path)：\(reason)；請用 -o 另選一處")
+            "cannot make the folder \(path): \(reason.english); choose another place with -o",
+            "無法建立資料夾 \(path)：\(reason.chinese)；請用 -o 另選一處")
     }
 }
 
@@ -70,7 +68,7 @@ func makeFolder(_ path: String) throws {
 func names(in folder: String) throws -> [String] {
     guard let handle = opendir(folder) else {
         let reason = systemReason()
-        throw Failure("cannot read \(folder): \(reason)", "無法讀取 \(folder)：\(reason)")
+        throw Failure("cannot read \(folder): \(reason.english)", "無法讀取 \(folder)：\(reason.chinese)")
     }
     defer { closedir(handle) }
     var names: [String] = []
@@ -88,10 +86,22 @@ func fileSize(_ path: String) throws -> Int {
     var status = stat()
     if stat(path, &status) != 0 {
         let reason = systemReason()
-        throw Failure("cannot read \(path): \(reason)", "無法讀取 \(path)：\(reason)")
+        throw Failure("cannot read \(path): \(reason.english)", "無法讀取 \(path)：\(reason.chinese)")
     }
     if status.st_mode & S_IFMT != S_IFREG { throw Failure("\(path) is no file", "\(path) 不是檔案") }
     return Int(status.st_size)
+}
+
+/// When the file was last changed, in seconds; 0 where there is none.
+func lastChange(_ path: String) -> Double {
+    var status = stat()
+    if stat(path, &status) != 0 { return 0 }
+    #if canImport(Glibc)
+        let time = status.st_mtim
+    #else
+        let time = status.st_mtimespec
+    #endif
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
 func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -106,7 +116,7 @@ func absolutePath(_ path: String) -> String {
 func removeFile(_ path: String) throws {
     if unlink(path) != 0 {
         let reason = systemReason()
-        throw Failure("cannot remove \(path): \(reason)", "無法移除 \(path)：\(reason)")
+        throw Failure("cannot remove \(path): \(reason.english)", "無法移除 \(path)：\(reason.chinese)")
     }
 }
 
@@ -138,7 +148,7 @@ func readFile(_ path: String, limit: Int = 1 << 30) throws -> [UInt8] {
 
 private func unreadable(_ path: String) -> Failure {
     let reason = systemReason()
-    return Failure("cannot read \(path): \(reason)", "無法讀取 \(path)：\(reason)")
+    return Failure("cannot read \(path): \(reason.english)", "無法讀取 \(path)：\(reason.chinese)")
 }
 
 /// What is to be text is none.

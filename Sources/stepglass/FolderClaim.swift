@@ -51,14 +51,14 @@ final class FolderClaim {
         while true {
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
             if descriptor < 0 {
-                let reason = String(cString: strerror(errno))
+                let reason = systemReason()
                 throw Failure(
-                    "cannot write into \(folder): \(reason); choose another place with -o",
-                    "無法寫入 \(folder)：\(reason)；請用 -o 另選一處")
+                    "cannot write into \(folder): \(reason.english); choose another place with -o",
+                    "無法寫入 \(folder)：\(reason.chinese)；請用 -o 另選一處")
             }
             if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
                 let isTaken = errno == EWOULDBLOCK
-                let reason = String(cString: strerror(errno))
+                let reason = systemReason()
                 close(descriptor)
                 if isTaken {
                     throw Failure(
@@ -66,8 +66,8 @@ final class FolderClaim {
                         "另一次執行正在寫入 \(folder)；請等它結束，或用 -o 另選資料夾")
                 }
                 throw Failure(
-                    "cannot claim \(folder): \(reason); choose another place with -o",
-                    "無法佔用 \(folder)：\(reason)；請用 -o 另選一處")
+                    "cannot claim \(folder): \(reason.english); choose another place with -o",
+                    "無法佔用 \(folder)：\(reason.chinese)；請用 -o 另選一處")
             }
             // Whoever had it may have taken the file away in between: then this is no longer what the others see.
             var (ours, theirs) = (stat(), stat())

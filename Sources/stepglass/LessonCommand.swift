@@ -49,7 +49,7 @@ struct LessonList: ParsableCommand {
                     Phrase(same: "\(lesson.number)  ") + lesson.title
                         + Phrase(" (\(lesson.minutes) minutes)", "（\(lesson.minutes) 分鐘）"))
                 for exercise in lesson.exercisesByScreen {
-                    printOut("   " + padded(exercise.id, to: 20) + " " + exercise.kind)
+                    printOut("   " + padded(exercise.id, to: 20) + " " + exercise.kindTitle[Console.language])
                 }
             }
             printOut("")
@@ -150,6 +150,8 @@ struct LessonCheckCommand: ParsableCommand {
             Examples:
               stepglass lesson check edge 3
               stepglass lesson check three-left "top-p=0.95" --json
+            A bet is never failed; its score in --json is 1 + log p ÷ log n for the share p that was put on what came of n
+            choices: 1 for certainty, 0 for an even guess or worse. It gives no points.
             """)
     @Argument(help: "The exercise's name.") var exercise: String
     @Argument(parsing: .allUnrecognized, help: "The answer as typed, or JSON.") var answer: [String] = []

@@ -1,5 +1,6 @@
 // The report of a graded class, from its results.json: in the terminal, and its page made anew.
 internal import ArgumentParser
+internal import Debugging
 internal import JSONText
 internal import Lessons
 internal import Phrases
@@ -12,7 +13,7 @@ struct LessonReport: ParsableCommand {
             Examples:
               stepglass lesson report Grades
               stepglass lesson report Grades --lang zh-TW
-            Strike a submission from results.json (one that was copied, say), and the report is without it. report.html and
+            It is worded in the language that it is asked for, whatever the class was graded in. Strike a submission from results.json (one that was copied, say), and the report is without it. report.html and
             report.json are written anew; the other files stay as they are.
             """)
     @Argument(help: "The folder that stepglass lesson grade wrote.") var folder: String
@@ -23,9 +24,9 @@ struct LessonReport: ParsableCommand {
 
     func run() throws {
         try reportingLessons {
-            let course = try options.source.course()
-            let rows = try read(course)
-            let report = ClassReport(rows, course)
+            let room = try options.classroom()
+            let (rows, course) = try read(room.course)
+            let report = ClassReport(rows, course, room)
             for (name, bytes) in report.files(rows, course, Console.language) {
                 try writeAtomically(bytes, to: "\(folder)/\(name)", existing: .isReplaced)
             }
@@ -33,7 +34,8 @@ struct LessonReport: ParsableCommand {
         }
     }
 
-    private func read(_ course: Course) throws -> [GradeRow] {
+    /// The submissions, and the course with the lessons that were set.
+    private func read(_ whole: Course) throws -> ([GradeRow], Course) {
         let path = folder + "/results.json"
         if !fileExists(path) {
             throw Failure(
@@ -42,12 +44,13 @@ struct LessonReport: ParsableCommand {
         }
         let tree: JSONValue
         do throws(JSONError) { tree = try JSONValue(parsing: try bytes(path)) } catch {
-            throw Failure("\(path) is no JSON: \(error)", "\(path) 不是 JSON：\(error)")
+            throw Failure("\(path) is no JSON: \(error)", "\(path) 不是 JSON，讀不懂；請重新評分")
         }
         guard let list = tree["submissions"]?.array else {
             throw Failure("\(path) has no list submissions", "\(path) 裡沒有 submissions 這一串")
         }
-        return try list.enumerated().map { place, one in
+        let set = (tree["set"]?.array ?? []).compactMap { $0.string.flatMap { try? whole.lesson($0) } }
+        let rows = try list.enumerated().map { place, one in
             guard let grade = SubmissionGrade(results: one) else {
                 throw Failure(
                     "\(path): submission \(place + 1) is not whole; grade the class again",
@@ -55,6 +58,7 @@ struct LessonReport: ParsableCommand {
             }
             return GradeRow(file: one["file"]?.string ?? "", grade: grade)
         }
+        return (rows, set.isEmpty ? whole : whole.setting(set))
     }
 
     private func bytes(_ path: String) throws(JSONError) -> [UInt8] {
@@ -63,16 +67,14 @@ struct LessonReport: ParsableCommand {
 
     private func show(_ report: ClassReport, _ rows: [GradeRow], _ course: Course) {
         let doubtful = rows.filter { $0.grade.problem != nil }
-        printOut(
-            Phrase(
-                "\(rows.count) submissions, \(doubtful.count) with a problem",
-                "\(rows.count) 份，其中 \(doubtful.count) 份有問題"))
+        LessonView().text(whatWasSet(course))
+        printOut(whatWasHandedIn(rows))
         let head = [
             padded(say("exercise", "練習"), to: 20), padded(say("tried", "作答"), to: 6, right: true),
             padded(say("right", "答對"), to: 7, right: true), padded(say("attempts", "次數"), to: 8, right: true),
             padded(say("p-bis", "點二系列"), to: 8, right: true),
-            " " + say("commonest misconception", "最常見的迷思"),
         ]
+        let below = say("below: misconception", "下：最常見的迷思")
         let found = Dictionary(report.exercises.map { ($0.id, $0) }) { first, _ in first }
         for lesson in course.all {
             let own = lesson.exercises.compactMap { found[$0.id] }.filter { $0.tried > 0 }
@@ -80,8 +82,13 @@ struct LessonReport: ParsableCommand {
             printOut("")
             let isForm = course.forms.contains { $0.id == lesson.id }
             printOut(Phrase(same: isForm ? "" : "\(lesson.number)  ") + lesson.title)
-            printOut(Terminal.out.style("1", head.joined(separator: " ")))
-            for one in own { printOut(line(one)) }
+            printOut(Terminal.out.style("1", (head + [" " + below]).joined(separator: " ")))
+            for one in own {
+                printOut(line(one))
+                guard let told = commonest(one, report.thoughts) else { continue }
+                let width = min(max(Terminal.out.columns, 60), 80) - 4
+                for part in wrapped(told[Console.language], to: width) { printOut("    " + part) }
+            }
         }
         if !report.gain.isEmpty {
             printOut("")
@@ -95,7 +102,8 @@ struct LessonReport: ParsableCommand {
         printOut("")
         for row in doubtful {
             let name = row.grade.student.isEmpty ? row.file : row.grade.student
-            printOut(Phrase(same: readable(name) + ": ") + (row.grade.problem ?? Phrase(same: "")))
+            LessonView().text(
+                Phrase(readable(name) + ": ", readable(name) + "：") + (row.grade.problem?.phrase ?? Phrase(same: "")))
         }
         LessonView().text(ReportPage.legend)
         printOut(Phrase("Written anew: \(folder)/report.html", "已重新寫出：\(folder)/report.html"))
@@ -107,7 +115,6 @@ struct LessonReport: ParsableCommand {
             padded(one.shareRight.map(percent) ?? "–", to: 7, right: true),
             padded(one.meanAttempts.map { fixed($0, 1) } ?? "–", to: 8, right: true),
             padded(one.pointBiserial.map { fixed($0, 2) } ?? "–", to: 8, right: true),
-            " " + (one.commonest.map { "\($0.key) (\($0.count))" } ?? "–"),
         ].joined(separator: " ")
     }
 

@@ -38,8 +38,8 @@ final class LoopbackListener {
         if isBound { return }
         let reason = systemReason()
         throw Failure(
-            "cannot listen at port \(port): \(reason); choose another with --port, or 0 for any that is free",
-            "無法在連接埠 \(port) 等候連線：\(reason)；請用 --port 另選一個，或用 0 取任一可用的")
+            "cannot listen at port \(port): \(reason.english); choose another with --port, or 0 for any that is free",
+            "無法在連接埠 \(port) 等候連線：\(reason.chinese)；請用 --port 另選一個，或用 0 取任一可用的")
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }

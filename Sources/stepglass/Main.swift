@@ -164,7 +164,7 @@ struct Stepglass: ParsableCommand {
 }
 
 /// A command that failed: one line that says what, where and what next.
-struct Failure: Error, CustomStringConvertible {
+struct Failure: Error, CustomStringConvertible, Worded {
     let phrase: Phrase
     /// 1 for a failure, 2 for a difference that a check found.
     var code: Int32 = 1

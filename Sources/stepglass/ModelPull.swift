@@ -215,7 +215,9 @@ private func runPython(
 /// Runs a program and takes what it prints, piece by piece.
 private func run(_ words: [String], failure: Phrase, into sink: (ArraySlice<UInt8>) throws -> Void) throws {
     var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw Failure("no pipe is to be had: \(systemReason())", "無法取得管線：\(systemReason())") }
+    guard pipe(&ends) == 0 else {
+        throw Failure("no pipe is to be had: \(systemReason().english)", "無法取得管線：\(systemReason().chinese)")
+    }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     let process: pid_t
     do { process = try start(words, output: ends[1], failure: failure) } catch {
@@ -257,8 +259,9 @@ private func start(_ words: [String], output: Int32, failure: Phrase?) throws ->
     var process = pid_t()
     let error = posix_spawnp(&process, words[0], &actions, nil, &arguments, environ)
     if error != 0 {
-        let reason = String(cString: strerror(error))
-        throw Failure(failure ?? Phrase("cannot run \(words[0]): \(reason)", "無法執行 \(words[0])：\(reason)"))
+        let reason = systemReason(error)
+        throw Failure(
+            failure ?? Phrase("cannot run \(words[0]): \(reason.english)", "無法執行 \(words[0])：\(reason.chinese)"))
     }
     return process
 }

@@ -64,10 +64,10 @@ private func makeNewFolder(_ path: String) throws -> Bool {
     if let slash = path.lastIndex(of: "/"), slash != path.startIndex { try makeFolder(String(path[..<slash])) }
     if mkdir(path, 0o755) == 0 { return true }
     if errno == EEXIST { return false }
-    let reason = String(cString: strerror(errno))
+    let reason = systemReason()
     throw Failure(
-        "cannot make the folder \(path): \(reason); choose another place with -o",
-        "無法建立資料夾 \(path)：\(reason)；請用 -o 另選一處")
+        "cannot make the folder \(path): \(reason.english); choose another place with -o",
+        "無法建立資料夾 \(path)：\(reason.chinese)；請用 -o 另選一處")
 }
 
 /// The words of a prompt as a folder name: letters and digits of any script, joined by hyphens, at most 60 bytes. A prompt

@@ -5,6 +5,8 @@ internal import Phrases
 struct ReportPage {
     let course: Course
     let language: Language
+    /// The commonest misconception by exercise, in words.
+    let thoughts: [String: Phrase]
 
     func page(_ rows: [GradeRow], _ report: [ExerciseReport], _ gain: [GainReport]) -> String {
         let title = course.title[language]
@@ -12,7 +14,8 @@ struct ReportPage {
             title: title, language,
             """
             <h1>\(PlainPage.escaped(title))</h1>
-            <p>\(say("\(rows.count) submissions.", "\(rows.count) 份繳交。"))</p>
+            <p>\(PlainPage.escaped(whatWasSet(course)[language] + say(".", "。")))</p>
+            <p>\(PlainPage.escaped(whatWasHandedIn(rows)[language] + say(".", "。")))</p>
             <h2>\(say("Exercises", "各練習"))</h2>
             <p class="note">\(Self.legend[language])</p>
             \(exercises(report))
@@ -23,8 +26,8 @@ struct ReportPage {
     }
 
     static let legend = Phrase(
-        "Point-biserial: how well being right here goes together with the score on everything else, −1…1. Near 0 or below, the exercise tells strong from weak badly: look at it.",
-        "點二系列相關：這題答對與其餘得分同進退的程度，−1…1。接近 0 或更低，表示這題分不出程度，值得檢查。")
+        "Point-biserial: how well being right here goes together with the score on everything else, −1…1. Near 0 or below, the exercise tells strong from weak badly: look at it. A bet has no points and is neither right nor wrong: of it the mean share that was put on what came is told.",
+        "點二系列相關：這題答對與其餘得分同進退的程度，−1…1。接近 0 或更低，表示這題分不出程度，值得檢查。下注不計分，也沒有對錯；列出的是平均押了多少在後來發生的那一項上。")
 
     private func exercises(_ report: [ExerciseReport]) -> String {
         let found = Dictionary(report.map { ($0.id, $0) }) { first, _ in first }
@@ -39,20 +42,17 @@ struct ReportPage {
                     say("exercise", "練習"), "#" + say("tried", "作答人數"), "#" + say("right in the end", "最後答對"),
                     "#" + say("attempts", "平均次數"), "#" + say("point-biserial", "點二系列相關"),
                     say("commonest misconception", "最常見的迷思"),
-                ], own.map { row($0, lesson) })
+                ], own.map { row($0) })
         }
         return result.isEmpty ? "<p>\(say("Nobody has answered anything yet.", "還沒有人作答。"))</p>" : result
     }
 
-    private func row(_ one: ExerciseReport, _ lesson: Lesson) -> [String] {
+    private func row(_ one: ExerciseReport) -> [String] {
         let bar = one.shareRight.map { "<span class=\"bar\" style=\"width:\(fixed($0 * 60, 0))px\"></span> " } ?? ""
         return [
             PlainPage.escaped(one.id), "\(one.tried)", bar + share(one.shareRight), number(one.meanAttempts, 1),
             number(one.pointBiserial, 2),
-            one.commonest.map { common in
-                let told = lesson.misconception(common.key, of: one.id)?[language] ?? ""
-                return "<b>\(PlainPage.escaped(common.key))</b> (\(common.count)) \(PlainPage.escaped(told))"
-            } ?? "–",
+            PlainPage.escaped(commonest(one, thoughts)?[language] ?? "–"),
         ]
     }
 
@@ -75,7 +75,8 @@ struct ReportPage {
             rows.map { row in
                 [
                     PlainPage.escaped(row.grade.student.isEmpty ? row.file : row.grade.student),
-                    fixed(row.grade.score, 2), PlainPage.escaped(row.grade.problem.map { $0[language] } ?? ""),
+                    row.grade.isCounted ? fixed(row.grade.score, 2) : "–",
+                    PlainPage.escaped(row.grade.problem.map { $0.phrase[language] } ?? ""),
                 ]
             })
     }
@@ -83,4 +84,17 @@ struct ReportPage {
     private func say(_ english: String, _ chinese: String) -> String { Phrase(english, chinese)[language] }
     private func share(_ value: Double?) -> String { value.map { fixed($0 * 100, 0) + " %" } ?? "–" }
     private func number(_ value: Double?, _ digits: Int) -> String { value.map { fixed($0, digits) } ?? "–" }
+}
+
+/// What most thought at an exercise, and how many; of a bet what was put on what came. Nil where there is neither.
+func commonest(_ one: ExerciseReport, _ thoughts: [String: Phrase]) -> Phrase? {
+    if let share = one.onWhatCame {
+        let share = fixed(share * 100, 0)
+        return Phrase("a bet: \(share) % on what came", "下注：平均押中 \(share) %")
+    }
+    guard let common = one.commonest else { return nil }
+    let told = thoughts[one.id] ?? Phrase("another answer", "其他答案")
+    let flowing = Phrase(
+        told.english.replacing("\n", with: " "), told.chinese.replacing("\n", with: ""))
+    return Phrase("\(common.count) × ", "\(common.count) 人：") + flowing
 }

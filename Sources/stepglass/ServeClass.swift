@@ -78,7 +78,8 @@ func serveClass(
             room: try room(name), book: try book(source, course, beside: store.path),
             live: shelf == nil ? nil : try livePage())
         server = try ClassServer(store, checker, pages: pages, at: place, engine: engine) { grades in
-            try gradeFiles(grades.map { GradeRow(file: name, grade: $0) }, course, Console.language)
+            try gradeFiles(
+                grades.map { GradeRow(file: name, grade: $0) }, course, Console.language, source.classroom())
         }
         tellFingerprint(proof?.secrets, areKnown: proof?.areKnown ?? false)
     } catch {

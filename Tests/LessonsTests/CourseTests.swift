@@ -1,5 +1,6 @@
 // The shipped course: its lessons keep their word, checks name what was thought, and broken files say where.
 import CTinyModel
+import Debugging
 import Generation
 import Kernels
 import ModelFiles
@@ -89,6 +90,78 @@ func classroom(_ course: Course? = nil) throws -> Classroom {
         let nested =
             "(count over candidates of (count over candidates of (count over candidates of (p(c) > 0)) > 0) > 0) > 0"
         #expect(try !room.check(sitting, nested).isRight)
+    }
+}
+
+@Suite struct ChineseWordsTests {
+    /// Quotes of Chinese are as wide as a sign: no blank stands around a placeholder that a file wrote apart.
+    @Test func filledTokensStandWithoutBlanks() throws {
+        #expect(closedUp("落在 「 frog」 上，「is 」。") == "落在「 frog」上，「is 」。")
+        let room = try classroom()
+        var seen = 0
+        for lesson in room.course.all {
+            for screen in lesson.screens {
+                let words = try room.words(screen, of: lesson).chinese
+                #expect(!words.contains(" 「") && !words.contains("」 "), "\(lesson.id) \(screen.id)")
+                seen += 1
+            }
+        }
+        #expect(seen > 100)
+    }
+
+    /// Kinds and units have Chinese words.
+    @Test func kindsAndUnitsAreWorded() throws {
+        for kind in ExerciseKind.all {
+            #expect(!kind.title.chinese.contains { $0.isASCII }, "\(kind.name)")
+        }
+        #expect(shown(.number(32.768)) == "32.768" && shown(.number(0.25)) == "0.2500" && shown(.number(40)) == "40")
+        #expect(unitWords("ms")?.chinese == "毫秒" && unitWords("s")?.chinese == "秒")
+    }
+
+    /// No sentence runs on behind a command: what follows is nothing, or what to do next.
+    @Test func noSentenceRunsOnBehindACommand() throws {
+        var seen = 0
+        for lesson in try Course.shipped().all {
+            for (key, words) in lesson.words {
+                for language in Language.allCases {
+                    for line in words[language].split(separator: "\n") {
+                        guard let start = line.firstRange(of: #/stepglass [a-z]+ /#) else { continue }
+                        let (command, rest) = Self.command(line[start.lowerBound...])
+                        let goesOn =
+                            ["", ".", "。"].contains(rest)
+                            || [", then", "，再", "，然後"].contains { rest.hasPrefix($0) }
+                        #expect(goesOn, "\(lesson.id) \(key): \(line)")
+                        // Behind the first option, no word stands alone.
+                        let behind = command.drop { !$0.hasPrefix("--") }
+                        for (word, next) in zip(behind, behind.dropFirst()) {
+                            #expect(word.hasPrefix("-") || next.hasPrefix("-") || next == "\\", "\(key): \(line)")
+                        }
+                        seen += 1
+                    }
+                }
+            }
+        }
+        #expect(seen > 60)
+    }
+
+    /// The words of a command, and what stands behind it.
+    private static func command(_ text: Substring) -> (words: [Substring], rest: Substring) {
+        var (quoted, end) = (false, text.endIndex)
+        for place in text.indices {
+            if text[place] == "\"" { quoted.toggle() }
+            let next = text.index(after: place)
+            let isLast = next == text.endIndex || text[next] == " "
+            if !quoted, "，。；：（".contains(text[place]) || ",;.:".contains(text[place]) && isLast {
+                end = place
+                break
+            }
+        }
+        quoted = false
+        let words = text[..<end].split { character in
+            if character == "\"" { quoted.toggle() }
+            return character == " " && !quoted
+        }
+        return (words, text[end...])
     }
 }
 

@@ -28,17 +28,18 @@ private let bits = [
     "␣", "\u{0}", "\u{301}", "🙂", "--", "#7", "null", "true", "\\", "→", "Paris", "The",
 ]
 
-@Suite struct TypedAnswerTests {
-    private static func refused(_ body: () throws(LessonError) -> Void) -> Bool? {
-        do throws(LessonError) {
-            try body()
-            return false
-        } catch {
-            if case .answer(let what) = error { return !what.english.isEmpty && !what.chinese.isEmpty }
-            return nil
-        }
+/// Whether it is refused as no answer, in both languages; nil for any other error.
+func isRefused(_ body: () throws(LessonError) -> Void) -> Bool? {
+    do throws(LessonError) {
+        try body()
+        return false
+    } catch {
+        if case .answer(let what) = error { return !what.english.isEmpty && !what.chinese.isEmpty }
+        return nil
     }
+}
 
+@Suite struct TypedAnswerTests {
     /// Of every exercise: made up of bits, and mutated from the right answer and the listed wrong ones.
     @Test func everyTextIsReadOrRefused() throws {
         let room = try classroom()
@@ -59,7 +60,7 @@ private let bits = [
                     text = String(characters[..<min(place, characters.count)]) + bits.randomElement(using: &dice)!
                     text += String(characters[min(place, characters.count)...])
                 }
-                let found = Self.refused { () throws(LessonError) in _ = try sitting.kind.read(sitting, text) }
+                let found = isRefused { () throws(LessonError) in _ = try sitting.kind.read(sitting, text) }
                 #expect(found != nil, "\(exercise.id): \(text.debugDescription)")
                 if found == true { refused += 1 } else { read += 1 }
             }
@@ -73,7 +74,7 @@ private let bits = [
         for id in ["too-small", "three-left", "reconstruct", "each-reason", "likelier"] {
             let sitting = try room.sit(id)
             #expect(
-                Self.refused { () throws(LessonError) in _ = try room.check(sitting, text) } != nil, "\(id): \(text)")
+                isRefused { () throws(LessonError) in _ = try room.check(sitting, text) } != nil, "\(id): \(text)")
         }
     }
 
@@ -84,7 +85,7 @@ private let bits = [
         let candidates = sitting.base.trace.steps[0].candidates
         for number in 0...candidates.count {
             #expect(
-                Self.refused { () throws(LessonError) in _ = try room.check(sitting, "\(number)") } == true, "\(number)"
+                isRefused { () throws(LessonError) in _ = try room.check(sitting, "\(number)") } == true, "\(number)"
             )
         }
         let right = try #require(candidates.first { $0.id == sitting.base.trace.steps[0].token.id })
@@ -136,7 +137,7 @@ private let bits = [
                 others.remove(at: place)
                 for text in [parts[place], others.joined(separator: " ")] {
                     #expect(
-                        Self.refused { () throws(LessonError) in _ = try room.check(sitting, text) } == true, "\(text)")
+                        isRefused { () throws(LessonError) in _ = try room.check(sitting, text) } == true, "\(text)")
                 }
             }
             #expect(try room.check(sitting, parts.reversed().joined(separator: ", ")).isRight)
@@ -152,7 +153,8 @@ private let bits = [
         ("16 tokens", "tokens", 16), ("6個", "tokens", 6), ("6 個詞元", "tokens", 6), ("\"7\"", "", 7), ("「7」", "", 7),
         (".5", "", 0.5),
         ("1e3", "", 1000), ("約 12", "", 12), ("7成", "", 0.7), ("７ 成", "", 0.7), ("2.5 million", "tokens", 2_500_000),
-        ("第 5 步", "", 5), ("+3", "", 3),
+        ("第 5 步", "", 5), ("+3", "", 3), ("十六", "tokens", 16), ("七", "", 7), ("三百零五個", "tokens", 305), ("兩", "", 2),
+        ("七成", "", 0.7), ("三萬", "", 30_000), ("二十", "", 20),
     ])
     func numbersAsPeopleTypeThem(_ text: String, _ unit: String, _ value: Double) throws {
         let found = try #require(typedNumber(text, unit: unit), "\(text)")

@@ -69,7 +69,7 @@ private let quizCheck = URL(fileURLWithPath: #filePath).deletingLastPathComponen
         let page = { (name: String) in String(decoding: try place.bytes("Grades/feedback/" + name), as: UTF8.self) }
         let amy = try page("amy-2.html")
         #expect(amy.contains("not yet right") && amy.contains("always stays") && amy.contains("Hint: "))
-        #expect(amy.contains("Read again: lesson 8, page 8") && amy.contains("bet, 1 of 1"))
+        #expect(amy.contains("Read again: lesson 8, page 8") && amy.contains("a bet, 100 % on what came; no points"))
         #expect(amy.contains("lang=\"en\"") && amy.contains("lesson 1 (all"))
         let bo = try page("bo.html")
         #expect(bo.contains("lang=\"zh-TW\"") && bo.contains("答對") && bo.contains("一開始："))
@@ -91,7 +91,8 @@ private let quizCheck = URL(fileURLWithPath: #filePath).deletingLastPathComponen
         _ = try place.stepglass("lesson", "grade", "Class", "-o", "Grades")
         let page = try place.bytes("Grades/report.html")
         let shown = try place.stepglass("lesson", "report", "Grades")
-        #expect(shown.status == 0 && shown.text.contains("sliver") && shown.text.contains("empty (2)"), "\(shown.text)")
+        #expect(shown.status == 0 && shown.text.contains("sliver") && shown.text.contains("2 × "), "\(shown.text)")
+        #expect(shown.text.contains("always stays") && !shown.text.contains("empty"), "\(shown.text)")
         #expect(shown.text.contains("25 %"))
         #expect(shown.text.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(shown.text)")
         #expect(try place.bytes("Grades/report.html") == page)
@@ -107,10 +108,70 @@ private let quizCheck = URL(fileURLWithPath: #filePath).deletingLastPathComponen
         try place.write("Grades/results.json", json.bytes)
         let chinese = try place.stepglass("lesson", "report", "Grades", "--lang", "zh-TW")
         #expect(chinese.text.contains("33 %") && chinese.text.contains("最常見的迷思"), "\(chinese.text)")
+        #expect(chinese.text.contains("1 人：") && chinese.text.contains("一定留下"), "\(chinese.text)")
         #expect(String(decoding: try place.bytes("Grades/report.html"), as: UTF8.self).contains("最後答對"))
         try place.stepglass("lesson", "report", "Class").expectOneLine(64, "a folder without results")
         try place.write("Grades/results.json", Array("{\"submissions\":[{}]}".utf8))
         try place.stepglass("lesson", "report", "Grades").expectOneLine(1, "a broken file")
+    }
+
+    /// A class with all that can be wrong with its files: in the language that is asked for, whatever it was graded in, and
+    /// without a word of the other one.
+    @Test(.needs(.command)) func aReportSpeaksTheLanguageAskedFor() throws {
+        let place = try Workplace()
+        try place.hand("Class/1.json", student: "王小明", language: "zh-TW", [("sliver", "none")])
+        try place.hand("Class/2.json", student: "王小明", language: "zh-TW", [("sliver", "none"), ("sliver", "one")])
+        try place.hand(
+            "Class/3.json", student: "陳", language: "zh-TW", [("sliver", "none"), ("bet-kept", "more 50%, same 50%")])
+        let whole = String(decoding: try place.bytes("Class/3.json"), as: UTF8.self)
+        try place.write(
+            "Class/4.json", Array(whole.replacing("\"none\"", with: "\"share\"").replacing("\\u9673", with: "bo").utf8))
+        try place.write("Class/5.json", Array("{b".utf8))
+        try place.write("Class/6.json", Array(whole.utf8.prefix(60)))
+        _ = try place.shell("ln -s nothing Class/7.json")
+        let graded = try place.stepglass("lesson", "grade", "Class", "-o", "Grades", "--lang", "zh-TW", "--lesson", "8")
+        #expect(graded.status == 0 && graded.text.contains("計入 3 份"), "\(graded.text)\(graded.errors)")
+        let chinese = try place.stepglass("lesson", "report", "Grades", "--lang", "zh-TW").text
+        let page = String(decoding: try place.bytes("Grades/report.html"), as: UTF8.self)
+        let english = try place.stepglass("lesson", "report", "Grades", "--lang", "en").text
+        let englishPage = String(decoding: try place.bytes("Grades/report.html"), as: UTF8.self)
+        for told in [
+            "同一位學生的 2.json 比較新", "作答紀錄從第 1 次起接不上", "第 2 個位元組起讀不懂", "中途斷了", "沒有這個檔案或資料夾",
+            "平均押中 50 %", "第 8 課，共", "一定留下",
+        ] {
+            #expect(chinese.replacing("\n", with: "").replacing("    ", with: "").contains(told), "\(told): \(chinese)")
+            #expect(page.contains(told), "\(told)")
+        }
+        for told in [
+            "2.json of the same student is newer", "breaks at attempt 1", "at byte 2", "ends in the middle",
+            "No such file", "50 % on what came", "always stays",
+        ] {
+            let flowing = english.replacing("\n    ", with: " ").replacing("\n", with: " ")
+            #expect(flowing.contains(told), "\(told): \(english)")
+            #expect(englishPage.contains(told), "\(told)")
+        }
+        // Names apart, no Chinese is left.
+        let rest = english.replacing("王小明", with: "").replacing("陳", with: "")
+        #expect(!rest.unicodeScalars.contains { $0.value > 0x2E80 }, "\(rest)")
+        let words = (chinese + english).replacing("−1…1", with: "")
+        #expect(!words.contains("…") && !words.contains("empty"), "\(words)")
+        // One line of Canvas for each student who counts, out of the points that were set.
+        let canvas = String(decoding: try place.bytes("Grades/canvas.csv"), as: UTF8.self).split(separator: "\r\n")
+        let set = try #require(try place.json("Grades/report.json")["pointsSet"]?.int)
+        #expect(canvas.count == 5 && canvas[1].hasSuffix(",\(set)") && set < 40, "\(canvas)")
+        let table = String(decoding: try place.bytes("Grades/grades.csv"), as: UTF8.self)
+        #expect(!table.contains("bet-kept") && table.contains("sliver"), "\(table)")
+        #expect(place.names("Grades/feedback").count == 3)
+        // A system's refusal, too, is told in Chinese.
+        let missing = try place.stepglass("lesson", "grade", "nofolder", "--lang", "zh-TW")
+        #expect(missing.errors.contains("沒有這個檔案或資料夾") && !missing.errors.contains("No such"), "\(missing.errors)")
+        let list = try place.stepglass("lesson", "list", "--lang", "zh-TW").text
+        for word in ["predict", "number", "choice", "breakpoint", "settings"] {
+            #expect(!list.contains(word), "\(word)")
+        }
+        #expect(list.contains("下注") && list.contains("設中斷點"))
+        let unit = try place.stepglass("lesson", "do", "first-token", "--lang", "zh-TW").text
+        #expect(unit.contains("（毫秒）") && !unit.contains("（ms）"), "\(unit)")
     }
 
     @Test(.needs(.command)) func theBookIsWrittenOnceAndOpened() throws {

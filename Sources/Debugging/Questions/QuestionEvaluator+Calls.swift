@@ -27,7 +27,7 @@ extension QuestionEvaluator {
         case .textShown: return .text(Array(reader.trace.text.utf8))
         case .merges: return .text(Array(reader.mergesOfPrompt.utf8))
         case .finish: return .finish(step.finish)
-        case .words, .exchanged, .characters: return textual(function, arguments)
+        case .words, .exchanged, .characters, .chinese: return textual(function, arguments)
         case .layers: return .number(Double(reader.trace.model.layers))
         case .heads: return .number(Double(reader.trace.model.heads))
         case .seconds: return .number(step.seconds.forward + step.seconds.choose + step.seconds.record)

@@ -14,12 +14,28 @@ extension QuestionEvaluator {
             let words = Self.split(texts[0])
             return words.count > Self.mostSorted ? .unknown(.tooMuchWork) : .text(Self.sorted(words))
         case .exchanged: return .number(Double(Self.exchanged(texts[0], texts[1])))
+        case .chinese: return .boolean(Self.isChinese(texts[0]))
         default:
             // Every byte but those that go on with a character begins one.
             var count = 0
             for byte in texts[0] where byte & 0xC0 != 0x80 { count += 1 }
             return .number(Double(count))
         }
+    }
+
+    /// Han characters and the marks that stand among them; no letters, digits, blanks or pictures. An empty text is none.
+    private static func isChinese(_ text: [UInt8]) -> Bool {
+        var isChinese = !text.isEmpty
+        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+            switch scalar.value {
+            case 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xF900...0xFAFF, 0x20000...0x323AF, 0x3001...0x3003, 0x3005...0x301F,
+                0xFE30...0xFE4F, 0xFF01, 0xFF08, 0xFF09, 0xFF0C, 0xFF0E, 0xFF1A, 0xFF1B, 0xFF1F, 0xB7, 0x2014, 0x2018,
+                0x2019, 0x201C, 0x201D, 0x2026, 0x2027, 0x22EF:
+                continue
+            default: isChinese = false
+            }
+        }
+        return isChinese
     }
 
     /// Words that are put in order at most.

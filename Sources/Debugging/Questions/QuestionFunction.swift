@@ -22,7 +22,7 @@ public enum QuestionFunction: String, Equatable, Sendable, CaseIterable {
     case merges
     case candidatesCount = "candidates.count"
     case finish
-    case words, exchanged, characters
+    case words, exchanged, characters, chinese
     // Attention and the layers.
     case attention, mass, head, layers, heads, lens
     case lensTop = "lens.top"
@@ -106,6 +106,7 @@ public enum QuestionFunction: String, Equatable, Sendable, CaseIterable {
         case .words: .words
         case .exchanged: .exchanged
         case .characters: .characters
+        case .chinese: .chinese
         case .attention: .attention
         case .mass: .mass
         case .head: .head

@@ -22,4 +22,10 @@ extension QuestionDefinition {
         result: .number(.none),
         example: "characters(prompt) <= 8",
         meaning: Phrase("how many characters the text has", "文字有幾個字"))
+
+    static let chinese = QuestionDefinition(
+        parameters: [.need("text", .text)],
+        result: .boolean,
+        example: "chinese(prompt)",
+        meaning: Phrase("whether the text is Chinese alone, with its marks", "文字是否只有中文字與中文標點"))
 }

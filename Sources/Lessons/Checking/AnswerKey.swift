@@ -32,7 +32,7 @@ extension Sitting {
         }
         return AnswerKey(
             right: right, praise: try classroom.check(self, reference).feedback, wrong: wrong,
-            otherwise: try words("wrong") ?? Classroom.notYet, hint: try words("hint 1"))
+            otherwise: try words("wrong") ?? Phrase("Not yet.", "還不對。"), hint: try words("hint 1"))
     }
 
     private func right() throws(LessonError) -> AnswerKey.Right? {

@@ -1,49 +1,74 @@
 // What a class did, exercise by exercise: for the teacher.
 public import JSONText
+public import Phrases
 
 /// How a class did at one exercise.
 public struct ExerciseReport: Equatable, Sendable {
     public var id: String
     /// Students who answered it at least once.
     public var tried: Int
-    /// The share of these who were right in the end, or whose bet was on what came; nil where nobody tried.
+    /// The share of these who were right in the end; nil where nobody tried, and of a bet, which is neither right nor wrong.
     public var shareRight: Double?
     /// The mean number of attempts of those who tried.
     public var meanAttempts: Double?
-    /// The listed wrong answer that most gave first, and how many.
-    public var commonest: (key: String, count: Int)?
+    /// The listed wrong answer that most gave first, how many, and one of them; nil of a bet.
+    public var commonest: (key: String, count: Int, student: String)?
     /// The correlation of being right here with the score on all other exercises, −1…1; nil where all are alike. The
-    /// point-biserial coefficient without the item's own part (Guilford 1954).
+    /// point-biserial coefficient without the item's own part (Guilford 1954). Nil of a bet.
     public var pointBiserial: Double?
+    /// Of a bet the mean share that was put on what came; nil of anything else.
+    public var onWhatCame: Double?
 
     public static func == (a: ExerciseReport, b: ExerciseReport) -> Bool {
         a.id == b.id && a.tried == b.tried && a.shareRight == b.shareRight && a.meanAttempts == b.meanAttempts
             && a.commonest?.key == b.commonest?.key && a.commonest?.count == b.commonest?.count
-            && a.pointBiserial == b.pointBiserial
+            && a.pointBiserial == b.pointBiserial && a.onWhatCame == b.onWhatCame
     }
 }
 
 /// The report of a class, from the grades of those that could be read.
 public func classReport(_ course: Course, _ grades: [SubmissionGrade]) -> [ExerciseReport] {
-    let read = grades.filter { !$0.exercises.isEmpty }
+    let read = grades.filter { !$0.exercises.isEmpty && $0.isCounted }
     return course.all.flatMap { $0.exercises }.map { exercise in
         let own = read.compactMap { grade in
-            grade.exercises.first { $0.id == exercise.id }.map { (own: $0, rest: grade.score - $0.score) }
+            grade.exercises.first { $0.id == exercise.id }.map {
+                (own: $0, rest: grade.score - $0.score, student: grade.student)
+            }
         }
         let tried = own.filter { $0.own.attempts > 0 }
+        let attempts = Double(tried.reduce(0) { $0 + $1.own.attempts })
+        if exercise.isBet {
+            let shares = tried.compactMap { $0.own.onWhatCame }
+            return ExerciseReport(
+                id: exercise.id, tried: tried.count,
+                meanAttempts: tried.isEmpty ? nil : attempts / Double(tried.count),
+                onWhatCame: shares.isEmpty ? nil : shares.reduce(0, +) / Double(shares.count))
+        }
         var counts: [String: Int] = [:]
         for key in tried.compactMap({ $0.own.misconception }) { counts[key, default: 0] += 1 }
         let commonest = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
         let count = Double(tried.count)
-        // A bet is never failed; here it is told who expected something else.
-        let isBet = exercise.kind == ExerciseKind.predict.name
-        let right = tried.map { isBet ? $0.own.misconception == nil : $0.own.isRight }
+        let right = tried.map { $0.own.isRight }
         return ExerciseReport(
             id: exercise.id, tried: tried.count,
             shareRight: tried.isEmpty ? nil : Double(right.count { $0 }) / count,
-            meanAttempts: tried.isEmpty ? nil : Double(tried.reduce(0) { $0 + $1.own.attempts }) / count,
-            commonest: commonest.map { ($0.key, $0.value) },
+            meanAttempts: tried.isEmpty ? nil : attempts / count,
+            commonest: commonest.map { common in
+                (common.key, common.value, tried.first { $0.own.misconception == common.key }?.student ?? "")
+            },
             pointBiserial: correlation(zip(right, tried).map { ($0 ? 1 : 0, $1.rest) }))
+    }
+}
+
+extension Classroom {
+    /// What is told of the commonest misconception at an exercise, its numbers those of a student who had it; nil where there
+    /// is none.
+    public func commonestThought(_ report: ExerciseReport) -> Phrase? {
+        guard let (key, _, student) = report.commonest, let lesson = try? course.exercise(report.id).lesson else {
+            return nil
+        }
+        let sitting = try? sit(report.id, student: student)
+        return (try? sitting?.words("is \(key)")) ?? lesson.misconception(key, of: report.id)
     }
 }
 
@@ -64,6 +89,7 @@ public struct GainReport: Equatable, Sendable {
 public func gainReport(_ course: Course, _ grades: [SubmissionGrade]) -> [GainReport] {
     guard course.forms.count == 2 else { return [] }
     var result: [GainReport] = []
+    let grades = grades.filter { $0.isCounted }
     for (place, (first, second)) in zip(course.forms[0].exercises, course.forms[1].exercises).enumerated() {
         let pairs = grades.compactMap { grade -> (Bool, Bool)? in
             let found = [first, second].compactMap { one in
@@ -106,7 +132,7 @@ extension JSONWriter {
         }
     }
 
-    /// `{"id", "tried", "shareRight", "meanAttempts", "commonest", "commonestCount", "pointBiserial"}`.
+    /// `{"id", "tried", "shareRight", "meanAttempts", "commonest", "commonestCount", "pointBiserial", "onWhatCame"}`.
     public mutating func value(_ report: ExerciseReport) {
         object { json in
             json.member("id", report.id)
@@ -116,6 +142,7 @@ extension JSONWriter {
             json.member("commonest", report.commonest?.key)
             json.member("commonestCount", report.commonest?.count)
             json.member("pointBiserial", report.pointBiserial)
+            json.member("onWhatCame", report.onWhatCame)
         }
     }
 }

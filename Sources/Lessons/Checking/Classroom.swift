@@ -6,16 +6,21 @@ public import Traces
 /// What a check says.
 public struct Verdict: Equatable, Sendable {
     public var isRight: Bool
-    /// Of the exercise's points.
+    /// Of the exercise's points. Of a bet, which has none, 1 + log p ÷ log n: 1 for certainty, 0 for an even guess or worse.
     public var score: Double
     /// The key of a listed wrong answer; nil for one that is not listed, or right.
     public var misconception: String?
     public var feedback: Phrase
     public var hint: Phrase?
+    /// Of a bet the share that was put on what came, 0…1; nil where it is none.
+    public var onWhatCame: Double?
 
-    public init(isRight: Bool, score: Double, misconception: String?, feedback: Phrase, hint: Phrase? = nil) {
+    public init(
+        isRight: Bool, score: Double, misconception: String?, feedback: Phrase, hint: Phrase? = nil,
+        onWhatCame: Double? = nil
+    ) {
         (self.isRight, self.score, self.misconception) = (isRight, score, misconception)
-        (self.feedback, self.hint) = (feedback, hint)
+        (self.feedback, self.hint, self.onWhatCame) = (feedback, hint, onWhatCame)
     }
 }
 
@@ -89,7 +94,8 @@ public final class Classroom {
     /// The words of a screen, filled.
     public func words(_ screen: Screen, of lesson: Lesson) throws(LessonError) -> Phrase {
         let (phrase, values) = (try lesson.words("screen \(screen.id)"), try values(of: lesson))
-        return Phrase(fill(phrase.english, values), fill(phrase.chinese, values.map { ($0.name, inChinese($0.value)) }))
+        return Phrase(
+            fill(phrase.english, values), closedUp(fill(phrase.chinese, values.map { ($0.name, inChinese($0.value)) })))
     }
 
     /// The exercise as that student gets it: the first variant that passes its guard.
@@ -141,10 +147,11 @@ public final class Classroom {
             judgement.isRight
             ? sitting.kind.praise
             : Self.notYet
+        let isBet = judgement.onWhatCame != nil
         return Verdict(
-            isRight: judgement.isRight, score: judgement.score * Double(sitting.exercise.points),
-            misconception: judgement.misconception, feedback: try sitting.words(key) ?? standard,
-            hint: judgement.isRight ? nil : try sitting.words("hint 1"))
+            isRight: judgement.isRight, score: judgement.score * (isBet ? 1 : Double(sitting.exercise.points)),
+            misconception: judgement.misconception, feedback: try sitting.words(key, of: read) ?? standard,
+            hint: judgement.isRight ? nil : try sitting.words("hint 1"), onWhatCame: judgement.onWhatCame)
     }
 }
 

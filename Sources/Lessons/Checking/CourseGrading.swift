@@ -1,11 +1,10 @@
-// What a submission came to: its exercises together, and what is doubtful about it.
-internal import Phrases
+// What a submission came to: its exercises together, and what is doubtful about it; and which of a student's files counts.
 
 extension Course {
     /// All exercises, those of the tests behind those of the lessons.
     public var exercises: [Exercise] { all.flatMap { $0.exercises } }
 
-    /// The points of all its lessons' exercises; a test is not graded.
+    /// The points of all its lessons' exercises; a bet has none, and a test is not graded.
     public var points: Int { lessons.reduce(0) { $0 + $1.exercises.reduce(0) { $0 + $1.points } } }
 
     /// The grade of a submission.
@@ -18,9 +17,7 @@ extension Course {
         for (exercise, work) in zip(exercises, works) {
             // The order is the course's and not that of the work: the same file always gets the same grade.
             if runs > Classroom.limitRunsMade, work.grade.attempts > 0 {
-                problem = Phrase(
-                    "its answers make more than \(Classroom.limitRunsMade) runs; from \(exercise.id) on it is not scored",
-                    "作答要執行超過 \(Classroom.limitRunsMade) 次；從 \(exercise.id) 起不計分")
+                problem = .tooManyRuns(exercise: exercise.id)
                 grades += zip(exercises, works).dropFirst(grades.count).map {
                     ExerciseGrade(unanswered: $0, attempts: $1.grade.attempts)
                 }
@@ -30,14 +27,9 @@ extension Course {
             problem = problem ?? work.doubt
             grades.append(work.grade)
         }
-        let known = Set(grades.map { $0.id })
+        let known = Set(grades.map { $0.id }).union(notSet)
         if let strange = submission.attempts.first(where: { !known.contains($0.exercise) }) {
-            let name = readable(strange.exercise)
-            problem =
-                problem
-                ?? Phrase(
-                    "the course has no exercise \(name); if it is of a pack, grade with --pack",
-                    "課程裡沒有 \(name) 這個練習；如果它在練習包裡，評分時請加上 --pack")
+            problem = problem ?? .unknownExercise(strange.exercise)
         }
         return SubmissionGrade(
             student: submission.student, score: sum(grades), points: points, problem: problem, exercises: grades,
@@ -45,16 +37,66 @@ extension Course {
     }
 
     /// What the file itself gives reason to ask.
-    private func doubt(of submission: Submission) -> Phrase? {
-        if submission.course != version {
-            return Phrase(
-                "it was made with version \(readable(submission.course)) of the course, which is \(version)",
-                "繳交檔是課程第 \(readable(submission.course)) 版做的，現在是第 \(version) 版")
-        }
-        return submission.brokenLink.map { place in
-            Phrase(
-                "its chain of attempts breaks at attempt \(place + 1): it was edited", "作答紀錄從第 \(place + 1) 次起接不上：檔案被改過"
-            )
+    private func doubt(of submission: Submission) -> SubmissionProblem? {
+        if submission.course != version { return .otherVersion(submission.course, now: version) }
+        return submission.brokenLink.map { .edited(attempt: $0 + 1) }
+    }
+
+    /// The course with these of its lessons and forms alone: those that were set. The others' exercises are known, and not
+    /// graded.
+    public func setting(_ set: [Lesson]) -> Course {
+        let ids = Set(set.map { $0.id })
+        var result = Course(
+            title: title, version: version, lessons: lessons.filter { ids.contains($0.id) },
+            forms: forms.filter { ids.contains($0.id) })
+        let kept = Set(result.exercises.map { $0.id })
+        result.notSet = notSet.union(exercises.map { $0.id }.filter { !kept.contains($0) })
+        return result
+    }
+}
+
+/// A graded file, as far as it says which of a student's files counts.
+public struct HandedIn: Sendable {
+    public var file: String
+    /// Seconds; of two that are alike otherwise, the later one counts.
+    public var changed: Double
+    public var grade: SubmissionGrade
+
+    public init(file: String, changed: Double, _ grade: SubmissionGrade) {
+        (self.file, self.changed, self.grade) = (file, changed, grade)
+    }
+}
+
+/// Names copies and, of a student who handed in several files, those that do not count. The newest honest one counts: that
+/// without a problem and with the most attempts, as a file that is saved later goes on from the earlier ones.
+public func namingDoubles(_ handedIn: [HandedIn]) -> [SubmissionGrade] {
+    var grades = handedIn.map { $0.grade }
+    var (links, students) = ([String: [Int]](), [String: [Int]]())
+    for (place, grade) in grades.enumerated() where !grade.exercises.isEmpty {
+        if !grade.lastLink.isEmpty { links[grade.lastLink, default: []].append(place) }
+        if !grade.student.isEmpty { students[grade.student, default: []].append(place) }
+    }
+    for places in links.values {
+        for place in places where grades[place].problem == nil {
+            let other = places.first { grades[$0].student != grades[place].student }
+            if let other { grades[place].problem = .copied(file: handedIn[other].file) }
         }
     }
+    for places in students.values where places.count > 1 {
+        let newest = places.max { isBefore(handedIn[$0], handedIn[$1]) }
+        for place in places where place != newest {
+            grades[place].isCounted = false
+            grades[place].problem = grades[place].problem ?? newest.map { .superseded(file: handedIn[$0].file) }
+        }
+    }
+    return grades
+}
+
+/// By what the files themselves say, before what may have become of them.
+private func isBefore(_ a: HandedIn, _ b: HandedIn) -> Bool {
+    let (first, second) = (a.grade, b.grade)
+    if (first.problem == nil) != (second.problem == nil) { return second.problem == nil }
+    let counts = [first, second].map { $0.exercises.reduce(0) { $0 + $1.attempts } }
+    if counts[0] != counts[1] { return counts[0] < counts[1] }
+    return (a.changed, a.file) < (b.changed, b.file)
 }

@@ -18,6 +18,8 @@ public struct ExerciseGrade: Equatable, Sendable {
     public var thought: Phrase?
     /// The first hint, where it was not right.
     public var hint: Phrase?
+    /// Of a bet the share that was put on what came, 0…1; nil where none was placed.
+    public var onWhatCame: Double?
 }
 
 /// What one submission came to.
@@ -27,21 +29,23 @@ public struct SubmissionGrade: Equatable, Sendable {
     /// Of all exercises of the course.
     public var points: Int
     /// Why something was not scored, or is doubtful; nil where all is well.
-    public var problem: Phrase?
+    public var problem: SubmissionProblem?
     public var exercises: [ExerciseGrade]
     /// The last link of the chain of attempts: two submissions with the same one are copies.
     public var lastLink: String
     /// What it was done in; nil where the file does not say.
     public var language: Language?
+    /// Whether the class's report and tables count it: of one student's several files only one.
+    public var isCounted = true
 
     /// A submission that cannot be read.
-    public init(unreadable problem: Phrase, points: Int) {
+    public init(unreadable problem: SubmissionProblem, points: Int) {
         self.init(student: "", score: 0, points: points, problem: problem, exercises: [], lastLink: "")
     }
 
     init(
-        student: String, score: Double, points: Int, problem: Phrase?, exercises: [ExerciseGrade], lastLink: String,
-        language: Language? = nil
+        student: String, score: Double, points: Int, problem: SubmissionProblem?, exercises: [ExerciseGrade],
+        lastLink: String, language: Language? = nil
     ) {
         (self.student, self.score, self.points, self.problem) = (student, score, points, problem)
         (self.exercises, self.lastLink, self.language) = (exercises, lastLink, language)
@@ -76,9 +80,7 @@ extension Classroom {
                 let (lesson, exercise) = try course.exercise(exercise.id)
                 let deal = try deal(exercise, of: lesson, to: submission.student)
                 if own.contains(where: { $0.variant != deal.variant.name }) {
-                    works[place].doubt = Phrase(
-                        "\(exercise.id) was answered for another student's variant, and is not scored",
-                        "\(exercise.id) 做的是別人的版本，不計分")
+                    works[place].doubt = .otherVariant(exercise: exercise.id)
                 } else if let group = known[deal.variant.key] {
                     groups[group].attempts.append((place, own))
                 } else {
@@ -87,7 +89,7 @@ extension Classroom {
                     groups.append(DealGroup(student: submission.student, attempts: [(place, own)]))
                 }
             } catch {
-                works[place].doubt = error.phrase
+                works[place].doubt = .faulty(exercise: exercise.id, error.phrase)
             }
         }
         for group in groups { grade(exercise, group, &works) }
@@ -108,7 +110,7 @@ extension Classroom {
                 }
             }
         } catch {
-            for (place, _) in group.attempts { works[place].doubt = error.phrase }
+            for (place, _) in group.attempts { works[place].doubt = .faulty(exercise: exercise.id, error.phrase) }
         }
     }
 
@@ -165,7 +167,7 @@ private struct Told {
 public struct ExerciseWork: Sendable {
     var grade: ExerciseGrade
     /// Why it was not scored.
-    var doubt: Phrase?
+    var doubt: SubmissionProblem?
     /// How many runs its answers made.
     var runs = 0
 
@@ -182,7 +184,9 @@ extension ExerciseGrade {
     fileprivate mutating func count(_ verdict: Verdict?) {
         guard let verdict else { return }
         isRight = verdict.isRight
-        score = max(score, verdict.score)
+        // A bet has no points.
+        score = max(score, min(Double(points), verdict.score))
+        onWhatCame = onWhatCame ?? verdict.onWhatCame
         if verdict.isRight || misconception == nil { (feedback, hint) = (verdict.feedback, verdict.hint) }
         if misconception == nil, let key = verdict.misconception { (misconception, thought) = (key, verdict.feedback) }
     }

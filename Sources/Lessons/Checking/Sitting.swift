@@ -103,9 +103,16 @@ public final class Sitting {
     }
 
     /// A section of the words with its placeholders filled; nil where the lesson has none of that name.
-    public func words(_ key: String) throws(LessonError) -> Phrase? {
+    public func words(_ key: String) throws(LessonError) -> Phrase? { try words(key, of: nil) }
+
+    /// The same for an answer: what its words ask of `mine` is asked of the run that it makes.
+    func words(_ key: String, of answer: LessonAnswer?) throws(LessonError) -> Phrase? {
         guard let found = lesson.words["\(exercise.id) \(key)"] else { return nil }
-        return try filled(found)
+        guard case .run(let run)? = answer, pieces(of: found.english, between: "mine.").count > 1 else {
+            return try filled(found)
+        }
+        // A run that the engine refuses has nothing to tell.
+        return try filled(found, mine: try? made(run))
     }
 
     /// The exercise's own words.
@@ -115,22 +122,26 @@ public final class Sitting {
     }
 
     /// Variables, the lesson's values, and `{= question}`.
-    private func filled(_ phrase: Phrase) throws(LessonError) -> Phrase {
+    private func filled(_ phrase: Phrase, mine: Trace? = nil) throws(LessonError) -> Phrase {
         let values = variant.values + (try classroom.values(of: lesson))
         var parts: [String] = []
         for language in Language.allCases {
             let quote = { (value: String) in language == .chinese ? inChinese(value) : value }
-            parts.append(try computed(fill(phrase[language], values.map { ($0.name, quote($0.value)) }), quote))
+            parts.append(
+                try computed(fill(phrase[language], values.map { ($0.name, quote($0.value)) }), mine, quote))
         }
-        return Phrase(parts[0], parts[1])
+        return Phrase(parts[0], closedUp(parts[1]))
     }
 
-    private func computed(_ text: String, _ quote: (String) -> String) throws(LessonError) -> String {
+    private func computed(
+        _ text: String, _ mine: Trace?, _ quote: (String) -> String
+    ) throws(LessonError) -> String {
         var parts = pieces(of: text, between: "{=")
         var result = parts.removeFirst()
         for part in parts {
             let ends = pieces(of: part, between: "}")
-            result += quote(shown(try value(of: trimmed(ends[0])))) + ends.dropFirst().joined(separator: "}")
+            result +=
+                quote(shown(try value(of: trimmed(ends[0]), mine: mine))) + ends.dropFirst().joined(separator: "}")
         }
         return result
     }
@@ -144,17 +155,27 @@ func inChinese(_ value: String) -> String {
     return "「" + String(decoding: bytes[1..<(bytes.count - 1)], as: UTF8.self) + "」"
 }
 
+/// The text of Chinese without the blanks that stand around a placeholder in a lesson's file: its quotes are as wide as a sign.
+func closedUp(_ text: String) -> String {
+    pieces(of: pieces(of: text, between: " 「").joined(separator: "「"), between: "」 ").joined(separator: "」")
+}
+
 /// A value as the words show it.
 func shown(_ value: QuestionValue, digits: Int? = nil) -> String {
     switch value {
     case .number(let number):
         if let digits { return fixed(number, digits) }
-        return number == number.rounded() && abs(number) < 1e9 ? fixed(number, 0) : fixed(number, 4)
+        if number == number.rounded() && abs(number) < 1e9 { return fixed(number, 0) }
+        // Shares stand in four places under each other; of a size no zeros are told that nobody measured.
+        var digits = fixed(number, 4)
+        while abs(number) >= 10, digits.hasSuffix("0") { digits.removeLast() }
+        return digits
     case .text(let bytes): return "\"" + readable(bytes) + "\""
     case .token(let token): return "\"" + readable(token.bytes ?? []) + "\""
     case .boolean(let truth): return truth ? "true" : "false"
     case .stage(let name): return name ?? "none"
-    default: return "?"
+    // What has no answer here.
+    default: return "…"
     }
 }
 

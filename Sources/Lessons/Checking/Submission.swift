@@ -44,39 +44,20 @@ public struct Submission: Sendable {
     static var limitAttempts: Int { ReadingBudget.submission.items }
     static let limitStudent = 200
 
-    /// - Throws: ``LessonError/answer(_:)`` with what is wrong with the file.
-    public init(parsing bytes: [UInt8]) throws(LessonError) {
-        if bytes.count > Self.limitBytes {
-            throw .answer(
-                Phrase(
-                    "it has \(bytes.count) bytes; a submission has at most \(Self.limitBytes)",
-                    "有 \(bytes.count) 個位元組；繳交檔最多 \(Self.limitBytes) 個"))
-        }
+    /// - Throws: what is wrong with the file.
+    public init(parsing bytes: [UInt8]) throws(SubmissionProblem) {
+        if bytes.count > Self.limitBytes { throw .tooLarge(bytes: bytes.count) }
         let tree: JSONValue
         do throws(JSONError) { tree = try JSONValue(parsing: bytes) } catch {
-            throw .answer(
-                Phrase("it is no JSON: \(readable(error.description))", "不是 JSON：\(readable(error.description))"))
+            throw error.offset >= bytes.count ? .cutOff(bytes: bytes.count) : .noJSON(byte: error.offset + 1)
         }
-        guard tree["format"]?.string == Self.format else {
-            throw .answer(
-                Phrase("it is no submission (format is not \(Self.format))", "不是繳交檔（format 不是 \(Self.format)）"))
-        }
-        guard tree["version"]?.int == 1 else {
-            throw .answer(Phrase("its version is not 1; export it again", "版本不是 1；請重新匯出"))
-        }
+        guard tree["format"]?.string == Self.format else { throw .noSubmission }
+        guard tree["version"]?.int == 1 else { throw .otherFormat }
         guard let student = tree["student"]?.string, student.utf8.count <= Self.limitStudent,
             let course = tree["course"]?.string, course.utf8.count <= Self.limitStudent,
             let list = tree["attempts"]?.array
-        else {
-            throw .answer(
-                Phrase("student, course or attempts are missing or too long", "缺少 student、course 或 attempts，或太長"))
-        }
-        if list.count > Self.limitAttempts {
-            throw .answer(
-                Phrase(
-                    "it has \(list.count) attempts; at most \(Self.limitAttempts) are read",
-                    "有 \(list.count) 次作答；最多讀 \(Self.limitAttempts) 次"))
-        }
+        else { throw .incomplete }
+        if list.count > Self.limitAttempts { throw .tooManyAttempts(list.count) }
         (self.student, self.course, attempts) = (student, course, [])
         language = tree["language"]?.string.flatMap { Language(rawValue: $0) }
         var previous = ""
@@ -84,9 +65,7 @@ public struct Submission: Sendable {
             guard let exercise = value["exercise"]?.string, let variant = value["variant"]?.string,
                 let answer = value["answer"]?.string, let link = value["link"]?.string,
                 exercise.utf8.count <= 100, variant.utf8.count <= 100, answer.utf8.count <= Classroom.limitAnswer
-            else {
-                throw .answer(Phrase("attempt \(place + 1) is not whole", "第 \(place + 1) 次作答不完整"))
-            }
+            else { throw .attemptIncomplete(place + 1) }
             let expected = Attempt.link(previous, exercise: exercise, variant: variant, answer: answer)
             if link != expected, brokenLink == nil { brokenLink = place }
             attempts.append(Attempt(exercise: exercise, variant: variant, answer: answer, link: link))

@@ -1,17 +1,21 @@
-// Grades as results.json has them, and back: a report is made anew from it.
+// Grades as results.json has them, and back: a report is made anew from it, in any language.
 public import JSONText
 public import Phrases
 
 extension JSONWriter {
-    /// `{"file", "student", "score", "points", "problem", "exercises": [{"id", "score", "points", "attempts", "right",
-    /// "misconception"}]}`.
+    /// `{"file", "student", "score", "points", "counted", "problem", "problemKind", "problemValues", "exercises": [{"id",
+    /// "score", "points", "attempts", "right", "misconception", "onWhatCame"}]}`. A bet has no points and is never failed:
+    /// it says what share was put on what came.
     public mutating func value(_ grade: SubmissionGrade, file: String, in language: Language) {
         object { json in
             json.member("file", file)
             json.member("student", grade.student)
             json.member("score", grade.score)
             json.member("points", grade.points)
-            json.member("problem", grade.problem.map { $0[language] })
+            json.member("counted", grade.isCounted)
+            json.member("problem", grade.problem.map { $0.phrase[language] })
+            json.member("problemKind", grade.problem?.kept.kind)
+            json.array("problemValues") { json in for value in grade.problem?.kept.values ?? [] { json.value(value) } }
             json.array("exercises") { json in
                 for exercise in grade.exercises {
                     json.object { json in
@@ -21,6 +25,7 @@ extension JSONWriter {
                         json.member("attempts", exercise.attempts)
                         json.member("right", exercise.isRight)
                         json.member("misconception", exercise.misconception)
+                        json.member("onWhatCame", exercise.onWhatCame)
                     }
                 }
             }
@@ -42,10 +47,13 @@ extension SubmissionGrade {
             exercises.append(
                 ExerciseGrade(
                     id: id, score: score, points: points, attempts: attempts, isRight: isRight,
-                    misconception: one["misconception"]?.string))
+                    misconception: one["misconception"]?.string, onWhatCame: one["onWhatCame"]?.double))
         }
+        let values = (tree["problemValues"]?.array ?? []).compactMap { $0.string }
+        let kept = tree["problemKind"]?.string.flatMap { SubmissionProblem(kind: $0, values: values) }
         self.init(
-            student: student, score: score, points: points, problem: tree["problem"]?.string.map { Phrase(same: $0) },
-            exercises: exercises, lastLink: "")
+            student: student, score: score, points: points,
+            problem: kept ?? tree["problem"]?.string.map { .told($0) }, exercises: exercises, lastLink: "")
+        isCounted = tree["counted"]?.bool ?? true
     }
 }

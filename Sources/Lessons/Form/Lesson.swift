@@ -61,6 +61,13 @@ struct LessonCheck: Equatable, Sendable {
     var key: String
     /// An answer it catches, for conditions; nil where the rule is the answer itself.
     var example: String?
+
+    /// `refused below 6`: the engine refuses the run of an answer that gives a smaller number. What stands behind the
+    /// words is asked of the run; nil for any other rule.
+    var refusedBelow: String? {
+        let words = "refused below "
+        return rule.hasPrefix(words) ? String(rule.dropFirst(words.utf8.count)) : nil
+    }
 }
 
 /// What a variable of a variant may be.
@@ -154,6 +161,8 @@ public struct Course: Sendable {
     public var lessons: [Lesson]
     /// The forms of the test before and after the course: item n of each asks the same.
     public var forms: [Lesson]
+    /// Exercises of lessons that are not set: known, and not graded.
+    var notSet: Set<String> = []
 
     public init(title: Phrase, version: String, lessons: [Lesson], forms: [Lesson] = []) {
         (self.title, self.version, self.lessons, self.forms) = (title, version, lessons, forms)

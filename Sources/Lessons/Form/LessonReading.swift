@@ -130,7 +130,11 @@ extension Exercise {
         if ExerciseKind.named(kind) == nil {
             throw .broken(path: path + ".kind", missing("kind", kind, ExerciseKind.all.map { $0.name }))
         }
-        points = try members.whole("points", or: 1)
+        let isBet = kind == ExerciseKind.predict.name
+        points = try members.whole("points", or: isBet ? 0 : 1)
+        if isBet, points != 0 {
+            throw .broken(path: path + ".points", Phrase("a bet has no points; leave them out", "下注不計分；請不要寫 points"))
+        }
         guard let given = members["given"] else { throw members.lacks("given") }
         run = try Self.run(given, path + ".given", runs: runs)
         if let value = members["beside"] { beside = try Self.run(value, path + ".beside", runs: runs) }

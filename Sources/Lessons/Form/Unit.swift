@@ -6,7 +6,9 @@ func unitWords(_ unit: String) -> Phrase? {
     switch unit {
     case "": Phrase(same: "")
     // Signs of the trade are the same in both languages.
-    case "B", "kB", "MB", "GB", "ms", "s": Phrase(same: unit)
+    case "B", "kB", "MB", "GB": Phrase(same: unit)
+    case "ms": Phrase("ms", "毫秒")
+    case "s": Phrase("s", "秒")
     case "tokens": Phrase("tokens", "個詞元")
     case "passes": Phrase("passes", "遍")
     case "times": Phrase("times", "次")

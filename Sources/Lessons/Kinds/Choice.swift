@@ -1,5 +1,5 @@
 // `choice`: one of several, each with the condition under which it is right. `predict`: how sure one is of each, before
-// the reveal; scored by the logarithm, and never failed.
+// the reveal; scored by the logarithm, never failed, and without points.
 internal import Debugging
 internal import ElementaryFunctions
 internal import JSONText
@@ -7,10 +7,10 @@ internal import Phrases
 
 extension ExerciseKind {
     static let choice = ExerciseKind(
-        "choice",
+        "choice", title: Phrase("choice", "選擇"),
         formOf: { sitting in
             let keys = sitting.exercise.choices.map { $0.key }.joined(separator: ", ")
-            return Phrase("the word before the colon: \(keys)", "冒號前面的字：\(keys)")
+            return Phrase("the word before the colon, or which one it is: \(keys)", "冒號前面的字，或寫第幾個：\(keys)")
         },
         read: { (sitting, text) throws(LessonError) in .choice(try sitting.choice(text)) },
         judge: { (sitting, answer) throws(LessonError) in
@@ -23,7 +23,7 @@ extension ExerciseKind {
         })
 
     static let predict = ExerciseKind(
-        "predict",
+        "predict", title: Phrase("bet", "下注"),
         formOf: { sitting in
             let keys = sitting.exercise.choices.map { $0.key }
             let (one, other) = (keys.first ?? "a", keys.dropFirst().first ?? "b")
@@ -36,11 +36,10 @@ extension ExerciseKind {
             if let members = try answerJSON(text)?.object?.members {
                 for (key, value) in members { typed.append((key, value.plain ?? "")) }
             } else {
-                let read = typedPairs(text, among: sitting.exercise.choices.map { $0.key })
-                // `sure`, and `sure:` as it stands on the screen.
-                let single = read.pairs.count == 1 && read.pairs[0].value.isEmpty ? read.pairs[0].name : text
-                if read.pairs.isEmpty || single != text { return .distribution([(try sitting.choice(single), 1)]) }
-                typed = read.pairs
+                typed = try sitting.typedShares(text)
+                if typed.count == 1, typed[0].value.isEmpty {
+                    return .distribution([(try sitting.choice(typed[0].name), 1)])
+                }
             }
             var shares: [(key: String, share: Double)] = []
             for (key, value) in typed { shares.append((try sitting.choice(key), try readNumber(value))) }
@@ -67,7 +66,8 @@ extension ExerciseKind {
             let best = shares.max { $0.share < $1.share }?.key
             let chosen = sitting.exercise.choices.first { $0.key == best }
             return Judgement(
-                isRight: true, score: score, misconception: best == right ? nil : chosen?.misconception)
+                isRight: true, score: score, misconception: best == right ? nil : chosen?.misconception,
+                onWhatCame: share)
         })
 }
 
@@ -80,17 +80,66 @@ extension Sitting {
         return shares.map { (choice: $0.key, share: $0.share) }
     }
 
+    /// Choices with what is put on each, as typed; one without a value is a certain one.
+    fileprivate func typedShares(_ text: String) throws(LessonError) -> [(name: String, value: String)] {
+        if try meantChoice(text) != nil { return [(text, "")] }
+        let keys = exercise.choices.map { $0.key }
+        let pairs = typedPairs(text, among: keys).pairs
+        let hasValues = pairs.allSatisfy { !$0.value.isEmpty }
+        if !pairs.isEmpty, hasValues || pairs.count == 1 { return pairs }
+        // By their words or numbers: what stands in front of the number of each.
+        var shares: [(name: String, value: String)] = []
+        for item in typedItems(text) {
+            let signs = Array(item.text.unicodeScalars)
+            let parts = signs.indices.dropFirst().lazy
+                .filter { !isBlank(signs[$0]) }
+                .map { (string(signs[..<$0]), string(signs[$0...])) }
+            var found: (name: String, value: String)?
+            for (name, value) in parts where typedNumber(value) != nil {
+                // 11 is no choice of number 1 with 1 on it.
+                let isCut = name.utf8.last.map { (48...57).contains($0) } ?? false
+                if !isCut, try meantChoice(name) != nil {
+                    found = (name, value)
+                    break
+                }
+            }
+            guard let found else { return [(text, "")] }
+            shares.append(found)
+        }
+        return shares.isEmpty ? [(text, "")] : shares
+    }
+
     /// The key that is meant.
     fileprivate func choice(_ text: String) throws(LessonError) -> String {
-        let keys = exercise.choices.map { $0.key }
-        var typed = plainSigns(unquoted(plainSigns(text)))
-        while let last = typed.utf8.last, last == UInt8(ascii: ":") || last == UInt8(ascii: ".") { typed.removeLast() }
-        if let key = keys.first(where: { isSpelled($0, as: typed) }) { return key }
-        let list = keys.joined(separator: ", ")
+        if let key = try meantChoice(text) { return key }
+        let list = exercise.choices.map { $0.key }.joined(separator: ", ")
         throw .answer(
             Phrase(
                 "\(quoted(text)) is no choice; the choices are \(list)",
                 "沒有 \(quoted(text)) 這個選項；選項有 \(list)"))
+    }
+
+    /// The key of the choice that is named by its key, by its number from 1 in the order they are shown, or by its words in
+    /// either language: all of them, or as many at their beginning, or of Chinese anywhere, as leave no other.
+    private func meantChoice(_ text: String) throws(LessonError) -> String? {
+        let typed = bareWords(text)
+        if typed.isEmpty { return nil }
+        if let found = exercise.choices.first(where: { isSpelled($0.key, as: typed) }) { return found.key }
+        if let number = Int(typed), exercise.choices.indices.contains(number - 1) {
+            return exercise.choices[number - 1].key
+        }
+        var (whole, beginning, within) = ([String](), [String](), [String]())
+        for (key, words) in try choices() {
+            let both = Language.allCases.map { bareWords(words[$0]) }
+            if both.contains(typed) { whole.append(key) }
+            if typed.utf8.count > 2, both.contains(where: { $0.hasPrefix(typed) }) { beginning.append(key) }
+            if typed.unicodeScalars.allSatisfy({ $0.value > 0x2E80 }), typed.unicodeScalars.count > 1,
+                pieces(of: both[1], between: typed).count > 1
+            {
+                within.append(key)
+            }
+        }
+        return [whole, beginning, within].first { $0.count == 1 }?.first
     }
 
     /// The one choice whose condition holds.
@@ -105,4 +154,13 @@ extension Sitting {
                 "the conditions of \(found.count) choices hold (\(keys)); exactly one must",
                 "有 \(found.count) 個選項的條件成立（\(keys)）；必須恰好一個"))
     }
+}
+
+/// A text as it is compared with others: plain signs, small letters, one blank between words, none of the signs at its ends.
+private func bareWords(_ text: String) -> String {
+    var typed = plainSigns(unquoted(plainSigns(text)))
+    while let last = typed.utf8.last, Array(":.,;!?".utf8).contains(last) { typed.removeLast() }
+    while typed.hasSuffix("。") { typed.removeLast() }
+    let small = typed.utf8.map { (65...90).contains($0) ? $0 + 32 : $0 }
+    return String(decoding: small, as: UTF8.self).split { $0 == " " || $0 == "\n" }.joined(separator: " ")
 }

@@ -1,7 +1,7 @@
 // The kinds of exercises: one row for each. To add one, write its file here and its row in the table.
 internal import Debugging
 internal import JSONText
-internal import Phrases
+public import Phrases
 
 /// An answer as its kind reads it.
 enum LessonAnswer {
@@ -47,6 +47,8 @@ struct Judgement {
     var score: Double
     /// The key of the wrong answer it is; nil when it is none that is listed, or right.
     var misconception: String?
+    /// Of a bet the share that was put on what came, 0…1.
+    var onWhatCame: Double?
 }
 
 /// One kind of exercise. A class, so that the table is one of pointers.
@@ -58,6 +60,8 @@ final class ExerciseKind: Sendable {
     typealias Form = @Sendable (Sitting) -> Phrase
 
     let name: String
+    /// What it is called in a list.
+    let title: Phrase
     /// How an answer is typed, in the names of the exercise.
     let form: Form
     /// What is said of a right answer, where the lesson has no words of its own.
@@ -74,34 +78,43 @@ final class ExerciseKind: Sendable {
     let example: Example
 
     convenience init(
-        _ name: String, form: Phrase, praise: Phrase = Phrase("Right.", "答對了。"),
+        _ name: String, title: Phrase, form: Phrase, praise: Phrase = Phrase("Right.", "答對了。"),
         answerType: QuestionType? = nil, read: @escaping Read,
         satisfies: @escaping Satisfies = { (_, _, _) throws(LessonError) in false }, judge: Judge? = nil,
         example: @escaping Example = { (_, _) throws(LessonError) in nil }
     ) {
         self.init(
-            name, formOf: { _ in form }, praise: praise, answerType: answerType, read: read, satisfies: satisfies,
+            name, title: title, formOf: { _ in form }, praise: praise, answerType: answerType, read: read,
+            satisfies: satisfies,
             judge: judge, example: example)
     }
 
     init(
-        _ name: String, formOf form: @escaping Form, praise: Phrase = Phrase("Right.", "答對了。"),
+        _ name: String, title: Phrase, formOf form: @escaping Form, praise: Phrase = Phrase("Right.", "答對了。"),
         answerType: QuestionType? = nil, read: @escaping Read,
         satisfies: @escaping Satisfies = { (_, _, _) throws(LessonError) in false }, judge: Judge? = nil,
         example: @escaping Example = { (_, _) throws(LessonError) in nil }
     ) {
-        (self.name, self.form, self.praise, self.answerType) = (name, form, praise, answerType)
+        (self.name, self.title, self.form) = (name, title, form)
+        (self.praise, self.answerType) = (praise, answerType)
         (self.read, self.satisfies, self.example) = (read, satisfies, example)
         ownJudge = judge
     }
 
-    /// The verdict on an answer.
+    /// The verdict on an answer. Of one whose run the engine refuses, a lesson may know what was thought.
     func judge(_ sitting: Sitting, _ answer: LessonAnswer) throws(LessonError) -> Judgement {
         if let ownJudge { return try ownJudge(sitting, answer) }
+        do throws(LessonError) { return try judgeByRules(sitting, answer) } catch {
+            guard case .answer = error, let key = try sitting.thoughtRefused(answer) else { throw error }
+            return Judgement(isRight: false, score: 0, misconception: key)
+        }
+    }
+
+    private func judgeByRules(_ sitting: Sitting, _ answer: LessonAnswer) throws(LessonError) -> Judgement {
         if try satisfies(sitting, sitting.exercise.right, answer) {
             return Judgement(isRight: true, score: 1, misconception: nil)
         }
-        for check in sitting.exercise.wrong {
+        for check in sitting.exercise.wrong where check.refusedBelow == nil {
             if try satisfies(sitting, check.rule, answer) {
                 return Judgement(isRight: false, score: 0, misconception: check.key)
             }
@@ -115,6 +128,13 @@ final class ExerciseKind: Sendable {
     ]
 
     static func named(_ name: String) -> ExerciseKind? { all.first { $0.name == name } }
+}
+
+extension Exercise {
+    /// What its kind is called; its name where there is no such kind.
+    public var kindTitle: Phrase { ExerciseKind.named(kind)?.title ?? Phrase(same: kind) }
+    /// A bet has no points and is never failed.
+    public var isBet: Bool { kind == ExerciseKind.predict.name }
 }
 
 /// The answer as JSON when it begins like it; nil when it does not.

@@ -14,7 +14,8 @@ struct AttentionCell: Hashable {
 
 extension ExerciseKind {
     static let head = ExerciseKind(
-        "head", form: Phrase("a head as layer.head, both from 0: 2.1", "一個注意力頭，寫成 層.頭，都從 0 數起：2.1"), answerType: .head,
+        "head", title: Phrase("attention head", "找注意力頭"),
+        form: Phrase("a head as layer.head, both from 0: 2.1", "一個注意力頭，寫成 層.頭，都從 0 數起：2.1"), answerType: .head,
         read: { (sitting, text) throws(LessonError) in
             let model = sitting.trace.model
             guard let numbers = wholeNumbers(text, words: ["head", "layer", "注意力", "頭", "層", "第"]), numbers.count == 2,
@@ -48,7 +49,7 @@ extension ExerciseKind {
         })
 
     static let cells = ExerciseKind(
-        "cells",
+        "cells", title: Phrase("cells", "標格子"),
         form: Phrase(
             "cells as row,column, both from 0, blanks between: 0,0 1,0 1,1",
             "格子，寫成 列,欄，都從 0 數起，用空格分開：0,0 1,0 1,1"),
@@ -78,7 +79,9 @@ extension Sitting {
 
     fileprivate func cells(_ text: String) throws(LessonError) -> Set<AttentionCell> {
         var found: Set<AttentionCell> = []
-        guard let numbers = wholeNumbers(text, words: ["row", "column", "列", "欄", "第"]), numbers.count % 2 == 0 else {
+        guard let numbers = wholeNumbers(text, words: ["row", "column", "列", "欄", "行", "第"]), numbers.count % 2 == 0,
+            !isList(text, numbers)
+        else {
             throw .answer(
                 Phrase(
                     "\(quoted(text)) are no cells; write row,column for each, as 1,0 1,1",
@@ -109,6 +112,23 @@ extension Sitting {
         }
         return found
     }
+}
+
+/// Whether they are places in one row rather than pairs: three or more that grow, with the same between any two.
+private func isList(_ text: String, _ numbers: [Int]) -> Bool {
+    guard numbers.count > 2, zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }) else { return false }
+    var between: [String] = []
+    var signs = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+        if (48...57).contains(plainSigns(String(scalar)).utf8.first ?? 0) {
+            if !signs.isEmpty { between.append(trimmed(String(signs))) }
+            signs = String.UnicodeScalarView()
+        } else {
+            signs.append(scalar)
+        }
+    }
+    let inner = between.suffix(numbers.count - 1)
+    return inner.allSatisfy { $0 == inner.first }
 }
 
 /// The whole numbers of a text that has nothing else in it but blanks, brackets, signs between numbers, and these words.

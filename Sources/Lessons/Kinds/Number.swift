@@ -4,7 +4,8 @@ internal import Phrases
 
 extension ExerciseKind {
     static let number = ExerciseKind(
-        "number", form: Phrase("a number, as 3, 0.85 or 85%", "一個數字，例如 3、0.85 或 85%"), answerType: .number(.none),
+        "number", title: Phrase("number", "數字"), form: Phrase("a number, as 3, 0.85 or 85%", "一個數字，例如 3、0.85 或 85%"),
+        answerType: .number(.none),
         read: { (sitting, text) throws(LessonError) in .number(try readNumber(text, unit: sitting.exercise.unit)) },
         satisfies: { (sitting, rule, answer) throws(LessonError) in
             guard case .number(let number) = answer else { return false }
@@ -30,7 +31,8 @@ extension ExerciseKind {
         })
 
     static let puzzle = ExerciseKind(
-        "puzzle", form: Phrase("an interval, as 0.62..0.71", "一個區間，例如 0.62..0.71"), answerType: .range,
+        "puzzle", title: Phrase("puzzle", "推區間"), form: Phrase("an interval, as 0.62..0.71", "一個區間，例如 0.62..0.71"),
+        answerType: .range,
         read: { (sitting, text) throws(LessonError) in
             guard let (low, high) = typedRange(text, unit: sitting.exercise.unit) else {
                 throw .answer(

@@ -6,7 +6,7 @@ internal import Phrases
 
 extension ExerciseKind {
     static let order = ExerciseKind(
-        "order",
+        "order", title: Phrase("order", "排順序"),
         form: Phrase("all items in order, with commas between", "依順序寫出全部項目，用逗號分開"),
         answerType: .text,
         read: { (sitting, text) throws(LessonError) in

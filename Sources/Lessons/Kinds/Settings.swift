@@ -5,7 +5,7 @@ internal import Phrases
 
 extension ExerciseKind {
     static let settings = ExerciseKind(
-        "settings",
+        "settings", title: Phrase("settings", "調設定"),
         formOf: { sitting in
             let list = sitting.exercise.options.map { name in
                 Sitting.textSettings.contains(name) ? name + "=\"…\"" : name + "=…"
@@ -18,7 +18,7 @@ extension ExerciseKind {
         satisfies: asksMine)
 
     static let prompt = ExerciseKind(
-        "prompt", form: Phrase("a prompt, as it stands", "一段提示，照原樣輸入"),
+        "prompt", title: Phrase("prompt", "寫提示"), form: Phrase("a prompt, as it stands", "一段提示，照原樣輸入"),
         read: { (sitting, text) throws(LessonError) in
             if text.utf8.count > 400 {
                 throw .answer(Phrase("a prompt here has at most 400 bytes", "這裡的提示最多 400 個位元組"))
@@ -40,20 +40,42 @@ extension ExerciseKind {
 extension Sitting {
     /// Settings whose value is a text, and is taken as it stands.
     static let textSettings = ["stop", "ban-tokens"]
+    /// As the words of lessons write them.
+    private static let shortNames = [("T", "temperature"), ("p", "top-p"), ("k", "top-k")]
+
+    /// The setting that is meant, of those that an answer may give.
+    private func settingMeant(_ typed: String) -> String? {
+        if let name = meant(typed, among: exercise.options) { return name }
+        let known = Self.shortNames.first { isSpelled($0.0, as: typed) }
+        return known.flatMap { exercise.options.contains($0.1) ? $0.1 : nil }
+    }
+
+    /// What was thought by whoever gives a number with which the engine refuses to run.
+    func thoughtRefused(_ answer: LessonAnswer) throws(LessonError) -> String? {
+        guard case .run(let run) = answer, exercise.options.count == 1,
+            let given = run.settings.last(where: { $0.name == exercise.options[0] }), let number = Double(given.value)
+        else { return nil }
+        for check in exercise.wrong {
+            guard let rule = check.refusedBelow, case .number(let least) = try value(of: rule) else { continue }
+            if number < least { return check.key }
+        }
+        return nil
+    }
 
     /// What is typed of settings: names with values, JSON, or the value alone where only one can be set.
     fileprivate func typedOptions(_ text: String) throws(LessonError) -> [LessonRun.Option] {
         if let json = try answerJSON(text) {
             return (json.object?.members ?? []).map { LessonRun.Option($0.key, $0.value.plain ?? "") }
         }
-        let typed = typedPairs(text, among: exercise.options, texts: Self.textSettings)
+        let short = Self.shortNames.filter { exercise.options.contains($0.1) }.map { $0.0 }
+        let typed = typedPairs(text, among: exercise.options + short, texts: Self.textSettings)
         if !typed.pairs.isEmpty {
             if !typed.before.isEmpty { throw notToBeSet(typed.before) }
             return typed.pairs.map { LessonRun.Option($0.name, $0.value) }
         }
         var alone = typed.before
         if alone.hasPrefix("=") || alone.hasPrefix("＝") { alone = trimmed(String(alone.dropFirst())) }
-        if let name = meant(plainSigns(alone), among: exercise.options) { return [LessonRun.Option(name, "")] }
+        if let name = settingMeant(plainSigns(alone)) { return [LessonRun.Option(name, "")] }
         let only = exercise.options.count == 1 ? exercise.options[0] : ""
         if !only.isEmpty, !alone.isEmpty, Self.textSettings.contains(only) || typedNumber(alone) != nil {
             return [LessonRun.Option(only, alone)]
@@ -81,7 +103,7 @@ extension Sitting {
         if options.isEmpty || options.count > 20 { throw writeSettings }
         var missing = exercise.options.filter { run.hidden.contains($0) }
         for option in options {
-            guard let name = meant(option.name, among: exercise.options) else { throw notToBeSet(option.name) }
+            guard let name = settingMeant(option.name) else { throw notToBeSet(option.name) }
             let value = settingValue(name, option.value)
             if value.isEmpty {
                 throw .answer(Phrase("\(name) has no value; write \(name)=…", "\(name) 沒有值；請寫 \(name)=…"))

@@ -12,7 +12,7 @@ extension ExerciseKind {
         "tokens by their numbers, from 0, blanks or commas between: 0, 3 or 5-8", "詞元的編號，從 0 數起，用空格或逗號分開：0, 3 或 5-8")
 
     static let tokens = ExerciseKind(
-        "tokens",
+        "tokens", title: Phrase("tokens", "標詞元"),
         formOf: { sitting in
             sitting.marksPrompt
                 ? marks
@@ -43,11 +43,12 @@ extension ExerciseKind {
         })
 
     static let breakpoint = ExerciseKind(
-        "breakpoint",
+        "breakpoint", title: Phrase("breakpoint", "設中斷點"),
         form: Phrase(
             "a condition as of the debugger's break, for example p(chosen) > 0.9 and step < 5",
             "一個條件，寫法同除錯器的 break，例如 p(chosen) > 0.9 and step < 5"),
-        read: { (_, text) throws(LessonError) in
+        read: { (_, typed) throws(LessonError) in
+            let text = plainCondition(typed)
             do throws(DebuggingError) { _ = try Question(condition: text) } catch { throw .answer(error.phrase) }
             return .condition(text)
         },
@@ -180,4 +181,22 @@ extension Sitting {
         for step in base.trace.steps.indices where try value(of: rule, at: step).isTrue { found.append(step) }
         return found
     }
+}
+
+/// A condition with the signs of an input method as plain ones; what stands in quotes stays, and the quotes are plain.
+private func plainCondition(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    var close: Unicode.Scalar?
+    for scalar in text.unicodeScalars {
+        if let end = close {
+            result.append(scalar == end ? "\"" : scalar)
+            if scalar == end { close = nil }
+        } else if scalar != "'", let end = closingQuote(scalar) {
+            result.append("\"")
+            close = end
+        } else {
+            result.append(plainSign(scalar))
+        }
+    }
+    return String(result)
 }

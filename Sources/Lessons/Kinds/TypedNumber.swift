@@ -7,6 +7,12 @@ func readNumber(_ text: String, unit: String = "") throws(LessonError) -> Double
     if let value = typedNumber(text, unit: unit) { return value }
     let words = unitWords(unit) ?? Phrase(same: unit)
     let also = unit.isEmpty ? words : Phrase(" (in \(words.english))", "（單位：\(words.chinese)）")
+    if trimmed(text).isEmpty {
+        throw .answer(
+            Phrase(
+                "there is no answer yet\(also.english); write a number, as 3, 0.85 or 85%",
+                "還沒有答案\(also.chinese)；請寫一個數字，例如 3、0.85 或 85%"))
+    }
     throw .answer(
         Phrase(
             "\(quoted(text)) is no number\(also.english); write it as 3, 0.85 or 85%",
@@ -21,7 +27,7 @@ func typedNumber(_ text: String, unit: String = "") -> Double? {
     where plain.hasPrefix(before) {
         plain = trimmed(String(plain.dropFirst(before.count)))
     }
-    let bytes = Array(plain.utf8)
+    let bytes = Array(inDigits(plain).utf8)
     guard let (value, end) = leadingNumber(bytes) else { return nil }
     var rest = trimmed(String(decoding: bytes[end...], as: UTF8.self))
     var scale = 1.0
@@ -39,6 +45,26 @@ func typedNumber(_ text: String, unit: String = "") -> Double? {
     // A hundredth is divided by, so that 85% is what 0.85 is.
     let result = scale == 0.01 ? value / 100 : value * scale
     return result.isFinite ? result : nil
+}
+
+/// A number that begins with Chinese numerals, with digits for them: 十六 is 16, 三百零五 is 305. 萬 and 億 stay, as they may
+/// stand behind digits.
+private func inDigits(_ text: String) -> String {
+    var (sum, digit, count) = (0, -1, 0)
+    for scalar in text.unicodeScalars {
+        if let place = Array("零一二三四五六七八九".unicodeScalars).firstIndex(of: scalar) ?? (scalar == "兩" ? 2 : nil) {
+            digit = place
+        } else if let power = Array("十百千".unicodeScalars).firstIndex(of: scalar) {
+            sum += (digit < 0 ? 1 : digit) * [10, 100, 1000][power]
+            digit = -1
+        } else {
+            break
+        }
+        count += 1
+        if count > 9 { return text }
+    }
+    if count == 0 { return text }
+    return "\(sum + max(0, digit))" + string(Array(text.unicodeScalars)[count...])
 }
 
 /// Words behind a number that multiply it; longer ones first.

@@ -9,7 +9,7 @@ func plainSigns(_ text: String) -> String {
     return trimmed(String(result))
 }
 
-private func plainSign(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+func plainSign(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar.value {
     case 0x3000, 0xA0, 0x2002...0x200A, 0x202F, 0x205F: " "
     case 0xFF01...0xFF5E: Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar

@@ -15,6 +15,7 @@ words({
   "exercise.hint": ["Hint", "線索"],
   "exercise.checking": ["The engine is checking …", "引擎檢查中……"],
   "exercise.points": ["{n} points", "{n} 分"],
+  "exercise.bet": ["a bet: no points", "下注：不計分"],
   "exercise.point": ["1 point", "1 分"],
   "exercise.given": ["Given: {facts}", "已知：{facts}"],
   "exercise.logits": ["logits {list}", "logit：{list}"],
@@ -97,6 +98,7 @@ export function exerciseNumber(lesson, id) {
  * @param {Given} given
  */
 export function exercisePoints(given) {
+  if (given.kind === "predict") return el("span", { class: "note" }, t("exercise.bet"));
   return el("span", { class: "note" }, given.points === 1 ? t("exercise.point") : t("exercise.points", { n: given.points }));
 }
 

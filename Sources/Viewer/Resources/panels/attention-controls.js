@@ -11,17 +11,17 @@ words({
   "over.one": ["one layer", "單層"],
   "over.mean": ["mean over layers", "各層平均"],
   "over.max": ["maximum over layers", "各層最大"],
-  "over.rollout": ["rollout", "rollout"],
+  "over.rollout": ["rollout", "各層相乘"],
   "over.mean.name": ["0–{last} (mean)", "0–{last}（平均）"],
   "over.max.name": ["0–{last} (maximum)", "0–{last}（最大）"],
-  "over.rollout.name": ["0–{last} (rollout)", "0–{last}（rollout）"],
+  "over.rollout.name": ["0–{last} (rollout)", "0–{last}（各層相乘）"],
   "over.note": ["All {n} layers are taken together, key by key: no layer of the model has these weights.", "把 {n} 層逐鍵合在一起：模型中沒有任何一層有這樣的權重。"],
-  "over.rollout.note": ["Rollout multiplies the layers, each as half the mean of its heads and half the token’s own place: it takes attention for all that flows, and leaves out what values and MLPs make of it, so it is a sketch and no proof.", "rollout 把各層相乘，每層取各頭平均的一半，再加上詞元自身位置的一半：它把注意力當成唯一的流動，忽略值與 MLP 的作用，所以只是草圖，不是證明。"],
+  "over.rollout.note": ["Rollout multiplies the layers, each as half the mean of its heads and half the token’s own place: it takes attention for all that flows, and leaves out what values and MLPs make of it, so it is a sketch and no proof.", "「各層相乘」就是把各層的注意力乘起來，每層取各頭平均的一半，再加上詞元自身位置的一半：它把注意力當成唯一的流動，忽略值與 MLP 的作用，所以只是草圖，不是證明。"],
   "rest.label": ["without the first token", "略去第一個詞元"],
   "rest.note": ["The first token is left out ({share} here) and the rest of each row scaled up to the sum it had: these are not the model’s own weights.", "略去第一個詞元（此處占 {share}），每一橫列的其餘權重放大到原來的總和：這不是模型本身的權重。"],
   "least.label": ["Draw from {least} % on", "只畫 {least} % 以上"],
   "least.note": ["Weights below {least} % are not drawn; in this row they hold {share}.", "低於 {least} % 的權重不畫出；它們在此橫列合計 {share}。"],
-  "problem.rollout": ["A rollout over {n} positions would keep this page busy for too long.", "{n} 個位置的 rollout 會讓頁面忙太久。"],
+  "problem.rollout": ["A rollout over {n} positions would keep this page busy for too long.", "{n} 個位置的各層相乘會讓頁面忙太久。"],
 });
 
 /** @typedef {import("../data/weights.js").Weights} Weights */

@@ -55,7 +55,7 @@ words({
   "term.residual.text": ["The vector of a position that runs through all layers; each attention and each MLP adds to it.", "一個位置的向量，貫穿所有層；每個注意力與 MLP 都往上加。"],
   "term.attribution": ["direct logit attribution", "直接 logit 歸因"],
   "term.attribution.text": ["A logit as the sum of what each part added to the residual stream, with the norms’ scales held. What a part does through later layers is not in it.", "把 logit 看成各部分加入殘差流的總和，並固定正規化的縮放。某部分經由後面各層造成的影響不算在內。"],
-  "term.rollout": ["attention rollout", "注意力 rollout"],
+  "term.rollout": ["attention rollout", "注意力各層相乘（rollout）"],
   "term.rollout.text": ["The attention of all layers multiplied, to sketch from which tokens something may have come.", "把各層的注意力相乘，粗略看出內容可能來自哪些詞元。"],
   "term.bpe": ["byte-pair encoding", "位元組對編碼（BPE）"],
   "term.bpe.text": ["Builds tokens from bytes by merging the most common pairs first.", "從位元組出發，先合併最常見的配對，組成詞元。"],

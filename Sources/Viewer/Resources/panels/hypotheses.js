@@ -7,7 +7,7 @@ import { byteMark, fixed, plain } from "../base/format.js";
 import { hiddenFrom } from "./predict.js";
 
 words({
-  "beams.hypotheses": ["Finished hypotheses", "完成的假設"],
+  "beams.hypotheses": ["Finished hypotheses", "寫完的路徑"],
   "beams.penalty": ["Length penalty", "長度懲罰"],
   "beams.penalty.told": ["Score = sum of log-probabilities ÷ length^penalty. Move the slider to rank them anew.", "分數＝對數機率總和 ÷ 長度^懲罰。移動滑桿重新排名。"],
   "beams.recorded": ["as recorded", "原設定"],
