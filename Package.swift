@@ -143,7 +143,7 @@ let package = Package(
             [
                 "Digests", "JSONText", "Kernels", "ModelFiles", "Transformers", "Tokenizers", "ChatTemplates", "Stages",
                 "Traces", "Phrases", "CKernels",
-            ]),
+            ], settings: hurried),
         house(
             "Figures",
             ["Stages", "Traces", "Phrases", "CPNG", "CFreeType", "CFontconfig", "CHarfBuzz", "CFriBidi"]),
