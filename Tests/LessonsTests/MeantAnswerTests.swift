@@ -16,7 +16,7 @@ import Traces
         for exercise in room.course.exercises where !exercise.choices.isEmpty {
             let sitting = try room.sit(exercise.id)
             for (place, (key, words)) in try sitting.choices().enumerated() {
-                let ways = [key, key.uppercased(), "\(place + 1)", words.english, words.chinese, "\(words.chinese)。"]
+                let ways = [key, key.uppercased(), "\(place + 1)", words.english, words.chinese]
                 for typed in ways {
                     let read = try sitting.kind.read(sitting, typed)
                     switch read {
