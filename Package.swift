@@ -105,11 +105,12 @@ let package = Package(
         .target(name: "CPageEngine", exclude: ["engine.wasm.zlib", "records.wasm.lzma", "engine.sources"]),
         house("Digests", ["CKernels"]),
         house("ElementaryFunctions", ["CKernels"]),
+        house("Threads", ["CKernels"]),
         house("Phrases", []),
         house("JSONText", ["Phrases"]),
-        house("Traces", ["JSONText", "Phrases", "ElementaryFunctions", "CZlib"]),
+        house("Traces", ["JSONText", "Phrases", "ElementaryFunctions", "Threads", "CZlib"]),
         // Level 1: numbers, files, text.
-        house("Kernels", ["CKernels", "ElementaryFunctions"]),
+        house("Kernels", ["CKernels", "ElementaryFunctions", "Threads"]),
         house("ModelFiles", ["JSONText", "Digests", "CKernels"]),
         house("Tokenizers", ["Traces", "JSONText", "ModelFiles", "CUTF8Proc"]),
         house("ChatTemplates", ["JSONText", "ElementaryFunctions"], settings: unhurried),
@@ -175,7 +176,7 @@ let package = Package(
             "Serving",
             [
                 "Requests", "Debugging", "Generation", "Kernels", "Classes", "Lessons", "Digests", "JSONText",
-                "Phrases", "Traces",
+                "Phrases", "Threads", "Traces",
                 "CMicroHTTPD", "CWebServer", "CQRCode",
             ], settings: unhurried),
         // The debugger for editors: requests and events of the Debug Adapter Protocol over its values.
@@ -189,8 +190,7 @@ let package = Package(
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
                 "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "RunVerification", "Figures",
                 "Viewer", "Debugging", "DebugAdapter", "SamplingLibraries", "Exports", "Requests", "Serving", "Classes",
-                "Lessons", "LessonFiles", "Engines",
-                "ElementaryFunctions",
+                "Lessons", "LessonFiles", "Engines", "ElementaryFunctions", "Threads",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings + unhurried),
@@ -212,6 +212,7 @@ let package = Package(
             "Stages", ["Stages", "TestTools", "Traces", "JSONText", "Phrases", "CKernels"], fixtures: true,
             makers: ["make_fixtures.py"]),
         tests("Stories", ["Stories", "Stages", "Traces", "TraceSamples", "JSONText", "Phrases"]),
+        tests("Threads", ["Threads"]),
         tests("Kernels", ["Kernels", "CKernels", "ModelFiles"], makers: ["make_grids.py"]),
         tests("ModelFiles", ["ModelFiles", "TestTools", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
