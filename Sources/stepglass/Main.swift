@@ -107,7 +107,7 @@ struct Stepglass: ParsableCommand {
     }
 
     /// In scalars.
-    static let longestLine = 400
+    static let longestLine = 300
 
     /// Help goes to stdout as the parser writes it; wrong usage is one line.
     private static func exit(usage error: any Error, _ line: CommandWords) -> Never {
