@@ -101,6 +101,8 @@ let package = Package(
         .target(name: "CWebClient", dependencies: ["CCurl"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
+        // What is told, and done, where the system gives no more memory.
+        .target(name: "CMemoryEnd"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny", "stepglass-tiny-bert"]),
         .target(name: "CPageEngine", exclude: ["engine.wasm.zlib", "records.wasm.lzma", "engine.sources"]),
         house("Digests", ["CKernels"]),
@@ -190,7 +192,7 @@ let package = Package(
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
                 "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "RunVerification", "Figures",
                 "Viewer", "Debugging", "DebugAdapter", "SamplingLibraries", "Exports", "Requests", "Serving", "Classes",
-                "Lessons", "LessonFiles", "Engines", "ElementaryFunctions", "Threads",
+                "Lessons", "LessonFiles", "Engines", "ElementaryFunctions", "Threads", "CMemoryEnd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings + unhurried),
