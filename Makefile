@@ -31,7 +31,7 @@ help:
 	@echo "make train-tiny  train the model that ships, from scratch (under an hour)"
 	@echo "make docs        the documentation of the libraries, in Output/docs"
 	@echo "make lint        check the format of the sources"
-	@echo "make conversions  find conversions of numbers that could end the process"
+	@echo "make conversions  find conversions, sums and products of numbers that could end the process"
 	@echo "make fuzz        search for inputs that end the process: SECONDS=60 for each, RUNS=1000000, TARGETS=\"json gguf\""
 	@echo "make sanitize    the kernels and tests of threads under the compilers' sanitizers"
 	@echo "make sbom        what the command is made of: Output/stepglass.cdx.json"
@@ -95,7 +95,8 @@ lint:
 	python3 -I Tests/lint/unwraps.py $(SWIFT)
 
 conversions: $(EXE)
-	python3 -I Tests/lint/conversions.py .build/release/Modules
+	python3 Tests/lint/conversions.py .build/release/Modules
+	python3 Tests/lint/arithmetic.py .build/release/Modules
 
 SECONDS = 60
 RUNS = 0

@@ -115,15 +115,18 @@ let package = Package(
         .target(name: "CWebClient", dependencies: ["CCurl"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CKernels"),
+        // What is told, and done, where the system gives no more memory.
+        .target(name: "CMemoryEnd"),
         .target(name: "CTinyModel", exclude: ["stepglass-tiny", "stepglass-tiny-bert"]),
         .target(name: "CPageEngine", exclude: ["engine.wasm.zlib", "records.wasm.lzma", "engine.sources"]),
         house("Digests", ["CKernels"], settings: hurried),
         house("ElementaryFunctions", ["CKernels"], settings: hurried),
+        house("Threads", ["CKernels"], settings: hurried),
         house("Phrases", []),
         house("JSONText", ["Phrases"], settings: hurried),
-        house("Traces", ["JSONText", "Phrases", "ElementaryFunctions", "CZlib"], settings: hurried),
+        house("Traces", ["JSONText", "Phrases", "ElementaryFunctions", "Threads", "CZlib"], settings: hurried),
         // Level 1: numbers, files, text.
-        house("Kernels", ["CKernels", "ElementaryFunctions"], settings: hurried),
+        house("Kernels", ["CKernels", "ElementaryFunctions", "Threads"], settings: hurried),
         house("ModelFiles", ["JSONText", "Digests", "CKernels"], settings: hurried),
         house("Tokenizers", ["Traces", "JSONText", "ModelFiles", "CUTF8Proc"], settings: hurried),
         house("ChatTemplates", ["JSONText", "ElementaryFunctions"]),
@@ -188,7 +191,7 @@ let package = Package(
             "Serving",
             [
                 "Requests", "Debugging", "Generation", "Kernels", "Classes", "Lessons", "Digests", "JSONText",
-                "Phrases", "Traces",
+                "Phrases", "Threads", "Traces",
                 "CMicroHTTPD", "CWebServer", "CQRCode",
             ]),
         // The debugger for editors: requests and events of the Debug Adapter Protocol over its values.
@@ -202,8 +205,7 @@ let package = Package(
                 "Traces", "JSONText", "Digests", "Phrases", "Kernels", "ModelFiles", "CTinyModel", "CPageEngine",
                 "Tokenizers", "ChatTemplates", "Transformers", "Stages", "Generation", "RunVerification", "Figures",
                 "Viewer", "Debugging", "DebugAdapter", "SamplingLibraries", "Exports", "Requests", "Serving", "Classes",
-                "Lessons", "LessonFiles", "Engines",
-                "ElementaryFunctions",
+                "Lessons", "LessonFiles", "Engines", "ElementaryFunctions", "Threads", "CMemoryEnd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings + halved),
@@ -225,6 +227,7 @@ let package = Package(
             "Stages", ["Stages", "TestTools", "Traces", "JSONText", "Phrases", "CKernels"], fixtures: true,
             makers: ["make_fixtures.py"]),
         tests("Stories", ["Stories", "Stages", "Traces", "TraceSamples", "JSONText", "Phrases"]),
+        tests("Threads", ["Threads"]),
         tests("Kernels", ["Kernels", "CKernels", "ModelFiles"], makers: ["make_grids.py"]),
         tests("ModelFiles", ["ModelFiles", "TestTools", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(

@@ -24,7 +24,7 @@ SWIFTFLAGS = -target $(TARGET) -enable-experimental-feature Embedded -wmo -parse
 # The instruction sets of other processors stay out.
 KERNELS = choose dispatch elementary grids pack pack_codes plain processors sha256
 LIBRARY = bytes memory numbers rounding system deflate inflate
-SWIFT = Phrases JSONText Digests ElementaryFunctions Traces Kernels ModelFiles Tokenizers ChatTemplates Stages Stories \
+SWIFT = Phrases JSONText Digests ElementaryFunctions Threads Traces Kernels ModelFiles Tokenizers ChatTemplates Stages Stories \
   Transformers Generation RunVerification Debugging Lessons Requests
 OBJECTS = $(KERNELS:%=$(OUT)/kernels-%.o) $(LIBRARY:%=$(OUT)/library-%.o)
 EXPORTS = allocate attach call answerCount attachmentTotal attachment attachmentCount
@@ -61,8 +61,8 @@ $(OUT)/library-%.o: Sources/CPage/%.c $(wildcard Sources/CPage/*.h Sources/CPage
 	$(BIN)/clang $(CFLAGS) -c $< -o $@
 
 $(OUT)/JSONText.swiftmodule: $(OUT)/Phrases.swiftmodule
-$(OUT)/Traces.swiftmodule: $(OUT)/JSONText.swiftmodule $(OUT)/ElementaryFunctions.swiftmodule
-$(OUT)/Kernels.swiftmodule: $(OUT)/ElementaryFunctions.swiftmodule
+$(OUT)/Traces.swiftmodule: $(OUT)/JSONText.swiftmodule $(OUT)/ElementaryFunctions.swiftmodule $(OUT)/Threads.swiftmodule
+$(OUT)/Kernels.swiftmodule: $(OUT)/ElementaryFunctions.swiftmodule $(OUT)/Threads.swiftmodule
 $(OUT)/ModelFiles.swiftmodule: $(OUT)/JSONText.swiftmodule $(OUT)/Digests.swiftmodule
 $(OUT)/Tokenizers.swiftmodule: $(OUT)/Traces.swiftmodule $(OUT)/ModelFiles.swiftmodule
 $(OUT)/ChatTemplates.swiftmodule: $(OUT)/JSONText.swiftmodule $(OUT)/ElementaryFunctions.swiftmodule

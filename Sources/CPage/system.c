@@ -35,8 +35,6 @@ int pthread_cond_init(pthread_cond_t *condition, const void *attributes) { retur
 int pthread_cond_destroy(pthread_cond_t *condition) { return 0; }
 int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex) { __builtin_trap(); }
 int pthread_cond_broadcast(pthread_cond_t *condition) { return 0; }
-int pthread_create(pthread_t *thread, const void *attributes, void *(*start)(void *), void *context) { return 11; }
-int pthread_detach(pthread_t thread) { return 0; }
 int sched_yield(void) { return 0; }
 
 // Swift's own code checks its stack frames against this.

@@ -2,6 +2,7 @@
 // item computes its own results, the number of threads never changes a number.
 internal import CKernels
 internal import Synchronization
+internal import Threads
 
 #if canImport(Glibc)
     internal import Glibc
@@ -25,7 +26,10 @@ public final class ThreadPool: @unchecked Sendable {
     public init(threads: Int) {
         threadCount = max(1, threads)
         shared = PoolState(threads: threadCount)
-        for _ in 1..<max(threadCount, 1) { startThread(shared) }
+        for _ in 1..<max(threadCount, 1) {
+            // Without the thread the pool still works: the caller takes every item itself.
+            guard startThread({ [shared] in shared.serve() }) else { break }
+        }
     }
 
     deinit { shared.stop() }
@@ -264,35 +268,3 @@ final class PoolState: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 }
-
-private func startThread(_ shared: PoolState) {
-    #if canImport(Glibc)
-        var thread = pthread_t()
-    #else
-        var thread: pthread_t?
-    #endif
-    let context = Unmanaged.passRetained(shared).toOpaque()
-    // Without the thread the pool still works: the caller takes every item itself.
-    guard pthread_create(&thread, nil, serveThread, context) == 0 else {
-        Unmanaged<PoolState>.fromOpaque(context).release()
-        return
-    }
-    // Nobody waits for the thread's end; it then gives back its stack by itself.
-    #if canImport(Glibc)
-        pthread_detach(thread)
-    #else
-        pthread_detach(thread!)
-    #endif
-}
-
-#if canImport(Glibc)
-    private func serveThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-        Unmanaged<PoolState>.fromOpaque(context!).takeRetainedValue().serve()
-        return nil
-    }
-#else
-    private func serveThread(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-        Unmanaged<PoolState>.fromOpaque(context).takeRetainedValue().serve()
-        return nil
-    }
-#endif

@@ -26,6 +26,11 @@ struct GGUFSplit {
             throw .wrongType(
                 file: file.name, key: Self.countKey, found: "\(count)", expected: "in 1…\(Self.counts.upperBound)")
         }
+        // The next one is formed of it.
+        if !(0..<count).contains(number) {
+            throw .wrongType(
+                file: file.name, key: Self.numberKey, found: "\(number)", expected: "in 0…\(count - 1)")
+        }
     }
 
     /// "-00001-of-00003.gguf"

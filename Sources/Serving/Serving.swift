@@ -60,8 +60,8 @@ public enum ServingError: Error, Equatable, Sendable, Worded {
                 "無法在 \(address) 的連接埠 \(port) 等候連線：\(reason)；請試 --port 0")
         case .library:
             Phrase(
-                "the server's library (libmicrohttpd) did not start; it may lack memory or a valid certificate",
-                "伺服器的程式庫（libmicrohttpd）無法啟動；可能是記憶體不足或憑證不正確")
+                "the server's library (libmicrohttpd) did not start; it may lack a thread, memory or a valid certificate",
+                "伺服器的程式庫（libmicrohttpd）無法啟動；可能是無法建立執行緒、記憶體不足，或憑證不正確")
         case .noCertificate:
             Phrase(
                 "no certificate could be made (GnuTLS); give one with --certificate and --key",

@@ -1,7 +1,5 @@
 // How much of the attention a file holds, and its compressed parts.
-#if canImport(Dispatch) && !hasFeature(Embedded)
-    import Dispatch
-#endif
+internal import Threads
 
 /// What a file keeps of the attention weights: chosen by their number, so that it is the same for the same run.
 public struct AttentionEncoding: Equatable, Sendable {
@@ -133,15 +131,6 @@ private final class PartResults: @unchecked Sendable {
 
     func set(_ index: Int, _ result: Result<AttentionPart, TraceError>) { slots[index] = result }
     func get(_ index: Int) throws(TraceError) -> AttentionPart { try slots[index]!.get() }
-}
-
-/// Calls `body` for each number below `count`, on all cores where the system has threads.
-private func eachAtOnce(_ count: Int, _ body: @Sendable (Int) -> Void) {
-    #if canImport(Dispatch) && !hasFeature(Embedded)
-        DispatchQueue.concurrentPerform(iterations: count, execute: body)
-    #else
-        for index in 0..<count { body(index) }
-    #endif
 }
 
 /// 16-bit integers as bytes, low byte first.

@@ -116,7 +116,7 @@ struct BatchCommand: ParsableCommand {
                 outcome.failed += 1
                 progress.finish()
                 let place = Phrase("\(prompts) line \(line.number): ", "\(prompts) 第 \(line.number) 行：")
-                printError(place + words(of: error))
+                printError(Stepglass.oneLine(place + words(of: error)))
             }
         }
         return outcome

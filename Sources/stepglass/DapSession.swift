@@ -7,6 +7,8 @@ internal import Dispatch
 internal import JSONText
 internal import Phrases
 internal import Requests
+internal import Serving
+internal import Threads
 internal import Traces
 
 #if canImport(Glibc)
@@ -29,7 +31,7 @@ struct DapSession {
 
     /// Answers until the editor leaves; then closes a connection.
     ///
-    /// - Returns: why the stream could not be read on; nil where it ended in good order.
+    /// - Returns: why the stream could not be read, or read on; nil where it ended in good order.
     func run() -> Phrase? {
         let inbox = Inbox()
         // A semaphore may not end with less than it began with, so that this one begins with nothing.
@@ -37,7 +39,10 @@ struct DapSession {
             DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)
         )
         for _ in 0..<Self.mostWaiting { room.signal() }
-        read(into: inbox, arrived, room, left)
+        guard read(into: inbox, arrived, room, left) else {
+            if input == output { close(input) }
+            return ServingError.thread.phrase
+        }
         let adapter = Adapter(host(inbox), language: Console.language)
         var fault: Phrase?
         while !adapter.hasEnded {
@@ -61,11 +66,12 @@ struct DapSession {
         return fault
     }
 
+    /// Begins to read, on a thread of its own; false where the system gives none.
     private func read(
         into inbox: Inbox, _ arrived: DispatchSemaphore, _ room: DispatchSemaphore, _ left: DispatchSemaphore
-    ) {
+    ) -> Bool {
         let input = input
-        DispatchQueue(label: "dap-input").async {
+        return startThread {
             var framer = MessageFramer()
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
             reading: while true {

@@ -3,7 +3,6 @@ internal import ArgumentParser
 internal import Engines
 internal import Phrases
 internal import Generation
-internal import Kernels
 internal import Requests
 internal import Stages
 
@@ -37,15 +36,6 @@ struct Stepglass: ParsableCommand {
         signal(SIGPIPE, SIG_DFL)
         // A file that may grow no further is a failure to write, told as such.
         signal(SIGXFSZ, SIG_IGN)
-        whenMemoryEnds = { byteCount in
-            removeTemporaryFiles()
-            printError(
-                Phrase(same: "stepglass: ")
-                    + Phrase(
-                        "there is no memory for \(byteCount >> 20) MB more; close other programs, raise the limit (ulimit -v), or take a smaller model or --context",
-                        "再也沒有記憶體可供 \(byteCount >> 20) MB 使用；請關閉其他程式、提高上限（ulimit -v），或改用較小的模型或 --context"))
-            _exit(1)
-        }
         // A standard descriptor that the caller closed must not become a file of ours.
         for descriptor in 0...2 where fcntl(Int32(descriptor), F_GETFD) < 0 { _ = open("/dev/null", O_RDONLY) }
         let line = CommandWords()
@@ -56,6 +46,7 @@ struct Stepglass: ParsableCommand {
             // The option's own check refuses it; until then there is the locale.
             language = error.locale
         }
+        MemoryEnd.watch(language)
         Console.$language.withValue(language) { Console.$words.withValue(line) { run(line) } }
     }
 
@@ -110,7 +101,7 @@ struct Stepglass: ParsableCommand {
     }
 
     /// In scalars.
-    static let longestLine = 400
+    static let longestLine = 300
 
     /// Help goes to stdout as the parser writes it; wrong usage is one line.
     private static func exit(usage error: any Error, _ line: CommandWords) -> Never {

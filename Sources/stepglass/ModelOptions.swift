@@ -4,6 +4,7 @@ internal import ArgumentParser
 internal import Kernels
 internal import Requests
 internal import Traces
+internal import Threads
 
 struct ModelOptions: ParsableArguments {
     @Option(

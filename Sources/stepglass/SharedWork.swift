@@ -1,10 +1,9 @@
 // Work on many items side by side: which is next, and what came of each.
-internal import Dispatch
-internal import Kernels
 internal import Phrases
 internal import Synchronization
+internal import Threads
 
-/// Does `item` of each of `count` things, as many at once as there are processors.
+/// Does `item` of each of `count` things, as many at once as there are processors and the system gives threads.
 ///
 /// - Parameters:
 ///   - makeWorker: what one thread works with and no other does; made on that thread.
@@ -18,7 +17,9 @@ func sideBySide<Worker, Result: Sendable>(
     nonisolated(unsafe) let progress = Progress(title)
     defer { progress.finish() }
     let (language, words) = (Console.language, Console.words)
-    DispatchQueue.concurrentPerform(iterations: max(1, min(count, availableProcessors()))) { number in
+    eachAtOnce(max(1, min(count, availableProcessors()))) { number in
+        // Another has done it all: a worker is not made for nothing.
+        if number > 0 && !work.isLeft { return }
         // Another thread has its own language.
         Console.$language.withValue(language) {
             Console.$words.withValue(words) {
@@ -49,6 +50,8 @@ private final class SharedWork<Result: Sendable>: Sendable {
     init(count: Int) { state = Mutex(State(results: Array(repeating: nil, count: count))) }
 
     var done: Int { state.withLock { $0.results.count { $0 != nil } } }
+
+    var isLeft: Bool { state.withLock { $0.next < $0.results.count && $0.failure == nil } }
 
     func next() -> Int? {
         state.withLock { state in

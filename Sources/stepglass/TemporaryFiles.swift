@@ -10,10 +10,8 @@ private let slotCount = 8
 private nonisolated(unsafe) let paths: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = {
     let slots = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: slotCount)
     slots.initialize(repeating: nil, count: slotCount)
-    // The later ones are faults of our own: they end the program as they would, but nothing half written stays.
-    for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGSEGV, SIGFPE] {
-        watch(number)
-    }
+    // Faults of our own, and what memory that ends brings about, are watched for in ``MemoryEnd``.
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT] { watch(number) }
     return slots
 }()
 

@@ -9,6 +9,7 @@ struct GGUFMaker {
         /// The value as it stands in the file.
         var value: [UInt8]
 
+        static func u64(_ key: String, _ number: UInt64) -> Pair { make(key, 10) { $0.append(number: number) } }
         static func u32(_ key: String, _ number: UInt32) -> Pair { make(key, 4) { $0.append(number: number) } }
         static func text(_ key: String, _ text: String) -> Pair { make(key, 8) { $0.append(text: Array(text.utf8)) } }
         static func bool(_ key: String, _ byte: UInt8) -> Pair { make(key, 7) { $0.append(byte) } }

@@ -59,7 +59,9 @@ import Testing
             }),
             case .missingKey(_, "split.no") = try changed({ $0[1].pairs.removeFirst() }),
             case .tensorInTwoShards("t0", _, _) = try changed({ $0[1].tensors[0].name = Array("t0".utf8) }),
-            case .wrongType(_, "split.count", _, _) = try changed({ $0[0].pairs[1] = .u32("split.count", .max) })
+            case .wrongType(_, "split.count", _, _) = try changed({ $0[0].pairs[1] = .u32("split.count", .max) }),
+            // A number whose successor is none.
+            case .wrongType(_, "split.no", _, _) = try changed({ $0[0].pairs[0] = .u64("split.no", UInt64(Int.max)) })
         else {
             Issue.record("took parts that do not fit, or refused them for another reason")
             return

@@ -146,6 +146,70 @@ import Testing
         #expect(try user.steps(afterWalks: 3) == wanted)
     }
 
+    /// A run of some tokens that has let go of what can be computed again.
+    private func resting(_ limits: EngineLimits) throws -> (user: User, whole: Int64) {
+        let user = User(try EngineRoom(limits, makeEngine: tinyEngines()))
+        try user.start("Once upon a time", seed: 4, maxTokens: 120, minTokens: 120)
+        try user.walk(120)
+        _ = try user.steps(afterWalks: 1)
+        let whole = user.session.held.load(ordering: .relaxed)
+        try wait("a rest") {
+            user.room.beat()
+            return user.session.held.load(ordering: .relaxed) < whole * 3 / 4
+        }
+        return (user, whole)
+    }
+
+    @Test func aCancelledCallDoesNotReadARunAgain() throws {
+        var limits = EngineLimits()
+        limits.restSeconds = 0.05
+        let (user, whole) = try resting(limits)
+        defer { user.room.stop() }
+        let holding = HoldingJob()
+        user.room.desk.add(holding, of: User(user.room).session)
+        try wait("the desk") { holding.begun.load(ordering: .sequentiallyConsistent) }
+        let answer = user.begin(#"{"request":"line","run":1,"line":"print top(2)","width":80}"#)
+        user.room.desk.cancel(user.session) { _ in true }
+        holding.mayEnd.store(true, ordering: .sequentiallyConsistent)
+        let told = try answer()
+        #expect(told["error"]?["kind"]?.string == "run" && told["result"] == nil, "\(told)")
+        #expect(user.session.engine.heldBytes < whole * 3 / 4)
+        // Asked once more, it is read again and answered.
+        let again = try user.ask(#"{"request":"line","run":1,"line":"print top(2)","width":80}"#)
+        #expect(again["outcomes"] != nil, "\(again)")
+    }
+
+    /// A rest that was decided before somebody came, and has its turn after: nothing is let go of.
+    @Test func aRestThatComesTooLateIsNone() throws {
+        let user = User(try EngineRoom(makeEngine: tinyEngines()))
+        defer { user.room.stop() }
+        try user.start("Once upon a time", seed: 4, maxTokens: 120, minTokens: 120)
+        try user.walk(120)
+        _ = try user.steps(afterWalks: 1)
+        let whole = user.session.held.load(ordering: .relaxed)
+        var since: Double?
+        try wait("the end of the work") {
+            since = user.room.desk.restsSince(user.session)
+            return since != nil
+        }
+        let holding = HoldingJob()
+        user.room.desk.add(holding, of: User(user.room).session)
+        try wait("the desk") { holding.begun.load(ordering: .sequentiallyConsistent) }
+        let answer = user.begin(#"{"request":"line","run":1,"line":"print top(2)","width":80}"#)
+        user.room.desk.add(RestJob(since: try #require(since)), of: user.session)
+        holding.mayEnd.store(true, ordering: .sequentiallyConsistent)
+        #expect(try answer()["result"] != nil)
+        _ = try user.ask(#"{"request":"models"}"#)
+        #expect(user.session.held.load(ordering: .relaxed) >= whole)
+        // In time, it is one.
+        try wait("the end of the work") {
+            since = user.room.desk.restsSince(user.session)
+            return since != nil
+        }
+        user.room.desk.add(RestJob(since: try #require(since)), of: user.session)
+        try wait("a rest") { user.session.held.load(ordering: .relaxed) < whole * 3 / 4 }
+    }
+
     @Test func memoryIsBounded() throws {
         var limits = EngineLimits()
         limits.sessionBytes = 1 << 20

@@ -31,17 +31,15 @@ def shadows():
     return "\n".join(lines)
 
 
-def check(repository, modules, target, folder):
-    """(file, line, what) of each call in a target."""
+def compiling(repository, modules, target, how):
+    """The words that compile a target once more, `how` saying into what; its sources are the last of them."""
     made = modules.parents[1].glob(f"plugins/outputs/*/{target}/**/*.swift")
     sources = sorted((repository / "Sources" / target).rglob("*.swift"))
-    extra = pathlib.Path(folder) / f"ShadowsOf{target}.swift"
-    extra.write_text(shadows())
     # Any of the targets may have any of these; what is imported is what counts.
     folders = [path for path in (repository / "Sources").glob("C*") if path.name != "CPage"]
     maps = [path.parent for folder in folders for path in folder.glob("module.modulemap")]
     headers = [path for folder in folders for path in folder.glob("include") if path.parent not in maps]
-    words = ["swiftc", "-typecheck", "-swift-version", "6", "-module-name", target.replace("-", "_"), "-package-name",
+    words = ["swiftc"] + how + ["-swift-version", "6", "-module-name", target.replace("-", "_"), "-package-name",
              repository.name.lower(), "-parse-as-library", "-enable-testing", "-I", str(modules)]
     for path in maps + headers:
         words += ["-I", str(path)]
@@ -53,7 +51,14 @@ def check(repository, modules, target, folder):
                          capture_output=True, text=True).stdout.split()
     for flag in pkg:
         words += ["-Xcc", flag]
-    outcome = subprocess.run(words + [str(path) for path in sources + sorted(set(made)) + [extra]], capture_output=True, text=True)
+    return words + [str(path) for path in sources + sorted(set(made))]
+
+
+def check(repository, modules, target, folder):
+    """(file, line, what) of each call in a target."""
+    extra = pathlib.Path(folder) / f"ShadowsOf{target}.swift"
+    extra.write_text(shadows())
+    outcome = subprocess.run(compiling(repository, modules, target, ["-typecheck"]) + [str(extra)], capture_output=True, text=True)
     found, broken = set(), []
     for line in outcome.stderr.splitlines():
         match = re.match(r"(/\S+\.swift):(\d+):(\d+): (warning|error): (.*)", line)

@@ -227,7 +227,7 @@ extension ProgramOutcome {
 
 extension Workplace {
     /// Writes a submission whose chain is whole, on the student's own variants.
-    fileprivate func hand(
+    func hand(
         _ file: String, student: String, language: String, _ answers: [(exercise: String, answer: String)],
         pack: String? = nil
     ) throws {

@@ -7,6 +7,8 @@ import Testing
 import TraceSamples
 import Traces
 
+private let long = String(repeating: "x", count: 5_000)
+
 @Suite(.needs(.command)) struct VisibleOutputTests {
     private static let evil = "x\u{1B}]0;owned\u{7}\u{1B}[2J\u{9B}31m\u{7F}\u{202E}\u{2066}\u{61C}\r\nz"
 
@@ -121,6 +123,22 @@ import Traces
     }
 
     /// The same on a terminal with colour, where styles are sent: of the prompt only its marks.
+    /// What is quoted may be of any length, the line that tells it is not: 300 characters, with its end, which says what next.
+    @Test(arguments: [
+        "show \(long)", "trace hi --model tiny --\(long) 3", "debug hi --model tiny -e 'print \(long)'",
+        "batch lines.jsonl --model tiny -o out", "trace hi --model tiny --temperature \(long) -o out",
+    ])
+    func aLineHasAnEnd(_ words: String) throws {
+        let place = try Workplace()
+        let line = #"{"prompt":"hi","settings":{"\#(long)":1}}"# + "\n"
+        try place.write("lines.jsonl", Array(line.utf8))
+        let run = try place.shell("\"$EXE\" \(words)")
+        #expect(run.status != 0 && !run.errorLines.isEmpty, "\(words.prefix(40)): \(run.status)")
+        for line in run.errorLines {
+            #expect(line.unicodeScalars.count <= 300, "\(words.prefix(40)): \(line.unicodeScalars.count)")
+        }
+    }
+
     @Test(.needs(.python)) func aTerminalGetsOurOwnSequencesOnly() throws {
         let place = try Workplace()
         place.environment.merge(["TERM": "xterm-256color"]) { $1 }

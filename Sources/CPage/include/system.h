@@ -56,7 +56,6 @@ struct dirent *readdir(DIR *folder);
 int closedir(DIR *folder);
 
 // Threads: none can be made, so nothing ever waits.
-typedef int pthread_t;
 typedef int pthread_mutex_t;
 typedef int pthread_cond_t;
 int pthread_mutex_init(pthread_mutex_t *mutex, const void *attributes);
@@ -67,9 +66,6 @@ int pthread_cond_init(pthread_cond_t *condition, const void *attributes);
 int pthread_cond_destroy(pthread_cond_t *condition);
 int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex);
 int pthread_cond_broadcast(pthread_cond_t *condition);
-int pthread_create(pthread_t *thread, const void *attributes, void *_Nullable (*_Nonnull start)(void *_Nullable),
-                   void *_Nullable context);
-int pthread_detach(pthread_t thread);
 int sched_yield(void);
 
 // The clock, which the page gives.

@@ -35,10 +35,23 @@ extension Engine {
         let held = heldBytes
         if held <= most { return nil }
         let (now, limit) = (held >> 20, most >> 20)
-        let error = RequestError.request(
-            Phrase(
-                "the runs here hold \(now) MB, and may hold \(limit) MB; end one of them, or begin a shorter one",
-                "這裡的執行占了 \(now) MB，上限是 \(limit) MB；請結束其中一個，或開始一個較短的"))
+        return Self.answer(
+            .request(
+                Phrase(
+                    "the runs here hold \(now) MB, and may hold \(limit) MB; end one of them, or begin a shorter one",
+                    "這裡的執行占了 \(now) MB，上限是 \(limit) MB；請結束其中一個，或開始一個較短的")))
+    }
+
+    /// The answer to a call that was ended before its run, which had rested, was read again.
+    public static var interruption: Message {
+        answer(
+            .run(
+                Phrase(
+                    "the call was ended before its run had been read again; ask once more",
+                    "還沒重讀完這次執行，呼叫就結束了；請再問一次")))
+    }
+
+    private static func answer(_ error: RequestError) -> Message {
         var json = JSONWriter()
         json.object { json in
             json.key("error")

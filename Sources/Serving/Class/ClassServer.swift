@@ -1,6 +1,5 @@
 // A class on one machine: the rules of `Classes` behind the server's table of routes. What `stepglass serve --class` runs.
 public import Classes
-internal import Dispatch
 public import Lessons
 internal import Phrases
 
@@ -61,7 +60,7 @@ public final class ClassServer: @unchecked Sendable {
     /// The engine that computes for all, where students' browsers do not for themselves.
     let engine: EngineRoom?
     /// Where commands are carried out, not on the network's thread: a student's one after the other.
-    private let desks: [DispatchQueue]
+    private let desks: [ClassDesk]
 
     /// Listens from here on.
     public init(
@@ -70,7 +69,7 @@ public final class ClassServer: @unchecked Sendable {
         exports: @escaping @Sendable ([SubmissionGrade]) throws -> [(name: String, bytes: [UInt8])]
     ) throws(ServingError) {
         (self.pages, self.place, self.exports, self.engine) = (pages, place, exports, engine)
-        desks = (0..<4).map { DispatchQueue(label: "class \($0)") }
+        desks = [try ClassDesk(), try ClassDesk(), try ClassDesk(), try ClassDesk()]
         live = LiveClass(store, checker, limits: limits) { [forAll, forTeacher] change in
             forTeacher.add("news", Array("{}".utf8))
             if change == .room { forAll.add("news", Array("{}".utf8)) }
@@ -109,7 +108,7 @@ public final class ClassServer: @unchecked Sendable {
         web.quiesce()
         forAll.close()
         forTeacher.close()
-        for desk in desks { desk.sync {} }
+        for desk in desks { desk.waitUntilDone() }
         engine?.stop()
         web.stop()
         live.store.close()
@@ -119,8 +118,7 @@ public final class ClassServer: @unchecked Sendable {
     /// Carries `body` out away from the network's thread; those of one cookie in their order.
     func atDesk(_ request: WebRequest, _ body: @escaping @Sendable () -> Void) {
         let key = request.cookie(cookieName) ?? request.address
-        desks[Int(key.utf8.reduce(5381 as UInt64) { ($0 << 5) &+ $0 &+ UInt64($1) } % UInt64(desks.count))].async(
-            execute: body)
+        desks[Int(key.utf8.reduce(5381 as UInt64) { ($0 << 5) &+ $0 &+ UInt64($1) } % UInt64(desks.count))].add(body)
     }
 
     /// Cookies of all ports of a machine lie together.

@@ -34,7 +34,7 @@ public final class EngineDesk: @unchecked Sendable {
         self.mostRows = max(1, mostRows)
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(condition, nil)
-        try startThread { [self] in work() }
+        try begin { [self] in work() }
     }
 
     deinit {

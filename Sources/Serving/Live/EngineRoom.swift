@@ -179,7 +179,7 @@ public final class EngineRoom: Sendable {
             guard own > 0, now - since > limits.restSeconds || isShort else { continue }
             held -= own
             session.restedAfter = since
-            desk.add(RestJob(), of: session)
+            desk.add(RestJob(since: since), of: session)
         }
     }
 

@@ -30,20 +30,28 @@ class Job: @unchecked Sendable {
     func prepareStep(_ session: Session) {}
 }
 
-/// A session that nobody uses at present gives up what can be computed again.
+/// A session that nobody uses at present gives up what can be computed again; unless somebody came to use it after that was
+/// decided.
 final class RestJob: Job, @unchecked Sendable {
-    init() { super.init("rest") }
+    private let since: Double
+
+    /// - Parameter since: the end of the session's work, when it was decided.
+    init(since: Double) {
+        self.since = since
+        super.init("rest")
+    }
 
     override var isOfUser: Bool { false }
 
     override func advance(_ session: Session, isAlone: Bool) -> Bool {
-        session.engine.rest()
+        // The engine's thread, which this is, alone writes it.
+        if session.workedAt == since { session.engine.rest() }
         return true
     }
 }
 
 /// One message, one answer. What may take long is done in parts; one that is cancelled is answered with what the part at hand
-/// came to.
+/// came to, or, while its run is being read again, with that it was interrupted.
 final class CallJob: Job, @unchecked Sendable {
     private let message: Message
     private var long: LongCall?
@@ -61,7 +69,12 @@ final class CallJob: Job, @unchecked Sendable {
     }
 
     override func advance(_ session: Session, isAlone: Bool) -> Bool {
-        if !isCancelled, !session.engine.wake(for: message, seconds: 0.1) { return false }
+        // To ask a run that rests would read all of it again at once, and hold up everybody.
+        if !session.engine.wake(for: message, seconds: isCancelled ? 0 : 0.1) {
+            if !isCancelled { return false }
+            session.finish(name, Engine.interruption)
+            return true
+        }
         let standing = { session.engine.standing(ofRun: $0) }
         if !isCancelled, let run = long?.unread(standing), !isRead(run, session, isAlone) { return false }
         let began = began ?? clock.now
