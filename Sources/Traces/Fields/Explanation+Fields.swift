@@ -95,7 +95,7 @@ extension Piece {
 
     /// A way beside `merges`, which are then empty.
     private static func way<Value: Sendable>(
-        _ key: String, _ form: Form<Value>, _ note: String, _ get: @escaping @Sendable (Piece) -> Value?,
+        _ key: String, _ form: Form<Value>, _ note: FieldNote, _ get: @escaping @Sendable (Piece) -> Value?,
         _ make: @escaping @Sendable (Value) -> Explanation,
         check: @escaping @Sendable (Piece) throws(TraceError) -> Void
     ) -> Field<Piece> {

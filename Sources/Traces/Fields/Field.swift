@@ -37,6 +37,18 @@ struct ForSchema<Fact: Sendable>: Sendable {
     #endif
 }
 
+/// What a field is, for the schema: a literal. The engine inside a page has none of these texts.
+struct FieldNote: ExpressibleByStringLiteral, Sendable {
+    #if hasFeature(Embedded)
+        @inline(__always)
+        init(stringLiteral text: StaticString) {}
+        var text: String { "" }
+    #else
+        let text: String
+        init(stringLiteral text: String) { self.text = text }
+    #endif
+}
+
 /// One field of a type: a row of its table. A class, so that going through a table copies no closures.
 final class Field<Owner: Sendable>: Sendable {
     /// What the schema and the page's check know of it beside its key.
@@ -95,11 +107,11 @@ final class Field<Owner: Sendable>: Sendable {
     #endif
     @inline(never)
     convenience init<Value: Sendable>(
-        _ key: String, _ form: Form<Value>, _ note: String, _ get: @escaping @Sendable (Owner) -> Value,
+        _ key: String, _ form: Form<Value>, _ note: FieldNote, _ get: @escaping @Sendable (Owner) -> Value,
         _ set: @escaping @Sendable (inout Owner, Value) -> Void
     ) {
         self.init(
-            key, ForSchema(Facts(shape: form.shape.fact, note: note)), .always,
+            key, ForSchema(Facts(shape: form.shape.fact, note: note.text)), .always,
             write: { owner, json, extent in form.write(get(owner), &json, extent) },
             read: { (value, owner, bounds) throws(TraceError) in set(&owner, try form.read(value, bounds)) })
     }
@@ -112,7 +124,7 @@ final class Field<Owner: Sendable>: Sendable {
     #endif
     @inline(never)
     convenience init<Value: Sendable>(
-        _ key: String, _ form: Form<Value>, _ note: String, _ get: @escaping @Sendable (Owner) -> Value,
+        _ key: String, _ form: Form<Value>, _ note: FieldNote, _ get: @escaping @Sendable (Owner) -> Value,
         _ set: @escaping @Sendable (inout Owner, Value) -> Void, presence: Presence<Owner> = .always,
         isCost: Bool = false, name: String? = nil, changesOnTheWay: Bool = false,
         check: (@Sendable (Owner) throws(TraceError) -> Void)? = nil
@@ -122,7 +134,7 @@ final class Field<Owner: Sendable>: Sendable {
         var copy: (@Sendable (Owner, inout Owner) -> Void)?
         if changesOnTheWay { copy = { from, to in set(&to, get(from)) } }
         self.init(
-            key, ForSchema(Facts(shape: form.shape.fact, note: note)), presence, isCost, name, told,
+            key, ForSchema(Facts(shape: form.shape.fact, note: note.text)), presence, isCost, name, told,
             write: { owner, json, extent in form.write(get(owner), &json, extent) },
             read: { (value, owner, bounds) throws(TraceError) in
                 set(&owner, try form.read(value, bounds))
@@ -155,14 +167,14 @@ final class Field<Owner: Sendable>: Sendable {
 
     /// A row that cannot be read without those above it.
     convenience init(
-        _ key: String, _ shape: @autoclosure () -> Shape, _ note: String = "", presence: Presence<Owner> = .always,
+        _ key: String, _ shape: @autoclosure () -> Shape, _ note: FieldNote = "", presence: Presence<Owner> = .always,
         write: @escaping Write, read: @escaping Read
     ) {
-        self.init(key, ForSchema(Facts(shape: shape(), note: note)), presence, write: write, read: read)
+        self.init(key, ForSchema(Facts(shape: shape(), note: note.text)), presence, write: write, read: read)
     }
 
     /// Some of a type's properties, as an object of their own.
-    convenience init(_ key: String, part: FieldTable<Owner>, _ note: String = "") {
+    convenience init(_ key: String, part: FieldTable<Owner>, _ note: FieldNote = "") {
         self.init(
             key, .object(part.schema.fact.name), note,
             write: { owner, json, extent in part.write(owner, &json, extent) },
@@ -192,9 +204,9 @@ struct FieldTable<Owner: Sendable>: Sendable {
     let fields: [Field<Owner>]
 
     init(
-        _ name: String, _ note: String, blank: Owner, keepsBlanks: Bool = false, _ fields: [Field<Owner>]
+        _ name: String, _ note: FieldNote, blank: Owner, keepsBlanks: Bool = false, _ fields: [Field<Owner>]
     ) {
-        schema = ForSchema((name: name, note: note))
+        schema = ForSchema((name: name, note: note.text))
         self.blank = blank
         self.keepsBlanks = keepsBlanks
         self.fields = fields
