@@ -68,7 +68,7 @@ function staircase(source) {
     label: () => told.textContent ?? "",
     draw: (pen, width, theme) => draw(pen, width, theme, source),
     table: () => ({ caption: t("staircase.table"), head: [t("column.token"), t(`staircase.of.${treadsOf(source).of}`), t("staircase.sum")],
-      rows: treadsOf(source).treads.map((one) => [one.label, percent(one.high - one.low), percent(Math.min(1, one.high))]) }),
+      rows: treadsOf(source).treads.map((one) => [one.label, percent(one.high - one.low), mass(one.high)]) }),
   });
   const hint = el("p", { class: "note" }, source.live ? t("staircase.hint") : "");
   const element = section("staircase", [told, figure.element, hint]);
@@ -85,17 +85,25 @@ function staircase(source) {
   return { element, update };
 }
 
+/**
+ * Shares added up: what a sum of floats leaves to 1 is nothing.
+ * @param {number} sum
+ */
+function mass(sum) {
+  return percent(sum > 1 - 1e-6 ? 1 : sum);
+}
+
 /** @param {TraceSource} source */
 function tell(source) {
   const { treads, p } = treadsOf(source);
   const edge = p === null ? -1 : treads.findIndex((one) => one.high >= p);
   const last = treads[edge];
   if (last && p !== null) return t("staircase.edge", { p: fixed(p, 2), token: last.name });
-  if (p !== null && treads.length > 0) return t("staircase.beyond", { n: treads.length, sum: percent(treads.at(-1)?.high ?? 0), p: fixed(p, 2) });
+  if (p !== null && treads.length > 0) return t("staircase.beyond", { n: treads.length, sum: mass(treads.at(-1)?.high ?? 0), p: fixed(p, 2) });
   const [first] = treads;
-  if (treads.length === 1 && first) return t("staircase.told.one", { token: `‹${first.name}›`, sum: percent(first.high) });
+  if (treads.length === 1 && first) return t("staircase.told.one", { token: `‹${first.name}›`, sum: mass(first.high) });
   const n = Math.min(5, treads.length);
-  return n === 0 || isWishing() && n < 2 ? "" : t("staircase.told", { n, sum: percent(Math.min(1, treads[n - 1]?.high ?? 0)) });
+  return n === 0 || isWishing() && n < 2 ? "" : t("staircase.told", { n, sum: mass(treads[n - 1]?.high ?? 0) });
 }
 
 /**
