@@ -18,7 +18,7 @@ import Testing
         #expect(try runCommand(serve + ["--backup", folder.path + "/saved"]).status == 0)
         #expect(try runCommand(serve + ["--delete"]).status == 0 && folder.names() == ["saved"])
         let none = try runCommand(serve + ["--delete"])
-        #expect(none.status != 0 && none.errors.contains("cannot be opened"))
+        #expect(none.status != 0 && none.errors.contains("there is no class 7b"))
         try FileManager.default.moveItem(atPath: folder.path + "/saved", toPath: folder.path + "/7b.class")
         #expect(try runCommand(serve + ["--delete"]).status == 0 && folder.names().isEmpty)
     }
