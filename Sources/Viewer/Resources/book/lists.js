@@ -39,7 +39,7 @@ panel({ id: "run-list", area: "sections", order: 0, applies: (source) => source.
 
 /** @param {string} title @param {Node[]} body */
 function list(title, body) {
-  return el("div", { class: "list scroller", role: "group", tabindex: 0, "aria-label": title }, body);
+  return el("div", { class: "list scroller", role: "region", tabindex: 0, "aria-label": title }, body);
 }
 
 /** @param {string[]} names @param {number} words how many of them head a column of words */
