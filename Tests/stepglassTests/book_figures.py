@@ -82,6 +82,7 @@ browser.js("document.getElementById('contents-button').click()")
 browser.until(lambda: browser.js("return document.documentElement.dataset.screen") == "index")
 told = [line for line in browser.js("return [...document.querySelectorAll('.lessons .note')].map((one) => one.textContent)") if "not right yet" in line]
 check("a wrong answer is not done", len(told) == 1 and "0 of 12 exercises, 1 not right yet" in told[0], told)
-check("no errors", browser.console_errors() == [], browser.console_errors())
+errors = browser.console_errors()
+check("no errors", errors == [], errors)
 browser.quit()
 sys.exit(1 if failures else 0)

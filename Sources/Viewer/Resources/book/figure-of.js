@@ -98,9 +98,9 @@ export class Figures {
    * @param {Figured} matter
    */
   async sourceOf(matter) {
+    if (matter.figure === undrawn) return textSource(withoutToken(withSizes(matter.trace ?? "").text));
     const { text, isByHand } = withSizes(matter.trace ?? "");
     const source = textSource(text);
-    if (matter.figure === undrawn) return source;
     const live = new LiveRun(this.engine.client, isByHand ? { name: "", parts: [] } : this.engine.parts);
     live.model = isByHand ? null : this.engine.model;
     live.recorded = async () => new TextEncoder().encode(text);
@@ -132,4 +132,15 @@ function withSizes(text) {
   if (!isByHand) return { text, isByHand };
   for (const [name, value] of Object.entries(trace.model)) if (value === 0) trace.model[name] = 1;
   return { text: JSON.stringify(trace), isByHand };
+}
+
+/**
+ * The token that a question keeps back has the number −1, and what reads runs wants one that could be: beyond every vocabulary.
+ * @param {string} text trace.json
+ */
+function withoutToken(text) {
+  const trace = JSON.parse(text);
+  const last = trace.steps.at(-1);
+  if (last) last.token.id = Number.MAX_SAFE_INTEGER;
+  return JSON.stringify(trace);
 }
