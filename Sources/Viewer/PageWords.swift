@@ -29,6 +29,31 @@ func pageWords(_ json: [UInt8]) -> [UInt8] {
         if case .other = reason { continue }
         words[text] = reason.phrase.chinese
     }
+    return object(words)
+}
+
+/// The same for a page that makes runs, whose reasons are not known beforehand: each in a form, with its numbers as `{1}` to
+/// `{4}`.
+func pageWordForms() -> [UInt8] {
+    // Numbers that stand in no text of ours mark the places of others.
+    let (rank, count, width, penalty) = (1001, 1002, 1003, 1004.5)
+    let marks = [("\(penalty)", "{4}"), ("\(rank)", "{1}"), ("\(count)", "{2}"), ("\(width)", "{3}")]
+    var reasons: [BeamReason] = [
+        .notReached, .outranked(rank: rank, of: count, width: width, penalty: 0),
+        .outranked(rank: rank, of: count, width: width, penalty: penalty),
+    ]
+    for finish in FinishReason.allCases {
+        reasons += [
+            .finished(finish), .displaced(finish, width: width),
+            .endsTooLow(finish, rank: rank, of: count, width: width),
+        ]
+    }
+    func form(_ text: String) -> String { marks.reduce(text) { $0.replacing($1.0, with: $1.1) } }
+    let pairs = reasons.map { (form($0.text), form($0.phrase.chinese)) }
+    return object(Dictionary(pairs) { first, _ in first })
+}
+
+private func object(_ words: [String: String]) -> [UInt8] {
     let rows = words.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value)\"" }
     return Array("{\(rows.joined(separator: ","))}".utf8)
 }

@@ -94,7 +94,7 @@ private func packedTrace(_ json: [UInt8]) throws(ViewerError) -> [UInt8] {
 public func livePage(_ engine: PageEngine, into sink: (ArraySlice<UInt8>) -> Void) throws(ViewerError) {
     var values = try PageEngine.values(engine)
     values["title"] = Array(pageTitle("").utf8)[...]
-    values["words"] = pageWords([])[...]
+    values["words"] = pageWordForms()[...]
     try fillPage(.run, values, into: sink)
 }
 

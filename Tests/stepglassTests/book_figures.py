@@ -73,6 +73,14 @@ for exercise, screen in (("narrow", "unlabelled"), ("overshoot-stops", "overshoo
     browser.until(lambda: text(room, ".story-title").startswith("Step 2 "))
     check(f"{exercise}: a row is turned to", text(room, ".story-title").startswith("Step 2 "), text(room, ".story-title"))
 
+# Why a beam ended is told in the reader's language, of runs that are made in the page.
+at(11, "beams", lang="zh-TW")
+browser.js("document.querySelectorAll('#beams .tools button').forEach((one) => { if (one.textContent === '表格') one.click(); })")
+browser.until(lambda: browser.js("return document.querySelector('#beams .twin td') !== null"))
+cells = browser.js("return [...document.querySelectorAll('#beams .twin td')].map((one) => one.textContent)")
+check("why beams ended stands in Chinese", any("排第" in one for one in cells) and any("長度上限" in one for one in cells)
+      and not any(word in one for one in cells for word in ("rank ", "limit", "go on")), cells[:40])
+
 # What is wrong is not done.
 room = at(8, "edge")
 browser.js("""const field = document.querySelector(".exercise[data-exercise='edge'] input"); field.value = "6";

@@ -69,7 +69,25 @@ const builderWords = JSON.parse(document.getElementById("words")?.textContent ||
  * @param {string} text
  */
 export function told(text) {
-  return place().lang !== "en" && Object.hasOwn(builderWords, text) ? builderWords[text] ?? text : text;
+  if (place().lang === "en") return text;
+  if (Object.hasOwn(builderWords, text)) return builderWords[text] ?? text;
+  for (const form of Object.keys(builderWords)) {
+    const numbers = form.includes("{") ? numbersIn(text, form) : null;
+    if (numbers) return (builderWords[form] ?? text).replace(/\{(\d)\}/g, (/** @type {string} */ _, /** @type {string} */ at) => numbers[at] ?? "");
+  }
+  return text;
+}
+
+/**
+ * What stands in a text at the marks of a form; null for a text of another form.
+ * @param {string} text @param {string} form with `{1}` for the first number @returns {Record<string, string> | null}
+ */
+function numbersIn(text, form) {
+  const parts = form.split(/\{(\d)\}/);
+  const marks = parts.filter((_, i) => i % 2 === 1);
+  const written = parts.map((part, i) => (i % 2 === 1 ? "([0-9.]+)" : part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))).join("");
+  const found = text.match(new RegExp(`^${written}$`));
+  return found ? Object.fromEntries(marks.map((mark, i) => [mark, found[i + 1] ?? ""])) : null;
 }
 
 /**
