@@ -17,6 +17,5 @@ public func bookPage(
     var values = try PageEngine.values(engine)
     do { values["course"] = base64(try deflated(course, looksFor: .repetitions))[...] } catch { throw .trace(error) }
     values["title"] = Array(pageTitle(title).utf8)[...]
-    values["words"] = pageWordForms()[...]
     try fillPage(.book, values, into: sink)
 }

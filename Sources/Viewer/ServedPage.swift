@@ -17,7 +17,7 @@ public struct ServerPage: Sendable {
 
 /// The page of runs that a server's engine makes.
 public func servedPage() throws(ViewerError) -> ServerPage {
-    try served(.run, ["title": Array(pageTitle("").utf8)[...], "words": pageWordForms()[...]])
+    try served(.run, ["title": Array(pageTitle("").utf8)[...]])
 }
 
 /// The book of a course whose engine is the server's.

@@ -94,7 +94,6 @@ private func packedTrace(_ json: [UInt8]) throws(ViewerError) -> [UInt8] {
 public func livePage(_ engine: PageEngine, into sink: (ArraySlice<UInt8>) -> Void) throws(ViewerError) {
     var values = try PageEngine.values(engine)
     values["title"] = Array(pageTitle("").utf8)[...]
-    values["words"] = pageWordForms()[...]
     try fillPage(.run, values, into: sink)
 }
 
@@ -108,7 +107,9 @@ func fillPage(
     into sink: (ArraySlice<UInt8>) -> Void
 ) throws(ViewerError) -> String {
     var values = values
-    for name in ["trace", "attention", "stories", "second", "words", "course"] where values[name] == nil {
+    // Where runs are made in the page, why a beam ended is not known beforehand.
+    if values["words"] == nil { values["words"] = pageWordForms()[...] }
+    for name in ["trace", "attention", "stories", "second", "course"] where values[name] == nil {
         values[name] = []
     }
     values["kind"] = Array(kind.rawValue.utf8)[...]
