@@ -30,7 +30,7 @@ struct ClassReport {
         var told = JSONWriter()
         told.object { json in
             json.member("submissions", rows.count)
-            json.member("counted", rows.count { $0.grade.isCounted })
+            json.member("counted", countedFiles(rows))
             json.member("exercisesSet", course.exercises.count)
             json.member("pointsSet", course.points)
             json.array("exercises") { json in for exercise in exercises { json.value(exercise) } }
@@ -51,9 +51,14 @@ func whatWasSet(_ course: Course) -> Phrase {
         "出題：第 \(lessons) 課，共 \(count) 個練習，其中 \(bets) 個是不計分的下注；滿分 \(course.points) 分")
 }
 
+/// How many files count for their students: a file that could not be read has no exercises, and counts for nobody.
+private func countedFiles(_ rows: [GradeRow]) -> Int {
+    rows.count { $0.grade.isCounted && !$0.grade.exercises.isEmpty }
+}
+
 /// How many files there are, of how many students, and how many have a problem.
 func whatWasHandedIn(_ rows: [GradeRow]) -> Phrase {
-    let (count, counted) = (rows.count, rows.count { $0.grade.isCounted && !$0.grade.exercises.isEmpty })
+    let (count, counted) = (rows.count, countedFiles(rows))
     let doubtful = rows.count { $0.grade.problem != nil }
     let files = count == 1 ? "1 submission" : "\(count) submissions"
     return Phrase(
