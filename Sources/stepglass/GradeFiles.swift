@@ -51,10 +51,8 @@ func whatWasSet(_ course: Course) -> Phrase {
         "出題：第 \(lessons) 課，共 \(count) 個練習，其中 \(bets) 個是不計分的下注；滿分 \(course.points) 分")
 }
 
-/// How many files count for their students: a file that could not be read has no exercises, and counts for nobody.
-private func countedFiles(_ rows: [GradeRow]) -> Int {
-    rows.count { $0.grade.isCounted && !$0.grade.exercises.isEmpty }
-}
+/// How many files count for their students.
+private func countedFiles(_ rows: [GradeRow]) -> Int { rows.count { $0.grade.isCounted } }
 
 /// How many files there are, of how many students, and how many have a problem.
 func whatWasHandedIn(_ rows: [GradeRow]) -> Phrase {
@@ -109,7 +107,7 @@ private func gradesTable(_ rows: [GradeRow], _ course: Course, _ language: Langu
 private func canvasTable(_ rows: [GradeRow], _ course: Course, _ language: Language) -> String {
     var table = csvLine(["Student", "ID", "SIS User ID", "SIS Login ID", "Section", course.title[language]])
     table += csvLine(["    Points Possible", "", "", "", "", "\(course.points)"])
-    for row in rows where !row.grade.exercises.isEmpty && row.grade.isCounted {
+    for row in rows where row.grade.isCounted {
         table += csvLine([row.grade.student, "", row.grade.student, row.grade.student, "", fixed(row.grade.score, 2)])
     }
     return table

@@ -53,7 +53,7 @@ struct LessonGrade: ParsableCommand {
                 try writeAtomically(bytes, to: "\(output)/\(name)", existing: existing)
             }
             for (name, row) in zip(feedbackNames(names), rows)
-            where !row.grade.exercises.isEmpty && row.grade.isCounted {
+            where row.grade.isCounted {
                 let page = FeedbackPage(course: course, language: row.grade.language ?? Console.language)
                 try writeAtomically(
                     Array(page.page(row.grade).utf8), to: "\(output)/feedback/\(name)", existing: existing)

@@ -164,11 +164,13 @@ import Testing
                 json.value(SubmissionGrade(unreadable: problem, points: 1), file: "f", in: language)
                 let tree = try JSONValue(parsing: json.bytes)
                 #expect(tree["problem"]?.string == problem.phrase[language])
-                #expect(try #require(SubmissionGrade(results: tree)).problem == problem, "\(problem)")
+                let read = try #require(SubmissionGrade(results: tree))
+                #expect(read.problem == problem && !read.isCounted && tree["counted"]?.bool == false, "\(problem)")
             }
             #expect(problem.phrase.english != problem.phrase.chinese)
         }
-        let old = #"{"student":"a","score":0,"points":1,"problem":"it was edited","exercises":[]}"#
+        let exercise = #"{"id":"sliver","score":0,"points":1,"attempts":1,"right":false}"#
+        let old = #"{"student":"a","score":0,"points":1,"problem":"it was edited","exercises":[\#(exercise)]}"#
         let read = try #require(SubmissionGrade(results: JSONValue(parsing: Array(old.utf8))))
         #expect(read.problem == .told("it was edited") && read.isCounted)
     }

@@ -221,9 +221,18 @@ import Testing
         _ = try user.steps(afterWalks: 1)
         let last = try #require(user.events().last { $0.name == "part" }?.data["step"]?["error"])
         #expect(last["message"]?["en"]?.string?.contains("may hold 1 MB") == true, "\(last)")
-        #expect(user.session.held.load(ordering: .relaxed) < 2 * limits.sessionBytes)
+        // Beyond the bound by less than two steps, however many a part has time for.
+        let spent = user.session.held.load(ordering: .relaxed)
+        #expect(spent > limits.sessionBytes && spent < limits.sessionBytes + (64 << 10), "\(spent)")
+        // A line of the debugger goes no further either, and says why.
+        let line = try user.begin(#"{"request":"line","run":1,"line":"continue","width":80}"#)()
+        #expect(line["error"]?["message"]?["en"]?.string?.contains("may hold 1 MB") == true, "\(line)")
+        #expect(user.session.held.load(ordering: .relaxed) == spent)
         // Ended, there is room again.
         _ = try user.ask(#"{"request":"end","run":1}"#)
-        try user.start("The", seed: 1)
+        try user.start("The", seed: 1, maxTokens: 240, minTokens: 240)
+        let ended = try user.begin(#"{"request":"line","run":2,"line":"continue","width":80}"#)()
+        #expect(ended["error"]?["message"]?["en"]?.string?.contains("may hold 1 MB") == true, "\(ended)")
+        #expect(user.session.held.load(ordering: .relaxed) < limits.sessionBytes + (64 << 10))
     }
 }

@@ -28,7 +28,7 @@ public struct ExerciseReport: Equatable, Sendable {
 
 /// The report of a class, from the grades of those that could be read.
 public func classReport(_ course: Course, _ grades: [SubmissionGrade]) -> [ExerciseReport] {
-    let read = grades.filter { !$0.exercises.isEmpty && $0.isCounted }
+    let read = grades.filter { $0.isCounted }
     return course.all.flatMap { $0.exercises }.map { exercise in
         let own = read.compactMap { grade in
             grade.exercises.first { $0.id == exercise.id }.map {

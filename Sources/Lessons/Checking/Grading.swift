@@ -35,12 +35,13 @@ public struct SubmissionGrade: Equatable, Sendable {
     public var lastLink: String
     /// What it was done in; nil where the file does not say.
     public var language: Language?
-    /// Whether the class's report and tables count it: of one student's several files only one.
+    /// Whether the class's report and tables count it: one that could be read, and of one student's several files only one.
     public var isCounted = true
 
     /// A submission that cannot be read.
     public init(unreadable problem: SubmissionProblem, points: Int) {
         self.init(student: "", score: 0, points: points, problem: problem, exercises: [], lastLink: "")
+        isCounted = false
     }
 
     init(

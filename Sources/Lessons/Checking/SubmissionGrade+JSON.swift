@@ -54,6 +54,6 @@ extension SubmissionGrade {
         self.init(
             student: student, score: score, points: points,
             problem: kept ?? tree["problem"]?.string.map { .told($0) }, exercises: exercises, lastLink: "")
-        isCounted = tree["counted"]?.bool ?? true
+        isCounted = (tree["counted"]?.bool ?? true) && !exercises.isEmpty
     }
 }

@@ -158,9 +158,15 @@ extension Sitting {
 
 /// A text as it is compared with others: plain signs, small letters, one blank between words, none of the signs at its ends.
 private func bareWords(_ text: String) -> String {
-    var typed = plainSigns(unquoted(plainSigns(text)))
-    while let last = typed.utf8.last, Array(":.,;!?".utf8).contains(last) { typed.removeLast() }
-    while typed.hasSuffix("。") { typed.removeLast() }
+    // What ends a sentence may stand behind the quotes, or within.
+    let typed = unended(unquoted(unended(plainSigns(text))))
     let small = typed.utf8.map { (65...90).contains($0) ? $0 + 32 : $0 }
     return String(decoding: small, as: UTF8.self).split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+}
+
+/// Without the signs that end a sentence.
+private func unended(_ text: String) -> String {
+    var typed = text[...]
+    while let last = typed.unicodeScalars.last, ":.,;!?。".unicodeScalars.contains(last) { typed.unicodeScalars.removeLast() }
+    return String(typed)
 }

@@ -12,7 +12,7 @@ extension Request {
         (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let line = try arguments.text("line")
-        try run.carryOut(arguments, &answer, engine.host, line: line) { (debugger) throws(DebuggingError) in
+        try run.carryOut(arguments, &answer, engine, line: line) { (debugger) throws(DebuggingError) in
             try debugger.execute(line: line)
         }
     }
@@ -65,7 +65,7 @@ extension Request {
         Request(name, "run \(members()) width? milliseconds?") { (engine, arguments, answer) throws(RequestError) in
             let run = try engine.run(arguments)
             let command = try read(arguments)
-            try run.carryOut(arguments, &answer, engine.host) { (debugger) throws(DebuggingError) in
+            try run.carryOut(arguments, &answer, engine) { (debugger) throws(DebuggingError) in
                 try debugger.execute(command)
             }
         }
@@ -77,11 +77,11 @@ extension OpenRun {
     ///
     /// - Parameter line: what was typed for it; nil where nothing was.
     fileprivate func carryOut(
-        _ arguments: RequestArguments, _ answer: inout Answer, _ host: LiveHost, line: String? = nil,
+        _ arguments: RequestArguments, _ answer: inout Answer, _ engine: Engine, line: String? = nil,
         _ work: (Debugger) throws(DebuggingError) -> Outcome
     ) throws(RequestError) {
         let width = try arguments.width()
-        let patience = Patience(try arguments.numberIfAny("milliseconds"), host)
+        let patience = Patience(try arguments.numberIfAny("milliseconds"), engine)
         patience.watch(debugger)
         defer { patience.leave(debugger) }
         let step = debugger.place.step
@@ -140,10 +140,10 @@ private final class Patience {
     private(set) var done: Int?
     private(set) var of: Int?
 
-    /// nil: as long as the host lets it.
-    init(_ milliseconds: Double?, _ host: LiveHost) {
+    /// nil: as long as the host lets it, and has memory for it.
+    init(_ milliseconds: Double?, _ engine: Engine) {
         end = clock.now + (milliseconds ?? .infinity) / 1000
-        goesOn = host.goesOn
+        goesOn = { engine.host.goesOn() && !engine.isFull }
     }
 
     func watch(_ debugger: Debugger) {

@@ -4,7 +4,8 @@ internal import JSONText
 internal import Traces
 
 extension Request {
-    /// `run`; `count` steps on (1), whatever breakpoints there are; after `milliseconds` no further one is begun.
+    /// `run`; `count` steps on (1), whatever breakpoints there are; after `milliseconds`, and where the memory that runs may
+    /// hold is used up, no further one is begun.
     static let step = Request("step", "run count? milliseconds?") { (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let count = try arguments.countIfAny("count") ?? 1
@@ -18,7 +19,7 @@ extension Request {
             }
             guard let now = run.debugger.place.step, now > before else { break }
             walked.append(now)
-            if (engine.now - start) * 1000 >= limit { break }
+            if (engine.now - start) * 1000 >= limit || engine.isFull { break }
         }
         answer.json.object { json in
             json.array("steps") { json in for step in walked { json.value(run.debugger.trace.steps[step]) } }

@@ -12,6 +12,10 @@ extension Engine {
         return bytes
     }
 
+    /// Whether the runs hold more than they may. A long call ends its part there, so that how far a run grows beyond its
+    /// bound does not depend on how many steps a part has time for.
+    var isFull: Bool { host.mostBytes.map { heldBytes > $0 } ?? false }
+
     /// Has all runs let go of what can be computed again: nobody uses them at present.
     public func rest() { for run in runs.values { run.debugger.letGo() } }
 
@@ -28,7 +32,7 @@ extension Engine {
     ///
     /// - Returns: the answer to a request that must not be carried out; nil for all others.
     public func refusal(of message: Message) -> Message? {
-        guard let most = host.mostBytes, heldBytes > most, let (request, own) = asked(message),
+        guard let most = host.mostBytes, isFull, let (request, own) = asked(message),
             Request.growing.contains(where: { $0.name == request })
         else { return nil }
         for (number, run) in runs where number != own { run.debugger.letGo() }

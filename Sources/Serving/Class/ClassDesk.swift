@@ -1,10 +1,4 @@
 // A desk of a class: what is laid on it is done one after the other, away from the network's thread.
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Darwin
-#endif
-
 /// One thread and what it has to do. The thread ends with its desk, when all is done.
 final class ClassDesk: Sendable {
     private let row: DeskRow
@@ -26,41 +20,22 @@ final class ClassDesk: Sendable {
 
 /// What the thread shares with its desk.
 private final class DeskRow: @unchecked Sendable {
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var waiting: [@Sendable () -> Void] = []  // under the mutex, as what follows
+    private let monitor = Monitor()
+    private var waiting: [@Sendable () -> Void] = []  // under the monitor's lock, as what follows
     private var isAtWork = false
     private var isOver = false
 
-    init() {
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(condition)
-        pthread_mutex_destroy(mutex)
-        condition.deallocate()
-        mutex.deallocate()
-    }
-
-    private func locked<T>(_ body: () -> T) -> T {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body()
-    }
-
     func add(_ body: @escaping @Sendable () -> Void) {
-        locked {
+        monitor.locked {
             waiting.append(body)
-            pthread_cond_broadcast(condition)
+            monitor.wake()
         }
     }
 
     func end() {
-        locked {
+        monitor.locked {
             isOver = true
-            pthread_cond_broadcast(condition)
+            monitor.wake()
         }
     }
 
@@ -69,10 +44,10 @@ private final class DeskRow: @unchecked Sendable {
     }
 
     private func next() -> (@Sendable () -> Void)? {
-        locked {
+        monitor.locked {
             isAtWork = false
-            pthread_cond_broadcast(condition)
-            while waiting.isEmpty && !isOver { pthread_cond_wait(condition, mutex) }
+            monitor.wake()
+            while waiting.isEmpty && !isOver { monitor.wait() }
             if waiting.isEmpty { return nil }
             isAtWork = true
             return waiting.removeFirst()
@@ -80,6 +55,6 @@ private final class DeskRow: @unchecked Sendable {
     }
 
     func waitUntilDone() {
-        locked { while isAtWork || !waiting.isEmpty { pthread_cond_wait(condition, mutex) } }
+        monitor.locked { while isAtWork || !waiting.isEmpty { monitor.wait() } }
     }
 }

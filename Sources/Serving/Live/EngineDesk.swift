@@ -17,9 +17,8 @@ internal import Synchronization
 /// (``Generation/Session/runTogether(_:)``), each session then chooses and tells for itself, and all of them go to the end
 /// of the row. Whoever waits for something else waits for one pass longer at most, however many there are.
 public final class EngineDesk: @unchecked Sendable {
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var row: [Session] = []  // under the mutex, as what follows
+    private let monitor = Monitor()
+    private var row: [Session] = []  // under the monitor's lock, as what follows
     private var isStopping = false
     private var hasEnded = false
     private let clock = SteadyClock()
@@ -32,23 +31,10 @@ public final class EngineDesk: @unchecked Sendable {
     /// - Parameter mostRows: the most sessions whose steps one pass takes; 1: each for itself.
     public init(mostRows: Int = 16) throws(ServingError) {
         self.mostRows = max(1, mostRows)
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
         try begin { [self] in work() }
     }
 
-    deinit {
-        pthread_cond_destroy(condition)
-        pthread_mutex_destroy(mutex)
-        condition.deallocate()
-        mutex.deallocate()
-    }
-
-    private func locked<T>(_ body: () -> T) -> T {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body()
-    }
+    private func locked<T>(_ body: () -> T) -> T { monitor.locked(body) }
 
     func add(_ job: Job, of session: Session) {
         locked {
@@ -59,7 +45,7 @@ public final class EngineDesk: @unchecked Sendable {
                 session.waitsSince = clock.now
                 row.append(session)
             }
-            pthread_cond_signal(condition)
+            monitor.wake()
         }
     }
 
@@ -100,7 +86,7 @@ public final class EngineDesk: @unchecked Sendable {
     /// when all is done and no more is to come.
     private func next() -> (turns: [Turn], isAlone: Bool)? {
         locked {
-            while row.isEmpty && !isStopping { pthread_cond_wait(condition, mutex) }
+            while row.isEmpty && !isStopping { monitor.wait() }
             guard !row.isEmpty else {
                 hasEnded = true
                 return nil
@@ -164,7 +150,7 @@ public final class EngineDesk: @unchecked Sendable {
             isStopping = true
             // Also of sessions that were dropped while a walk of theirs waited its turn.
             for session in row { for job in session.jobs { job.cancel() } }
-            pthread_cond_broadcast(condition)
+            monitor.wake()
         }
         for session in sessions { cancel(session) { _ in true } }
         while !locked({ hasEnded }) { usleep(2_000) }
