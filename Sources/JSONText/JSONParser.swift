@@ -3,7 +3,8 @@
 
 /// Why a text is not the JSON we accept. `offset` counts bytes from the start of the text.
 public enum JSONError: Error, Equatable, CustomStringConvertible {
-    /// Something else than the grammar allows. `found`: the character in quotation marks, a byte's value, or the end.
+    /// Something else than the grammar allows. `found`: the character in quotation marks, a byte's value, or nothing at the
+    /// text's end.
     case unexpected(found: String, expected: String, offset: Int)
     /// An object with the same key twice, byte for byte; `offset` is where the second begins.
     case duplicateKey(String, offset: Int)
@@ -17,7 +18,11 @@ public enum JSONError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unexpected(let found, let expected, let offset):
-            "JSON: \(found) at byte \(offset), where \(expected) should be"
+            if offset == 0 {
+                found.isEmpty ? "no JSON: it is empty" : "no JSON: it begins with \(found)"
+            } else {
+                "JSON: \(found.isEmpty ? "cut off" : found) at byte \(offset), where \(expected) should be"
+            }
         case .duplicateKey(let key, let offset): "JSON: the key \(quoted(key)) stands twice (again at byte \(offset))"
         case .tooDeep(let limit, let offset): "JSON: nested deeper than \(limit) levels at byte \(offset)"
         case .tooMany(let limit, let offset): "JSON: more than \(limit) values, at byte \(offset)"
@@ -77,7 +82,7 @@ private struct JSONParser {
     func unexpected(_ expected: String) -> JSONError {
         let found =
             place < bytes.count
-            ? (0x21...0x7E).contains(next) ? "'\(Character(Unicode.Scalar(next)))'" : "byte \(next)" : "the end"
+            ? (0x21...0x7E).contains(next) ? "'\(Character(Unicode.Scalar(next)))'" : "byte \(next)" : ""
         return .unexpected(found: found, expected: expected, offset: place)
     }
 
@@ -179,7 +184,9 @@ private struct JSONParser {
         }
         var decoded = Array(bytes[start..<place])
         while next != UInt8(ascii: "\"") {
-            if next < 0x20 { throw unexpected("'\"' (control characters must be escaped)") }
+            if next < 0x20 {
+                throw unexpected(place < bytes.count ? "'\"' (control characters must be escaped)" : "'\"'")
+            }
             if next == UInt8(ascii: "\\") { try escape(into: &decoded) } else { decoded.append(next); place += 1 }
         }
         place += 1

@@ -23,7 +23,8 @@ public func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
 }
 
 /// The name closest to `name`, nil when none is close: one that it is a beginning of (3 letters or more), else one at most
-/// a third of its length away (at least 1); case, `-` and `_` aside. Ties go to the earlier name.
+/// a third of its length away (at least 1); case, `-` and `_` aside. Ties go to the one with the same first letter, then to
+/// the earlier name.
 public func nearest(to name: String, among names: [String]) -> String? {
     let wanted = spelling(name)
     guard !wanted.isEmpty, wanted.count <= 40 else { return nil }
@@ -35,7 +36,10 @@ public func nearest(to name: String, among names: [String]) -> String? {
         let bytes = spelling(candidate)
         if abs(bytes.count - wanted.count) > limit { continue }
         let distance = editDistance(wanted, bytes)
-        if distance <= limit, distance < best?.distance ?? .max { best = (distance, candidate) }
+        if distance > limit { continue }
+        let isCloser = best.map { distance < $0.distance } ?? true
+        let isTie = best.map { distance == $0.distance && spelling($0.name).first != wanted.first } ?? false
+        if isCloser || isTie && bytes.first == wanted.first { best = (distance, candidate) }
     }
     return best?.name
 }

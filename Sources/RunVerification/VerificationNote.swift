@@ -49,7 +49,7 @@ public enum VerificationCause: Equatable, Sendable, Worded {
         case .changedDraw(let others, let seed):
             Phrase(
                 "this number was changed: the other \(others) draws are those of seed \(seed)",
-                "這個數被改過：其他 \(others) 次抽數都是種子 \(seed) 的")
+                "這個數被改過：其他 \(others) 次抽選用的數都來自種子 \(seed)")
         case .otherDraws(let seed, let differing, let count):
             Phrase(
                 "the draws are not those of seed \(seed): \(differing) of \(count) differ",

@@ -49,7 +49,7 @@ func askedBeforeQuit(_ debugger: Debugger) -> Phrase? {
     return Phrase(
         lost.count == 1
             ? "branch \(list[0]) is not saved (save FILE keeps it)"
-            : "branches \(list.joined(separator: ", ")) are not saved (switch N, save FILE keep them)",
+            : "branches \(list.joined(separator: ", ")) are not saved (switch N and save FILE keep one)",
         "分支 \(list.joined(separator: "、")) 還沒有存檔（switch N、save 檔名 可保留）")
 }
 

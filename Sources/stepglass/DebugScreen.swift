@@ -167,7 +167,7 @@ final class DebugScreen {
     /// Leaves; asks first where something would be lost.
     private func quit() -> Effect {
         guard let question = askedBeforeQuit(debugger), !isLeaving else { return .quit }
-        message = [(question + Phrase("; again: leave", "；再按一次：離開"))[renderer.language]]
+        message = [(question + Phrase("; the same key again leaves without them", "；再按一次就不存檔離開"))[renderer.language]]
         isLeaving = true
         return .none
     }

@@ -92,7 +92,7 @@ extension LibraryComparison {
             lines.append(
                 say(
                     "its own numbers where the run has our defaults: \(list)",
-                    "執行用我們的預設值之處，取它自己的：\(list)"))
+                    "此次執行沿用步鏡預設值的地方，改用它自己的：\(list)"))
         }
         lines.append(
             say(

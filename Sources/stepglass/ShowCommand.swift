@@ -151,7 +151,7 @@ func summary(_ trace: Trace, columns: Int) -> String {
         out.style("1", readable(model.name))
             + say(
                 "  \(readable(model.architecture)), \(model.layers) layers × \(model.heads) heads, \(millions) M parameters",
-                "  \(readable(model.architecture))，\(model.layers) 層 × \(model.heads) 頭，\(millions * 100) 萬個參數"),
+                "  \(readable(model.architecture))，\(model.layers) 層 × \(model.heads) 頭，\(chineseCount(millions: millions))個參數"),
         ofRun(trace),
         "",
         out.style("2", readableLines(trace.prompt.rendered))
@@ -301,4 +301,12 @@ private func row(_ candidate: Candidate, _ shown: [Int], chosen: Bool) -> String
         + padded(candidate.removedBy == nil ? percent(candidate.probability) : "✗", 9) + logits
         + (candidate.removedBy.map { "  ✗ \(readable($0))" } ?? "")
     return chosen ? Terminal.out.style("1", line) : line
+}
+
+/// Millions as Chinese counts them: in 萬, from a hundred millions on in 億.
+private func chineseCount(millions: Int64) -> String {
+    if millions < 100 { return "\(millions * 100) 萬" }
+    let (whole, hundredths) = (millions / 100, millions % 100)
+    if hundredths == 0 { return "\(whole) 億" }
+    return hundredths < 10 ? "\(whole).0\(hundredths) 億" : "\(whole).\(hundredths) 億"
 }

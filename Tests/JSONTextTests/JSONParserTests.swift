@@ -75,9 +75,13 @@ import Testing
 
     @Test func saysWhere() {
         #expect(error("[1, x]") == .unexpected(found: "'x'", expected: "a value", offset: 4))
-        #expect(error("{\"a\":1") == .unexpected(found: "the end", expected: "',' or '}'", offset: 6))
+        #expect(error("{\"a\":1") == .unexpected(found: "", expected: "',' or '}'", offset: 6))
         #expect(error("[1]\u{1}") == .unexpected(found: "byte 1", expected: "the end of the text", offset: 3))
         #expect("\(error("[1, x]")!)" == "JSON: 'x' at byte 4, where a value should be")
+        #expect("\(error("{\"a\":1")!)" == "JSON: cut off at byte 6, where ',' or '}' should be")
+        #expect("\(error("{\"a")!)" == "JSON: cut off at byte 3, where '\"' should be")
+        #expect("\(error("\u{89}PNG")!)" == "no JSON: it begins with byte 194")
+        #expect("\(error("")!)" == "no JSON: it is empty")
     }
 
     @Test func keysStandOnce() throws {

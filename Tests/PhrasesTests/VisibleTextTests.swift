@@ -50,6 +50,9 @@ import Testing
         #expect(meant("top-kk", among: ["top-k"]) == nil && meant("-", among: ["top-k"]) == nil)
         #expect(nearest(to: "temp", among: ["stop", "temperature"]) == "temperature")
         #expect(nearest(to: "top_kk", among: ["stop", "top-k"]) == "top-k")
+        // Of two that are as close, the one that begins alike.
+        #expect(nearest(to: "brake", among: ["frame", "break"]) == "break")
+        #expect(nearest(to: "brake", among: ["break", "frame"]) == "break")
         #expect(nearest(to: "xyzzy", among: ["stop", "top-k"]) == nil)
     }
 

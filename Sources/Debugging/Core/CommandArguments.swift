@@ -139,11 +139,9 @@ struct CommandArguments {
         if let alike = Choice.allCases.first(where: { isSpelled($0.rawValue, as: word) }) { return alike }
         let beginnings = Choice.allCases.filter { $0.rawValue.hasPrefix(word) }
         if beginnings.count == 1 { return beginnings.first! }
-        let all = Choice.allCases.map { $0.rawValue }
-        let close = nearest(to: word, among: all)
-        let list = all.joined(separator: ", ")
-        throw .command(
-            Phrase("\(name.rawValue) knows \(list)", "\(name.rawValue) 可接 \(list)")
+        let close = nearest(to: word, among: Choice.allCases.map { $0.rawValue })
+        throw wrong(
+            Phrase("\(name.rawValue) has no \(readable(word))", "\(name.rawValue) 沒有 \(readable(word))")
                 + (close.map { Phrase("; did you mean \($0)?", "；是不是要寫 \($0)？") } ?? Phrase("", "")))
     }
 

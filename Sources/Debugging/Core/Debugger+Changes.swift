@@ -191,11 +191,19 @@ extension Debugger {
 
     func fork(_ name: String?) throws(DebuggingError) -> Outcome {
         let maker = try liveMaker("fork")
-        if let name, Int(name) != nil || lines.contains(where: { $0.branch.name == name }) {
-            throw .command(
-                Phrase(
-                    "\(readable(name)) cannot name a branch: a number, or taken", "\(readable(name)) 不能當分支名稱：是數字，或已被使用")
-            )
+        if let name {
+            if Int(name) != nil {
+                throw .command(
+                    Phrase(
+                        "\(readable(name)) cannot name a branch: numbers are what branches have anyway; choose a word",
+                        "\(readable(name)) 不能當分支名稱：數字是分支的編號；請取一個字"))
+            }
+            if let other = lines.first(where: { $0.branch.name == name }) {
+                throw .command(
+                    Phrase(
+                        "branch \(other.branch.id) is named \(readable(name)) already; choose another name",
+                        "分支 \(other.branch.id) 已經叫 \(readable(name))；請取別的名稱"))
+            }
         }
         open(try maker.fork(steps: cursor + 1), change: nil, name: name)
         frames = []

@@ -46,6 +46,8 @@ public struct TokenPath: Equatable, Sendable {
     public var stretch: Draw?
     /// Whether the step chose this token.
     public var isChosen: Bool
+    /// Whether it was put there, whatever the stages had left.
+    public var isForced = false
     /// The token the step chose.
     public var chosen: Token
     /// The chosen token's logit minus this one's after the last stage; nil when either was removed.
@@ -71,6 +73,7 @@ func tokenPath(
         step: index, token: token, candidate: candidate, listed: step.candidates.count, stages: [],
         remedies: .notNeeded, stretch: nil, isChosen: candidate?.id == step.token.id, chosen: step.token,
         logitsBehind: nil)
+    path.isForced = path.isChosen && step.draw == nil && reader.trace.settings.forced[index] == step.token.id
     guard let candidate else {
         if let problem = ledger.problem { path.remedies = .unknown(problem) }
         return path

@@ -24,7 +24,7 @@ private func changeTexts(_ settings: Settings, _ names: TokenNames) -> [Phrase] 
             Phrase(same: $0.name + " ") + $0.a + Phrase(same: " → ") + $0.b
         }
         return atStep(change.step)
-            + Phrase(parts.map { $0.english }.joined(separator: " "), parts.map { $0.chinese }.joined(separator: " "))
+            + .list(parts)
     }
 }
 

@@ -41,6 +41,10 @@ extension TextRenderer {
     }
 
     private func verdict(_ path: TokenPath, _ candidate: Candidate) -> [String] {
+        if path.isForced {
+            let forced = say("it was forced, whatever the stages said", "它是強制填入的，不看各階段的結果")
+            return [forced] + (candidate.removedBy.map { removed(by: $0, path.remedies) } ?? [])
+        }
         if path.isChosen { return [say("it was chosen", "它被選中了")] }
         if let stage = candidate.removedBy { return removed(by: stage, path.remedies) }
         var result: [String] = []

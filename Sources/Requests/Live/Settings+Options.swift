@@ -27,9 +27,9 @@ extension Settings {
                 let close = nearestOption(to: name, among: names)
                 throw .command(
                     Phrase(
-                        "there is no setting \(name) to change here"
-                            + (close.map { "; did you mean \($0)?" } ?? "")
-                            + " There are: \(names.joined(separator: ", "))",
+                        "there is no setting \(name) to change here; "
+                            + (close.map { "did you mean \($0)? There" } ?? "there")
+                            + " are: \(names.joined(separator: ", "))",
                         "這裡沒有 \(name) 可以改" + (close.map { "；是不是要寫 \($0)？" } ?? "；")
                             + "可改的有：\(names.joined(separator: "、"))"))
             }
