@@ -73,7 +73,7 @@ func tokenPath(
         step: index, token: token, candidate: candidate, listed: step.candidates.count, stages: [],
         remedies: .notNeeded, stretch: nil, isChosen: candidate?.id == step.token.id, chosen: step.token,
         logitsBehind: nil)
-    path.isForced = path.isChosen && step.draw == nil && reader.trace.settings.forced[index] == step.token.id
+    path.isForced = path.isChosen && reader.trace.settings.forced[index] == step.token.id
     guard let candidate else {
         if let problem = ledger.problem { path.remedies = .unknown(problem) }
         return path
