@@ -116,7 +116,7 @@ struct Stepglass: ParsableCommand {
     /// A message of the parser with what usually is behind it. What it says of unknown options is said better here: it
     /// looks at letters alone, and takes a text for an option.
     private static func told(_ message: String, _ line: CommandWords) -> Phrase {
-        let plain = Phrase(same: message)
+        let plain = parserPhrase(message)
         let hint = hint(for: message, line)
         let isTooMany = message.hasPrefix("Unexpected argument") || message.contains("unexpected arguments")
         if isTooMany, let unknown = line.unknownSubcommand() { return unknown }

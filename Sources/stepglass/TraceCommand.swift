@@ -170,7 +170,7 @@ struct TraceCommand: ParsableCommand {
         if let line, !quiet { printError(line) }
     }
 
-    /// "12 tokens, ended by length; 85.2 tokens a second".
+    /// "12 tokens, ended by length; 85.2 tokens a second after the first": the first one waits for the prompt.
     func outcome(_ trace: Trace) -> Phrase {
         if trace.run == .score { return scored(trace) }
         let steps = trace.steps.count
@@ -180,7 +180,7 @@ struct TraceCommand: ParsableCommand {
         let pace = trace.metrics.timePerOutputTokenSeconds.map { seconds in
             let rate = 1 / max(seconds, 1e-9)
             let text = fixed(rate, rate < 100 ? 1 : 0)
-            return Phrase("; \(text) tokens a second", "；每秒 \(text) 個詞元")
+            return Phrase("; \(text) tokens a second after the first", "；第一個之後每秒 \(text) 個詞元")
         }
         return count + (end ?? Phrase("", "")) + (pace ?? Phrase("", ""))
     }

@@ -82,6 +82,22 @@ import Testing
         #expect(place.names() == [])
     }
 
+    /// Nothing of the parser's English is left in Chinese but the names of options and what was typed.
+    @Test func wrongUsageIsToldInChinese() throws {
+        let place = try Workplace()
+        place.environment["STEPGLASS_LANG"] = "zh-TW"
+        for (words, told) in [
+            (["diff", "x"], "缺少引數 '<b>'（"), (["trace", "hi", "world"], "多出引數 'world'；"),
+            (["trace", "hi", "two", "more"], "多出 2 個引數：'two'、'more'；"), (["trcae"], "多出引數 'trcae'；"),
+            (["trace", "hi", "--temperature", "warm"], "'--temperature <temperature>' 不接受 'warm'（"),
+            (["trace", "hi", "--temperature"], "'--temperature <temperature>' 缺少值；"),
+            (["show", "x", "--step", "is invalid for"], "'--step <step>' 不接受 'is invalid for'（"),
+        ] {
+            let outcome = try place.stepglass(words)
+            #expect(outcome.status == 64 && outcome.errors.hasPrefix("stepglass: " + told), "\(words): \(outcome.errors)")
+        }
+    }
+
     @Test func wrongCommands() throws {
         let place = try Workplace()
         try place.stepglass("trace").expectOneLine(64, "no prompt")

@@ -11,7 +11,7 @@ import { isShared } from "../data/stairs.js";
 words({
   "chances.label": ["The likeliest tokens, and the draw", "最有可能的詞元，以及抽選"],
   "chances.others.count": ["{n} others", "其他 {n} 個"],
-  "chances.struck": ["struck out by {stage}", "被 {stage} 劃掉"],
+  "chances.struck": ["raw {share}; struck out by {stage}", "原始 {share}，被 {stage} 劃掉"],
   "chances.needle": ["the draw", "抽選"],
   "chances.needle.told": ["the random number {u} falls on {token}", "亂數 {u} 落在 {token}"],
   "chances.was": ["recorded: {share}", "紀錄：{share}"],
@@ -146,10 +146,12 @@ export class Chances {
     place(bar, row.from, row.to);
     shadow.hidden = !ghost || ghost.struck !== null;
     if (ghost && ghost.struck === null) place(shadow, ghost.from, ghost.to);
-    fill(share, row.struck === null ? percent(row.to - row.from) : el("s", {}, percent(row.to - row.from)));
-    item.title = [row.struck === null ? "" : t("chances.struck", { stage: stageLabel(row.struck) }),
+    // What a struck token had is no share of these bars: that stands in the note.
+    const struck = row.struck === null ? "" : t("chances.struck", { share: percent(row.to - row.from), stage: stageLabel(row.struck) });
+    fill(share, percent(row.struck === null ? row.to - row.from : 0));
+    item.title = [struck,
       ghost ? t("chances.was", { share: ghost.struck === null ? percent(ghost.to - ghost.from) : "0" }) : ""].filter((text) => text !== "").join(t("list.comma"));
-    fill(note, row.struck === null ? "" : t("chances.struck", { stage: stageLabel(row.struck) }));
+    fill(note, struck);
     note.style.setProperty("left", `calc(${(100 * row.to).toFixed(2)}% + 8px)`);
   }
 

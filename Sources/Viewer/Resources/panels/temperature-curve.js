@@ -23,6 +23,7 @@ words({
   "curve.told": ["At temperature {t}: ‹{token}› {share}, entropy {bits} bits.", "溫度 {t}：‹{token}› 有 {share}，熵 {bits} 位元。"],
   "curve.bound": ["From the record alone: probabilities right within {bound}.", "僅依紀錄計算：機率誤差在 {bound} 以內。"],
   "curve.entropy": ["entropy, bits", "熵（位元）"],
+  "curve.entropy.scale": ["entropy, to {bits} bits", "熵，最高 {bits} 位元"],
   "curve.axis": ["temperature", "溫度"],
   "curve.table": ["Probabilities and entropy at each temperature", "各溫度的機率與熵"],
   "curve.waiting": ["The engine is computing the curve.", "引擎正在計算曲線。"],
@@ -118,7 +119,7 @@ class Curve {
    * @param {import("../base/pen.js").Pen} pen @param {number} width @param {import("../base/palette.js").Theme} theme
    */
   draw(pen, width, theme) {
-    const [left, right, top, height] = [44, 118, 12, 250];
+    const [left, right, top, height] = [44, 128, 12, 250];
     const span = Math.max(80, width - left - right);
     const base = top + height;
     const x = (/** @type {number} */ temperature) => left + (temperature / greatest) * span;
@@ -147,7 +148,7 @@ class Curve {
     if (last) {
       this.tokens().map((candidate, i) => ({ candidate, share: last.probabilities[i] ?? 0 })).sort((a, b) => a.share - b.share)
         .forEach(({ candidate, share }) => label(spokenName(candidate).slice(0, 14), base - share * height, theme.ink, true));
-      label(t("curve.entropy"), base - (last.entropyBits / bits) * height, theme.muted, false);
+      label(t("curve.entropy.scale", { bits: fixed(bits, 1) }), base - (last.entropyBits / bits) * height, theme.muted, false);
     }
     const here = Math.min(greatest, this.temperature());
     pen.line(x(here), top - 4, x(here), base + 4, theme.accent, 2);

@@ -20,6 +20,8 @@ words({
   "transport.last": ["Last step (End)", "最後一步（End）"],
   "transport.step": ["step {step} of {count}", "第 {step} 步，共 {count} 步"],
   "transport.step.one": ["step 1, the only one", "第 1 步，僅此一步"],
+  // Beside bars that show what the stages made of it.
+  "transport.share": ["raw {share}", "原始 {share}"],
   "transport.none": ["no steps", "沒有步驟"],
   "transport.mask": ["mask {step} of {count}", "第 {step} 個遮罩，共 {count} 個"],
   "transport.mask.one": ["mask 1, the only one", "第 1 個遮罩，僅此一個"],
@@ -123,7 +125,7 @@ class Transport {
     if (!step) fill(this.now, t(isFilled(this.source.trace) ? "transport.mask.none" : "transport.none"));
     else fill(this.now, el("span", { class: "now-step" }, count === 1 ? t(`${kind}.one`) : t(kind, { step: stepNumber(step.index), count })), " ",
       el("span", { class: "now-token" }, hidden ? "···" : word(tokenLabel(step.token, 16))), " ",
-      el("span", { class: "now-share" }, hidden ? "" : percent(chosenOf(step)?.rawProbability ?? 0)));
+      el("span", { class: "now-share" }, hidden ? "" : t("transport.share", { share: percent(chosenOf(step)?.rawProbability ?? 0) })));
     this.canvas.setAttribute("aria-valuemax", String(Math.max(count - 1, 0)));
     this.canvas.setAttribute("aria-valuenow", String(place().step));
     this.canvas.setAttribute("aria-valuetext", step && !hidden
