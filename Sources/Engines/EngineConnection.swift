@@ -68,13 +68,13 @@ public final class EngineConnection {
                 if isLast { throw .status(answer.status, path: path, told: try told(answer.bytes, path)) }
             case .answered(200): return try parsed(answer.bytes, path)
             case .answered(let status): throw .status(status, path: path, told: try told(answer.bytes, path))
-            case .unreached: throw .request(path: path, .unreached)
-            case .problem(let problem): throw .request(path: path, problem)
+            case .unreached: throw .request(path: address.text + path, .unreached)
+            case .problem(let problem): throw .request(path: address.text + path, problem)
             }
             try pause(max(wait, min(Double(answer.retryAfter), limits.longestWait)), path)
             wait *= 2
         }
-        throw .request(path: path, .failed)
+        throw .request(path: address.text + path, .failed)
     }
 
     private struct Answer {
@@ -132,10 +132,10 @@ public final class EngineConnection {
         let clock = SteadyClock()
         let end = clock.now + seconds
         while clock.now < end {
-            if isCancelled() != 0 { throw .request(path: path, .cancelled) }
+            if isCancelled() != 0 { throw .request(path: address.text + path, .cancelled) }
             usleep(20_000)
         }
-        if isCancelled() != 0 { throw .request(path: path, .cancelled) }
+        if isCancelled() != 0 { throw .request(path: address.text + path, .cancelled) }
     }
 
     private func parsed(_ bytes: [UInt8], _ path: String) throws(EngineError) -> JSONValue {
@@ -143,14 +143,14 @@ public final class EngineConnection {
         do throws(JSONError) { value = try JSONValue(parsing: bytes) } catch {
             throw .notJSON(path: path, readable(error.description))
         }
-        if holdsKey(value) { throw .request(path: path, .repeatsKey) }
+        if holdsKey(value) { throw .request(path: address.text + path, .repeatsKey) }
         return value
     }
 
     /// What a server says of its refusal, fit for a line: a part of it, and never the key.
     private func told(_ bytes: [UInt8], _ path: String) throws(EngineError) -> String {
         guard let value = try? JSONValue(parsing: bytes) else { return "" }
-        if holdsKey(value) { throw .request(path: path, .repeatsKey) }
+        if holdsKey(value) { throw .request(path: address.text + path, .repeatsKey) }
         let message = value["error"]?["message"] ?? value["message"] ?? value["error"] ?? value["detail"]
         guard let text = message?.string else { return "" }
         let line = readable(String(text.prefix(Self.toldCharacters)))

@@ -143,7 +143,7 @@ public enum RequestProblem: Equatable, Sendable {
     var phrase: Phrase {
         switch self {
         case .unreached:
-            Phrase("nobody answers at the engine's address: is it started?", "引擎的位址沒有回應：伺服器啟動了嗎？")
+            Phrase("nobody answers there: is the engine started?", "那裡沒有回應：引擎啟動了嗎？")
         case .cancelled: Phrase("the request was given up", "請求已放棄")
         case .broken:
             Phrase("the connection ended before the answer did, or what came is no HTTP", "回應還沒結束連線就斷了，或收到的不是 HTTP")

@@ -112,8 +112,8 @@ struct CommandWords: Sendable {
     private func asText(_ word: String) -> Phrase {
         let shown = quoted(Array(word.utf8))
         return Phrase(
-            "a text that begins with - goes behind --: stepglass \(commandName) -- \(shown)",
-            "以 - 開頭的文字要放在 -- 之後：stepglass \(commandName) -- \(shown)")
+            "a text that begins with - goes last, behind --: stepglass \(commandName) -- \(shown)",
+            "以 - 開頭的文字要放在最後、-- 之後：stepglass \(commandName) -- \(shown)")
     }
 
     /// A text that the parser would take for short options (`-hello` for help); nil when there is none.
@@ -169,7 +169,8 @@ struct CommandWords: Sendable {
             if isLong ? known.long.contains(name) : known.short.contains(name) { continue }
             let shown = readable(word)
             let asText = asText(word)
-            if known.takesText, !isLong || word.contains(" ") { return asText }
+            // One letter is an option's short form more often than a text.
+            if known.takesText, word.contains(" ") || (!isLong && word.count > 2) { return asText }
             let close = isLong ? nearestOption(to: name, among: known.long) : nil
             let missing = Phrase(
                 "\(commandName.isEmpty ? "stepglass" : commandName) has no option \(shown)",

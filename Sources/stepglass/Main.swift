@@ -135,12 +135,25 @@ struct Stepglass: ParsableCommand {
             return line.takesText
                 ? Phrase("a text of several words needs quotes around it", "由多個字組成的文字要放在引號裡") : nil
         }
+        if let value = refusedValue(message) { return takenValue(message, value) }
         if message.hasPrefix("Missing value for '-") {
             let name = message.dropFirst("Missing value for '".count).prefix { $0 != " " && $0 != "'" }
             return Phrase(
                 "a value that begins with - is joined by =, as in \(name)=-x", "以 - 開頭的值要用 = 連接，例如 \(name)=-x")
         }
         return nil
+    }
+
+    /// What an option takes, where the parser does not say it.
+    private static func takenValue(_ message: String, _ value: String) -> Phrase? {
+        if message.contains("Please provide one of") { return nil }
+        if message.contains("for '--shard ") {
+            return Phrase("it takes I/N, part I of N, as 1/4 to 4/4", "要寫 I/N，N 份中的第 I 份，例如 1/4 到 4/4")
+        }
+        if message.contains("for '--engine-list ") {
+            return Phrase("it takes a number from 1 to 1000000, or all", "要寫 1 到 1000000 的整數，或 all")
+        }
+        return Double(value) == nil ? Phrase("it takes a number", "要寫數字") : Phrase("it takes a whole number", "要寫整數")
     }
 
     /// What is to be said of a word that is no command; nil for a command or an option.

@@ -91,10 +91,12 @@ func openModel(_ choice: String?, needsWeights: Bool = true) throws -> OpenedMod
             "模型 \(choice) 尚未安裝；取得它：stepglass models pull \(choice)")
     }
     if !fileExists(choice) && !choice.contains("/") && !choice.contains(".") {
-        let names = (ShippedModel.all.map { $0.name } + CatalogModel.all.map { $0.name }).joined(separator: ", ")
+        let all = ShippedModel.all.map { $0.name } + CatalogModel.all.map { $0.name }
+        let (names, close) = (all.joined(separator: ", "), nearest(to: choice, among: all))
         throw Failure(
-            "there is no model called \(choice); the names are \(names), or give a path to a GGUF file or folder",
-            "沒有叫做 \(choice) 的模型；名稱有 \(names)，或給 GGUF 檔案或資料夾的路徑")
+            "there is no model called \(choice); " + (close.map { "did you mean \($0)? The" } ?? "the")
+                + " names are \(names), or give a path to a GGUF file or folder",
+            "沒有叫做 \(choice) 的模型；" + (close.map { "是不是要寫 \($0)？" } ?? "") + "名稱有 \(names)，或給 GGUF 檔案或資料夾的路徑")
     }
     return try open(choice, needsWeights: needsWeights)
 }

@@ -10,6 +10,15 @@ func parserPhrase(_ message: String) -> Phrase {
     return Phrase(same: message)
 }
 
+/// The value that a message of the parser refuses; nil for a message of another kind. What takes words refuses in our own
+/// words.
+func refusedValue(_ message: String) -> String? {
+    for form in forms where form.pieces.first == "The value " {
+        if let value = form.varying(in: message)?.first { return String(value.dropFirst().dropLast()) }
+    }
+    return nil
+}
+
 /// One form of message.
 private struct Form: Sendable {
     /// The English: what always stands there. Something that varies stands behind each piece.
@@ -22,7 +31,9 @@ private struct Form: Sendable {
         var found: [String] = []
         var rest = message[...]
         for (place, piece) in pieces.enumerated() {
-            guard let next = rest.firstRange(of: piece), place > 0 || next.lowerBound == message.startIndex else { return nil }
+            guard let next = rest.firstRange(of: piece), place > 0 || next.lowerBound == message.startIndex else {
+                return nil
+            }
             if place > 0 { found.append(String(rest[..<next.lowerBound])) }
             rest = rest[next.upperBound...]
         }

@@ -217,7 +217,8 @@ func isRefused(_ body: () throws(LessonError) -> Void) -> Bool? {
         }
         let bet = try room.sit("bet-next")
         for text in [
-            "sure", "Sure", "sure:", "「sure」", "「sure」。", "「sure。」", "「sure」！", "\"sure\".", "sure 70%, half 30%", "sure=0.7 half=0.3",
+            "sure", "Sure", "sure:", "「sure」", "「sure」。", "「sure。」", "「sure」！", "\"sure\".", "sure 70%, half 30%",
+            "sure=0.7 half=0.3",
             "{\"sure\": 0.7, \"half\": 0.3}", "sure: 70, half: 30",
         ] {
             #expect(try room.check(bet, text).score > 0, "\(text)")

@@ -61,6 +61,9 @@ import Testing
             (["bench", "--beams", "4", "--tokens", "1"], "2…1000000"),
             (["trace", "a", "--model", "tiny", "--ban-tokens", "99999"], "this vocabulary has 0…2047"),
             (["sample", "--logits", "1,2", "--order", "foo"], "no stage"),
+            (["trace", "-m", "tiny"], "has no option -m"), (["batch", "x", "--shard", "0/4"], "part I of N"),
+            (["trace", "hi", "--top-k", "2.5"], "takes a whole number"),
+            (["trace", "hi", "--temperature", "warm"], "takes a number"),
         ] {
             let outcome = try place.stepglass(words)
             #expect(outcome.status == (words[0] == "show" ? 1 : 64), "\(words): \(outcome.errors)")
@@ -89,12 +92,13 @@ import Testing
         for (words, told) in [
             (["diff", "x"], "缺少引數 '<b>'（"), (["trace", "hi", "world"], "多出引數 'world'；"),
             (["trace", "hi", "two", "more"], "多出 2 個引數：'two'、'more'；"), (["trcae"], "多出引數 'trcae'；"),
-            (["trace", "hi", "--temperature", "warm"], "'--temperature <temperature>' 不接受 'warm'（"),
+            (["trace", "hi", "--temperature", "warm"], "'--temperature <temperature>' 不接受 'warm'；要寫數字（"),
             (["trace", "hi", "--temperature"], "'--temperature <temperature>' 缺少值；"),
-            (["show", "x", "--step", "is invalid for"], "'--step <step>' 不接受 'is invalid for'（"),
+            (["show", "x", "--step", "is invalid for"], "'--step <step>' 不接受 'is invalid for'；要寫數字（"),
         ] {
             let outcome = try place.stepglass(words)
-            #expect(outcome.status == 64 && outcome.errors.hasPrefix("stepglass: " + told), "\(words): \(outcome.errors)")
+            #expect(outcome.status == 64, "\(words)")
+            #expect(outcome.errors.hasPrefix("stepglass: " + told), "\(words): \(outcome.errors)")
         }
     }
 

@@ -195,7 +195,7 @@ def later(command):
             assert record(folder + "/c")["ended"] == "interrupted" and len(record(folder + "/c")["steps"]) == 2
         # Nobody is there.
         told = run(command, "trace", "Tom", "--engine", "http://127.0.0.1:9", *common, folder + "/d", check=False)
-        assert told.returncode == 1 and "nobody answers at the engine's address" in told.stderr, told.stderr
+        assert told.returncode == 1 and "http://127.0.0.1:9/props: nobody answers there" in told.stderr, told.stderr
 
 
 if __name__ == "__main__":

@@ -167,6 +167,8 @@ private func bareWords(_ text: String) -> String {
 /// Without the signs that end a sentence.
 private func unended(_ text: String) -> String {
     var typed = text[...]
-    while let last = typed.unicodeScalars.last, ":.,;!?。".unicodeScalars.contains(last) { typed.unicodeScalars.removeLast() }
+    while let last = typed.unicodeScalars.last, ":.,;!?。".unicodeScalars.contains(last) {
+        typed.unicodeScalars.removeLast()
+    }
     return String(typed)
 }
