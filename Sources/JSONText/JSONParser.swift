@@ -19,7 +19,7 @@ public enum JSONError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unexpected(let found, let expected, let offset):
             if offset == 0 {
-                found.isEmpty ? "no JSON: it is empty" : "no JSON: it begins with \(found)"
+                found.isEmpty ? "JSON: it is empty" : "JSON: it begins with \(found), which no JSON does"
             } else {
                 "JSON: \(found.isEmpty ? "cut off" : found) at byte \(offset), where \(expected) should be"
             }

@@ -49,6 +49,19 @@ import Testing
         #expect(!refused("temperature"))
     }
 
+    /// A member in another spelling is not passed over, and the client's own are.
+    @Test func aMemberInAnotherSpellingIsNamed() throws {
+        for (name, told) in [("maxtokens", "maxTokens"), ("max-tokens", "maxTokens"), ("Seed", "seed")] {
+            let object = try JSONValue(parsing: Array("{\"prompt\":\"x\",\"\(name)\":5}".utf8))
+            #expect(throws: AdapterError.self) { try Launch(Arguments(object), attaches: false) }
+            do { _ = try Launch(Arguments(object), attaches: false) } catch {
+                #expect(error.phrase.english == "\(name) must be spelled \(told)")
+            }
+        }
+        let own = try JSONValue(parsing: Array(#"{"prompt":"x","__sessionId":"1","preLaunchTask":"y"}"#.utf8))
+        #expect(try Launch(Arguments(own), attaches: false).prompt == "x")
+    }
+
     @Test func itsExampleCanBeLaunched() throws {
         let debugger = try package()["contributes"]?["debuggers"]?.array?.first
         let example = try #require(debugger?["initialConfigurations"]?.array?.first)

@@ -80,8 +80,8 @@ import Testing
         #expect("\(error("[1, x]")!)" == "JSON: 'x' at byte 4, where a value should be")
         #expect("\(error("{\"a\":1")!)" == "JSON: cut off at byte 6, where ',' or '}' should be")
         #expect("\(error("{\"a")!)" == "JSON: cut off at byte 3, where '\"' should be")
-        #expect("\(error("\u{89}PNG")!)" == "no JSON: it begins with byte 194")
-        #expect("\(error("")!)" == "no JSON: it is empty")
+        #expect("\(error("\u{89}PNG")!)" == "JSON: it begins with byte 194, which no JSON does")
+        #expect("\(error("")!)" == "JSON: it is empty")
     }
 
     @Test func keysStandOnce() throws {

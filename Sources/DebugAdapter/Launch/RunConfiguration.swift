@@ -26,8 +26,15 @@ public struct Launch: Sendable {
         case list([JSONValue])
     }
 
-    /// Reads a request's arguments by the rows of ``LaunchAttribute``; members of other names are the client's own.
+    /// Reads a request's arguments by the rows of ``LaunchAttribute``; members of other names are the client's own, but for
+    /// those that are one of ours in another spelling: what was meant by them would be passed over.
     init(_ arguments: Arguments, attaches: Bool) throws(AdapterError) {
+        let names = LaunchAttribute.all.map { $0.name }
+        for (name, _) in arguments.value.object?.members ?? [] where !names.contains(name) {
+            if let meant = meant(name, among: names) {
+                throw .member(name, expected: Phrase("spelled \(meant)", " \(meant)（大小寫或符號不同）"))
+            }
+        }
         model = try arguments.textIfAny(LaunchAttribute.model.name)
         traces = try arguments.texts(LaunchAttribute.trace.name)
         stopsOnEntry = try arguments.flag(LaunchAttribute.stopOnEntry.name, or: true)

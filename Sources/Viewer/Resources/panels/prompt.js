@@ -9,6 +9,7 @@ import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 import { EngineProblem, spoken } from "../engine/engine-client.js";
 import { firstPrompt } from "../engine/live-page.js";
+import { beginWith, settings, typed } from "./prompt-fields.js";
 import { tokenNodes } from "./token-nodes.js";
 
 words({
@@ -46,18 +47,6 @@ words({
 });
 
 /** @typedef {import("../data/source.js").TraceSource} TraceSource */
-
-/** The settings that stand in the open, by the names of the command's options. */
-const settings = [
-  { name: "temperature", step: 0.1, min: 0, start: "0", hint: "prompt.greedy" },
-  { name: "top-k", step: 1, min: 0, start: "", hint: "prompt.off" },
-  { name: "top-p", step: 0.05, min: 0, start: "", hint: "prompt.off" },
-  { name: "seed", step: 1, min: 0, start: "0", hint: "" },
-  { name: "max-tokens", step: 1, min: 1, start: "64", hint: "" },
-];
-
-/** What the reader typed; kept while the page is built anew. */
-const typed = { isOpen: false, text: /** @type {string | null} */ (null), settings: Object.fromEntries(settings.map((one) => [one.name, one.start])) };
 
 /**
  * What the run on the page was begun with.
@@ -112,6 +101,7 @@ class Prompt {
       input: () => this.typedAnew(),
       keydown: (/** @type {KeyboardEvent} */ event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.begin(); } },
     } });
+    if (this.live.recorded) beginWith(this.source.trace.settings);
     this.text.value = typed.text ?? (this.source.trace.prompt.text || firstPrompt(place().lang));
     if (begun === null) this.settle();
     this.tokens = el("p", { class: "prompt-tokens" });

@@ -20,7 +20,7 @@ words({
   "story.title.none": ["Not begun yet", "還沒開始"],
   "story.title.mask": ["Mask {n} of {count}", "第 {n} 個遮罩，共 {count} 個"],
   "story.filled": ["An encoder reads what stands before the mask and behind it. {token} fits best: {share}.", "編碼器會讀遮罩前面和後面的字。最合適的是 {token}：{share}。"],
-  "story.none": ["The model has read the text and has not written anything yet.", "模型讀完了文字，還沒寫出任何東西。"],
+  "story.none": ["The model has not written anything yet.", "模型還沒寫出任何東西。"],
   "story.numbers": ["Show the numbers", "顯示數字"],
   "story.numbers.hide": ["Hide the numbers", "收起數字"],
   "key.numbers": ["show or hide the numbers", "顯示或收起數字"],

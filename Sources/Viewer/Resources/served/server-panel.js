@@ -6,6 +6,7 @@ import { count, plain } from "../base/format.js";
 import { panel } from "../base/panels.js";
 import { place } from "../base/place.js";
 import { settlePrompt } from "../panels/prompt.js";
+import { fieldsOf } from "../panels/prompt-fields.js";
 import { ServerClient } from "./server-client.js";
 import { modelOf } from "./served-run.js";
 
@@ -32,10 +33,7 @@ let models = null;
  * @param {import("../data/source.js").TraceSource} source
  */
 function showSettings(source) {
-  const { settings } = source.trace;
-  const off = (/** @type {unknown} */ value, /** @type {number} */ blank) => (Number(value) === blank ? "" : String(value));
-  const values = { temperature: String(settings.temperature), "top-k": off(settings.topK, 0), "top-p": off(settings.topP, 1), seed: String(settings.seed), "max-tokens": String(settings.maxTokens) };
-  for (const [name, value] of Object.entries(values)) {
+  for (const [name, value] of Object.entries(fieldsOf(source.trace.settings))) {
     const field = document.getElementById(`prompt-${name}`);
     if (!(field instanceof HTMLInputElement)) continue;
     field.value = value;
