@@ -64,8 +64,8 @@ struct BatchCommand: ParsableCommand {
                 pages: pages, tensors: tensors)
             let outcome = try work(reader, index, &runner)
             index.close()
-            Interruption.endIfAsked()
             if !quiet { printError(outcome.phrase(in: output)) }
+            Interruption.endIfAsked()
             if outcome.failed > 0 { throw ExitCode(1) }
         }
     }
@@ -83,6 +83,8 @@ struct BatchCommand: ParsableCommand {
                     ? Phrase(", \(failed) failed (run it again once they are mended)", "，失敗 \(failed) 份（修正後再執行一次）")
                     : Phrase("", ""))
                 + Phrase(": \(folder)", "：\(folder)")
+                + (Interruption.isAsked
+                    ? Phrase("; ended on the way, the same command goes on", "；中途結束，同一個命令會接著做") : Phrase("", ""))
         }
     }
 

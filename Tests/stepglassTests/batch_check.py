@@ -8,6 +8,7 @@ What a batch makes is held against `stepglass trace` of the same prompt: equal b
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -99,6 +100,18 @@ def as_trace(folder):
         alone = plain(json.load(open(os.path.join(folder, f"alone{number}", "trace.json"), encoding="utf-8")))
         assert record(folder, entries[name]) == alone, name
         assert entries[name]["text"] == alone["text"]
+
+
+def interrupted(folder):
+    """Ended by hand: what is made is told, and that the same command goes on."""
+    write(folder, many(400))
+    process = batch(folder, wait=False)
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate()
+    made = re.search(r"(\d+) made: out; ended on the way, the same command goes on", errors)
+    assert process.returncode == -signal.SIGINT and made and "rror" not in errors, (process.returncode, errors)
+    assert 0 < int(made.group(1)) == len(index(folder)) < 400, errors
 
 
 def killed(folder):
