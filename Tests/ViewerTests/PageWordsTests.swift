@@ -23,6 +23,26 @@ import Traces
         }
     }
 
+    /// With a run's numbers in its places, the form of each reason is the reason itself, in both languages.
+    @Test func formsAreTheReasonsWithoutTheirNumbers() throws {
+        let forms = try #require(try JSONValue(parsing: pageWordForms()).object?.members)
+        var reasons: [BeamReason] = [
+            .notReached, .outranked(rank: 5, of: 8, width: 4, penalty: 0),
+            .outranked(rank: 5, of: 8, width: 4, penalty: 0.7),
+        ]
+        for finish in FinishReason.allCases {
+            reasons += [
+                .finished(finish), .displaced(finish, width: 4), .endsTooLow(finish, rank: 5, of: 8, width: 4),
+            ]
+        }
+        func filled(_ form: String) -> String {
+            ["{1}": "5", "{2}": "8", "{3}": "4", "{4}": "0.7"].reduce(form) { $0.replacing($1.key, with: $1.value) }
+        }
+        let said = Dictionary(forms.map { (filled($0.key), filled($0.value.string ?? "")) }) { first, _ in first }
+        for reason in reasons { #expect(said[reason.text] == reason.phrase.chinese, "\(reason.text)") }
+        #expect(said.count == Set(reasons.map { $0.text }).count)
+    }
+
     /// Every reason that a page shows comes through the words.
     @Test func thePageLooksThemUp() throws {
         let panel = try pageFile("panels/beam-tree.js")

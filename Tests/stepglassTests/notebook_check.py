@@ -218,13 +218,21 @@ def tables(place):
     stepglass = install(place)
     import pyarrow.parquet
 
+    printed = subprocess.run([EXE, "--version"], capture_output=True, text=True).stdout
+    assert stepglass.__version__ == printed.split()[-1], printed
     for folder in (
         trace(place, "run", "Once upon a time", "--model", "tiny", "--max-tokens", "9", "--top-k", "7", "--temperature", "0.9"),
         trace(place, "fill", "The capital of [MASK] is Paris.", command="fill"),
     ):
         run = stepglass.load(folder)
-        done = subprocess.run(
-            [sys.executable, "-m", "stepglass", "to-parquet", str(folder), "-o", str(place / "parquet")], capture_output=True, text=True)
+        words = [sys.executable, "-m", "stepglass", "to-parquet", str(folder), "-o", str(place / "parquet")]
+        if (place / "parquet").exists():
+            kept = {path: path.read_bytes() for path in (place / "parquet").iterdir()}
+            refused = subprocess.run(words, capture_output=True, text=True)
+            assert refused.returncode == 1 and "is there already" in refused.stderr and refused.stderr.count("\n") == 1, refused.stderr
+            assert kept == {path: path.read_bytes() for path in (place / "parquet").iterdir()}
+            words.append("--force")
+        done = subprocess.run(words, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         assert done.stdout.split() == [str(place / "parquet" / f"{name}.parquet") for name in ("steps", "candidates", "stages")]
         for name, columns in (("steps", run.steps_table), ("candidates", run.candidates), ("stages", run.stages)):

@@ -11,6 +11,8 @@ from .comparison import Comparison, compare
 from .record import Record, Step, Token, load
 from .tables import to_parquet
 
+__version__ = "0.3.0"
+
 __all__ = [
     "Attention", "CommandError", "Comparison", "Record", "RecordError", "Step", "Token", "compare", "load", "run",
     "to_parquet",

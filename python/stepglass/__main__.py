@@ -12,14 +12,13 @@ def main():
     parquet = commands.add_parser("to-parquet", help="write steps, candidates and stages as Parquet (needs pyarrow)")
     parquet.add_argument("trace", help="a trace.json, or the folder that holds it")
     parquet.add_argument("-o", "--output", required=True, metavar="FOLDER")
+    parquet.add_argument("--force", action="store_true", help="replace files that are there already")
     arguments = parser.parse_args()
     try:
-        for path in to_parquet(load(arguments.trace), arguments.output):
+        for path in to_parquet(load(arguments.trace), arguments.output, arguments.force):
             print(path)
     except (RecordError, OSError) as error:
         sys.exit(f"stepglass: {error}")
-    except ImportError:
-        sys.exit("stepglass: Parquet needs the package pyarrow; pip install pyarrow")
 
 
 main()

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .checking import RecordError
+
 
 @dataclass(frozen=True)
 class Largest:
@@ -59,8 +61,12 @@ def compare(record, model):
 
 def _pass(model, ids):
     if isinstance(model, str) or hasattr(model, "__fspath__"):
-        import torch
-        import transformers
+        try:
+            import torch
+            import transformers
+        except ModuleNotFoundError as error:
+            raise RecordError(
+                f"a model by its name needs the package {error.name}: pip install torch transformers") from error
 
         model = transformers.AutoModelForCausalLM.from_pretrained(
             model, attn_implementation="eager", dtype=torch.float32).eval()  # fmt: skip

@@ -5,6 +5,8 @@ import tempfile
 
 import numpy as np
 
+from .checking import RecordError
+
 
 def _columns(rows, columns):
     """NumPy arrays by name: whole numbers and flags (-1 for nothing), floats (NaN), texts and bytes as objects (None)."""
@@ -94,14 +96,21 @@ def stages(record):
     return _columns([(step, place, one) for step in record.steps for place, one in enumerate(step.stages)], _STAGES)
 
 
-def to_parquet(record, folder):
+def to_parquet(record, folder, force=False):
     """Writes steps.parquet, candidates.parquet and stages.parquet; needs the package pyarrow.
 
-    A value that the record does not have is null. Returns the files' paths. A file is there whole or not at all.
+    A value that the record does not have is null. Returns the files' paths. A file is there whole or not at all; one that is
+    there already is replaced with `force` alone, else this raises FileExistsError and writes nothing.
     """
-    import pyarrow
-    import pyarrow.parquet
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ModuleNotFoundError as error:
+        raise RecordError("Parquet needs the package pyarrow: pip install pyarrow") from error
 
+    there = [path for path in (os.path.join(folder, f"{name}.parquet") for name in ("steps", "candidates", "stages")) if os.path.lexists(path)]
+    if there and not force:
+        raise FileExistsError(f"{there[0]} is there already: choose another folder, or replace it with force=True (--force)")
     os.makedirs(folder, exist_ok=True)
     types = {int: pyarrow.int64(), float: pyarrow.float64(), str: pyarrow.string(), bytes: pyarrow.binary()}
     paths = []
