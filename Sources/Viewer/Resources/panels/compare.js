@@ -33,7 +33,7 @@ words({
   "compare.lists": ["The candidates of both", "兩次的候選"],
   "compare.texts": ["The tokens of both, step by step", "兩次的詞元，逐步並排"],
   "compare.prompt": ["prompt", "提示"],
-  "compare.scrub": ["Step of both", "兩次的步"],
+  "compare.scrub": ["Step of both", "兩次執行的步驟"],
   "compare.second": ["second run", "另一次"],
   "compare.over": ["This run has ended before this step.", "這次執行在此步之前已結束。"],
   "nav.compare": ["Compare", "比較"],
