@@ -21,7 +21,7 @@ build() {
   built=$($swift build -c release --scratch-path "$scratch" --show-bin-path)
   # What tests and plugins alone use is left out; a main would be one too many.
   objects=$(find "$built" -name '*.o' -path '*.build/*' ! -path '*-tool.build/*' ! -path '*page-embedder*' ! -path '*class-under-load*' ! -path '*/stepglass.build/*')
-  packages="libpng freetype2 fontconfig harfbuzz fribidi yaml-0.1 libqrencode sqlite3 libmicrohttpd zlib"
+  packages=$(sed -n 's/.*pkgConfig: "\([^"]*\)".*/\1/p' Package.swift)
   # shellcheck disable=SC2086
   ${swift}c -O -parse-as-library -sanitize=fuzzer,address -I "$built/Modules" \
     $(find "$built" -maxdepth 2 -name module.modulemap | sed 's/^/-Xcc -fmodule-map-file=/') \
