@@ -54,27 +54,28 @@ public final class EngineConnection {
     func ask(
         _ path: String, tokens: Int = 0, post write: ((inout JSONWriter) -> Void)? = nil
     ) throws(EngineError) -> JSONValue {
+        let url = address.text + path
         let most = limits.answerBytes + limits.bytesPerToken * tokens
         var json = JSONWriter()
         write?(&json)
         let body = write == nil ? nil : json.bytes
         var wait = limits.firstWait
         for attempt in 1... {
-            let answer = once(path, body, most)
+            let answer = once(url, body, most)
             let isLast = attempt >= limits.tries
             switch answer.outcome {
             case .unreached where !isLast: break
             case .answered(429), .answered(502), .answered(503), .answered(504):
-                if isLast { throw .status(answer.status, path: path, told: try told(answer.bytes, path)) }
-            case .answered(200): return try parsed(answer.bytes, path)
-            case .answered(let status): throw .status(status, path: path, told: try told(answer.bytes, path))
-            case .unreached: throw .request(path: address.text + path, .unreached)
-            case .problem(let problem): throw .request(path: address.text + path, problem)
+                if isLast { throw .status(answer.status, path: url, told: try told(answer.bytes, url)) }
+            case .answered(200): return try parsed(answer.bytes, url)
+            case .answered(let status): throw .status(status, path: url, told: try told(answer.bytes, url))
+            case .unreached: throw .request(path: url, .unreached)
+            case .problem(let problem): throw .request(path: url, problem)
             }
-            try pause(max(wait, min(Double(answer.retryAfter), limits.longestWait)), path)
+            try pause(max(wait, min(Double(answer.retryAfter), limits.longestWait)), url)
             wait *= 2
         }
-        throw .request(path: address.text + path, .failed)
+        throw .request(path: url, .failed)
     }
 
     private struct Answer {
@@ -89,14 +90,13 @@ public final class EngineConnection {
         var bytes: [UInt8] = []
     }
 
-    private func once(_ path: String, _ body: [UInt8]?, _ most: Int) -> Answer {
+    private func once(_ url: String, _ body: [UInt8]?, _ most: Int) -> Answer {
         requests += 1
         var request = sg_web_request()
         request.answer_limit = most
         request.connect_milliseconds = limits.connectSeconds * 1000
         request.total_milliseconds = limits.seconds * 1000
         request.is_cancelled = isCancelled
-        let url = address.text + path
         var raw = url.withCString { url in
             request.url = url
             return withText(key?.text) { key in
@@ -128,29 +128,29 @@ public final class EngineConnection {
         return answer
     }
 
-    private func pause(_ seconds: Double, _ path: String) throws(EngineError) {
+    private func pause(_ seconds: Double, _ url: String) throws(EngineError) {
         let clock = SteadyClock()
         let end = clock.now + seconds
         while clock.now < end {
-            if isCancelled() != 0 { throw .request(path: address.text + path, .cancelled) }
+            if isCancelled() != 0 { throw .request(path: url, .cancelled) }
             usleep(20_000)
         }
-        if isCancelled() != 0 { throw .request(path: address.text + path, .cancelled) }
+        if isCancelled() != 0 { throw .request(path: url, .cancelled) }
     }
 
-    private func parsed(_ bytes: [UInt8], _ path: String) throws(EngineError) -> JSONValue {
+    private func parsed(_ bytes: [UInt8], _ url: String) throws(EngineError) -> JSONValue {
         let value: JSONValue
         do throws(JSONError) { value = try JSONValue(parsing: bytes) } catch {
-            throw .notJSON(path: path, readable(error.description))
+            throw .notJSON(path: url, readable(error.description))
         }
-        if holdsKey(value) { throw .request(path: address.text + path, .repeatsKey) }
+        if holdsKey(value) { throw .request(path: url, .repeatsKey) }
         return value
     }
 
     /// What a server says of its refusal, fit for a line: a part of it, and never the key.
-    private func told(_ bytes: [UInt8], _ path: String) throws(EngineError) -> String {
+    private func told(_ bytes: [UInt8], _ url: String) throws(EngineError) -> String {
         guard let value = try? JSONValue(parsing: bytes) else { return "" }
-        if holdsKey(value) { throw .request(path: address.text + path, .repeatsKey) }
+        if holdsKey(value) { throw .request(path: url, .repeatsKey) }
         let message = value["error"]?["message"] ?? value["message"] ?? value["error"] ?? value["detail"]
         guard let text = message?.string else { return "" }
         let line = readable(String(text.prefix(Self.toldCharacters)))

@@ -192,7 +192,7 @@ public enum AnswerProblem: Equatable, Sendable {
         case .sum(let sum):
             Phrase(
                 "the listed probabilities sum to \(fixed(sum, 4)): they are not those of one distribution",
-                "列出的機率總和是 \(fixed(sum, 4))：不是同一個分佈")
+                "列出的機率總和是 \(fixed(sum, 4))：不是同一個分布")
         case .none: Phrase("the answer lists no token", "回應沒有列出任何詞元")
         }
     }

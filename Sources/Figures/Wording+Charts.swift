@@ -97,14 +97,14 @@ extension Wording {
     func beamReading(_ beam: BeamTree) -> String {
         say(
             "One column per step, best sum of log-probabilities on top. Bold: the path of the best hypothesis. Struck out: pruned. Framed: finished. Score = sum ÷ length^\(short(beam.lengthPenalty, 3)).",
-            "每步一直行，對數機率總和最高者在上。粗體：最佳假設的路徑。刪除線：被剪除。加框：已完成。分數 = 總和 ÷ 長度^\(short(beam.lengthPenalty, 3))。")
+            "每步一直行，對數機率總和最高者在上。粗體：最佳的寫完路徑。刪除線：被剪除。加框：已完成。分數 = 總和 ÷ 長度^\(short(beam.lengthPenalty, 3))。")
     }
     func foldedNodes(_ count: Int) -> String {
         say("\(grouped(count)) pruned nodes are not drawn.", "未繪出被剪除的 \(grouped(count)) 個節點。")
     }
     var score: String { say("score", "分數") }
     var sumLogProbability: String { say("sum of log p", "對數機率總和") }
-    var hypothesis: String { say("hypothesis", "假設") }
+    var hypothesis: String { say("hypothesis", "寫完的路徑") }
 
     // MARK: - Two runs
 

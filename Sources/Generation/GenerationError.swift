@@ -83,9 +83,9 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
                 "--context is \(asked); this model knows \(model) positions (try --context \(model))",
                 "--context 是 \(asked)；這個模型只有 \(model) 個位置（例如 --context \(model)）")
         case .noChatTemplate(let model):
-            Phrase("\(model) has no chat template: leave out --chat", "\(model) 沒有對話模板：請不要用 --chat")
+            Phrase("\(model) has no chat template: leave out --chat", "\(model) 沒有對話範本：請不要用 --chat")
         case .chatTemplate(let error):
-            Phrase("the model's chat template: ", "模型的對話模板：") + Phrase(same: "\(error)")
+            Phrase("the model's chat template: ", "模型的對話範本：") + Phrase(same: "\(error)")
         case .model(let error): Phrase(same: "\(error)")
         case .tokenizer(let error, let file): Phrase(same: "\(file): \(error)")
         case .encoder(let model):

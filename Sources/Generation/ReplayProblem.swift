@@ -55,13 +55,13 @@ public enum ReplayProblem: Equatable, Sendable, Worded {
             return Phrase(
                 "the run's settings were changed on the way, at step \(step): a replay gives every step the same; "
                     + "start from a trace that was not changed, or step through this one with `debug --trace`",
-                "這次執行的設定在途中（第 \(step) 步）改過，而重播給每一步相同的設定；請從沒有改過的紀錄開始，"
+                "這次執行的設定在途中（第 \(step) 步）改過，而重演給每一步相同的設定；請從沒有改過的紀錄開始，"
                     + "或用 `debug --trace` 逐步走過這一份")
         case .beamSearch:
             return Phrase(
                 "a beam search follows many sequences at once and is not replayed: rank its hypotheses anew with "
                     + "show --beams, or run trace again",
-                "集束搜尋同時走多條序列，不能重播：請用 show --beams 重新排名它的假設，或重新執行 trace")
+                "集束搜尋同時走多條序列，不能重演：請用 show --beams 重新排名寫完的路徑，或重新執行 trace")
         case .otherPass:
             return Phrase(
                 "other heads or another prompt change the logits themselves: run trace again",

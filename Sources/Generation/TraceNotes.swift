@@ -28,7 +28,7 @@ public enum TraceNotes {
         "提示以起始詞元「{}」開頭兩次：模型會自行加上，請從文字中拿掉")
     static let beyondEmbedding = SentenceForm(
         "the tokenizer has {} tokens and the embedding {} rows: the tokens from {} on cannot be read",
-        "詞元分析器有 {} 個詞元，嵌入只有 {} 列：從 {} 起的詞元無法讀入")
+        "切分詞元的程式（tokenizer）有 {} 個詞元，嵌入只有 {} 列：從 {} 起的詞元無法讀入")
 
     private static let maskedForm = SentenceForm(
         "each token was scored with a mask in its place, from all others: the mean is the logarithm of the text's pseudo-perplexity",

@@ -22,7 +22,7 @@ public enum LessonError: Error, Equatable, Sendable, Worded {
         case .noVariant(let exercise, let tries):
             Phrase(
                 "exercise \(exercise): none of \(tries) variants passes its guard; widen vary, or loosen guard",
-                "練習 \(exercise)：\(tries) 種變化都不合 guard；請放寬 vary 或 guard")
+                "練習 \(exercise)：\(tries) 種題目都不合 guard；請放寬 vary 或 guard")
         }
     }
 }

@@ -45,7 +45,7 @@ public enum VerificationCause: Equatable, Sendable, Worded {
         case .drawsAgree(let seed):
             Phrase(
                 "the draws are those of seed \(seed); another value decides when a number is drawn",
-                "抽出的數正是種子 \(seed) 的；何時抽數由另一個值決定")
+                "抽出的數正是種子 \(seed) 的；何時抽亂數由另一個值決定")
         case .changedDraw(let others, let seed):
             Phrase(
                 "this number was changed: the other \(others) draws are those of seed \(seed)",
@@ -61,7 +61,7 @@ public enum VerificationCause: Equatable, Sendable, Worded {
         case .otherLogits(let differing, let count):
             Phrase(
                 "\(differing) of the \(count) raw logits differ: other settings of the forward pass, or another engine",
-                "\(count) 個原始 logit 中有 \(differing) 個不同：前向傳遞的設定不同，或引擎不同")
+                "\(count) 個原始 logit 中有 \(differing) 個不同：前向計算的設定不同，或引擎不同")
         case .otherSettings:
             Phrase(
                 "the recorded settings ask for another value than the step was made with",
@@ -120,13 +120,13 @@ public enum VerificationNote: Equatable, Sendable, Worded {
         case .otherBestHypothesis:
             Phrase(
                 "the best hypothesis is another after that; nothing behind it was compared",
-                "此後最佳假設不同；後面的都沒有比較")
+                "此後最佳的寫完路徑不同；後面的都沒有比較")
         case .notEnded(let steps):
             Phrase(
-                "the recorded run had not ended: it stops after \(steps) steps", "紀錄的執行還沒有結束：停在第 \(steps) 步之後")
+                "the recorded run had not ended: it stops after \(steps) steps", "紀錄的執行還沒有結束：走了 \(steps) 步就停了")
         case .seedWithoutEffect(let seed):
             Phrase(
-                "nothing was drawn, so that the seed \(seed) had no effect", "沒有抽過數，因此種子 \(seed) 沒有作用")
+                "nothing was drawn, so that the seed \(seed) had no effect", "沒有抽選，因此種子 \(seed) 沒有作用")
         case .tie(let step, let recorded, let here, let tie):
             Phrase("step \(step): ", "第 \(step) 步：")
                 + Phrase(

@@ -54,7 +54,7 @@ public enum BeamReason: Equatable, Sendable {
     }
 
     private static let displacedForm = SentenceForm(
-        "{}; {} finished hypotheses score better", "{}；有 {} 個已完成的假設分數更高")
+        "{}; {} finished hypotheses score better", "{}；有 {} 條寫完的路徑分數更高")
     private static let lowForm = SentenceForm(
         "{}, but at rank {} of {}: only the first {} may finish", "{1}，但在 {3} 個中排第 {2}：只有前 {4} 個可以完成")
     private static let outrankedForm = SentenceForm(

@@ -62,7 +62,7 @@ public struct SiteKind: Hashable, Sendable {
     /// (position, MLP width): the widening product, before the activation function or the gate.
     public static let up = SiteKind("up", chinese: "升維")
     /// (position, MLP width): after the activation function and, where there is one, the gate.
-    public static let activation = SiteKind("activation", chinese: "啟動值")
+    public static let activation = SiteKind("activation", chinese: "活化值")
     /// (position, hiddenSize): the activation times the narrowing matrix.
     public static let mlpOutput = SiteKind("mlpOutput", chinese: "MLP 輸出")
     /// (position, hiddenSize): the MLP's output, normalised before it is added.

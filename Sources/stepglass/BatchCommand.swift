@@ -12,7 +12,7 @@ struct BatchCommand: ParsableCommand {
             Example:
               stepglass batch prompts.jsonl -o Output/batch --greedy --max-tokens 16
               stepglass batch prompts.jsonl -o Output/shards --shard 2/4
-              stepglass batch prompts.jsonl -o Output/large --engine http://127.0.0.1:8000 --model words-of-it
+              stepglass batch p.jsonl -o large --engine http://127.0.0.1:8000 --model gemma3
             A line is a JSON object: prompt (a text) or messages (a chat), and where wanted id, tools, seed, and settings as \
             in trace.json, which stand above the options given here; blank lines are passed over. Each record lies in a folder of its own, and index.jsonl \
             (index-2-of-4.jsonl for a shard) has one line for each that is complete. The same command again does what is \
@@ -75,6 +75,8 @@ struct BatchCommand: ParsableCommand {
         var made = 0
         var found = 0
         var failed = 0
+        /// Whether lines were left undone because somebody ended it.
+        var isCut = false
 
         func phrase(in folder: String) -> Phrase {
             Phrase("\(made) made", "完成 \(made) 份")
@@ -83,8 +85,8 @@ struct BatchCommand: ParsableCommand {
                     ? Phrase(", \(failed) failed (run it again once they are mended)", "，失敗 \(failed) 份（修正後再執行一次）")
                     : Phrase("", ""))
                 + Phrase(": \(folder)", "：\(folder)")
-                + (Interruption.isAsked
-                    ? Phrase("; ended on the way, the same command goes on", "；中途結束，同一個命令會接著做") : Phrase("", ""))
+                + (isCut
+                    ? Phrase("; ended on the way, the same command goes on", "；中途結束，同一個指令會接著做") : Phrase("", ""))
         }
     }
 
@@ -94,7 +96,10 @@ struct BatchCommand: ParsableCommand {
         let progress = Progress(Phrase("running", "執行"))
         defer { progress.finish() }
         for (done, line) in mine.enumerated() {
-            if Interruption.isAsked { break }
+            if Interruption.isAsked {
+                outcome.isCut = true
+                break
+            }
             progress.update(done, of: mine.count, unit: Phrase("prompts", "個提示"))
             do {
                 var item = try reader.item(line)
@@ -111,6 +116,8 @@ struct BatchCommand: ParsableCommand {
                     outcome.made += 1
                     progress.finish()
                     printOut(output + "/" + entry.folder)
+                } else {
+                    outcome.isCut = true
                 }
             } catch let error as BatchStop {
                 throw error.failure
@@ -136,6 +143,8 @@ struct Shard: ExpressibleByArgument, Equatable {
     let count: Int
 
     static let whole = Shard(number: 1, count: 1)
+    /// What is said of a value that is none.
+    static let taken = Phrase("it takes I/N, part I of N, as 1/4 to 4/4", "要寫 I/N，N 份中的第 I 份，例如 1/4 到 4/4")
 
     private init(number: Int, count: Int) { (self.number, self.count) = (number, count) }
 

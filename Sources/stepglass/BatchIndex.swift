@@ -145,7 +145,7 @@ final class BatchIndex {
         let reason = systemReason()
         return Failure(
             "cannot write \(path): \(reason.english); once that is mended, the same command goes on from here",
-            "無法寫入 \(path)：\(reason.chinese)；解決之後，同一個命令會接著做")
+            "無法寫入 \(path)：\(reason.chinese)；解決之後，同一個指令會接著做")
     }
 
     private static func isIndex(_ name: String) -> Bool { name.hasPrefix("index") && name.hasSuffix(".jsonl") }

@@ -37,7 +37,7 @@ extension BenchCommand {
             let run = try BeamRun(session)
             while !run.isFinished {
                 try run.advance()
-                progress.update(run.depth, of: tokens, unit: Phrase("levels", "層"))
+                progress.update(run.depth, of: tokens, unit: Phrase("levels", "步"))
             }
             let nodes = run.tree().nodes.count
             let time = (clock.now - start).components

@@ -91,7 +91,7 @@ struct CommandWords: Sendable {
             return nil
         }
         let close = nearest(to: word, among: names)
-        return Phrase("\(commandName) has no command \(readable(word))", "\(commandName) 沒有 \(readable(word)) 這個命令")
+        return Phrase("\(commandName) has no command \(readable(word))", "\(commandName) 沒有 \(readable(word)) 這個指令")
             + (close.map { Phrase(", did you mean \($0)?", "，是不是 \($0)？") }
                 ?? Phrase("; there are: \(names.joined(separator: ", "))", "；有：\(names.joined(separator: "、"))"))
     }

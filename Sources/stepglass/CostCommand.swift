@@ -17,7 +17,7 @@ struct CostCommand: ParsableCommand {
               stepglass cost Qwen2.5-7B-Instruct-1M --context 1000000
               stepglass cost --model smollm2 --measure --figure cost.png
               stepglass cost --config config.json --json
-            Known by name: \(ModelShape.known.map(\.name).joined(separator: ", ")).
+            Known by name: \(ModelShape.known.map(\.name).joined(separator: ", ")). \
             Times are the least that a machine allows: bytes over its reading speed, multiply-adds over its arithmetic.
             """)
 

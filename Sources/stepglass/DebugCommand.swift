@@ -18,7 +18,7 @@ struct DebugCommand: ParsableCommand {
               stepglass debug --trace trace.json -e 'break entropy > 3' -e continue
               stepglass debug "Hi there" -e step -e 'why top(5)' -e 'sweep top(2)'
               stepglass debug "Hi there" --engine http://127.0.0.1:8080 --model smollm2
-            Inside, help lists the commands and help questions what can be asked. In the full screen ? shows the keys.
+            Inside, help lists the commands and help questions what can be asked. In the full screen ? shows the keys. \
             A script has one command a line; it ends with 2 when an assert does not hold.
             """)
 

@@ -26,7 +26,7 @@ extension DebugScreen {
             var text = line < message.count ? message[line] : ""
             if line == messageRows - 1, message.count > messageRows {
                 let rest = message.count - messageRows
-                let more = say("  … \(rest) more lines: v", "  …還有 \(rest) 行：v")
+                let more = say("  … \(rest) more lines: v", "  ……還有 \(rest) 行：v")
                 text = clipped(text, to: width - columns(more)) + more
             }
             rows.append(DebugRow(text, DebugStyle(bold: true)).fitted(to: width))
@@ -86,7 +86,7 @@ extension DebugScreen {
         let all = debugger.watchedSeries
         let shown = all.count > limit ? max(limit - 1, 0) : all.count
         let rest = all.count - shown
-        let more = say(" … \(rest) more watches: info watches", " …還有 \(rest) 個 watch：info watches")
+        let more = say(" … \(rest) more watches: info watches", " ……還有 \(rest) 個 watch：info watches")
         return all.prefix(shown).map { series in
             let name = clipped(readable(series.question.source), to: width / 3)
             var row = DebugRow(" \(name) ")

@@ -167,7 +167,7 @@ final class DebugScreen {
     /// Leaves; asks first where something would be lost.
     private func quit() -> Effect {
         guard let question = askedBeforeQuit(debugger), !isLeaving else { return .quit }
-        message = [(question + Phrase("; the same key again leaves without them", "；再按一次就不存檔離開"))[renderer.language]]
+        message = [(question + Phrase("; q now leaves without saving", "；再按 q 就不存檔離開"))[renderer.language]]
         isLeaving = true
         return .none
     }
@@ -251,7 +251,7 @@ final class DebugScreen {
         guard debugger.canGoOn, (debugger.place.step ?? -1) >= last || command == .continue else { return }
         switch command {
         case .step, .continue, .run, .runTo, .until, .force:
-            message = [say("computing …", "計算中…")]
+            message = [say("computing …", "計算中……")]
             redraw()
         default: break
         }

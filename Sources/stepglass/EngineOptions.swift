@@ -36,6 +36,8 @@ struct EngineOptions: ParsableArguments {
     /// How many tokens are to be listed.
     struct ListWish: ExpressibleByArgument {
         let count: ListCount
+        /// What is said of a value that is none.
+        static let taken = Phrase("it takes a number from 1 to 1000000, or all", "要寫 1 到 1000000 的整數，或 all")
 
         init?(argument: String) {
             if argument == "all" {

@@ -14,9 +14,9 @@ struct FillCommand: ParsableCommand {
               stepglass fill "The capital of France is Paris." --score-each
               stepglass fill "A [MASK] text." --record attention,logits,hidden --tensors
               stepglass show Output/the-capital-of-mask-is-paris --step 0
-            Writes trace.json, trace.html and attention.png into the folder, as stepglass trace does; show, heatmap, diff,
-            verify and debug read them. Control tokens in the text are matched, [MASK] among them. All masks are filled in
-            one pass: none sees what another becomes. An encoder without a head over its vocabulary gives its attention
+            Writes trace.json, trace.html and attention.png into the folder, as stepglass trace does; show, heatmap, diff, \
+            verify and debug read them. Control tokens in the text are matched, [MASK] among them. All masks are filled in \
+            one pass: none sees what another becomes. An encoder without a head over its vocabulary gives its attention \
             and its hidden states (in tensors.safetensors).
             """)
 

@@ -67,7 +67,7 @@ final class FolderClaim {
                 }
                 throw Failure(
                     "cannot claim \(folder): \(reason.english); choose another place with -o",
-                    "無法佔用 \(folder)：\(reason.chinese)；請用 -o 另選一處")
+                    "無法占用 \(folder)：\(reason.chinese)；請用 -o 另選一處")
             }
             // Whoever had it may have taken the file away in between: then this is no longer what the others see.
             var (ours, theirs) = (stat(), stat())

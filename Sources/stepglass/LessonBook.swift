@@ -13,7 +13,7 @@ struct LessonBook: ParsableCommand {
               stepglass lesson book -o Book
               stepglass lesson book --one-file -o course.html --lesson 7 --lesson 8
               stepglass lesson book -o ExamBook --pack exam.json
-            Copy it to a stick or to a school's page: it needs no network, no server and no installation. Exercises are
+            Copy it to a stick or to a school's page: it needs no network, no server and no installation. Exercises are \
             done and checked in it; what a student did is saved as a file for stepglass lesson grade.
             """)
 

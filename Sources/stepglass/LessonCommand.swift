@@ -150,7 +150,7 @@ struct LessonCheckCommand: ParsableCommand {
             Examples:
               stepglass lesson check edge 3
               stepglass lesson check three-left "top-p=0.95" --json
-            A bet is never failed; its score in --json is 1 + log p ÷ log n for the share p that was put on what came of n
+            A bet is never failed; its score in --json is 1 + log p ÷ log n for the share p that was put on what came of n \
             choices: 1 for certainty, 0 for an even guess or worse. It gives no points.
             """)
     @Argument(help: "The exercise's name.") var exercise: String

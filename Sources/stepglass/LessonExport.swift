@@ -10,8 +10,8 @@ struct LessonExport: ParsableCommand {
             Examples:
               stepglass lesson export --to qti -o quiz.zip --lesson 8
               stepglass lesson export --to qti -o quiz.zip --lang zh-TW --seed 2
-            The archive has a quiz for each lesson, in both languages unless --lang names one, with the right answers, what is
-            told of the wrong ones, and the points. Only choices and numbers go: the other kinds need the engine. Another
+            The archive has a quiz for each lesson, in both languages unless --lang names one, with the right answers, what is \
+            told of the wrong ones, and the points. Only choices and numbers go: the other kinds need the engine. Another \
             seed gives other numbers. --lesson test-a is form A of the test.
             """)
     @Option(help: ArgumentHelp("The form: qti.", valueName: "form")) var to: String

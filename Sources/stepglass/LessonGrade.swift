@@ -14,9 +14,9 @@ struct LessonGrade: ParsableCommand {
               stepglass lesson grade Submissions -o Grades
               stepglass lesson grade Submissions -o Grades --lesson 7 --lesson 8
               stepglass lesson grade Exams -o ExamGrades --pack exam.json
-            A submission is the file that a book saves. Each answer is checked again, on the student's own variant; a file
-            that is broken, edited, copied or of another version is named, and stops nothing. Of a student's several files
-            the newest without a problem counts. feedback/ has a page for each student, in the language of the book it was
+            A submission is the file that a book saves. Each answer is checked again, on the student's own variant; a file \
+            that is broken, edited, copied or of another version is named, and stops nothing. Of a student's several files \
+            the newest without a problem counts. feedback/ has a page for each student, in the language of the book it was \
             made in: what was right, what was thought, where to read again. A bet has no points.
             """)
     @Argument(help: "The folder with the students' files (.json).") var folder: String

@@ -10,7 +10,7 @@ struct LessonLint: ParsableCommand {
         discussion: """
             Example:
               stepglass lesson lint --lessons Lessons --seeds 200
-            Every exercise is done as that many students get it: the right answer passes, a blank does not, and each
+            Every exercise is done as that many students get it: the right answer passes, a blank does not, and each \
             listed wrong answer is caught by its own check. Hidden exercises of the folder are checked as well.
             """)
     @Option(help: "How many students' variants of each exercise are tried.") var seeds = 200
@@ -44,7 +44,7 @@ struct LessonLint: ParsableCommand {
                 printError(
                     Phrase(
                         "\(count) findings; each line names the lesson, the exercise (and its variant) or the section",
-                        "共 \(count) 項；每一行依序是課、練習（與變化）或段落"))
+                        "共 \(count) 項；每一行依序是課、練習（與題目）或段落"))
                 throw ExitCode(2)
             }
             let exercises = work.count { $0.exercise != nil }

@@ -16,8 +16,8 @@ struct LessonOpen: ParsableCommand {
               stepglass lesson open 8
               stepglass lesson open 8 --no-open
               stepglass lesson open 8 --no-server
-            The book is served with this machine's engine behind it until Ctrl-C, as by stepglass serve. With --no-server it
-            is a file with its engine inside, written once into the cache; with -o into a folder of yours, where it stays
+            The book is served with this machine's engine behind it until Ctrl-C, as by stepglass serve. With --no-server it \
+            is a file with its engine inside, written once into the cache; with -o into a folder of yours, where it stays \
             the same when it is there.
             """)
     @Argument(help: "The lesson's number or name; without it, the contents.") var lesson: String?

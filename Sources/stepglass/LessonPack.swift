@@ -11,7 +11,7 @@ struct LessonPack: ParsableCommand {
               stepglass lesson pack --lessons Exam -o exam.json
               stepglass lesson book -o ExamBook --pack exam.json
               stepglass lesson grade Exams -o ExamGrades --pack exam.json
-            An exercise is hidden by hidden: true in lesson.yaml. No book and no list shows it, until the pack is given with
+            An exercise is hidden by hidden: true in lesson.yaml. No book and no list shows it, until the pack is given with \
             --pack. A lesson whose exercises are all hidden goes into the pack whole; give it a number of its own.
             """)
     @Option(help: ArgumentHelp("The folder of lessons.", valueName: "folder")) var lessons = "Lessons"

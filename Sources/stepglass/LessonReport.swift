@@ -13,7 +13,7 @@ struct LessonReport: ParsableCommand {
             Examples:
               stepglass lesson report Grades
               stepglass lesson report Grades --lang zh-TW
-            It is worded in the language that it is asked for, whatever the class was graded in. Strike a submission from results.json (one that was copied, say), and the report is without it. report.html and
+            It is worded in the language that it is asked for, whatever the class was graded in. Strike a submission from results.json (one that was copied, say), and the report is without it. report.html and \
             report.json are written anew; the other files stay as they are.
             """)
     @Argument(help: "The folder that stepglass lesson grade wrote.") var folder: String

@@ -147,12 +147,9 @@ struct Stepglass: ParsableCommand {
     /// What an option takes, where the parser does not say it.
     private static func takenValue(_ message: String, _ value: String) -> Phrase? {
         if message.contains("Please provide one of") { return nil }
-        if message.contains("for '--shard ") {
-            return Phrase("it takes I/N, part I of N, as 1/4 to 4/4", "要寫 I/N，N 份中的第 I 份，例如 1/4 到 4/4")
-        }
-        if message.contains("for '--engine-list ") {
-            return Phrase("it takes a number from 1 to 1000000, or all", "要寫 1 到 1000000 的整數，或 all")
-        }
+        if message.contains("for '--shard ") { return Shard.taken }
+        if message.contains("for '--engine-list ") { return EngineOptions.ListWish.taken }
+        if value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return Phrase("it is too large", "數字太大") }
         return Double(value) == nil ? Phrase("it takes a number", "要寫數字") : Phrase("it takes a whole number", "要寫整數")
     }
 
@@ -160,7 +157,7 @@ struct Stepglass: ParsableCommand {
     private static func unknownCommand(_ word: String) -> Phrase? {
         if word.hasPrefix("-") || commandNames.contains(word) { return nil }
         let close = nearest(to: word, among: commandNames)
-        return Phrase("there is no command \(readable(word))", "沒有 \(readable(word)) 這個命令")
+        return Phrase("there is no command \(readable(word))", "沒有 \(readable(word)) 這個指令")
             + (close.map { Phrase(", did you mean \($0)?", "，是不是 \($0)？") } ?? Phrase("", ""))
     }
 

@@ -50,7 +50,8 @@ private let forms = [
         "\($0[1]) 不接受 \($0[0])；可用的值：\(listed($0[2]))"
     },
     Form(pieces: ["The value ", " is invalid for "]) { "\($0[1]) 不接受 \($0[0])" },
-    Form(pieces: ["Value to be set with ", " had already been set with "]) { "\($0[0]) 和 \($0[1]) 不能一起用" },
+    Form(pieces: ["The option ", " does not take any value, but ", " was specified."]) { "\($0[0]) 不接值，卻給了 \($0[1])" },
+    Form(pieces: ["Missing one of: "]) { "缺少其中一項：\(listed($0[0]))" },
 ]
 
 /// A list of the parser's as Chinese writes one.

@@ -31,7 +31,7 @@ private func recordedModel(_ model: ModelInfo) throws -> String {
     else {
         throw Failure(
             "the trace was made with \(model.name) (\(model.file)), which is not in the catalogue; say where it is with --model",
-            "紀錄是以 \(model.name)（\(model.file)）產生的，目錄中沒有它；請用 --model 指出它在哪裡"
+            "紀錄是以 \(model.name)（\(model.file)）產生的，內建的模型清單裡沒有它；請用 --model 指出它在哪裡"
         )
     }
     return found.name

@@ -61,7 +61,7 @@ func tellFingerprint(_ secrets: WebSecrets?, areKnown: Bool = false) {
             \(secrets.fingerprint)
             """,
             """
-            除非您提供了有人擔保的憑證，瀏覽器會警告憑證無人擔保：請比對它的 SHA-256 指紋，相同再繼續。
+            除非你提供了有人擔保的憑證，瀏覽器會警告憑證無人擔保：請比對它的 SHA-256 指紋，相同再繼續。
             \(secrets.fingerprint)
             """))
 }

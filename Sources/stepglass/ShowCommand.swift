@@ -48,7 +48,7 @@ struct ShowCommand: ParsableCommand {
             throw ValidationError(
                 Phrase(
                     "--length-penalty and --early-stopping rank beams anew; add --beams",
-                    "--length-penalty 與 --early-stopping 用來重新排名假設；請加上 --beams"))
+                    "--length-penalty 與 --early-stopping 用來重新排名寫完的路徑；請加上 --beams"))
         }
         _ = try earlyStopping.map(BeamOptions.mode)
     }

@@ -46,7 +46,7 @@ func summary(_ trace: Trace, columns: Int) -> String {
             say(
                 "beam search: \(beam.beams) beams, \(beam.nodes.count) nodes, \(beam.hypotheses.count) hypotheses "
                     + "(show … --beams)",
-                "集束搜尋：集束寬度 \(beam.beams)，\(beam.nodes.count) 個節點，\(beam.hypotheses.count) 個假設（show … --beams）"))
+                "集束搜尋：集束寬度 \(beam.beams)，\(beam.nodes.count) 個節點，\(beam.hypotheses.count) 條寫完的路徑（show … --beams）"))
     }
     for line in trace.engineOrigin?.lines ?? [] { lines.append(line[Console.language]) }
     for note in trace.notes { lines.append(noteLine(TraceNotes.phrase(note))[Console.language]) }

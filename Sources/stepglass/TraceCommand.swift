@@ -21,8 +21,8 @@ struct TraceCommand: ParsableCommand {
               stepglass trace "The capital of France is" --with "The capital of Italy is"
               stepglass trace "The capital of France is" --greedy --with-ablated 12.3
               stepglass trace --messages chat.json --tools tools.json --date 2026-07-04
-              stepglass trace "The capital of France is" --engine http://127.0.0.1:8080 --model smollm2
-            Writes trace.json, trace.html and attention.png into the folder. A record that is there already is never
+              stepglass trace "Once upon" --engine http://127.0.0.1:8080 --model smollm2
+            Writes trace.json, trace.html and attention.png into the folder. A record that is there already is never \
             replaced, but with --force. Ctrl-C ends the run and keeps its record; a second one ends it at once.
             """)
 
@@ -152,7 +152,7 @@ struct TraceCommand: ParsableCommand {
         defer { progress.finish() }
         while !beams.isFinished && !Interruption.isAsked {
             try beams.advance()
-            progress.update(beams.depth, of: session.trace.settings.maxTokens, unit: Phrase("levels", "層"))
+            progress.update(beams.depth, of: session.trace.settings.maxTokens, unit: Phrase("levels", "步"))
         }
         try beams.finish()
         show(session.trace.text, style: "1")

@@ -24,7 +24,7 @@ struct VerifyCommand: ParsableCommand {
             The model is found by the hash in the trace; --model names another place. Every value must be the \
             same, bit for bit, on the kernels that the trace was made with. On other kernels the tokens must be \
             the same, unless two logits lie within \(Verification.margin) of each other, and numbers may differ \
-            by as much.
+            by as much. \
             Exit: 0 identical, 2 a difference was found.
             """)
 

@@ -11,6 +11,9 @@ import Testing
         "schema", "models list",
         "models pull",
     ]
+    static let lessonCommands = [
+        "list", "read", "do", "check", "test", "book", "open", "grade", "report", "lint", "new", "export",
+    ].map { "lesson \($0)" }
 
     @Test(arguments: commands) func helpHasAnExample(_ command: String) throws {
         let words = command.split(separator: " ").map(String.init)
@@ -18,6 +21,20 @@ import Testing
         #expect(help.status == 0 && help.errors == "")
         #expect(help.text.contains("Example"), "\(help.text)")
         #expect(help.text.contains("  stepglass \(words[0])"), "\(help.text)")
+    }
+
+    /// Examples fit into 80 columns, and prose fills them: no line ends before its time.
+    @Test(arguments: commands + lessonCommands) func helpIsSetWell(_ command: String) throws {
+        let help = try Workplace().stepglass(command.split(separator: " ").map(String.init) + ["--help"]).text
+        let lines = help.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.hasPrefix("USAGE:") }
+        for (line, next) in zip(lines, lines.dropFirst()) {
+            #expect(line.count <= 80, "\(line)")
+            if next.isEmpty || next.hasPrefix(" ") || line.isEmpty { continue }
+            #expect(!line.hasPrefix("  "), "an example that does not fit: \(line)\n\(next)")
+            if line.hasPrefix(" ") || line.hasSuffix(":") { continue }
+            let word = next.prefix { $0 != " " }
+            #expect(line.count + 1 + word.count > 80, "\(line)\n\(next)")
+        }
     }
 
     /// Every command that the help lists is in the list above, or checked nowhere.
@@ -92,6 +109,8 @@ import Testing
         for (words, told) in [
             (["diff", "x"], "缺少引數 '<b>'（"), (["trace", "hi", "world"], "多出引數 'world'；"),
             (["trace", "hi", "two", "more"], "多出 2 個引數：'two'、'more'；"), (["trcae"], "多出引數 'trcae'；"),
+            (["trace", "hi", "--plain=yes"], "'--plain' 不接值，卻給了 'yes'（"),
+            (["heatmap", "x", "--theme", "pink"], "'--theme <theme>' 不接受 'pink'；可用的值：'light'、'dark'（"),
             (["trace", "hi", "--temperature", "warm"], "'--temperature <temperature>' 不接受 'warm'；要寫數字（"),
             (["trace", "hi", "--temperature"], "'--temperature <temperature>' 缺少值；"),
             (["show", "x", "--step", "is invalid for"], "'--step <step>' 不接受 'is invalid for'；要寫數字（"),

@@ -104,8 +104,8 @@ def as_trace(folder):
 
 def interrupted(folder):
     """Ended by hand: what is made is told, and that the same command goes on."""
-    write(folder, many(400))
-    process = batch(folder, wait=False)
+    write(folder, many(400, tokens=60))
+    process = batch(folder, wait=False, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate()

@@ -18,6 +18,12 @@ def what_if(browser, page, recorded, hot):
     check("opens", browser.open(page, "#step=0&layer=0&head=0&lang=en&theme=light") == "ready", browser.console_errors())
     text = lambda selector: browser.js("return document.querySelector(arguments[0])?.textContent ?? ''", selector)
     names = lambda steps: [step["token"]["text"] for step in steps]
+    # A prompt of one's own goes on from the record's settings.
+    settings = recorded["settings"]
+    fields = browser.until(lambda: browser.js(
+        "return [...document.querySelectorAll('.prompt input[type=number]')].map((e) => e.value)"))
+    check("the prompt's fields hold the record's settings", fields == [
+        str(settings["temperature"]), "", "", str(settings["seed"]), str(settings["maxTokens"])], fields)
 
     def put(name, value):
         browser.js("""const e = document.getElementById(`whatif-${arguments[0]}`); e.value = arguments[1];

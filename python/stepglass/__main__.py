@@ -17,7 +17,7 @@ def main():
     try:
         for path in to_parquet(load(arguments.trace), arguments.output, arguments.force):
             print(path)
-    except (RecordError, OSError) as error:
+    except (RecordError, OSError, ImportError) as error:
         sys.exit(f"stepglass: {error}")
 
 

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .checking import RecordError
-
 
 @dataclass(frozen=True)
 class Largest:
@@ -65,8 +63,7 @@ def _pass(model, ids):
             import torch
             import transformers
         except ModuleNotFoundError as error:
-            raise RecordError(
-                f"a model by its name needs the package {error.name}: pip install torch transformers") from error
+            raise ImportError(f"a model by its name needs torch and transformers ({error}): pip install torch transformers") from error
 
         model = transformers.AutoModelForCausalLM.from_pretrained(
             model, attn_implementation="eager", dtype=torch.float32).eval()  # fmt: skip

@@ -142,7 +142,7 @@ class Record:
         try:
             from safetensors.numpy import load_file
         except ModuleNotFoundError as error:
-            raise RecordError("tensors() needs the package safetensors: pip install safetensors") from error
+            raise ImportError("tensors() needs the package safetensors: pip install safetensors") from error
         return load_file(path)
 
     def __repr__(self):

@@ -5,8 +5,6 @@ import tempfile
 
 import numpy as np
 
-from .checking import RecordError
-
 
 def _columns(rows, columns):
     """NumPy arrays by name: whole numbers and flags (-1 for nothing), floats (NaN), texts and bytes as objects (None)."""
@@ -106,15 +104,17 @@ def to_parquet(record, folder, force=False):
         import pyarrow
         import pyarrow.parquet
     except ModuleNotFoundError as error:
-        raise RecordError("Parquet needs the package pyarrow: pip install pyarrow") from error
+        raise ImportError("Parquet needs the package pyarrow: pip install pyarrow") from error
 
-    there = [path for path in (os.path.join(folder, f"{name}.parquet") for name in ("steps", "candidates", "stages")) if os.path.lexists(path)]
-    if there and not force:
-        raise FileExistsError(f"{there[0]} is there already: choose another folder, or replace it with force=True (--force)")
+    tables = (("steps", _STEPS, steps), ("candidates", _CANDIDATES, candidates), ("stages", _STAGES, stages))
+    for name, _, _ in tables:
+        path = os.path.join(folder, name + ".parquet")
+        if os.path.lexists(path) and not force:
+            raise FileExistsError(f"{path} is there already: choose another folder, or replace it with force=True (--force)")
     os.makedirs(folder, exist_ok=True)
     types = {int: pyarrow.int64(), float: pyarrow.float64(), str: pyarrow.string(), bytes: pyarrow.binary()}
     paths = []
-    for name, columns, make in (("steps", _STEPS, steps), ("candidates", _CANDIDATES, candidates), ("stages", _STAGES, stages)):
+    for name, columns, make in tables:
         arrays = make(record)
         table = pyarrow.table(
             {

@@ -99,7 +99,7 @@ extension Adapter {
             number(say("numbers kept", "存放的數"), state.values),
         ]
         if let shared = state.sharedPositions {
-            rows.append(number(say("positions shared with the parent", "與母分支共用的位置"), Double(shared)))
+            rows.append(number(say("positions shared with the parent", "與父分支共用的位置"), Double(shared)))
         }
         if let passes = state.tokenPasses {
             rows.append(number(say("token passes of all branches", "所有分支的詞元計算次數"), Double(passes)))

@@ -41,11 +41,11 @@ extension Adapter {
         case .begin:
             tell(.process(name: debugger.trace.model.name, isAttached: !debugger.isLive))
             for branch in debugger.branches { tell(.thread(branch.id, started: true)) }
-            if stopsOnEntry { arrive(.entry, description: say("at the prompt", "在提示")) } else { move(.forwards) }
+            if stopsOnEntry { arrive(.entry, description: say("at the prompt", "停在提示處")) } else { move(.forwards) }
         case .restart:
             _ = try? debugger.execute(.runTo(-1))
             for place in points.indices { points[place].hits = 0 }
-            if stopsOnEntry { arrive(.entry, description: say("at the prompt", "在提示")) } else { move(.forwards) }
+            if stopsOnEntry { arrive(.entry, description: say("at the prompt", "停在提示處")) } else { move(.forwards) }
         case .changed(let before, let description): tellChanges(since: before, description)
         }
     }
@@ -118,7 +118,7 @@ extension Adapter {
             case .changed(let changes, let hits):
                 if try stops(hits.map { $0.id }, changes, stop) { return }
             case .interrupted: return arrive(.pause, description: say("interrupted", "已中斷"))
-            case .start: return arrive(.step, description: say("at the prompt", "在提示"))
+            case .start: return arrive(.step, description: say("at the prompt", "停在提示處"))
             case .end: return try self.stop(at: outcome, .step)
             case .moved: return arrive(.step, description: nil)
             }

@@ -20,7 +20,7 @@ func commandName(_ word: String) throws(DebuggingError) -> CommandName {
     if beginnings.count == 1 { return beginnings[0] }
     if beginnings.count > 1 {
         let names = beginnings.map { $0.rawValue }.joined(separator: ", ")
-        throw .command(Phrase("\(word) could be \(names)", "\(word) 可以是 \(names)"))
+        throw .command(Phrase("\(word) could be \(names)", "\(word) 不夠明確，可能是 \(names)"))
     }
     let all = CommandName.allCases.flatMap { [$0.rawValue] + $0.aliases.filter { $0.count > 2 } }
     let shown = readable(String(word.prefix(40)))

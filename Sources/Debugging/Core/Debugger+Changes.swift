@@ -196,7 +196,7 @@ extension Debugger {
                 throw .command(
                     Phrase(
                         "\(readable(name)) cannot name a branch: numbers are what branches have anyway; choose a word",
-                        "\(readable(name)) 不能當分支名稱：數字是分支的編號；請取一個字"))
+                        "\(readable(name)) 不能當分支名稱：數字是分支的編號；請改用文字命名"))
             }
             if let other = lines.first(where: { $0.branch.name == name }) {
                 throw .command(

@@ -79,7 +79,7 @@ struct FrameMaker {
         }
         let last = reader.token(at: query)
         return [
-            Variable(.input, Phrase("last token", "上一個詞元"), .text(last.bytes)),
+            Variable(.input, Phrase("last token", "最後一個詞元"), .text(last.bytes)),
             Variable(.output, Phrase("id", "編號"), .words(Phrase(same: "\(last.id)"))),
             Variable(.output, Phrase("position", "位置"), .number(Double(query), .index)),
         ]
@@ -168,8 +168,8 @@ struct FrameMaker {
         var result = record.parameters.map {
             Variable(.parameter, Phrase(same: $0.name), .number($0.value, .none))
         }
-        result.append(Variable(.input, Phrase("in play", "在場"), .number(Double(step.stages[place - 1].kept), .tokens)))
-        result.append(Variable(.output, Phrase("in play", "在場"), .number(Double(record.kept), .tokens)))
+        result.append(Variable(.input, Phrase("in play", "尚存"), .number(Double(step.stages[place - 1].kept), .tokens)))
+        result.append(Variable(.output, Phrase("in play", "尚存"), .number(Double(record.kept), .tokens)))
         result.append(Variable(.output, Phrase("removed", "移除"), .number(Double(record.removed), .tokens)))
         func logit(_ candidate: Candidate, _ stage: Int) -> Float? {
             stage < candidate.logits.count ? candidate.logits[stage] : nil

@@ -74,7 +74,7 @@ extension TextRenderer {
                     + "What the record does not hold is unknown; a breakpoint or assert needs true.",
                 "可用 and、or、not、+ - * / %、== != < <= > >=、contains、starts、ends、in 與 not in（集合、{a, b} 或範圍 0..2）組合。"
                     + "名稱可寫 top_k、top-k 或 \"top-k\"。"
-                    + "紀錄裡沒有的值是「未知」；中斷點與 assert 只認真。"), to: width)
+                    + "紀錄裡沒有的值是「未知」；中斷點與 assert 要結果為「真」才算成立。"), to: width)
         return result
     }
 

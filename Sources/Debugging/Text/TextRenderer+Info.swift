@@ -84,7 +84,7 @@ extension TextRenderer {
     private func stages(_ step: Step) -> [String] {
         var table = TextTable(columns: [
             .init(title: say("stage", "階段")), .init(title: say("parameters", "參數"), flexible: true),
-            .init(title: say("in play", "在場"), right: true), .init(title: say("removed", "移除"), right: true),
+            .init(title: say("in play", "尚存"), right: true), .init(title: say("removed", "移除"), right: true),
             .init(title: say("chosen's logit", "選中者 logit"), right: true),
         ])
         for (place, stage) in step.stages.enumerated() {
@@ -112,7 +112,7 @@ extension TextRenderer {
         var lines = [
             say("key/value cache at this step", "這一步的鍵值快取"),
             say("  positions  ", "  位置    ") + "\(state.positions)"
-                + (state.sharedPositions.map { say(" (\($0) shared with the parent)", "（\($0) 個與上層分支共用）") } ?? ""),
+                + (state.sharedPositions.map { say(" (\($0) shared with the parent)", "（\($0) 個與父分支共用）") } ?? ""),
             say("  values     ", "  數值    ")
                 + "2 · \(state.layers) · \(state.keyValueHeads) · \(state.headSize) · \(state.positions) = \(plain(state.values))",
         ]

@@ -27,7 +27,7 @@ extension TextRenderer {
             let parameters = stage.parameters.map { plain($0.value) }.joined(separator: ", ")
             let label = self.stage(stage.name) + (parameters.isEmpty ? "" : " " + parameters)
             let value = stage.logit.map { fixed(Double($0), 3) } ?? say("removed", "移除")
-            let kept = say("\(stage.kept) in play", "在場 \(stage.kept)")
+            let kept = say("\(stage.kept) in play", "尚存 \(stage.kept)")
             result.append(
                 clipped("  " + padded(label, to: 28) + padded(value, to: 10, right: true) + "   " + kept, to: width))
         }

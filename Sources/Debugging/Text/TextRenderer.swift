@@ -78,7 +78,7 @@ public struct TextRenderer: Equatable, Sendable {
         result += lines(stop.reason)
         guard let step = stop.step else {
             result.append(
-                clippedFront(say("at the prompt: ", "在提示：") + readable(stop.before), to: width))
+                clippedFront(say("at the prompt: ", "停在提示處：") + readable(stop.before), to: width))
             return result
         }
         let chosen = step.chosen

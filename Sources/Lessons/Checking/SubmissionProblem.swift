@@ -69,7 +69,7 @@ public enum SubmissionProblem: Error, Equatable, Sendable, Worded {
         case .otherVariant(let exercise):
             Phrase(
                 "\(readable(exercise)) was answered for another student's variant, and is not scored",
-                "\(readable(exercise)) 做的是別人的版本，不計分")
+                "\(readable(exercise)) 做的是別人的題目，不計分")
         case .faulty(let exercise, let why):
             Phrase("\(readable(exercise)) is not scored: ", "\(readable(exercise)) 不計分：") + why
         case .tooManyRuns(let exercise):

@@ -9,7 +9,7 @@ struct LessonMembers {
     /// Refuses what is no table, and members that none is called.
     init(_ tree: JSONValue, _ path: String, _ known: [String]) throws(LessonError) {
         guard let object = tree.object else {
-            throw .broken(path: path, Phrase("a table of names and values is needed", "要寫成「名稱: 值」"))
+            throw .broken(path: path, Phrase("a table of names and values is needed", "要寫成 名稱: 值（半形冒號加空格）"))
         }
         for (key, _) in object.members where !known.contains(key) {
             let close = nearest(to: key, among: known).map { Phrase("; did you mean \($0)?", "；是不是 \($0)？") }
@@ -75,7 +75,7 @@ struct LessonMembers {
     func table(_ name: String) throws(LessonError) -> [(key: String, value: JSONValue)] {
         guard let value = self[name] else { return [] }
         guard let object = value.object else {
-            throw .broken(path: place(name), Phrase("a table of names and values is needed", "要寫成「名稱: 值」"))
+            throw .broken(path: place(name), Phrase("a table of names and values is needed", "要寫成 名稱: 值（半形冒號加空格）"))
         }
         return object.members
     }

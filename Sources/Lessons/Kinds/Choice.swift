@@ -29,7 +29,7 @@ extension ExerciseKind {
             let (one, other) = (keys.first ?? "a", keys.dropFirst().first ?? "b")
             return Phrase(
                 "the word before the colon if you are sure, or how sure you are of each: \(one) 70%, \(other) 30%",
-                "確定的話寫冒號前面的字；不確定就寫各有幾成把握：\(one) 70%, \(other) 30%")
+                "確定的話寫冒號前面的字；不確定就寫各有百分之幾的把握：\(one) 70%, \(other) 30%")
         },
         read: { (sitting, text) throws(LessonError) in
             var typed: [(name: String, value: String)] = []

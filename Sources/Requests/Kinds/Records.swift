@@ -29,7 +29,7 @@ extension Request {
         let trace = try engine.run(arguments).debugger.trace
         let layer = try arguments.count("layer")
         guard let attention = trace.attention else {
-            throw .run(Phrase("the run records no attention", "這次執行沒有紀錄注意力"))
+            throw .run(Phrase("the run records no attention", "這次執行沒有記錄注意力"))
         }
         guard (0..<attention.layers).contains(layer) else {
             throw .request(

@@ -9,7 +9,7 @@ extension SamplingLibrary {
                 .all, Phrase("looks at prompt and output", "看提示與輸出"),
                 "generation/logits_process.py, RepetitionPenaltyLogitsProcessor"),
             .temperature(
-                Phrase("divides before the stages that cut", "在切除的階段之前除"),
+                Phrase("divides before the stages that cut", "先除以溫度，再執行會移除詞元的階段"),
                 "generation/utils.py, _get_logits_processor"),
             .topK(keepsTies: true, "generation/logits_process.py, TopKLogitsWarper"),
             .topP(

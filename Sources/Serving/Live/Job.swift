@@ -57,6 +57,8 @@ final class CallJob: Job, @unchecked Sendable {
     private var long: LongCall?
     /// When its first part began.
     private var began: Double?
+    /// The answer to the part before.
+    private var before: Message?
     private let clock = SteadyClock()
 
     /// How long a part takes where nobody else waits, in milliseconds.
@@ -80,8 +82,14 @@ final class CallJob: Job, @unchecked Sendable {
         let began = began ?? clock.now
         self.began = began
         var spent: Double { (clock.now - began) * 1000 }
-        let answer = session.ask(long?.part(isAlone ? Self.longPart : 0, spent: spent, standing) ?? message)
-        if long?.took(answer, spent: spent, standing) == true, !isCancelled { return false }
+        var answer = session.ask(long?.part(isAlone ? Self.longPart : 0, spent: spent, standing) ?? message)
+        // Where a later part is refused, what the parts before came to is told: whoever asks on hears the refusal.
+        if let before, answer.isError {
+            answer = before
+        } else if long?.took(answer, spent: spent, standing) == true, !isCancelled {
+            before = answer
+            return false
+        }
         session.finish(name, long?.whole(answer) ?? answer)
         return true
     }
@@ -129,8 +137,6 @@ final class WalkJob: Job, @unchecked Sendable {
         return prepare(session, milliseconds: isAlone ? walk.milliseconds : min(walk.milliseconds, Self.shortPart))
     }
 
-    /// How an answer begins that is none.
-    private static let error = Array(#"{"error""#.utf8)
     /// How long a part of a prompt's reading takes where others wait, in milliseconds.
     private static let shortPart = 30
 
@@ -172,7 +178,7 @@ final class WalkJob: Job, @unchecked Sendable {
                 json.member("milliseconds", Double(milliseconds))
             })
         // What is long is not read again: the engine knows where the run stands.
-        guard let after = session.engine.standing(ofRun: walk.run), !answer.json.starts(with: Self.error) else {
+        guard let after = session.engine.standing(ofRun: walk.run), !answer.isError else {
             return end(session, answer)
         }
         let indices = before + 1..<max(before, after.step) + 1

@@ -104,7 +104,7 @@ struct LongCall {
     mutating func took(_ answer: Message, spent: Double, _ standing: Standing) -> Bool {
         if kind == .go {
             defer { reached = standing(run)?.step }
-            guard !answer.json.starts(with: Self.error), let now = standing(run)?.step else { return false }
+            guard !answer.isError, let now = standing(run)?.step else { return false }
             // A run that has ended makes no further step, however far one wishes to go.
             return now < target && reached.map { now > $0 } ?? true
         }
@@ -148,7 +148,11 @@ struct LongCall {
         }
         return Message(json: json.bytes)
     }
+}
 
-    /// How an answer begins that is none.
+extension Message {
+    /// Whether an answer is that something is wrong: it begins so, and what is long is not read for it.
+    var isError: Bool { json.starts(with: Self.error) }
+
     private static let error = Array(#"{"error""#.utf8)
 }

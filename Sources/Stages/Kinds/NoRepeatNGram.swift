@@ -6,7 +6,7 @@ internal import Traces
 extension StageDescriptor {
     static let noRepeatNGram = StageDescriptor(
         "no-repeat-n-gram", .early, .bars, isSamplingOnly: false,
-        label: Phrase("no repeated n-gram", "禁止重複 n 元組"),
+        label: Phrase("no repeated n-gram", "禁止重複 n-gram"),
         parameters: [
             StageParameter(
                 "no-repeat-n-gram", .number(size),

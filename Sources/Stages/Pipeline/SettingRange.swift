@@ -33,7 +33,7 @@ public enum SettingRange: Equatable, Sendable {
         case .seed: Phrase("a whole number in 0…2^128 − 1", "是整數，在 0…2^128 − 1")
         case .tokenID: Phrase("a token id from 0", "是 0 以上的詞元編號")
         case .from(let low): Phrase("\(low) or more", "是 \(low) 以上")
-        case .upToMaxTokens(let top): Phrase("in 0…max-tokens (\(top))", "在 0…max-tokens (\(top))")
+        case .upToMaxTokens(let top): Phrase("in 0…max-tokens (\(top))", "在 0…max-tokens（\(top)）")
         case .divisorOfBeams(let beams): Phrase("a divisor of the \(beams) beams", "是集束寬度 \(beams) 的因數")
         case .noneInBeamSearch: Phrase("none in a beam search", "是 0：集束搜尋途中不能改變設定")
         case .onlyExact: Phrase("exact", "是 exact")

@@ -10,7 +10,7 @@ extension SiteKind {
     static let afterMLP = SiteKind("afterMLP", chinese: "加上 MLP 之後")
     /// (position, hiddenSize): the last layer's hidden state times the head's matrix, and that through GELU.
     static let headTransform = SiteKind("headTransform", chinese: "輸出頭的轉換")
-    static let headActivation = SiteKind("headActivation", chinese: "輸出頭的啟動值")
+    static let headActivation = SiteKind("headActivation", chinese: "輸出頭的活化值")
 }
 
 final class BertModel: Transformer {

@@ -4,7 +4,7 @@ import { el } from "../base/dom.js";
 import { t, words } from "../base/strings.js";
 
 words({
-  "answer.sure": ["How sure are you of each? Together 100 %.", "你對每一項有幾成把握？合計 100%。"],
+  "answer.sure": ["How sure are you of each? Together 100 %.", "你對每一項各有百分之幾的把握？合計 100%。"],
   "answer.share": ["{choice}: your share", "{choice}：你的把握"],
   "answer.low": ["from", "從"],
   "answer.high": ["to", "到"],

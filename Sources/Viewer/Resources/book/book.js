@@ -32,7 +32,7 @@ words({
   "book.no-engine": ["This book carries no engine.", "這本書沒有引擎。"],
   "book.trouble": ["Something went wrong: {why}", "發生錯誤：{why}"],
   "book.lesson": ["Lesson {n}", "第 {n} 課"],
-  "book.present": ["Present", "投影"],
+  "book.present": ["Present", "簡報"],
   "book.present-key": ["One screen at a time, in big type (P)", "一次一頁，大字（P）"],
   "book.present-end": ["End", "結束"],
   "book.switches": ["Contents, language and look", "目錄、語言與外觀"],

@@ -10,7 +10,7 @@ words({
   "book.minutes": ["{n} minutes", "{n} 分鐘"],
   "book.done": ["{done} of {all} exercises", "{all} 個練習完成 {done} 個"],
   "book.tried": [", {n} not right yet", "，{n} 個還沒答對"],
-  "book.name": ["Your name or number, for your own variant of each exercise", "你的姓名或學號，每個練習會有你自己的版本"],
+  "book.name": ["Your name or number, for your own variant of each exercise", "你的姓名或學號，每個練習會有你自己的題目"],
   "book.export": ["Save what I did, to hand in", "儲存作答紀錄，供繳交"],
   "book.open": ["Go on from a saved file", "從儲存的檔案繼續"],
   "book.not-saved": ["That file holds no saved answers.", "這個檔案不是儲存的作答紀錄。"],

@@ -19,7 +19,7 @@ words({
   "cache.table": ["Bytes of the cache by layer", "各層快取大小"],
   "cache.bytes": ["now", "目前"],
   "cache.atend": ["at the end", "結束時"],
-  "cache.atmost": ["at most", "最多時"],
+  "cache.atmost": ["at most", "至多"],
 });
 
 /** @typedef {import("../base/pen.js").Pen} Pen */

@@ -152,7 +152,10 @@ export class Chances {
     item.title = [struck,
       ghost ? t("chances.was", { share: ghost.struck === null ? percent(ghost.to - ghost.from) : "0" }) : ""].filter((text) => text !== "").join(t("list.comma"));
     fill(note, struck);
-    note.style.setProperty("left", `calc(${(100 * row.to).toFixed(2)}% + 8px)`);
+    // Behind the bar, or where that leaves no room within it.
+    const at = row.to > 0.4 ? 0 : 100 * row.to;
+    note.style.setProperty("left", `calc(${at.toFixed(2)}% + 8px)`);
+    note.style.setProperty("max-width", `calc(${(100 - at).toFixed(2)}% - 12px)`);
   }
 
   /** @param {{ from: number, to: number, count: number }} rest */

@@ -24,11 +24,13 @@ export function fieldsOf(settings) {
 }
 
 /**
- * A page that came with a record goes on from its settings: another prompt, all else as it was. Once: what is typed stays.
+ * A page that came with a record goes on from its settings, as far as there are fields for them; a record that wrote nothing
+ * has no number of tokens to go on with. Once: what is typed stays.
  * @param {import("../data/source.js").TraceSource["trace"]["settings"]} settings
  */
 export function beginWith(settings) {
   if (hasRecord) return;
   hasRecord = true;
-  Object.assign(typed.settings, fieldsOf(settings));
+  const { "max-tokens": most, ...values } = fieldsOf(settings);
+  Object.assign(typed.settings, values, Number(most) > 0 ? { "max-tokens": most } : {});
 }

@@ -20,7 +20,6 @@ words({
   "transport.last": ["Last step (End)", "最後一步（End）"],
   "transport.step": ["step {step} of {count}", "第 {step} 步，共 {count} 步"],
   "transport.step.one": ["step 1, the only one", "第 1 步，僅此一步"],
-  // Beside bars that show what the stages made of it.
   "transport.share": ["raw {share}", "原始 {share}"],
   "transport.none": ["no steps", "沒有步驟"],
   "transport.mask": ["mask {step} of {count}", "第 {step} 個遮罩，共 {count} 個"],

@@ -12,7 +12,7 @@ import { ServedRun } from "./served-run.js";
 words({
   "breakpoints.title": ["Breakpoints", "中斷點"],
   "breakpoints.lead": ["Write a condition, such as entropy > 2: the run stops at each step where it holds, whether you press Run or go on from here. Conditions count steps from 0.", "寫一個條件，例如 entropy > 2：不論按「一直走」或從這裡前進，條件成立的步驟都會停下。條件裡的步驟從 0 數起。"],
-  "breakpoints.when": ["Stop when", "停在"],
+  "breakpoints.when": ["Stop when", "何時停下（條件）"],
   "breakpoints.add": ["Add", "加入"],
   "breakpoints.none": ["No breakpoint yet.", "還沒有中斷點。"],
   "breakpoints.list": ["Breakpoints of this run", "這次執行的中斷點"],

@@ -24,7 +24,7 @@ words({
   "hands.off": ["switch it off from here on", "從這裡起關閉"],
   "hands.on": ["switch it on again", "再打開"],
   "hands.nohead": ["Choose one head in the panel of attention to switch it off.", "在注意力面板選一個頭，就能把它關閉。"],
-  "hands.until": ["Walk until", "走到"],
+  "hands.until": ["Walk until", "一直走到條件成立"],
   "hands.until.go": ["Walk", "走"],
   "hands.until.example": ["entropy > 2", "entropy > 2"],
   "hands.record": ["Open a record …", "開啟紀錄……"],

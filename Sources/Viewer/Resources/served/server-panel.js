@@ -15,8 +15,8 @@ words({
   "served.lost": ["The connection to stepglass is lost; trying again …", "與 stepglass 的連線中斷；重新連線中……"],
   "served.reading": ["Reading the prompt: {done} of {of} tokens", "正在讀提示：{of} 個詞元中的 {done} 個"],
   "served.searching": ["Searching: {done} of {of} tokens", "搜尋中：{of} 個詞元中的第 {done} 個"],
-  "served.waiting": ["Others compute too: you are number {place} of {of} in the row", "其他人也在計算：您排在第 {place} 位，共 {of} 位"],
-  "served.memory": ["Your runs hold {held} of {most} MB here", "您的執行在這裡占了 {held} MB，上限 {most} MB"],
+  "served.waiting": ["Others compute too: you are number {place} of {of} in the row", "其他人也在計算：你排在第 {place} 位，共 {of} 位"],
+  "served.memory": ["Your runs hold {held} of {most} MB here", "你的執行在這裡占了 {held} MB，上限 {most} MB"],
   "served.opening": ["Opening {name} …", "正在開啟 {name}……"],
 });
 
