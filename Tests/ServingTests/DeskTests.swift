@@ -231,8 +231,11 @@ import Testing
         // Ended, there is room again.
         _ = try user.ask(#"{"request":"end","run":1}"#)
         try user.start("The", seed: 1, maxTokens: 240, minTokens: 240)
-        let ended = try user.begin(#"{"request":"line","run":2,"line":"continue","width":80}"#)()
-        #expect(ended["error"]?["message"]?["en"]?.string?.contains("may hold 1 MB") == true, "\(ended)")
+        // A line that comes to the bound tells how far it went; going on is refused.
+        let ended = try user.ask(#"{"request":"line","run":2,"line":"continue","width":80}"#)
+        #expect(ended["more"]?["line"]?.string == "continue" && ended["run"]?["steps"]?.int ?? 0 > 1, "\(ended)")
+        let refused = try user.begin(#"{"request":"line","run":2,"line":"continue","width":80}"#)()
+        #expect(refused["error"]?["message"]?["en"]?.string?.contains("may hold 1 MB") == true, "\(refused)")
         #expect(user.session.held.load(ordering: .relaxed) < limits.sessionBytes + (64 << 10))
     }
 }
