@@ -12,7 +12,7 @@ struct BatchCommand: ParsableCommand {
             Example:
               stepglass batch prompts.jsonl -o Output/batch --greedy --max-tokens 16
               stepglass batch prompts.jsonl -o Output/shards --shard 2/4
-              stepglass batch p.jsonl -o large --engine http://127.0.0.1:8000 --model gemma3
+              stepglass batch p.jsonl -o big --engine http://127.0.0.1:8000 --model gemma3
             A line is a JSON object: prompt (a text) or messages (a chat), and where wanted id, tools, seed, and settings as \
             in trace.json, which stand above the options given here; blank lines are passed over. Each record lies in a folder of its own, and index.jsonl \
             (index-2-of-4.jsonl for a shard) has one line for each that is complete. The same command again does what is \

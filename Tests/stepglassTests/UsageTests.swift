@@ -30,10 +30,11 @@ import Testing
         for (line, next) in zip(lines, lines.dropFirst()) {
             #expect(line.count <= 80, "\(line)")
             if next.isEmpty || next.hasPrefix(" ") || line.isEmpty { continue }
-            #expect(!line.hasPrefix("  "), "an example that does not fit: \(line)\n\(next)")
+            #expect(!line.hasPrefix("  ") || !next.hasPrefix("--"), "an example that does not fit: \(line)\n\(next)")
             if line.hasPrefix(" ") || line.hasSuffix(":") { continue }
             let word = next.prefix { $0 != " " }
-            #expect(line.count + 1 + word.count > 80, "\(line)\n\(next)")
+            // The parser fills 79 columns.
+            #expect(line.count + 1 + word.count >= 80, "\(line)\n\(next)")
         }
     }
 
