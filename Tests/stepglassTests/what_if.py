@@ -23,7 +23,7 @@ def what_if(browser, page, recorded, hot):
     fields = browser.until(lambda: browser.js(
         "return [...document.querySelectorAll('.prompt input[type=number]')].map((e) => e.value)"))
     check("the prompt's fields hold the record's settings", fields == [
-        str(settings["temperature"]), "", "", str(settings["seed"]), str(settings["maxTokens"])], fields)
+        f"{settings['temperature']:g}", "", "", str(settings["seed"]), str(settings["maxTokens"])], fields)
 
     def put(name, value):
         browser.js("""const e = document.getElementById(`whatif-${arguments[0]}`); e.value = arguments[1];
