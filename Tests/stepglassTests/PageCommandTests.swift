@@ -110,15 +110,18 @@ private func expectPasses(
     /// The sliders of a run's page give what the command writes with the same options.
     @Test(.needs(.browser), .needs(.command)) func whatIfIsWhatTheCommandWouldWrite() throws {
         let place = try Workplace()
-        for (folder, temperature) in [("run", "1"), ("hot", "1.7")] {
-            let options = ["--model", "tiny", "--seed", "7", "--temperature", temperature, "-o", folder]
+        for (folder, own) in [
+            ("run", ["--temperature", "1"]), ("hot", ["--temperature", "1.7"]),
+            ("scored", ["--max-tokens", "0", "--min-p", "0.1"]),
+        ] {
+            let options = ["--model", "tiny", "--seed", "7", "-o", folder] + own
             let run = try place.stepglass(["trace", "The capital of France is"] + options)
             #expect(run.status == 0, "\(run.errors)")
         }
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("what_if.py")
             .path
-        let outcome = try runPython(
-            [script] + ["run/trace.html", "run/trace.json", "hot/trace.json"].map { "\(place.path)/\($0)" })
+        let files = ["run/trace.html", "run/trace.json", "hot/trace.json", "scored/trace.html"]
+        let outcome = try runPython([script] + files.map { "\(place.path)/\($0)" })
         let output = outcome.text + outcome.errors
         let failed = output.split(separator: "\n").filter { !$0.hasPrefix("ok ") }.joined(separator: "\n")
         #expect(outcome.status == 0, "\(failed)")

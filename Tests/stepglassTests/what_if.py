@@ -1,7 +1,7 @@
 """What if, in a browser: sliders, the order, the needle and the text written anew, held against the command's own runs.
 
-what_if.py PAGE TRACE HOT: the trace.html of a run of stepglass-tiny, its trace.json, and the trace.json of the same prompt
-and seed at temperature 1.7.
+what_if.py PAGE TRACE HOT SCORED: the trace.html of a run of stepglass-tiny, its trace.json, the trace.json of the same prompt
+and seed at temperature 1.7, and the trace.html of a text that was scored, with min-p 0.1.
 """
 import json
 import os
@@ -22,6 +22,7 @@ def what_if(browser, page, recorded, hot):
     settings = recorded["settings"]
     fields = browser.until(lambda: browser.js(
         "return [...document.querySelectorAll('.prompt input[type=number]')].map((e) => e.value)"))
+    check("and nothing is left out", browser.js("return document.querySelector('#prompt p.label')") is None)
     check("the prompt's fields hold the record's settings", fields == [
         f"{settings['temperature']:g}", "", "", str(settings["seed"]), str(settings["maxTokens"])], fields)
 
@@ -86,6 +87,15 @@ def what_if(browser, page, recorded, hot):
     check("nothing asked of the network", browser.requests() == [])
 
 
+def scored(browser, page):
+    """A prompt of one's own writes something, though the record did not; what has no field is named."""
+    check("a scored text opens", browser.open(page, "#lang=en") == "ready", browser.console_errors())
+    most = browser.until(lambda: browser.js("return document.getElementById('prompt-max-tokens')?.value"))
+    check("it has tokens to go on with", most == "64", most)
+    told = browser.js("return document.querySelector('#prompt p.label')?.textContent")
+    check("min-p is said to be left out", told and "min-p 0.1." in told, told)
+
+
 if __name__ == "__main__":
     runs = []
     for path in sys.argv[2:4]:
@@ -93,5 +103,6 @@ if __name__ == "__main__":
             runs.append(json.load(file))
     browser = Browser(numbers=False)
     what_if(browser, sys.argv[1], *runs)
+    scored(browser, sys.argv[4])
     browser.driver.quit()
     sys.exit(1 if failures else 0)

@@ -1,5 +1,7 @@
 // The settings that a prompt has in the open, and what stands in their fields.
 
+import { settingsTold } from "../base/settings.js";
+
 /** By the names of the command's options. */
 export const settings = [
   { name: "temperature", step: 0.1, min: 0, start: "0", hint: "prompt.greedy" },
@@ -14,6 +16,9 @@ export const typed = { isOpen: false, text: /** @type {string | null} */ (null),
 
 let hasRecord = false;
 
+/** What was kept of a run, which changes no token of it. */
+const kept = ["record", "candidates"];
+
 /**
  * What the fields hold for a run: a stage that is off has none.
  * @param {import("../data/source.js").TraceSource["trace"]["settings"]} settings
@@ -21,6 +26,14 @@ let hasRecord = false;
 export function fieldsOf(settings) {
   const off = (/** @type {unknown} */ value, /** @type {number} */ blank) => (Number(value) === blank ? "" : String(value));
   return { temperature: String(settings.temperature), "top-k": off(settings.topK, 0), "top-p": off(settings.topP, 1), seed: String(settings.seed), "max-tokens": String(settings.maxTokens) };
+}
+
+/**
+ * The settings of a run in words that have no fields: a run that is begun with a prompt of one's own goes without them.
+ * @param {import("../data/source.js").TraceSource["trace"]["settings"]} settings
+ */
+export function withoutFields(settings) {
+  return settingsTold(settings, ["temperature", "topK", "topP", "seed", "maxTokens", ...kept]);
 }
 
 /**

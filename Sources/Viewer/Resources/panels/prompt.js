@@ -9,7 +9,7 @@ import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 import { EngineProblem, spoken } from "../engine/engine-client.js";
 import { firstPrompt } from "../engine/live-page.js";
-import { beginWith, settings, typed } from "./prompt-fields.js";
+import { beginWith, settings, typed, withoutFields } from "./prompt-fields.js";
 import { tokenNodes } from "./token-nodes.js";
 
 words({
@@ -19,6 +19,7 @@ words({
   "prompt.counted": ["{n} tokens in {model}", "{model} 切成 {n} 個詞元"],
   "prompt.counted.one": ["1 token in {model}", "{model} 切成 1 個詞元"],
   "prompt.counted.none": ["no tokens", "沒有詞元"],
+  "prompt.without": ["Begun anew, it goes without the record’s {list}.", "重新開始時不會帶上紀錄的：{list}。"],
   "prompt.begin": ["Begin", "開始"],
   "prompt.step": ["One step", "走一步"],
   "prompt.run": ["Run", "一直走"],
@@ -112,6 +113,8 @@ class Prompt {
     this.pause = undefined;
     /** What needs a model. */
     this.making = el("div", {}, this.text, this.tokens, el("div", { class: "pickers" }, settings.map((one) => this.setting(one))));
+    const left = this.live.recorded ? withoutFields(this.source.trace.settings) : [];
+    if (left.length > 0) this.making.append(el("p", { class: "label" }, t("prompt.without", { list: left.join(t("list.comma")) })));
     const matter = [this.making, this.buttons(), this.told];
     // A page that came with a record shows that first; another prompt is a second thought.
     const isSecond = this.live.recorded !== null;
