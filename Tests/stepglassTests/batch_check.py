@@ -102,10 +102,17 @@ def as_trace(folder):
         assert entries[name]["text"] == alone["text"]
 
 
+def heeds_interrupts():
+    """In the child: the signal may have been ignored by a shell that put the tests into the background, and blocked by
+    the thread of a pool that started this check."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+
+
 def interrupted(folder):
     """Ended by hand: what is made is told, and that the same command goes on."""
     write(folder, many(400, tokens=60))
-    process = batch(folder, wait=False, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    process = batch(folder, wait=False, preexec_fn=heeds_interrupts)
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate()
