@@ -19,7 +19,7 @@ words({
   "prompt.counted": ["{n} tokens in {model}", "{model} 切成 {n} 個詞元"],
   "prompt.counted.one": ["1 token in {model}", "{model} 切成 1 個詞元"],
   "prompt.counted.none": ["no tokens", "沒有詞元"],
-  "prompt.without": ["Begun anew, it goes without the record’s {list}.", "重新開始時不會帶上紀錄的：{list}。"],
+  "prompt.without": ["Begun anew, it goes without the record’s {list}.", "重新開始時，不沿用紀錄裡的 {list}。"],
   "prompt.begin": ["Begin", "開始"],
   "prompt.step": ["One step", "走一步"],
   "prompt.run": ["Run", "一直走"],
