@@ -132,7 +132,7 @@ let package = Package(
         house("ChatTemplates", ["JSONText", "ElementaryFunctions"]),
         house("Stages", ["Traces", "Phrases", "ElementaryFunctions", "CKernels"], settings: hurried),
         // A step in a few sentences, for whatever shows one.
-        house("Stories", ["Stages", "Traces", "JSONText", "Phrases"]),
+        house("Stories", ["Stages", "Traces", "JSONText", "Phrases"], settings: hurried),
         house("TraceSamples", ["Traces"], settings: hurried),  // made-up runs for tests; no product
         .target(name: "CAllocations"),  // counts what a test allocates; no product
         house("TestTools", []),  // what tests need of the machine, and how they run other programs; no product

@@ -80,7 +80,7 @@ public enum OwnPass: Equatable, Sendable {
             case .score: ("scoring a text (--max-tokens 0)", "為文字評分（--max-tokens 0）")
             case .masks: ("filling masks", "填入遮罩")
             case .recordedRun: ("going on with a recorded run", "接續已記錄的執行")
-            case .tools: ("measuring contexts", "測量上下文")
+            case .tools: ("measuring contexts", "量測上下文")
             }
         return Phrase(
             "\(english) cannot be had from an engine elsewhere: run the model here (without --engine)",

@@ -14,8 +14,8 @@ extension Session {
         return settings == inForce
     }
 
-    /// Runs the newest token of each of the sessions, all of one model, in one pass. Each of them must await one, and none
-    /// may share its cache with another.
+    /// Runs the newest token of each of the sessions, all of one model, in one pass, and has each choose what follows. Each
+    /// of them must await one, and none may share its cache with another.
     public static func runTogether(_ sessions: [Session]) {
         guard let first = sessions.first else { return }
         let clock = SteadyClock()
@@ -25,12 +25,27 @@ extension Session {
             precondition(session.model === first.model && session.awaitsToken, "a session that awaits no token")
             rows.append(session.newestRow())
         }
-        let logits = first.model.transformer.forward(rows)
-        let size = first.model.configuration.vocabularySize
-        for (place, session) in sessions.enumerated() {
-            session.restore(logits: Array(logits[place * size..<(place + 1) * size]))
+        let model = first.model
+        let logits = model.transformer.forward(rows)
+        let seconds = clock.now - start
+        let size = model.configuration.vocabularySize
+        // What follows from a row of logits is each session's own: as many choose at once as there are threads.
+        var made: [(logits: [Float], choice: MadeChoice?)] = sessions.map { _ in ([], nil) }
+        made.withUnsafeMutableBufferPointer { made in
+            model.compute.pool.run(sessions.count) { place, _ in
+                let session = sessions[place]
+                let row = Array(logits[place * size..<(place + 1) * size])
+                // What is wrong with a choice, the step itself says.
+                made[place] = (
+                    row,
+                    try? session.choose(from: row, forced: session.trace.settings.forced[session.trace.steps.count])
+                )
+            }
+        }
+        for (session, made) in zip(sessions, made) {
+            session.restore(logits: made.logits, ahead: made.choice)
             // Each has waited for all of it.
-            session.secondsAhead = clock.now - start
+            session.secondsAhead = seconds
         }
     }
 

@@ -30,9 +30,11 @@ public final class Session {
     /// The settings that the pipeline and the heads stand for now.
     private(set) var inForce: Settings
     /// What the choices and texts carried before each step; one entry more than there are steps.
-    private(set) var states: [StepState] = []
+    private(set) var states: [StepState] = [] { didSet { ahead = nil } }
     /// The raw logits of the step to come; nil until they are computed.
-    private(set) var logits: [Float]?
+    private(set) var logits: [Float]? { didSet { ahead = nil } }
+    /// The choice of the step to come, where it was made ahead; for as long as these logits and states stand.
+    private(set) var ahead: MadeChoice?
     /// The raw logits of every step so far, kept when sessions are to be forked.
     var pastLogits: [[Float]] = []
     let keepsLogits: Bool
@@ -284,6 +286,12 @@ public final class Session {
     func restore(choice: ChoiceState? = nil, logits: [Float]? = nil) {
         if let choice { states[trace.steps.count].choice = choice }
         if let logits { self.logits = logits }
+    }
+
+    /// Takes in logits of the step to come, and the choice that was made from them with the settings in force.
+    func restore(logits: [Float], ahead choice: MadeChoice?) {
+        self.logits = logits
+        ahead = choice
     }
 
     /// Goes back to the beginning of step `steps`, forgetting it and all later ones.

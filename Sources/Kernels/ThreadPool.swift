@@ -101,9 +101,8 @@ final class PoolState: @unchecked Sendable {
     /// Items of all jobs so far; the caller's alone.
     private nonisolated(unsafe) var published = 0
     private let errandCount = Atomic<Int>(0)
-    private nonisolated(unsafe) var errands: [Errand] = []  // under the mutex
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let monitor = Monitor()
+    private nonisolated(unsafe) var errands: [Errand] = []  // under the monitor's lock
 
     /// How often an idle thread looks for work before it sleeps: about a millisecond.
     private static let patience = 20_000
@@ -118,15 +117,9 @@ final class PoolState: @unchecked Sendable {
             (tickets + place).initialize(to: Atomic(0))
             (done + place).initialize(to: Atomic(0))
         }
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
     }
 
     deinit {
-        pthread_cond_destroy(condition)
-        pthread_mutex_destroy(mutex)
-        condition.deallocate()
-        mutex.deallocate()
         tickets.deallocate()
         done.deallocate()
     }
@@ -147,13 +140,7 @@ final class PoolState: @unchecked Sendable {
         }
         // Either a thread that goes to sleep sees its ticket, or it is seen here.
         atomicMemoryFence(ordering: .sequentiallyConsistent)
-        if sleepers.load(ordering: .relaxed) > 0 { wake() }
-    }
-
-    private func wake() {
-        pthread_mutex_lock(mutex)
-        pthread_cond_broadcast(condition)
-        pthread_mutex_unlock(mutex)
+        if sleepers.load(ordering: .relaxed) > 0 { monitor.locked { monitor.wake() } }
     }
 
     /// Takes items, first those of the own lane, until none is left.
@@ -191,12 +178,12 @@ final class PoolState: @unchecked Sendable {
 
     func stop() {
         stopping.store(true, ordering: .sequentiallyConsistent)
-        pthread_mutex_lock(mutex)
-        // Nobody but those who started them does these any more.
-        for errand in errands { errand.state = nil }
-        errands = []
-        pthread_cond_broadcast(condition)
-        pthread_mutex_unlock(mutex)
+        monitor.locked {
+            // Nobody but those who started them does these any more.
+            for errand in errands { errand.state = nil }
+            errands = []
+            monitor.wake()
+        }
     }
 
     func serve() {
@@ -220,51 +207,49 @@ final class PoolState: @unchecked Sendable {
     }
 
     private func sleep(_ worker: Int) {
-        pthread_mutex_lock(mutex)
-        sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
-        atomicMemoryFence(ordering: .sequentiallyConsistent)
-        while !hasWork(lane: worker) && errands.isEmpty && !stopping.load(ordering: .sequentiallyConsistent) {
-            pthread_cond_wait(condition, mutex)
+        monitor.locked {
+            sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+            atomicMemoryFence(ordering: .sequentiallyConsistent)
+            while !hasWork(lane: worker) && errands.isEmpty && !stopping.load(ordering: .sequentiallyConsistent) {
+                monitor.wait()
+            }
+            sleepers.wrappingSubtract(1, ordering: .sequentiallyConsistent)
         }
-        sleepers.wrappingSubtract(1, ordering: .sequentiallyConsistent)
-        pthread_mutex_unlock(mutex)
     }
 
     // MARK: errands
 
     func add(_ errand: Errand) {
         errand.state = self
-        pthread_mutex_lock(mutex)
-        errands.append(errand)
-        errandCount.store(errands.count, ordering: .relaxed)
-        pthread_cond_broadcast(condition)
-        pthread_mutex_unlock(mutex)
+        monitor.locked {
+            errands.append(errand)
+            errandCount.store(errands.count, ordering: .relaxed)
+            monitor.wake()
+        }
     }
 
     /// The oldest errand, or `wanted` if it is still there; nil when another thread has it.
     private func takeErrand(_ wanted: Errand? = nil) -> Errand? {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        guard let place = wanted.map({ wanted in errands.firstIndex { $0 === wanted } }) ?? errands.indices.first
-        else { return nil }
-        let errand = errands.remove(at: place)
-        errandCount.store(errands.count, ordering: .relaxed)
-        return errand
+        monitor.locked {
+            guard let place = wanted.map({ wanted in errands.firstIndex { $0 === wanted } }) ?? errands.indices.first
+            else { return nil }
+            let errand = errands.remove(at: place)
+            errandCount.store(errands.count, ordering: .relaxed)
+            return errand
+        }
     }
 
     private func run(_ errand: Errand) {
         errand.run()
-        pthread_mutex_lock(mutex)
-        errand.isDone = true
-        pthread_cond_broadcast(condition)
-        pthread_mutex_unlock(mutex)
+        monitor.locked {
+            errand.isDone = true
+            monitor.wake()
+        }
     }
 
     /// Runs the errand here if no thread has begun it, else waits for its end.
     func finish(_ errand: Errand) {
         if let own = takeErrand(errand) { return run(own) }
-        pthread_mutex_lock(mutex)
-        while !errand.isDone { pthread_cond_wait(condition, mutex) }
-        pthread_mutex_unlock(mutex)
+        monitor.locked { while !errand.isDone { monitor.wait() } }
     }
 }

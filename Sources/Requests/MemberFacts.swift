@@ -4,15 +4,7 @@
 
     extension Request {
         /// Whether a member stands in the request's row.
-        func takes(_ name: String) -> Bool { rows.contains { $0.name == name && !$0.isAttached } }
-
-        /// The row taken apart.
-        fileprivate var rows: [(name: String, isNeeded: Bool, isAttached: Bool)] {
-            members.fact.split(separator: " ").map { word in
-                let name = word.drop { $0 == "+" }.prefix { $0 != "?" }
-                return (String(name), !word.hasSuffix("?"), word.hasPrefix("+"))
-            }
-        }
+        func takes(_ name: String) -> Bool { members.fact.contains { $0.name == name && !$0.isAttached } }
     }
 
     /// What a member of a request is. The same name means the same in all of them.
@@ -89,7 +81,7 @@
 
     /// The JSON Schema of what a server's engine is sent, answers and tells.
     public func liveSchema() -> [UInt8] {
-        let used = Request.ofShelf.flatMap { $0.rows }.filter { !$0.isAttached }.map { $0.name }
+        let used = Request.ofShelf.flatMap { $0.members.fact }.filter { !$0.isAttached }.map { $0.name }
         let facts = MemberFact.all.filter { used.contains($0.name) }
         let members = facts.map { "\(quoted($0.name)): \(described($0.fact.form.rawValue, $0.fact.note))" }
         let requests = Request.ofShelf.map { schema($0) }
@@ -116,11 +108,11 @@
     }
 
     private func schema(_ request: Request) -> String {
-        let own = request.rows.filter { !$0.isAttached }
+        let own = request.members.fact.filter { !$0.isAttached }
         let members = own.map { ",\(quoted($0.name)):{\"$ref\":\"#/$defs/\($0.name)\"}" }.joined()
         let needed = (["request"] + own.filter { $0.isNeeded }.map { $0.name }).map { quoted($0) }.joined(
             separator: ",")
-        let brought = request.rows.filter { $0.isAttached }.compactMap { MemberFact.attached[$0.name] }
+        let brought = request.members.fact.filter { $0.isAttached }.compactMap { MemberFact.attached[$0.name] }
         let note = brought.isEmpty ? "" : "\"description\":\(quoted("attached: " + brought.joined(separator: ", "))),"
         return "{\"title\":\(quoted(request.name)),\(note)\"type\":\"object\",\"additionalProperties\":false,"
             + "\"properties\":{\"request\":{\"const\":\(quoted(request.name))}\(members)},\"required\":[\(needed)]}"

@@ -20,7 +20,7 @@ final class Request: Sendable {
     let name: String
     /// Its members by their names, with blanks between; "?" behind one that may be left out; "+" before what it brings as
     /// attachments. The schema comes of it, and a program that is no page's reads no member that does not stand here.
-    let members: ForSchema<String>
+    let members: ForSchema<[RequestMember]>
     /// Writes the result, an object, or throws and leaves the engine as it was.
     let answer: @Sendable (Engine, RequestArguments, inout Answer) throws(RequestError) -> Void
 
@@ -29,7 +29,7 @@ final class Request: Sendable {
         _ answer: @escaping @Sendable (Engine, RequestArguments, inout Answer) throws(RequestError) -> Void
     ) {
         self.name = name
-        self.members = ForSchema(members())
+        self.members = ForSchema(members().split(separator: " ").map { RequestMember($0) })
         self.answer = answer
     }
 
@@ -63,6 +63,18 @@ final class Request: Sendable {
         sample, loadRecord, run, end, steps, attention, ask, stories, whatIf, curve, compare,
         compareHead,
     ]
+}
+
+/// A member of a request, as its row says it.
+struct RequestMember: Sendable {
+    let name: String
+    let isNeeded: Bool
+    let isAttached: Bool
+
+    init(_ word: Substring) {
+        name = String(word.drop { $0 == "+" }.prefix { $0 != "?" })
+        (isNeeded, isAttached) = (!word.hasSuffix("?"), word.hasPrefix("+"))
+    }
 }
 
 /// What only the schema asks of a request. The engine inside a page writes none: there it is nothing.

@@ -69,6 +69,67 @@ import Transformers
         }
     }
 
+    private static func set(_ session: Session, _ change: (inout Settings) -> Void) throws {
+        var settings = session.settings
+        change(&settings)
+        try session.change(settings)
+    }
+
+    /// What may happen between a pass for several and the step that it was made for.
+    private static var changes: [(name: String, act: (Session) throws -> Void)] {
+        [
+            ("nothing", { _ in }),
+            ("hotter", { try set($0) { $0.temperature = 3 } }),
+            ("another seed", { try set($0) { $0.seed = "99" } }),
+            ("a head off", { try set($0) { $0.ablated = ["1.1"] } }),
+            (
+                "there and back",
+                {
+                    let before = $0.settings
+                    try set($0) { $0.topK = 1 }
+                    try $0.change(before)
+                }
+            ),
+            ("forced", { _ = try $0.step(force: 7) }),
+            (
+                "back and on",
+                {
+                    try $0.rewind(toSteps: $0.trace.steps.count - 1)
+                    _ = try $0.step(force: 9)
+                }
+            ),
+            ("a fork", { _ = try $0.fork(steps: $0.trace.steps.count - 1).step() }),
+            (
+                "rest",
+                {
+                    $0.letGo()
+                    $0.reread()
+                }
+            ),
+        ]
+    }
+
+    @Test(arguments: changes.indices) func aChoiceMadeAheadEndsWithWhatItStoodOn(_ index: Int) throws {
+        let (name, act) = Self.changes[index]
+        let model = try TinyModel.make()
+        let pairs = try (0..<3).map { _ in (try session(5, model), try session(5, model)) }
+        for (alone, together) in pairs {
+            for _ in 0..<3 {
+                _ = try alone.step()
+                _ = try together.step()
+            }
+        }
+        Session.runTogether(pairs.map { $0.1 })
+        for (alone, together) in pairs {
+            #expect(together.ahead != nil && alone.ahead == nil)
+            try act(alone)
+            try act(together)
+            try alone.runToEnd()
+            try together.runToEnd()
+            try expectSame(together, alone, name)
+        }
+    }
+
     @Test func noPassIsMadeAheadOfWhatIsNotReady() throws {
         let model = try TinyModel.make()
         let session = try session(0, model)

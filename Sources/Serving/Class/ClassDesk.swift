@@ -1,4 +1,6 @@
 // A desk of a class: what is laid on it is done one after the other, away from the network's thread.
+internal import Threads
+
 /// One thread and what it has to do. The thread ends with its desk, when all is done.
 final class ClassDesk: Sendable {
     private let row: DeskRow

@@ -3,6 +3,7 @@ internal import Generation
 internal import Kernels
 internal import Requests
 internal import Synchronization
+internal import Threads
 
 #if canImport(Glibc)
     internal import Glibc

@@ -27,7 +27,7 @@ extension StageDescriptor {
         })
 
     static let greedy = StageDescriptor(
-        "greedy", .implicit, .best, isSamplingOnly: true, label: Phrase("greedy", "貪婪選擇"),
+        "greedy", .implicit, .best, isSamplingOnly: true, label: Phrase("greedy", "貪婪解碼"),
         formulas: [
             .rule(
                 "z′ = max z",
