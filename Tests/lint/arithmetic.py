@@ -19,6 +19,7 @@ from conversions import allowed, compiling
 TARGETS = {
     "JSONText": ["**/*.swift"],
     "ModelFiles": ["**/*.swift"],
+    "Tokenizers": ["**/*.swift"],
     "Traces": ["Fields/*.swift", "ObjectReader.swift", "TraceReader*.swift", "TraceJSON.swift", "TraceShapes.swift"],
 }
 KINDS = r"U?Int(?:8|16|32|64|128)?|FixedWidthInteger|BinaryInteger|Numeric|AdditiveArithmetic"
