@@ -105,9 +105,8 @@ fuzz:
 	@.ci/install build
 	@SECONDS_EACH=$(SECONDS) RUNS=$(RUNS) TARGETS="$(TARGETS)" SWIFT="$(SWIFT)" Tests/fuzz/run.sh
 
-sanitize:
-	@.ci/install build
-	@SWIFT="$(SWIFT)" Tests/sanitize.sh
+sanitize: $(VENV)/done model
+	@SWIFT="$(SWIFT)" STEPGLASS_PYTHON="$$PWD/$(VENV)/bin/python" Tests/sanitize.sh
 
 sbom:
 	@.ci/install build

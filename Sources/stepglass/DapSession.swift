@@ -3,6 +3,7 @@
 internal import ArgumentParser
 internal import DebugAdapter
 internal import Debugging
+internal import Engines
 internal import Dispatch
 internal import JSONText
 internal import Phrases
@@ -98,7 +99,7 @@ struct DapSession {
 
     private func host(_ inbox: Inbox) -> AdapterHost {
         let (output, options) = (output, options)
-        return AdapterHost(
+        var host = AdapterHost(
             begin: { (launch, language, progress) throws(AdapterError) in
                 do {
                     return try Console.$language.withValue(language) { try begin(launch, options, progress) }
@@ -116,6 +117,8 @@ struct DapSession {
                 }
             },
             send: { _ = writeAll(output, $0) }, wantsStop: { inbox.wantsStop || Interruption.isAsked })
+        host.introduce = { $0.engineOrigin?.lines ?? [] }
+        return host
     }
 }
 

@@ -93,3 +93,17 @@ assert.deepEqual(last.seen(1, 5), { from: 4, to: 6 });
 // Nothing is asked for rows that are here.
 await last.load(0);
 assert.deepEqual(asked, []);
+
+// What another engine did not list is a bar by itself, behind the tokens that are listed and not shown.
+globalThis.document = { getElementById: () => null };
+const { rowsOf } = await import(folder + "panels/chances.js");
+const shares = [0.3, 0.1, 0.08, 0.06, 0.05, 0.01, 0.02];
+const step = (changes) => ({
+    token: { id: 0 }, draw: null, stages: [{ kept: 2048 }], tail: { count: 2041, rawProbability: 0.38, probability: 0.38 }, ...changes,
+    candidates: shares.map((share, id) => ({
+        id, rank: id + 1, text: `t${id}`, bytes: "74", rawProbability: share, probability: share, removedBy: null, logits: [0] })),
+});
+const rests = (step, elsewhere) => rowsOf(step, elsewhere).rest.map(({ from, to, name }) => [from.toFixed(2), to.toFixed(2), name]);
+assert.deepEqual(rests(step({}), false), [["0.59", "1.00", "2,043 others"]]);
+assert.deepEqual(rests(step({}), true), [["0.59", "0.62", "2 others"], ["0.62", "1.00", "not listed"]]);
+assert.deepEqual(rests(step({ tail: { count: 0, rawProbability: 0, probability: 0 }, stages: [{ kept: 7 }] }), true), [["0.59", "1.00", "2 others"]]);

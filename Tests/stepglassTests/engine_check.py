@@ -122,6 +122,7 @@ def llama(command):
     with tempfile.TemporaryDirectory() as folder, Llama(pathlib.Path(folder)) as server:
         through(command, server.address)
         debugger(command, server.address)
+        editor(command, server.address)
         batch(command, server.address)
         refusals(command, server.address)
 
@@ -142,9 +143,44 @@ def debugger(command, address):
         return re.findall(r'^step \d+: ".*?"(?:  #\d+)?', text, re.MULTILINE)
     assert places(ours.stdout) == places(theirs.stdout) and len(places(ours.stdout)) >= 7, theirs.stdout
     assert "it stayed" in theirs.stdout and "branch 3" in theirs.stdout, theirs.stdout
-    for line, said in (("lens", "hidden states"), ("ablate 1.0", "switching heads off"), ("set repetition-penalty 1.2", "")):
+    for line, said in (("lens", "hidden states"), ("ablate 1.0", "switching heads off"), ("set repetition-penalty 1.2", ""), ("info kv", "does not tell its cache")):
         told = run(command, *common, "-e", line, "-e", "step", "--engine", address, check=False, input="")
         assert told.returncode != 0 and said in told.stdout + told.stderr, told
+
+
+def editor(command, address):
+    """An editor's session says where its numbers come from, and shows none that the engine does not tell."""
+    place = {"threadId": 1}
+    asked = [
+        ("initialize", {"adapterID": "test"}),
+        ("launch", {"model": "tiny", "prompt": PROMPT, "maxTokens": 4, "seed": 5, "settings": {"engine": address, "top-k": "5"}}),
+        # By number, by name, as a client sends it that shows the document without one; and somebody else's file.
+        ("setBreakpoints", {"source": {"sourceReference": 2}, "breakpoints": [{"line": 7}]}),
+        ("setBreakpoints", {"source": {"path": "somewhere/branch-1.tokens"}, "breakpoints": [{"line": 7}]}),
+        ("setBreakpoints", {"source": {"path": "", "name": ""}, "breakpoints": [{"line": 7}]}),
+        ("setBreakpoints", {"source": {"path": "/home/notes.md", "name": "notes.md"}, "breakpoints": [{"line": 7}]}),
+        ("gotoTargets", {"source": {"path": "/home/notes.md"}, "line": 1}),
+        ("breakpointLocations", {"source": {"name": "notes.md"}, "line": 1}),
+        ("configurationDone", {}), ("next", place), ("stackTrace", place), ("scopes", {"frameId": 1}),
+        *(("variables", {"variablesReference": number}) for number in range(1, 80)), ("disconnect", {})]
+    lines = [json.dumps({"seq": n, "type": "request", "command": name, "arguments": arguments}).encode()
+             for n, (name, arguments) in enumerate(asked, 1)]
+    done = subprocess.run(
+        [command, "dap"], input=b"".join(b"Content-Length: %d\r\n\r\n%s" % (len(line), line) for line in lines),
+        capture_output=True, timeout=120, env={**os.environ, "STEPGLASS_LANG": "en"})
+    told = [json.loads(part.split(b"\r\n\r\n", 1)[1]) for part in done.stdout.split(b"Content-Length: ")[1:]]
+    said = "".join(one["body"]["output"] for one in told if one.get("event") == "output")
+    assert "observed: log-probabilities\n" in said and "unavailable: logits, attention, hidden states, the cache" in said, said
+    answers = [one for one in told if one["type"] == "response"]
+    assert all(one["success"] for one in answers if one["command"] != "variables"), answers
+    points = [one["body"]["breakpoints"] for one in answers if one["command"] == "setBreakpoints"]
+    assert [[point["verified"] for point in row] for row in points] == [[True], [True], [True], [False]], points
+    empty = [one["body"].get("targets", one["body"].get("breakpoints")) for one in answers if "ocations" in one["command"] or one["command"] == "gotoTargets"]
+    assert empty == [[], []], empty
+    rows = [row for one in answers if one["command"] == "variables" and one["success"] for row in one["body"]["variables"]]
+    assert any(row["value"] == "the engine that runs the model does not tell its cache" for row in rows), rows
+    assert any("another engine tells none" in row["value"] for row in rows), rows
+    assert any(row["name"] == "log-probability after raw" for row in rows) and not any(row["name"].startswith("logit after") for row in rows), rows
 
 
 def batch(command, address):

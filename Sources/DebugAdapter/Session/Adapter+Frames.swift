@@ -100,6 +100,26 @@ extension Adapter {
     func lineOut(_ line: Int) -> Int { client.linesStartAt1 ? line : line - 1 }
     func lineIn(_ line: Int) -> Int { client.linesStartAt1 ? line : line + 1 }
 
+    /// The document that a line is of: by its number, or by its name where a client keeps no number; one without any name
+    /// is the current branch's, as some clients show it. nil: a file of the user's own.
+    func documentOfLine(
+        _ source: Arguments
+    ) throws(AdapterError) -> (document: RunDocument, form: RunDocument.Form)? {
+        if let number = try source.wholeIfAny("sourceReference"), number != 0 { return try document(source) }
+        let path = try source.textIfAny("path") ?? ""
+        let name =
+            path.isEmpty ? try source.textIfAny("name") ?? "" : path.split(separator: "/").last.map(String.init) ?? ""
+        for branch in debugger.branches {
+            guard let trace = debugger.trace(ofBranch: branch.id) else { continue }
+            let document = RunDocument(trace: trace, branch: branch.id)
+            if name.isEmpty && branch.id == debugger.place.branch { return (document, .tokens) }
+            for form in [RunDocument.Form.tokens, .text] where document.source(form, language).name == name {
+                return (document, form)
+            }
+        }
+        return nil
+    }
+
     /// The document of a request, by the number in its `source`.
     func document(_ source: Arguments) throws(AdapterError) -> (document: RunDocument, form: RunDocument.Form) {
         let number = try source.whole("sourceReference")

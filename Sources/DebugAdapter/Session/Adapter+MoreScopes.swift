@@ -90,7 +90,11 @@ extension Adapter {
     // MARK: cache and times
 
     func cache() -> [VariableRow] {
-        guard case .info(.kv(let state)) = try? debugger.execute(.info(.kv, argument: "")) else { return [] }
+        let found: Outcome
+        do throws(DebuggingError) { found = try debugger.execute(.info(.kv, argument: "")) } catch {
+            return [VariableRow(name: ScopeKind.cache.title[language], value: error.phrase[language])]
+        }
+        guard case .info(.kv(let state)) = found else { return [] }
         var rows = [
             number(say("positions", "位置"), Double(state.positions)),
             number(say("layers", "層"), Double(state.layers)),

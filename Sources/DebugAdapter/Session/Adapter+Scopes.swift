@@ -117,7 +117,11 @@ extension Adapter {
             number(say("probability", "機率"), candidate.probability, question: "p(\(token))"),
         ]
         for (place, stage) in step.stages.enumerated() where place < candidate.logits.count {
-            let name = say("logit after \(stage.name)", "\(stage.name) 之後的 logit")
+            // Another engine tells no logits.
+            let name =
+                debugger.trace.origin == nil
+                ? say("logit after \(stage.name)", "\(stage.name) 之後的 logit")
+                : say("log-probability after \(stage.name)", "\(stage.name) 之後的對數機率")
             if let logit = candidate.logits[place] {
                 let question = "logit(\(token), stage: \(spelled(stage.name)))"
                 rows.append(number(name, Double(logit), question: question))

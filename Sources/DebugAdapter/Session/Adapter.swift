@@ -3,7 +3,7 @@
 public import Debugging
 internal import JSONText
 public import Phrases
-internal import Traces
+public import Traces
 
 /// What a session needs of the program around it.
 public struct AdapterHost {
@@ -11,6 +11,8 @@ public struct AdapterHost {
     public var begin: (Launch, _ language: Language, @escaping AdapterProgress) throws(AdapterError) -> Debugger
     /// Writes a file that a command asks for; returns a line that says where.
     public var write: (FileRequest, Language) throws(AdapterError) -> String
+    /// What a client is told of a run before it goes on, a line each.
+    public var introduce: (Trace) -> [Phrase] = { _ in [] }
     /// Sends a whole message.
     public var send: ([UInt8]) -> Void
     /// Whether something waits that a walk has to stop for.
@@ -195,6 +197,11 @@ public final class Adapter {
         started = debugger
         stage = .configuring
         for branch in debugger.branches { toldSteps[branch.id] = branch.steps }
+    }
+
+    /// What is to be said of the run once.
+    var introduction: [Event] {
+        host.introduce(debugger.trace).map { .output($0[language] + "\n", category: .console) }
     }
 
     /// Whether the configuration is complete only now.

@@ -14,6 +14,10 @@ extension Debugger {
         case .settings: return .settings(settingRows(trace, at: max(cursor, 0)))
         case .timing: return .timing(currentStep, trace.metrics, steps: trace.steps.count)
         case .kv:
+            if trace.origin != nil {
+                throw .command(
+                    Phrase("the engine that runs the model does not tell its cache", "執行模型的引擎不提供快取"))
+            }
             if trace.run != .fill { return .kv(cacheState) }
             throw .command(
                 Phrase(

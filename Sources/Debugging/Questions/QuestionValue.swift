@@ -142,7 +142,8 @@ public enum Unknown: Equatable, Sendable {
             Phrase("nothing was drawn at step \(step) (greedy or beams)", "第 \(step) 步沒有抽選（貪婪解碼或集束搜尋）")
         case .noAttention:
             Phrase(
-                "the trace holds no attention (record it with --record attention)", "紀錄裡沒有注意力（用 --record attention 記錄）")
+                "the trace holds no attention (record it with --record attention; another engine tells none)",
+                "紀錄裡沒有注意力（用 --record attention 記錄；其他引擎不提供）")
         case .noAttentionYet(let position):
             Phrase("no attention is recorded for position \(position)", "位置 \(position) 沒有注意力紀錄")
         case .noLens(let layer):

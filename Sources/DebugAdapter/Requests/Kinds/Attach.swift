@@ -3,6 +3,6 @@
 extension AdapterRequest {
     static let attach = AdapterRequest("attach", needs: .session) { (adapter, arguments, _) throws(AdapterError) in
         try adapter.begin(try Launch(arguments, attaches: true))
-        return .tell([.initialized])
+        return .tell(adapter.introduction + [.initialized])
     }
 }

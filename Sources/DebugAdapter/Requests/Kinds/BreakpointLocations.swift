@@ -4,7 +4,10 @@ internal import JSONText
 extension AdapterRequest {
     static let breakpointLocations = AdapterRequest("breakpointLocations") {
         (adapter, arguments, body) throws(AdapterError) in
-        let (document, form) = try adapter.document(try arguments.object("source"))
+        guard let (document, form) = try adapter.documentOfLine(try arguments.object("source")) else {
+            body.array("breakpoints") { _ in }
+            return .nothing
+        }
         let asked = adapter.lineIn(try arguments.whole("line"))
         let end = try arguments.wholeIfAny("endLine").map { adapter.lineIn($0) } ?? asked
         // No more lines are looked at than there are.

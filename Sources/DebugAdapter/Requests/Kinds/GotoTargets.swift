@@ -4,7 +4,10 @@ internal import Traces
 
 extension AdapterRequest {
     static let gotoTargets = AdapterRequest("gotoTargets") { (adapter, arguments, body) throws(AdapterError) in
-        let (document, form) = try adapter.document(try arguments.object("source"))
+        guard let (document, form) = try adapter.documentOfLine(try arguments.object("source")) else {
+            body.members("targets", [TargetRow]())
+            return .nothing
+        }
         let line = adapter.lineIn(try arguments.whole("line"))
         let tokens = document.trace.tokens
         var rows: [TargetRow] = []

@@ -3,6 +3,6 @@
 extension AdapterRequest {
     static let launch = AdapterRequest("launch", needs: .session) { (adapter, arguments, _) throws(AdapterError) in
         try adapter.begin(try Launch(arguments, attaches: false))
-        return .tell([.initialized])
+        return .tell(adapter.introduction + [.initialized])
     }
 }

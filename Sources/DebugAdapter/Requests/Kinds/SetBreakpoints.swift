@@ -3,11 +3,21 @@ internal import Phrases
 
 extension AdapterRequest {
     static let setBreakpoints = AdapterRequest("setBreakpoints") { (adapter, arguments, body) throws(AdapterError) in
-        let (document, form) = try adapter.document(try arguments.object("source"))
-        let source = document.source(form, adapter.language)
         let asked = try arguments.objects("breakpoints")
         let lines = try asked.map { (asked) throws(AdapterError) in adapter.lineIn(try asked.whole("line")) }
         try adapter.check(asked)
+        guard let (document, form) = try adapter.documentOfLine(try arguments.object("source")) else {
+            let reason = Phrase("this file is no document of the run", "這個檔案不是這次執行的文件")
+            body.members(
+                "breakpoints",
+                lines.map {
+                    BreakpointRow(
+                        id: adapter.nextPoint(), isVerified: false, message: reason[adapter.language],
+                        line: adapter.lineOut($0))
+                })
+            return .nothing
+        }
+        let source = document.source(form, adapter.language)
         adapter.forgetPoints { $0 == .line(source: source.reference) }
         var rows: [BreakpointRow] = []
         for (line, asked) in zip(lines, asked) {

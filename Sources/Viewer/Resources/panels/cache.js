@@ -12,6 +12,7 @@ words({
   "cache.title": ["The key/value cache", "鍵值快取"],
   "cache.told": ["{n} positions are in the cache: {size}, {layer} in each layer. One brick is {brick} bytes: a key and a value of {kv} heads × {d} numbers × {b} bytes.", "快取中有 {n} 個位置：共 {size}，每層 {layer}。一塊磚是 {brick} 位元組：鍵與值各 {kv} 頭 × {d} 個數 × {b} 位元組。"],
   "cache.beams": ["{n} positions are in the cache: the prompt's {prompt}, which all beams share, and {own} more of the {beams} beams that go on; where beams run together they hold a position once. That is {size}, {layer} in each layer. One brick is {brick} bytes: a key and a value of {kv} heads × {d} numbers × {b} bytes.", "快取中有 {n} 個位置：提示的 {prompt} 個由各路徑共用，另外 {own} 個屬於 {beams} 條存活路徑，重疊處只存一份。共 {size}，每層 {layer}。一塊磚是 {brick} 位元組：鍵與值各 {kv} 頭 × {d} 個數 × {b} 位元組。"],
+  "cache.elsewhere": ["Unavailable: the engine that ran the model does not tell its key/value cache.", "無法取得：執行模型的引擎不提供鍵值快取。"],
   "cache.layers": ["{n} layers, a row each", "{n} 層，每層一橫列"],
   "cache.positions": ["{n} positions, a column each", "{n} 個位置，每個一直行"],
   "cache.context.beams": ["{used} of {all} positions of the context used by each beam ({share})", "每條路徑已用上下文 {used}／{all} 個位置（{share}）"],
@@ -94,6 +95,10 @@ export function brickBytes(trace) {
 export function cacheFigure(source) {
   const { trace } = source;
   const told = el("p", { class: "told" });
+  if (trace.origin) {
+    fill(told, t("cache.elsewhere"));
+    return { element: el("div", { class: "cache" }, el("h3", {}, t("cache.title")), told), update: () => {} };
+  }
   const figure = new Figure({
     name: "cache",
     shows: () => [stepPart()],

@@ -11,6 +11,7 @@ import { isShared } from "../data/stairs.js";
 words({
   "chances.label": ["The likeliest tokens, and the draw", "最有可能的詞元，以及抽選"],
   "chances.others.count": ["{n} others", "其他 {n} 個"],
+  "chances.notlisted": ["not listed", "未列出"],
   "chances.struck": ["raw {share}; struck out by {stage}", "原始 {share}，被 {stage} 劃掉"],
   "chances.needle": ["the draw", "抽選"],
   "chances.needle.told": ["the random number {u} falls on {token}", "亂數 {u} 落在 {token}"],
@@ -44,10 +45,11 @@ export function spokenName(token) {
 }
 
 /**
- * The rows of a step, and what all others have together.
- * @param {Step} step @returns {{ rows: Row[], rest: { from: number, to: number, count: number } | null }}
+ * The rows of a step, and what all others have together; what another engine did not list by itself.
+ * @param {Step} step @param {boolean} elsewhere
+ * @returns {{ rows: Row[], rest: { from: number, to: number, name: string }[] }}
  */
-export function rowsOf(step) {
+export function rowsOf(step, elsewhere) {
   const byFinal = isShared(step);
   const share = (/** @type {Candidate} */ c) => (byFinal ? c.probability : c.rawProbability);
   const inPlay = step.candidates.filter((c) => share(c) > 0).sort((a, b) => share(b) - share(a) || a.id - b.id);
@@ -66,15 +68,22 @@ export function rowsOf(step) {
   };
   const sum = shown.reduce((total, c) => total + share(c), 0);
   const kept = byFinal ? (step.stages.at(-1)?.kept ?? 0) : (step.stages[0]?.kept ?? 0);
-  const others = kept - shown.length;
-  return { rows: [...shown, ...struck].map(row), rest: others > 0 && sum < 1 - 1e-9 ? { from: sum, to: 1, count: others } : null };
+  const unlisted = elsewhere ? (byFinal ? step.tail.probability : step.tail.rawProbability) : 0;
+  const others = kept - shown.length - (unlisted > 0 ? step.tail.count : 0);
+  const rest = others > 0 && sum < 1 - unlisted - 1e-9 ? [{ from: sum, to: 1 - unlisted, name: t("chances.others.count", { n: count(others) }) }] : [];
+  if (unlisted > 0) rest.push({ from: 1 - unlisted, to: 1, name: t("chances.notlisted") });
+  return { rows: [...shown, ...struck].map(row), rest };
 }
 
 /** The bars on the page. */
 export class Chances {
-  /** @param {((uniform: number) => void) | null} dragged hears where the reader puts the needle; null: it stays */
-  constructor(dragged) {
+  /**
+   * @param {((uniform: number) => void) | null} dragged hears where the reader puts the needle; null: it stays
+   * @param {boolean} elsewhere whether another engine ran the model
+   */
+  constructor(dragged, elsewhere) {
     this.dragged = dragged;
+    this.elsewhere = elsewhere;
     this.list = el("ol", { class: "chance-list" });
     this.needleText = el("span", { class: "needle-text" });
     this.needle = el("span", { class: "needle", "aria-label": t("chances.needle"), ...(dragged ? { role: "slider", tabindex: 0, "aria-valuemin": 0, "aria-valuemax": 1 } : { role: "img" }) }, el("i", {}), this.needleText);
@@ -112,8 +121,8 @@ export class Chances {
    */
   show(step, ghost) {
     this.step = step;
-    const { rows, rest } = rowsOf(step);
-    const before = ghost ? new Map(rowsOf({ ...ghost, token: ghost.token }).rows.map((row) => [row.id, row])) : null;
+    const { rows, rest } = rowsOf(step, this.elsewhere);
+    const before = ghost ? new Map(rowsOf({ ...ghost, token: ghost.token }, this.elsewhere).rows.map((row) => [row.id, row])) : null;
     const made = new Map();
     const items = rows.map((row) => {
       const item = this.made.get(row.id) ?? this.item();
@@ -122,7 +131,7 @@ export class Chances {
       return item;
     });
     this.made = made;
-    const tail = rest ? [this.restItem(rest)] : [];
+    const tail = rest.map((part) => this.restItem(part));
     // Rows that stay in their place keep their motion; the list is touched only where another row stands.
     const wanted = [...items, ...tail];
     if (wanted.length !== this.list.children.length || wanted.some((item, i) => this.list.children[i] !== item)) this.list.replaceChildren(...wanted);
@@ -158,13 +167,13 @@ export class Chances {
     note.style.setProperty("max-width", `calc(${(100 - at).toFixed(2)}% - 12px)`);
   }
 
-  /** @param {{ from: number, to: number, count: number }} rest */
+  /** @param {{ from: number, to: number, name: string }} rest */
   restItem(rest) {
     const item = this.item();
     this.fill(item, { id: -1, name: "", from: rest.from, to: rest.to, struck: null, isTaken: false }, undefined);
     item.classList.add("others");
     const name = item.firstElementChild;
-    if (name) fill(name, t("chances.others.count", { n: count(rest.count) }));
+    if (name) fill(name, rest.name);
     return item;
   }
 

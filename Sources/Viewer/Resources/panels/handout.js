@@ -52,7 +52,7 @@ export function takeHandoutAway() {
  */
 function sheet(source, step) {
   const { trace } = source;
-  const chances = new Chances(null);
+  const chances = new Chances(null, Boolean(trace.origin));
   chances.show(step, undefined);
   const key = isFilled(trace) ? "handout.mask" : "handout.title";
   const story = source.stories[step.index]?.[place().lang] ?? [];

@@ -15,6 +15,7 @@ words({
   "ledger.was": ["number {rank} one step before", "前一步排第 {rank}"],
   "ledger.new": ["not listed one step before", "前一步不在列表中"],
   "column.rawlogit": ["raw logit", "原始 logit"],
+  "column.logprobability": ["log-probability", "對數機率"],
   "column.raw": ["raw", "原始"],
   "column.softmax": ["softmax", "softmax"],
   "column.kept": ["{n} left", "剩 {n}"],
@@ -48,6 +49,8 @@ export function effectiveStages(step) {
 export function ledgerTable(trace, step, previous, rows, order, sort, explain, ending, ghost) {
   const recorded = new Map((ghost?.candidates ?? []).map((c) => [c.id, c.probability]));
   const stages = effectiveStages(step);
+  // Another engine tells no logits.
+  const first = t(trace.origin ? "column.logprobability" : "column.rawlogit");
   const topProbability = Math.max(...recorded.values(), ...step.candidates.map((c) => Math.max(c.rawProbability, c.probability)), 1e-12);
   const axis = logitAxis(step, rows, stages.map((s) => s.index));
   /**
@@ -61,7 +64,7 @@ export function ledgerTable(trace, step, previous, rows, order, sort, explain, e
   const head = el("tr", {},
     el("th", { scope: "col", class: "rank" }, "#"),
     el("th", { scope: "col", class: "word-column" }, t("column.token")),
-    el("th", { scope: "col", class: "logit" }, t("column.rawlogit"), el("small", {}, "z")),
+    el("th", { scope: "col", class: "logit" }, first, trace.origin ? null : el("small", {}, "z")),
     sortable(t("column.raw"), "raw", t("column.softmax")),
     stages.map(({ stage }) => el("th", { scope: "col", class: "logit" }, stageLabel(stage.name),
       el("small", {}, parametersOf(stage)), stage.removed > 0 ? el("small", {}, t("column.kept", { n: count(stage.kept) })) : null)),
@@ -86,8 +89,8 @@ export function ledgerTable(trace, step, previous, rows, order, sort, explain, e
       el("th", { scope: "row", class: "word-column" },
         candidate.id === step.token.id ? seal : null,
         offered(candidate.id, word(tokenLabel(candidate, 24)))),
-      told(logitCell(candidate, 0, axis, null), () => ({ rule: "z", numbers: logit(candidate.logits[0] ?? 0),
-        note: t("formula.logit") }), t("column.rawlogit")),
+      told(logitCell(candidate, 0, axis, null), () => ({ rule: trace.origin ? "ln p" : "z", numbers: logit(candidate.logits[0] ?? 0),
+        note: t(trace.origin ? "formula.logprobability" : "formula.logit") }), first),
       told(shareCell(candidate.rawProbability, topProbability), () => rawProbabilityFormula(step, candidate), t("column.raw")),
       stages.map(({ stage, index }) => told(logitCell(candidate, index, axis, stage),
         () => stageFormula(step, candidate, index), stageLabel(stage.name))),
@@ -97,7 +100,7 @@ export function ledgerTable(trace, step, previous, rows, order, sort, explain, e
   const hiddenRows = step.candidates.length - rows.length;
   const rest = restOf(step, rows);
   const tail = el("tr", { class: "tail" }, el("td", {}), el("th", { scope: "row", class: "word-column" },
-      t("ledger.tail", { n: count(step.tail.count + hiddenRows) })),
+      trace.origin && hiddenRows === 0 ? t("chances.notlisted") : t("ledger.tail", { n: count(step.tail.count + hiddenRows) })),
     el("td", { class: "stage-gap" }), shareCell(rest.raw, topProbability), stages.map(() => el("td", { class: "stage-gap" })),
     shareCell(rest.final, topProbability, "final"));
   return el("table", { class: "ledger", style: { "--number": numberRoom(step, rows), "--share": shareRoom(rows) } }, el("caption", { class: "visually-hidden" }, t("ledger.title")),

@@ -41,7 +41,7 @@ class StoryPanel {
     this.title = el("h2", { class: "story-title", tabindex: -1 });
     this.text = el("p", { class: "story-text", "aria-live": "polite" });
     this.entry = el("div", { class: "story-entry" });
-    this.chances = new Chances(source.live ? (uniform) => wishUniform(source, uniform) : null);
+    this.chances = new Chances(source.live ? (uniform) => wishUniform(source, uniform) : null, Boolean(source.trace.origin));
     this.numbers = el("button", { type: "button", class: "quiet", id: "numbers-button", "aria-expanded": String(place().numbers),
       on: { click: () => move({ numbers: !place().numbers }) } }, t(place().numbers ? "story.numbers.hide" : "story.numbers"), " ", el("kbd", {}, "n"));
     this.whatIf = source.live && !source.trace.beam && !isFilled(source.trace) ? new WhatIf(source) : null;

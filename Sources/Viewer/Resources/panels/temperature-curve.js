@@ -22,6 +22,7 @@ words({
   "curve.lead": ["What each of the likeliest tokens has at every temperature, and the entropy of the whole: cold, the best takes all; hot, all come level. No other stage is in it.", "最有可能的詞元在各溫度下的機率，以及整體的熵：越冷，第一名拿走全部；越熱，大家越接近。這裡不含其他階段。"],
   "curve.told": ["At temperature {t}: ‹{token}› {share}, entropy {bits} bits.", "溫度 {t}：‹{token}› 有 {share}，熵 {bits} 位元。"],
   "curve.bound": ["From the record alone: probabilities right within {bound}.", "僅依紀錄計算：機率誤差在 {bound} 以內。"],
+  "curve.told.unlisted": ["At temperature {t}: ‹{token}› {share}. Tokens that the engine did not list leave the entropy open.", "溫度 {t}：‹{token}› 有 {share}。引擎沒有列出所有詞元，熵無從得知。"],
   "curve.entropy": ["entropy, bits", "熵（位元）"],
   "curve.entropy.scale": ["entropy, to {bits} bits", "熵，最高 {bits} 位元"],
   "curve.axis": ["temperature", "溫度"],
@@ -57,8 +58,8 @@ class Curve {
       label: () => this.told.textContent ?? "",
       // Axes without curves until the first answer: what stands below does not move when it comes.
       draw: (pen, width, theme) => (this.points.length > 0 || this.step < 0 ? this.draw(pen, width, theme) : 1),
-      table: () => ({ caption: t("curve.table"), head: [t("curve.axis"), ...this.tokens().map(spokenName), t("curve.entropy")],
-        rows: this.points.map((point) => [fixed(point.temperature, 2), ...point.probabilities.map(percent), fixed(point.entropyBits, 2)]) }),
+      table: () => ({ caption: t("curve.table"), head: [t("curve.axis"), ...this.tokens().map(spokenName), ...this.isOpen() ? [] : [t("curve.entropy")]],
+        rows: this.points.map((point) => [fixed(point.temperature, 2), ...point.probabilities.map(percent), ...this.isOpen() ? [] : [fixed(point.entropyBits, 2)]]) }),
     });
     this.element = section("curve", [this.told, this.figure.element, this.bound]);
     // Asked for when it comes into sight: a reader of the first screen waits for nothing.
@@ -74,6 +75,12 @@ class Curve {
   tokens() {
     const step = this.source.trace.steps[place().step];
     return [...(step?.candidates ?? [])].sort((a, b) => a.rank - b.rank).slice(0, lines);
+  }
+
+  /** Whether the entropy cannot be known: another engine ran the model, and did not list all tokens. */
+  isOpen() {
+    const { origin, steps } = this.source.trace;
+    return Boolean(origin) && (steps[place().step]?.tail.count ?? 0) > 0;
   }
 
   async ask() {
@@ -103,7 +110,7 @@ class Curve {
   show() {
     const near = this.nearest();
     const [first] = this.tokens();
-    if (near && first) fill(this.told, t("curve.told", { t: fixed(near.temperature, 2), token: spokenName(first), share: percent(near.probabilities[0] ?? 0), bits: fixed(near.entropyBits, 2) }));
+    if (near && first) fill(this.told, t(this.isOpen() ? "curve.told.unlisted" : "curve.told", { t: fixed(near.temperature, 2), token: spokenName(first), share: percent(near.probabilities[0] ?? 0), bits: fixed(near.entropyBits, 2) }));
     const bound = Math.max(0, ...this.points.map((point) => point.bound));
     fill(this.bound, bound > 0 ? t("curve.bound", { bound: within(bound) }) : "");
     this.figure.redraw();
@@ -130,7 +137,7 @@ class Curve {
     }
     for (const tick of [0, 0.5, 1, 1.5, 2, 2.5, 3]) pen.text(String(tick), x(tick), base + 18, { size: 11, fill: theme.muted, align: "center" });
     pen.text(t("curve.axis"), left + span / 2, base + 36, { size: 11, fill: theme.muted, align: "center" });
-    path(pen, this.points.map((point) => [x(point.temperature), base - (point.entropyBits / bits) * height]), theme.muted, 1.5, true);
+    if (!this.isOpen()) path(pen, this.points.map((point) => [x(point.temperature), base - (point.entropyBits / bits) * height]), theme.muted, 1.5, true);
     const last = this.points.at(-1);
     /** @type {number[]} */
     const taken = [];
@@ -148,7 +155,7 @@ class Curve {
     if (last) {
       this.tokens().map((candidate, i) => ({ candidate, share: last.probabilities[i] ?? 0 })).sort((a, b) => a.share - b.share)
         .forEach(({ candidate, share }) => label(spokenName(candidate).slice(0, 14), base - share * height, theme.ink, true));
-      label(t("curve.entropy.scale", { bits: fixed(bits, 1) }), base - (last.entropyBits / bits) * height, theme.muted, false);
+      if (!this.isOpen()) label(t("curve.entropy.scale", { bits: fixed(bits, 1) }), base - (last.entropyBits / bits) * height, theme.muted, false);
     }
     const here = Math.min(greatest, this.temperature());
     pen.line(x(here), top - 4, x(here), base + 4, theme.accent, 2);
