@@ -47,7 +47,7 @@ words({
 
   "formula.raw": ["Softmax over the whole vocabulary.", "對整個詞彙表取 softmax。"],
   "formula.final": ["Softmax over what the stages left.", "對各階段留下的詞元取 softmax。"],
-  "formula.logprobability": ["What the engine that ran the model tells of this token, before any stage.", "執行模型的引擎給這個詞元的數值，尚未經過任何階段。"],
+  "formula.logprobability": ["What the engine that ran the model tells of this token, before any stage.", "執行模型的引擎給這個詞元的對數機率，尚未經過任何階段。"],
   "formula.logit": ["The model's own score for this token, before any stage.", "模型給這個詞元的分數，尚未經過任何階段。"],
   "formula.removed": ["Struck by {stage}.", "已被 {stage} 劃掉。"],
   "formula.gone": ["Already struck by {stage}.", "先前已被 {stage} 劃掉。"],

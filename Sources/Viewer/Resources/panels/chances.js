@@ -45,11 +45,27 @@ export function spokenName(token) {
 }
 
 /**
+ * Whether what is not among a step's candidates is what another engine did not list: a record may keep fewer than are listed.
+ * @param {Step} step @param {number | null} listed
+ */
+export function isUnlisted(step, listed) {
+  return listed !== null && step.candidates.length >= listed;
+}
+
+/**
+ * How many tokens the engine that ran the model lists; null: all, or the model was run here.
+ * @param {import("../base/types.js").Trace} trace
+ */
+export function listedIn({ origin }) {
+  return typeof origin?.listed === "number" ? origin.listed : null;
+}
+
+/**
  * The rows of a step, and what all others have together; what another engine did not list by itself.
- * @param {Step} step @param {boolean} elsewhere
+ * @param {Step} step @param {number | null} listed how many tokens another engine lists; null: all
  * @returns {{ rows: Row[], rest: { from: number, to: number, name: string }[] }}
  */
-export function rowsOf(step, elsewhere) {
+export function rowsOf(step, listed) {
   const byFinal = isShared(step);
   const share = (/** @type {Candidate} */ c) => (byFinal ? c.probability : c.rawProbability);
   const inPlay = step.candidates.filter((c) => share(c) > 0).sort((a, b) => share(b) - share(a) || a.id - b.id);
@@ -68,7 +84,7 @@ export function rowsOf(step, elsewhere) {
   };
   const sum = shown.reduce((total, c) => total + share(c), 0);
   const kept = byFinal ? (step.stages.at(-1)?.kept ?? 0) : (step.stages[0]?.kept ?? 0);
-  const unlisted = elsewhere ? (byFinal ? step.tail.probability : step.tail.rawProbability) : 0;
+  const unlisted = isUnlisted(step, listed) ? (byFinal ? step.tail.probability : step.tail.rawProbability) : 0;
   const others = kept - shown.length - (unlisted > 0 ? step.tail.count : 0);
   const rest = others > 0 && sum < 1 - unlisted - 1e-9 ? [{ from: sum, to: 1 - unlisted, name: t("chances.others.count", { n: count(others) }) }] : [];
   if (unlisted > 0) rest.push({ from: 1 - unlisted, to: 1, name: t("chances.notlisted") });
@@ -79,11 +95,11 @@ export function rowsOf(step, elsewhere) {
 export class Chances {
   /**
    * @param {((uniform: number) => void) | null} dragged hears where the reader puts the needle; null: it stays
-   * @param {boolean} elsewhere whether another engine ran the model
+   * @param {number | null} listed how many tokens another engine lists
    */
-  constructor(dragged, elsewhere) {
+  constructor(dragged, listed) {
     this.dragged = dragged;
-    this.elsewhere = elsewhere;
+    this.listed = listed;
     this.list = el("ol", { class: "chance-list" });
     this.needleText = el("span", { class: "needle-text" });
     this.needle = el("span", { class: "needle", "aria-label": t("chances.needle"), ...(dragged ? { role: "slider", tabindex: 0, "aria-valuemin": 0, "aria-valuemax": 1 } : { role: "img" }) }, el("i", {}), this.needleText);
@@ -121,8 +137,8 @@ export class Chances {
    */
   show(step, ghost) {
     this.step = step;
-    const { rows, rest } = rowsOf(step, this.elsewhere);
-    const before = ghost ? new Map(rowsOf({ ...ghost, token: ghost.token }, this.elsewhere).rows.map((row) => [row.id, row])) : null;
+    const { rows, rest } = rowsOf(step, this.listed);
+    const before = ghost ? new Map(rowsOf({ ...ghost, token: ghost.token }, this.listed).rows.map((row) => [row.id, row])) : null;
     const made = new Map();
     const items = rows.map((row) => {
       const item = this.made.get(row.id) ?? this.item();

@@ -5,7 +5,7 @@ import { t, words } from "../base/strings.js";
 import { chosenOf, contextOf, isFilled, positionOf, stepAt } from "../base/context.js";
 import { percent, plain, tokenLabel, stepNumber } from "../base/format.js";
 import { choiceOf, declareChoice, place } from "../base/place.js";
-import { Chances } from "./chances.js";
+import { Chances, listedIn } from "./chances.js";
 import { strategy } from "./header.js";
 import { hiddenFrom } from "./predict.js";
 import { tokenNodes } from "./token-nodes.js";
@@ -52,7 +52,7 @@ export function takeHandoutAway() {
  */
 function sheet(source, step) {
   const { trace } = source;
-  const chances = new Chances(null, Boolean(trace.origin));
+  const chances = new Chances(null, listedIn(trace));
   chances.show(step, undefined);
   const key = isFilled(trace) ? "handout.mask" : "handout.title";
   const story = source.stories[step.index]?.[place().lang] ?? [];

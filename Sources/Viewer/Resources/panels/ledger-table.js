@@ -7,6 +7,7 @@ import { count, logit, percent, tokenLabel } from "../base/format.js";
 import { isForced } from "../base/interventions.js";
 import { offered } from "../base/offers.js";
 import { finalProbabilityFormula, rawProbabilityFormula, stageFormula } from "./formulas.js";
+import { isUnlisted, listedIn } from "./chances.js";
 
 words({
   "ledger.chosen": ["chosen", "被選中"],
@@ -100,7 +101,7 @@ export function ledgerTable(trace, step, previous, rows, order, sort, explain, e
   const hiddenRows = step.candidates.length - rows.length;
   const rest = restOf(step, rows);
   const tail = el("tr", { class: "tail" }, el("td", {}), el("th", { scope: "row", class: "word-column" },
-      trace.origin && hiddenRows === 0 ? t("chances.notlisted") : t("ledger.tail", { n: count(step.tail.count + hiddenRows) })),
+      hiddenRows === 0 && isUnlisted(step, listedIn(trace)) ? t("chances.notlisted") : t("ledger.tail", { n: count(step.tail.count + hiddenRows) })),
     el("td", { class: "stage-gap" }), shareCell(rest.raw, topProbability), stages.map(() => el("td", { class: "stage-gap" })),
     shareCell(rest.final, topProbability, "final"));
   return el("table", { class: "ledger", style: { "--number": numberRoom(step, rows), "--share": shareRoom(rows) } }, el("caption", { class: "visually-hidden" }, t("ledger.title")),

@@ -8,7 +8,7 @@ import { bind } from "../base/keys.js";
 import { panel } from "../base/panels.js";
 import { move, place } from "../base/place.js";
 import { ghostStep, shownStep, whatIfFound, wishUniform } from "../base/what-if.js";
-import { Chances } from "./chances.js";
+import { Chances, listedIn } from "./chances.js";
 import { hiddenFrom } from "./predict.js";
 import { showEntry, termButton } from "./terms.js";
 import { WhatIf } from "./what-if-controls.js";
@@ -41,7 +41,7 @@ class StoryPanel {
     this.title = el("h2", { class: "story-title", tabindex: -1 });
     this.text = el("p", { class: "story-text", "aria-live": "polite" });
     this.entry = el("div", { class: "story-entry" });
-    this.chances = new Chances(source.live ? (uniform) => wishUniform(source, uniform) : null, Boolean(source.trace.origin));
+    this.chances = new Chances(source.live ? (uniform) => wishUniform(source, uniform) : null, listedIn(source.trace));
     this.numbers = el("button", { type: "button", class: "quiet", id: "numbers-button", "aria-expanded": String(place().numbers),
       on: { click: () => move({ numbers: !place().numbers }) } }, t(place().numbers ? "story.numbers.hide" : "story.numbers"), " ", el("kbd", {}, "n"));
     this.whatIf = source.live && !source.trace.beam && !isFilled(source.trace) ? new WhatIf(source) : null;

@@ -11,7 +11,7 @@ import { panel } from "../base/panels.js";
 import { settingsAt } from "../base/settings.js";
 import { place } from "../base/place.js";
 import { wishedOptions } from "../base/what-if.js";
-import { spokenName } from "./chances.js";
+import { listedIn, spokenName } from "./chances.js";
 import { hiddenFrom } from "./predict.js";
 import { section } from "./section.js";
 import { EngineProblem, spoken } from "../engine/engine-client.js";
@@ -79,8 +79,8 @@ class Curve {
 
   /** Whether the entropy cannot be known: another engine ran the model, and did not list all tokens. */
   isOpen() {
-    const { origin, steps } = this.source.trace;
-    return Boolean(origin) && (steps[place().step]?.tail.count ?? 0) > 0;
+    const { trace } = this.source;
+    return listedIn(trace) !== null && (trace.steps[place().step]?.tail.count ?? 0) > 0;
   }
 
   async ask() {

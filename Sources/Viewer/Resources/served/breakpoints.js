@@ -80,7 +80,11 @@ class Breakpoints {
   row(point) {
     const question = plain(point.source, most);
     const box = el("input", { type: "checkbox", checked: point.enabled, "data-control": `point-${point.id}`,
-      on: { change: () => this.carryOut(() => this.live.line(`${box.checked ? "enable" : "disable"} ${point.id}`)) } });
+      on: { change: () => {
+        // A run that is begun before the engine has answered takes the reader's wish over.
+        point.enabled = box.checked;
+        return this.carryOut(() => this.live.line(`${box.checked ? "enable" : "disable"} ${point.id}`));
+      } } });
     return el("li", {}, el("label", {}, box, " ", el("code", {}, question)), " ",
       el("span", { class: "label" }, point.hits === 0 ? t("breakpoints.hits.none") : point.hits === 1 ? t("breakpoints.hits.one") : t("breakpoints.hits", { n: count(point.hits) })), " ",
       el("button", { type: "button", class: "quiet", "aria-label": t("breakpoints.delete.one", { question }), on: { click: () => this.carryOut(() => this.live.line(`delete ${point.id}`)) } }, t("breakpoints.delete")));
@@ -93,6 +97,7 @@ class Breakpoints {
       await work();
     } catch (error) {
       this.say(() => t("breakpoints.failed", { why: plain(reasonOf(error), 300) }));
+      this.live.askPoints().catch(() => {});
     }
   }
 

@@ -97,13 +97,13 @@ class Chat {
       return field instanceof HTMLInputElement && field.value.trim() !== "" ? [[name, field.value]] : [];
     }));
     const model = await live.openModel();
-    const points = live instanceof ServedRun ? await live.settledPoints() : [];
     const before = live.state;
     const { result } = await live.client.ask({ request: "start", model, settings: { chat: true, messages: said.map((one) => ({ ...one })), maxTokens: longest }, options });
     if (before) await live.client.ask({ request: "end", run: before.run });
     said.push({ role: "assistant", content: "" });
     answering = result.run;
     Object.assign(live, { state: result, recorded: null });
+    const points = live instanceof ServedRun ? live.points : [];
     await live.show();
     if (live instanceof ServedRun && points.length > 0) await live.takePoints(points);
     move({ step: 0, look: null });

@@ -110,13 +110,6 @@ export class ServedRun extends LiveRun {
     this.onPoints(stop);
   }
 
-  /** The breakpoints once what is under way has been carried out: a line may be about to change them. */
-  async settledPoints() {
-    if (this.isRunning) this.pause();
-    await this.working;
-    return this.points;
-  }
-
   /**
    * Breakpoints of another run in the one that is there now; those that it cannot have are left out.
    * @param {Point[]} points
@@ -149,8 +142,7 @@ export class ServedRun extends LiveRun {
 
   /** @param {string} text @param {Record<string, string>} options */
   async begin(text, options) {
-    const points = await this.settledPoints();
-    const { state } = this;
+    const { points, state } = this;
     try {
       await super.begin(text, options);
     } catch (error) {
