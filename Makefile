@@ -33,7 +33,7 @@ help:
 	@echo "make lint        check the format of the sources"
 	@echo "make conversions  find conversions, sums and products of numbers that could end the process"
 	@echo "make fuzz        search for inputs that end the process: SECONDS=60 for each, RUNS=1000000, TARGETS=\"json gguf\""
-	@echo "make sanitize    the kernels and tests of threads under the compilers' sanitizers"
+	@echo "make sanitize    the kernels, threads and the server under the compilers' sanitizers"
 	@echo "make sbom        what the command is made of: Output/stepglass.cdx.json"
 	@echo "make same-twice  build a release in two places and compare"
 

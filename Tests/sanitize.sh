@@ -24,7 +24,8 @@ for kind in ${SANITIZERS:-address undefined thread}; do
     "KernelsTests|DigestsTests|ModelFilesTests|$server" ;;
   undefined) check undefined "KernelsTests DigestsTests ElementaryFunctionsTests" \
     "-Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=all -Xcc -O1 -Xlinker -lubsan" "" ;;
-  thread) check thread "KernelsTests ServingTests ClassesTests stepglass" "--sanitize=thread -Xcc -O1" "ThreadPoolTests|ComputeTests|PieceTests|$server" ;;
+  thread) check thread "KernelsTests GenerationTests ServingTests ClassesTests stepglass" "--sanitize=thread -Xcc -O1" \
+    "ThreadPoolTests|ComputeTests|PieceTests|SessionTogetherTests|$server" ;;
   *) echo "SANITIZERS is of: address undefined thread" >&2; exit 64 ;;
   esac
 done

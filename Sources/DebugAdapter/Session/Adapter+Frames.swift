@@ -108,7 +108,7 @@ extension Adapter {
         if let number = try source.wholeIfAny("sourceReference"), number != 0 { return try document(source) }
         let path = try source.textIfAny("path") ?? ""
         let name =
-            path.isEmpty ? try source.textIfAny("name") ?? "" : path.split(separator: "/").last.map(String.init) ?? ""
+            path.isEmpty ? try source.textIfAny("name") ?? "" : path.split(separator: "/").last.map(String.init) ?? path
         for branch in debugger.branches {
             guard let trace = debugger.trace(ofBranch: branch.id) else { continue }
             let document = RunDocument(trace: trace, branch: branch.id)
