@@ -12,7 +12,8 @@ server="ServingTests.ServeTests|ServingTests.DeskTests|StoreTests|RuleTests"
 check() {
   echo "== $1: $2"
   STEPGLASS_ONLY="$2" $swift build --build-tests -c debug $3 -debug-info-format none --scratch-path ".build-sanitize-$1"
-  STEPGLASS_EXE="$PWD/.build-sanitize-$1/debug/stepglass" STEPGLASS_PYTHON=${STEPGLASS_PYTHON:-python3} \
+  # Nothing is left out in silence: what is missing fails the test that needs it.
+  STEPGLASS_TEST_ALL=1 STEPGLASS_EXE="$PWD/.build-sanitize-$1/debug/stepglass" STEPGLASS_PYTHON=${STEPGLASS_PYTHON:-python3} \
     STEPGLASS_ONLY="$2" ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS="halt_on_error=1 suppressions=$PWD/Tests/sanitize.supp" \
     $swift test --skip-build $3 --scratch-path ".build-sanitize-$1" ${4:+--filter "$4"}
 }

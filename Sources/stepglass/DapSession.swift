@@ -3,8 +3,8 @@
 internal import ArgumentParser
 internal import DebugAdapter
 internal import Debugging
-internal import Engines
 internal import Dispatch
+internal import Engines
 internal import JSONText
 internal import Phrases
 internal import Requests

@@ -95,7 +95,7 @@ await last.load(0);
 assert.deepEqual(asked, []);
 
 // What another engine did not list is a bar by itself, behind the tokens that are listed and not shown.
-globalThis.document = { getElementById: () => null };
+globalThis.document = { getElementById: () => null, querySelector: () => null, addEventListener() {}, documentElement: { dataset: {}, lang: "en" } };
 const { rowsOf } = await import(folder + "panels/chances.js");
 const shares = [0.3, 0.1, 0.08, 0.06, 0.05, 0.01, 0.02];
 const step = (changes) => ({
@@ -109,3 +109,42 @@ assert.deepEqual(rests(step({}), 7), [["0.59", "0.62", "2 others"], ["0.62", "1.
 assert.deepEqual(rests(step({ tail: { count: 0, rawProbability: 0, probability: 0 }, stages: [{ kept: 7 }] }), 7), [["0.59", "1.00", "2 others"]]);
 // Where the record keeps fewer than the engine lists, nobody knows which of the others were listed.
 assert.deepEqual(rests(step({}), 200), [["0.59", "1.00", "2,043 others"]]);
+
+// A walk of the served page ends, whenever it is left and whatever becomes of the session: a line after it would wait for ever.
+globalThis.location = { hash: "", search: "", href: "http://127.0.0.1/" };
+globalThis.addEventListener = () => {};
+globalThis.history = { replaceState() {}, pushState() {} };
+globalThis.sessionStorage = { getItem: () => null, setItem() {} };
+let stream;
+globalThis.EventSource = class {
+    static CLOSED = 2;
+    constructor() { stream = this; this.hears = {}; queueMicrotask(() => this.tell("open")); }
+    addEventListener(name, hear) { this.hears[name] = hear; }
+    tell(name, data = null) { this.hears[name]?.({ data: JSON.stringify(data) }); }
+    close() {}
+};
+const { framed, taken } = await import(folder + "served/framing.js");
+const { ServerClient } = await import(folder + "served/server-client.js");
+const run = { run: 1, steps: 0, canGoOn: true };
+async function walked(leave, answersFirst) {
+    let begin, answer;
+    const hasBegun = new Promise((done) => { begin = done; });
+    const isAnswered = new Promise((done) => { answer = done; });
+    globalThis.fetch = async (url, { body }) => {
+        if (url.startsWith("engine/cancel")) return { ok: true };
+        const { request } = JSON.parse(new TextDecoder().decode(taken(new Uint8Array(body))[0]));
+        if (request === "walk") { begin(); await isAnswered; }
+        const bytes = framed([new TextEncoder().encode(JSON.stringify({ result: request === "run" ? run : {} }))]);
+        return { ok: true, headers: { get: () => "s" }, arrayBuffer: async () => bytes.slice().buffer };
+    };
+    const client = new ServerClient();
+    const step = client.ask({ request: "step", run: 1, count: 9, milliseconds: 100 }).then((reply) => reply.result, (error) => error);
+    await hasBegun;
+    if (answersFirst) { answer(); for (let turn = 0; turn < 50; turn += 1) await null; }
+    leave(client);
+    answer();
+    return Promise.race([step, new Promise((done) => setTimeout(() => done("still waiting"), 5000))]);
+}
+assert.deepEqual(await walked((client) => client.rest(), false), { steps: [], run });
+for (const answersFirst of [true, false]) assert.notEqual(await walked((client) => client.stop("gone"), answersFirst), "still waiting");
+process.exit();

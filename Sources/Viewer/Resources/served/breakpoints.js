@@ -87,7 +87,11 @@ class Breakpoints {
       } } });
     return el("li", {}, el("label", {}, box, " ", el("code", {}, question)), " ",
       el("span", { class: "label" }, point.hits === 0 ? t("breakpoints.hits.none") : point.hits === 1 ? t("breakpoints.hits.one") : t("breakpoints.hits", { n: count(point.hits) })), " ",
-      el("button", { type: "button", class: "quiet", "aria-label": t("breakpoints.delete.one", { question }), on: { click: () => this.carryOut(() => this.live.line(`delete ${point.id}`)) } }, t("breakpoints.delete")));
+      el("button", { type: "button", class: "quiet", "aria-label": t("breakpoints.delete.one", { question }), on: { click: () => {
+        this.live.points = this.live.points.filter((one) => one !== point);
+        this.draw();
+        return this.carryOut(() => this.live.line(`delete ${point.id}`));
+      } } }, t("breakpoints.delete")));
   }
 
   /** @param {() => Promise<unknown>} work */

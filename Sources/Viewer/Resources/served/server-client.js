@@ -111,6 +111,17 @@ export class ServerClient extends EngineClient {
     for (const [call, walk] of this.calls) walk.add({ call, run: -1, ended: true });
   }
 
+  /**
+   * A session that is lost tells no more parts.
+   * @param {string} why
+   */
+  stop(why) {
+    super.stop(why);
+    this.forget();
+    this.calls.clear();
+    this.walks.clear();
+  }
+
   /** @param {Part} part */
   took(part) {
     this.say({ progress: null });
@@ -242,7 +253,11 @@ export class ServerClient extends EngineClient {
     const walk = this.walks.get(run);
     this.walks.delete(run);
     if (!walk || !this.calls.has(walk.call)) return;
-    if (!walk.wake) this.calls.delete(walk.call);
+    if (!walk.wake) {
+      this.calls.delete(walk.call);
+      // The server may not have begun it: whoever comes to wait for a part then finds that there is none.
+      walk.add({ call: walk.call, run, ended: true });
+    }
     fetch(`engine/cancel?id=${walk.call}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" }).catch(() => {});
   }
 
