@@ -23,6 +23,14 @@ public enum EngineError: Error, Equatable, CustomStringConvertible, Worded {
     case otherTokens(server: Int, here: Int, model: String)
     /// The server makes other text of the model's tokens.
     case otherText(model: String, server: String, here: String)
+    /// The server has several models, and none was named.
+    case severalModels([String])
+    /// The server has no model of this name, but these.
+    case noModel(String, [String])
+    /// The server cuts the text that stands for the tokens into another number of them.
+    case otherCut(server: Int, here: Int)
+    /// The server takes text alone, and no text is read as just these tokens.
+    case notText
     /// What only a model that runs here can do.
     case needsOwnPass(OwnPass)
     /// The step cannot be made of the tokens that are listed.
@@ -60,12 +68,34 @@ public enum EngineError: Error, Equatable, CustomStringConvertible, Worded {
             Phrase(
                 "the engine reads the tokens of \(model) as \(visible(server)), not as \(visible(here)): name the same model with --model",
                 "引擎把 \(model) 的詞元讀成 \(visible(server))，而不是 \(visible(here))：請用 --model 指定同一個模型")
+        case .severalModels(let names):
+            Phrase(
+                "the engine has several models: name one with --engine-model (\(Self.some(names)))",
+                "引擎有好幾個模型：請用 --engine-model 指定一個（\(Self.some(names))）")
+        case .noModel(let name, let names):
+            Phrase(
+                "the engine has no model \(visible(name)): it has \(Self.some(names))",
+                "引擎沒有 \(visible(name)) 這個模型：它有 \(Self.some(names))")
+        case .otherCut(let server, let here):
+            Phrase(
+                "the engine reads \(server) tokens where the prompt has \(here): it cuts text otherwise, has shortened it, or runs another model than --model names",
+                "提示有 \(here) 個詞元，引擎卻讀成 \(server) 個：它的切法不同、截短了提示，或它的模型不是 --model 指定的那個")
+        case .notText:
+            Phrase(
+                "the engine takes text alone, and the tokens so far, written as text, would be read as others: it cannot go on from here",
+                "引擎只收文字，而到目前為止的詞元寫成文字後會被讀成別的詞元：無法從這裡接下去")
         case .needsOwnPass(let what): what.phrase
         case .undecided(let step, let why): Phrase("step \(step): ", "第 \(step) 步：") + why.phrase
         case .choice(let error): error.phrase
         case .settings(let error): error.phrase
         case .prompt(let phrase), .noSuch(let phrase): phrase
         }
+    }
+
+    /// The first of some names, fit for a line.
+    private static func some(_ names: [String]) -> String {
+        let shown = names.prefix(8).map { visible($0) }.joined(separator: ", ")
+        return names.count > 8 ? shown + ", …" : shown
     }
 
     private static func words(_ status: Int, _ path: String, _ told: String) -> Phrase {
@@ -177,6 +207,14 @@ public enum AnswerProblem: Equatable, Sendable {
     /// Probabilities that sum to more than 1.
     case sum(Double)
     case none
+    /// Several continuations where one was asked for.
+    case choices(Int)
+    /// The likeliest token's text is that of none here, or of several.
+    case unnamed(String)
+    /// The texts have lost the blanks in front of them.
+    case noBlanks
+    /// The token that the server drew stands in place of a likelier one.
+    case listsDrawn
 
     var phrase: Phrase {
         switch self {
@@ -194,6 +232,20 @@ public enum AnswerProblem: Equatable, Sendable {
                 "the listed probabilities sum to \(fixed(sum, 4)): they are not those of one distribution",
                 "列出的機率總和是 \(fixed(sum, 4))：不是同一個分布")
         case .none: Phrase("the answer lists no token", "回應沒有列出任何詞元")
+        case .choices(let count):
+            Phrase("the answer has \(count) continuations, not one", "回應有 \(count) 個接續，而不是一個")
+        case .unnamed(let text):
+            Phrase(
+                "the likeliest token is told by its text alone, and no single token of --model has the text \(visible(text))",
+                "最有可能的詞元只以文字給出，而 --model 的詞元之中並非恰有一個的文字是 \(visible(text))")
+        case .noBlanks:
+            Phrase(
+                "the tokens are told by texts without the blanks in front of them: which they are cannot be known",
+                "詞元只以文字給出，又少了前面的空格：無法得知是哪些詞元")
+        case .listsDrawn:
+            Phrase(
+                "the token that the engine drew is listed in place of a likelier one: what is not listed is not bounded",
+                "引擎把自己抽到的詞元列在更有可能的詞元的位置：未列出的部分便沒有上限")
         }
     }
 }

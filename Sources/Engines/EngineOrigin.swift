@@ -56,18 +56,15 @@ public struct EngineOrigin: Equatable, Sendable {
     public var model: String
     /// How many tokens each answer lists; nil: all.
     public var listed: Int?
-    /// Seen with two temperatures asked for: whether the probabilities stayed the same.
-    public var isRaw: Bool?
-    /// By how much a log-probability differed when the same was asked twice.
-    public var spread: Double?
+    public var findings = EngineFindings()
 
     init(_ engine: Engine) {
         (server, version) = (engine.facts.server, engine.facts.version)
         // Some call it by its place on their disk, which is nobody's business.
-        model = engine.facts.model.split(separator: "/").last.map(String.init) ?? ""
+        model = engine.model.name.split(separator: "/").last.map(String.init) ?? ""
         address = engine.connection.address.text
         if case .some(let count) = engine.count { listed = count }
-        (isRaw, spread) = (engine.isRaw, engine.spread)
+        findings = engine.findings
     }
 
     /// What the record's object says; nil where it is none of this form.
@@ -78,8 +75,13 @@ public struct EngineOrigin: Equatable, Sendable {
         version = json["version"]?.string ?? ""
         model = json["model"]?.string ?? ""
         listed = json["listed"]?.int
-        isRaw = json["raw"]?.bool
-        spread = json["spread"]?.double
+        findings.isRaw = json["raw"]?.bool
+        findings.spread = json["spread"]?.double
+        findings.takesIDs = json["takesIds"]?.bool
+        findings.namesIDs = json["namesIds"]?.bool
+        findings.listsDrawn = json["listsDrawn"]?.bool
+        findings.keepsSeed = json["keepsSeed"]?.bool
+        findings.speculates = json["speculates"]?.bool
     }
 
     /// How each kind of value came to be.
@@ -96,14 +98,6 @@ public struct EngineOrigin: Equatable, Sendable {
         }
     }
 
-    /// What came of asking the same twice.
-    private var again: Phrase {
-        guard let spread else { return Phrase("", "") }
-        if spread == 0 { return Phrase("; asked twice, the same", "；同一題問兩次，結果相同") }
-        let difference = String(Float(spread))
-        return Phrase("; asked twice, up to \(difference) apart", "；同一題問兩次，相差至多 \(difference)")
-    }
-
     /// The object that stands in the record.
     var json: JSONValue {
         var object = JSONObject()
@@ -112,15 +106,19 @@ public struct EngineOrigin: Equatable, Sendable {
         _ = object.append("address", .string(address))
         _ = object.append("model", .string(model))
         _ = object.append("listed", listed.map { .number(String($0)) } ?? .null)
-        _ = object.append("raw", isRaw.map { .bool($0) } ?? .null)
-        _ = object.append("spread", spread.map { .number(String($0)) } ?? .null)
+        _ = object.append("raw", findings.isRaw.map { .bool($0) } ?? .null)
+        _ = object.append("spread", findings.spread.map { .number(String($0)) } ?? .null)
+        for (name, finding) in [
+            ("takesIds", findings.takesIDs), ("namesIds", findings.namesIDs), ("listsDrawn", findings.listsDrawn),
+            ("keepsSeed", findings.keepsSeed), ("speculates", findings.speculates),
+        ] { _ = object.append(name, finding.map { .bool($0) } ?? .null) }
         var kinds = JSONObject()
         for (value, origin) in values { _ = kinds.append(value.rawValue, .string(origin.rawValue)) }
         _ = object.append("values", .object(kinds))
         return .object(object)
     }
 
-    /// In a few lines for the terminal: the server, then the kinds of values by how they came to be.
+    /// In a few lines for the terminal: the server, how it answers, then the kinds of values by how they came to be.
     public var lines: [Phrase] {
         let name = readable(version.isEmpty ? server : server + " " + version)
         let count =
@@ -128,13 +126,7 @@ public struct EngineOrigin: Equatable, Sendable {
             ?? Phrase("all tokens listed", "列出所有詞元")
         let head =
             Phrase("engine: \(name) at \(readable(address)), ", "引擎：\(readable(address)) 的 \(name)，") + count
-        let raw =
-            isRaw.map { isRaw in
-                isRaw
-                    ? Phrase(", before its own settings", "，未經它自己的設定")
-                    : Phrase(", behind its own settings, which are asked for neutral", "，經過它自己的設定（已要求中性值）")
-            } ?? Phrase("", "")
-        return [head + raw + again]
+        return [head + findings.numbers] + findings.manners
             + ValueOrigin.allCases.compactMap { origin in
                 let kinds = values.filter { $0.1 == origin }.map { $0.0.phrase }
                 return kinds.isEmpty ? nil : origin.phrase + Phrase(": ", "：") + .list(kinds)

@@ -31,7 +31,7 @@ public final class EngineSession {
         // The default of all commands; here there is none to record.
         settings.record.removeAll { $0 == .attention }
         try Self.check(settings)
-        let own = engine.facts.contextLength ?? model.configuration.contextLength
+        let own = engine.model.contextLength ?? model.configuration.contextLength
         let longest = min(own, model.configuration.contextLength)
         if settings.context > longest {
             throw .prompt(GenerationError.contextTooLong(asked: settings.context, model: longest).phrase)

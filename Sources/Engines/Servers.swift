@@ -10,39 +10,51 @@ extension EngineServer {
             guard let props = try page(connection, "/props"), props["default_generation_settings"] != nil else {
                 return nil
             }
-            var facts = ServerFacts(server: "llama.cpp", version: props["build_info"]?.name ?? "")
-            facts.contextLength = props["default_generation_settings"]?["n_ctx"]?.size
-            let model = try page(connection, "/v1/models")?["data"]?.array?.first
-            facts.model = model?["id"]?.name ?? ""
-            facts.vocabularySize = model?["meta"]?["n_vocab"]?.size
-            return facts
+            let context = props["default_generation_settings"]?["n_ctx"]?.size
+            let models = try page(connection, "/v1/models")?["data"]?.array ?? []
+            return ServerFacts(
+                server: "llama.cpp", version: props["build_info"]?.name ?? "",
+                models: models.prefix(maximumModels).map {
+                    ServerModel(
+                        name: $0["id"]?.name ?? "", vocabularySize: $0["meta"]?["n_vocab"]?.size, contextLength: context
+                    )
+                }, speculates: props["default_generation_settings"]?["speculative"]?.bool)
         },
         path: "/completion",
-        write: { json, question, facts in
+        write: { json, question in
             json.object { json in
-                writeIDs("prompt", question.ids, &json)
+                question.prompt.write("prompt", &json)
                 json.member("n_predict", 1)
-                json.member("n_probs", question.count.most(of: facts.vocabularySize ?? 1 << 20))
+                json.member("n_probs", question.most)
                 json.member("post_sampling_probs", false)
                 json.member("cache_prompt", true)
                 json.member("stream", false)
-                // Which token it takes is of no interest; its own draw is not used.
+                // Which token it takes is of no interest; but where that is a part of a character, it lists nothing. What is
+                // listed stands before its bias.
+                if let harmless = question.harmless {
+                    json.array("logit_bias") { json in
+                        json.array { json in
+                            json.value(harmless)
+                            json.value(1000)
+                        }
+                    }
+                }
                 json.member("temperature", question.temperature)
-                json.member("seed", 0)
+                json.member("seed", question.seed)
             }
         },
         read: { (answer, path) throws(EngineError) in
             guard let place = answer["completion_probabilities"]?.array?.first else {
-                throw .answer(path: path, .missing("completion_probabilities"))
+                throw .answer(path: path, .missing("logprobs"))
             }
             guard let list = place["top_logprobs"]?.array else { throw .answer(path: path, .missing("top_logprobs")) }
-            var tokens: [ListedToken] = []
-            tokens.reserveCapacity(list.count)
+            var told: [ToldToken] = []
+            told.reserveCapacity(list.count)
             for entry in list {
                 guard let id = entry["id"]?.int else { throw .answer(path: path, .missing("id")) }
-                tokens.append(ListedToken(id: id, logProbability: try logProbability(entry["logprob"], path)))
+                told.append(ToldToken(.id(id), try logProbability(entry["logprob"], path)))
             }
-            return tokens
+            return EngineAnswer(told: told, drawn: answer["content"]?.string)
         },
         text: { (connection, ids, _) throws(EngineError) in
             try connection.ask("/detokenize") { json in json.object { writeIDs("tokens", ids, &$0) } }["content"]?
@@ -55,23 +67,17 @@ extension EngineServer {
         name: "vLLM",
         recognise: { (connection) throws(EngineError) in
             guard let version = try page(connection, "/version")?["version"]?.string else { return nil }
-            guard let model = try page(connection, "/v1/models")?["data"]?.array?.first else { return nil }
-            var facts = ServerFacts(
-                server: "vLLM", version: String(version.prefix(200)), model: model["id"]?.name ?? "")
-            facts.contextLength = model["max_model_len"]?.size
-            return facts
+            let models = try modelsOfOpenAI(connection)
+            if models.isEmpty { return nil }
+            return ServerFacts(server: "vLLM", version: String(version.prefix(200)), models: models)
         },
         path: "/v1/completions",
-        write: { json, question, facts in
+        write: { json, question in
             json.object { json in
-                json.member("model", facts.model)
-                writeIDs("prompt", question.ids, &json)
+                json.member("model", question.model)
+                question.prompt.write("prompt", &json)
                 json.member("max_tokens", 1)
-                if case .some(let count) = question.count {
-                    json.member("logprobs", count)
-                } else {
-                    json.member("logprobs", -1)
-                }
+                json.member("logprobs", question.count == .all ? -1 : question.most)
                 json.member("return_tokens_as_token_ids", true)
                 json.member("temperature", question.temperature)
                 json.member("top_p", 1)
@@ -80,7 +86,7 @@ extension EngineServer {
                 json.member("repetition_penalty", 1)
                 json.member("presence_penalty", 0)
                 json.member("frequency_penalty", 0)
-                json.member("seed", 0)
+                json.member("seed", question.seed)
                 json.member("stream", false)
             }
         },
@@ -91,20 +97,22 @@ extension EngineServer {
             guard let list = logprobs["top_logprobs"]?.array?.first?.object else {
                 throw .answer(path: path, .missing("top_logprobs"))
             }
-            var tokens: [ListedToken] = []
-            tokens.reserveCapacity(list.count)
+            var told: [ToldToken] = []
+            told.reserveCapacity(list.count)
             for (name, value) in list.members {
                 guard name.hasPrefix("token_id:"), let id = Int(name.dropFirst(9)) else {
                     throw .answer(path: path, .missing("token_id (return_tokens_as_token_ids)"))
                 }
-                tokens.append(ListedToken(id: id, logProbability: try logProbability(value, path)))
+                told.append(ToldToken(.id(id), try logProbability(value, path)))
             }
-            return tokens
+            return EngineAnswer(
+                told: told, drawn: answer["choices"]?.array?.first?["text"]?.string,
+                promptTokens: answer["usage"]?["prompt_tokens"]?.int)
         },
-        text: { (connection, ids, facts) throws(EngineError) in
+        text: { (connection, ids, model) throws(EngineError) in
             try connection.ask("/detokenize") { json in
                 json.object { json in
-                    json.member("model", facts.model)
+                    json.member("model", model)
                     writeIDs("tokens", ids, &json)
                 }
             }["prompt"]?.string
@@ -116,15 +124,18 @@ extension EngineServer {
         recognise: { (connection) throws(EngineError) in
             guard let info = try page(connection, "/get_model_info"), info["model_path"] != nil else { return nil }
             let server = try page(connection, "/get_server_info")
-            var facts = ServerFacts(
-                server: "SGLang", version: server?["version"]?.name ?? "", model: info["model_path"]?.name ?? "")
-            facts.contextLength = try page(connection, "/v1/models")?["data"]?.array?.first?["max_model_len"]?.size
-            return facts
+            let context = try page(connection, "/v1/models")?["data"]?.array?.first?["max_model_len"]?.size
+            // Null where nothing guesses ahead, else the name of what does.
+            let guesses = server?["speculative_algorithm"].map { !$0.isNull }
+            return ServerFacts(
+                server: "SGLang", version: server?["version"]?.name ?? "",
+                models: [ServerModel(name: info["model_path"]?.name ?? "", contextLength: context)], speculates: guesses
+            )
         },
         path: "/generate",
-        write: { json, question, facts in
+        write: { json, question in
             json.object { json in
-                writeIDs("input_ids", question.ids, &json)
+                question.prompt.write("input_ids", &json)
                 json.object("sampling_params") { json in
                     json.member("max_new_tokens", 1)
                     json.member("temperature", question.temperature)
@@ -133,7 +144,7 @@ extension EngineServer {
                     json.member("min_p", 0)
                 }
                 json.member("return_logprob", true)
-                json.member("top_logprobs_num", question.count.most(of: facts.vocabularySize ?? 1 << 20))
+                json.member("top_logprobs_num", question.most)
                 json.member("stream", false)
             }
         },
@@ -141,25 +152,26 @@ extension EngineServer {
             guard let list = answer["meta_info"]?["output_top_logprobs"]?.array?.first?.array else {
                 throw .answer(path: path, .missing("output_top_logprobs"))
             }
-            var tokens: [ListedToken] = []
+            var told: [ToldToken] = []
             for entry in list {
                 guard let parts = entry.array, parts.count >= 2, let id = parts[1].int else {
                     throw .answer(path: path, .missing("output_top_logprobs"))
                 }
-                tokens.append(ListedToken(id: id, logProbability: try logProbability(parts[0], path)))
+                told.append(ToldToken(.id(id), try logProbability(parts[0], path)))
             }
-            return tokens
+            return EngineAnswer(
+                told: told, drawn: answer["text"]?.string, promptTokens: answer["meta_info"]?["prompt_tokens"]?.int)
         },
         text: { (_, _, _) throws(EngineError) in nil })
 }
 
-/// A number; JSON writes what is not finite as null, and a token with it has no probability that counts.
-private func logProbability(_ value: JSONValue?, _ path: String) throws(EngineError) -> Double {
-    guard let value else { throw .answer(path: path, .missing("logprob")) }
-    guard let number = value.double, number.isFinite else {
-        if value.isNull { return -.greatestFiniteMagnitude }
-        if case .number(let text) = value { throw .answer(path: path, .logProbability(String(text.prefix(40)))) }
-        throw .answer(path: path, .missing("logprob"))
+/// So many models of a server are told at most.
+let maximumModels = 100
+
+/// The models that a server of OpenAI's kind has; none where it answers otherwise.
+func modelsOfOpenAI(_ connection: EngineConnection) throws(EngineError) -> [ServerModel] {
+    let list = try page(connection, "/v1/models")?["data"]?.array ?? []
+    return list.prefix(maximumModels).map {
+        ServerModel(name: $0["id"]?.name ?? "", contextLength: $0["max_model_len"]?.size)
     }
-    return number
 }

@@ -8,10 +8,13 @@ internal import Traces
 struct EngineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Run the model in a server that is there: llama.cpp's, vLLM or SGLang. --model then names the same model's "
-                + "words (a GGUF file, or a folder with config.json and tokenizer.json); weights are not read. A key is "
+            "Run the model in a server that is there: llama.cpp's, vLLM, SGLang, Ollama or one of OpenAI's kind. --model "
+                + "then names the same model's words (a GGUF file, or a folder with config.json and tokenizer.json); weights are not read. A key is "
                 + "taken from \(EngineKey.variable) alone.", valueName: "url"))
     var engine: String?
+    @Option(
+        help: ArgumentHelp("Which of the engine's models is asked, as it calls it.", valueName: "name"))
+    var engineModel: String?
     @Option(
         help: ArgumentHelp(
             "How many tokens the engine lists for each step, or all (default: as many as --candidates, and one more than --top-k).",
@@ -28,8 +31,9 @@ struct EngineOptions: ParsableArguments {
                     "--engine-timeout is \(engineTimeout); it must be in 1…86400 (try --engine-timeout 60)",
                     "--engine-timeout 是 \(engineTimeout)；必須在 1…86400（例如 --engine-timeout 60）"))
         }
-        if engine == nil && engineList != nil {
-            throw ValidationError(Phrase("--engine-list needs --engine", "--engine-list 需要 --engine"))
+        for (option, isGiven) in [("--engine-list", engineList != nil), ("--engine-model", engineModel != nil)]
+        where isGiven && engine == nil {
+            throw ValidationError(Phrase("\(option) needs --engine", "\(option) 需要 --engine"))
         }
     }
 
@@ -60,7 +64,7 @@ struct EngineOptions: ParsableArguments {
         let connection = EngineConnection(
             address, key: key, limits: limits, isCancelled: { Interruption.isAsked ? 1 : 0 })
         let listed = engineList?.count ?? .some(max(settings.candidates, settings.topK + 1))
-        return try Engine(connection, model: model, count: listed)
+        return try Engine(connection, model: model, named: engineModel, count: listed)
     }
 }
 

@@ -17,5 +17,7 @@ import Testing
         try expectOK("engine_check.py", "smollm2", TestMachine.smolLM2)
     }
 
+    @Test func serversThatNameTokensByTexts() throws { try expectOK("engine_texts.py") }
+
     @Test func serversThatBehaveBadly() throws { try expectOK("engine_bad.py") }
 }

@@ -49,11 +49,11 @@ extension Adapter {
         switch container {
         case .scope(let kind, let key): return rows(kind, key)
         case .candidate(let branch, let step, let id):
-            let steps = debugger.trace(ofBranch: branch)?.steps ?? []
-            guard steps.indices.contains(step), let found = steps[step].candidates.first(where: { $0.id == id }) else {
-                return []
-            }
-            return rows(found, steps[step])
+            guard let trace = debugger.trace(ofBranch: branch), trace.steps.indices.contains(step),
+                let found = trace.steps[step].candidates.first(where: { $0.id == id })
+            else { return [] }
+            // Another engine tells no logits.
+            return rows(found, trace.steps[step], hasLogits: trace.origin == nil)
         case .stage(let branch, let step, let index):
             let steps = debugger.trace(ofBranch: branch)?.steps ?? []
             guard steps.indices.contains(step), steps[step].stages.indices.contains(index) else { return [] }
@@ -109,7 +109,7 @@ extension Adapter {
         return listed + (step.tail.count > 0 ? [tail] : [])
     }
 
-    private func rows(_ candidate: Candidate, _ step: Step) -> [VariableRow] {
+    private func rows(_ candidate: Candidate, _ step: Step, hasLogits: Bool) -> [VariableRow] {
         let token = "#\(candidate.id)"
         var rows = [
             number(say("rank", "名次"), Double(candidate.rank), question: "rank(\(token))"),
@@ -117,9 +117,8 @@ extension Adapter {
             number(say("probability", "機率"), candidate.probability, question: "p(\(token))"),
         ]
         for (place, stage) in step.stages.enumerated() where place < candidate.logits.count {
-            // Another engine tells no logits.
             let name =
-                debugger.trace.origin == nil
+                hasLogits
                 ? say("logit after \(stage.name)", "\(stage.name) 之後的 logit")
                 : say("log-probability after \(stage.name)", "\(stage.name) 之後的對數機率")
             if let logit = candidate.logits[place] {

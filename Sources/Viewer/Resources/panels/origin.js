@@ -14,6 +14,10 @@ words({
   "origin.engine": ["{server} at {address}, model {model}", "{address} 的 {server}，模型 {model}"],
   "origin.listed": ["{n} tokens are listed at each step.", "每一步列出 {n} 個詞元。"],
   "origin.all": ["All tokens are listed at each step.", "每一步列出所有詞元。"],
+  "origin.sent.ids": ["It is sent token ids.", "送給它的是詞元編號。"],
+  "origin.sent.text": ["It is sent text, and says that it reads as many tokens.", "送給它的是文字，它說讀到的詞元數相同。"],
+  "origin.named.ids": ["It names tokens by ids.", "它以編號指稱詞元。"],
+  "origin.named.text": ["It names tokens by texts; a text counts where one token alone has it.", "它以文字指稱詞元；只有恰屬一個詞元的文字才算。"],
   "origin.rest": ["Not listed at this step: {share} before the stages, {final} after them.", "這一步未列出的部分：各階段之前 {share}，之後 {final}。"],
   "origin.observed": ["observed: the engine said it", "觀測：引擎給出"],
   "origin.recomputed": ["recomputed: worked out here from it, exactly", "重算：在這裡由它精確算出"],
@@ -51,6 +55,8 @@ function originPanel(source) {
     return own.length === 0 ? [] : [el("dt", {}, t(`origin.${how}`)), el("dd", {}, own.map((kind) => t(`origin.${kind}`)).join(t("list.comma")))];
   });
   const listed = typeof origin.listed === "number" ? t("origin.listed", { n: count(origin.listed) }) : t("origin.all");
+  // How it is spoken with: only what the record says, one way or the other.
+  const manner = (/** @type {string} */ name, /** @type {unknown} */ isIDs) => typeof isIDs === "boolean" ? [" ", t(`origin.${name}.${isIDs ? "ids" : "text"}`)] : [];
   const rest = el("p", { class: "told" });
   const tell = () => {
     const tail = source.trace.steps[place().step]?.tail;
@@ -58,7 +64,7 @@ function originPanel(source) {
   };
   tell();
   const element = section("origin", [
-    el("p", {}, t("origin.engine", { server, address: name(origin.address), model: name(origin.model) }), " · ", listed),
+    el("p", {}, t("origin.engine", { server, address: name(origin.address), model: name(origin.model) }), " · ", listed, manner("sent", origin.takesIds), manner("named", origin.namesIds)),
     rest, el("dl", { class: "origins" }, rows)]);
   return { element, update: (/** @type {Set<string>} */ changed) => { if (changed.has("step") || changed.has("growth")) tell(); } };
 }

@@ -1,0 +1,81 @@
+// Tokens and prompts as texts, for servers that know no ids: only where there is one way to read them.
+internal import Tokenizers
+
+/// The words of a model, read the other way round.
+final class TokenTexts {
+    private let tokenizer: Tokenizer
+    private let vocabularySize: Int
+    /// Of each text the token that has it; −1 where several have.
+    private lazy var ids: [[UInt8]: Int] = {
+        var ids: [[UInt8]: Int] = [:]
+        ids.reserveCapacity(vocabularySize)
+        for id in 0..<vocabularySize {
+            let bytes = tokenizer.bytes(of: id)
+            if bytes.isEmpty { continue }
+            ids[bytes] = ids[bytes] == nil ? id : -1
+        }
+        return ids
+    }()
+
+    init(_ tokenizer: Tokenizer, vocabularySize: Int) {
+        (self.tokenizer, self.vocabularySize) = (tokenizer, vocabularySize)
+    }
+
+    /// The one token with this text; nil where none or several have it. What a server could not write as text it writes as
+    /// U+FFFD, which may stand for anything.
+    func id(of bytes: [UInt8]) -> Int? {
+        if holdsReplacement(bytes) { return nil }
+        return ids[bytes].flatMap { $0 < 0 ? nil : $0 }
+    }
+
+    private func holdsReplacement(_ bytes: [UInt8]) -> Bool {
+        bytes.count >= 3 && bytes.indices.dropLast(2).contains { bytes[$0...].starts(with: [0xEF, 0xBF, 0xBD]) }
+    }
+
+    /// The listed tokens by id, best first, down to the first that cannot be told: whatever stands below it may be likelier
+    /// than what its place says of the others.
+    ///
+    /// - Parameter asked: as many were asked for; a further one is the token that the server itself took.
+    func listed(_ told: [ToldToken], asked: Int, path: String) throws(EngineError) -> [ListedToken] {
+        let ordered = told.sorted { $0.logProbability > $1.logProbability }.prefix(asked)
+        var listed: [ListedToken] = []
+        for token in ordered {
+            switch token.name {
+            case .id(let id): listed.append(ListedToken(id: id, logProbability: token.logProbability))
+            case .bytes(let bytes):
+                guard let id = id(of: bytes) else {
+                    if listed.isEmpty { throw .answer(path: path, .unnamed(String(decoding: bytes, as: UTF8.self))) }
+                    return listed
+                }
+                listed.append(ListedToken(id: id, logProbability: token.logProbability))
+            }
+        }
+        return listed
+    }
+
+    /// Whether the texts can be taken for those of tokens: a server that strips blanks would have " a" look like "a".
+    func areWhole(_ told: [ToldToken]) -> Bool {
+        var isInDoubt = false
+        for token in told {
+            guard case .bytes(let bytes) = token.name else { return true }
+            if bytes.first == UInt8(ascii: " ") { return true }
+            if ids[[UInt8(ascii: " ")] + bytes] != nil { isInDoubt = true }
+        }
+        return !isInDoubt
+    }
+
+    /// The text that is read as just these tokens; nil where there is none.
+    func text(of tokens: [Int]) -> String? {
+        let frame = tokenizer.encode([]).ids
+        for framed in frame.isEmpty ? [false] : [true, false] {
+            // Only tokens in front of a text can be left out: a text that goes on has none behind it yet.
+            let body = framed && tokens.starts(with: frame) ? tokens.dropFirst(frame.count) : tokens[...]
+            for wholeText in [true, false] {
+                let bytes = tokenizer.decode(body, wholeText: wholeText)
+                let again = tokenizer.encode(bytes, special: true, framed: framed, record: false)
+                if again.ids == tokens, let text = String(validating: bytes, as: UTF8.self) { return text }
+            }
+        }
+        return nil
+    }
+}
