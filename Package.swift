@@ -213,9 +213,9 @@ let package = Package(
         house(
             "FuzzTargets",
             [
-                "CTinyModel", "ChatTemplates", "Classes", "Debugging", "Figures", "Generation", "JSONText", "Kernels",
-                "LessonFiles", "Lessons", "ModelFiles", "Phrases", "Requests", "Serving", "Stages", "Tokenizers",
-                "TraceSamples", "Traces", "Viewer",
+                "CTinyModel", "ChatTemplates", "Classes", "DebugAdapter", "Debugging", "Engines", "Figures",
+                "Generation", "JSONText", "Kernels", "LessonFiles", "Lessons", "ModelFiles", "Phrases", "Requests",
+                "Serving", "Stages", "Tokenizers", "TraceSamples", "Traces", "Viewer",
             ]),
         tests("FuzzTargets", ["FuzzTargets", "TestTools"], makers: ["Found"]),
         tests("Digests", ["Digests"], fixtures: true, makers: ["make_fixtures.py"]),

@@ -16,7 +16,7 @@ public final class Engine {
     public private(set) var count: ListCount
     public private(set) var findings = EngineFindings()
     public let vocabularySize: Int
-    private let texts: TokenTexts
+    private let reader: AnswerReader
     /// A token that a server may be told to draw.
     private let harmless: Int?
 
@@ -41,7 +41,7 @@ public final class Engine {
         (server, facts) = found
         self.model = try Self.chosen(facts.models, name)
         vocabularySize = model.configuration.vocabularySize
-        texts = TokenTexts(model.tokenizer, vocabularySize: vocabularySize)
+        reader = AnswerReader(server, TokenTexts(model.tokenizer, vocabularySize: vocabularySize))
         harmless = model.tokenizer.encode(Array("a".utf8), framed: false).ids.last
         self.count = count.most(of: vocabularySize) > server.mostListed ? .some(server.mostListed) : count
         if let theirs = self.model.vocabularySize, theirs != vocabularySize {
@@ -111,11 +111,16 @@ public final class Engine {
                 let answer = try ask(ids, count: count)
                 let listing = try listing(answer, count)
                 findings.namesIDs = answer.told.allSatisfy { if case .id = $0.name { true } else { false } }
-                if findings.namesIDs == false && !texts.areWhole(answer.told) {
+                if findings.namesIDs == false && !reader.texts.areWhole(answer.told) {
                     throw .answer(path: server.path, .noBlanks)
                 }
-                let told = min(answer.told.count, count.most(of: vocabularySize))
-                self.count = told < count.most(of: vocabularySize) && !listing.isWhole ? .some(told) : count
+                let most = count.most(of: vocabularySize)
+                self.count = count
+                if !listing.isWhole && answer.told.count < most {
+                    // Drawn cold it is the likeliest that is drawn: what the server lists beside the others is not counted.
+                    let cold = try ask(ids, count: count, temperature: 0.01)
+                    self.count = .some(min(cold.told.count, answer.told.count))
+                }
                 return listing
             } catch {
                 guard case .status(let status, _, _) = error, [400, 422].contains(status) else { throw error }
@@ -169,10 +174,7 @@ public final class Engine {
     func list(_ ids: [Int]) throws(EngineError) -> Listing { try listing(try ask(ids, count: count), count) }
 
     private func listing(_ answer: EngineAnswer, _ count: ListCount) throws(EngineError) -> Listing {
-        let most = count.most(of: vocabularySize)
-        return try Listing(
-            try texts.listed(answer.told, asked: most, path: server.path), asked: most, vocabularySize: vocabularySize,
-            path: server.path)
+        try reader.listing(answer, asked: count.most(of: vocabularySize))
     }
 
     /// - Parameter isFree: what the server draws is of interest, and it may be what keeps it from listing.
@@ -212,7 +214,7 @@ public final class Engine {
 
     private func prompt(_ ids: [Int]) throws(EngineError) -> EnginePrompt {
         if findings.takesIDs == true { return .ids(ids) }
-        guard let text = texts.text(of: ids) else { throw .notText }
+        guard let text = reader.texts.text(of: ids) else { throw .notText }
         return .text(text)
     }
 }

@@ -4,7 +4,7 @@ internal import Tokenizers
 /// The words of a model, read the other way round.
 final class TokenTexts {
     private let tokenizer: Tokenizer
-    private let vocabularySize: Int
+    let vocabularySize: Int
     /// Of each text the token that has it; −1 where several have.
     private lazy var ids: [[UInt8]: Int] = {
         var ids: [[UInt8]: Int] = [:]
@@ -20,6 +20,8 @@ final class TokenTexts {
     init(_ tokenizer: Tokenizer, vocabularySize: Int) {
         (self.tokenizer, self.vocabularySize) = (tokenizer, vocabularySize)
     }
+
+    func bytes(of id: Int) -> [UInt8] { tokenizer.bytes(of: id) }
 
     /// The one token with this text; nil where none or several have it. What a server could not write as text it writes as
     /// U+FFFD, which may stand for anything.

@@ -26,7 +26,7 @@ public struct FuzzTarget: Sendable {
         // The course.
         lesson, course, submission, answer,
         // The network.
-        message, command, http,
+        message, command, http, listed, editor,
     ]
 
     public func callAsFunction(_ bytes: [UInt8]) { bytes.withUnsafeBytes { run($0) } }

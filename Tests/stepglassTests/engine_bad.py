@@ -173,7 +173,7 @@ def later(command):
         return lambda handler, asked: handler.send(200, GOOD) if asked <= count else then(handler, asked)
     common = ["--model", "tiny", "--greedy", "--max-tokens", "9", "--plain", "-o"]
     # So often it is asked before the first step.
-    probes = 9
+    probes = 10
     with tempfile.TemporaryDirectory() as folder:
         with Bad(after(probes + 2, says(listed((9999, -1.0))))) as server:
             told = run(command, "trace", "Tom", "--engine", server.address, *common, folder + "/a", check=False)

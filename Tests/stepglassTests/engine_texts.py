@@ -155,11 +155,21 @@ class Ollama(Server):
         return ({**told, "logprobs": [{**top[0], "top_logprobs": top}]}, 200)
 
 
+class Capped(Server):
+    """Lists 12 at most whatever is asked for, and what it drew beside them."""
+
+    def say(self, asked):
+        told = self.there(self.path, {**asked, "logprobs": 2048})
+        place = told["choices"][0]["logprobs"]["content"][0]
+        place["top_logprobs"] = place["top_logprobs"][:12] + [entry for entry in place["top_logprobs"][12:] if entry["id"] == place["id"]]
+        return (told, 200)
+
+
 def equal(command, llama):
     """Whatever the form, the run is the one that is made here."""
     kinds = [
         (Server, ["greedy", "top-k", "hot", "min-p", "penalties"], (True, True)), (Older, ["greedy", "few"], (True, False)),
-        (TextAlone, ["greedy", "few", "likely"], (False, False)), (EachItsOwn, ["greedy"], (False, False)),
+        (Capped, ["greedy", "min-p"], (True, True)), (TextAlone, ["greedy", "few", "likely"], (False, False)), (EachItsOwn, ["greedy"], (False, False)),
         (Ollama, ["greedy", "few", "likely"], (False, False))]
     for kind, names, (ids, by_ids) in kinds:
         with kind(llama) as server, tempfile.TemporaryDirectory() as folder:
@@ -168,7 +178,7 @@ def equal(command, llama):
             origin = record(folder + "/out")["origin"]
             assert (origin["takesIds"], origin["namesIds"], origin["raw"]) == (ids, by_ids, True), (kind, origin)
             assert origin["server"] == ("Ollama" if kind is Ollama else "OpenAI-compatible") and origin["model"].startswith("words"), origin
-            assert origin["listed"] <= (5 if kind is Older else 20 if kind is Ollama else 50), origin
+            assert origin["listed"] <= {Older: 5, Ollama: 20, Capped: 12}.get(kind, 50), origin
             assert ("it is sent token ids" in told.stderr) == ids and ("names tokens by ids" in told.stderr) == by_ids, told.stderr
             assert all(isinstance(asked["prompt"], list) == ids for asked in server.log[-3:]), kind
             told = run(command, "trace", PROMPT, "--engine", server.address, "--model", "tiny", "--greedy", "--max-tokens", "3", "-o", folder + "/zh", "--lang", "zh-TW")
