@@ -9,7 +9,7 @@ import { begin, followAddress, move, onBeyond, onMove, place, readAddress, setLi
 import { listenToKeys } from "./base/keys.js";
 import { elementsIn, isComplete, makePanels, updatePanels } from "./base/panels.js";
 import { remember, remembered } from "./base/remembered.js";
-import { followWish, isWishing, setBack, wishChanged } from "./base/what-if.js";
+import { dropWish, followWish, isWishing, wishChanged } from "./base/what-if.js";
 import { nameFilesAfter, paintAllFigures, showTables } from "./base/figure.js";
 import { layOutHandout, takeHandoutAway } from "./panels/handout.js";
 import { TraceProblem } from "./data/check.js";
@@ -38,6 +38,8 @@ function build(source) {
   document.documentElement.lang = place().lang;
   makePanels(source);
   fill(document.body, elementsIn("head"), el("main", { id: "top" }, elementsIn("text"), elementsIn("sections")), elementsIn("layers"));
+  // What was to be brought up to date is new.
+  waiting = new Set();
 }
 
 /**
@@ -68,10 +70,10 @@ function follow(source) {
     if (changed.has("tables")) showTables();
     schedule(changed);
   });
-  source.onReplacement(() => {
+  source.onReplacement((step) => {
     measure(source);
-    setBack(source);
-    move({ step: place().step });
+    dropWish();
+    move(step === null ? { step: place().step } : { step, look: null });
     build(source);
   });
   source.onGrowth(() => {

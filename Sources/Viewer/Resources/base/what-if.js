@@ -126,6 +126,12 @@ export function wishUniform(source, value) {
   setWish(source, drawName, value === null ? null : String(value));
 }
 
+/** The record again, before the page is built anew. */
+export function dropWish() {
+  choose("try", "");
+  [isStale, found, trouble] = [true, null, null];
+}
+
 /**
  * The record again.
  * @param {TraceSource} source

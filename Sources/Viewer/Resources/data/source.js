@@ -41,7 +41,7 @@ export class TraceSource {
     this.run = null;
     /** @type {(() => void)[]} */
     this.listeners = [];
-    /** @type {(() => void)[]} */
+    /** @type {((step: number | null) => void)[]} */
     this.replacementListeners = [];
   }
 
@@ -62,7 +62,7 @@ export class TraceSource {
     for (const listener of this.listeners) listener();
   }
 
-  /** @param {() => void} listener runs each time another run has taken this one's place */
+  /** @param {(step: number | null) => void} listener runs each time another run has taken this one's place, with where to look at it */
   onReplacement(listener) {
     this.replacementListeners.push(listener);
   }
@@ -71,12 +71,13 @@ export class TraceSource {
    * Another run in this one's place.
    * @param {import("../base/types.js").Trace} trace @param {import("./weights.js").Weights | null} attention
    * @param {import("../base/types.js").Story[]} stories
+   * @param {number | null} [step] where to look at it; null: where the reader is
    */
-  replace(trace, attention, stories) {
+  replace(trace, attention, stories, step = null) {
     this.trace = trace;
     this.attention = attention;
     this.stories = stories;
-    for (const listener of this.replacementListeners) listener();
+    for (const listener of this.replacementListeners) listener(step);
   }
 }
 

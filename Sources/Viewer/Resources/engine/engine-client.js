@@ -64,6 +64,8 @@ export class EngineClient {
     this.waiting = new Map();
     /** @type {Promise<void> | null} */
     this.begun = null;
+    /** Whether a request can be sent at once. */
+    this.isReady = false;
     /** @type {Worker | null} */
     this.worker = null;
     /** @type {EngineModule | null} */
@@ -92,6 +94,7 @@ export class EngineClient {
       this.worker = null;
       this.here = await EngineModule.make(/** @type {BufferSource} */ (module));
     }
+    this.isReady = true;
     document.documentElement.dataset.engine = "ready";
   }
 
@@ -152,6 +155,7 @@ export class EngineClient {
   stop(why) {
     if (this.begun === null) return;
     this.begun = null;
+    this.isReady = false;
     delete document.documentElement.dataset.engine;
     this.worker?.terminate();
     this.worker = null;
@@ -167,7 +171,8 @@ export class EngineClient {
    * @throws {EngineProblem | EngineStopped}
    */
   async ask(request, attachments = []) {
-    await this.begin();
+    // What is asked before the page draws is sent before it does.
+    if (!this.isReady) await this.begin();
     const { answer, attachments: bytes } = await this.reply(request, attachments);
     if (answer.error) throw new EngineProblem(answer.error.kind, answer.error.message, answer.error);
     return { result: answer.result, attachments: bytes };

@@ -5,6 +5,7 @@ import { move, place } from "../base/place.js";
 import { checkedTrace } from "../data/check.js";
 import { TraceSource } from "../data/source.js";
 import { LiveAttention, liveAttention, positionsOf } from "./live-attention.js";
+import { LiveModel } from "./live-model.js";
 import { askedWhatIf, toldSteps } from "./live-what-if.js";
 
 /** @typedef {import("./engine-client.js").EngineClient} EngineClient */
@@ -13,8 +14,10 @@ import { askedWhatIf, toldSteps } from "./live-what-if.js";
  * @typedef {{ run: number, branch: number, step: number | null, steps: number, finish: string | null, canGoOn: boolean,
  *   text: string, collecting: boolean, settingNames: string[],
  *   branches: { id: number, name: string | null, steps: number }[] }} RunState
- * A model by its files, or by the request that opens it where the engine has it.
- * @typedef {{ name: string, sha256?: string, parts: { name: string, bytes: () => Promise<Uint8Array> }[], request?: Record<string, any> }} ModelParts
+ * A run with what the page shows beside it.
+ * @typedef {{ trace: import("../base/types.js").Trace, attention: import("../data/weights.js").Weights | null, stories: import("../base/types.js").Story[] }} Whole
+ * New steps with what the page shows beside them.
+ * @typedef {{ steps: import("../base/types.js").Step[], stories: import("../base/types.js").Story[], attention: LiveAttention | null, text: string }} Told
  * @typedef {{ outcomes: any[], text: { en: string[], "zh-TW": string[] }, files: { format: string, bytes: Uint8Array }[] }} Carried
  */
 
@@ -22,14 +25,10 @@ import { askedWhatIf, toldSteps } from "./live-what-if.js";
 const sliceMilliseconds = { apart: 120, here: 8 };
 
 /** The engine's side of what the page shows. All methods that ask the engine throw what EngineClient.ask throws. */
-export class LiveRun {
-  /** @param {EngineClient} client @param {ModelParts} shipped the model inside the page */
+export class LiveRun extends LiveModel {
+  /** @param {EngineClient} client @param {import("./live-model.js").ModelParts} shipped the model inside the page */
   constructor(client, shipped) {
-    this.client = client;
-    /** @type {ModelParts} */
-    this.parts = shipped;
-    /** @type {number | null} */
-    this.model = null;
+    super(client, shipped);
     /** @type {RunState | null} */
     this.state = null;
     /** @type {TraceSource | null} */
@@ -39,9 +38,14 @@ export class LiveRun {
      * @type {(() => Promise<Uint8Array>) | null}
      */
     this.recorded = null;
-    /** @type {Promise<number> | null} the model's opening, and the record's taking up, while they are under way */
-    this.opening = this.loading = null;
+    /** @type {Promise<number> | null} the record's taking up, while it is under way */
+    this.loading = null;
     this.isRunning = false;
+    /**
+     * A run that is shown with its first steps; until then the page has the one before.
+     * @type {Whole | null}
+     */
+    this.unseen = null;
     /**
      * What went wrong last, until something goes well.
      * @type {unknown}
@@ -50,7 +54,7 @@ export class LiveRun {
     /** @type {(() => void)[]} */
     this.listeners = [];
     client.onStop.push(() => {
-      [this.model, this.state, this.isRunning, this.opening, this.loading] = [null, null, false, null, null];
+      [this.state, this.isRunning, this.loading, this.unseen] = [null, false, null, null];
       this.tell();
     });
   }
@@ -70,9 +74,8 @@ export class LiveRun {
     return (this.source !== null && isFilled(this.source.trace)) || (this.state !== null && (this.state.finish !== null || !this.state.canGoOn));
   }
 
-  /** Whether there is a model to make runs with. */
-  get hasModel() {
-    return this.parts.parts.length > 0 || this.parts.request !== undefined;
+  forget() {
+    this.state = null;
   }
 
   /** One more step where that can be: past the last one the reader means to go on. */
@@ -95,57 +98,21 @@ export class LiveRun {
     for (const listener of this.listeners) listener();
   }
 
-  /** The number of the open model; opens it first, once for all who ask meanwhile. */
-  async openModel() {
-    if (this.model !== null) return this.model;
-    this.opening ??= this.open().finally(() => { this.opening = null; });
-    return this.opening;
-  }
-
-  async open() {
-    const { parts } = this;
-    const bytes = await Promise.all(parts.parts.map((part) => part.bytes()));
-    const request = parts.request ?? { request: "open", files: parts.parts.map((part) => part.name), name: parts.name, ...(parts.sha256 ? { sha256: parts.sha256 } : {}) };
-    const { result } = await this.client.ask(request, bytes);
-    this.model = result.model;
-    return result.model;
-  }
-
-  /**
-   * Another model in the place of the one that is open; the one before stays when this one cannot be read.
-   * @param {ModelParts} parts
-   */
-  async useModel(parts) {
-    const before = { parts: this.parts, model: this.model };
-    Object.assign(this, { parts, model: null, opening: null });
-    try {
-      await this.openModel();
-    } catch (error) {
-      // An engine that stopped has lost the model before, too; it is opened anew when it is needed.
-      if (this.parts === parts) Object.assign(this, { parts: before.parts, model: this.client.begun === null ? null : before.model });
-      throw error;
-    }
-    if (before.model !== null) await this.client.ask({ request: "close", model: before.model });
-    this.state = null;
-  }
-
-  /** @param {string} text @returns {Promise<{ tokens: import("../base/types.js").Token[] }>} */
-  async tokenize(text) {
-    return (await this.client.ask({ request: "tokenize", model: await this.openModel(), text })).result;
-  }
-
   /**
    * Begins a run: its prompt is read, nothing is chosen yet.
    * @param {string} text @param {Record<string, string>} options as typed in the command, by their long names
+   * @param {boolean} [isGoingOn] steps are made at once: the run is shown with the first of them
    */
-  async begin(text, options) {
+  async begin(text, options, isGoingOn = false) {
     const model = await this.openModel();
     const before = this.state;
     const { result } = await this.client.ask({ request: "start", model, text, options });
     if (before) await this.client.ask({ request: "end", run: before.run });
     this.state = result;
     this.recorded = null;
-    await this.show();
+    const whole = await this.whole();
+    if (isGoingOn) this.unseen = whole;
+    else this.take(whole);
   }
 
   /** The number of the run; the record that the page came with is taken up first. */
@@ -166,13 +133,26 @@ export class LiveRun {
 
   /** Takes the engine's run as it is now onto the page. */
   async show() {
+    this.take(await this.whole());
+  }
+
+  /** The engine's run as it is now, and what the page shows beside it. @returns {Promise<Whole>} */
+  async whole() {
     const run = await this.runNumber();
     const { attachments } = await this.client.ask({ request: "trace", run, attention: false });
     const trace = checkedTrace(new TextDecoder().decode(attachments[0]));
-    const attention = await liveAttention(this.client, run, trace);
-    const stories = await toldSteps(this.client, run, 0, trace.steps.length);
+    const [attention, stories] = await Promise.all([liveAttention(this.client, run, trace), toldSteps(this.client, run, 0, trace.steps.length)]);
+    return { trace, attention, stories };
+  }
+
+  /**
+   * @param {Whole} whole
+   * @param {number | null} [step] where to look at it; null: where the reader is
+   */
+  take({ trace, attention, stories }, step = null) {
+    this.unseen = null;
     const source = this.source ?? new TraceSource(trace, null);
-    if (this.source) source.replace(trace, attention, stories);
+    if (this.source) source.replace(trace, attention, stories, step);
     Object.assign(source, { attention, stories, live: this });
     this.source = source;
   }
@@ -188,17 +168,25 @@ export class LiveRun {
     try {
       const run = await this.runNumber();
       const milliseconds = this.client.isApart ? sliceMilliseconds.apart : sliceMilliseconds.here;
-      await this.goTo((this.source?.trace.steps.length ?? 0) - 1);
-      for (let left = count; left > 0 && this.isRunning;) {
-        const { result } = await this.client.ask({ request: "step", run, count: left, milliseconds });
+      if (!this.unseen) await this.goTo((this.source?.trace.steps.length ?? 0) - 1);
+      let left = count;
+      const ask = () => this.client.ask({ request: "step", run, count: left, milliseconds });
+      for (let asked = left > 0 ? ask() : null; asked !== null;) {
+        const { result } = await asked;
         left -= Math.max(1, result.steps.length);
-        await this.grow(result.steps, result.run);
-        if (!result.run.canGoOn || result.steps.length === 0) break;
+        const told = await this.told(result.steps, result.run);
+        const goesOn = left > 0 && this.isRunning && result.run.canGoOn && result.steps.length > 0;
+        // The engine goes on while the page draws; what is wrong with it is told when its turn comes.
+        asked = goesOn ? ask() : null;
+        asked?.catch(() => {});
+        this.grow(told);
         if (!this.client.isApart) await new Promise((resolve) => setTimeout(resolve));
       }
     } finally {
       this.isRunning = false;
       this.tell();
+      // Where no step could be made, the prompt is shown all the same.
+      if (this.unseen) this.take(this.unseen, 0);
     }
   }
 
@@ -210,22 +198,38 @@ export class LiveRun {
   }
 
   /**
-   * @param {import("../base/types.js").Step[]} steps @param {RunState} state
+   * What else the page shows of new steps, asked of the engine.
+   * @param {import("../base/types.js").Step[]} steps @param {RunState} state @returns {Promise<Told>}
    */
-  async grow(steps, state) {
+  async told(steps, state) {
     this.state = state;
-    const { source } = this;
-    if (!source || steps.length === 0) return;
-    const known = source.trace.steps.length;
+    const shown = this.unseen ?? this.source;
+    if (!shown) return { steps: [], stories: [], attention: null, text: state.text };
+    const known = shown.trace.steps.length;
     const fresh = steps.filter((step) => step.index >= known);
-    if (source.attention instanceof LiveAttention) {
-      // Only the rows of the new positions come, and only of the layer that is looked at.
-      const attention = source.attention.grown(positionsOf(source.trace) + fresh.length);
-      await attention.load(Math.min(place().layer, attention.layers - 1));
-      source.attention = attention;
+    // Only the rows of the new positions come, and only of the layer that is looked at.
+    const attention = fresh.length > 0 && shown.attention instanceof LiveAttention ? shown.attention.grown(positionsOf(shown.trace) + fresh.length) : null;
+    const [stories] = await Promise.all([
+      fresh.length > 0 ? toldSteps(this.client, state.run, known, known + fresh.length) : [],
+      attention?.load(Math.min(place().layer, attention.layers - 1))]);
+    return { steps: fresh, stories, attention, text: state.text };
+  }
+
+  /**
+   * Takes new steps onto the page.
+   * @param {Told} told
+   */
+  grow(told) {
+    const { source, unseen } = this;
+    if (!source || told.steps.length === 0) return;
+    if (unseen) {
+      const trace = { ...unseen.trace, steps: told.steps, text: told.text };
+      this.take({ trace, attention: told.attention ?? unseen.attention, stories: told.stories }, told.steps.length - 1);
+      return;
     }
-    source.stories.push(...(await toldSteps(this.client, state.run, known, known + fresh.length)));
-    source.grow({ steps: fresh, text: state.text });
+    if (told.attention) source.attention = told.attention;
+    source.stories.push(...told.stories);
+    source.grow({ steps: told.steps, text: told.text });
     move({ step: source.trace.steps.length - 1 });
   }
 
@@ -277,7 +281,7 @@ export class LiveRun {
     const isChanged = before?.branch !== state.branch || before.steps > state.steps || outcomes.some((one) => one.kind === "stopped" && one.reason === "changed");
     const hasGrown = !isChanged && before.steps < state.steps;
     if (isChanged) await this.show();
-    else if (hasGrown) await this.grow((await this.client.ask({ request: "steps", run: state.run, from: before.steps })).result.steps, state);
+    else if (hasGrown) this.grow(await this.told((await this.client.ask({ request: "steps", run: state.run, from: before.steps })).result.steps, state));
     if (state.step !== null && (isChanged || hasGrown || state.step !== before?.step)) move({ step: state.step });
   }
 

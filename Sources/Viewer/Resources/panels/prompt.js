@@ -199,16 +199,17 @@ class Prompt {
   }
 
   begin() {
-    return this.carryOut(() => this.beginNow());
+    return this.carryOut(() => this.beginNow(false));
   }
 
-  async beginNow() {
+  /** @param {boolean} isGoingOn steps are made at once */
+  async beginNow(isGoingOn) {
     typed.text = this.text.value;
     const options = Object.fromEntries(Object.entries(typed.settings).filter(([, value]) => value.trim() !== ""));
     const { wanted } = this;
-    await this.live.begin(this.text.value, options);
+    await this.live.begin(this.text.value, options, isGoingOn);
     begun = wanted;
-    move({ step: 0, look: null });
+    if (!isGoingOn) move({ step: 0, look: null });
   }
 
   /**
@@ -217,7 +218,7 @@ class Prompt {
    */
   goOn(count) {
     return this.carryOut(async () => {
-      if (this.isAnew) await this.beginNow();
+      if (this.isAnew) await this.beginNow(true);
       await this.live.step(count);
     });
   }
