@@ -56,6 +56,8 @@ public struct ExportSource: Sendable {
 public enum ExportsError: Error, Sendable, CustomStringConvertible, Worded {
     /// The record's times add up to more than a timeline can hold.
     case times(seconds: Double, most: Double)
+    /// A duration of the record is below 0.
+    case negativeTime(seconds: Double)
     /// This build cannot write the format; what to do instead.
     case notBuilt(format: String, instead: Phrase)
     /// What another module found while it made a file.
@@ -69,6 +71,10 @@ public enum ExportsError: Error, Sendable, CustomStringConvertible, Worded {
             Phrase(
                 "the record's times add up to \(seconds) seconds, more than the \(Int(most)) that a timeline holds; take --to csv, which copies them as they are",
                 "紀錄的時間總和是 \(seconds) 秒，超過時間軸能容納的 \(Int(most)) 秒；請改用 --to csv，它會照原樣寫出")
+        case .negativeTime(let seconds):
+            Phrase(
+                "the record has a time of \(seconds) seconds, and a timeline takes none below 0; take --to csv, which copies it as it is",
+                "紀錄中有一段時間是 \(seconds) 秒，而時間軸不接受小於 0 的時間；請改用 --to csv，它會照原樣寫出")
         case .notBuilt(let format, let instead):
             Phrase("this build writes no \(format): ", "這個程式不寫 \(format)：") + instead
         case .maker(let phrase): phrase

@@ -40,12 +40,15 @@ public struct Timeline: Sendable {
     /// The longest run that is laid out, in seconds: eleven days, and whole nanoseconds that a double holds.
     static let most = 1e6
 
-    /// - Throws: ``ExportsError/times(seconds:most:)``
+    /// - Throws: ``ExportsError/times(seconds:most:)``, ``ExportsError/negativeTime(seconds:)``
     public init(_ trace: Trace) throws(ExportsError) {
         let metrics = trace.metrics
-        var all = metrics.loadSeconds + metrics.tokenizeSeconds + metrics.prefillSeconds
-        for step in trace.steps { all += step.seconds.forward + step.seconds.choose + step.seconds.record }
-        all = max(all, metrics.loadSeconds + metrics.timeToFirstTokenSeconds)
+        let parts = trace.steps.flatMap { [$0.seconds.forward, $0.seconds.choose, $0.seconds.record] }
+        let before = [metrics.loadSeconds, metrics.tokenizeSeconds, metrics.prefillSeconds]
+        for seconds in before + parts + [metrics.timeToFirstTokenSeconds] where !(seconds >= 0) {
+            throw .negativeTime(seconds: seconds)
+        }
+        let all = max((before + parts).reduce(0, +), metrics.loadSeconds + metrics.timeToFirstTokenSeconds)
         guard all <= Self.most else { throw .times(seconds: all, most: Self.most) }
         var now = 0.0
         // Only ends are rounded: many short steps add up to what they took.

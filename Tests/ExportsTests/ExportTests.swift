@@ -122,6 +122,18 @@ import Traces
         #expect(throws: ExportsError.self) { try Self.written(.perfetto, trace) }
     }
 
+    /// One below 0 makes up for nothing that is too long.
+    @Test(arguments: [-1e-9, -9_223_372_036_854_775_808, -1.7e308]) func timesBelowNothing(_ seconds: Double) {
+        for change: (inout Trace) -> Void in [
+            { $0.metrics.prefillSeconds = seconds }, { $0.metrics.timeToFirstTokenSeconds = seconds },
+            { ($0.steps[1].seconds.choose, $0.steps[2].seconds.record) = (seconds, -seconds) },
+        ] {
+            var trace = sampleTrace()
+            change(&trace)
+            #expect { try Self.written(.perfetto, trace) } throws: { "\($0)".contains("none below 0") }
+        }
+    }
+
     @Test func parquetSaysWhatToDo() {
         #expect { try Self.written(.parquet, sampleTrace()) } throws: { "\($0)".contains("to-parquet") }
     }

@@ -128,9 +128,12 @@ export class ServedRun extends LiveRun {
     await this.askPoints();
   }
 
-  /** The run on the page is the one that this tab has when it is loaded anew. */
-  async show() {
-    await super.show();
+  /**
+   * The run on the page is the one that this tab has when it is loaded anew.
+   * @param {import("../engine/live-run.js").Whole} whole @param {number | null} [step]
+   */
+  take(whole, step = null) {
+    super.take(whole, step);
     /** @type {ServerClient} */ (this.client).keep(0);
   }
 
