@@ -21,7 +21,7 @@ public struct AnswerReader {
     /// - Parameter asked: as many were asked for.
     func listing(_ answer: EngineAnswer, asked: Int) throws(EngineError) -> Listing {
         try Listing(
-            try texts.listed(answer.told, asked: asked, path: server.path), asked: asked,
+            try texts.listed(answer, asked: asked, path: server.path), asked: asked,
             vocabularySize: texts.vocabularySize, path: server.path)
     }
 

@@ -236,8 +236,8 @@ public enum AnswerProblem: Equatable, Sendable {
             Phrase("the answer has \(count) continuations, not one", "回應有 \(count) 個接續，而不是一個")
         case .unnamed(let text):
             Phrase(
-                "the likeliest token is told by its text alone, and no single token of --model has the text \(visible(text))",
-                "最有可能的詞元只以文字給出，而 --model 的詞元之中並非恰有一個的文字是 \(visible(text))")
+                "the likeliest token is told by its text alone, and no single token of --model has the text “\(visible(text))”",
+                "最有可能的詞元只以文字給出，而 --model 的詞元之中並非恰有一個的文字是「\(visible(text))」")
         case .noBlanks:
             Phrase(
                 "the tokens are told by texts without the blanks in front of them: which they are cannot be known",

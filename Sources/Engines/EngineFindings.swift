@@ -25,7 +25,9 @@ public struct EngineFindings: Equatable, Sendable {
             isRaw.map { isRaw in
                 isRaw
                     ? Phrase(", before its own settings", "，未經它自己的設定")
-                    : Phrase(", behind its own settings, which are asked for neutral", "，經過它自己的設定（已要求中性值）")
+                    : Phrase(
+                        ", behind its own settings, which are asked for neutral as far as its page knows them",
+                        "，經過它自己的設定（凡能指定的都要求中性值）")
             } ?? Phrase("", "")
         guard let spread else { return raw }
         if spread == 0 { return raw + Phrase("; asked twice, the same", "；同一題問兩次，結果相同") }

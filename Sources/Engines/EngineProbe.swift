@@ -51,7 +51,7 @@ public final class Engine {
         findings.takesIDs = facts.takesIDs
         try compareText(model)
         let hello = model.tokenizer.encode(Array("Hello".utf8)).ids
-        let listing = try findCount(hello)
+        let listing = try findCount(hello, model)
         try findNumbers(hello, listing)
         try findDraws(hello, listing)
     }
@@ -75,7 +75,7 @@ public final class Engine {
         guard !ids.isEmpty else { return }
         guard let theirs = try server.text(connection, ids, self.model.name) else {
             // Without a page for it, how many tokens the server reads tells most of it.
-            try findPrompt(model.tokenizer.encode(Array(sample.utf8)).ids)
+            try findPrompt(model.tokenizer.encode(Array(sample.utf8)).ids, text: sample)
             return
         }
         let ours = String(decoding: model.tokenizer.decode(ids), as: UTF8.self)
@@ -85,41 +85,40 @@ public final class Engine {
         }
     }
 
-    /// Ids are sent where the server takes them and reads as many; else text.
-    private func findPrompt(_ ids: [Int]) throws(EngineError) {
+    /// Ids are sent where the server takes them and reads as many; else text. As text the sample must be as many tokens there
+    /// as here either way: the model behind ids may be another one.
+    private func findPrompt(_ ids: [Int], text: String) throws(EngineError) {
         if findings.takesIDs == nil {
             findings.takesIDs = true
             do throws(EngineError) {
-                let answer = try ask(ids, count: .some(1))
-                if answer.promptTokens != nil { return }
+                findings.takesIDs = try ask(ids, count: .some(1)).promptTokens != nil
             } catch {
                 switch error {
                 case .status(400, _, _), .status(422, _, _), .status(500, _, _), .answer(_, .choices), .otherCut: break
                 default: throw error
                 }
+                findings.takesIDs = false
             }
-            findings.takesIDs = false
         }
-        _ = try ask(ids, count: .some(1))
+        let answer = try ask(ids, count: .some(1), as: .text(text))
+        if answer.promptTokens == nil && findings.takesIDs == false {
+            throw .answer(path: server.path, .missing("count of the prompt's tokens"))
+        }
     }
 
     /// A server may list fewer than are wanted, and say so by refusing: then fewer are asked for.
-    private func findCount(_ ids: [Int]) throws(EngineError) -> Listing {
+    private func findCount(_ ids: [Int], _ model: LanguageModel) throws(EngineError) -> Listing {
         var refusal: EngineError?
         for count in [count] + Self.fewer.filter({ $0 < self.count.most(of: vocabularySize) }).map(ListCount.some) {
             do throws(EngineError) {
                 let answer = try ask(ids, count: count)
-                let listing = try listing(answer, count)
                 findings.namesIDs = answer.told.allSatisfy { if case .id = $0.name { true } else { false } }
-                if findings.namesIDs == false && !reader.texts.areWhole(answer.told) {
-                    throw .answer(path: server.path, .noBlanks)
-                }
-                let most = count.most(of: vocabularySize)
+                if findings.namesIDs == false { try checkBlanks(ids, answer, model) }
+                let listing = try listing(answer, count)
                 self.count = count
-                if !listing.isWhole && answer.told.count < most {
-                    // Drawn cold it is the likeliest that is drawn: what the server lists beside the others is not counted.
-                    let cold = try ask(ids, count: count, temperature: 0.01)
-                    self.count = .some(min(cold.told.count, answer.told.count))
+                // Where all that was asked for are listed, one of them may be what the server drew.
+                if !listing.isWhole && answer.told.count <= count.most(of: vocabularySize) {
+                    self.count = .some(try likeliest(ids, answer, count))
                 }
                 return listing
             } catch {
@@ -128,6 +127,33 @@ public final class Engine {
             }
         }
         throw refusal ?? .answer(path: server.path, .none)
+    }
+
+    /// How many of the likeliest an answer to so many lists, without what the server drew beside them: drawn cold it is the
+    /// likeliest. Where cold numbers are others, a few draws show it.
+    private func likeliest(_ ids: [Int], _ answer: EngineAnswer, _ count: ListCount) throws(EngineError) -> Int {
+        func best(_ answer: EngineAnswer) -> Double { answer.told.map { $0.logProbability }.max() ?? 0 }
+        let cold = try ask(ids, count: count, temperature: 0.01)
+        if abs(best(cold) - best(answer)) < Double(Self.tolerance) { return min(cold.told.count, answer.told.count) }
+        var least = answer.told.count
+        for seed in [1, 2, 3] { least = min(least, try ask(ids, count: count, seed: seed).told.count) }
+        return least
+    }
+
+    /// Some texts must begin with a blank, behind one beginning or another.
+    private func checkBlanks(
+        _ ids: [Int], _ answer: EngineAnswer, _ model: LanguageModel
+    ) throws(EngineError) {
+        if reader.texts.areWhole(answer.told) { return }
+        let other = model.tokenizer.encode(Array("There was a little house and a".utf8)).ids
+        for prompt in [ids, other] {
+            for count in Self.fewer {
+                guard let answer = try? ask(prompt, count: .some(count)) else { continue }
+                if reader.texts.areWhole(answer.told) { return }
+                break
+            }
+        }
+        throw .answer(path: server.path, .noBlanks)
     }
 
     /// Whether the numbers are those before the server's own settings, and whether they stay.
@@ -141,13 +167,14 @@ public final class Engine {
 
     /// What becomes of the token that the server draws itself: drawn hot, so that it is seldom the likeliest.
     private func findDraws(_ ids: [Int], _ listing: Listing) throws(EngineError) {
-        let best = listing.tokens[0].logProbability
+        let best = listing.tokens[0]
         var drawn: [String?] = []
         var (isBeside, hasAnswered) = (false, false)
         for seed in [7, 7, 7, 8, 9] {
             let answer: EngineAnswer
             do throws(EngineError) {
-                answer = try ask(ids, count: .some(1), temperature: 2, seed: seed, isFree: true)
+                answer = try ask(
+                    ids, count: .some(1), temperature: findings.isRaw == true ? 2 : 1, seed: seed, isFree: true)
             } catch {
                 if case .answer(_, .missing(Self.list)) = error { continue }
                 throw error
@@ -156,13 +183,14 @@ public final class Engine {
             if seed == 7 { drawn.append(answer.drawn) }
             isBeside = isBeside || answer.told.count > 1
             // One in place of a likelier one: what is not listed could be likelier than what is.
-            let most = answer.told.map { $0.logProbability }.max() ?? 0
-            if findings.isRaw == true && most < Double(best - Self.tolerance) {
+            if let first = try? self.listing(answer, .some(1)).tokens[0], first.id != best.id,
+                first.logProbability < best.logProbability - Self.tolerance
+            {
                 throw .answer(path: server.path, .listsDrawn)
             }
         }
         if hasAnswered { findings.listsDrawn = isBeside }
-        findings.keepsSeed = drawn.count < 3 || drawn.contains(nil) ? nil : Set(drawn).count == 1
+        findings.keepsSeed = !server.takesSeed || drawn.count < 3 || drawn.contains(nil) ? nil : Set(drawn).count == 1
     }
 
     /// By how much a log-probability of two equal requests may differ.
@@ -179,9 +207,10 @@ public final class Engine {
 
     /// - Parameter isFree: what the server draws is of interest, and it may be what keeps it from listing.
     private func ask(
-        _ ids: [Int], count: ListCount, temperature: Double = 1, seed: Int = 0, isFree: Bool = false
+        _ ids: [Int], count: ListCount, as text: EnginePrompt? = nil, temperature: Double = 1, seed: Int = 0,
+        isFree: Bool = false
     ) throws(EngineError) -> EngineAnswer {
-        let prompt = try prompt(ids)
+        let prompt = if let text { text } else { try prompt(ids) }
         let most = count.most(of: vocabularySize)
         var question = EngineQuestion(
             model: model.name, prompt: prompt, count: count, most: most, harmless: isFree ? nil : harmless,
@@ -196,7 +225,10 @@ public final class Engine {
                 } else if findings.takesIDs == false {
                     throw .answer(path: server.path, .missing("count of the prompt's tokens"))
                 }
-                return read
+                // Where the key of what was drawn cannot be told, it hides others: another draw hides none.
+                if isFree || attempt == Self.draws || !reader.texts.hidesFirst(read) { return read }
+                question.seed = seed + attempt
+                question.temperature = findings.isRaw == true ? 2 : temperature
             } catch {
                 guard !isFree, attempt < Self.draws, case .answer(_, .missing(Self.list)) = error else { throw error }
                 // Some list nothing where they draw the end of a text, or a part of a character: another draw lists the same.

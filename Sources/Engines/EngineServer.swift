@@ -84,6 +84,8 @@ struct ToldToken: Equatable, Sendable {
 struct EngineAnswer: Equatable, Sendable {
     /// The likeliest tokens in any order; perhaps the one that the server drew as well.
     var told: [ToldToken]
+    /// The tokens are keys of an object, which several of one text share.
+    var isKeyed = false
     /// The text that the server drew itself; nil where it does not say.
     var drawn: String?
     /// How many tokens it has read; nil where it does not say.
@@ -99,6 +101,8 @@ struct EngineServer: Sendable {
     let path: String
     /// How many tokens it lists at most, where that is fixed.
     var mostListed = Int.max
+    /// Whether it is sent a seed.
+    var takesSeed = true
     /// What is posted there.
     let write: @Sendable (inout JSONWriter, EngineQuestion) -> Void
     let read: @Sendable (JSONValue, _ path: String) throws(EngineError) -> EngineAnswer

@@ -23,6 +23,8 @@ extension EngineServer {
         path: "/completion",
         write: { json, question in
             json.object { json in
+                // One that has several models takes it for the choice among them.
+                if !question.model.isEmpty { json.member("model", question.model) }
                 question.prompt.write("prompt", &json)
                 json.member("n_predict", 1)
                 json.member("n_probs", question.most)
@@ -132,10 +134,14 @@ extension EngineServer {
                 models: [ServerModel(name: info["model_path"]?.name ?? "", contextLength: context)], speculates: guesses
             )
         },
-        path: "/generate",
+        path: "/generate", takesSeed: false,
         write: { json, question in
             json.object { json in
-                question.prompt.write("input_ids", &json)
+                if case .text = question.prompt {
+                    question.prompt.write("text", &json)
+                } else {
+                    question.prompt.write("input_ids", &json)
+                }
                 json.object("sampling_params") { json in
                     json.member("max_new_tokens", 1)
                     json.member("temperature", question.temperature)

@@ -74,21 +74,20 @@ extension EngineServer {
             }
             // A server that took each id for a prompt of its own would give one for each.
             if choices.count != 1 { throw .answer(path: path, .choices(choices.count)) }
-            guard let logprobs = choice["logprobs"], !logprobs.isNull, logprobs["content"]?.array?.isEmpty != true
-            else {
-                throw .answer(path: path, .missing("logprobs"))
-            }
             var answered = EngineAnswer(
                 told: [], drawn: choice["text"]?.string, promptTokens: answer["usage"]?["prompt_tokens"]?.int)
+            guard let logprobs = choice["logprobs"], !logprobs.isNull else {
+                throw .answer(path: path, .missing("logprobs"))
+            }
             if let list = logprobs["content"]?.array?.first?["top_logprobs"]?.array {
                 answered.told = try told(list, path)
             } else if let list = logprobs["top_logprobs"]?.array?.first?.object {
+                answered.isKeyed = true
                 for (name, value) in list.members {
                     answered.told.append(ToldToken(tokenName(name), try logProbability(value, path)))
                 }
-            } else {
-                throw .answer(path: path, .missing("top_logprobs"))
             }
+            if answered.told.isEmpty { throw .answer(path: path, .missing("logprobs")) }
             return answered
         },
         text: { (_, _, _) throws(EngineError) in nil })
@@ -103,7 +102,9 @@ private func told(_ list: [JSONValue], _ path: String) throws(EngineError) -> [T
         if let id = entry["id"]?.int {
             told.append(ToldToken(.id(id), number))
         } else if let bytes = entry["bytes"]?.array {
-            told.append(ToldToken(.bytes(bytes.compactMap { $0.int.flatMap { UInt8(exactly: $0) } }), number))
+            let read = bytes.compactMap { $0.int.flatMap { UInt8(exactly: $0) } }
+            if read.count != bytes.count { throw .answer(path: path, .missing("bytes")) }
+            told.append(ToldToken(.bytes(read), number))
         } else if let text = entry["token"]?.string {
             told.append(ToldToken(.bytes(Array(text.utf8)), number))
         } else {

@@ -118,6 +118,26 @@ class TextAlone(Older):
     most, takes_ids = 200, False
 
 
+class Ignoring(TextAlone):
+    """As llama-cpp-python's: what is no text in a token is left out, and of tokens with one text the last one's number stands."""
+
+    def name(self, entry):
+        return bytes(entry["bytes"]).decode(errors="ignore")
+
+
+class DrawnFirst(Ignoring):
+    """As vLLM's: what was drawn stands before the likeliest."""
+    takes_ids = True
+
+    def say(self, asked):
+        told, status = super().say(asked)
+        if status == 200 and told["choices"][0]["logprobs"]:
+            place = told["choices"][0]["logprobs"]["top_logprobs"]
+            drawn = told["choices"][0]["text"]
+            place[0] = {drawn: place[0].get(drawn, -20.0), **place[0]}
+        return (told, status)
+
+
 class EachItsOwn(TextAlone):
     """Takes a list for many prompts."""
 
@@ -170,6 +190,7 @@ def equal(command, llama):
     kinds = [
         (Server, ["greedy", "top-k", "hot", "min-p", "penalties"], (True, True)), (Older, ["greedy", "few"], (True, False)),
         (Capped, ["greedy", "min-p"], (True, True)), (TextAlone, ["greedy", "few", "likely"], (False, False)), (EachItsOwn, ["greedy"], (False, False)),
+        (Ignoring, ["greedy", "few"], (False, False)), (DrawnFirst, ["greedy", "few"], (True, False)),
         (Ollama, ["greedy", "few", "likely"], (False, False))]
     for kind, names, (ids, by_ids) in kinds:
         with kind(llama) as server, tempfile.TemporaryDirectory() as folder:
@@ -210,6 +231,42 @@ def refused(command, llama):
             top[:] = top[:asked["logprobs"] - 1] + top[399:]
             return (told, 200)
 
+    class Hiding(TextAlone):
+        """The likeliest token has no text, and another without one takes its number."""
+        def say(self, asked):
+            told, status = super().say(asked)
+            top = status == 200 and told["choices"][0]["logprobs"]
+            if top:
+                first, *others = top["top_logprobs"][0].items()
+                top["top_logprobs"][0] = {"": -9.5, **dict(others)}
+            return (told, status)
+
+    class Unordered(Hiding):
+        """The same, with the keys in the order of the alphabet."""
+        def say(self, asked):
+            told, status = super().say(asked)
+            top = status == 200 and told["choices"][0]["logprobs"]
+            if top:
+                top["top_logprobs"][0] = dict(sorted(top["top_logprobs"][0].items(), reverse=True))
+            return (told, status)
+
+    class OtherWords(Older):
+        """Takes ids for its own, and cuts text otherwise."""
+        def say(self, asked):
+            told, status = super().say(asked)
+            if isinstance(asked["prompt"], str):
+                told["usage"]["prompt_tokens"] += 2
+            return (told, status)
+
+    class Bytes(Server):
+        """Signed bytes, and no ids."""
+        def say(self, asked):
+            told = self.there(self.path, asked)
+            for entry in told["choices"][0]["logprobs"]["content"][0]["top_logprobs"]:
+                del entry["id"]
+                entry["bytes"] = [byte - 256 if byte > 127 else byte for byte in entry["bytes"]]
+            return (told, 200)
+
     class Chat(Server):
         path = "/v1/chat/completions"
 
@@ -221,6 +278,8 @@ def refused(command, llama):
     cases = [
         (Stripped, [], "texts without the blanks"), (Ids, [], "no single token of --model has the text"),
         (Uncounted, [], "no count of the prompt's tokens"), (Shortened, [], "the engine reads"), (InPlace, [], "in place of a likelier one"),
+        (Hiding, [], "no single token of --model has the text"), (Unordered, [], "no single token of --model has the text"),
+        (OtherWords, [], "the engine reads"), (Bytes, ["--engine-list", "400"], "has no bytes"),
         (Chat, [], "no such page (404)"), (Several, [], "name one with --engine-model (words, others"),
         (Several, ["--engine-model", "neither"], "the engine has no model neither: it has words, others")]
     with tempfile.TemporaryDirectory() as folder:

@@ -153,7 +153,7 @@ export class EngineClient {
    * @param {string} why
    */
   stop(why) {
-    if (this.begun === null) return;
+    if (this.begun === null && !this.isReady) return;
     this.begun = null;
     this.isReady = false;
     delete document.documentElement.dataset.engine;

@@ -41,6 +41,10 @@ export class LiveRun extends LiveModel {
     /** @type {Promise<number> | null} the record's taking up, while it is under way */
     this.loading = null;
     this.isRunning = false;
+    /** The steps that are being made, or were last. */
+    this.walk = { goesOn: false };
+    /** @type {Promise<void>} until none is being made any more */
+    this.walked = Promise.resolve();
     /**
      * A run that is shown with its first steps; until then the page has the one before.
      * @type {Whole | null}
@@ -54,7 +58,8 @@ export class LiveRun extends LiveModel {
     /** @type {(() => void)[]} */
     this.listeners = [];
     client.onStop.push(() => {
-      [this.state, this.isRunning, this.loading, this.unseen] = [null, false, null, null];
+      [this.state, this.isRunning, this.loading] = [null, false, null];
+      if (this.unseen) this.take(this.unseen, 0);
       this.tell();
     });
   }
@@ -104,15 +109,16 @@ export class LiveRun extends LiveModel {
    * @param {boolean} [isGoingOn] steps are made at once: the run is shown with the first of them
    */
   async begin(text, options, isGoingOn = false) {
+    if (this.isRunning) this.pause();
     const model = await this.openModel();
-    const before = this.state;
     const { result } = await this.client.ask({ request: "start", model, text, options });
-    if (before) await this.client.ask({ request: "end", run: before.run });
+    const whole = await this.whole(result.run);
+    const before = this.state;
     this.state = result;
     this.recorded = null;
-    const whole = await this.whole();
     if (isGoingOn) this.unseen = whole;
     else this.take(whole);
+    if (before) await this.client.ask({ request: "end", run: before.run });
   }
 
   /** The number of the run; the record that the page came with is taken up first. */
@@ -133,12 +139,14 @@ export class LiveRun extends LiveModel {
 
   /** Takes the engine's run as it is now onto the page. */
   async show() {
-    this.take(await this.whole());
+    this.take(await this.whole(await this.runNumber()));
   }
 
-  /** The engine's run as it is now, and what the page shows beside it. @returns {Promise<Whole>} */
-  async whole() {
-    const run = await this.runNumber();
+  /**
+   * A run of the engine as it is now, and what the page shows beside it.
+   * @param {number} run @returns {Promise<Whole>}
+   */
+  async whole(run) {
     const { attachments } = await this.client.ask({ request: "trace", run, attention: false });
     const trace = checkedTrace(new TextDecoder().decode(attachments[0]));
     const [attention, stories] = await Promise.all([liveAttention(this.client, run, trace), toldSteps(this.client, run, 0, trace.steps.length)]);
@@ -158,24 +166,36 @@ export class LiveRun extends LiveModel {
   }
 
   /**
-   * Makes steps at the run's end and shows them as they come.
+   * Makes steps at the run's end and shows them as they come; after those that are still under way when a pause came.
    * @param {number} count
    */
   async step(count) {
     if (this.isRunning) return;
     this.isRunning = true;
     this.tell();
+    const walk = { goesOn: true };
+    this.walk = walk;
+    const work = this.walked.then(() => this.make(count, walk));
+    this.walked = work.catch(() => {});
+    await work;
+  }
+
+  /** @param {number} count @param {{ goesOn: boolean }} walk */
+  async make(count, walk) {
     try {
       const run = await this.runNumber();
       const milliseconds = this.client.isApart ? sliceMilliseconds.apart : sliceMilliseconds.here;
       if (!this.unseen) await this.goTo((this.source?.trace.steps.length ?? 0) - 1);
       let left = count;
       const ask = () => this.client.ask({ request: "step", run, count: left, milliseconds });
-      for (let asked = left > 0 ? ask() : null; asked !== null;) {
+      for (let asked = left > 0 && walk.goesOn ? ask() : null; asked !== null;) {
         const { result } = await asked;
         left -= Math.max(1, result.steps.length);
+        // Steps of a run that another one has taken the place of are nobody's any more.
+        if (this.state?.run !== run) break;
         const told = await this.told(result.steps, result.run);
-        const goesOn = left > 0 && this.isRunning && result.run.canGoOn && result.steps.length > 0;
+        if (this.state?.run !== run) break;
+        const goesOn = left > 0 && walk.goesOn && result.run.canGoOn && result.steps.length > 0;
         // The engine goes on while the page draws; what is wrong with it is told when its turn comes.
         asked = goesOn ? ask() : null;
         asked?.catch(() => {});
@@ -183,7 +203,7 @@ export class LiveRun extends LiveModel {
         if (!this.client.isApart) await new Promise((resolve) => setTimeout(resolve));
       }
     } finally {
-      this.isRunning = false;
+      if (this.walk === walk) this.isRunning = false;
       this.tell();
       // Where no step could be made, the prompt is shown all the same.
       if (this.unseen) this.take(this.unseen, 0);
@@ -192,7 +212,7 @@ export class LiveRun extends LiveModel {
 
   /** Ends what is running after the steps that are being made. */
   pause() {
-    this.isRunning = false;
+    this.isRunning = this.walk.goesOn = false;
     this.client.rest();
     this.tell();
   }
@@ -223,8 +243,9 @@ export class LiveRun extends LiveModel {
     const { source, unseen } = this;
     if (!source || told.steps.length === 0) return;
     if (unseen) {
-      const trace = { ...unseen.trace, steps: told.steps, text: told.text };
-      this.take({ trace, attention: told.attention ?? unseen.attention, stories: told.stories }, told.steps.length - 1);
+      const steps = [...unseen.trace.steps, ...told.steps];
+      const stories = [...unseen.stories, ...told.stories];
+      this.take({ trace: { ...unseen.trace, steps, text: told.text }, attention: told.attention ?? unseen.attention, stories }, steps.length - 1);
       return;
     }
     if (told.attention) source.attention = told.attention;

@@ -109,6 +109,8 @@ class Prompt {
     this.told = el("p", { class: "told", role: "status" });
     /** What making the record again showed. */
     this.verdict = "";
+    /** @type {Promise<void> | null} a run that is being begun */
+    this.beginning = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.pause = undefined;
     /** What needs a model. */
@@ -209,7 +211,7 @@ class Prompt {
     const { wanted } = this;
     await this.live.begin(this.text.value, options, isGoingOn);
     begun = wanted;
-    if (!isGoingOn) move({ step: 0, look: null });
+    if (!this.live.unseen) move({ step: 0, look: null });
   }
 
   /**
@@ -218,7 +220,8 @@ class Prompt {
    */
   goOn(count) {
     return this.carryOut(async () => {
-      if (this.isAnew) await this.beginNow(true);
+      // Pressed twice it is begun once.
+      if (this.isAnew) await (this.beginning ??= this.beginNow(true).finally(() => { this.beginning = null; }));
       await this.live.step(count);
     });
   }

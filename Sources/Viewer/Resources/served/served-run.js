@@ -47,7 +47,7 @@ export class ServedRun extends LiveRun {
       await this.line("continue");
       return;
     }
-    const work = super.step(count);
+    const work = this.working.then(() => super.step(count));
     this.working = work.catch(() => {});
     return work;
   }
