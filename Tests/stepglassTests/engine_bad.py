@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 
-from engine_check import KEY, record, run
+from engine_check import KEY, Listening, record, run
 
 # Each answers as llama.cpp until it is asked for the next token.
 
@@ -55,20 +55,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
 
 
-class Bad:
+class Bad(Listening):
     def __init__(self, answer, version="b1"):
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        super().__init__(Handler)
         self.server.answer, self.server.asked, self.server.keys, self.server.version = answer, 0, [], version
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 def raw(data):

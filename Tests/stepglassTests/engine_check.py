@@ -2,6 +2,7 @@
 
 llama.cpp's server is the real one (xllamacpp). Servers that behave badly are in engine_bad.py.
 """
+import http.server
 import json
 import os
 import pathlib
@@ -9,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
 TINY = HERE.parent.parent / "Sources/CTinyModel/stepglass-tiny"
@@ -52,6 +54,23 @@ class Llama:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
             self.process.kill()
+
+
+class Listening:
+    """A server in this process, as long as it is in use: its handlers are of this kind, and find it as `self.server`."""
+
+    def __init__(self, handler):
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 # llama.cpp looks the GELU of a GPT-2 up in a table of 16-bit floats; models without one agree to 1e-3 and better.

@@ -8,10 +8,9 @@ import json
 import pathlib
 import sys
 import tempfile
-import threading
 import urllib.request
 
-from engine_check import RUNS, TINY, Llama, record, run, through
+from engine_check import RUNS, TINY, Listening, Llama, record, run, through
 
 # Its tokens, written as text, are read as the same ones: what a server takes that knows no ids.
 PROMPT = "Once upon a time"
@@ -42,25 +41,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send(*self.server.kind.answer(self.path, asked))
 
 
-class Server:
+class Server(Listening):
     """One kind of server in front of llama.cpp's."""
 
     path = "/v1/completions"
 
     def __init__(self, llama):
-        self.llama, self.log = llama.address, []
+        super().__init__(Handler)
+        self.server.kind, self.llama, self.log = self, llama.address, []
         self.pages = {"/v1/models": {"data": [{"id": "words", "object": "model"}]}}
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads, self.server.kind = True, self
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
 
     def there(self, path, asked):
         request = urllib.request.Request(self.llama + path, json.dumps(asked).encode(), {"Content-Type": "application/json"})
