@@ -1,19 +1,27 @@
 // The course: its files, and what students hand in.
 internal import Classes
+internal import Foundation
 internal import JSONText
 internal import LessonFiles
 internal import Lessons
 internal import Phrases
 internal import Requests
+internal import Traces
 
-/// A classroom of the course in the program, with the model that ships.
-private func classroom(_ course: Course) -> Classroom {
-    Classroom(course) { (run) throws(LessonError) in try lessonTrace(run, with: run.model.isEmpty ? nil : tinyModel) }
-}
+/// The runs of the course in the program, with the model that ships: more of them are kept than a classroom keeps.
+private nonisolated(unsafe) var runs: [LessonRun: Trace] = [:]
 
-/// That of the course in the program: its runs are made once.
+/// A classroom of the course in the program.
 private nonisolated(unsafe) let shipped: Classroom = {
-    do { return classroom(try Course.shipped()) } catch { broken("\(error)") }
+    do {
+        return Classroom(try Course.shipped()) { (run) throws(LessonError) in
+            if let known = runs[run] { return known }
+            if runs.count >= 300 { runs = [:] }
+            let made = try lessonTrace(run, with: run.model.isEmpty ? nil : tinyModel)
+            runs[run] = made
+            return made
+        }
+    } catch { broken("\(error)") }
 }()
 
 /// Deals a course's exercises without running a model, and lists what is wrong with it.
@@ -30,15 +38,74 @@ private func look(_ course: Course) {
     }
 }
 
+/// A lesson's file once for each of its exercises, with nothing but that one on its one screen.
+private func exercises(of yaml: String) -> [(id: String, lesson: String)] {
+    let marks = (screens: "\nscreens:\n", exercises: "\nexercises:\n", each: "\n  - id: ")
+    let parts = yaml.components(separatedBy: marks.exercises)
+    guard parts.count == 2, let head = parts[0].components(separatedBy: marks.screens).first else { return [] }
+    return ("\n" + parts[1]).components(separatedBy: marks.each).dropFirst().map { block in
+        let id = String(block.prefix { $0 != "\n" })
+        let screen = "  - {id: only, exercises: [\(id)]}"
+        return (id, [head, marks.screens, screen, marks.exercises, String(marks.each.dropFirst()), block].joined())
+    }
+}
+
+/// The words of one exercise, and of the screen that it stands on.
+private func sections(of words: String, about exercise: String) -> String {
+    let parts = words.components(separatedBy: "\n## ")
+    let kept = parts.dropFirst().filter { $0.prefix { $0 != "\n" }.split(separator: " ").contains { $0 == exercise } }
+    return ([parts[0], "screen only\nA.\n"] + kept).joined(separator: "\n## ")
+}
+
+/// The same of a lesson as JSON.
+private func alone(_ exercise: JSONValue, in lesson: JSONValue) -> JSONValue {
+    guard var whole = lesson.object, var tree = lesson["tree"]?.object, let id = exercise["id"]?.string else {
+        return lesson
+    }
+    tree.replace("exercises", .array([exercise]))
+    var screen = JSONObject()
+    _ = screen.append("id", .string("only"))
+    _ = screen.append("exercises", .array([.string(id)]))
+    tree.replace("screens", .array([.object(screen)]))
+    whole.replace("tree", .object(tree))
+    var words = JSONObject()
+    for (key, phrase) in lesson["words"]?.object?.members ?? [] {
+        let about = key.split(separator: " ")
+        if about.count == 1 || about.contains(Substring(id)) { _ = words.append(key, phrase) }
+    }
+    _ = words.append("screen only", .object(phrase("A.")))
+    whole.replace("words", .object(words))
+    return .object(whole)
+}
+
+private func phrase(_ text: String) -> JSONObject {
+    var phrase = JSONObject()
+    for language in Language.allCases { _ = phrase.append(language.rawValue, .string(text)) }
+    return phrase
+}
+
+/// One of few students mostly: each name that is new has exercises of its own, and their runs are made first.
+private func student(_ name: String) -> String {
+    let sum = name.utf8.reduce(UInt8(0), &+)
+    return sum % 64 == 0 ? String(name.prefix(8)) : ["ann", "Ben", "", "陳"][Int(sum % 4)]
+}
+
 extension FuzzTarget {
     /// Parts: a file's path in the course's folder, a line end, its text.
     static let lesson = FuzzTarget("lesson") { repository in
-        try ["01-the-loop", "07-logits-and-temperature", "11-beam-search", "test-a"].map { folder in
+        try ["01-the-loop", "07-logits-and-temperature", "11-beam-search", "test-a"].flatMap { folder in
             let isTest = folder.hasPrefix("test")
             let contents =
                 "course.yaml\ntitle: {en: \"A\", zh-TW: \"甲\"}\nversion: \"1\"\nlessons: [\(isTest ? "" : folder)]\ntests: [\(isTest ? folder : "")]\n"
-            let texts = try named(repository, "Lessons/" + folder, "").filter { $0.bytes.count < 40_000 }
-            return joined([Array(contents.utf8)] + texts.map { Array((folder + "/" + $0.name + "\n").utf8) + $0.bytes })
+            let words = try ["en.md", "zh-TW.md"].map {
+                ($0, String(decoding: try file(repository, "Lessons/\(folder)/\($0)"), as: UTF8.self))
+            }
+            let yaml = String(decoding: try file(repository, "Lessons/\(folder)/lesson.yaml"), as: UTF8.self)
+            return exercises(of: yaml).map { exercise in
+                let texts =
+                    [("lesson.yaml", exercise.lesson)] + words.map { ($0.0, sections(of: $0.1, about: exercise.id)) }
+                return joined([Array(contents.utf8)] + texts.map { Array("\(folder)/\($0.0)\n\($0.1)".utf8) })
+            }
         }
     } run: { bytes in
         var files: [String: String] = [:]
@@ -54,12 +121,15 @@ extension FuzzTarget {
     static let course = FuzzTarget("course") { _ in
         let whole = try JSONValue(parsing: try bookCourse(folder: nil))
         guard let object = whole.object, let lessons = object["lessons"]?.array else { return [] }
-        return lessons.prefix(5).map { lesson in
-            var one = object
-            one.replace("lessons", .array([lesson]))
-            var json = JSONWriter()
-            json.value(JSONValue.object(one))
-            return json.bytes
+        return lessons.flatMap { lesson in
+            (lesson["tree"]?["exercises"]?.array ?? []).map { exercise in
+                var one = object
+                one.replace("lessons", .array([alone(exercise, in: lesson)]))
+                one.replace("tests", .array([]))
+                var json = JSONWriter()
+                json.value(JSONValue.object(one))
+                return json.bytes
+            }
         }
     } run: { bytes in
         _ = try? Pack(parsing: Array(bytes), file: "pack.json")
@@ -77,7 +147,8 @@ extension FuzzTarget {
                     .utf8)
         ]
     } run: { bytes in
-        guard let submission = try? Submission(parsing: Array(bytes)) else { return }
+        guard var submission = try? Submission(parsing: Array(bytes)) else { return }
+        submission.student = student(submission.student)
         let grade = shipped.grade(submission)
         var json = JSONWriter()
         for language in Language.allCases { json.value(grade, file: "a.json", in: language) }
@@ -85,20 +156,21 @@ extension FuzzTarget {
 
     /// Parts: an exercise, a student, answers.
     static let answer = FuzzTarget("answer") { _ in
-        shipped.course.exercises.map { exercise in
-            joined(
-                [
-                    exercise.id, "", "1", "a", "0.5 %", "42 tokens", #"["a",1]"#, #"{"temperature": 0.7}"#,
-                    #"{"yes": 0.8, "no": 0.2}"#,
-                ]
-                .map { Array($0.utf8) })
+        let answers = [
+            ["1", "a"], ["0.5 %", "42 tokens"], [#"["a",1]"#, #"{"temperature": 0.7}"#], [#"{"yes": 0.8, "no": 0.2}"#],
+        ]
+        return shipped.course.exercises.enumerated().flatMap { place, exercise in
+            // Each exercise with half of them: libFuzzer crosses the inputs.
+            stride(from: place % 2, to: answers.count, by: 2).map { kind in
+                joined(([exercise.id, "ann"] + answers[kind]).map { Array($0.utf8) })
+            }
         }
     } run: { bytes in
         let parts = fuzzParts(bytes).map { text($0) }
-        guard parts.count > 1, let sitting = try? shipped.sit(parts[0], student: String(parts[1].prefix(8))) else {
+        guard parts.count > 1, let sitting = try? shipped.sit(parts[0], student: student(parts[1])) else {
             return
         }
-        for answer in parts.dropFirst(2) { _ = try? shipped.check(sitting, answer) }
+        for answer in parts.dropFirst(2).prefix(3) { _ = try? shipped.check(sitting, answer) }
     }
 
     /// What a student or the teacher sends to a class.

@@ -110,12 +110,13 @@ extension FuzzTarget {
         let record = try tinyRecord("{}")
         let steps = [
             #"{"request":"start","model":1,"text":"A dog","settings":{"maxTokens":3,"temperature":0.8,"topP":0.9,"seed":7,"record":["attention"]}}"#,
-            #"{"request":"step","run":1,"count":2}"#, #"{"request":"steps","run":1,"from":0,"to":1,"tells":true}"#,
-            #"{"request":"line","run":1,"line":"info candidates 3","width":40}"#,
-            #"{"request":"trace","run":1,"attention":false}"#,
+            #"{"request":"step","run":1,"count":2}"#,
         ]
         let more = [
-            #"{"request":"models"}"#, #"{"request":"tokenize","model":1,"text":"A","special":true}"#,
+            #"{"request":"steps","run":1,"from":0,"to":1,"tells":true}"#,
+            #"{"request":"line","run":1,"line":"info candidates 3","width":40}"#,
+            #"{"request":"trace","run":1,"attention":false}"#, #"{"request":"models"}"#,
+            #"{"request":"tokenize","model":1,"text":"A","special":true}"#,
             #"{"request":"tokenize","model":1,"bytes":"41ff"}"#,
             #"{"request":"sample","logits":[4,3,2,null,1],"labels":["a","b","c","d","e"],"history":[1,1,0],"uniform":0.7,"options":{"temperature":"0.7","top-p":"0.9","repetition-penalty":"1.3","logit-bias":"1=3"}}"#,
             #"{"request":"load","model":1}"#, #"{"request":"load"}"#,
@@ -138,12 +139,15 @@ extension FuzzTarget {
             #"{"request":"fill","model":1,"text":"A [MASK]","candidates":3,"scoreEach":true}"#,
             #"{"request":"end","run":1}"#,
         ]
-        return more.map { joined([Array((steps + [$0]).joined(separator: "\n").utf8), record]) }
-            + [joined([Array((steps + more).joined(separator: "\n").utf8), record])]
+        // The record goes along where it is asked about.
+        return more.map { line in
+            let lines = Array((steps + [line]).joined(separator: "\n").utf8)
+            return ["load", "verify"].contains { line.contains("\"\($0)\"") } ? joined([lines, record]) : lines
+        }
     } run: { bytes in
         let parts = fuzzParts(bytes)
         let engine = servedEngine()
-        for line in parts[0].split(separator: UInt8(ascii: "\n")).prefix(60) {
+        for line in parts[0].split(separator: UInt8(ascii: "\n")).prefix(40) {
             call(engine, Array(line), Array(parts.dropFirst()))
         }
     }

@@ -97,7 +97,7 @@ extension FuzzTarget {
         return [begin + requests.joined()] + requests.map { begin + $0 }
     } run: { bytes in
         let host = AdapterHost(
-            begin: { _, _, _ in Debugger([sampleTrace(), sampleTrace(SampleShape { $0.beams = 3 })]) },
+            begin: { _, _, _ in Debugger([sample, beams]) },
             write: { _, _ in "" },
             send: { sent in
                 var framer = MessageFramer()

@@ -24,8 +24,8 @@ private func samples() -> [Trace] {
 }
 
 /// What the records of strangers are compared with.
-private let sample = samples()[0]
-private let beams = samples()[2]
+let sample = samples()[0]
+let beams = samples()[2]
 
 private func records() throws -> [[UInt8]] { try samples().map { try traceJSON($0) } }
 
@@ -100,17 +100,26 @@ extension FuzzTarget {
 
     /// Lines as they are typed in the debugger.
     static let script = FuzzTarget("script") { repository in
-        let all = try files(repository, "Tests/DebuggingTests/Fixtures/scripts", "")
-        return all + [Array(lines.joined(separator: "\n").utf8)]
+        let scripts = try files(repository, "Tests/DebuggingTests/Fixtures/scripts", ".txt")
+        let typed =
+            scripts.map { String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init) } + [lines]
+        return typed.flatMap { lines in
+            stride(from: 0, to: lines.count, by: windowLines).map { start in
+                Array(lines[start...].prefix(windowLines).joined(separator: "\n").utf8)
+            }
+        }
     } run: { bytes in
         let debugger = Debugger([sample, beams])
         let lines = text(bytes).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        walk(debugger, lines.prefix(100))
+        walk(debugger, lines.prefix(3 * windowLines))
     }
 }
 
+/// How many lines of a script are one seed.
+private let windowLines = 2
+
 /// Carries lines out and tells what came of them, in both languages.
-private func walk(_ debugger: Debugger, _ lines: some Sequence<String>) {
+private func walk(_ debugger: Debugger, _ lines: some BidirectionalCollection<String>) {
     let renderers = Language.allCases.map { TextRenderer(language: $0, width: 40) }
     for line in lines {
         do throws(DebuggingError) {
@@ -119,8 +128,9 @@ private func walk(_ debugger: Debugger, _ lines: some Sequence<String>) {
         } catch {
             for renderer in renderers { _ = renderer.lines(error) }
         }
-        _ = debugger.completions(of: line)
     }
+    // What a line could become is asked at each key; here once, of the last.
+    if let last = lines.last { _ = debugger.completions(of: last) }
 }
 
 private func tell(_ difference: TraceDifference) {

@@ -61,8 +61,8 @@ search_module() {
   begin=$(date +%s)
   found=0
   printf '%-12s ' module
-  node Tests/PageEngineTests/fuzz_module.mjs "$module" "$seconds" "$begin" "$scratch/found" Tests/PageEngineTests/Fixtures/whole.gguf \
-    Tests/DebuggingTests/Fixtures/questions/*trace.json >"$scratch/module.log" || { found=1; printf 'FOUND  '; }
+  node Tests/PageEngineTests/fuzz_module.mjs "$module" "$seconds" "$begin" "$scratch/found" "$scratch"/seeds/gguf-model/seed-* \
+    "$scratch"/seeds/trace/seed-* >"$scratch/module.log" || { found=1; printf 'FOUND  '; }
   sed 's/^module: //' "$scratch/module.log"
   printf 'module\t%s\t%s\t%s\n' "$(sed -n 's/^module: \([0-9]*\) turns.*/\1/p' "$scratch/module.log")" \
     "$(($(date +%s) - begin))" "$found" >>"$scratch/counts.tsv"
@@ -74,6 +74,7 @@ if command -v node >/dev/null; then
   [ "${FUZZ_BUILD:-yes}" = no ] || .ci/page-engine
   if [ -f "$module" ]; then targets="$targets module"; fi
 fi
+[ "${TARGETS-}" != none ] || exit 0
 for target in ${TARGETS:-$targets}; do
   done=0
   while :; do
