@@ -317,7 +317,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true,
             makers: [
-                "why_search.py", "living.py", "living_page.py", "living_book.py", "paired_page.py", "recorded_page.py",
+                "why_search.py", "living.py", "living_page.py", "hurried_page.py", "living_book.py", "paired_page.py",
+                "recorded_page.py",
                 "dropped_model.py", "class_meets.py", "class_attacked.py", "class_killed.py",
                 "extreme_records.py", "power.py",
                 "dap_client.py", "dap_sessions.py", "dap_on_a_port.py", "dap_editor.lua",

@@ -76,6 +76,20 @@ private func expectPasses(
             in: (browser, width))
     }
 
+    @Test(.needs(.browser, .firefox, .command), arguments: ["chromium", "firefox"])
+    func oneRunStandsHoweverFastOnePresses(browser: String) throws {
+        let place = try Workplace()
+        #expect(try place.stepglass("page", "-o", "living.html").status == 0)
+        for (name, seed) in [("first", "5"), ("second", "7")] {
+            let run = try place.stepglass(
+                "trace", "Once upon a time", "--model", "tiny", "--temperature", "0.8", "--seed", seed, "--max-tokens",
+                "90", "-o", name)
+            #expect(run.status == 0, "\(run.errors)")
+        }
+        let records = ["first", "second"].map { "\(place.path)/\($0)/trace.json" }
+        try expectPasses("hurried_page.py", [place.path + "/living.html"] + records, in: (browser, 1280))
+    }
+
     @Test(.needs(.browser, .firefox, .command), arguments: windows)
     func aRunsPageIsAskedAndGoesOn(browser: String, width: Int) throws {
         let place = try Workplace()

@@ -141,18 +141,18 @@ export function positionsOf(trace) {
 }
 
 /**
- * The attention of a run that the engine has, with the layer that is looked at here already; null where the run records
- * none.
+ * The attention of a run that the engine has; null where the run records none.
  * @param {import("./engine-client.js").EngineClient} client @param {number} run
  * @param {import("../base/types.js").Trace} trace the run as it is now
+ * @param {boolean} isShown with the layer that is looked at here already
  */
-export async function liveAttention(client, run, trace) {
+export async function liveAttention(client, run, trace, isShown) {
   if (!trace.settings.record.includes("attention")) return null;
   const { layers, heads } = trace.model;
   const attention = new LiveAttention({ layers, heads, positions: positionsOf(trace) }, async (layer, from) => {
     const { result, attachments } = await client.ask({ request: "attention", run, layer, from });
     return { ...result, weights: new Float32Array(attachments[0]?.buffer ?? new ArrayBuffer(0)) };
   });
-  await attention.load(Math.min(place().layer, layers - 1));
+  if (isShown) await attention.load(Math.min(place().layer, layers - 1));
   return attention;
 }

@@ -50,10 +50,12 @@ words({
 /** @typedef {import("../data/source.js").TraceSource} TraceSource */
 
 /**
- * What the run on the page was begun with.
+ * What the run on the page was begun with, or the one that is being begun; "" where that came to nothing.
  * @type {string | null}
  */
 let begun = null;
+/** @type {Promise<void>} until no run is being begun any more */
+let beginning = Promise.resolve();
 
 /** How long the reader pauses in typing before the tokens are shown, in milliseconds. */
 const typingPause = 60;
@@ -109,8 +111,6 @@ class Prompt {
     this.told = el("p", { class: "told", role: "status" });
     /** What making the record again showed. */
     this.verdict = "";
-    /** @type {Promise<void> | null} a run that is being begun */
-    this.beginning = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.pause = undefined;
     /** What needs a model. */
@@ -201,17 +201,30 @@ class Prompt {
   }
 
   begin() {
-    return this.carryOut(() => this.beginNow(false));
+    return this.carryOut(() => this.beginNow());
   }
 
-  /** @param {boolean} isGoingOn steps are made at once */
-  async beginNow(isGoingOn) {
-    typed.text = this.text.value;
+  /**
+   * A run of what stands in the fields now, after those that are being begun.
+   * @param {number} [count] so many steps are made at once
+   */
+  beginNow(count = 0) {
+    const text = this.text.value;
+    typed.text = text;
     const options = Object.fromEntries(Object.entries(typed.settings).filter(([, value]) => value.trim() !== ""));
     const { wanted } = this;
-    await this.live.begin(this.text.value, options, isGoingOn);
     begun = wanted;
-    if (!this.live.unseen) move({ step: 0, look: null });
+    const work = beginning.then(async () => {
+      try {
+        await this.live.begin(text, options, count);
+      } catch (error) {
+        if (begun === wanted) begun = "";
+        throw error;
+      }
+      if (!this.live.unseen) move({ step: 0, look: null });
+    });
+    beginning = work.catch(() => {});
+    return work;
   }
 
   /**
@@ -220,8 +233,7 @@ class Prompt {
    */
   goOn(count) {
     return this.carryOut(async () => {
-      // Pressed twice it is begun once.
-      if (this.isAnew) await (this.beginning ??= this.beginNow(true).finally(() => { this.beginning = null; }));
+      await (this.isAnew ? this.beginNow(count) : beginning);
       await this.live.step(count);
     });
   }
