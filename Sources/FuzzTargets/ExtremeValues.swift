@@ -78,7 +78,8 @@ private func changed(_ value: JSONValue, _ chance: inout some RandomNumberGenera
         return .array(result)
     case .string(let text):
         if draw < 10 { return leaf(&chance) }
-        if draw < 20 { return .string(String(repeating: text.isEmpty ? "x" : text, count: 50)) }
+        // Once: what was repeated already and is chosen again would fill the memory.
+        if draw < 20, text.utf8.count < 2000 { return .string(String(repeating: text.isEmpty ? "x" : text, count: 50)) }
         return .string(texts.randomElement(using: &chance) ?? "")
     case .number(let text):
         if draw < 4 { return leaf(&chance) }
