@@ -322,7 +322,7 @@ let package = Package(
                 "dropped_model.py", "class_meets.py", "class_attacked.py", "class_killed.py",
                 "extreme_records.py", "power.py",
                 "dap_client.py", "dap_sessions.py", "dap_on_a_port.py", "dap_editor.lua",
-                "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py", "batch_check.py",
+                "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py", "batch_check.py", "heeding.py",
                 "notebook_check.py", "notebook_weights.mjs", "engine_check.py", "engine_models.py", "llama_server.py",
             ]),
     ],

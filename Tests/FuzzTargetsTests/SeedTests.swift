@@ -13,7 +13,7 @@ extension FuzzTarget: CustomTestStringConvertible {
 @Suite(.serialized) struct SeedTests {
     private let repository = TestMachine.repository.path
 
-    @Test(.timeLimit(.minutes(5)), arguments: FuzzTarget.all)
+    @Test(.timeLimit(.minutes(60)), arguments: FuzzTarget.all)
     func seeds(_ target: FuzzTarget) throws {
         let seeds = try target.seeds(repository)
         #expect(!seeds.isEmpty && seeds.allSatisfy { !$0.isEmpty })
@@ -21,7 +21,7 @@ extension FuzzTarget: CustomTestStringConvertible {
         target([])
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: FuzzTarget.all)
+    @Test(.timeLimit(.minutes(60)), arguments: FuzzTarget.all)
     func whatWasFound(_ target: FuzzTarget) throws {
         for found in try target.found(in: repository) { target(found.bytes) }
     }

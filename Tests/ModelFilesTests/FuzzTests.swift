@@ -94,7 +94,7 @@ private final class GuardedMemory {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(60)))
     func damagedGGUFFiles() throws {
         let right = GGUFMaker.example.bytes
         let memory = GuardedMemory(capacity: right.count)
@@ -111,7 +111,7 @@ private final class GuardedMemory {
         #expect(count > Self.mutations / 20 && count < Self.mutations * 19 / 20)
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(60)))
     func damagedSafetensorsFiles() throws {
         let right = SafetensorsMaker.example.bytes
         let memory = GuardedMemory(capacity: right.count)
@@ -128,7 +128,7 @@ private final class GuardedMemory {
         #expect(count > Self.mutations / 20 && count < Self.mutations * 19 / 20)
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(60)))
     func damagedIndexes() throws {
         let maker = FolderMaker.sharded
         let right = try #require(maker.files["model.safetensors.index.json"])

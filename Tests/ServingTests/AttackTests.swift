@@ -41,7 +41,8 @@ struct AttackTests {
     }
 
     @Test(.needs(.python)) func whoTricklesIsCut() throws {
-        try expectHolds("slow") { $0.limits.requestSeconds = 1 }
+        // Long enough that a busy machine serves the owner within it.
+        try expectHolds("slow") { $0.limits.requestSeconds = 3 }
     }
 
     @Test(.needs(.python)) func aCrowdLeavesRoomBehind() throws {
@@ -53,6 +54,7 @@ struct AttackTests {
     @Test(.needs(.python)) func pathsComeFromTheTableAlone() throws { try expectHolds("paths") }
 
     @Test(.needs(.python)) func whatNobodyUsesIsDropped() throws {
-        try expectHolds("idle") { $0.engine.idleSeconds = 0.5 }
+        // Long enough that a busy machine comes from one request to the next within it.
+        try expectHolds("idle") { $0.engine.idleSeconds = 3 }
     }
 }

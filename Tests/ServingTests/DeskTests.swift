@@ -80,19 +80,25 @@ import Testing
         defer { room.stop() }
         let users = (0..<2).map { _ in User(room) }
         let holding = HoldingJob()
-        try users[0].start(String(repeating: "and then ", count: 60), seed: 1)
+        try users[0].start(String(repeating: "and then ", count: 80), seed: 1)
         try users[1].start("The", seed: 2)
+        // Its walk has a name of its own, by which the first user's stream tells the two apart.
+        _ = try users[1].ask(#"{"request":"models"}"#)
+        users[0].listen(to: users[1])
         room.desk.add(holding, of: users[1].session)
         try wait("the desk") { holding.begun.load(ordering: .sequentiallyConsistent) }
         let first = users[0].begin(#"{"request":"walk","run":1,"count":1,"milliseconds":1}"#)
         let second = users[1].begin(#"{"request":"walk","run":1,"count":5,"milliseconds":1}"#)
         holding.mayEnd.store(true, ordering: .sequentiallyConsistent)
         _ = (try first(), try second())
-        _ = try users[1].steps(afterWalks: 1)
-        // The short one is through while the long one is still being read.
-        let read = users[0].events().last { $0.name == "progress" }?.data
-        #expect(try #require(read?["done"]?.int) < #require(read?["of"]?.int))
-        #expect(try users[0].steps(afterWalks: 1).count == 1)
+        #expect(try users[1].steps(afterWalks: 1).count == 5)
+        #expect(try users[0].steps(afterWalks: 2).count == 5 + 1)
+        // The short one is through while the long one is still being read: parts of that are told, and no step.
+        let events = users[0].events()
+        let end = try #require(events.firstIndex { $0.name == "part" && $0.data["ended"]?.bool == true })
+        #expect(events[end].data["call"]?.string == "call-4")
+        let before = events[..<end].filter { $0.data["call"]?.string == "call-3" }
+        #expect(before.count > 1 && before.allSatisfy { $0.name == "progress" }, "\(before)")
     }
 
     @Test func whoWaitsIsToldThePlace() throws {
@@ -108,7 +114,7 @@ import Testing
         }
         try wait("a place") {
             room.beat()
-            return places(users[2]).contains(2)
+            return places(users[1]).contains(1) && places(users[2]).contains(2)
         }
         #expect(places(users[1]).last == 1 && places(users[0]).last == 0)
         holding.mayEnd.store(true, ordering: .sequentiallyConsistent)
@@ -134,6 +140,7 @@ import Testing
         for (walks, count) in [5, 7, 6].enumerated() {
             try user.walk(count)
             _ = try user.steps(afterWalks: walks + 1)
+            try user.settle()
             let before = held()
             try wait("a rest") {
                 room.beat()
@@ -152,6 +159,7 @@ import Testing
         try user.start("Once upon a time", seed: 4, maxTokens: 120, minTokens: 120)
         try user.walk(120)
         _ = try user.steps(afterWalks: 1)
+        try user.settle()
         let whole = user.session.held.load(ordering: .relaxed)
         try wait("a rest") {
             user.room.beat()
@@ -186,27 +194,19 @@ import Testing
         try user.start("Once upon a time", seed: 4, maxTokens: 120, minTokens: 120)
         try user.walk(120)
         _ = try user.steps(afterWalks: 1)
+        let since = try user.settle()
         let whole = user.session.held.load(ordering: .relaxed)
-        var since: Double?
-        try wait("the end of the work") {
-            since = user.room.desk.restsSince(user.session)
-            return since != nil
-        }
         let holding = HoldingJob()
         user.room.desk.add(holding, of: User(user.room).session)
         try wait("the desk") { holding.begun.load(ordering: .sequentiallyConsistent) }
         let answer = user.begin(#"{"request":"line","run":1,"line":"print top(2)","width":80}"#)
-        user.room.desk.add(RestJob(since: try #require(since)), of: user.session)
+        user.room.desk.add(RestJob(since: since), of: user.session)
         holding.mayEnd.store(true, ordering: .sequentiallyConsistent)
         #expect(try answer()["result"] != nil)
         _ = try user.ask(#"{"request":"models"}"#)
         #expect(user.session.held.load(ordering: .relaxed) >= whole)
         // In time, it is one.
-        try wait("the end of the work") {
-            since = user.room.desk.restsSince(user.session)
-            return since != nil
-        }
-        user.room.desk.add(RestJob(since: try #require(since)), of: user.session)
+        user.room.desk.add(RestJob(since: try user.settle()), of: user.session)
         try wait("a rest") { user.session.held.load(ordering: .relaxed) < whole * 3 / 4 }
     }
 
@@ -222,6 +222,7 @@ import Testing
         let last = try #require(user.events().last { $0.name == "part" }?.data["step"]?["error"])
         #expect(last["message"]?["en"]?.string?.contains("may hold 1 MB") == true, "\(last)")
         // Beyond the bound by less than two steps, however many a part has time for.
+        try user.settle()
         let spent = user.session.held.load(ordering: .relaxed)
         #expect(spent > limits.sessionBytes && spent < limits.sessionBytes + (64 << 10), "\(spent)")
         // A line of the debugger goes no further either, and says why.

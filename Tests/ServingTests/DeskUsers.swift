@@ -119,6 +119,21 @@ final class User: @unchecked Sendable {
         begin(#"{"request":"walk","run":1,"count":\#(count)}"#)
     }
 
+    /// Waits until there is nothing to do, and tells since when: answers and events come out of the midst of a part,
+    /// and only at its end it is written what the session holds.
+    @discardableResult
+    func settle() throws -> Double {
+        var since: Double?
+        try wait("the end of the work") {
+            since = room.desk.restsSince(session)
+            return since != nil
+        }
+        return try #require(since)
+    }
+
+    /// Hears another's events too from now on, in the order in which all of them happen.
+    func listen(to other: User) { other.session.log.attach(stream, after: nil) }
+
     /// Takes what has come of the events.
     private func hear() {
         var room = [UInt8](repeating: 0, count: 1 << 16)

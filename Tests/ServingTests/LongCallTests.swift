@@ -119,6 +119,10 @@ import Testing
         defer { room.stop() }
         let users = [try started(room), User(room)]
         let told = Told()
+        // Both stand in the row before either has a turn.
+        let holding = HoldingJob()
+        room.desk.add(holding, of: users[1].session)
+        try wait("the desk") { holding.begun.load(ordering: .sequentiallyConsistent) }
         let long = users[0].begin(#"{"request":"line","run":1,"line":"continue"}"#)
         // Parts of one step each, and the wish ends after a few of them.
         room.desk.add(
@@ -126,6 +130,7 @@ import Testing
                 told.add($0)
                 if told.all.count == 5 { room.desk.cancel(users[0].session) { $0.name == "call-3" } }
             }, of: users[1].session)
+        holding.mayEnd.store(true, ordering: .sequentiallyConsistent)
         let steps = try #require(try long()["result"]?["run"]?["steps"]?.int)
         #expect(steps < 24)
         #expect(try users[0].ask(#"{"request":"line","run":1,"line":"continue"}"#)["run"]?["steps"]?.int == 24)

@@ -256,7 +256,8 @@ def idle():
     while ask("GET", "/", {"Cookie": cookie})[0] != 403:
         if time.monotonic() > end:
             raise SystemExit("the session stays")
-        time.sleep(2)
+        # Each question uses the session: between two of them it is left alone for twice as long as it is kept.
+        time.sleep(6)
 
 
 globals()[name]()

@@ -54,7 +54,9 @@ class Student:
         for name, value in [("temperature", settings["temperature"]), ("seed", settings["seed"]), ("max-tokens", len(native["steps"]))]:
             self.browser.fill(f"#prompt-{name}", f"{value:g}")
         self.browser.click("#prompt-begin")
-        check(f"{self.name} begins", self.browser.until(lambda: self.tokens() == []), self.browser.text("#prompt .told"))
+        # Until nothing is told any more there is no run that Run could go on with.
+        begun = self.until_js("document.querySelector('#prompt .told')?.textContent === ''")
+        check(f"{self.name} begins", begun and self.tokens() == [], self.browser.text("#prompt .told"))
 
     def tokens(self):
         return self.js("return [...document.querySelectorAll('#strip .token.output')].map((one) => one.textContent.replaceAll('↵', '').trim())")

@@ -91,7 +91,8 @@ def events():
     client = Client(server)
     run = client.begin(model, prompt, **options)
     heard = client.listen()
-    parts = list(client.walk(run, 30, heard, milliseconds=1))
+    # All steps of the record: a fast machine makes many of them in the millisecond that a part takes.
+    parts = list(client.walk(run, len(native["steps"]), heard, milliseconds=1))
     heard.close()
     check("several parts", len(parts) > 3, len(parts))
     again = client.listen(last=0)
@@ -141,15 +142,20 @@ def cancelled():
     """A walk that is cancelled ends, and the engine is free."""
     server = Served(records, "--model", model)
     client = Client(server)
-    run = client.begin(model, prompt, **options)
     heard = client.listen()
-    made, name = 0, None
-    for part in client.walk(run, 100_000, heard, milliseconds=1):
-        made += len(part.get("step", {}).get("result", {}).get("steps", []))
-        if name is None:
-            name = part["call"]
-            status, _, _ = server.ask("POST", f"/engine/cancel?id={name}", client.headers(**{"Content-Type": "application/json"}), b"{}")
-            check("takes the wish", status == 200, status)
+    # A whole run takes some fifty milliseconds: where it was over before the wish came, another one is tried.
+    for _ in range(20):
+        run = client.begin(model, prompt, **options)
+        made, name = 0, None
+        for part in client.walk(run, 100_000, heard, milliseconds=1):
+            made += len(part.get("step", {}).get("result", {}).get("steps", []))
+            if name is None:
+                name = part["call"]
+                status, _, _ = server.ask("POST", f"/engine/cancel?id={name}", client.headers(**{"Content-Type": "application/json"}), b"{}")
+                check("takes the wish", status == 200, status)
+        if made < len(native["steps"]):
+            break
+        client.result({"request": "end", "run": run})
     check("ended before its end", 0 < made < len(native["steps"]), made)
     check("free at once", client.result({"request": "run", "run": run})[0]["steps"] == made)
     rest = [step for part in client.walk(run, 100_000, heard) for step in part["step"]["result"]["steps"]]
@@ -207,7 +213,8 @@ def schema():
     Client.validate = staticmethod(validate)
     client = Client(server)
     client.send({"request": "models"})
-    run = client.begin(model, prompt + " and" * 60, **options)
+    # Long enough that no machine reads it within a millisecond, and no part of it is told.
+    run = client.begin(model, prompt + " and" * 200, **options)
     list(client.walk(run, 5, client.listen(), milliseconds=1, layer=0, **{"from": 0}))
     for request in [{"request": "run", "run": run}, {"request": "line", "run": run, "line": "why top(2)", "width": 80}, {"request": "force", "run": run, "token": 5},
                     {"request": "complete", "run": run, "line": "unt"}, {"request": "ask", "run": run, "step": 0, "question": "entropy >"}, {"request": "ablate", "run": run, "layer": 99, "head": 0},

@@ -31,6 +31,8 @@ class Browser(Steered):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+        # As long as Firefox is waited for.
+        self.driver.set_script_timeout(300)
         self.size(width, height)
         self.folder = tempfile.mkdtemp()
         self.features = [{"name": name, "value": value} for name, value, is_wished in [

@@ -11,7 +11,7 @@ import websocket
 
 from steered import Steered
 
-ANSWERS_WITHIN_SECONDS = 120
+ANSWERS_WITHIN_SECONDS = 300
 
 # A first start without welcome pages, and every request sent where nobody answers.
 PREFERENCES = {

@@ -53,7 +53,12 @@ def on(selector, script):
 
 
 def wait(expression):
-    return lambda browser: bool(browser.until_js(expression))
+    """Until it holds. Where it never does, that is trouble, and not a page without the view."""
+    def act(browser):
+        if not browser.until_js(expression):
+            raise RuntimeError(f"{browser.path}: never came: {expression}")
+
+    return act
 
 
 def compared(browser):
@@ -62,7 +67,7 @@ def compared(browser):
     if not os.path.exists(record):
         return False
     browser.files("#compare-file", [record])
-    return bool(browser.until_js("document.querySelectorAll('.compare-strip').length === 2"))
+    wait("document.querySelectorAll('.compare-strip').length === 2")(browser)
 
 
 def run_views():

@@ -88,9 +88,12 @@ import Testing
             def start(number):
                 return subprocess.Popen([exe, 'trace', f'number {number} is', '--model', 'tiny', '--max-tokens', '3', '--plain', '-o', 'run', '--force'],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            begin = time.monotonic()
-            assert start(0).wait() == 0
-            whole = time.monotonic() - begin
+            # The first run is a cold one, and slower than those that are killed.
+            whole = 60
+            for _ in range(3):
+                begin = time.monotonic()
+                assert start(0).wait() == 0
+                whole = min(whole, time.monotonic() - begin)
             killed, last = 0, 'number 0 is'
             for number in range(1, 61):
                 child = start(number)

@@ -54,9 +54,10 @@ final class Workplace {
         return try run(["/bin/sh", "-c", line], in: path, environment: environment)
     }
 
-    /// A Python script with its arguments.
+    /// A Python script with its arguments. It finds the modules beside these tests.
     func python(_ script: String, _ arguments: String...) throws -> ProgramOutcome {
         environment["EXE"] = TestMachine.command
+        environment["PYTHONPATH"] = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
         return try runPython(["-c", script] + arguments, in: path, environment: environment)
     }
 

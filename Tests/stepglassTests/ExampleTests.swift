@@ -71,9 +71,10 @@ import Testing
             || example.hasPrefix("stepglass lesson open") && !example.contains("--no-server")
     }
 
-    /// Such a command, asked to end once it has printed its address.
+    /// Such a command, asked to end once it has printed its address. Somebody may have the usual port: it takes a
+    /// free one, as of two options the last one counts.
     private static func servedAndEnded(_ example: String) -> String {
-        ": >served; \"$EXE\" \(example.dropFirst(10)) >>served 2>&1 </dev/null & one=$!; "
+        ": >served; \"$EXE\" \(example.dropFirst(10)) --port 0 >>served 2>&1 </dev/null & one=$!; "
             + "until grep -qE 'http|127.0.0.1' served; do kill -0 $one || exit 1; sleep 0.05; done; kill -TERM $one; wait $one"
     }
 

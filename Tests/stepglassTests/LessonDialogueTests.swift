@@ -7,7 +7,7 @@ import Testing
     /// Runs the command on a pseudo-terminal; types each of the lines when the screen asks, and prints what was shown, with
     /// «N» where line N was typed.
     private static let typist = """
-        import os, pty, sys, fcntl, termios, struct
+        import codecs, os, pty, sys, fcntl, termios, struct
         lines = sys.argv[1].split("|")
         process, screen = pty.fork()
         if process == 0:
@@ -15,6 +15,8 @@ import Testing
             os.environ["TERM"] = "dumb"
             os.execv(os.environ["EXE"], ["stepglass", *sys.argv[2:]])
         text, typed, seen = "", 0, 0
+        # A piece may end in the midst of a character.
+        whole = codecs.getincrementaldecoder("utf-8")(errors="replace")
         while True:
             try:
                 piece = os.read(screen, 65536)
@@ -22,7 +24,7 @@ import Testing
                 break
             if not piece:
                 break
-            text += piece.decode(errors="replace")
+            text += whole.decode(piece)
             asked = [text.rfind(end) for end in ("stop ", "go on) ", "離開 ", "跳過）")]
             if max(asked) >= seen and text.rstrip("\\r\\n") == text and typed < len(lines):
                 seen = len(text)

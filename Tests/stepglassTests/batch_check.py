@@ -16,6 +16,8 @@ import sys
 import tempfile
 import time
 
+from heeding import heed_signals
+
 EXE = os.path.abspath(sys.argv[1])
 PROMPTS = ["The capital of France is", "法國的首都是", "Once upon a time there was a small", "one two three", "A, b, a,"]
 
@@ -103,17 +105,10 @@ def as_trace(folder):
         assert entries[name]["text"] == alone["text"]
 
 
-def heeds_interrupts():
-    """In the child: the signal may have been ignored by a shell that put the tests into the background, and blocked by
-    the thread of a pool that started this check."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
-
-
 def interrupted(folder):
     """Ended by hand: what is made is told, and that the same command goes on."""
     write(folder, many(400, tokens=60))
-    process = batch(folder, wait=False, pipesize=4096, preexec_fn=heeds_interrupts)
+    process = batch(folder, wait=False, pipesize=4096, preexec_fn=heed_signals)
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate()
@@ -134,7 +129,7 @@ def killed(folder):
     dice = random.Random(7)
     kills = 0
     while kills < 40:
-        process = batch(folder, wait=False)
+        process = batch(folder, wait=False, preexec_fn=heed_signals)
         try:
             process.communicate(timeout=whole * dice.random())
             shutil.rmtree(os.path.join(folder, "out"))

@@ -8,6 +8,8 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "ViewerTests"))
 from axe import findings  # noqa: E402
@@ -26,10 +28,22 @@ class Server:
     """The command, serving the class; its addresses."""
 
     def __init__(self, port=0, *more):
-        self.process = subprocess.Popen(
-            [command, "serve", "--class", NAME, "--no-open", "--port", str(port), "--classes", folder, *more],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, "STEPGLASS_LANG": "en"})
-        students, teacher = self.process.stdout.readline(), self.process.stdout.readline()
+        end = time.monotonic() + 10
+        while True:
+            errors = tempfile.TemporaryFile("w+")
+            self.process = subprocess.Popen(
+                [command, "serve", "--class", NAME, "--no-open", "--port", str(port), "--classes", folder, *more],
+                stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, "STEPGLASS_LANG": "en"})
+            students, teacher = self.process.stdout.readline(), self.process.stdout.readline()
+            if teacher:
+                break
+            # Anybody may have had the port for a moment since the server before was killed.
+            self.process.wait()
+            errors.seek(0)
+            trouble = students + errors.read()
+            if "is taken by another program" not in trouble or time.monotonic() > end:
+                sys.exit(f"FAIL it does not start: {trouble}")
+            time.sleep(0.1)
         self.students, self.code = re.search(r"(http\S+)\s+code (\w+)", students).groups()
         self.teacher = re.search(r"http\S+", teacher).group(0)
         self.port = int(re.search(r":(\d+)/", self.students).group(1))

@@ -34,11 +34,12 @@ check("one step", until(lambda: len(tokens()) == 1), tokens())
 living.press(ESCAPE)
 living.press(RIGHT)
 check("the arrow makes the next step", until(lambda: len(tokens()) == 2), tokens())
-# The pictures of the steps so far are through before requests are counted: all layers, once the page stands still.
+# The pictures of the steps so far are through before requests are counted: all layers, once the page stands still and waits for none.
 living.settled()
 browser.js("await new Promise((done) => { let last = performance.now(); const post = Worker.prototype.postMessage; "
            "Worker.prototype.postMessage = function (...all) { last = performance.now(); return post.apply(this, all); }; "
-           "const wait = () => (performance.now() - last > 400 ? (Worker.prototype.postMessage = post, done()) : setTimeout(wait, 50)); wait(); })")
+           "const isStill = () => performance.now() - last > 400 && !document.querySelector('[aria-busy=true]'); "
+           "const wait = () => (isStill() ? (Worker.prototype.postMessage = post, done()) : setTimeout(wait, 50)); wait(); })")
 js("""
   window.asked = [];
   const post = Worker.prototype.postMessage;
@@ -59,7 +60,8 @@ def asked(name):
     return [one for one in js("return window.asked") if one["request"] == name]
 
 
-until(lambda: len(asked("attention")) > layers)
+check("all layers are asked for", until(lambda: len({one["layer"] for one in asked("attention")}) == layers), asked("attention"))
+browser.still()
 names = [one["request"] for one in js("return window.asked")]
 last = len(names) - names[::-1].index("step")
 check("a run is not held up by pictures", names[:last].count("attention") <= names[:last].count("step"), names)

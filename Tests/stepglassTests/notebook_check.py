@@ -305,6 +305,7 @@ def notebook(place):
     install(place)
     import nbclient
     import nbformat
+    from traitlets.config import Config
 
     for name in ("HOME", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR"):
         os.environ[name] = str(place / name.lower())
@@ -316,7 +317,10 @@ def notebook(place):
         "run.candidates['probability'].sum(), len(run.steps)",
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    nbclient.NotebookClient(book, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(place)}}).execute()
+    # Ports that Jupyter finds free may be another program's a moment later; sockets in a folder of one's own are nobody else's.
+    wishes = Config({"KernelManager": {"transport": "ipc", "ip": str(place / "kernel")}})
+    resources = {"metadata": {"path": str(place)}}
+    nbclient.NotebookClient(book, timeout=300, startup_timeout=300, kernel_name="python3", resources=resources, config=wishes).execute()
     nbformat.validate(book)
     results = [cell.outputs[-1] for cell in book.cells[1:]]
     shown = results[0].data

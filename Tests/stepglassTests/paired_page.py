@@ -66,9 +66,11 @@ check("what differs before is said", "different questions" in told(), told())
 open_at(both, f"#lang=en&step={fork}&layer=2&head=1")
 told()
 rows = {}
-for name in ("this run", "second run", "difference"):
+# The words above the picture say whose it is: the one before may stand there still.
+for name, words in (("this run", ": this run."), ("second run", ": second run."), ("difference", ": second less this run.")):
     js("[...document.querySelectorAll('.compare-heads [role=radio]')].find((one) => one.textContent === arguments[0]).click()", name)
-    until(lambda: js("return document.querySelector('.compare-heads .heatmap')?.hidden === false"))
+    check(f"the picture of the {name} comes", until(lambda: words in living.text(".compare-heads .note")
+          and js("return document.querySelector('.compare-heads .heatmap')?.hidden === false")), living.text(".compare-heads .note"))
     browser.frame()
     rows[name] = {row[1]: number(row[2]) for row in table("Attention of layer")}
 check("the difference is that of the weights", rows["difference"] and any(rows["difference"].values())

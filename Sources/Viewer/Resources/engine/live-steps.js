@@ -24,7 +24,7 @@ import { toldSteps } from "./live-what-if.js";
  * How long the engine makes steps before the page draws them: apart from the page, and within it. The first ones come soon,
  * as the engine makes the next ones while the page is built.
  */
-const slices = { first: 40, apart: 120, here: 8 };
+const slices = { first: 40, apart: 160, here: 8 };
 
 /** All methods that ask the engine throw what EngineClient.ask throws. */
 export class LiveSteps extends LiveModel {
