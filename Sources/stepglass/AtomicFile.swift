@@ -44,14 +44,16 @@ final class AtomicFile {
         }
         if existing == .stays && fileExists(path) { throw Self.taken(given) }
         clearLeftovers()
+        // On the list before it is there: a signal may come in between.
+        slot = addTemporaryFile(temporary)
         descriptor = Self.begin(temporary, isPrivate ? 0o600 : 0o644)
         if descriptor < 0 {
             let reason = systemReason()
+            forgetTemporaryFile(slot)
             throw Failure(
                 "cannot write \(given): \(reason.english); choose another place with -o",
                 "無法寫入 \(given)：\(reason.chinese)；請用 -o 另選一處")
         }
-        slot = addTemporaryFile(temporary)
     }
 
     /// A new file that is locked for as long as it is being written; less than 0: errno says why there is none.

@@ -57,8 +57,8 @@ struct FillCommand: ParsableCommand {
                 tell(noteLine(TraceNotes.phrase(note)))
             }
             let folder = place.folder(named: text)
-            var files = try RunFiles(folder, engine: try place.page.engine(opened))
             Interruption.begin()
+            var files = try RunFiles(folder, engine: try place.page.engine(opened))
             try work(filling)
             try files.json.begin(filling.trace)
             for line in filledLines(filling.trace) { printOut(line) }

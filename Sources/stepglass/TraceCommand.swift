@@ -60,12 +60,13 @@ struct TraceCommand: ParsableCommand {
             let measure =
                 measureContext ? try ContextMeasure(model, engine: modelOptions.engine(model.compute)) : nil
             let page = try place.page.engine(opened)
+            // Before the first file is there: none is left half written by a first signal.
+            Interruption.begin()
             var files = try RunFiles(place.folder(named: text), engine: page)
             var otherFiles = try other.map { _ in
                 try RunFiles(
                     .named(SecondRunOptions.folder(beside: files.folder), force: place.force), engine: page)
             }
-            Interruption.begin()
             var failure = try generate(session, files.json)
             tell(outcome(session.trace))
             if let measure, failure == nil, !Interruption.isAsked { session.adopt(measured: try measure.run()) }

@@ -115,7 +115,7 @@ import Testing
             let times = number.isMultiple(of: 2) ? 1 : 1_000
             let run = try place.python(Self.signalled, "\(size)", "\(signal)", "\(times)")
             if place.names("run").isEmpty { continue }
-            #expect(place.names("run").allSatisfy { !$0.contains(".part") } || run.status != 0)
+            #expect(place.names("run").allSatisfy { !$0.contains(".part") } || times > 1 && run.status != 0)
             guard place.names("run").contains("trace.json") else { continue }
             let trace = try place.json("run/trace.json")
             let finish = trace["steps"]?.array?.last?["finish"]?.string
