@@ -16,6 +16,20 @@ func writeAtomically(_ bytes: [UInt8], to path: String, existing: Existing = .st
     try file.commit()
 }
 
+/// Writes files that belong together: none has its name before all are on disk whole. Those that are there already with
+/// the same bytes stay.
+func writeTogether(_ files: [(name: String, bytes: [UInt8])], in folder: String, existing: Existing) throws {
+    let made = try files.compactMap { (name, bytes) -> AtomicFile? in
+        let path = folder + "/" + name
+        if existing == .stays, holds(path, bytes) { return nil }
+        let file = try AtomicFile(path, existing: existing)
+        try file.write(bytes)
+        try file.seal()
+        return file
+    }
+    for file in made { try file.place() }
+}
+
 /// Writes a file under this name or, where another file has it, under the next one with a number (`head-2.png`).
 ///
 /// - Returns: the path that it got.

@@ -49,15 +49,13 @@ struct LessonGrade: ParsableCommand {
             let grades = namingDoubles(
                 files.indices.map { HandedIn(file: names[$0], changed: lastChange(files[$0]), graded[$0]) })
             let rows = zip(names, grades).map { GradeRow(file: $0, grade: $1) }
-            for (name, bytes) in try gradeFiles(rows, course, Console.language, room) {
-                try writeAtomically(bytes, to: "\(output)/\(name)", existing: existing)
-            }
+            var made = try gradeFiles(rows, course, Console.language, room)
             for (name, row) in zip(feedbackNames(names), rows)
             where row.grade.isCounted {
                 let page = FeedbackPage(course: course, language: row.grade.language ?? Console.language)
-                try writeAtomically(
-                    Array(page.page(row.grade).utf8), to: "\(output)/feedback/\(name)", existing: existing)
+                made.append(("feedback/\(name)", Array(page.page(row.grade).utf8)))
             }
+            try writeTogether(made, in: output, existing: existing)
             printOut(whatWasSet(course))
             printOut(
                 whatWasHandedIn(rows)

@@ -5,7 +5,8 @@
     internal import Darwin
 #endif
 
-private let slotCount = 8
+/// Enough for the files of a class.
+private let slotCount = 256
 /// The paths as C strings, in memory that a signal handler may read; nil where a slot is free.
 private nonisolated(unsafe) let paths: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = {
     let slots = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: slotCount)
