@@ -49,7 +49,6 @@ final class AtomicFile {
         descriptor = Self.begin(temporary, isPrivate ? 0o600 : 0o644)
         if descriptor < 0 {
             let reason = systemReason()
-            forgetTemporaryFile(slot)
             throw Failure(
                 "cannot write \(given): \(reason.english); choose another place with -o",
                 "無法寫入 \(given)：\(reason.chinese)；請用 -o 另選一處")

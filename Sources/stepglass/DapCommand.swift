@@ -66,9 +66,6 @@ struct DapCommand: ParsableCommand {
 
     private func writeExtension(_ folder: String) throws {
         try makeFolder(folder)
-        try writeAtomically(
-            editorPackage(program: program, version: engineVersion), to: folder + "/package.json", existing: .isReplaced
-        )
         let text = """
             # Stepglass for Visual Studio Code
 
@@ -81,7 +78,9 @@ struct DapCommand: ParsableCommand {
             詞元的文件，分支是執行緒，主控台接受 `stepglass debug` 的所有指令。資料夾裡沒有程式，package.json 只寫明編輯器要啟動的指令。
 
             """
-        try writeAtomically(Array(text.utf8), to: folder + "/README.md", existing: .isReplaced)
+        let package = editorPackage(program: program, version: engineVersion)
+        try writeTogether(
+            [("package.json", package), ("README.md", Array(text.utf8))], in: folder, existing: .isReplaced)
         printOut(folder)
     }
 }

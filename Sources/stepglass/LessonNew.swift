@@ -2,6 +2,12 @@
 internal import ArgumentParser
 internal import Phrases
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 struct LessonNew: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "new", abstract: "Begin a lesson: its folder with the smallest whole example.",
@@ -34,19 +40,25 @@ struct LessonNew: ParsableCommand {
             let yaml = Self.yaml.replacing("NUMBER", with: "\(number)").replacing("NAME", with: parts[1])
                 .replacing("HIDDEN", with: hidden ? "\n    hidden: true" : "")
             let words = { (text: String) in Array(text.replacing("NAME", with: parts[1]).utf8) }
-            try writeAtomically(Array(yaml.utf8), to: "\(folder)/lesson.yaml", existing: .stays)
-            try writeAtomically(words(Self.english), to: "\(folder)/en.md", existing: .stays)
-            try writeAtomically(words(Self.chinese), to: "\(folder)/zh-TW.md", existing: .stays)
+            var files = [
+                ("lesson.yaml", Array(yaml.utf8)), ("en.md", words(Self.english)), ("zh-TW.md", words(Self.chinese)),
+            ]
+            .map { (name: "\(name)/\($0.0)", bytes: $0.1) }
+            let isFirst = !fileExists("\(lessons)/course.yaml")
+            if isFirst { files.append(("course.yaml", Array(Self.course.replacing("NAME", with: name).utf8))) }
+            do { try writeTogether(files, in: lessons, existing: .stays) } catch {
+                // An empty folder would be taken for a lesson when the command is given again.
+                rmdir(folder)
+                throw error
+            }
             let next = Phrase(
                 "stepglass lesson lint --lessons \(lessons)", "stepglass lesson lint --lessons \(lessons)")
-            if fileExists("\(lessons)/course.yaml") {
+            if !isFirst {
                 printOut(
                     Phrase(
                         "wrote \(folder); add \(name) to lessons in \(lessons)/course.yaml, then: ",
                         "已寫入 \(folder)；請把 \(name) 加進 \(lessons)/course.yaml 的 lessons，再執行 ") + next)
             } else {
-                let course = Self.course.replacing("NAME", with: name)
-                try writeAtomically(Array(course.utf8), to: "\(lessons)/course.yaml", existing: .stays)
                 printOut(
                     Phrase(
                         "wrote \(folder) and \(lessons)/course.yaml; next: ",

@@ -27,9 +27,7 @@ struct LessonReport: ParsableCommand {
             let room = try options.classroom()
             let (rows, course) = try read(room.course)
             let report = ClassReport(rows, course, room)
-            for (name, bytes) in report.files(rows, course, Console.language) {
-                try writeAtomically(bytes, to: "\(folder)/\(name)", existing: .isReplaced)
-            }
+            try writeTogether(report.files(rows, course, Console.language), in: folder, existing: .isReplaced)
             show(report, rows, course)
         }
     }

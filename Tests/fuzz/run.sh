@@ -2,7 +2,7 @@
 # make fuzz [SECONDS=60] [RUNS=0] [TARGETS="json gguf"]: throws made-up bytes at all that reads what strangers send, under libFuzzer with
 # AddressSanitizer. What is found lies in .build-fuzz/found and belongs, made small, into Tests/FuzzTargetsTests/Found.
 # A target goes on for so many seconds, and until it has had so many inputs; .build-fuzz/counts.tsv keeps count of all
-# searches. SwiftPM has no such product: it builds the readers, and the driver is linked here. FUZZ_BUILD=no leaves that out.
+# searches. SwiftPM has no such product: it builds the readers, and the driver is linked here. FUZZ_BUILD=no leaves that out, TARGETS=none does nothing else.
 set -eu
 cd "$(dirname "$0")/../.."
 seconds=${SECONDS_EACH:-60}

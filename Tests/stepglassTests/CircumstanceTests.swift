@@ -125,7 +125,7 @@ import Testing
     /// On disks of growing size, with an older file and without: `STEPGLASS_POWER_KILLS` makes it all commands.
     @Test(.needs(.python, .namespaces)) func aDiskOfAnySize() throws {
         let python = try #require(TestMachine.python)
-        let jobs = ProcessInfo.processInfo.environment["STEPGLASS_POWER_KILLS"] == nil ? "heatmap save grade" : ""
+        let jobs = ProcessInfo.processInfo.environment["STEPGLASS_POWER_KILLS"] == nil ? "heatmap save grade new" : ""
         let line = "\(TestMachine.unshare) '\(python)' '\(power)' full '\(try #require(TestMachine.command))' \(jobs)"
         let run = try run(["/bin/sh", "-c", line])
         #expect(run.status == 0, "\(run.text) \(run.errors)")

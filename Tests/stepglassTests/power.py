@@ -31,6 +31,7 @@ JOBS = {
     "book": (["lesson", "book", "--one-file", "-o", "book.html", "--lesson", "1", "--force"], ["book.html"]),
     "export": (["export", "given/trace.json", "--to", "perfetto", "-o", "run.json", "--force"], ["run.json"]),
     "batch": (["batch", "given/prompts.jsonl", "-o", "out", "--model", "tiny", "--max-tokens", "2", "--threads", "1"], None),
+    "new": (["lesson", "new", "07-new", "--lessons", "mine"], None),
     "grade": (["lesson", "grade", "given/work", "-o", "grades", "--force"], None),
 }
 SUBMISSION = {"format": "stepglass-submission", "version": 1, "student": "ann", "course": "1", "attempts": []}
@@ -100,12 +101,14 @@ def broken(path):
 
 
 def clear(job, folder):
-    """The debugger replaces no file: what it saved goes first. What it left half written stays. A batch goes on where it was,
+    """The debugger replaces no file: what it saved goes first, and so does a new lesson. What it left half written stays. A batch goes on where it was,
     and has nothing to do once it is whole."""
     if job == "batch" and len([name for name in listed(folder) if name.endswith("/trace.json")]) > 5:
         shutil.rmtree(os.path.join(folder, "out"))
     if job == "save" and os.path.exists(os.path.join(folder, "saved.json")):
         os.unlink(os.path.join(folder, "saved.json"))
+    if job == "new":
+        shutil.rmtree(os.path.join(folder, "mine"), ignore_errors=True)
 
 
 def with_number(arguments, number):
@@ -177,7 +180,7 @@ def full(command, jobs):
             os.mkdir(disk)
             tries = 0
             for old in (False, True):
-                if old and job in ("save", "batch"):
+                if old and job in ("save", "batch", "new"):
                     continue
                 room = 0
                 while room < 1 << 18:
