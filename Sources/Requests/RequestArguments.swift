@@ -80,9 +80,16 @@ struct RequestArguments {
     }
 
     /// The items of a list, each read by `item`; empty where the member is absent.
-    func list<T>(_ name: String, _ item: (JSONValue) -> T?) throws(RequestError) -> [T] {
+    ///
+    /// - Parameter limit: where each item is more work than its reading.
+    func list<T>(
+        _ name: String, atMost limit: Int = .max, _ item: (JSONValue) -> T?
+    ) throws(RequestError) -> [T] {
         guard let value = self[name] else { return [] }
         guard let values = value.array else { throw wrong(name, "a list", "清單") }
+        guard values.count <= limit else {
+            throw wrong(name, "a list of at most \(limit) items", "最多 \(limit) 項的清單")
+        }
         var items: [T] = []
         for value in values {
             guard let read = item(value) else { throw wrong(name, "a list of what belongs there", "合用的清單") }

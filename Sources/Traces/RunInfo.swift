@@ -37,7 +37,7 @@ public struct ModelInfo: Equatable, Sendable {
     public var headSize: Int
     /// Values of one token's hidden state.
     public var hiddenSize: Int
-    /// How many token ids there are, and logits in a step.
+    /// How many token ids there are, and logits in a step; at most ``largestVocabulary``.
     public var vocabularySize: Int
     /// Positions the model was trained for.
     public var contextLength: Int
@@ -47,6 +47,10 @@ public struct ModelInfo: Equatable, Sendable {
     public var weightBytes: Int64
     /// How many tensors of each type, by type name ("Q4_1"), in name order.
     public var tensorTypes: [(type: String, count: Int)]
+
+    /// Four times the largest vocabulary known. Whoever chooses a recorded step once more makes as many logits again,
+    /// however few of them the record lists.
+    public static let largestVocabulary = 4_000_000
 
     /// A model by all its facts; nothing is checked here.
     public init(

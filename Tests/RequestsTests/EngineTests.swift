@@ -119,6 +119,7 @@ import Testing
             #"{"request":"what-if","run":1,"step":0,"uniform":1}"#,
             #"{"request":"what-if","run":1,"step":0,"options":{"top-p":"7"}}"#,
             #"{"request":"curve","run":1,"step":0,"tokens":[1],"temperatures":[-1]}"#,
+            #"{"request":"curve","run":1,"step":0,"tokens":[1],"temperatures":[\#(Array(repeating: "1", count: 201).joined(separator: ","))]}"#,
             #"{"request":"try","run":1,"step":99}"#,
         ] {
             #expect(try call(broken).0["error"]?["message"]?["en"]?.string?.isEmpty == false, "\(broken)")

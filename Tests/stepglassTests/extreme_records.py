@@ -28,6 +28,20 @@ DEBUGGER = ["info kv", "info beam", "info branches", "info stages", "info settin
             "list", "break entropy > 2", "run", "run to start", "run to end", "step", "step in", "help"]
 
 
+def conversation(file):
+    """What an editor asks of the debug adapter over a record, as bytes: a stop, and everything that can be seen there."""
+    asked = [
+        ("initialize", {"adapterID": "stepglass", "supportsVariableType": True}), ("launch", {"trace": file}),
+        ("setExceptionBreakpoints", {"filters": ["replay-mismatch"]}), ("configurationDone", {}),
+        *[("next", {"threadId": 1})] * 2, ("stackTrace", {"threadId": 1}), ("scopes", {"frameId": 1}),
+        *[("variables", {"variablesReference": number}) for number in range(1, 40)], ("evaluate", {"expression": "entropy", "frameId": 1}),
+        *[("stepIn", {"threadId": 1}), ("stackTrace", {"threadId": 1})] * 3, *[("scopes", {"frameId": frame}) for frame in range(1, 7)],
+        *[("variables", {"variablesReference": number}) for number in range(1, 20)], ("stepBack", {"threadId": 1}), ("disconnect", {})]
+    messages = [json.dumps({"seq": place + 1, "type": "request", "command": command, "arguments": arguments}).encode()
+                for place, (command, arguments) in enumerate(asked)]
+    return b"".join(b"Content-Length: %d\r\n\r\n%s" % (len(message), message) for message in messages)
+
+
 def places(value, way=()):
     """Every leaf, and every list and object, by its way from the root."""
     yield way, value
@@ -93,7 +107,7 @@ def commands(file, chance, folder):
         ["export", file, "--to", "csv", "--table", chance.choice(["steps", "candidates", "stages"]), "-o", out],
         ["replay", file, "--as", chance.choice(["llama.cpp", "transformers", "vllm", "mlx-lm"])],
         ["replay", file, "--top-p", "0.9", "-o", out], ["replay", file, "--seed", "3", "-o", out],
-        ["replay", file, "--temperature", "0.3", "--from", "1", "-o", out],
+        ["replay", file, "--temperature", "0.3", "--from", "1", "-o", out], ["dap"], ["dap"],
     ])
 
 
@@ -121,7 +135,8 @@ def problem(outcome, seconds, peak):
             return "says no single line"
         if len(last) > 400:
             return f"says {len(last)} characters"
-    for text in (errors, outcome.stdout.decode("utf-8", "replace")):
+    # The lines before a message of the adapter end as the protocol says.
+    for text in (errors, outcome.stdout.decode("utf-8", "replace").replace("\r\n", "\n")):
         bad = [c for c in text if (ord(c) < 32 and c not in "\n\t") or 0x7F <= ord(c) < 0xA0 or c in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2028\u2029"]
         if bad:
             return f"prints U+{ord(bad[0]):04X}"
@@ -130,10 +145,11 @@ def problem(outcome, seconds, peak):
 
 def run(command, arguments, folder, home):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    said = conversation(os.path.join(folder, "trace.json")) if arguments[0] == "dap" else b""
     try:
         outcome = subprocess.run(
             ["sh", "-c", 'ulimit -v 6000000; exec "$@"', "sh", command, *arguments], cwd=folder, capture_output=True, timeout=120,
-            stdin=subprocess.DEVNULL, preexec_fn=limited, env={**os.environ, "XDG_CACHE_HOME": home, "NO_COLOR": "1", "STEPGLASS_LANG": "en"})
+            input=said, preexec_fn=limited, env={**os.environ, "XDG_CACHE_HOME": home, "NO_COLOR": "1", "STEPGLASS_LANG": "en"})
     except subprocess.TimeoutExpired:
         return "took more than 120 s"
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -18,13 +18,13 @@ extension Adapter {
                 case .output: say("out: ", "輸出：")
                 case .parameter: ""
                 }
-            let name = side + variable.name[language]
+            let name = side + shown(variable.name)
             switch variable.value {
             case .number(let value, let unit): return number(name, value, unit)
             case .shape(let sizes):
                 return VariableRow(name: name, value: "[" + sizes.map(String.init).joined(separator: " × ") + "]")
             case .text(let bytes): return VariableRow(name: name, value: quoted(bytes))
-            case .words(let words): return VariableRow(name: name, value: words[language])
+            case .words(let words): return VariableRow(name: name, value: shown(words))
             case .tokens(let tokens, _):
                 return VariableRow(
                     name: name, value: tokens.map { quoted($0.bytes) }.joined(separator: " "),
@@ -75,7 +75,7 @@ extension Adapter {
             let table = try debugger.attentionTable(layer: layer, head: head, count: 3)
             return zip(table.tokens, table.places).map { "\(quoted($0.bytes)) \(fixed($1.weight, 3))" }
                 .joined(separator: ", ")
-        } catch { return error.phrase[language] }
+        } catch { return shown(error.phrase) }
     }
 
     func looked(_ layer: Int?, _ head: Int?) -> [VariableRow] {
@@ -92,7 +92,7 @@ extension Adapter {
     func cache() -> [VariableRow] {
         let found: Outcome
         do throws(DebuggingError) { found = try debugger.execute(.info(.kv, argument: "")) } catch {
-            return [VariableRow(name: ScopeKind.cache.title[language], value: error.phrase[language])]
+            return [VariableRow(name: ScopeKind.cache.title[language], value: shown(error.phrase))]
         }
         guard case .info(.kv(let state)) = found else { return [] }
         var rows = [
@@ -135,7 +135,7 @@ extension Adapter {
         let names = debugger.canGoOn ? debugger.settingNames : []
         return rows.map { row in
             VariableRow(
-                name: row.name, value: row.value[language], canBeSet: names.contains { isSpelled($0, as: row.name) })
+                name: row.name, value: shown(row.value), canBeSet: names.contains { isSpelled($0, as: row.name) })
         }
     }
 
@@ -146,6 +146,6 @@ extension Adapter {
             number(say("sum", "總和"), node.sumLogProbability, .nats),
             number(say("score", "分數"), node.score),
             VariableRow(name: say("state", "狀態"), value: node.state.rawValue),
-        ] + (node.why.map { [VariableRow(name: say("why", "原因"), value: $0.phrase[language])] } ?? [])
+        ] + (node.why.map { [VariableRow(name: say("why", "原因"), value: shown($0.phrase))] } ?? [])
     }
 }

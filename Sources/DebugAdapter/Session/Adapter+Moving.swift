@@ -39,7 +39,7 @@ extension Adapter {
         case .move(let movement): move(movement)
         case .arrived(let kind, let description): arrive(kind, description: description)
         case .begin:
-            tell(.process(name: debugger.trace.model.name, isAttached: !debugger.isLive))
+            tell(.process(name: readable(debugger.trace.model.name), isAttached: !debugger.isLive))
             for branch in debugger.branches { tell(.thread(branch.id, started: true)) }
             if stopsOnEntry { arrive(.entry, description: say("at the prompt", "停在提示處")) } else { move(.forwards) }
         case .restart:
@@ -101,8 +101,8 @@ extension Adapter {
             }
         } catch {
             // The client waits for a stop after each movement.
-            tell(.output(error.phrase[language] + "\n", category: .important))
-            arrive(.step, description: error.phrase[language])
+            tell(.output(shown(error.phrase) + "\n", category: .important))
+            arrive(.step, description: shown(error.phrase))
         }
     }
 
@@ -146,7 +146,7 @@ extension Adapter {
             return arrive(kind, description: nil)
         }
         let end = finish.map { Phrase("the end: ", "已到結尾：") + $0.phrase } ?? Phrase("the end of the record", "已到紀錄的結尾")
-        arrive(kind, description: end[language])
+        arrive(kind, description: shown(end))
     }
 
     /// Tells of a step that the stages give otherwise, where a movement has just found one.

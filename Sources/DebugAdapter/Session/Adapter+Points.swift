@@ -60,7 +60,7 @@ extension Adapter {
             points.append(point)
             return BreakpointRow(id: id, isVerified: true, line: line, source: source)
         } catch {
-            return BreakpointRow(id: id, isVerified: false, message: error.phrase[language], line: line, source: source)
+            return BreakpointRow(id: id, isVerified: false, message: shown(error.phrase), line: line, source: source)
         }
     }
 
@@ -106,7 +106,7 @@ extension Adapter {
     func answer(_ source: String, at step: Int) -> String {
         do throws(DebuggingError) {
             return TextRenderer(language: language).text(try debugger.answer(source, at: step).answer)
-        } catch { return error.phrase[language] }
+        } catch { return shown(error.phrase) }
     }
 
     private func tellStop(_ stopping: [Point], _ changes: [WatchChange], _ stop: Stop) {

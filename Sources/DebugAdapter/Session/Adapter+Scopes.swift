@@ -176,7 +176,7 @@ extension Adapter {
             rows.append(number(say("low", "下界"), draw.low, question: "draw.low"))
             rows.append(number(say("high", "上界"), draw.high, question: "draw.high"))
         }
-        let end = step.finish.map { $0.phrase[language] } ?? say("goes on", "繼續")
+        let end = step.finish.map { shown($0.phrase) } ?? say("goes on", "繼續")
         rows.append(VariableRow(name: say("finish", "結束"), value: end, question: "finish"))
         return rows
     }

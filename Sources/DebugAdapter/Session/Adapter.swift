@@ -130,7 +130,7 @@ public final class Adapter {
     }
 
     private func refuse(_ error: AdapterError, to message: JSONValue?) {
-        let text = error.phrase[language]
+        let text = shown(error.phrase)
         send { json in
             json.member("type", "response")
             json.member("request_seq", message?["seq"]?.int ?? 0)
@@ -174,7 +174,9 @@ public final class Adapter {
 
     // MARK: the session
 
-    func say(_ english: String, _ chinese: String) -> String { Phrase(english, chinese)[language] }
+    /// A phrase in the editor's language. What came into it from a file or a person is in its visible form.
+    func shown(_ phrase: Phrase) -> String { flowing(phrase[language]) }
+    func say(_ english: String, _ chinese: String) -> String { shown(Phrase(english, chinese)) }
 
     /// The run; a request that needs it is refused before it asks.
     var debugger: Debugger {
@@ -201,7 +203,7 @@ public final class Adapter {
 
     /// What is to be said of the run once.
     var introduction: [Event] {
-        host.introduce(debugger.trace).map { .output($0[language] + "\n", category: .console) }
+        host.introduce(debugger.trace).map { .output(shown($0) + "\n", category: .console) }
     }
 
     /// Whether the configuration is complete only now.
@@ -228,7 +230,7 @@ public final class Adapter {
             if done >= of { return }
             lastProgress += 1
             progress = (work, lastProgress, -1)
-            tell(.progressStart(id: String(lastProgress), title: work[language]))
+            tell(.progressStart(id: String(lastProgress), title: shown(work)))
         }
         guard let shown = progress else { return }
         if percent != shown.percent && done < of {

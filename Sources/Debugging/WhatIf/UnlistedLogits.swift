@@ -54,7 +54,7 @@ struct UnlistedLogits {
     /// So many tokens without a name, by id.
     private func nameless(_ count: Int) -> [Int] {
         var ids: [Int] = []
-        ids.reserveCapacity(count)
+        ids.reserveCapacity(min(count, isNameless.count))
         for id in isNameless.indices where isNameless[id] {
             if ids.count == count { break }
             ids.append(id)

@@ -57,13 +57,17 @@ extension Request {
         }
     }
 
-    /// `run`, `step`, `tokens` (ids that the step lists), `temperatures`: the tokens' probabilities at each, and the entropy.
+    /// Each point of a curve is a choice among the whole vocabulary.
+    private static let mostPoints = 200
+
+    /// `run`, `step`, `tokens` (ids that the step lists), `temperatures` (at most 200): the tokens' probabilities at each,
+    /// and the entropy.
     static let curve = Request("curve", "run step tokens temperatures") {
         (engine, arguments, answer) throws(RequestError) in
         let run = try engine.run(arguments)
         let index = try arguments.count("step")
-        let tokens = try arguments.list("tokens") { $0.int }
-        let temperatures = try arguments.list("temperatures") { $0.double }
+        let tokens = try arguments.list("tokens", atMost: 1000) { $0.int }
+        let temperatures = try arguments.list("temperatures", atMost: mostPoints) { $0.double }
         let points: [TemperaturePoint]
         do throws(DebuggingError) {
             points = try run.debugger.curve(step: index, tokens: tokens, temperatures: temperatures)

@@ -94,6 +94,8 @@ extension Form where Value == Int {
     /// A count that keeps its description beside it in the schema.
     static var number: Form { whole(.integer(minimum: 0)) { _ in 0...most } }
     static var tokenID: Form { whole(.count) { 0...($0.vocabularySize - 1) } }
+    /// How many of the vocabulary's tokens: what reads it may make room for as many.
+    static var tokenCount: Form { whole(.count) { 0...$0.vocabularySize } }
     /// 0 is the embedding, n the output of layer n.
     static var layer: Form { whole(.count) { 0...$0.layers } }
     /// A step from 1 on; that it lies above another is checked where that one is known.

@@ -18,7 +18,7 @@ extension EngineInfo {
 extension ModelInfo {
     /// Far above any model's layers, heads and sizes of a head.
     private static let most = 65_536
-    /// The same of the hidden size and the vocabulary.
+    /// The same of the hidden size.
     private static let widest = 1 << 28
     /// The same of the context: the bytes of its key/value cache must be a number, whatever else the model says.
     private static let longest = 1 << 30
@@ -56,7 +56,7 @@ extension ModelInfo {
             Field("headSize", .size(to: most), { $0.headSize }, { $0.headSize = $1 }, name: "head size"),
             Field("hiddenSize", .size(to: widest), { $0.hiddenSize }, { $0.hiddenSize = $1 }, name: "hidden size"),
             Field(
-                "vocabularySize", .size(to: widest), { $0.vocabularySize }, { $0.vocabularySize = $1 },
+                "vocabularySize", .size(to: largestVocabulary), { $0.vocabularySize }, { $0.vocabularySize = $1 },
                 name: "vocabulary"),
             Field(
                 "contextLength", .size(to: longest), "Positions the model was trained for.",

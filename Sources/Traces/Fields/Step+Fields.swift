@@ -10,8 +10,8 @@ extension StageRecord {
             Field("name", .text.drawable(to: 100), { $0.name }, { $0.name = $1 }),
             Field(
                 "parameters", .parameters, "The stage's numbers by name.", { $0.parameters }, { $0.parameters = $1 }),
-            Field("kept", .count, "Tokens still in play after the stage.", { $0.kept }, { $0.kept = $1 }),
-            Field("removed", .count, "Tokens that this stage removed.", { $0.removed }, { $0.removed = $1 }),
+            Field("kept", .tokenCount, "Tokens still in play after the stage.", { $0.kept }, { $0.kept = $1 }),
+            Field("removed", .tokenCount, "Tokens that this stage removed.", { $0.removed }, { $0.removed = $1 }),
         ])
 }
 

@@ -6,7 +6,7 @@ extension Tail {
         "tail", "All tokens that are not listed as candidates.",
         blank: Tail(count: 0, rawProbability: 0, probability: 0),
         [
-            Field("count", .count, { $0.count }, { $0.count = $1 }),
+            Field("count", .tokenCount, { $0.count }, { $0.count = $1 }),
             Field("rawProbability", .probability, { $0.rawProbability }, { $0.rawProbability = $1 }),
             Field("probability", .probability, { $0.probability }, { $0.probability = $1 }),
             Field(

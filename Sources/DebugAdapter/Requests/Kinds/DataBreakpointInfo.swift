@@ -22,14 +22,14 @@ extension AdapterRequest {
             } catch {
                 body.key("dataId")
                 body.null()
-                body.member("description", error.phrase[adapter.language])
+                body.member("description", adapter.shown(error.phrase))
                 return .nothing
             }
         }
         body.key("dataId")
         body.null()
         let reason = Phrase("no question asks for this value", "沒有問句可以問這個值")
-        body.member("description", reason[adapter.language])
+        body.member("description", adapter.shown(reason))
         return .nothing
     }
 }

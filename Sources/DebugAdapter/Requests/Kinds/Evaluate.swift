@@ -63,7 +63,7 @@ extension Adapter {
             } catch {
                 // What the lines before it did was done, and must be told.
                 if place == 0 { throw error }
-                told.append(error.phrase[language])
+                told.append(shown(error.phrase))
                 break
             }
             if isOver { break }

@@ -17,7 +17,7 @@ extension AdapterRequest {
             rows.append(
                 TargetRow(
                     // 0 is the prompt.
-                    id: step.map { $0 + 1 } ?? 0, label: (label ?? Phrase("the prompt", "提示"))[adapter.language],
+                    id: step.map { $0 + 1 } ?? 0, label: adapter.shown(label ?? Phrase("the prompt", "提示")),
                     line: adapter.lineOut(line)))
         }
         body.members("targets", rows)

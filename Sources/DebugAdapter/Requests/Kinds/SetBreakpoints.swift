@@ -12,7 +12,7 @@ extension AdapterRequest {
                 "breakpoints",
                 lines.map {
                     BreakpointRow(
-                        id: adapter.nextPoint(), isVerified: false, message: reason[adapter.language],
+                        id: adapter.nextPoint(), isVerified: false, message: adapter.shown(reason),
                         line: adapter.lineOut($0))
                 })
             return .nothing
@@ -27,7 +27,7 @@ extension AdapterRequest {
                     "這一行沒有步驟：提示是一次讀完的，執行到第 \(document.lineCount) 行為止")
                 rows.append(
                     BreakpointRow(
-                        id: adapter.nextPoint(), isVerified: false, message: reason[adapter.language],
+                        id: adapter.nextPoint(), isVerified: false, message: adapter.shown(reason),
                         line: adapter.lineOut(line), source: source))
                 continue
             }

@@ -18,7 +18,7 @@ extension AdapterRequest {
                 let list = adapter.scope.stages.map(spelled).joined(separator: ", ") + ", " + FunctionPlace.names
                 let reason = Phrase("there are: \(list)", "可用的有：\(list)")
                 rows.append(
-                    BreakpointRow(id: adapter.nextPoint(), isVerified: false, message: reason[adapter.language]))
+                    BreakpointRow(id: adapter.nextPoint(), isVerified: false, message: adapter.shown(reason)))
                 continue
             }
             rows.append(try adapter.set(.function(place), question: place.question, asked))

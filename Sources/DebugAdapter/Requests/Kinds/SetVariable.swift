@@ -24,7 +24,7 @@ extension AdapterRequest {
         _ = try adapter.execute(.set(name: name, value: value))
         body.member("value", value)
         return .changed(
-            since: before, description: Phrase("\(name) = \(value)", "\(name) = \(value)")[adapter.language])
+            since: before, description: adapter.say("\(name) = \(value)", "\(name) = \(value)"))
     }
 }
 
@@ -36,6 +36,6 @@ extension Adapter {
         guard case .several(let outcomes) = try execute(.force(source, next: false)),
             case .said(let words)? = outcomes.first
         else { return nil }
-        return words[language]
+        return shown(words)
     }
 }

@@ -15,6 +15,6 @@ extension Adapter {
         let unsaved = hasRun ? debugger.unsavedBranches.map(String.init) : []
         let list = Phrase(unsaved.joined(separator: ", "), unsaved.joined(separator: "、"))
         let note = Phrase("not saved: branch ", "未存檔的分支：") + list + Phrase(same: "\n")
-        return (unsaved.isEmpty ? [] : [.output(note[language], category: .important)]) + [.exited(0), .terminated]
+        return (unsaved.isEmpty ? [] : [.output(shown(note), category: .important)]) + [.exited(0), .terminated]
     }
 }
