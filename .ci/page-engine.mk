@@ -28,6 +28,9 @@ SWIFT = Phrases JSONText Digests ElementaryFunctions Threads Traces Kernels Mode
   Transformers Generation RunVerification Debugging Lessons Requests
 OBJECTS = $(KERNELS:%=$(OUT)/kernels-%.o) $(LIBRARY:%=$(OUT)/library-%.o)
 EXPORTS = allocate attach call answerCount attachmentTotal attachment attachmentCount
+# The page puts a function of the module that it lends into the engine's table.
+$(OUT)/stepglass.wasm: EXPORTS += lend lentModule lentModuleCount
+$(OUT)/stepglass.wasm: LINK = --export-table --growable-table
 
 all: $(MODULE) $(RECORDS)
 
@@ -43,7 +46,7 @@ $(RECORDS): $(OUT)/PageRecords.o
 $(MODULE): $(OUT)/library-normalization.o
 $(RECORDS): $(OUT)/library-plain_texts.o
 $(MODULE) $(RECORDS): $(OBJECTS)
-	$(BIN)/wasm-ld --no-entry --gc-sections --strip-all -z stack-size=1048576 $(EXPORTS:%=--export=%) $^ \
+	$(BIN)/wasm-ld --no-entry --gc-sections --strip-all -z stack-size=1048576 $(EXPORTS:%=--export=%) $(LINK) $^ \
 	  $(EMBEDDED)/libswiftUnicodeDataTables.a -o $@.linked
 	@echo "made smaller, which takes a minute or two"
 	@wasm-opt $(SMALLER) --enable-simd --enable-bulk-memory --enable-sign-ext --enable-mutable-globals \
@@ -53,6 +56,15 @@ $(MODULE) $(RECORDS): $(OBJECTS)
 $(OUT)/kernels-%.o: Sources/CKernels/%.c $(wildcard Sources/CKernels/*.h Sources/CKernels/include/*.h)
 	@mkdir -p $(OUT)
 	$(BIN)/clang $(CFLAGS) -c $< -o $@
+
+# What the engine is lent, as numbers to be included. It has no stack: it would lie in the engine's memory.
+$(OUT)/kernels-plain.o: CFLAGS += -I$(OUT)
+$(OUT)/kernels-plain.o: $(OUT)/lent.bytes
+$(OUT)/lent.bytes: Sources/CKernels/lent.c $(wildcard Sources/CKernels/*.h)
+	@mkdir -p $(OUT)
+	$(BIN)/clang $(CFLAGS) -mrelaxed-simd -Wframe-larger-than=0 -c $< -o $(OUT)/lent.o
+	$(BIN)/wasm-ld --no-entry --gc-sections --strip-all --import-memory $(OUT)/lent.o -o $(OUT)/lent.wasm
+	od -v -An -tu1 $(OUT)/lent.wasm | sed 's/\([0-9]\)\( \|$$\)/\1,\2/g' >$@
 
 # Little of a step's time goes by here.
 $(OUT)/library-%.o: CFLAGS += -Os

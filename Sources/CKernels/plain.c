@@ -2,3 +2,6 @@
 #define SG_SET plain
 #define SG_SET_NAME "plain"
 #include "kernels.inc.h"
+#if defined(__wasm_simd128__)
+#include "lend.inc.h"
+#endif

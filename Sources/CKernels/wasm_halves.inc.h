@@ -1,14 +1,10 @@
 // Products with half floats by WebAssembly's vectors of two doubles, in which the sums of a unit stay: as doubles that are
 // floats. A half is a multiple of 2^−24 and a float of 2^−149, so no sum is too small for the short way. But a half has so
-// few bits that many sums are exact midpoints: each is looked at where it is made.
+// few bits that many sums are exact midpoints: each is looked at where it is made. That is most of the work: a browser
+// that has the processor's own multiply-add lends it.
 
-// Four halves as floats; `largest`: of their bits without the sign, to be looked at for what is infinite or no number.
-INLINE v128_t four_halves(const uint8_t *place, v128_t *largest) {
-    const v128_t given = wasm_i32x4_shl(wasm_i32x4_load16x4(place), 13);
-    *largest = wasm_u32x4_max(*largest, wasm_i32x4_shl(given, 4));
-    const v128_t bits = wasm_v128_and(given, wasm_i32x4_const_splat((int32_t)0x8FFFE000));
-    return wasm_f32x4_mul(bits, wasm_f32x4_const_splat(0x1p112f));
-}
+#include "lent.h"
+#include "wasm_four_halves.inc.h"
 
 // low + product and high + other, as floats.
 INLINE void add_products(v128_t *low, v128_t *high, v128_t product, v128_t other) {
@@ -67,13 +63,17 @@ static __attribute__((noinline)) void half_unit_again(int width, const uint8_t *
     }
 }
 
-// Up to 32 columns of 16 rows × `width` tokens, 1 or 4: as many sums at a time as stay in registers.
-INLINE void half_unit(int width, const uint8_t *unit, const float *x, int64_t columns, vfloat *part) {
+// As many sums at a time as stay in registers.
+INLINE void own_half_unit(int width, const uint8_t *unit, const float *x, int64_t columns, vfloat *part) {
     v128_t largest = wasm_i32x4_const_splat(0);
     if (width == 1) half_sums(1, 4, unit, x, columns, 0, part, &largest);
     else
         for (int row = 0; row < SG_LANES; row += 4) half_sums(width, 1, unit, x, columns, row, part, &largest);
-    // The exponent of what is no finite number, all ones.
-    const v128_t special = wasm_u32x4_ge(largest, wasm_i32x4_const_splat((int32_t)0xF8000000));
-    if (__builtin_expect(wasm_v128_any_true(special), 0)) half_unit_again(width, unit, x, columns, part);
+    if (__builtin_expect(is_special(largest), 0)) half_unit_again(width, unit, x, columns, part);
+}
+
+// Up to 32 columns of 16 rows × `width` tokens, 1 or 4.
+INLINE void half_unit(int width, const uint8_t *unit, const float *x, int64_t columns, vfloat *part) {
+    if (sg_lent_half_unit && sg_lent_half_unit(width, unit, x, columns, (float *)part)) return;
+    own_half_unit(width, unit, x, columns, part);
 }

@@ -1,6 +1,7 @@
 // The page's module, run by node, against the same requests answered natively: the same bits, whatever is asked.
 import Foundation
 import JSONText
+import Kernels
 import Requests
 import TestTools
 import Testing
@@ -20,6 +21,13 @@ import Testing
             let made = try String(contentsOfFile: module + ".sources", encoding: .utf8)
             #expect(try run(["/bin/bash", script]).text == made, "make page-engine")
         }
+    }
+
+    /// A browser lends the engine its processor's multiply-add, and the engine finds its own bits in what it makes.
+    @Test(.needs(.pageEngine, .browser)) func takesTheProcessorsMultiplyAdd() throws {
+        let answers = try module([Asked(json: #"{"request":"lent"}"#)], on: .chromium)
+        // Processors that run no set but the plain one have none.
+        #expect(answers.first?["lent"]?.bool == (KernelSet.available.count > 1))
     }
 
     private static let sampled =

@@ -3,8 +3,24 @@
 // A request has "attach" besides its members: files that go with it by their paths, or {"answer": N, "attachment": PLACE}
 // for what an earlier answer brought. An answer is a line, {"trap": …} where the module gave up.
 
-/** @param {WebAssembly.Module} code @param {(path: string) => Uint8Array} read a file's bytes */
-export function makeHost(code, read) {
+/**
+ * As the page lends its engine products: whether the engine took them; null where the host has none, or the engine no use.
+ * @param {WebAssembly.Exports} engine @returns {boolean | null}
+ */
+function lendProducts({ memory, __indirect_function_table: table, lentModule, lentModuleCount, lend }) {
+    if (!lend) return null;
+    const bytes = new Uint8Array(memory.buffer, lentModule() >>> 0, lentModuleCount()).slice();
+    if (!WebAssembly.validate(bytes)) return null;
+    const place = table.grow(1);
+    table.set(place, new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports.halfUnit);
+    return lend(place) !== 0;
+}
+
+/**
+ * @param {WebAssembly.Module} code @param {(path: string) => Uint8Array} read a file's bytes
+ * @param {boolean} [lends] whether the engine is offered what the host has
+ */
+export function makeHost(code, read, lends = true) {
     let seed = 1;
     const page = {
         seconds: () => performance.now() / 1000,
@@ -12,6 +28,7 @@ export function makeHost(code, read) {
     };
     const kept = [];
     let engine = null;
+    let lent = null;
 
     function put(bytes) {
         const place = engine.allocate(bytes.length) >>> 0;
@@ -38,9 +55,15 @@ export function makeHost(code, read) {
 
     return async (line) => {
         // A browser's page may make no large instance but by a promise.
-        engine ??= (await WebAssembly.instantiate(code, { page })).exports;
+        if (!engine) {
+            engine = (await WebAssembly.instantiate(code, { page })).exports;
+            lent = lends ? lendProducts(engine) : null;
+        }
         try {
-            return call(JSON.parse(line));
+            const request = JSON.parse(line);
+            // The host itself is asked.
+            if (request.request === "lent") return JSON.stringify({ lent });
+            return call(request);
         } catch (error) {
             kept.push([]);
             engine = null;

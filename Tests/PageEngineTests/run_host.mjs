@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { makeHost } from "./host.mjs";
 
-const answer = makeHost(new WebAssembly.Module(readFileSync(process.argv[2])), (path) => readFileSync(path));
+// Here the engine makes all products by itself, as in a browser that lends it nothing.
+const answer = makeHost(new WebAssembly.Module(readFileSync(process.argv[2])), (path) => readFileSync(path), false);
 for (const line of readFileSync(0, "utf8").split("\n")) {
     if (!line) continue;
     const start = performance.now();

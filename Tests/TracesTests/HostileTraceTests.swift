@@ -80,7 +80,7 @@ import TraceSamples
         ("{\"id\":1,\"parent\"", "{\"id\":0,\"parent\"", "beam.nodes[1].id is 0 for a second time"),
         ("\"state\":\"chosen\"", "\"state\":\"lucky\"", "state is \"lucky\""),
         ("\"earlyStopping\":\"false\",\"nodes\"", "\"earlyStopping\":\"no\",\"nodes\"", "beam.earlyStopping is \"no\""),
-        ("\"vocabularySize\":", "\"vocabularySize\":4000001,\"was\":", "vocabularySize is 4000001; it must be 1…4000000"),
+        ("\"vocabularySize\":", "\"vocabularySize\":4000001,\"was\":", "vocabularySize is 4000001; it must be 1…"),
         ("\"kept\":", "\"kept\":4000000,\"was\":", "steps[0].stages[0].kept is 4000000; it must be 0…"),
         ("\"tail\":{\"count\":", "\"tail\":{\"count\":4000000,\"was\":", "tail.count is 4000000; it must be 0…"),
         ("\"positions\":23", "\"positions\":2300000", "attention.positions is 2300000; it must be 0…24"),

@@ -4,10 +4,28 @@
  * What the module exports.
  * @typedef {{ _initialize?: () => void, memory: WebAssembly.Memory, allocate: (count: number) => number, attach: (pointer: number, count: number) => void,
  *   call: (pointer: number, count: number) => number, answerCount: () => number, attachmentTotal: () => number,
- *   attachment: (index: number) => number, attachmentCount: (index: number) => number }} Exports
+ *   attachment: (index: number) => number, attachmentCount: (index: number) => number,
+ *   __indirect_function_table?: WebAssembly.Table, lentModule?: () => number, lentModuleCount?: () => number,
+ *   lend?: (place: number) => number }} Exports
  *
  * @typedef {{ answer: any, attachments: Uint8Array[] }} Reply
  */
+
+/**
+ * Lends the engine products by the processor's own multiply-add where the browser has it: in a small module of their
+ * own, as a browser that lacks the instructions refuses whatever holds one. The engine tries them and takes those that
+ * give its own bits. The engine for records has no use for them.
+ * @param {Exports} exports
+ */
+function lendProducts({ memory, __indirect_function_table: table, lentModule, lentModuleCount, lend }) {
+  if (!table || !lentModule || !lentModuleCount || !lend) return;
+  const bytes = new Uint8Array(memory.buffer, lentModule() >>> 0, lentModuleCount()).slice();
+  if (!WebAssembly.validate(bytes)) return;
+  const lent = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  const place = table.grow(1);
+  table.set(place, lent.exports.halfUnit);
+  lend(place);
+}
 
 /** An engine in memory. After a trap it is of no more use: make a new one. */
 export class EngineModule {
@@ -27,6 +45,7 @@ export class EngineModule {
     const { instance } = await WebAssembly.instantiate(bytes, { page });
     const exports = /** @type {Exports} */ (/** @type {unknown} */ (instance.exports));
     exports._initialize?.();
+    lendProducts(exports);
     return new EngineModule(exports);
   }
 
