@@ -52,6 +52,10 @@ public struct ModelInfo: Equatable, Sendable {
     /// however few of them the record lists.
     public static let largestVocabulary = 4_000_000
 
+    /// The most layers, and the most heads of a layer: eight times those of any model known. Much is done for each head of
+    /// each layer.
+    public static let largestDepth = 1024
+
     /// A model by all its facts; nothing is checked here.
     public init(
         name: String, architecture: String, file: String, sha256: String, layers: Int, heads: Int, keyValueHeads: Int,

@@ -52,8 +52,9 @@ public struct Configuration: Sendable {
         var sizes: [(name: String, value: Int, range: ClosedRange<Int>)] = [
             ("vocabulary size", vocabularySize, 1...ModelInfo.largestVocabulary),
             ("context length", contextLength, 1...16_000_000),
-            ("number of layers", layers, 1...1024), ("hidden size", hiddenSize, 1...65_536),
-            ("number of heads", heads, 1...1024), ("number of key/value heads", keyValueHeads, 1...max(1, heads)),
+            ("number of layers", layers, 1...ModelInfo.largestDepth), ("hidden size", hiddenSize, 1...65_536),
+            ("number of heads", heads, 1...ModelInfo.largestDepth),
+            ("number of key/value heads", keyValueHeads, 1...max(1, heads)),
             ("head size", headSize, 1...1024),
         ]
         let special = endTokens + (beginToken.map { [$0] } ?? [])

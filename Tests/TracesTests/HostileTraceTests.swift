@@ -128,15 +128,15 @@ import TraceSamples
         ) { try Trace(parsing: Array(String(bomb).utf8)) }
         // A shape that claims much and brings little: nothing is set aside for it.
         trace = sampleTrace(SampleShape { $0.attention = false })
-        trace.model.heads = 1 << 16
+        trace.model.heads = 1 << 10
         trace.model.layers = 1
-        trace.attention = AttentionRecord(layers: 1, heads: 1 << 16, keyValueHeads: 2)
+        trace.attention = AttentionRecord(layers: 1, heads: 1 << 10, keyValueHeads: 2)
         let claim = String(decoding: try traceJSON(trace), as: UTF8.self)
             .replacing("\"positions\":0", with: "\"positions\":24")
         #expect {
             try Trace(parsing: Array(claim.utf8))
         } throws: { error in
-            "\(error)".contains("parts[0].scales has") && "\(error)".contains("too few for 3145728")
+            "\(error)".contains("parts[0].scales has") && "\(error)".contains("too few for 49152")
         }
     }
 

@@ -101,6 +101,7 @@ import Testing
             "contextLength=1 << 30", "vocabularySize=(1 << 31) - 1", "parameters=(1 << 63) - 1",
             "weightBytes=(1 << 63) - 1",
             "layers=65536, heads=65536, keyValueHeads=65536, headSize=65536, contextLength=1 << 30",
+            "layers=1024, heads=1024, keyValueHeads=1024, headSize=65536, contextLength=1 << 30",
         ])
     func sizesThatMultiply(_ sizes: String) throws {
         let place = try place("--greedy", "--max-tokens", "2", "--record", "none")

@@ -19,11 +19,13 @@ extension Debugger {
             let end = listed?.lowerBound ?? max(cursorPlace - half, 0)
             wanted = max(0, end - Self.listLength)..<end
         case .around(let step):
-            let place = trace.position(ofStep: step)
+            let place = trace.position(ofStep: min(step, trace.steps.count))
             wanted = max(0, place - half)..<(place + half)
             if place >= count { wanted = count..<count }
         case .steps(let first, let last):
-            wanted = trace.position(ofStep: first)..<(trace.position(ofStep: last) + 1)
+            // However far the numbers lie behind the end, they are behind it.
+            let ends = (min(first, trace.steps.count), min(last, trace.steps.count))
+            wanted = trace.position(ofStep: ends.0)..<(trace.position(ofStep: ends.1) + 1)
         }
         wanted = wanted.clamped(to: 0..<count)
         if wanted.isEmpty {

@@ -47,6 +47,9 @@ extension Request {
                 Phrase("there is no head \(layer).\(head) in both runs", "兩次執行中沒有 \(layer).\(head) 這個頭"))
         }
         let positions = min(a.positions, b.positions)
+        guard Int64(positions) * Int64(positions) <= mostWeights else {
+            throw .run(Phrase("\(positions) positions are too many to compare", "\(positions) 個位置太多，無法比較"))
+        }
         var weights = [Float](repeating: 0, count: positions * positions)
         for query in 0..<positions {
             let (left, right) = (

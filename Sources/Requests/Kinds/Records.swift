@@ -22,6 +22,9 @@ extension Request {
         }
     }
 
+    /// Of one answer: 256 MB.
+    static let mostWeights: Int64 = 1 << 26
+
     /// `run`, `layer`: attachment 0 is (head, query, key) as 32-bit floats, 0 for keys that a query does not see; with `from`
     /// and `to` (not included) only the rows of those queries, for who has the others.
     static let attention = Request("attention", "run layer from? to?") {
@@ -45,7 +48,12 @@ extension Request {
                     "there are no rows \(from) to \(to); they are counted from 0 to \(attention.positions)",
                     "沒有第 \(from) 列到第 \(to) 列；列從 0 數到 \(attention.positions)"))
         }
+        let count = Int64(attention.heads) * Int64(to - from) * Int64(attention.positions)
+        guard count <= mostWeights else {
+            throw .request(Phrase("these are \(count) weights; ask for fewer rows", "這是 \(count) 個權重；請改要較少的列"))
+        }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(4 * Int(count))
         for head in 0..<attention.heads {
             attention.matrix(layer: layer, head: head, queries: from..<to).withUnsafeBytes {
                 bytes.append(contentsOf: $0)

@@ -59,6 +59,8 @@ extension Request {
 
     /// Each point of a curve is a choice among the whole vocabulary.
     private static let mostPoints = 200
+    /// Points times tokens of the vocabulary: 200 points over the largest vocabulary of a model known take as many.
+    private static let mostChoices: Int64 = 1 << 26
 
     /// `run`, `step`, `tokens` (ids that the step lists), `temperatures` (at most 200): the tokens' probabilities at each,
     /// and the entropy.
@@ -68,6 +70,12 @@ extension Request {
         let index = try arguments.count("step")
         let tokens = try arguments.list("tokens", atMost: 1000) { $0.int }
         let temperatures = try arguments.list("temperatures", atMost: mostPoints) { $0.double }
+        let choices = Int64(temperatures.count) * Int64(run.debugger.trace.model.vocabularySize)
+        guard choices <= mostChoices else {
+            throw .request(
+                Phrase(
+                    "\(temperatures.count) points are too many for such a vocabulary", "詞彙表這麼大，\(temperatures.count) 個點太多了"))
+        }
         let points: [TemperaturePoint]
         do throws(DebuggingError) {
             points = try run.debugger.curve(step: index, tokens: tokens, temperatures: temperatures)

@@ -16,7 +16,7 @@ extension EngineInfo {
 }
 
 extension ModelInfo {
-    /// Far above any model's layers, heads and sizes of a head.
+    /// Far above any model's sizes of a head.
     private static let most = 65_536
     /// The same of the hidden size.
     private static let widest = 1 << 28
@@ -40,12 +40,12 @@ extension ModelInfo {
                 "sha256", .text, "SHA-256 of the weights in hexadecimal.", { $0.sha256 }, { $0.sha256 = $1 },
                 name: "sha256"),
             Field(
-                "layers", .size(to: most).drawable(to: Double(most)), { $0.layers }, { $0.layers = $1 }, name: "layers"),
+                "layers", .size(to: largestDepth).drawable(to: Double(largestDepth)), { $0.layers }, { $0.layers = $1 }, name: "layers"),
             Field(
-                "heads", .size(to: most).drawable(to: Double(most)), "Query heads of each layer.",
+                "heads", .size(to: largestDepth).drawable(to: Double(largestDepth)), "Query heads of each layer.",
                 { $0.heads }, { $0.heads = $1 }, name: "heads"),
             Field(
-                "keyValueHeads", .size(to: most).drawable(to: Double(most)),
+                "keyValueHeads", .size(to: largestDepth).drawable(to: Double(largestDepth)),
                 "Key/value heads; query head h uses number h / (heads / keyValueHeads), rounded down.",
                 { $0.keyValueHeads }, { $0.keyValueHeads = $1 }, name: "key/value heads",
                 check: { (model) throws(TraceError) in
