@@ -126,7 +126,9 @@ import Traces
         #expect(try positions("list 2,4") == [prompt + 2, prompt + 3, prompt + 4])
         _ = try here.execute(line: "step")
         #expect(try positions("list") == first.map { $0 + 1 }, "a movement begins anew")
-        for wrong in ["list x", "list 99", "list \(Int.max)", "list \(Int.max - 5),\(Int.max)", "list 4,2", "list 1,2,3"] {
+        for wrong in [
+            "list x", "list 99", "list \(Int.max)", "list \(Int.max - 5),\(Int.max)", "list 4,2", "list 1,2,3",
+        ] {
             #expect(throws: DebuggingError.self, "\(wrong)") { try here.execute(line: wrong) }
         }
     }

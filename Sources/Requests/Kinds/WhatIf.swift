@@ -74,7 +74,8 @@ extension Request {
         guard choices <= mostChoices else {
             throw .request(
                 Phrase(
-                    "\(temperatures.count) points are too many for such a vocabulary", "詞彙表這麼大，\(temperatures.count) 個點太多了"))
+                    "\(temperatures.count) points are too many for such a vocabulary",
+                    "詞彙表這麼大，\(temperatures.count) 個點太多了"))
         }
         let points: [TemperaturePoint]
         do throws(DebuggingError) {

@@ -40,7 +40,8 @@ extension ModelInfo {
                 "sha256", .text, "SHA-256 of the weights in hexadecimal.", { $0.sha256 }, { $0.sha256 = $1 },
                 name: "sha256"),
             Field(
-                "layers", .size(to: largestDepth).drawable(to: Double(largestDepth)), { $0.layers }, { $0.layers = $1 }, name: "layers"),
+                "layers", .size(to: largestDepth).drawable(to: Double(largestDepth)), { $0.layers }, { $0.layers = $1 },
+                name: "layers"),
             Field(
                 "heads", .size(to: largestDepth).drawable(to: Double(largestDepth)), "Query heads of each layer.",
                 { $0.heads }, { $0.heads = $1 }, name: "heads"),
