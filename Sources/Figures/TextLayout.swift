@@ -70,6 +70,8 @@ extension FontBook {
     private func appendPlain(_ item: TextItem, to run: inout TextRun) {
         var previous: Glyph?
         for character in item.isRightToLeft ? Array(item.characters.reversed()) : Array(item.characters) {
+            // Once: a character may have thousands of scalars.
+            let isQuiet = character == visibleSpace
             for scalar in character.unicodeScalars {
                 // Joiners and variation selectors have no picture of their own.
                 if scalar.properties.isDefaultIgnorableCodePoint { continue }
@@ -84,7 +86,7 @@ extension FontBook {
                 if let previous, previous.face == glyph.face {
                     run.width += kerning(previous, glyph, size: run.size)
                 }
-                run.glyphs.append(.init(shape: .glyph(glyph), x: run.width, isQuiet: character == visibleSpace))
+                run.glyphs.append(.init(shape: .glyph(glyph), x: run.width, isQuiet: isQuiet))
                 run.width += advance(glyph, size: run.size)
                 previous = glyph
             }

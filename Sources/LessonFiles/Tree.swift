@@ -45,11 +45,18 @@ struct Tree {
 
     /// Deeper than any lesson.
     private static let deepest = 20
+    /// Bytes of all paths together, which are as long as their keys and as many as the values: more than any lesson has.
+    private static let longest = 1 << 24
+    private var pathBytes = 0
 
     private mutating func convert(
         _ event: YAMLEvents.Event, of events: YAMLEvents, _ path: String, depth: Int
     ) throws(YAMLProblem) -> JSONValue {
         if lines[path] == nil { lines[path] = event.line }
+        pathBytes += path.utf8.count
+        if pathBytes > Self.longest {
+            throw YAMLProblem(line: event.line, what: Phrase("the keys up to here are too long", "到這裡為止的鍵太長了"))
+        }
         if depth > Self.deepest {
             throw YAMLProblem(
                 line: event.line,

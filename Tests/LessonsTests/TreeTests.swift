@@ -35,6 +35,10 @@ import Testing
         ("a:\n\tb: 1", 2, "no YAML"), ("a: \u{1}", nil, "no YAML"),
         (String(repeating: "[", count: 30) + String(repeating: "]", count: 30), 1, "nested"),
         (String(repeating: "[", count: 200_000), 1, "nested"),
+        (
+            "? \(String(repeating: "k", count: 20_000))\n: [" + String(repeating: "1,", count: 2_000) + "1]", 2,
+            "too long"
+        ),
     ])
     func brokenFiles(text: String, line: Int?, words: String) throws {
         let problem = try #require(throws: CourseFileError.self) { try tree(text) }
