@@ -261,6 +261,24 @@ import Testing
         #expect(try ask(#"{"request":"sample","logits":[1,2]}"#)["result"]?["stages"] != nil)
     }
 
+    /// A point of a curve is a choice among the whole vocabulary, of which a record may say that it is large.
+    @Test func aCurveIsNoMoreWorkThanItsPointsMayBe() throws {
+        try open()
+        _ = try result(#"{"request":"start","model":1,"text":"The sky is","settings":{"maxTokens":1}}"#)
+        _ = try result(#"{"request":"step","run":1,"count":1}"#)
+        let (_, trace) = try call(#"{"request":"trace","run":1,"attention":false}"#)
+        let claim = String(decoding: trace[0].bytes, as: UTF8.self)
+            .replacing("\"vocabularySize\":2048", with: "\"vocabularySize\":4000000")
+        let records = Engine()
+        func ask(_ json: String, _ attachments: [AttachedBytes] = []) throws -> JSONValue {
+            try JSONValue(parsing: records.call(Message(json: Array(json.utf8), attachments: attachments)).json)
+        }
+        #expect(try ask(#"{"request":"load"}"#, [AttachedBytes(Array(claim.utf8))])["result"]?["steps"]?.int == 1)
+        let points = Array(repeating: "1", count: 17).joined(separator: ",")
+        let refused = try ask(#"{"request":"curve","run":1,"step":0,"tokens":[],"temperatures":[\#(points)]}"#)["error"]
+        #expect(refused?["message"]?["en"]?.string == "17 points are too many for such a vocabulary")
+    }
+
     @Test func samplesByHand() throws {
         let answer = try result(
             #"{"request":"sample","logits":[4,3,2,1],"options":{"temperature":"0.5","top-p":"0.9"},"uniform":0.1}"#)
