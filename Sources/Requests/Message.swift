@@ -2,8 +2,10 @@
 
 /// Bytes beside a message, which stay where they are for as long as anybody holds this object.
 public final class AttachedBytes: @unchecked Sendable {
-    /// The bytes; they never change.
+    /// The bytes; they never change. They are there as long as this object is: whoever reads them holds on to it.
     public let bytes: UnsafeRawBufferPointer
+    /// A copy, for whoever does not.
+    public var copied: [UInt8] { withExtendedLifetime(self) { Array(bytes) } }
     private let giveBack: @Sendable () -> Void
 
     /// Bytes that the caller hands over.

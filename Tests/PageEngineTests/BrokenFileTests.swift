@@ -18,7 +18,7 @@ import Testing
         try native.ask(Asked(json: Self.start))
         try native.ask(Asked(json: #"{"request":"step","run":1,"count":9}"#))
         try native.ask(Asked(json: #"{"request":"trace","run":1}"#))
-        let whole = Array(try #require(native.attachments.last?.first).bytes)
+        let whole = try #require(native.attachments.last?.first).copied
         var random = SplitMix64(state: 5)
         for place in 0..<caseCount(300) {
             let bytes = mutated(whole, within: whole.count, &random)

@@ -18,7 +18,7 @@ import Testing
             ))
         try maker.ask(Asked(json: #"{"request":"step","run":1,"count":12}"#))
         try maker.ask(Asked(json: #"{"request":"trace","run":1}"#))
-        let bytes = Array(try #require(maker.attachments.last?.first).bytes)
+        let bytes = try #require(maker.attachments.last?.first).copied
         return (tiny, try tiny.folder.write("record.json", bytes))
     }
 

@@ -267,7 +267,7 @@ import Testing
         _ = try result(#"{"request":"start","model":1,"text":"The sky is","settings":{"maxTokens":1}}"#)
         _ = try result(#"{"request":"step","run":1,"count":1}"#)
         let (_, trace) = try call(#"{"request":"trace","run":1,"attention":false}"#)
-        let claim = String(decoding: trace[0].bytes, as: UTF8.self)
+        let claim = String(decoding: trace[0].copied, as: UTF8.self)
             .replacing("\"vocabularySize\":2048", with: "\"vocabularySize\":4000000")
         let records = Engine()
         func ask(_ json: String, _ attachments: [AttachedBytes] = []) throws -> JSONValue {

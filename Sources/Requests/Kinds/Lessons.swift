@@ -10,7 +10,7 @@ extension Request {
     /// Attachment 0: the course (`bookCourse`); `model`: what makes its runs.
     static let course = Request("course", "model +course") { (engine, arguments, answer) throws(RequestError) in
         let model = try engine.model(arguments)
-        let bytes = Array(try arguments.attachment(0).bytes)
+        let bytes = try arguments.attachment(0).copied
         let tree: JSONValue
         do throws(JSONError) { tree = try JSONValue(parsing: bytes) } catch {
             throw .request(Phrase("the course is no JSON: \(error)", "課程不是 JSON：\(error)"))

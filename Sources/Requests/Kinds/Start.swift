@@ -68,7 +68,7 @@ extension RequestArguments {
 
     /// The trace in attachment 0.
     func trace() throws(RequestError) -> Trace {
-        let bytes = try attachment(0).bytes
-        do { return try Trace(parsing: Array(bytes)) } catch { throw .run(error.phrase) }
+        let bytes = try attachment(0).copied
+        do { return try Trace(parsing: bytes) } catch { throw .run(error.phrase) }
     }
 }

@@ -208,8 +208,8 @@ final class WalkJob: Job, @unchecked Sendable {
             ) { json in
                 json.member("ended", isOver)
                 json.member("layer", walk.layer)
-                if let bytes = rows?.attachments.first?.bytes {
-                    json.member("bytes", String(decoding: base64(Array(bytes)), as: UTF8.self))
+                if let bytes = rows?.attachments.first?.copied {
+                    json.member("bytes", String(decoding: base64(bytes), as: UTF8.self))
                 }
             })
         return isOver

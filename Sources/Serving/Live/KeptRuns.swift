@@ -57,6 +57,6 @@ final class KeptRuns {
 
     private func ask(_ engine: Engine, _ text: String) -> (json: JSONValue?, attachment: [UInt8]?) {
         let answer = engine.call(Message(json: Array(text.utf8)))
-        return ((try? JSONValue(parsing: answer.json))?["result"], answer.attachments.first.map { Array($0.bytes) })
+        return ((try? JSONValue(parsing: answer.json))?["result"], answer.attachments.first.map { $0.copied })
     }
 }

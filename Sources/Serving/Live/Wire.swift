@@ -31,7 +31,7 @@ extension Message {
         body += json
         for attachment in attachments {
             length(attachment.bytes.count)
-            body.append(contentsOf: attachment.bytes)
+            body += attachment.copied
         }
         return body
     }
