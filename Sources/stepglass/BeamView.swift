@@ -62,13 +62,10 @@ struct BeamView {
         ]
         let texts = tree.hypotheses.map { visible($0.text) }
         let fits = texts.allSatisfy { displayWidth($0) <= columns - 44 - ends }
-        var placed: Set<Int> = []
+        // Groups may find the same tokens: each is its own.
+        var places = Dictionary(grouping: recorded.hypotheses.indices.reversed()) { recorded.hypotheses[$0].tokens }
         for (place, hypothesis) in tree.hypotheses.enumerated() {
-            let before = recorded.hypotheses.indices.first {
-                !placed.contains($0) && recorded.hypotheses[$0].tokens == hypothesis.tokens
-            }
-            // Groups may find the same tokens: each is its own.
-            before.map { _ = placed.insert($0) }
+            let before = places[hypothesis.tokens]?.popLast()
             let line =
                 padded("\(place + 1)", 3) + padded(before.map { "\($0 + 1)" } ?? say("new", "新"), 6)
                 + padded(fixed(hypothesis.score, 4), 12) + padded(fixed(hypothesis.sumLogProbability, 4), 11)
@@ -77,8 +74,8 @@ struct BeamView {
             let own = fits ? [line + text] : [line] + below(text, after: place == 0 ? nil : texts[place - 1], columns)
             lines += own.map { place == 0 ? out.style("1", $0) : $0 }
         }
-        for hypothesis in recorded.hypotheses where !tree.hypotheses.contains(where: { $0.tokens == hypothesis.tokens })
-        {
+        let kept = Set(tree.hypotheses.map { $0.tokens })
+        for hypothesis in recorded.hypotheses where !kept.contains(hypothesis.tokens) {
             lines.append(clipped(say("  no longer among them: ", "  不再列入：") + visible(hypothesis.text), columns))
         }
         if let note { lines.append(noteLine(note)[Console.language]) }
@@ -149,16 +146,15 @@ struct BeamView {
 /// Texts of hypotheses from the tokens that the tree itself holds.
 private struct BeamTexts {
     private let bytes: [Int: [UInt8]]
-    private let stop: [String]
+    private let rules: StopRules
 
     init(_ tree: BeamTree, settings: Settings) {
         bytes = Dictionary(tree.nodes.map { ($0.token.id, $0.token.bytes) }, uniquingKeysWith: { first, _ in first })
-        stop = settings.stop
+        rules = StopRules(endTokens: [], stop: settings.stop.map { Array($0.utf8) })
     }
 
     func text(_ tokens: [Int], _ finish: FinishReason) -> String {
-        var rules = StopRules(
-            endTokens: finish == .eos ? tokens.suffix(1) : [], stop: stop.map { Array($0.utf8) })
+        var rules = rules.with(endTokens: finish == .eos ? tokens.suffix(1) : [])
         var shown: [UInt8] = []
         for id in tokens where rules.finish == nil { shown += rules.feed(token: id, bytes: bytes[id] ?? []).emit }
         // What may begin a stop string was held back; nothing follows it here.

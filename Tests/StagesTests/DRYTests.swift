@@ -36,6 +36,37 @@ import Traces
         #expect(breakers.distanceFromEnd(of: [3, 0, 3]) == nil)
     }
 
+    /// Many breakers at once, against each looked for by itself.
+    @Test func manyBreakersAreFoundTogether() {
+        var input = DrawnInput(seed: 9, size: 1, spread: 1)
+        for _ in 0..<100 {
+            let words = (0..<20).map { _ in
+                input.integers(1 + input.integers(1, below: 5)[0], below: 2).map { UInt8(97 + $0) }
+            }
+            let texts = (0..<6).map { _ in
+                String(
+                    decoding: input.integers(input.integers(1, below: 6)[0], below: 2).map { UInt8(97 + $0) },
+                    as: UTF8.self)
+            }
+            // A rest as the numbers of its bytes behind those of the words.
+            let encode = { (rest: [UInt8]) in rest.map { Int($0) } }
+            let together = DryBreakers(texts: texts, vocabularySize: words.count, bytes: { words[$0] }, encode: encode)
+            let each = texts.map {
+                DryBreakers(texts: [$0], vocabularySize: words.count, bytes: { words[$0] }, encode: encode)
+            }
+            #expect(together.single == each.reduce(into: Set()) { $0.formUnion($1.single) })
+            for _ in 0..<20 {
+                let tokens = input.integers(8, below: 20).map { $0 < 12 ? $0 : 97 + $0 % 2 }
+                let nearest = each.compactMap { $0.distanceFromEnd(of: tokens) }.min()
+                #expect(together.distanceFromEnd(of: tokens) == nearest, "\(texts) \(tokens)")
+            }
+            let labels = words.map { String(decoding: $0, as: UTF8.self) }
+            let holding = labels.indices.filter { label in texts.contains { !$0.isEmpty && labels[label].contains($0) }
+            }
+            #expect(DryBreakers.holding(texts, among: labels) == holding.map { [$0] })
+        }
+    }
+
     @Test func theSuffixTableAgreesWithItsDefinition() {
         var input = DrawnInput(seed: 4, size: 1, spread: 1)
         for length in 1..<60 {

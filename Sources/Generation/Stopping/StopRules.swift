@@ -1,5 +1,6 @@
 // When generation ends, and which bytes may be shown meanwhile.
 
+internal import Phrases
 public import Traces
 
 /// Watches the tokens of one run. A value: a copy taken before a step brings its rules back when the step is undone.
@@ -7,11 +8,13 @@ public import Traces
 /// Bytes that may begin a stop string are held back until it is clear that they do not. The first stop string to be
 /// complete counts, wherever the tokens were cut; of several complete at the same byte, the longest.
 public struct StopRules: Equatable, Sendable {
-    private let endTokens: Set<Int>
+    private var endTokens: Set<Int>
     private let maxTokens: Int
     /// How many tokens fit behind the prompt; .max when the context is not limited.
     private let room: Int
-    private var matchers: [StopMatcher]
+    private let texts: TextSet
+    /// What stands at the end of the bytes, in ``texts``.
+    private var state = 0
     private var held: [UInt8] = []
     /// How many tokens were fed.
     public private(set) var tokenCount = 0
@@ -31,7 +34,7 @@ public struct StopRules: Equatable, Sendable {
         self.endTokens = Set(endTokens)
         self.maxTokens = maxTokens
         room = contextLength.map { max($0 - promptLength, 0) } ?? .max
-        matchers = stop.map { StopMatcher($0) }
+        texts = TextSet(stop)
     }
 
     /// The rules that the settings ask for.
@@ -46,6 +49,13 @@ public struct StopRules: Equatable, Sendable {
             promptLength: promptLength, contextLength: contextLength)
     }
 
+    /// The same rules with other end tokens, without building the rest again.
+    public func with(endTokens: some Sequence<Int>) -> StopRules {
+        var rules = self
+        rules.endTokens = Set(endTokens)
+        return rules
+    }
+
     /// Takes the next token: which bytes can be shown now, and whether the run ends here.
     ///
     /// An end token shows nothing. When the run ends for another reason than a stop string, held-back bytes are given out.
@@ -57,8 +67,8 @@ public struct StopRules: Equatable, Sendable {
         if endTokens.contains(token) {
             finish = .eos
         } else {
-            if matchers.isEmpty { emit = bytes }
-            for byte in bytes where stopText == nil && !matchers.isEmpty { feed(byte, &emit) }
+            if texts.texts.isEmpty { emit = bytes }
+            for byte in bytes where stopText == nil && !texts.texts.isEmpty { feed(byte, &emit) }
             if stopText != nil {
                 finish = .stop
                 return (emit, finish)
@@ -78,17 +88,14 @@ public struct StopRules: Equatable, Sendable {
 
     private mutating func feed(_ byte: UInt8, _ emit: inout [UInt8]) {
         held.append(byte)
-        var longest = 0
-        for index in matchers.indices where matchers[index].feed(byte) && matchers[index].text.count > longest {
-            longest = matchers[index].text.count
-            stopText = matchers[index].text
-        }
-        if stopText != nil {
+        state = texts.next(state, byte)
+        if let longest = texts.longest(state) {
+            stopText = texts.texts[longest]
             // The text is cut before the stop string. `held` reaches back at least as far as any match.
-            emit += held.dropLast(longest)
+            emit += held.dropLast(texts.texts[longest].count)
             held = []
         } else {
-            let open = matchers.map { $0.matched }.max() ?? 0
+            let open = texts.begun(state)
             emit += held.dropLast(open)
             held = Array(held.suffix(open))
         }

@@ -1,4 +1,5 @@
 // The texts that end a repetition, in a model's tokens.
+internal import Phrases
 
 /// The texts that end a repetition for ``DRY``, as token sequences.
 public struct DryBreakers: Equatable, Sendable {
@@ -24,23 +25,46 @@ public struct DryBreakers: Equatable, Sendable {
     public init(
         texts: [String], vocabularySize: Int, bytes: (Int) -> [UInt8], encode: ([UInt8]) -> [Int]
     ) {
-        for text in texts {
-            let wanted = Array(text.utf8.prefix(Self.longestText))
-            if wanted.isEmpty { continue }
-            for id in 0..<vocabularySize {
-                let word = bytes(id)
-                let places = word.indices.filter {
-                    word[$0...].prefix(wanted.count).elementsEqual(wanted.prefix(word.count - $0))
-                }
-                if places.contains(where: { $0 + wanted.count <= word.count }) {
-                    add([id])
-                } else {
-                    for place in places {
-                        add([id] + encode(Array(wanted[(word.count - place)...])).prefix(Self.longestTail))
+        let texts = Self.set(texts)
+        /// The rests behind a beginning: the same for every token that ends with it.
+        var rests: [Int: [(text: Int, tail: [Int])]] = [:]
+        for id in 0..<vocabularySize {
+            let (whole, state) = Self.read(bytes(id), texts)
+            if !whole.isEmpty { add([id]) }
+            for beginning in texts.open(state) {
+                let known = rests[beginning]
+                let behind =
+                    known
+                    ?? texts.texts(longerThan: beginning).map { text in
+                        (
+                            text,
+                            Array(encode(Array(texts.texts[text][texts.begun(beginning)...])).prefix(Self.longestTail))
+                        )
                     }
-                }
+                if known == nil { rests[beginning] = behind }
+                let tails = behind.filter { !whole.contains($0.text) }.map { $0.tail }
+                if tails.contains(where: { $0.isEmpty }) { single.insert(id) }
+                self.tails[id, default: []] += tails
             }
         }
+    }
+
+    /// The tokens with a text in them that holds a breaker, each a breaker by itself.
+    static func holding(_ texts: [String], among labels: [String]) -> [[Int]] {
+        let texts = set(texts)
+        return labels.indices.filter { !read(Array(labels[$0].utf8), texts).whole.isEmpty }.map { [$0] }
+    }
+
+    private static func set(_ texts: [String]) -> TextSet { TextSet(texts.map { Array($0.utf8.prefix(longestText)) }) }
+
+    /// The texts that stand in a word whole, and the state at its end.
+    private static func read(_ word: [UInt8], _ texts: TextSet) -> (whole: Set<Int>, state: Int) {
+        var (whole, state) = (Set<Int>(), 0)
+        for byte in word {
+            state = texts.next(state, byte)
+            if texts.longest(state) != nil { whole.formUnion(texts.ended(state)) }
+        }
+        return (whole, state)
     }
 
     private mutating func add(_ sequence: [Int]) {

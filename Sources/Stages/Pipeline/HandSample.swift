@@ -37,7 +37,9 @@ public struct HandSample: Sendable {
         do {
             try check()
             pipeline = try StagePipeline(
-                settings: settings, vocabularySize: logits.count, dryBreakers: DryBreakers(sequences: breakers))
+                settings: settings, vocabularySize: logits.count,
+                dryBreakers: DryBreakers(
+                    sequences: DryBreakers.holding(settings.dryBreakers, among: labels)))
             state = try ChoiceState(seed: settings.seed)
         } catch {
             throw .settings(error)
@@ -50,16 +52,6 @@ public struct HandSample: Sendable {
         } catch {
             throw .choice(error)
         }
-    }
-
-    /// The tokens whose label holds a breaker.
-    private var breakers: [[Int]] {
-        labels.indices.filter { id in
-            settings.dryBreakers.contains { text in
-                let (label, wanted) = (Array(labels[id].utf8), Array(text.utf8))
-                return !wanted.isEmpty && label.indices.contains { label[$0...].starts(with: wanted) }
-            }
-        }.map { [$0] }
     }
 
     private func check() throws(SettingsError) {
