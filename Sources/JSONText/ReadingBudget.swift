@@ -15,6 +15,9 @@ public struct ReadingBudget: Sendable {
     /// Work that leaves nothing behind.
     public let steps: Int64
 
+    /// Whether work was refused.
+    public private(set) var isSpent = false
+
     private var itemsLeft: Int
     private var levelsLeft: Int
     private var stepsLeft: Int64
@@ -36,7 +39,7 @@ public struct ReadingBudget: Sendable {
 
     /// Takes work that is about to be done; false where there is no more, and from then on.
     public mutating func take(steps count: Int64) -> Bool {
-        if count > stepsLeft { stepsLeft = 0; return false }
+        if count > stepsLeft { stepsLeft = 0; isSpent = true; return false }
         stepsLeft -= count
         return true
     }

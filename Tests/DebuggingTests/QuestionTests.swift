@@ -180,6 +180,26 @@ private func fault(_ source: String, _ trace: Trace? = nil) -> String {
                 == .unknown(.dividedByZero))
     }
 
+    /// What goes through much of the record in one term counts as much.
+    @Test(arguments: [
+        "characters(prompt) > 1", "prompt contains \"b\"", "words(prompt) == \"a\"", "margin > 0", "top(3) == \"x\"",
+        "p(#9) > 1", "#1 in candidates", "p(#1, stage: temperature) > 0", "exchanged(prompt, text) > 1",
+    ]) func aTermCountsWhatItGoesThrough(_ source: String) throws {
+        var trace = trace
+        trace.prompt.rendered = String(repeating: "a ", count: 5_000)
+        let candidate = try #require(trace.steps[0].candidates.last)
+        trace.steps[0].candidates += (0..<9_000).map { place in
+            var other = candidate
+            (other.id, other.rank) = (1_000_000 + place, 1_000 + place)
+            return other
+        }
+        let question = try Question(source)
+        let reader = TraceReader(trace)
+        #expect(question.answer(at: 0, in: reader, budget: ReadingBudget(steps: 100)).value == .unknown(.tooMuchWork))
+        #expect(
+            question.answer(at: 0, in: reader, budget: ReadingBudget(steps: 5_000_000)).value != .unknown(.tooMuchWork))
+    }
+
     @Test func workIsBounded() throws {
         let source = "sum over candidates of sum over candidates of sum over candidates of 1"
         let answer = try Question(source).answer(at: 0, in: TraceReader(trace), budget: ReadingBudget(steps: 500))

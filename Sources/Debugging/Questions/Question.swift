@@ -45,7 +45,7 @@ public struct Question: Equatable, Sendable {
         supplies: QuestionSupplies = QuestionSupplies()
     ) -> QuestionAnswer {
         var evaluator = QuestionEvaluator(reader: reader, index: index, budget: budget, supplies: supplies)
-        let value = evaluator.value(term)
+        let value = evaluator.answer(term)
         return QuestionAnswer(
             value: value, unit: unit, witness: evaluator.witness.map { .init(domain: $0.domain, member: $0.value) })
     }
@@ -53,7 +53,7 @@ public struct Question: Equatable, Sendable {
     /// The value alone.
     public func value(at index: Int, in reader: TraceReader) -> QuestionValue {
         var evaluator = QuestionEvaluator(reader: reader, index: index, budget: .question)
-        return evaluator.value(term)
+        return evaluator.answer(term)
     }
 
     /// The value when it needs no step: a literal text or token number.

@@ -17,15 +17,19 @@ extension QuestionEvaluator {
         case .drawU: return draw { $0.uniform }
         case .drawLow: return draw { $0.low }
         case .drawHigh: return draw { $0.high }
-        case .text: return .text(Array(reader.output[..<reader.outputEnds[index]]))
+        case .text:
+            look(at: reader.outputEnds[index])
+            return .text(Array(reader.output[..<reader.outputEnds[index]]))
         case .prompt: return .text(reader.promptBytes)
         case .tokens: return .tokenSet(count: reader.tokenCount(at: index))
         case .tokensCount: return .number(Double(reader.tokenCount(at: index)))
         case .candidates: return .tokenSet(count: step.candidates.count)
         case .candidatesCount: return .number(Double(step.candidates.count))
         case .promptCount: return .number(Double(reader.trace.prompt.tokens.count))
-        case .textShown: return .text(Array(reader.trace.text.utf8))
-        case .merges: return .text(Array(reader.mergesOfPrompt.utf8))
+        case .textShown:
+            look(at: reader.output.count + reader.trace.steps.count)
+            return .text(Array(reader.trace.text.utf8))
+        case .merges: return .text(reader.mergesOfPrompt)
         case .finish: return .finish(step.finish)
         case .words, .exchanged, .characters, .chinese: return textual(function, arguments)
         case .layers: return .number(Double(reader.trace.model.layers))
@@ -82,7 +86,8 @@ extension QuestionEvaluator {
         }
     }
 
-    private func ranked(_ rank: Int) -> QuestionValue {
+    private mutating func ranked(_ rank: Int) -> QuestionValue {
+        look(at: step.candidates.count)
         guard let place = step.candidates.firstIndex(where: { $0.rank == rank }) else {
             return .unknown(.noRank(rank, listed: step.candidates.count))
         }
@@ -93,7 +98,7 @@ extension QuestionEvaluator {
     private mutating func reading(_ term: Term, _ read: (Candidate) -> QuestionValue) -> QuestionValue {
         let wanted = value(term)
         if case .unknown = wanted { return wanted }
-        guard let place = candidate(wanted) else { return missing(reference(wanted)) }
+        guard let place = listed(wanted) else { return missing(reference(wanted)) }
         return read(step.candidates[place])
     }
 
@@ -114,6 +119,7 @@ extension QuestionEvaluator {
         case .final: return reading(term) { .number($0.probability) }
         case .after(let name):
             guard let stage = stageIndex(name) else { return .unknown(.stageDidNotRun(name, step: index)) }
+            look(at: step.candidates.count)
             let inPlay = step.candidates.compactMap {
                 stage < $0.logits.count ? $0.logits[stage].map(Double.init) : nil
             }
@@ -160,7 +166,8 @@ extension QuestionEvaluator {
 
     /// The two largest probabilities' difference. What is not listed may be larger than what is only when fewer than
     /// two tokens are listed.
-    private func margin(_ raw: Bool) -> QuestionValue {
+    private mutating func margin(_ raw: Bool) -> QuestionValue {
+        look(at: step.candidates.count)
         var best = -1.0
         var second = -1.0
         for candidate in step.candidates {

@@ -70,6 +70,8 @@ extension QuestionEvaluator {
         }
         var sum = 0.0
         for stretch in keys {
+            // Of more than a few keys the whole row is read.
+            look(at: stretch.count > 4 ? query : stretch.count)
             guard let part = reader.attentionSum(layer: layer, head: head, query: query, keys: stretch) else {
                 return .unknown(.noAttentionYet(position: query))
             }
@@ -79,11 +81,13 @@ extension QuestionEvaluator {
     }
 
     /// The positions that occurrences of a text touch, as stretches that do not overlap.
-    private func touched(by bytes: [UInt8], upTo query: Int) -> [Range<Int>] {
+    private mutating func touched(by bytes: [UInt8], upTo query: Int) -> [Range<Int>] {
         var stretches: [Range<Int>] = []
         // The first position not counted yet: a token touched by two occurrences counts once.
         var next = 0
-        for occurrence in reader.places(of: bytes) where occurrence.upperBound <= query {
+        let places = reader.places(of: bytes)
+        look(at: places.count)
+        for occurrence in places where occurrence.upperBound <= query {
             let stretch = max(next, occurrence.lowerBound)..<max(next, occurrence.upperBound + 1)
             if !stretch.isEmpty { stretches.append(stretch) }
             next = max(next, occurrence.upperBound + 1)
@@ -102,6 +106,7 @@ extension QuestionEvaluator {
         guard let row = step.lens.first(where: { $0.layer == layer }) else { return .unknown(.noLens(layer: layer)) }
         if function == .lensTop {
             guard let top = row.top.first else { return .unknown(.noLens(layer: layer)) }
+            look(at: step.candidates.count)
             let known = step.candidates.first { $0.id == top.id }
             return .token(TokenReference(id: top.id, bytes: known?.bytes ?? Array(top.text.utf8)))
         }
@@ -140,6 +145,8 @@ extension QuestionEvaluator {
         case .failure(let failure): return .unknown(failure.reason)
         }
         guard level.indices.contains(wanted) else { return .unknown(.noBeamIndex(wanted, count: level.count)) }
+        // Its text is put together from the tokens up to it.
+        look(at: index)
         return read(tree.nodes[level[wanted]], level[wanted], reader)
     }
 }

@@ -1,4 +1,5 @@
 // What is asked of a text's words and characters. A word is what stands between blanks; letters are those of ASCII.
+internal import JSONText
 internal import Phrases
 
 extension QuestionEvaluator {
@@ -9,10 +10,13 @@ extension QuestionEvaluator {
             guard let bytes = bytes(of: found) else { return found }
             texts.append(bytes)
         }
+        for text in texts { look(at: text.count) }
         switch function {
         case .words:
             let words = Self.split(texts[0])
-            return words.count > Self.mostSorted ? .unknown(.tooMuchWork) : .text(Self.sorted(words))
+            // By insertion each word may be compared with all others, byte for byte.
+            look(at: words.count * texts[0].count)
+            return budget.isSpent ? .unknown(.tooMuchWork) : .text(Self.sorted(words))
         case .exchanged: return .number(Double(Self.exchanged(texts[0], texts[1])))
         case .chinese: return .boolean(Self.isChinese(texts[0]))
         default:
@@ -37,9 +41,6 @@ extension QuestionEvaluator {
         }
         return isChinese
     }
-
-    /// Words that are put in order at most.
-    private static let mostSorted = 1000
 
     /// In small letters, in order of their bytes. By insertion, and by loops: what is generic in the library would be
     /// compiled anew into every page.

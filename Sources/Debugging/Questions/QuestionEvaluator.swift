@@ -1,5 +1,6 @@
 // Terms to values at one step of a trace. Total: every path ends in a value or in a reason why there is none.
 internal import JSONText
+internal import Phrases
 internal import Traces
 
 struct QuestionEvaluator {
@@ -16,8 +17,10 @@ struct QuestionEvaluator {
     /// Where the outermost aggregate found its value, for `print`.
     var witness: (domain: AggregateDomain, value: Int)?
     var aggregateDepth = 0
-    /// A step for each term looked at; past them every value is unknown, so no question takes forever.
-    private var budget: ReadingBudget
+    /// A step for each term, and for ``perStep`` things of the record that it goes through; past them every value is unknown,
+    /// so no question takes forever.
+    private(set) var budget: ReadingBudget
+    private static let perStep = 32
 
     init(reader: TraceReader, index: Int, budget: ReadingBudget, supplies: QuestionSupplies = QuestionSupplies()) {
         self.supplies = supplies
@@ -26,6 +29,15 @@ struct QuestionEvaluator {
         self.index = index
         step = reader.trace.steps[index]
     }
+
+    /// The value of a whole question: unknown when it was too much work, whatever its parts made of that.
+    mutating func answer(_ term: Term) -> QuestionValue {
+        let value = value(term)
+        return budget.isSpent ? .unknown(.tooMuchWork) : value
+    }
+
+    /// Counts what is about to be gone through: bytes of a text, candidates, weights of a row.
+    mutating func look(at count: Int) { _ = budget.take(steps: Int64(count / Self.perStep)) }
 
     mutating func value(_ term: Term) -> QuestionValue {
         if !budget.take(steps: 1) { return .unknown(.tooMuchWork) }
@@ -188,10 +200,12 @@ struct QuestionEvaluator {
         guard let needle = bytes(of: needleValue) else { return unknown(needleValue) }
         // The text so far is searched in place, without copying it.
         if case .call(.text, _) = left {
+            look(at: reader.outputEnds[index] + needle.count)
             return .boolean(holds(kind, reader.output[..<reader.outputEnds[index]], needle))
         }
         let hayValue = value(left)
         guard let hay = bytes(of: hayValue) else { return unknown(hayValue) }
+        look(at: hay.count + needle.count)
         return .boolean(holds(kind, hay[...], needle))
     }
 
@@ -199,16 +213,19 @@ struct QuestionEvaluator {
         switch kind {
         case .starts: hay.starts(with: needle)
         case .ends: hay.count >= needle.count && hay.suffix(needle.count).elementsEqual(needle)
-        default: firstIndex(of: needle, in: hay, from: hay.startIndex) != nil
+        default: needle.isEmpty || TextSet([needle]).firstEnd(in: hay) != nil
         }
     }
 
     /// The bytes of a text or a token; a token known by id only is looked up among the candidates.
-    func bytes(of value: QuestionValue) -> [UInt8]? {
+    mutating func bytes(of value: QuestionValue) -> [UInt8]? {
         switch value {
-        case .text(let bytes): bytes
-        case .token(let token): token.bytes ?? step.candidates.first { $0.id == token.id }?.bytes
-        default: nil
+        case .text(let bytes): return bytes
+        case .token(let token):
+            if let bytes = token.bytes { return bytes }
+            look(at: step.candidates.count)
+            return step.candidates.first { $0.id == token.id }?.bytes
+        default: return nil
         }
     }
 
@@ -226,7 +243,7 @@ struct QuestionEvaluator {
         if case .unknown = wanted { return wanted }
         if case .answer = set { return .boolean(supplies.holds(wanted, bytes(of: wanted))) }
         guard case .call(let function, _) = set else { return .unknown(.notFinite) }
-        if function == .candidates { return .boolean(candidate(wanted) != nil) }
+        if function == .candidates { return .boolean(listed(wanted) != nil) }
         for position in 0..<reader.tokenCount(at: index) {
             let token = reader.token(at: position)
             if !budget.take(steps: 1) { return .unknown(.tooMuchWork) }
@@ -242,6 +259,13 @@ struct QuestionEvaluator {
             }
         }
         return .boolean(false)
+    }
+
+    /// The same as ``candidate(_:)``, counted where it has to be looked for.
+    mutating func listed(_ value: QuestionValue) -> Int? {
+        if case .token(let token) = value, let known = token.candidate { return known }
+        look(at: step.candidates.count)
+        return candidate(value)
     }
 
     /// The place of a token (or of the token with that text) among the candidates; the best-ranked of several.

@@ -5,9 +5,11 @@ extension Question {
     /// The values that made the condition true at the step of that place, in the order of the question; empty where
     /// the question itself says all (`removed(" a")`, `step == 3`).
     func evidence(at index: Int, in reader: TraceReader) -> [QuestionAnswer] {
-        operands(of: term, at: index, reader).compactMap { operand in
-            var evaluator = QuestionEvaluator(reader: reader, index: index, budget: .question)
-            let value = evaluator.value(operand)
+        // One budget for them all: each costs as much as the question.
+        var evaluator = QuestionEvaluator(reader: reader, index: index, budget: .question)
+        return operands(of: term, &evaluator).compactMap { operand in
+            evaluator.witness = nil
+            let value = evaluator.answer(operand)
             // A condition's own value is true and needs no telling; the member it was found at does.
             if case .boolean = value, evaluator.witness == nil { return nil }
             if case .unknown = value { return nil }
@@ -18,13 +20,13 @@ extension Question {
     }
 
     /// The terms whose values are worth telling.
-    private func operands(of term: Term, at index: Int, _ reader: TraceReader) -> [Term] {
+    private func operands(of term: Term, _ evaluator: inout QuestionEvaluator) -> [Term] {
         switch term {
         case .logic(_, let left, let right):
             // What is not true did not bring the stop about.
-            [left, right].filter { isTrue($0, at: index, reader) }.flatMap { operands(of: $0, at: index, reader) }
+            [left, right].filter { evaluator.answer($0).isTrue }.flatMap { operands(of: $0, &evaluator) }
         case .not(.logic): []
-        case .not(let inner): operands(of: inner, at: index, reader)
+        case .not(let inner): operands(of: inner, &evaluator)
         case .compareNumbers(.equal, let left, let right), .same(negated: false, let left, let right):
             left.isConstant || right.isConstant ? [] : [left]
         case .compareNumbers(_, let left, let right), .same(negated: true, let left, let right):
@@ -34,11 +36,6 @@ extension Question {
         case .aggregate: [term]
         default: []
         }
-    }
-
-    private func isTrue(_ term: Term, at index: Int, _ reader: TraceReader) -> Bool {
-        var evaluator = QuestionEvaluator(reader: reader, index: index, budget: .question)
-        return evaluator.value(term).isTrue
     }
 }
 

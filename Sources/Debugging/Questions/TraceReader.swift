@@ -13,6 +13,8 @@ public final class TraceReader {
     let promptBytes: [UInt8]
     private let promptCount: Int
     private var occurrences: [[UInt8]: [ClosedRange<Int>]] = [:]
+    /// Texts whose places are kept at a time; a question asks for a few.
+    private static let mostKept = 16
     private var levels: [[Int]]?
     private var beamParents: [Int?]?
     private var rows: AttentionRows?
@@ -43,10 +45,9 @@ public final class TraceReader {
     func tokenCount(at step: Int) -> Int { trace.run == .fill ? promptCount : promptCount + step + 1 }
 
     /// The merges that made the prompt's tokens, piece by piece: left+right, blanks visible, commas between.
-    var mergesOfPrompt: String {
+    private(set) lazy var mergesOfPrompt = Array(
         trace.prompt.pieces.flatMap { $0.merges }
-            .map { visible($0.left) + "+" + visible($0.right) }.joined(separator: ", ")
-    }
+            .map { visible($0.left) + "+" + visible($0.right) }.joined(separator: ", ").utf8)
 
     /// Where `text` stands in the whole context: the first and last token of each occurrence, in order.
     func places(of text: [UInt8]) -> [ClosedRange<Int>] {
@@ -58,12 +59,10 @@ public final class TraceReader {
             bytes += token.bytes
             owners += repeatElement(Int32(position), count: token.bytes.count)
         }
-        var found: [ClosedRange<Int>] = []
-        var from = 0
-        while !text.isEmpty, let start = firstIndex(of: text, in: bytes[...], from: from) {
-            found.append(Int(owners[start])...Int(owners[start + text.count - 1]))
-            from = start + 1
+        let found = TextSet([text]).places(in: bytes).map { start in
+            Int(owners[start])...Int(owners[start + text.count - 1])
         }
+        if occurrences.count >= Self.mostKept { occurrences = [:] }
         occurrences[text] = found
         return found
     }
@@ -135,15 +134,4 @@ public final class TraceReader {
         }
         return pieces.reversed().flatMap { $0 }
     }
-}
-
-/// Where `needle` first stands in `bytes` at or after `from`.
-func firstIndex(of needle: [UInt8], in bytes: ArraySlice<UInt8>, from: Int) -> Int? {
-    guard let first = needle.first else { return from <= bytes.endIndex ? from : nil }
-    var place = from
-    while place + needle.count <= bytes.endIndex {
-        if bytes[place] == first, bytes[place..<(place + needle.count)].elementsEqual(needle) { return place }
-        place += 1
-    }
-    return nil
 }
