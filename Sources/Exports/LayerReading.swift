@@ -14,9 +14,8 @@ struct LayerReading {
         var rows: [Int: LensRow] = [:]
         for row in step.lens { rows[row.layer] = row }
         let layers = step.residual?.layers ?? []
-        let count = max(layers.count, rows.keys.max() ?? 0)
         if rows.isEmpty && layers.isEmpty { return [] }
-        return (0...count).compactMap { layer in
+        return Set(0...layers.count).union(rows.keys).sorted().compactMap { layer in
             let added = layer > 0 && layer <= layers.count ? layers[layer - 1] : nil
             if rows[layer] == nil && added == nil { return nil }
             return LayerReading(layer: layer, lens: rows[layer], added: added)

@@ -39,7 +39,7 @@ extension Story {
         }
         if !settings.ablated.isEmpty { situations.append(.headsOff(count: settings.ablated.count)) }
         // The last token that was read finds itself.
-        let lost = Set(settings.dropped).count { $0 < step.position - 1 }
+        let lost = Self.distinct(settings.dropped, below: step.position - 1)
         if lost > 0 { situations.append(.entriesLost(count: lost)) }
         if let facts = StepFacts(step) {
             situations.append(.thought(facts.thought))
@@ -49,6 +49,19 @@ extension Story {
         situations += Self.choice(step, isForced: isForced, isSearch: isSearch, isGreedy: isGreedy)
         if let finish = step.finish { situations.append(.ended(finish)) }
         self.init(situations)
+    }
+
+    /// How many different positions of a list lie below a bound.
+    private static func distinct(_ positions: [Int], below bound: Int) -> Int {
+        // Told of every step, of lists as long as somebody writes them.
+        if positions.isEmpty || bound <= 0 { return 0 }
+        var isThere = [Bool](repeating: false, count: bound)
+        var count = 0
+        for position in positions where position >= 0 && position < bound && !isThere[position] {
+            isThere[position] = true
+            count += 1
+        }
+        return count
     }
 
     private static func lastRead(before step: Step, _ settings: Settings) -> Situation.LastRead {

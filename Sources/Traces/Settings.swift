@@ -117,8 +117,14 @@ public struct Settings: Equatable, Sendable {
 
     /// The settings that step `step` is made with: those of the last change up to it.
     public func at(step: Int) -> Settings {
-        guard let change = changes.last(where: { $0.step <= step }) else { return withoutChanges }
-        var settings = change.settings
+        // By halves: a run may have as many changes as steps, and this is asked for each of them.
+        var (low, high) = (0, changes.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if changes[middle].step <= step { low = middle + 1 } else { high = middle }
+        }
+        if low == 0 { return withoutChanges }
+        var settings = changes[low - 1].settings
         settings.forced = forced
         return settings
     }

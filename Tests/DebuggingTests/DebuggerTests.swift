@@ -125,6 +125,29 @@ private func stops(_ debugger: Debugger, _ command: Command) throws -> [Int] {
     }
 }
 
+extension Movement {
+    /// Many places at once lead where one after the other does, in either direction.
+    @Test func manyPlacesAtOnceAreOneAfterTheOther() throws {
+        for count in 1...40 {
+            for isBack in [false, true] {
+                let ways = [[count], [Int](repeating: 1, count: count)].map { moves in
+                    let debugger = Debugger(sampleTrace(SampleShape { $0.steps = 3 }))
+                    _ = try? debugger.execute(.runTo(1))
+                    _ = try? debugger.execute(.stepIn)
+                    _ = try? debugger.execute(.step(3))
+                    _ = try? debugger.execute(.stepIn)
+                    _ = try? debugger.execute(.step(2))
+                    for move in moves where !debugger.place.frames.isEmpty {
+                        _ = try? debugger.execute(isBack ? .back(move) : .step(move))
+                    }
+                    return debugger.place
+                }
+                #expect(ways[0] == ways[1], "\(count) \(isBack)")
+            }
+        }
+    }
+}
+
 @Suite struct Forks {
     @Test func aForcedTokenForksAndKeepsTheOldRun() throws {
         let maker = SampleMaker(steps: 20)
@@ -188,6 +211,12 @@ private func stops(_ debugger: Debugger, _ command: Command) throws -> [Int] {
 }
 
 @Suite struct Wrapping {
+    /// Quotes that nothing closes are not looked for from each anew: these would not end.
+    @Test(arguments: ["「", "\"\\", "\\\"", "a \" "]) func openQuotesCostTheirLength(_ part: String) {
+        let text = String(repeating: part, count: 100_000)
+        #expect(wrapped(text, to: 40).allSatisfy { columns($0) <= 40 })
+    }
+
     @Test(arguments: [
         // At blanks, and not inside a quoted token or a word.
         ("a token: \" Lyon\" stays", 14, ["a token:", "\" Lyon\" stays"]),

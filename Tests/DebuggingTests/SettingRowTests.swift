@@ -38,6 +38,20 @@ import TraceSamples
         try field.read(try JSONValue(parsing: json.bytes), &settings, Bounds())
     }
 
+    /// Of many changes the last one up to a step is in force.
+    @Test func theChangeInForceIsTheLastOneUpToAStep() {
+        var settings = Settings()
+        settings.changes = [2, 3, 7, 20, 21].map { step in
+            var later = Settings()
+            later.topK = step
+            return SettingsChange(step: step, settings: later)
+        }
+        for step in 0..<30 {
+            let expected = settings.changes.last { $0.step <= step }?.settings.topK ?? 0
+            #expect(settings.at(step: step).topK == expected)
+        }
+    }
+
     @Test func everySettingIsTold() throws {
         var a = sampleTrace()
         a.settings = Settings()

@@ -17,6 +17,13 @@ private struct Dice: RandomNumberGenerator {
     }
 }
 
+/// Braces that nothing closes are not looked for from each anew: this would not end.
+@Test func openBracesCostTheirLength() {
+    let text = String(repeating: "{a", count: 200_000)
+    #expect(fill(text, [("a", "1"), ("temperature", "2")]) == text)
+    #expect(fill("{a}{{a}{b}{temperature}{a", [("a", "1"), ("temperature", "2")]) == "1{1{b}2{a")
+}
+
 /// What answers are made of, and what stands between.
 private let bits = [
     "=", " = ", "＝", ":", ",", "、", "，", ";", " ", "\t", "\n", "..", "...", "…", "-", "−", "－", "～", "到", "\"", "'",

@@ -207,6 +207,25 @@ private func hasHan(_ text: String) -> Bool { text.unicodeScalars.contains { (0x
         return Remedies(for: token, in: situation)
     }
 
+    /// Lists are as long as somebody writes them: their entries are tried in pairs up to a number, the token's own first.
+    @Test func ofLongListsTheFirstAreTriedInPairs() throws {
+        // Banned twice: no one number lets it in.
+        func answer(_ biased: Int) throws -> Remedies {
+            try #require(
+                try remedies((0..<45).map { Float(45 - $0) / 4 }, 44) {
+                    $0.topK = 1
+                    $0.bannedTokens = [44]
+                    for id in 0..<biased { $0.logitBias[id] = 1 }
+                })
+        }
+        let few = try answer(3)
+        #expect(few.unpaired == 0 && few.single.isEmpty)
+        let many = try answer(44)
+        #expect(many.unpaired > 10 && many.single.isEmpty)
+        let pair = try #require(many.pair)
+        #expect(pair.adjustments.contains { $0.token == 44 } && pair.adjustments == few.pair?.adjustments)
+    }
+
     /// Ties at the edge stay; a token that no list of candidates would hold is counted like any other.
     @Test func countsTheWholeVocabulary() throws {
         let logits = (0..<3000).map { Float(3000 - $0 / 3) }

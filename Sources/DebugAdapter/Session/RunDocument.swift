@@ -3,12 +3,16 @@ internal import Phrases
 internal import Traces
 
 /// The documents of one branch.
-struct RunDocument {
+final class RunDocument {
     /// Which of the two.
     enum Form: Int { case tokens = 0, text = 1 }
 
     let trace: Trace
     let branch: Int
+    /// The first token of each line of the text, for the lines that one begins on; a client asks for many at once.
+    private lazy var firstOnLine = positionsOfLines()
+
+    init(trace: Trace, branch: Int) { (self.trace, self.branch) = (trace, branch) }
 
     /// The number that a client asks for a document by.
     static func reference(_ branch: Int, _ form: Form) -> Int { 2 * branch + form.rawValue }
@@ -75,12 +79,16 @@ struct RunDocument {
     /// The first token of a line; nil where there is none.
     func position(onLine line: Int, _ form: Form) -> Int? {
         guard line >= 1 else { return nil }
-        if form == .tokens { return line - 1 }
-        var current = 1
+        return form == .tokens ? line - 1 : firstOnLine[line]
+    }
+
+    private func positionsOfLines() -> [Int: Int] {
+        var positions: [Int: Int] = [:]
+        var line = 1
         for (position, token) in trace.tokens.enumerated() {
-            if current >= line { return current == line ? position : nil }
-            current += token.bytes.count { $0 == 0x0A }
+            if positions[line] == nil { positions[line] = position }
+            line += token.bytes.count { $0 == 0x0A }
         }
-        return nil
+        return positions
     }
 }

@@ -50,6 +50,8 @@ extension Debugger {
 
     /// How many stops one command may lead to by the commands of breakpoints: `run` among them would never end.
     private static let limitStops = 10_000
+    /// How many bytes their outcomes may hold: they are told when all is over.
+    private static let limitKept = 1 << 26
 
     /// The outcome, and where it is a stop with something to be done there, that too. A command that moves is the last one
     /// at its stop; its own stop follows.
@@ -57,14 +59,20 @@ extension Debugger {
         var outcomes: [Outcome] = []
         var next: Outcome? = first
         var stops = 0
+        var size = 0
+        func keep(_ outcome: Outcome) {
+            outcomes.append(outcome)
+            size += outcome.size
+        }
         while let outcome = next {
             next = nil
             let todo = commands(at: outcome)
             // What is left out at a silent stop is the stop, not an answer on the way to it.
-            if todo.first != "silent" { outcomes.append(outcome) }
+            if todo.first != "silent" { keep(outcome) }
             stops += 1
             // What is to be done at the first stop is done, also where the walk to it took all the time there was.
-            if !todo.isEmpty, stops > Self.limitStops || stops > 1 && keepsGoing?() == false {
+            let isEnough = stops > Self.limitStops || size > Self.limitKept
+            if !todo.isEmpty, isEnough || stops > 1 && keepsGoing?() == false {
                 outcomes.append(.fault(.command(Phrase("the commands of the breakpoints were stopped", "中斷點的指令已中止"))))
                 break
             }
@@ -72,7 +80,7 @@ extension Debugger {
                 do throws(DebuggingError) {
                     let command = try parseCommand(line)
                     let result = try carryOut(command)
-                    if command.moves { next = result } else { outcomes.append(result) }
+                    if command.moves { next = result } else { keep(result) }
                     if command.moves || command == .quit { break }
                 } catch {
                     outcomes.append(.fault(error))
@@ -92,6 +100,35 @@ extension Debugger {
             }
         case .several(let outcomes): return outcomes.last.map { commands(at: $0) } ?? []
         default: return []
+        }
+    }
+}
+
+extension Outcome {
+    /// Bytes that it holds of its own, roughly: texts that were answered, and as much as a table may have.
+    fileprivate var size: Int {
+        switch self {
+        case .answered(let answered), .asserted(let answered, _): answered.size
+        case .stopped(let stop), .branched(_, let stop):
+            stop.displays.reduce(1_000 + stop.before.count) { $0 + $1.size }
+        case .series(let series): series.values.reduce(1_000) { $0 + $1.size }
+        case .several(let outcomes): outcomes.reduce(0) { $0 + $1.size }
+        case .nothing, .place, .said, .fault, .language, .quit: 100
+        default: 50_000
+        }
+    }
+}
+
+extension Answered {
+    fileprivate var size: Int { 300 + source.utf8.count + answer.value.size }
+}
+
+extension QuestionValue {
+    fileprivate var size: Int {
+        switch self {
+        case .text(let bytes): 100 + bytes.count
+        case .token(let token): 100 + (token.bytes?.count ?? 0)
+        default: 100
         }
     }
 }

@@ -216,30 +216,30 @@ extension Debugger {
 
     /// The next place on this level, or on the nearest outer level that has one; after the last, the step itself.
     private func nextFrame(_ count: Int) throws(DebuggingError) -> Outcome {
-        for _ in 0..<count {
-            guard !frames.isEmpty else { break }
-            moveFrame(by: 1)
-        }
+        moveFrame(by: 1, times: count)
         return frames.isEmpty ? .stopped(stop(.moved)) : currentFrame()
     }
 
     private func previousFrame(_ count: Int) -> Outcome {
-        for _ in 0..<count {
-            guard !frames.isEmpty else { break }
-            moveFrame(by: -1)
-        }
+        moveFrame(by: -1, times: count)
         return frames.isEmpty ? .stopped(stop(.moved)) : currentFrame()
     }
 
-    private func moveFrame(by offset: Int) {
-        while let last = frames.popLast() {
+    /// A level is made once, however many of its places are passed.
+    private func moveFrame(by offset: Int, times count: Int) {
+        var left = count
+        while left > 0, let last = frames.popLast() {
             let siblings = frameMaker.children(of: frames)
-            if let place = siblings.firstIndex(of: last), siblings.indices.contains(place + offset) {
-                frames.append(siblings[place + offset])
-                return
+            let place = siblings.firstIndex(of: last)
+            let room = place.map { offset < 0 ? $0 : siblings.count - 1 - $0 } ?? 0
+            if let place, room > 0 {
+                let moves = min(room, left)
+                frames.append(siblings[place + offset * moves])
+                left -= moves
+            } else if offset < 0 {
+                // Going back from the first place leads to the place around it.
+                left -= 1
             }
-            // Going back from the first place leads to the place around it.
-            if offset < 0 { return }
         }
     }
 }

@@ -16,11 +16,11 @@ func settingRows(_ trace: Trace, at step: Int = 0) -> [SettingRow] {
 
 /// "step 5: temperature 1 → 0.2".
 private func changeTexts(_ settings: Settings, _ names: TokenNames) -> [Phrase] {
-    var before = settings.at(step: 0)
+    var before = settingRows(of: settings.at(step: 0), names)
     return settings.changes.map { change in
-        let now = settings.at(step: change.step)
+        let now = settingRows(of: settings.at(step: change.step), names)
         defer { before = now }
-        let parts = differing(settingRows(of: before, names), settingRows(of: now, names)).map {
+        let parts = differing(before, now).map {
             Phrase(same: $0.name + " ") + $0.a + Phrase(same: " → ") + $0.b
         }
         return atStep(change.step)
@@ -90,6 +90,11 @@ private let notSet = Phrase("none", "無")
 
 private func list(_ items: [Phrase]) -> Phrase { items.isEmpty ? notSet : .list(items) }
 
+/// The first value of each name.
+private func byName(_ rows: [SettingRow]) -> [String: Phrase] {
+    Dictionary(rows.map { ($0.name, $0.value) }) { first, _ in first }
+}
+
 func differingSettings(_ a: Trace, _ b: Trace) -> [SettingDifference] {
     differing(settingRows(a), settingRows(b))
 }
@@ -99,12 +104,13 @@ func differingModel(_ a: ModelInfo, _ b: ModelInfo) -> [SettingDifference] {
 }
 
 private func differing(_ a: [SettingRow], _ b: [SettingRow]) -> [SettingDifference] {
+    let (inA, inB) = (byName(a), byName(b))
     var result: [SettingDifference] = []
     for (name, value) in a {
-        let other = b.first { $0.name == name }?.value ?? notSet
+        let other = inB[name] ?? notSet
         if other != value { result.append(SettingDifference(name: name, a: value, b: other)) }
     }
-    for (name, value) in b where !a.contains(where: { $0.name == name }) {
+    for (name, value) in b where inA[name] == nil {
         result.append(SettingDifference(name: name, a: notSet, b: value))
     }
     return result

@@ -87,11 +87,12 @@ extension TextRenderer {
                     "；只改一個現行設定都留不住它，同時改這兩個才行（\(Remedies.digits) 位有效數字）：")
                 return wrapped(removed + head, to: width) + wrapped(text(pair), to: width)
             }
-            return wrapped(
-                removed
-                    + say(
-                        "; no change of one or two settings in force would have kept it",
-                        "；只改一、兩個現行設定都留不住它"), to: width)
+            let none = say(
+                "; no change of one or two settings in force would have kept it", "；只改一、兩個現行設定都留不住它")
+            let left = remedies.unpaired
+            let untried =
+                left == 0 ? "" : say(" (\(left) entries of lists were not tried in pairs)", "（清單中有 \(left) 項沒有兩兩試過）")
+            return wrapped(removed + none + untried, to: width)
         }
     }
 

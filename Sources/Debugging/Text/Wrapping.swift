@@ -59,6 +59,7 @@ private func pieces(of text: String) -> [Piece] {
     let characters = Array(text)
     var pieces: [Piece] = []
     var piece = Piece(blanks: 0)
+    let quotes = closingQuotes(characters)
     /// Where the quoted token ends that the place is in.
     var quoteEnd: Int?
     for (place, character) in characters.enumerated() {
@@ -80,7 +81,8 @@ private func pieces(of text: String) -> [Piece] {
             piece = Piece(blanks: 0)
         }
         piece.text.append(character)
-        if character == "\"" || character == "「" { quoteEnd = endOfQuote(characters, from: place) }
+        if character == "\"" { quoteEnd = quotes[place + 1] }
+        if character == "「" { quoteEnd = endOfToken(characters, from: place) }
     }
     if !piece.text.isEmpty { pieces.append(piece) }
     return pieces
@@ -92,21 +94,28 @@ private func mayBreak(between last: Character, and next: Character) -> Bool {
     return columns(last) == 2 || columns(next) == 2
 }
 
-/// The place of the quote that closes the one at `start`; nil when none does. In 「 」 only what begins or ends with a blank
-/// is held together, as a token: it is lost where a line ends.
-private func endOfQuote(_ characters: [Character], from start: Int) -> Int? {
-    var place = start + 1
-    if characters[start] == "「" {
-        guard let end = characters[place...].firstIndex(of: "」"), end - place <= limitToken, end > place,
-            characters[place] == " " || characters[end - 1] == " "
-        else { return nil }
-        return end
+/// For each place the next `"` from there on that no `\` stands before; nil where there is none. One more than there are
+/// characters.
+private func closingQuotes(_ characters: [Character]) -> [Int?] {
+    var quotes = [Int?](repeating: nil, count: characters.count + 1)
+    for place in characters.indices.reversed() {
+        switch characters[place] {
+        case "\"": quotes[place] = place
+        case "\\": quotes[place] = place + 2 < characters.count ? quotes[place + 2] : nil
+        default: quotes[place] = quotes[place + 1]
+        }
     }
-    while place < characters.count {
-        if characters[place] == "\"" { return place }
-        place += characters[place] == "\\" ? 2 : 1
-    }
-    return nil
+    return quotes
+}
+
+/// The place of the 」 that closes the 「 at `start`, where what stands between is held together: a token that begins or ends
+/// with a blank, which is lost where a line ends.
+private func endOfToken(_ characters: [Character], from start: Int) -> Int? {
+    let inner = characters[(start + 1)...].prefix(limitToken + 1)
+    guard let end = inner.firstIndex(of: "」"), end > inner.startIndex,
+        inner[inner.startIndex] == " " || inner[end - 1] == " "
+    else { return nil }
+    return end
 }
 
 /// A piece wider than a line, cut behind `|`, `,` or a blank where the line has one, anywhere otherwise.

@@ -164,27 +164,49 @@ struct ChoiceEnclosure {
         }
         unsure.sort { ($0.weight, -$0.id) > ($1.weight, -$1.id) }
         let others = (low: min(nameless.first, nameless.second), high: max(nameless.first, nameless.second))
-        let own = shown.candidates.byID()
         var distance = 0.0
-        // A cut that moves lets tokens in one by one: each set between the two is looked at.
-        for count in 0...unsure.count {
-            let tokens = sure + unsure[..<count]
-            let named = tokens.reduce(0) { $0 + $1.weight }
-            for rest in [others.low, others.high] where named + rest > 0 {
-                var listed = 0.0
-                var missing = own
-                for token in tokens {
-                    guard let candidate = missing.removeValue(forKey: token.id) else { continue }
-                    let share = token.weight / (named + rest)
-                    listed += share
-                    distance = max(distance, abs(candidate.probability - share))
-                }
-                for candidate in missing.values { distance = max(distance, candidate.probability) }
-                distance = max(distance, abs(shown.tail.probability - (1 - listed)))
-            }
+        for rest in [others.low, others.high] {
+            distance = max(distance, Self.distance(shown, sure: sure, unsure: unsure, rest: rest))
         }
         let all = sure.reduce(others.low) { $0 + $1.weight }
         return distance + (all > 0 ? rounding / all : 0)
+    }
+
+    /// The largest distance of a shown share from a true one. A cut that moves lets the unsure tokens in one by one: each set
+    /// between none and all of them is looked at. Of a token that is in, the share falls as more come in, so that its first
+    /// and its last are the farthest.
+    ///
+    /// - Parameters:
+    ///   - sure: listed tokens that are kept, with their weights, exp(logit − the largest).
+    ///   - unsure: those that may be, in the order in which they come in.
+    ///   - rest: the weight of all others.
+    private static func distance(
+        _ shown: Step, sure: [(id: Int, weight: Double)], unsure: [(id: Int, weight: Double)], rest: Double
+    ) -> Double {
+        var own = shown.candidates.byID()
+        // (how many of the unsure are in): the weight of all, and of those that are shown.
+        var all = [sure.reduce(0) { $0 + $1.weight }]
+        var listed = [sure.reduce(0) { $0 + (own[$1.id] == nil ? 0 : $1.weight) }]
+        for token in unsure {
+            all.append(all[all.count - 1] + token.weight)
+            listed.append(listed[listed.count - 1] + (own[token.id] == nil ? 0 : token.weight))
+        }
+        guard let first = all.firstIndex(where: { $0 + rest > 0 }) else { return 0 }
+        let last = unsure.count
+        var distance = 0.0
+        for (place, token) in (sure + unsure).enumerated() {
+            guard let candidate = own.removeValue(forKey: token.id) else { continue }
+            let entry = max(place - sure.count + 1, 0)
+            if first < entry { distance = max(distance, candidate.probability) }
+            for count in [max(first, entry), last] {
+                distance = max(distance, abs(candidate.probability - token.weight / (all[count] + rest)))
+            }
+        }
+        for candidate in own.values { distance = max(distance, candidate.probability) }
+        for count in first...last {
+            distance = max(distance, abs(shown.tail.probability - (1 - listed[count] / (all[count] + rest))))
+        }
+        return distance
     }
 
     /// A logit is rounded where a bin's numbers are kept, where it is put on its height, and where a temperature divides

@@ -121,6 +121,9 @@ public final class Sitting {
         return try filled(found)
     }
 
+    /// Questions that one text may ask; each is asked anew for each student.
+    private static let mostAsked = 100
+
     /// Variables, the lesson's values, and `{= question}`.
     private func filled(_ phrase: Phrase, mine: Trace? = nil) throws(LessonError) -> Phrase {
         let values = variant.values + (try classroom.values(of: lesson))
@@ -137,6 +140,11 @@ public final class Sitting {
         _ text: String, _ mine: Trace?, _ quote: (String) -> String
     ) throws(LessonError) -> String {
         var parts = pieces(of: text, between: "{=")
+        if parts.count > Self.mostAsked {
+            throw .broken(
+                path: exercise.id,
+                Phrase("a text asks more than \(Self.mostAsked) questions", "一段文字裡的問題超過 \(Self.mostAsked) 個"))
+        }
         var result = parts.removeFirst()
         for part in parts {
             let ends = pieces(of: part, between: "}")

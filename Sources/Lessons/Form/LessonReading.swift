@@ -94,11 +94,13 @@ extension LessonRun {
         if members["logits"] != nil { logits = try members.texts("logits") }
         if members["labels"] != nil { labels = try members.texts("labels") }
         if members["hidden"] != nil { hidden = try members.texts("hidden") }
-        for (name, value) in try members.table("settings") {
+        let own = try members.table("settings")
+        let names = Set(own.map { $0.key })
+        settings.removeAll { names.contains($0.name) }
+        for (name, value) in own {
             guard let text = value.plain else {
                 throw .broken(path: "\(path).settings.\(name)", Phrase("a number or a text is needed", "要寫數字或文字"))
             }
-            settings.removeAll { $0.name == name }
             settings.append(Option(name, text))
         }
         record = try members.text("record", or: base.record)

@@ -6,6 +6,9 @@ internal import JSONText
 internal import Phrases
 internal import Traces
 
+/// Heads that are tried for an example; a model of 64 layers with 64 heads has fewer.
+private let mostHeads = 5_000
+
 /// A place in an attention figure: a row and a column, both counted from 0.
 struct AttentionCell: Hashable {
     var query: Int
@@ -38,12 +41,12 @@ extension ExerciseKind {
             try sitting.value(of: rule, answer: answer, mine: sitting.runWithout(answer, rule)).isTrue
         },
         example: { (sitting, rule) throws(LessonError) in
-            for layer in 0..<sitting.trace.model.layers {
-                for head in 0..<sitting.trace.model.heads {
-                    let answer = LessonAnswer.head(layer: layer, head: head)
-                    let mine = try sitting.runWithout(answer, rule)
-                    if try sitting.value(of: rule, answer: answer, mine: mine).isTrue { return "\(layer).\(head)" }
-                }
+            let heads = sitting.trace.model.heads
+            for place in 0..<min(sitting.trace.model.layers * heads, mostHeads) {
+                let (layer, head) = (place / heads, place % heads)
+                let answer = LessonAnswer.head(layer: layer, head: head)
+                let mine = try sitting.runWithout(answer, rule)
+                if try sitting.value(of: rule, answer: answer, mine: mine).isTrue { return "\(layer).\(head)" }
             }
             return nil
         })

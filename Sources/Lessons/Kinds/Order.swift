@@ -41,8 +41,13 @@ extension ExerciseKind {
         },
         example: { (sitting, rule) throws(LessonError) in
             if sitting.arrangesStages { return nil }
-            for items in arrangements(of: sitting.items)
-            where try sitting.value(of: rule, answer: .order(items)).isTrue { return items.joined(separator: ", ") }
+            var items: [String]? = sitting.items
+            var places = Array(sitting.items.indices)
+            for _ in 0..<mostOrders {
+                guard let tried = items else { break }
+                if try sitting.value(of: rule, answer: .order(tried)).isTrue { return tried.joined(separator: ", ") }
+                items = advance(&places) ? places.map { sitting.items[$0] } : nil
+            }
             return nil
         })
 }
@@ -83,14 +88,17 @@ private func shuffled(_ items: [String]) -> [String] {
     return Array(sorted.dropFirst() + sorted.prefix(1))
 }
 
-/// All orders of the items, those that begin as they stand first.
-private func arrangements(of items: [String]) -> [[String]] {
-    if items.count < 2 { return [items] }
-    var result: [[String]] = []
-    for place in items.indices {
-        var rest = items
-        let first = rest.remove(at: place)
-        result += arrangements(of: rest).map { [first] + $0 }
-    }
-    return result
+/// Orders that are tried for an example: those of eight things.
+private let mostOrders = 40_320
+
+/// Goes on to the next order of some numbers, as in a dictionary; false behind the last.
+private func advance(_ numbers: inout [Int]) -> Bool {
+    var place = numbers.count - 2
+    while place >= 0, numbers[place] > numbers[place + 1] { place -= 1 }
+    guard place >= 0 else { return false }
+    var other = numbers.count - 1
+    while numbers[other] < numbers[place] { other -= 1 }
+    numbers.swapAt(place, other)
+    numbers[(place + 1)...].reverse()
+    return true
 }

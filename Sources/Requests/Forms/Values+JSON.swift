@@ -135,6 +135,7 @@ extension JSONWriter {
             key("pair")
             value(pair)
         }
+        if remedies.unpaired > 0 { member("unpaired", remedies.unpaired) }
     }
 
     private mutating func value(_ remedy: Remedy) {

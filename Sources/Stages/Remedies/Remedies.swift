@@ -47,6 +47,12 @@ public struct Remedies: Equatable, Sendable {
     public var single: [Remedy]
     /// The smallest two that do it together; nil when one does, or when two do not.
     public var pair: Remedy?
+    /// Numbers in force that were tried alone but not in pairs, as there were more than ``mostPaired``: entries of lists.
+    public private(set) var unpaired = 0
+
+    /// Numbers that are tried in pairs. All that the stages have fit; of the entries of lists, which are as many as
+    /// somebody writes, those of the token itself and then the first.
+    public static let mostPaired = 32
 
     /// Looks for what would have kept the token.
     ///
@@ -69,8 +75,27 @@ public struct Remedies: Equatable, Sendable {
             found.append((isOwn, number.scale.share(of: value), remedy))
         }
         single = found.sorted { $0.own != $1.own ? $0.own : $0.share < $1.share }.map { $0.remedy }
-        if single.isEmpty { pair = search.smallestPair(of: numbers) }
+        if !single.isEmpty { return }
+        unpaired = max(numbers.count - Self.mostPaired, 0)
+        pair = search.smallestPair(of: unpaired == 0 ? numbers : Self.paired(numbers, token: token))
     }
+}
+
+extension Remedies {
+    /// Those of many that are tried in pairs, in their order.
+    private static func paired(_ numbers: [AdjustableNumber], token: Int) -> [AdjustableNumber] {
+        var left = mostPaired - numbers.count { $0.isFirst(for: token) }
+        return numbers.filter { number in
+            if number.isFirst(for: token) { return true }
+            left -= 1
+            return left >= 0
+        }
+    }
+}
+
+extension AdjustableNumber {
+    /// Whether it is a number of a stage, or the token's own entry.
+    fileprivate func isFirst(for wanted: Int) -> Bool { token == nil || token == wanted }
 }
 
 /// The search over a passage on which the token was removed.
