@@ -92,7 +92,9 @@ private func list(_ items: [Phrase]) -> Phrase { items.isEmpty ? notSet : .list(
 
 /// The first value of each name.
 private func byName(_ rows: [SettingRow]) -> [String: Phrase] {
-    Dictionary(rows.map { ($0.name, $0.value) }) { first, _ in first }
+    var values: [String: Phrase] = [:]
+    for (name, value) in rows where values[name] == nil { values[name] = value }
+    return values
 }
 
 func differingSettings(_ a: Trace, _ b: Trace) -> [SettingDifference] {
