@@ -24,7 +24,8 @@ static bool is_alike(sg_half_unit *offered, int width) {
         for (int i = 0; i < width * SG_UNIT; i++) {
             seed = seed * 1664525 + 1013904223;
             // From 2^(-8 · round) on down, at last among the numbers that have no full precision.
-            const uint32_t bits = (seed & 0x807FFFFF) | (uint32_t)(127 - 8 * round + (round == 15 ? -6 : 0) - (int)(seed >> 24 & 1)) << 23;
+            const int exponent = 127 - 8 * round + (round == 15 ? -6 : 0) - (int)(seed >> 24 & 1);
+            const uint32_t bits = (seed & 0x807FFFFF) | (uint32_t)exponent << 23;
             memcpy(x + i, &bits, sizeof bits);
         }
         vfloat own[4], other[4];

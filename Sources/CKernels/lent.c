@@ -1,5 +1,5 @@
 // The module that is lent to the page's engine: products by multiply-adds that round once where the processor's do.
-// WebAssembly leaves open whether they do; the engine holds the results against its own before it takes them (lend.c).
+// WebAssembly leaves open whether they do; the engine holds the results against its own before it takes them (lend.inc.h).
 // No other target has anything of this file.
 #if defined(__wasm_relaxed_simd__)
 #include <wasm_simd128.h>

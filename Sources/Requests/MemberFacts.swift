@@ -46,7 +46,7 @@
             ("to", .init(form: .whole, note: "the step after the last; of go: the step, or -1 for the prompt")),
             ("token", .init(form: .whole, note: "its id")),
             ("tokens", .init(form: .wholes, note: "their ids")),
-            ("temperatures", .init(form: .numbers, note: "where the curve is asked for")),
+            ("temperatures", .init(form: .numbers, note: "where the curve is asked for, at most 200 of them")),
             ("uniform", .init(form: .number, note: "the number to draw with, in 0..<1")),
             ("layer", .init(form: .whole, note: "from 0")),
             ("head", .init(form: .whole, note: "from 0")),
