@@ -12,13 +12,17 @@ extension TemplateFilters {
         if width <= 0 { throw run.failure("wordwrap takes a width above 0") }
         let breaksLong = given[1]?.isTrue ?? true
         let breaksHyphens = given[3]?.isTrue ?? true
+        let separator = given[2]?.string ?? "\n"
         var lines: [String] = []
+        var size: Int64 = 0
         for line in try TemplateBytes.lines(text, keepsEnds: false, run) {
-            try run.reserve(line.utf8.count)
+            try run.reserve(Int64(line.utf8.count), moreThan: &size)
             let wrapped = wrap(chunks(Array(line.unicodeScalars), breaksHyphens), width, breaksLong: breaksLong)
-            lines.append(wrapped.joined(separator: given[2]?.string ?? "\n"))
+            // Neither is longer than a text may be: their product fits.
+            try run.reserve(Int64(separator.utf8.count) * Int64(wrapped.count), moreThan: &size)
+            lines.append(wrapped.joined(separator: separator))
         }
-        return try run.made(lines.joined(separator: given[2]?.string ?? "\n"))
+        return try run.made(lines.joined(separator: separator))
     }
 
     /// Words and the white space between them; a word ends after a hyphen between letters.
@@ -47,11 +51,12 @@ extension TemplateFilters {
 
     private static func wrap(_ chunks: [[Unicode.Scalar]], _ width: Int, breaksLong: Bool) -> [String] {
         var lines: [String] = []
-        var waiting = Array(chunks.reversed())
+        // Slices: a long word loses a line's length at a time.
+        var waiting = chunks.reversed().map { $0[...] }
         while !waiting.isEmpty {
-            var line: [[Unicode.Scalar]] = []
+            var line: [ArraySlice<Unicode.Scalar>] = []
             var length = 0
-            func isBlank(_ chunk: [Unicode.Scalar]) -> Bool { chunk.allSatisfy(isTemplateSpace) }
+            func isBlank(_ chunk: ArraySlice<Unicode.Scalar>) -> Bool { chunk.allSatisfy(isTemplateSpace) }
             if !lines.isEmpty, let first = waiting.last, isBlank(first) { waiting.removeLast() }
             while let next = waiting.last, length + next.count <= width {
                 line.append(waiting.removeLast())
@@ -60,8 +65,8 @@ extension TemplateFilters {
             if let next = waiting.last, next.count > width {
                 if breaksLong {
                     let room = max(width - length, 1)
-                    line.append(Array(next.prefix(room)))
-                    waiting[waiting.count - 1] = Array(next.dropFirst(room))
+                    line.append(next.prefix(room))
+                    waiting[waiting.count - 1] = next.dropFirst(room)
                 } else if line.isEmpty {
                     line.append(waiting.removeLast())
                 }

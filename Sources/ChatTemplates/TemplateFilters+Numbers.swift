@@ -24,8 +24,9 @@ extension TemplateFilters {
         let base = try run.count(given[1], "int") ?? 10
         if let number = value.integer { return .integer(number) }
         if case .undefined = value { throw run.failure("\(value.kind) is no number") }
-        if let text = value.string, let number = try TemplateNumerals.integer(text, base: base, run) {
-            return .integer(number)
+        if let text = value.string {
+            try run.reserve(text.utf8.count)
+            if let number = try TemplateNumerals.integer(text, base: base, run) { return .integer(number) }
         }
         var float: Double?
         if case .float(let number) = value { float = number }
@@ -41,6 +42,7 @@ extension TemplateFilters {
         let given = try call.arguments(["default"], of: "float", run)
         if let number = value.number { return .float(number) }
         if case .undefined = value { throw run.failure("\(value.kind) is no number") }
+        try run.reserve(value.string?.utf8.count ?? 0)
         return value.string.flatMap(TemplateNumerals.float).map { .float($0) } ?? given[0] ?? .float(0)
     }
 
@@ -85,7 +87,7 @@ extension TemplateFilters {
         let given = try call.arguments(["case_sensitive", "attribute"], of: what, run)
         var best: (key: TemplateValue, item: TemplateValue)?
         for item in try run.items(of: value) {
-            let key = run.folded(try run.path(item, given[1]), given[0]?.isTrue ?? false)
+            let key = try run.folded(try run.path(item, given[1]), given[0]?.isTrue ?? false)
             guard let before = best else { best = (key, item); continue }
             let isBetter = isLargest ? try run.isLess(before.key, key) : try run.isLess(key, before.key)
             if isBetter { best = (key, item) }

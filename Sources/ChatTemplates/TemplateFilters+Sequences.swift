@@ -40,13 +40,14 @@ extension TemplateFilters {
         let given = try call.arguments(["d", "attribute"], of: "join", run)
         let separator = try run.text(of: given[0] ?? .string(""))
         var joined = ""
+        var size: Int64 = 0
         for (place, item) in try run.items(of: value).enumerated() {
             if place > 0 { joined += separator }
-            joined += try run.text(of: try run.path(item, given[1]))
-            try run.spend(1 + separator.utf8.count / 32)
-            try run.checkSize(joined)
+            let text = try run.text(of: try run.path(item, given[1]))
+            try run.reserve(Int64(text.utf8.count + separator.utf8.count), moreThan: &size)
+            joined += text
         }
-        return try run.made(joined)
+        return .string(joined)
     }
 
     private static let reverse: TemplateFilter = { (run, value, call) throws(ChatTemplateError) in
@@ -71,7 +72,7 @@ extension TemplateFilters {
         for item in items {
             var parts: [TemplateValue] = []
             for path in paths {
-                parts.append(run.folded(try run.path(item, path), given[1]?.isTrue ?? false))
+                parts.append(try run.folded(try run.path(item, path), given[1]?.isTrue ?? false))
             }
             keys.append(.list(parts))
         }
@@ -87,7 +88,8 @@ extension TemplateFilters {
         let by = given[1]?.string ?? (given[1] == nil ? "key" : "")
         if by != "key" && by != "value" { throw run.failure("dictsort sorts by \"key\" or \"value\"") }
         let isSensitive = given[0]?.isTrue ?? false
-        let keys = mapping.items(by == "key" ? .keys : .values).map { run.folded($0, isSensitive) }
+        var keys: [TemplateValue] = []
+        for key in mapping.items(by == "key" ? .keys : .values) { keys.append(try run.folded(key, isSensitive)) }
         let order = try run.sortedPlaces(keys, reverse: given[2]?.isTrue ?? false)
         let items = mapping.items(.items)
         return try run.made(order.map { items[$0] })
@@ -98,7 +100,7 @@ extension TemplateFilters {
         var seen: Set<TemplateKey> = []
         var items: [TemplateValue] = []
         for item in try run.items(of: value) {
-            let own = run.folded(try run.path(item, given[1]), given[0]?.isTrue ?? false)
+            let own = try run.folded(try run.path(item, given[1]), given[0]?.isTrue ?? false)
             if seen.insert(try run.key(own)).inserted { items.append(item) }
         }
         return try run.iterator(items, "unique")
@@ -173,7 +175,8 @@ extension TemplateFilters {
         let isSensitive = given[2]?.isTrue ?? false
         var names: [TemplateValue] = []
         for item in items { names.append(try run.path(item, given[0], otherwise: given[1])) }
-        let keys = names.map { run.folded($0, isSensitive) }
+        var keys: [TemplateValue] = []
+        for name in names { keys.append(try run.folded(name, isSensitive)) }
         var groups: [(key: TemplateValue, name: TemplateValue, items: [TemplateValue])] = []
         for place in try run.sortedPlaces(keys) {
             if let last = groups.last, try run.areEqual(last.key, keys[place]) {
@@ -223,8 +226,9 @@ extension TemplateRun {
     }
 
     /// What a value sorts by: a text in small letters, unless capitals count.
-    func folded(_ value: TemplateValue, _ isSensitive: Bool) -> TemplateValue {
+    func folded(_ value: TemplateValue, _ isSensitive: Bool) throws(ChatTemplateError) -> TemplateValue {
         guard !isSensitive, let text = value.string else { return value }
+        try reserve(text.utf8.count)
         return .string(TemplateBytes.lower(text))
     }
 

@@ -73,9 +73,11 @@ enum TemplateFilters {
     private static func withoutTags(_ text: String) -> String {
         var rest = text.unicodeScalars[...]
         var kept = String.UnicodeScalarView()
+        /// Whether a comment, or a tag, may end from here on: what was looked for in vain is not looked for again.
+        var (endsComment, endsTag) = (true, true)
         while let scalar = rest.first {
-            if scalar == "<" {
-                let isComment = Array(rest.prefix(4)) == Array("<!--".unicodeScalars)
+            let isComment = scalar == "<" && rest.starts(with: "<!--".unicodeScalars)
+            if scalar == "<", isComment ? endsComment : endsTag {
                 let end: [Unicode.Scalar] = isComment ? ["-", "-", ">"] : [">"]
                 var place = rest.index(rest.startIndex, offsetBy: isComment ? 4 : 1)
                 while place < rest.endIndex, !rest[place...].starts(with: end) { place = rest.index(after: place) }
@@ -83,6 +85,7 @@ enum TemplateFilters {
                     rest = rest[rest.index(place, offsetBy: end.count)...]
                     continue
                 }
+                if isComment { endsComment = false } else { endsTag = false }
             }
             kept.append(rest.removeFirst())
         }

@@ -42,7 +42,9 @@ extension TemplateRun {
                 rest.removeFirst()
                 if rest.first == "*" {
                     rest.removeFirst()
-                    spec.precision = max(0, try wholeNumber(try next(self)))
+                    let precision = max(0, try wholeNumber(try next(self)))
+                    try reserve(precision)
+                    spec.precision = precision
                 } else {
                     spec.precision = try TemplateSpec.number(&rest, self) ?? 0
                 }
@@ -251,6 +253,7 @@ extension TemplateRun {
             guard index < given.positional.count else { throw failure("there are more places in the text than values") }
             value = given.positional[index]
         } else {
+            try spend(given.named.count / 8)
             guard let own = given.named.first(where: { $0.name == first }) else {
                 throw failure("the text asks for \(quoted(first)), which is not given")
             }

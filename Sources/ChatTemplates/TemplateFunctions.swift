@@ -92,6 +92,6 @@ enum TemplateFunctions {
     }
 
     private static let joiner: TemplateFunction = { (run, call) throws(ChatTemplateError) in
-        .joiner(TemplateJoiner(try call.arguments(["sep"], of: "joiner", run)[0] ?? .string(", ")))
+        try run.checked(.joiner(TemplateJoiner(try call.arguments(["sep"], of: "joiner", run)[0] ?? .string(", "))))
     }
 }

@@ -25,15 +25,23 @@ struct TemplateJSON {
             return quotedText(text)
         case .list(let items), .tuple(let items):
             var parts: [String] = []
-            for item in items.items { parts.append(try text(of: item, run, level: level + 1)) }
-            return try joined(parts, "[", "]", level, run)
+            var size: Int64 = 0
+            for item in items.items {
+                parts.append(try text(of: item, run, level: level + 1))
+                try reserve(parts[parts.count - 1], level, &size, run)
+            }
+            return joined(parts, "[", "]", level)
         case .mapping(let mapping):
             var parts: [String] = []
+            var size: Int64 = 0
             for entry in try sorted(mapping, run) {
                 let name = quotedText(try self.name(entry.key, run))
-                parts.append(name + keySeparator + (try text(of: entry.value, run, level: level + 1)))
+                try run.reserve(Int64(name.utf8.count + keySeparator.utf8.count), moreThan: &size)
+                let text = try text(of: entry.value, run, level: level + 1)
+                try reserve(text, level, &size, run)
+                parts.append(name + keySeparator + text)
             }
-            return try joined(parts, "{", "}", level, run)
+            return joined(parts, "{", "}", level)
         default: throw run.failure("\(value.kind) cannot be written as JSON")
         }
     }
@@ -49,18 +57,24 @@ struct TemplateJSON {
     /// A key: what is no string is written as JSON writes it, in quotation marks.
     private func name(_ key: TemplateValue, _ run: TemplateRun) throws(ChatTemplateError) -> String {
         switch key.plain {
-        case .string(let text): return text
+        case .string(let text):
+            try run.reserve(text.utf8.count)
+            return text
         case .none, .bool, .integer, .float: return try text(of: key, run)
         default: throw run.failure("\(key.kind) cannot be a key in JSON")
         }
     }
 
-    private func joined(
-        _ items: [String], _ open: String, _ close: String, _ level: Int, _ run: TemplateRun
-    ) throws(ChatTemplateError) -> String {
-        var size = Int64(2)
-        for item in items { size += Int64(item.utf8.count + 2 + (indent?.utf8.count ?? 0) * (level + 1)) }
-        try run.reserve(size)
+    /// Counts an item with what stands before it, as they will be joined.
+    private func reserve(
+        _ item: String, _ level: Int, _ size: inout Int64, _ run: TemplateRun
+    ) throws(ChatTemplateError) {
+        let blank = Int64(indent?.utf8.count ?? 0).multipliedReportingOverflow(by: Int64(level + 1))
+        try run.reserve(blank.overflow ? .max : blank.partialValue, moreThan: &size)
+        try run.reserve(Int64(item.utf8.count + itemSeparator.utf8.count + 2), moreThan: &size)
+    }
+
+    private func joined(_ items: [String], _ open: String, _ close: String, _ level: Int) -> String {
         guard let indent, !items.isEmpty else { return open + items.joined(separator: itemSeparator) + close }
         let inner = "\n" + String(repeating: indent, count: level + 1)
         let outer = "\n" + String(repeating: indent, count: level)

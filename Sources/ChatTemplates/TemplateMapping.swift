@@ -23,25 +23,38 @@ enum TemplateKey: Hashable {
     case undefined
     case range(start: Int, step: Int, count: Int)
 
-    /// The key that a value is; nil for lists, dictionaries and what else has no lasting value.
-    init?(_ value: TemplateValue) {
+}
+
+extension TemplateRun {
+    /// The key that a value is; nil for lists, dictionaries and what else has no lasting value. Counted as it is walked: a
+    /// tuple of twice the same tuple, again and again, is small to make and huge to walk.
+    func keyIfAny(_ value: TemplateValue) throws(ChatTemplateError) -> TemplateKey? {
+        try spend(1)
         switch value.plain {
-        case .none: self = .none
-        case .undefined: self = .undefined
-        case .range(let range): self = .range(start: range.start, step: range.step, count: range.count)
-        case .bool(let flag): self = .integer(flag ? 1 : 0)
-        case .integer(let number): self = .integer(number)
-        case .float(let number): self = Int(exactly: number).map(TemplateKey.integer) ?? .float(number)
-        case .string(let text): self = .text(TemplateText(text))
+        case .none: return TemplateKey.none
+        case .undefined: return .undefined
+        case .range(let range): return .range(start: range.start, step: range.step, count: range.count)
+        case .bool(let flag): return .integer(flag ? 1 : 0)
+        case .integer(let number): return .integer(number)
+        case .float(let number): return Int(exactly: number).map(TemplateKey.integer) ?? .float(number)
+        case .string(let text):
+            try spend(text.utf8.count / 32)
+            return .text(TemplateText(text))
         case .tuple(let items):
             var keys: [TemplateKey] = []
             for item in items.items {
-                guard let key = TemplateKey(item) else { return nil }
+                guard let key = try keyIfAny(item) else { return nil }
                 keys.append(key)
             }
-            self = .tuple(keys)
+            return .tuple(keys)
         default: return nil
         }
+    }
+
+    /// The value that a dictionary has for a key; nil where it has none, or where that is no key.
+    func value(of key: TemplateValue, in mapping: TemplateMapping) throws(ChatTemplateError) -> TemplateValue? {
+        guard let found = try keyIfAny(key) else { return nil }
+        return mapping[found]
     }
 }
 

@@ -135,7 +135,7 @@ extension TemplateParser {
         let name = try name()
         let isScoped = takes("scoped")
         let isRequired = takes("required")
-        if namedBlocks.contains(where: { $0.name == name }) {
+        if !blockNames.insert(name).inserted {
             throw .syntax(line: line, found: "a second block \(quoted(name))", expected: "another name")
         }
         var block = TemplateBlock(name: name, isScoped: isScoped, isRequired: isRequired, body: [], line: line)

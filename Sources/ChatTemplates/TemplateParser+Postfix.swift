@@ -56,6 +56,7 @@ extension TemplateParser {
 
     mutating func arguments() throws(ChatTemplateError) -> TemplateArguments {
         var arguments = TemplateArguments()
+        var names: Set<String> = []
         let line = next.line
         let misplaced = ChatTemplateError.syntax(
             line: line, found: "arguments in the wrong order",
@@ -72,7 +73,7 @@ extension TemplateParser {
                 if arguments.dictionary != nil { throw misplaced }
                 take()
                 take()
-                if arguments.named.contains(where: { $0.name == name }) {
+                if !names.insert(name).inserted {
                     throw .syntax(line: line, found: "the argument \(quoted(name)) twice", expected: "it once")
                 }
                 arguments.named.append((name, try expression()))
@@ -116,7 +117,7 @@ extension TemplateParser {
         let line = next.line
         let name = try dottedName()
         let arguments = isNext("(") ? try self.arguments() : TemplateArguments()
-        if !isLenient, TemplateFilters.table[name] == nil { unknown.append(TemplateFilters.unknown(name, line)) }
+        if !isLenient, TemplateFilters.table[name] == nil { unknown.append((name, line, isTest: false)) }
         return TemplateFilterUse(name: name, arguments: arguments, line: line)
     }
 
@@ -131,7 +132,7 @@ extension TemplateParser {
     ) throws(ChatTemplateError) -> TemplateExpression {
         let isNegated = takes("not")
         let name = try dottedName()
-        if !isLenient, TemplateTests.table[name] == nil { unknown.append(TemplateTests.unknown(name, line)) }
+        if !isLenient, TemplateTests.table[name] == nil { unknown.append((name, line, isTest: true)) }
         var arguments = TemplateArguments()
         if isNext("(") {
             arguments = try self.arguments()

@@ -15,12 +15,14 @@ struct TemplateParser {
     var nesting = 0
     /// Inside `if`, filters and tests that do not exist are no error until they are reached, as in Jinja.
     var isLenient = false
-    /// Filters and tests that do not exist, outside of `if`: the first of them is the template's error.
-    var unknown: [ChatTemplateError] = []
+    /// Filters and tests that do not exist, outside of `if`: the first of them is the template's error. An error lists all
+    /// that do, and is made of one of them only.
+    var unknown: [(name: String, line: Int, isTest: Bool)] = []
     /// Of the macros around the place, the outermost first: which special names they ask for.
     var asks: [TemplateSpecialNames] = []
     /// The blocks by name, in the order they stand.
     var namedBlocks: [TemplateBlock] = []
+    var blockNames: Set<String> = []
 
     init(_ tokens: [TemplateToken]) { self.tokens = tokens }
 
@@ -84,7 +86,10 @@ struct TemplateParser {
     mutating func template() throws(ChatTemplateError) -> [TemplateStatement] {
         let body = try statements(until: [])
         if next.kind != .end { throw unexpected("the end of the template") }
-        if let first = unknown.first { throw first }
+        if let first = unknown.first {
+            throw first.isTest
+                ? TemplateTests.unknown(first.name, first.line) : TemplateFilters.unknown(first.name, first.line)
+        }
         return body
     }
 

@@ -15,7 +15,7 @@ extension TemplateRun {
         switch value {
         case .undefined(let why): throw failure("\(why) has no item")
         case .mapping(let mapping):
-            if let found = TemplateKey(key).flatMap({ mapping[$0] }) { return found }
+            if let found = try self.value(of: key, in: mapping) { return found }
         case .list(let items), .tuple(let items):
             if let place = place(key, items.items.count) { return items.items[place] }
         case .range(let range):

@@ -50,9 +50,14 @@ extension TemplateRun {
             return try arithmetic(operation, left, right)
         case .joined(let parts):
             var joined = ""
-            for part in parts { joined += try text(of: try evaluate(part)) }
+            var size: Int64 = 0
+            for part in parts {
+                let text = try text(of: try evaluate(part))
+                try reserve(Int64(text.utf8.count), moreThan: &size)
+                joined += text
+            }
             line = expression.line
-            return try made(joined)
+            return .string(joined)
         case .comparison(let first, let links): return try comparison(first, links)
         case .attribute(let base, let name):
             let value = try evaluate(base)
@@ -102,7 +107,7 @@ extension TemplateRun {
 
     /// The key that a value is to a dictionary.
     func key(_ value: TemplateValue) throws(ChatTemplateError) -> TemplateKey {
-        guard let key = TemplateKey(value) else { throw failure("\(value.kind) cannot be a key of a dictionary") }
+        guard let key = try keyIfAny(value) else { throw failure("\(value.kind) cannot be a key of a dictionary") }
         return key
     }
 
@@ -128,9 +133,11 @@ extension TemplateRun {
             guard case .mapping(let mapping) = try evaluate(dictionary) else {
                 throw failure("** takes a dictionary apart, nothing else")
             }
+            var names = Set(call.named.map { $0.name })
             for entry in mapping.entries {
+                try spend(1)
                 guard let name = entry.key.string else { throw failure("\(entry.key.kind) is no name of an argument") }
-                if call.named.contains(where: { $0.name == name }) {
+                if !names.insert(name).inserted {
                     throw failure("the argument \(quoted(name)) is given twice")
                 }
                 call.named.append((name, entry.value))

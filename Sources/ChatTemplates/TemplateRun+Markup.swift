@@ -4,7 +4,8 @@
 extension TemplateRun {
     /// A text, or the texts of a list, marked as HTML; anything else as it is.
     func marked(_ value: TemplateValue) throws(ChatTemplateError) -> TemplateValue {
-        switch value {
+        try spend(1)
+        return switch value {
         case .string(let text): .markup(text)
         case .list(let items): .list(try items.items.mapped(marked))
         case .tuple(let items): .tuple(try items.items.mapped(marked))
@@ -13,15 +14,16 @@ extension TemplateRun {
     }
 
     /// The text of a string, escaped unless it is marked.
-    func escaped(_ value: TemplateValue) -> String {
-        value.isMarkup ? value.string ?? "" : TemplateFilters.escaped(value.string ?? "")
+    func escaped(_ value: TemplateValue) throws(ChatTemplateError) -> String {
+        try spend((value.string?.utf8.count ?? 0) / 32)
+        return value.isMarkup ? value.string ?? "" : TemplateFilters.escaped(value.string ?? "")
     }
 
     /// A value whose strings are escaped, as they are when they fill places in a marked text.
     func escapedInside(_ value: TemplateValue) throws(ChatTemplateError) -> TemplateValue {
         try spend(1)
         switch value {
-        case .string(let text): return .string(TemplateFilters.escaped(text))
+        case .string(let text): return try made(TemplateFilters.escaped(text))
         case .tuple(let items): return .tuple(try items.items.mapped(escapedInside))
         case .mapping(let mapping):
             var escaped = TemplateMapping()

@@ -41,7 +41,7 @@ extension TemplateRun {
             try reserve(items: x.items.count + y.items.count)
             return .tuple(x.items + y.items)
         case ("+", .markup, _) where b.isString, ("+", _, .markup) where a.isString:
-            let (x, y) = (escaped(a), escaped(b))
+            let (x, y) = (try escaped(a), try escaped(b))
             try reserve(x.utf8.count + y.utf8.count)
             return .markup(x + y)
         case ("%", .string(let format), _): return .string(try percent(format, b))
@@ -181,7 +181,7 @@ extension TemplateRun {
         case (.mapping(let x), .mapping(let y)):
             if x.count != y.count { return false }
             for entry in x.entries {
-                guard let other = TemplateKey(entry.key).flatMap({ y[$0] }), try areEqual(entry.value, other) else {
+                guard let other = try value(of: entry.key, in: y), try areEqual(entry.value, other) else {
                     return false
                 }
             }
@@ -190,8 +190,9 @@ extension TemplateRun {
             return x.count == y.count
                 && (x.count == 0 || x.start == y.start && (x.count == 1 || x.step == y.step))
         case (.view(let x, .keys), .view(let y, .keys)):
-            return x.count == y.count
-                && x.entries.allSatisfy { entry in TemplateKey(entry.key).map { y[$0] != nil } ?? false }
+            if x.count != y.count { return false }
+            for entry in x.entries where try value(of: entry.key, in: y) == nil { return false }
+            return true
         case (.namespace(let x), .namespace(let y)): return x === y
         case (.macro(let x), .macro(let y)): return x === y
         case (.iterator(let x), .iterator(let y)): return x === y
@@ -237,7 +238,7 @@ extension TemplateRun {
         case .mapping(let mapping), .view(let mapping, .keys):
             switch item {
             case .list, .mapping: throw failure("\(item.kind) cannot be a key of a dictionary")
-            default: return TemplateKey(item).map { mapping[$0] != nil } ?? false
+            default: return try value(of: item, in: mapping) != nil
             }
         case .range(let range):
             guard let number = item.number, let whole = Int(exactly: number), range.count > 0 else { return false }

@@ -7,7 +7,10 @@ extension TemplateRun {
     func text(of value: TemplateValue) throws(ChatTemplateError) -> String {
         switch value {
         case .undefined: return ""
-        case .string(let text), .markup(let text): return text
+        case .string(let text), .markup(let text):
+            // Whoever asks for it looks through it; a list may hold one large text many times.
+            try spend(text.utf8.count / 32)
+            return text
         default: return try representation(of: value)
         }
     }

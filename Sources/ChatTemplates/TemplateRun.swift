@@ -121,6 +121,18 @@ final class TemplateRun {
         try reserve(overflow ? Int64.max : Int64(product))
     }
 
+    /// Counts `bytes` bytes more of a text that is being put together, before they are.
+    ///
+    /// - Parameter size: how long it is; it grows with them.
+    func reserve(_ bytes: Int64, moreThan size: inout Int64) throws(ChatTemplateError) {
+        let (sum, overflow) = size.addingReportingOverflow(bytes)
+        size = overflow ? .max : sum
+        if !budget.holds(bytes: size) {
+            throw .tooMuch(line: line, what: "the template makes a text of \(size) bytes")
+        }
+        try spend(1 + bytes / 32)
+    }
+
     /// Counts a list of `count` items before it is made.
     func reserve(items count: Int) throws(ChatTemplateError) {
         if count > budget.items {

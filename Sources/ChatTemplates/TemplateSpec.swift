@@ -87,19 +87,16 @@ struct TemplateSpec {
         let scalars = Array(digits.unicodeScalars)
         let whole = scalars.prefix { $0 != "." && $0 != "e" && $0 != "E" && $0 != "%" }
         let rest = scalars[whole.count...]
-        func set(_ whole: [Unicode.Scalar]) -> [Unicode.Scalar] {
-            var set: [Unicode.Scalar] = []
-            for (place, digit) in whole.enumerated() {
-                if place > 0, (whole.count - place) % size == 0 { set.append(grouping) }
-                set.append(digit)
-            }
-            return set
+        // A digit more until all of them with their marks are as wide as asked.
+        var count = whole.count
+        if fill == "0", align == "=" {
+            while count + max(count - 1, 0) / size + rest.count + prefix < width { count += 1 }
         }
-        var filled = Array(whole)
-        var result = set(filled)
-        while fill == "0", align == "=", result.count + rest.count + prefix < width {
-            filled.insert("0", at: 0)
-            result = set(filled)
+        var result: [Unicode.Scalar] = []
+        for place in 0..<count {
+            if place > 0, (count - place) % size == 0 { result.append(grouping) }
+            let digit = place - (count - whole.count)
+            result.append(digit < 0 ? "0" : whole[digit])
         }
         return String(scalars: result + rest)
     }

@@ -65,6 +65,7 @@ indirect enum TemplateValue {
         case .mapping(let mapping), .view(let mapping, _): mapping.depth
         case .iterator(let iterator): iterator.depth
         case .cycler(let cycler): cycler.items.depth
+        case .joiner(let joiner): joiner.depth
         case .loop(let loop): loop.depthOfItems
         case .method(let value, _): 1 + value.depth
         default: 0
@@ -233,7 +234,8 @@ final class TemplateCycler {
 /// `joiner(separator)`: nothing the first time, its separator from then on.
 final class TemplateJoiner {
     let separator: TemplateValue
+    let depth: Int
     var isUsed = false
 
-    init(_ separator: TemplateValue) { self.separator = separator }
+    init(_ separator: TemplateValue) { (self.separator, depth) = (separator, 1 + separator.depth) }
 }

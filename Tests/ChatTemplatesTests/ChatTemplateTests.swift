@@ -173,7 +173,28 @@ struct ChatTemplateTests {
             "{% for a in range(100000) %}{% set b = range(100000)|sum %}{% endfor %}",
             "{% set n = namespace(a=0) %}{% for a in range(100000) %}{% set n.a = namespace(a=n.a) %}{% endfor %}{{ n }}",
             "{% set x = 'ab' * 4000000 %}{% for a in range(1000) %}{{ ('b' * 4000000) in x }}{% endfor %}",
-        ])
+            "{{ '%.*d' % (9223372036854775807, 5) }}", "{{ '%.*d' % (9223372036854775807, -5) }}",
+            "{{ '%.*s' % (9223372036854775807, 'x') }}",
+            "{% set n = namespace(j=joiner()) %}{% for a in range(1000) %}{% set n.j = joiner(n.j) %}{% endfor %}",
+            "{{ ('a\n' * 5000)|wordwrap(1, wrapstring='x' * 1000000) }}",
+            "{% set n = namespace(t=(1,)) %}{% for a in range(40) %}{% set n.t = (n.t, n.t) %}{% endfor %}{{ n.t in {} }}",
+            "{% set n = namespace(t=(1,)) %}{% for a in range(40) %}{% set n.t = (n.t, n.t) %}{% endfor %}{{ {n.t: 1} }}",
+            "{% set n = namespace(t=(1,)) %}{% for a in range(40) %}{% set n.t = (n.t, n.t) %}{% endfor %}{{ {}[n.t] }}",
+            "{% set n = namespace(t=(1,)) %}{% for a in range(40) %}{% set n.t = (n.t, n.t) %}{% endfor %}{{ n.t|trim|safe }}",
+            "{{ range(2000)|list|tojson(separators=('x' * 3000000, ':')) }}",
+            "{{ {'a': 1, 'b': 2, 'c': 3}|tojson(separators=(',', 'x' * 8000000)) }}",
+            "{% set a = 'x' * 4000000 %}{{ " + Array(repeating: "a", count: 1500).joined(separator: "~") + " }}",
+            "{{ 1" + String(repeating: "|zz", count: 100) + " }}",
+            "{{ f(" + (0..<2000).map { "a\($0)=1" }.joined(separator: ",") + ",a0=1) }}",
+        ]
+            // One large text in many places: each look at it counts.
+            + [
+                "|sort", "|map('wordcount')|list", "|map('urlencode')|list", "|unique|list", "|groupby('x')", "|max",
+                "|min",
+                "|map('int')|list", "|map('float')|list", "|select('lower')|list", "|select('upper')|list",
+                "|map('e')|list",
+                "|map('trim')|list", "|map('string')|list", "|join", "|map('title')|list", "|map('striptags')|list",
+            ].map { "{{ (['x' * 3000000] * 2000)" + $0 + " }}" })
     func hostile(_ source: String) {
         #expect(message(source) != "", "\(source.prefix(60))")
     }
@@ -202,6 +223,20 @@ struct ChatTemplateTests {
             "{% set n = namespace(x=[1,1,1,1,1,1,1,1], y=[1,1,1,1,1,1,1,1]) %}{% for i in range(28) %}"
             + "{% set n.x = [n.x,n.x,n.x,n.x] %}{% set n.y = [n.y,n.y,n.y,n.y] %}{% endfor %}"
         #expect(message(make + use) != "", "\(use)")
+    }
+
+    /// What was looked for in vain is not looked for again, and a part that is done with is not copied again.
+    @Test func longTextsOfOnePartAreWalkedOnce() throws {
+        func length(_ use: String) throws -> String { try render("{{ (\(use))|length }}") }
+        #expect(try length("('<' * 400000)|striptags") == "400000")
+        #expect(try length("('<!--' * 100000)|striptags") == "400000")
+        #expect(try length("('a' * 400000)|wordwrap(1)") == "799999")
+        #expect(try length("'{:0200000,}'.format(1)") == "200001")
+        let names = (0..<20_000).map { "a\($0)" }
+        let blocks = names.map { "{% block \($0) %}{% endblock %}" }.joined()
+        #expect(try render(blocks) == "")
+        let arguments = names.map { "\($0)=1" }.joined(separator: ",")
+        #expect(try render("{{ dict(\(arguments))|length }}") == "20000")
     }
 
     /// Keys and texts of megabytes, looked at again and again.
