@@ -119,8 +119,7 @@ extension LanguageModel {
                 return found
             }
             // The template looks into the messages: whatever is in the text because a message has it counts as typed.
-            return Rendering(
-                text: plain.text, typed: typed.flatMap { ranges(of: $0, in: plain.text) }, usesDate: usesDate)
+            return Rendering(text: plain.text, typed: ranges(of: typed, in: plain.text), usesDate: usesDate)
         } catch {
             throw .chatTemplate(error)
         }
@@ -202,10 +201,14 @@ extension LanguageModel {
         return start == nil ? result : nil
     }
 
-    /// Where the control tokens' texts that a message holds stand in the rendered text.
-    private func ranges(of message: String, in rendered: String) -> [Range<Int>] {
-        let (bytes, all) = (Array(message.utf8), Array(rendered.utf8))
-        let texts = Set(tokenizer.controlTexts(in: bytes).map { Array(bytes[$0]) })
+    /// Where the control tokens' texts that messages hold stand in the rendered text, in order.
+    private func ranges(of messages: [String], in rendered: String) -> [Range<Int>] {
+        var texts: Set<[UInt8]> = []
+        for message in messages {
+            let bytes = Array(message.utf8)
+            for range in tokenizer.controlTexts(in: bytes) { texts.insert(Array(bytes[range])) }
+        }
+        let all = Array(rendered.utf8)
         return tokenizer.controlTexts(in: all).filter { texts.contains(Array(all[$0])) }
     }
 }

@@ -19,7 +19,7 @@ extension LessonText {
         if hidden.count == exercises.count { return nil }
         let ids = Set(hidden.map(Self.name))
         var kept = self
-        kept.words = words.filter { !Self.belongs($0.key, to: ids) }
+        kept.words = sections(of: ids, orOthers: true)
         kept.tree = tree.replacing { key, value in
             switch key {
             case "exercises": .array((value.array ?? []).filter { !Self.isHidden($0) })
@@ -28,9 +28,9 @@ extension LessonText {
             }
         }
         // A run that only they use would tell what they hide.
-        let used = kept.namedRuns()
+        let (used, named) = (kept.namedRuns(), namedRuns())
         kept.tree = kept.tree.replacing { key, value in
-            key == "runs" ? value.members { name in used.contains(name) || !namedRuns().contains(name) } : value
+            key == "runs" ? value.members { name in used.contains(name) || !named.contains(name) } : value
         }
         return kept
     }
@@ -42,7 +42,7 @@ extension LessonText {
         if hidden.count == exercises.count { return self }
         let ids = Set(hidden.map(Self.name))
         var kept = self
-        kept.words = words.filter { Self.belongs($0.key, to: ids) }
+        kept.words = sections(of: ids)
         kept.tree = tree.replacing { key, value in
             switch key {
             case "exercises": .array(hidden)
@@ -62,9 +62,10 @@ extension LessonText {
             case "exercises": return .array((value.array ?? []) + (more.array ?? []))
             case "runs", "values": return value.adding(more)
             case "screens":
+                let others = Dictionary((more.array ?? []).map { (Self.name($0), $0) }) { first, _ in first }
                 return .array(
                     (value.array ?? []).map { screen in
-                        let added = (more.array ?? []).first { Self.name($0) == Self.name(screen) }?["exercises"]?.array
+                        let added = others[Self.name(screen)]?["exercises"]?.array
                         guard let added, !added.isEmpty, var object = screen.object else { return screen }
                         let all = (screen["exercises"]?.array ?? []) + added
                         object = JSONObject(
@@ -85,8 +86,17 @@ extension LessonText {
         return Set(places.compactMap { $0?.string })
     }
 
-    private static func belongs(_ section: String, to ids: Set<String>) -> Bool {
-        ids.contains { section == "exercise \($0)" || section.hasPrefix($0 + " ") }
+    /// The sections of the words that belong to exercises, or the others.
+    private func sections(of ids: Set<String>, orOthers: Bool = false) -> [String: Phrase] {
+        let longest = ids.map { $0.count }.max() ?? 0
+        return words.filter { section, _ in
+            let isOwn =
+                section.hasPrefix("exercise ") && ids.contains(String(section.dropFirst(9)))
+                || section.prefix(longest + 1).indices.contains {
+                    section[$0] == " " && ids.contains(String(section[..<$0]))
+                }
+            return isOwn != orOthers
+        }
     }
 }
 

@@ -46,9 +46,18 @@ public struct Pack: Sendable {
 
     /// Puts its exercises into the lessons they belong to; lessons of its own come behind the others.
     func add(to course: inout [LessonText], version: String) throws(CourseFileError) {
+        var places: [String: Int] = [:]
+        var numbers: [Int: String] = [:]
+        for (place, lesson) in course.enumerated() {
+            if let id = lesson.tree["id"]?.string, places[id] == nil { places[id] = place }
+            if let number = lesson.tree["number"]?.int, numbers[number] == nil {
+                numbers[number] = lesson.tree["id"]?.string ?? ""
+            }
+        }
         for lesson in lessons {
             let id = lesson.tree["id"]?.string ?? ""
-            if let place = course.firstIndex(where: { $0.tree["id"]?.string == id }) {
+            let number = lesson.tree["number"]?.int
+            if let place = places[id] {
                 if self.course != version {
                     throw CourseFileError(
                         file: file,
@@ -63,13 +72,15 @@ public struct Pack: Sendable {
                     what: Phrase(
                         "its exercises belong to lesson \(readable(id)), which this course has not; give the course's folder with --lessons",
                         "它的練習屬於 \(readable(id)) 這一課，這個課程沒有；請用 --lessons 指定課程的資料夾"))
-            } else if let other = course.first(where: { $0.tree["number"]?.int == lesson.tree["number"]?.int }) {
+            } else if let number, let other = numbers[number] {
                 throw CourseFileError(
                     file: file,
                     what: Phrase(
-                        "its lesson \(readable(id)) has the number of \(other.tree["id"]?.string ?? ""); give it another one",
-                        "它的 \(readable(id)) 這一課與 \(other.tree["id"]?.string ?? "") 編號相同；請換一個編號"))
+                        "its lesson \(readable(id)) has the number of \(readable(other)); give it another one",
+                        "它的 \(readable(id)) 這一課與 \(readable(other)) 編號相同；請換一個編號"))
             } else {
+                places[id] = course.count
+                if let number { numbers[number] = id }
                 course.append(lesson)
             }
         }

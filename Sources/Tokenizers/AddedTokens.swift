@@ -231,7 +231,13 @@ func isWord(_ scalar: Unicode.Scalar) -> Bool {
     }
 }
 
-/// Whether the bytes `start..<end` share one with any of `ranges`.
+/// Whether the bytes `start..<end` share one with any of `ranges`, which stand in order and apart.
 func overlaps(_ ranges: [Range<Int>], _ start: Int, _ end: Int) -> Bool {
-    ranges.contains { $0.lowerBound < end && start < $0.upperBound }
+    // The first that ends behind the start, by halves: a conversation may hold thousands.
+    var (low, high) = (0, ranges.count)
+    while low < high {
+        let middle = (low + high) / 2
+        if ranges[middle].upperBound > start { high = middle } else { low = middle + 1 }
+    }
+    return low < ranges.count && ranges[low].lowerBound < end
 }

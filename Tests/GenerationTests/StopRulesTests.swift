@@ -87,4 +87,15 @@ import Traces
             if let expected { #expect(shown == expected) } else { #expect(whole.starts(with: shown)) }
         }
     }
+
+    /// What may begin a long stop string is held back as it grows, and not moved for each byte: this would not end.
+    @Test func aLongStopStringCostsItsLength() {
+        let long = [UInt8](repeating: 97, count: 300_000)
+        var rules = StopRules(endTokens: [], stop: [long + [98], [99]])
+        var shown = 0
+        for token in 0..<5 { shown += rules.feed(token: token, bytes: long).emit.count }
+        #expect(shown == 4 * 300_000 && rules.finish == nil)
+        let last = rules.feed(token: 5, bytes: [98])
+        #expect(last.emit.isEmpty && last.finish == .stop && rules.stopText == long + [98])
+    }
 }

@@ -126,4 +126,20 @@ import Testing
         let error = #expect(throws: CourseFileError.self) { try Course.folder(folder.path) }
         #expect(error?.what.english.contains("true or false") == true)
     }
+
+    /// Lessons of a pack are found by their names, however many there are: this would not end.
+    @Test func manyLessonsAreAddedOnce() throws {
+        let lessons = (0..<50_000).map { place in
+            #"{"tree":{"id":"l\#(place)","number":\#(place + 1)},"words":{"title":{"en":"t","zh-TW":"t"}}}"#
+        }
+        let file =
+            #"{"format":"stepglass-pack","version":1,"course":"1","lessons":[\#(lessons.joined(separator: ","))]}"#
+        let pack = try Pack(parsing: Array(file.utf8), file: "many.json")
+        var course: [LessonText] = []
+        try pack.add(to: &course, version: "1")
+        #expect(course.count == 50_000)
+        try pack.add(to: &course, version: "1")
+        #expect(course.count == 50_000)
+        #expect(throws: CourseFileError.self) { try pack.add(to: &course, version: "2") }
+    }
 }

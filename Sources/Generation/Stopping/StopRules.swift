@@ -67,8 +67,7 @@ public struct StopRules: Equatable, Sendable {
         if endTokens.contains(token) {
             finish = .eos
         } else {
-            if texts.texts.isEmpty { emit = bytes }
-            for byte in bytes where stopText == nil && !texts.texts.isEmpty { feed(byte, &emit) }
+            if texts.texts.isEmpty { emit = bytes } else { feed(bytes, &emit) }
             if stopText != nil {
                 finish = .stop
                 return (emit, finish)
@@ -86,18 +85,20 @@ public struct StopRules: Equatable, Sendable {
         return (emit, finish)
     }
 
-    private mutating func feed(_ byte: UInt8, _ emit: inout [UInt8]) {
-        held.append(byte)
-        state = texts.next(state, byte)
-        if let longest = texts.longest(state) {
+    /// Once a token: what is held back may be long, and is moved as a whole.
+    private mutating func feed(_ bytes: [UInt8], _ emit: inout [UInt8]) {
+        for byte in bytes {
+            held.append(byte)
+            state = texts.next(state, byte)
+            guard let longest = texts.longest(state) else { continue }
             stopText = texts.texts[longest]
             // The text is cut before the stop string. `held` reaches back at least as far as any match.
-            emit += held.dropLast(texts.texts[longest].count)
+            emit = Array(held.dropLast(texts.texts[longest].count))
             held = []
-        } else {
-            let open = texts.begun(state)
-            emit += held.dropLast(open)
-            held = Array(held.suffix(open))
+            return
         }
+        let open = texts.begun(state)
+        emit = Array(held.dropLast(open))
+        held = Array(held.suffix(open))
     }
 }
