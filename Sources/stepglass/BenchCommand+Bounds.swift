@@ -136,7 +136,7 @@ extension ProfileSite {
         case .mlpActivation: Phrase("MLP activation", "MLP 活化函數")
         case .lmHead: Phrase("lm head", "詞彙輸出")
         case .lens: Phrase("lens", "logit 透鏡")
-        case .sampling: Phrase("sampling", "取樣")
+        case .sampling: Phrase("sampling", "抽樣")
         case .recording: Phrase("recording", "記錄")
         case .waiting: Phrase("waiting", "等待")
         case .rest: Phrase("rest", "其他")

@@ -21,7 +21,7 @@ words({
   "term.temperature.text": ["Divides all logits. Low: the best stands out. High: all come closer. 0 takes the best.", "所有 logit 除以它。低溫讓最佳者突出，高溫使彼此接近；0 直接取最佳。"],
   "term.topk": ["top-k", "top-k"],
   "term.topk.text": ["Keeps the k largest logits.", "只留下最大的 k 個 logit。"],
-  "term.topp": ["top-p", "top-p（核取樣）"],
+  "term.topp": ["top-p", "top-p（核抽樣）"],
   "term.topp.text": ["Keeps the fewest best tokens whose probabilities reach p together.", "留下機率總和達到 p 的最少幾個最佳詞元。"],
   "term.minp": ["min-p", "min-p"],
   "term.minp.text": ["Keeps tokens at least min-p times as probable as the best.", "留下機率至少為最佳者 min-p 倍的詞元。"],

@@ -27,7 +27,7 @@ words({
   "staircase.of.raw": ["raw probability", "原始機率"],
   "staircase.of.before": ["probability before top-p", "top-p 之前的機率"],
   "staircase.of.final": ["final probability", "最終機率"],
-  "staircase.hint": ["Drag top-p above to move its edge.", "拖動上面的 top-p，看它的邊界移動。"],
+  "staircase.hint": ["Drag top-p above to move its edge.", "拖動上面的 top-p，看它的邊緣移動。"],
   "nav.staircase": ["Adding up", "累加"],
 });
 
