@@ -43,10 +43,23 @@ struct AddedTokens: Sendable {
     private let given: TokenAutomaton
     private let normalized: TokenAutomaton
 
-    init(_ tokens: [AddedToken], rule: Rule, normalizer: Normalizer = Normalizer()) {
-        let sorted = tokens.filter { !$0.bytes.isEmpty }
-            .map { (token: $0, pattern: $0.normalized ? normalizer.apply($0.bytes) : $0.bytes) }
-            .filter { !$0.pattern.isEmpty }
+    /// - Throws: where the normalizer makes too much of the tokens.
+    init(_ tokens: [AddedToken], rule: Rule, normalizer: Normalizer) throws(TokenizerError) {
+        var budget = EncodingBudget(of: tokens.reduce(0) { $0 + $1.bytes.count })
+        var patterns: [[UInt8]] = []
+        for token in tokens {
+            patterns.append(token.normalized ? normalizer.apply(token.bytes, &budget) : token.bytes)
+            if let refusal = budget.refusal { throw refusal }
+        }
+        self.init(tokens, patterns, rule)
+    }
+
+    /// Tokens that are matched as they stand.
+    init(_ tokens: [AddedToken], rule: Rule) { self.init(tokens, tokens.map { $0.bytes }, rule) }
+
+    private init(_ tokens: [AddedToken], _ texts: [[UInt8]], _ rule: Rule) {
+        let sorted = tokens.indices.map { (token: tokens[$0], pattern: texts[$0]) }
+            .filter { !$0.token.bytes.isEmpty && !$0.pattern.isEmpty }
             .sorted { ($1.pattern.count, $0.token.id) < ($0.pattern.count, $1.token.id) }
         let numbered = sorted.enumerated().map { (text: $1.pattern, value: UInt32($0)) }
         // All tokens of a GGUF file are matched in the text as given.

@@ -54,7 +54,7 @@ extension Tokenizer {
         }
         var tokenizer = try bytePair(
             builder.vocabulary, encoding, pre,
-            added: AddedTokens(list.added, rule: .leftmostLongest, normalizer: normalizer), normalizer: normalizer,
+            added: try AddedTokens(list.added, rule: .leftmostLongest, normalizer: normalizer), normalizer: normalizer,
             bos: tokens.token("bos_token").flatMap { list.id(of: $0) },
             eos: tokens.token("eos_token").flatMap { list.id(of: $0) })
         tokenizer.prefix = frame.prefix
@@ -108,7 +108,7 @@ extension Tokenizer {
         )
         var tokenizer = try bytePair(
             builder.vocabulary, builder.model, kind.preTokenizer(blankBefore: tokens.blankBefore),
-            added: AddedTokens(list.added, rule: .leftmostLongest, normalizer: kind.normalizer),
+            added: try AddedTokens(list.added, rule: .leftmostLongest, normalizer: kind.normalizer),
             normalizer: kind.normalizer, bos: bos, eos: eos)
         if tokens.addsBegin, let bos { tokenizer.prefix = [bos] }
         if tokens.addsEnd, let eos { tokenizer.suffix = [eos] }

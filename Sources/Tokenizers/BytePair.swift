@@ -43,7 +43,9 @@ final class BytePairEncoder: PieceEncoder {
         byteSymbols = recording ? (UInt8(0)...255).map { [$0] } : []
     }
 
-    func encode(_ piece: UnsafeBufferPointer<UInt8>, into tokens: inout PieceTokens) {
+    func encode(
+        _ piece: UnsafeBufferPointer<UInt8>, into tokens: inout PieceTokens, _ budget: inout EncodingBudget
+    ) {
         merger.removeAll()
         for place in 0..<piece.count {
             let id = model.idOfByte[Int(piece[place])]

@@ -16,7 +16,7 @@ extension Tokenizer {
             let (text, kind) = (tokens.texts[id], tokens.kinds[id])
             let meant: [UInt8] =
                 switch kind {
-                case .normal, .unused: replacing(text, blankMark, by: [UInt8(ascii: " ")])
+                case .normal, .unused: blankMarkSearch.replaced(in: text, by: [UInt8(ascii: " ")])
                 case .byte: byteSpelled(text).map { [$0] } ?? []
                 case .unknown, .control, .userDefined: Array(text)
                 }
@@ -28,7 +28,7 @@ extension Tokenizer {
             neighbours.insert(tokens.texts[id])
         }
         let blank = UInt8(ascii: " ")
-        var steps: [Normalizer.Step] = [.replace([blank], blankMark)]
+        var steps: [Normalizer.Step] = [.replace(TextSearch([blank]), blankMark)]
         if try tokens.flag("add_space_prefix") ?? !isListed { steps.insert(.prepend([blank]), at: 0) }
         let cuts: [PreTokenizer.Split] = (isListed ? [.lineRuns] : []) + [.neighbours(neighbours)]
         let (bos, eos, unknown) =

@@ -79,9 +79,14 @@ struct CharacterFile {
         let (decoder, normalizer) = (decoder, normalizer)
         // A token that is matched in the normalized text stands for all that it takes there, a blank in front included.
         let matched = Set(list.added.filter { $0.normalized }.map { $0.bytes })
-        builder = try list.spelledTokens(fallback: fallback) { text, kind in
-            if matched.contains(text) { return decoder.bytes(of: normalizer.apply(text)) }
-            return kind == .normal || kind == .byte ? decoder.bytes(of: text) : text
+        // What all tokens stand for is no longer than a text as long as all of them may become.
+        var budget = EncodingBudget(of: list.byteCount)
+        builder = try list.spelledTokens(fallback: fallback) { text, kind throws(TokenizerError) in
+            let isMatched = matched.contains(text)
+            if !isMatched, kind != .normal, kind != .byte { return text }
+            let meant = decoder.bytes(of: isMatched ? normalizer.apply(text, &budget) : text, &budget)
+            if let refusal = budget.refusal { throw refusal }
+            return meant
         }
         frame = try Frame(json["post_processor"] ?? .null, count: builder.spelled.count)
     }
@@ -113,7 +118,7 @@ struct CharacterFile {
     ) throws(TokenizerError) -> Tokenizer {
         var tokenizer = try Tokenizer(
             vocabulary: builder.vocabulary,
-            added: AddedTokens(list.added, rule: .leftmostLongest, normalizer: normalizer), normalizer: normalizer,
+            added: try AddedTokens(list.added, rule: .leftmostLongest, normalizer: normalizer), normalizer: normalizer,
             preTokenizer: pre, bos: folder.token("bos_token").flatMap { list.id(of: $0) },
             eos: folder.token("eos_token").flatMap { list.id(of: $0) }, pieceEncoder: encoder)
         tokenizer.strippedBlanks = decoder.strippedBlanks
@@ -146,13 +151,13 @@ extension TokenList {
 
     /// All tokens in the order of their ids; `decode` says what a token's text stands for.
     func spelledTokens(
-        fallback: Bool, _ decode: ([UInt8], Vocabulary.Kind) -> [UInt8]
+        fallback: Bool, _ decode: ([UInt8], Vocabulary.Kind) throws(TokenizerError) -> [UInt8]
     ) throws(TokenizerError) -> SpelledTokens {
         var tokens = SpelledTokens()
         try forEachId { text, kind throws(TokenizerError) in
             let isByte = fallback && kind == .normal && byteSpelled(text) != nil
             let kind = isByte ? Vocabulary.Kind.byte : kind
-            let meant = decode(text, kind)
+            let meant = try decode(text, kind)
             try text.withUnsafeBufferPointer { buffer throws(TokenizerError) in
                 try tokens.append(buffer, kind: kind, standsFor: meant)
             }

@@ -108,7 +108,9 @@ final class CharacterPairEncoder<Order: MergeOrder>: PieceEncoder {
         merger = BytePairMerger(pairs: order, recording: recording)
     }
 
-    func encode(_ piece: UnsafeBufferPointer<UInt8>, into tokens: inout PieceTokens) {
+    func encode(
+        _ piece: UnsafeBufferPointer<UInt8>, into tokens: inout PieceTokens, _ budget: inout EncodingBudget
+    ) {
         merger.removeAll()
         merger.pairs.begin(piece)
         var place = 0

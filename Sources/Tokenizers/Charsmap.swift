@@ -34,8 +34,8 @@ struct Charsmap: Sendable, Equatable {
     }
 
     /// The text rewritten, nil where nothing changes.
-    func apply(_ text: UnsafeBufferPointer<UInt8>) -> Rewriting? {
-        var result = Rewriting()
+    func apply(_ text: UnsafeBufferPointer<UInt8>, _ budget: inout EncodingBudget) -> Rewriting? {
+        var result = Rewriting(atMost: budget.bytesLeft)
         var kept = 0
         func replace(_ range: Range<Int>, _ match: Match) {
             result.keep(text, kept..<range.lowerBound)
@@ -43,21 +43,23 @@ struct Charsmap: Sendable, Equatable {
             kept = range.upperBound
         }
         var place = 0
-        while place < text.count {
+        while place < text.count, result.length < .max {
             guard byCharacter else {
-                let match = self.match(text, place, text.count, shortest: false)
+                let (match, steps) = self.match(text, place, text.count, shortest: false)
+                // A table may lead in a circle, and so through all of a text from each of its places.
+                if !budget.take(walkSteps: steps) { return nil }
                 if let match { replace(place..<match.end, match) }
                 place = match?.end ?? place + (decodeScalar(text, place, text.count)?.length ?? 1)
                 continue
             }
             let end = place + characterLength(text, place)
-            if end - place < 6, let match = match(text, place, end, shortest: true) {
+            if end - place < 6, let match = match(text, place, end, shortest: true).match {
                 replace(place..<end, match)
                 place = end
             }
             while place < end {
                 let length = decodeScalar(text, place, end)?.length ?? 1
-                if let match = match(text, place, place + length, shortest: true) {
+                if let match = match(text, place, place + length, shortest: true).match {
                     replace(place..<place + length, match)
                 }
                 place += length
@@ -75,11 +77,15 @@ struct Charsmap: Sendable, Equatable {
         var value: Int
     }
 
-    /// The shortest or longest text of the table that begins at `place`.
-    private func match(_ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ end: Int, shortest: Bool) -> Match? {
+    /// The shortest or longest text of the table that begins at `place`, and how many bytes were gone through.
+    private func match(
+        _ text: UnsafeBufferPointer<UInt8>, _ place: Int, _ end: Int, shortest: Bool
+    ) -> (match: Match?, steps: Int) {
         var node = offset(units[0])
         var found: Match?
+        var steps = 0
         for next in place..<end {
+            steps += 1
             let byte = UInt32(text[next])
             if byte == 0 { break }
             node ^= Int(byte)
@@ -91,7 +97,7 @@ struct Charsmap: Sendable, Equatable {
             found = Match(end: next + 1, value: Int(units[node] & 0x7FFF_FFFF))
             if shortest { break }
         }
-        return found
+        return (found, steps)
     }
 
     private func offset(_ unit: UInt32) -> Int { Int((unit >> 10) << ((unit & 0x200) >> 6)) }

@@ -12,7 +12,10 @@ struct EncodingRun {
     private var tokens = PieceTokens()
     private var ends: [Int] = []
     private var assembler = TextAssembler()
-    private(set) var result = Encoding()
+    private var result = Encoding()
+    private var budget: EncodingBudget
+    /// What each of the pre-tokenizer's steps has made of the text.
+    private var made: [Int]
 
     init(_ tokenizer: Tokenizer, _ text: UnsafeBufferPointer<UInt8>, typed: [Range<Int>], recording: Bool) {
         self.tokenizer = tokenizer
@@ -20,10 +23,12 @@ struct EncodingRun {
         self.text = text
         self.recording = recording
         encoder = tokenizer.pieceEncoder(recording)
+        budget = EncodingBudget(of: text.count, tokenizer.allowance)
+        made = [Int](repeating: 0, count: tokenizer.preTokenizer.steps.count)
     }
 
     /// Encodes the whole text; `framed` adds the tokens that the model wants before and after it.
-    mutating func run(special: Bool, framed: Bool) {
+    mutating func run(special: Bool, framed: Bool) -> Encoding {
         if framed { for id in tokenizer.prefix { added(id, 0, 0) } }
         var start = 0
         for match in tokenizer.added.matches(in: text, special: special, typed: typed) {
@@ -35,6 +40,10 @@ struct EncodingRun {
         if let last = result.tokens.indices.last { result.tokens[last].end = text.count }
         if framed { for id in tokenizer.suffix { added(id, text.count, text.count) } }
         flush()
+        guard let refusal = budget.refusal else { return result }
+        var refused = Encoding()
+        refused.refusal = refusal
+        return refused
     }
 
     /// Bytes that never became a character show as U+FFFD at the token before.
@@ -68,6 +77,7 @@ struct EncodingRun {
         result.ids.append(id)
         if !recording { return }
         let bytes = tokenizer.bytes(of: id)
+        if !budget.take(tokenBytes: bytes.count) { return }
         let start = result.tokens.last?.end ?? 0
         result.tokens.append(
             Token(
@@ -77,10 +87,10 @@ struct EncodingRun {
 
     /// Encodes `text[start..<end]`, in which no token stands that is matched before the normalizer.
     private mutating func stretch(_ start: Int, _ end: Int, special: Bool) {
-        if start == end { return }
+        if start == end || budget.isSpent { return }
         encoder.beginStretch()
         let source = UnsafeBufferPointer(rebasing: text[start..<end])
-        guard let normalized = tokenizer.normalizer.apply(source, at: start) else {
+        guard let normalized = tokenizer.normalizer.apply(source, at: start, &budget) else {
             return normal(source, SourceMap(base: start), special: special)
         }
         normalized.bytes.withUnsafeBufferPointer { normal($0, normalized.map, special: special) }
@@ -104,16 +114,18 @@ struct EncodingRun {
     private mutating func plain(
         _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ map: SourceMap, step: Int = 0
     ) {
+        if budget.isSpent { return }
         let pre = tokenizer.preTokenizer
         let cuts = pre.cuts(from: step)
         let rest = step + cuts.count
         ends.removeAll(keepingCapacity: true)
-        PreTokenizer.cut(bytes, start, end, by: cuts, into: &ends)
+        PreTokenizer.cut(bytes, start, end, by: cuts, into: &ends, &budget)
         var from = start
         // Taken out of self while `piece` works on self, and put back to be used again.
         var parts: [Int] = []
         swap(&parts, &ends)
         for part in parts {
+            if budget.isSpent { break }
             if part < 0 {
                 leftOut(bytes, from, ~part, map)
                 from = ~part
@@ -153,21 +165,31 @@ struct EncodingRun {
         case .blankBefore:
             let blank = UInt8(ascii: " ")
             let added = bytes[start] == blank ? 0 : 1
+            if !take(end - start + added, step) { return }
             let part = (added == 1 ? [blank] : []) + bytes[start..<end]
             let map = map.dropping(start, adding: added)
             part.withUnsafeBufferPointer { plain($0, 0, $0.count, map, step: step + 1) }
         case .markBlanks(let marks):
             let part = UnsafeBufferPointer(rebasing: bytes[start..<end])
-            let result = marks.apply(part, isFirst: map[start] == 0)
+            let result = marks.apply(part, isFirst: map[start] == 0, atMost: budget.mostBytes - made[step])
+            if !take(result.length, step) { return }
             let map = SourceMap(sources: result.sources.map { map[start + $0] })
             result.bytes.withUnsafeBufferPointer { plain($0, 0, $0.count, map, step: step + 1) }
         }
     }
 
+    /// Takes what a step has made of a part: all parts together may be as long as a text may become.
+    private mutating func take(_ count: Int, _ step: Int) -> Bool {
+        if !budget.allows(bytes: count, of: budget.mostBytes - made[step]) { return false }
+        made[step] += count
+        return true
+    }
+
     /// Encodes the piece `bytes[start..<end]`.
     private mutating func piece(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ map: SourceMap) {
         tokens.removeAll()
-        encoder.encode(UnsafeBufferPointer(rebasing: bytes[start..<end]), into: &tokens)
+        encoder.encode(UnsafeBufferPointer(rebasing: bytes[start..<end]), into: &tokens, &budget)
+        if budget.isSpent { return }
         for loss in tokens.losses {
             let place = start + loss.place
             result.losses.append(Encoding.Loss(offset: map[place], byte: bytes[place], remedy: loss.remedy))

@@ -1,4 +1,17 @@
-// How much longer a text may become by what a file says: a few replacements one after the other make a gigabyte of a line.
+// How many steps a file may put one after the other, and how much longer a text may become by them: a few replacements in a
+// row make a gigabyte of a line.
+
+enum StepChain {
+    /// The most steps of a normalizer, a pre-tokenizer or a decoder, those of sequences in sequences counted together. Real
+    /// files have ten at most. Steps that rewrite a part call each other, so the stack bounds them too.
+    static let longest = 64
+
+    static func check(_ count: Int, _ what: String) throws(TokenizerError) {
+        if count <= longest { return }
+        throw .unsupported(
+            what: what, value: "of more than \(longest) steps", supported: "\(longest) steps in a row at most")
+    }
+}
 
 enum Growth {
     /// The most bytes that all steps together may make of one. Real files stay below 3,000: form KC makes 11 of one,
@@ -23,7 +36,7 @@ extension Normalizer.Step {
     var growth: Int {
         switch self {
         case .form(let form): form == .c || form == .d ? 3 : 11
-        case .replace(let old, let new): Growth.of(old, new)
+        case .replace(let old, let new): Growth.of(old.text, new)
         // An empty match stands between any two bytes.
         case .replacePattern(_, let new): min(new.count + 1, 2 * Growth.most)
         case .charsmap(let map): min(max(1, map.longest), 2 * Growth.most)
@@ -32,6 +45,18 @@ extension Normalizer.Step {
         // One text in front, whatever the length: what it is counted with is a text of one byte.
         case .prepend(let front): min(front.count + 1, 2 * Growth.most)
         case .stripMarks, .stripAccents, .clean, .strip, .separators: 1
+        }
+    }
+}
+
+extension PreTokenizer.Step {
+    /// The same of a step that rewrites the parts.
+    var growth: Int {
+        switch self {
+        case .cut: 1
+        case .blankBefore: 2
+        // One mark in front, and one for the blank.
+        case .markBlanks(let marks): min(max(marks.mark.count, 1) + marks.mark.count, 2 * Growth.most)
         }
     }
 }

@@ -26,7 +26,7 @@ enum NormalizationForm: Sendable, Equatable {
 /// depend on the version of the library's tables. Where characters begin in the
 /// old text is what the `tokenizers` library says.
 func normalized(
-    _ text: UnsafeBufferPointer<UInt8>, _ form: NormalizationForm, _ limit: UnicodeLimit
+    _ text: UnsafeBufferPointer<UInt8>, _ form: NormalizationForm, _ limit: UnicodeLimit, atMost most: Int
 ) -> Rewriting? {
     var result: Rewriting?
     var kept = 0  // up to here the text is in `result`
@@ -39,7 +39,7 @@ func normalized(
         if scalars.isEmpty { continue }
         let composed = compose(scalars, form)
         if composed.count == scalars.count, zip(composed, scalars).allSatisfy({ $0.scalar == $1 }) { continue }
-        var rewriting = result ?? Rewriting()
+        var rewriting = result ?? Rewriting(atMost: most)
         rewriting.keep(text, kept..<start)
         // Each new character takes the next of the old ones that it is made of; one that stands for none of its own
         // begins where the one before it does.

@@ -48,15 +48,15 @@ extension Normalizer {
     static func base(_ scalar: Unicode.Scalar, _ limit: UnicodeLimit) -> String? {
         if scalar.value < 0xC0 || !isKnown(scalar, limit) { return nil }
         var text = String(scalar).utf8.map { $0 }
-        let parts = text.withUnsafeBufferPointer { normalized($0, .d, limit)?.bytes }
+        let parts = text.withUnsafeBufferPointer { normalized($0, .d, limit, atMost: .max)?.bytes }
         guard let parts else { return nil }
         text = parts
         return text.withUnsafeBufferPointer { decodeScalar($0, 0, $0.count).map { String($0.scalar) } }
     }
 
     /// The text with blanks around every Chinese character, nil where it has none.
-    static func spaceHan(_ text: UnsafeBufferPointer<UInt8>) -> Rewriting? {
-        var result = Rewriting()
+    static func spaceHan(_ text: UnsafeBufferPointer<UInt8>, atMost most: Int) -> Rewriting? {
+        var result = Rewriting(atMost: most)
         let blank = [UInt8(ascii: " ")]
         var (kept, place) = (0, 0)
         while place < text.count {

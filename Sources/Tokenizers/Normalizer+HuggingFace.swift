@@ -5,21 +5,21 @@ internal import JSONText
 extension Normalizer {
     /// Reads `normalizer`: null, one of the kinds, or a sequence of them.
     init(huggingFace json: JSONValue) throws(TokenizerError) {
-        try self.init(parts: json)
+        try read(json)
         try Growth.check(steps.reduce(1) { min($0 * $1.growth, 2 * Growth.most) }, "the normalizer")
     }
 
-    private init(parts json: JSONValue) throws(TokenizerError) {
+    /// Adds what one kind does, or a sequence of them.
+    private mutating func read(_ json: JSONValue) throws(TokenizerError) {
         if json.isNull { return }
         if json["type"]?.string == "BertNormalizer" {
-            steps = Self.bert(json)
-            return
+            steps += Self.bert(json)
+        } else if json["type"]?.string == "Sequence", let parts = json["normalizers"]?.array {
+            for part in parts { try read(part) }
+        } else {
+            steps.append(try Self.step(json))
         }
-        guard json["type"]?.string == "Sequence", let parts = json["normalizers"]?.array else {
-            steps = [try Self.step(json)]
-            return
-        }
-        for part in parts { steps += try Normalizer(parts: part).steps }
+        try StepChain.check(steps.count, "the normalizer")
     }
 
     private static func step(_ json: JSONValue) throws(TokenizerError) -> Step {
@@ -37,7 +37,9 @@ extension Normalizer {
             return .strip(left: json["strip_left"]?.bool ?? true, right: json["strip_right"]?.bool ?? true)
         case "Replace":
             guard let new = json["content"]?.string else { throw .malformed(place: place, expected: "with a content") }
-            if let old = json["pattern"]?["String"]?.string { return .replace(Array(old.utf8), Array(new.utf8)) }
+            if let old = json["pattern"]?["String"]?.string {
+                return .replace(TextSearch(Array(old.utf8)), Array(new.utf8))
+            }
             guard let text = json["pattern"]?["Regex"]?.string else {
                 throw .malformed(place: place, expected: "from a String or a Regex to a content")
             }

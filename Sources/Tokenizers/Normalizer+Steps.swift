@@ -1,28 +1,30 @@
 // The ways of rewriting a text, one function each.
 
 extension Normalizer.Step {
-    func apply(_ text: UnsafeBufferPointer<UInt8>) -> Rewriting? {
+    func apply(_ text: UnsafeBufferPointer<UInt8>, _ budget: inout EncodingBudget) -> Rewriting? {
+        let most = budget.bytesLeft
         switch self {
-        case .form(let form): return normalized(text, form, .tokenizersNormalizer)
-        case .lowercase: return text.rewriting { lowercase($0) }
-        case .stripMarks: return text.rewriting { isMark($0, .tokenizersNormalizer) ? "" : nil }
+        case .form(let form): return normalized(text, form, .tokenizersNormalizer, atMost: most)
+        case .lowercase: return text.rewriting(atMost: most) { lowercase($0) }
+        case .stripMarks: return text.rewriting(atMost: most) { isMark($0, .tokenizersNormalizer) ? "" : nil }
         case .stripAccents(let limit):
-            return text.rewriting {
+            return text.rewriting(atMost: most) {
                 $0.properties.generalCategory == .nonspacingMark && isKnown($0, limit) ? "" : nil
             }
         case .clean(let limit, let spacesFirst):
-            return text.rewriting { Normalizer.cleaned($0, limit, spacesFirst: spacesFirst) }
-        case .spaceHan: return Normalizer.spaceHan(text)
-        case .base(let limit): return text.rewriting { Normalizer.base($0, limit) }
+            return text.rewriting(atMost: most) { Normalizer.cleaned($0, limit, spacesFirst: spacesFirst) }
+        case .spaceHan: return Normalizer.spaceHan(text, atMost: most)
+        case .base(let limit): return text.rewriting(atMost: most) { Normalizer.base($0, limit) }
         case .strip(let left, let right): return strip(text, left: left, right: right)
-        case .separators: return text.rewriting { separated($0) }
-        case .replacePattern(let program, let new): return replace(text, program, new)
-        case .replace(let old, let new): return replace(text, old, new)
-        case .charsmap(let map): return map.apply(text)
-        case .blanks(let prepends, let merges): return markBlanks(text, prepends: prepends, merges: merges)
+        case .separators: return text.rewriting(atMost: most) { separated($0) }
+        case .replacePattern(let program, let new): return replace(text, program, new, &budget)
+        case .replace(let old, let new): return replace(text, old, new, atMost: most)
+        case .charsmap(let map): return map.apply(text, &budget)
+        case .blanks(let prepends, let merges):
+            return markBlanks(text, prepends: prepends, merges: merges, atMost: most)
         case .prepend(let front):
             if text.isEmpty || front.isEmpty { return nil }
-            var result = Rewriting()
+            var result = Rewriting(atMost: most)
             result.append(front, source: 0)
             result.keep(text, 0..<text.count)
             result.finish(text.count)
@@ -63,20 +65,21 @@ extension Normalizer.Step {
         if !left, start < text.count { start = 0 }
         if !right { end = text.count }
         if end - start == text.count { return nil }
-        var result = Rewriting()
+        var result = Rewriting(atMost: text.count)
         result.keep(text, start..<max(start, end))
         result.finish(text.count)
         return result
     }
 
     private func replace(
-        _ text: UnsafeBufferPointer<UInt8>, _ program: PatternProgram, _ new: [UInt8]
+        _ text: UnsafeBufferPointer<UInt8>, _ program: PatternProgram, _ new: [UInt8],
+        _ budget: inout EncodingBudget
     ) -> Rewriting? {
-        var result = Rewriting()
+        var result = Rewriting(atMost: budget.bytesLeft)
         var kept = 0
         var isChanged = false
         var matcher = PatternMatcher(program, text, 0, text.count, .tokenizers)
-        matcher.forEachMatch { start, end in
+        matcher.forEachMatch(&budget) { start, end in
             result.keep(text, kept..<start)
             result.append(new, source: start)
             kept = end
@@ -88,8 +91,10 @@ extension Normalizer.Step {
         return result
     }
 
-    private func markBlanks(_ text: UnsafeBufferPointer<UInt8>, prepends: Bool, merges: Bool) -> Rewriting {
-        var result = Rewriting()
+    private func markBlanks(
+        _ text: UnsafeBufferPointer<UInt8>, prepends: Bool, merges: Bool, atMost most: Int
+    ) -> Rewriting {
+        var result = Rewriting(atMost: most)
         var (isInWord, hasFirst) = (false, false)
         for place in 0..<text.count {
             if text[place] == UInt8(ascii: " ") {
@@ -110,17 +115,15 @@ extension Normalizer.Step {
         return result
     }
 
-    private func replace(_ text: UnsafeBufferPointer<UInt8>, _ old: [UInt8], _ new: [UInt8]) -> Rewriting? {
-        guard let first = old.first else { return nil }
-        var result = Rewriting()
+    private func replace(
+        _ text: UnsafeBufferPointer<UInt8>, _ old: TextSearch, _ new: [UInt8], atMost most: Int
+    ) -> Rewriting? {
+        var result = Rewriting(atMost: most)
         var kept = 0
-        var place = 0
-        while place + old.count <= text.count {
-            if text[place] != first || !text[place..<place + old.count].elementsEqual(old) { place += 1; continue }
+        old.forEachPlace(in: text, 0, text.count) { place in
             result.keep(text, kept..<place)
             result.append(new, source: place)
-            place += old.count
-            kept = place
+            kept = place + old.text.count
         }
         if kept == 0 { return nil }
         result.keep(text, kept..<text.count)
@@ -131,8 +134,10 @@ extension Normalizer.Step {
 
 extension UnsafeBufferPointer<UInt8> {
     /// The text with characters replaced, nil where none is; `replace` gives nil for a character that stays.
-    fileprivate func rewriting(_ replace: (Unicode.Scalar) -> String?) -> Rewriting? {
-        var result = Rewriting()
+    fileprivate func rewriting(
+        atMost most: Int, _ replace: (Unicode.Scalar) -> String?
+    ) -> Rewriting? {
+        var result = Rewriting(atMost: most)
         var kept = 0
         var place = 0
         var isChanged = false

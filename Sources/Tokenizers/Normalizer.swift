@@ -25,7 +25,7 @@ struct Normalizer: Sendable, Equatable {
         /// What a pattern matches becomes the text.
         case replacePattern(PatternProgram, [UInt8])
         /// Every occurrence of the first text becomes the second.
-        case replace([UInt8], [UInt8])
+        case replace(TextSearch, [UInt8])
         /// The text comes in front, unless there is nothing to come in front of.
         case prepend([UInt8])
         /// SentencePiece's table.
@@ -38,26 +38,33 @@ struct Normalizer: Sendable, Equatable {
     var steps: [Step] = []
 
     /// The text rewritten, nil where nothing changes. `start` is the place of its first byte in the whole text.
-    func apply(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> NormalizedText? {
+    func apply(
+        _ text: UnsafeBufferPointer<UInt8>, at start: Int, _ budget: inout EncodingBudget
+    ) -> NormalizedText? {
         var result: NormalizedText?
+        var most = 0
         for step in steps {
             let rewritten: Rewriting?
             if let result {
-                rewritten = result.bytes.withUnsafeBufferPointer { step.apply($0) }
+                rewritten = result.bytes.withUnsafeBufferPointer { step.apply($0, &budget) }
             } else {
-                rewritten = step.apply(text)
+                rewritten = step.apply(text, &budget)
             }
+            if budget.isSpent { return nil }
             guard let rewritten else { continue }
+            if !budget.allows(bytes: rewritten.length, of: budget.bytesLeft) { return nil }
+            most = max(most, rewritten.length)
             let before = result?.map ?? SourceMap(base: start)
             result = NormalizedText(
                 bytes: rewritten.bytes, map: SourceMap(sources: rewritten.sources.map { before[$0] }))
         }
-        return result
+        // What the longest of them has is taken, not the sum: a step lets go of what it was given.
+        return budget.take(bytes: most) ? result : nil
     }
 
     /// The text rewritten.
-    func apply(_ text: [UInt8]) -> [UInt8] {
-        text.withUnsafeBufferPointer { apply($0, at: 0)?.bytes } ?? text
+    func apply(_ text: [UInt8], _ budget: inout EncodingBudget) -> [UInt8] {
+        text.withUnsafeBufferPointer { apply($0, at: 0, &budget)?.bytes } ?? text
     }
 }
 
@@ -69,18 +76,29 @@ struct NormalizedText {
 
 /// What one step made of a text: the new bytes, and for each the place in the old ones where what it stands for begins;
 /// one place more for the end. A step returns none where it changes nothing, which is what most texts need.
+///
+/// What would be longer than `most` is not made: it is as long as can be then, and no text to go on with.
 struct Rewriting {
     private(set) var bytes: [UInt8] = []
     private(set) var sources: [Int] = []
+    private var isTooLong = false
+    private let most: Int
+
+    /// How many bytes it has, or would have.
+    var length: Int { isTooLong ? .max : bytes.count }
+
+    init(atMost most: Int) { self.most = most }
 
     /// Takes over bytes as they are.
     mutating func keep(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+        if !hasRoom(range.count) { return }
         bytes.append(contentsOf: text[range])
         sources.append(contentsOf: range)
     }
 
     /// Puts `scalar` in the place of what begins at `source`.
     mutating func append(_ scalar: Unicode.Scalar, source: Int) {
+        if !hasRoom(1) { return }
         for byte in UTF8.encode(scalar)! {  // every scalar has an encoding
             bytes.append(byte)
             sources.append(source)
@@ -89,11 +107,17 @@ struct Rewriting {
 
     /// Puts `new` in the place of what begins at `source`.
     mutating func append(_ new: [UInt8], source: Int) {
+        if !hasRoom(new.count) { return }
         bytes += new
         for _ in new { sources.append(source) }
     }
 
     mutating func finish(_ count: Int) { sources.append(count) }
+
+    private mutating func hasRoom(_ count: Int) -> Bool {
+        isTooLong = isTooLong || bytes.count + count > most
+        return !isTooLong
+    }
 }
 
 /// The way from places in a text that was rewritten back to the text as it was given.

@@ -8,6 +8,7 @@
 /// Expression Denial of Service"), and, with looks and atomic groups, at most that for each place where one begins.
 struct PatternMatcher {
     private let program: [PatternProgram.Instruction]
+    private let literal: TextSearch?
     private let text: UnsafeBufferPointer<UInt8>
     private let start: Int
     private let end: Int
@@ -32,6 +33,10 @@ struct PatternMatcher {
     private var steps = 0
     /// The steps of all matches, for tests.
     private(set) var allSteps = 0
+    /// The steps after which the match under way is given up.
+    private var most = Int.max
+    /// The states that are kept at most.
+    private var mostStates = Int.max
     /// The furthest place that this match has looked at.
     private var furthest = 0
     /// After so many steps a match keeps its states.
@@ -43,6 +48,7 @@ struct PatternMatcher {
         _ program: PatternProgram, _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ limit: UnicodeLimit
     ) {
         self.program = program.instructions
+        literal = program.literal
         self.text = text
         self.start = start
         self.end = end
@@ -50,7 +56,7 @@ struct PatternMatcher {
     }
 
     /// Where the match that begins at `place` ends, nil where none does.
-    mutating func match(at place: Int) -> Int? {
+    private mutating func match(at place: Int) -> Int? {
         steps = 0
         furthest = place
         let found = run(0, place)
@@ -77,6 +83,7 @@ struct PatternMatcher {
         defer { choices.removeSubrange(bottom...) }
         var (at, place) = (first, place)
         while true {
+            if steps > most || states.count > mostStates { return nil }
             if at != Self.failed, let next = step(&at, place) {
                 if next < 0 { return place }
                 place = next
@@ -142,7 +149,10 @@ struct PatternMatcher {
             let inner = at + 1
             at = body + 1
             var from: Int? = place
-            if behind { for _ in 0..<width { from = from.flatMap { $0 > start ? before($0) : nil } } }
+            if behind {
+                steps += width
+                for _ in 0..<width { from = from.flatMap { $0 > start ? before($0) : nil } }
+            }
             let found = from.flatMap { runBody(inner, $0) } != nil
             return found != negated ? place : nil
         }
@@ -211,12 +221,19 @@ struct PatternMatcher {
 
 extension PatternMatcher {
     /// Calls `body` with the matches from left to right, none overlapping another. An empty one right after another match is
-    /// none.
-    mutating func forEachMatch(_ body: (_ start: Int, _ end: Int) -> Void) {
+    /// none. Where `budget` ends, the matches that were found until then are no answer.
+    mutating func forEachMatch(_ budget: inout EncodingBudget, _ body: (_ start: Int, _ end: Int) -> Void) {
+        if let literal {
+            return literal.forEachPlace(in: text, start, end) { body($0, $0 + literal.text.count) }
+        }
+        mostStates = budget.patternStates
         var place = start
         var last = -1
         while place <= end {
+            most = Int(clamping: budget.patternStepsLeft)
             let found = match(at: place)
+            if states.count > mostStates { budget.refusePatternStates() }
+            if !budget.take(patternSteps: Int64(steps)) { return }
             if let found, found > place || place != last { body(place, found) }
             if let found, found > place {
                 (place, last) = (found, found)

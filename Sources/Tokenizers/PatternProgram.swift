@@ -21,6 +21,8 @@ struct PatternProgram: Sendable, Equatable {
     }
 
     private(set) var instructions: [Instruction] = []
+    /// The text that is matched as it stands, which is looked for at once instead.
+    private(set) var literal: TextSearch?
     private static let longest = 20_000
 
     /// - Throws: where the pattern cannot be read, or is too long.
@@ -30,8 +32,16 @@ struct PatternProgram: Sendable, Equatable {
     }
 
     /// The program that matches a text as it stands.
-    init(literal text: String) {
-        instructions = text.unicodeScalars.map { .set(ScalarSet([.range($0.value, $0.value)])) } + [.accept]
+    init(literal text: String) throws(PatternParser.Problem) {
+        // What stands for bytes that are no UTF-8 matches those too.
+        if text.unicodeScalars.contains("\u{FFFD}") {
+            for scalar in text.unicodeScalars {
+                try add(Instruction.set(ScalarSet([.range(scalar.value, scalar.value)])))
+            }
+        } else {
+            literal = TextSearch(Array(text.utf8))
+        }
+        try add(.accept)
     }
 
     /// The program that matches one character of a set.

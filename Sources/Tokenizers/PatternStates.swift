@@ -9,6 +9,8 @@ struct PatternStates {
         var instruction: Int
     }
 
+    /// How many there are, results with them.
+    private(set) var count = 0
     private var visited: [Int: Set<Int>] = [:]
     private var results: [State: Result] = [:]
 
@@ -19,18 +21,24 @@ struct PatternStates {
 
     /// Whether the state is new, which it is no more.
     mutating func insert(_ state: State) -> Bool {
-        visited[state.place, default: []].insert(state.instruction).inserted
+        let isNew = visited[state.place, default: []].insert(state.instruction).inserted
+        if isNew { count += 1 }
+        return isNew
     }
 
-    mutating func forget(_ state: State) { visited[state.place]?.remove(state.instruction) }
+    mutating func forget(_ state: State) {
+        if visited[state.place]?.remove(state.instruction) != nil { count -= 1 }
+    }
 
     /// Takes out all states of the places from `first` to `last`.
     mutating func forget(from first: Int, through last: Int) {
         if visited.isEmpty { return }
-        for place in first...max(first, last) { visited[place] = nil }
+        for place in first...max(first, last) { count -= visited.removeValue(forKey: place)?.count ?? 0 }
     }
 
     func result(of body: State) -> Result? { results.isEmpty ? nil : results[body] }
 
-    mutating func keep(_ end: Int?, of body: State) { results[body] = Result(end: end) }
+    mutating func keep(_ end: Int?, of body: State) {
+        if results.updateValue(Result(end: end), forKey: body) == nil { count += 1 }
+    }
 }

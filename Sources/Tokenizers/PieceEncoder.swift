@@ -5,8 +5,11 @@ internal import Traces
 /// Makes the tokens of pieces, one after another, on a workspace of its own. Byte-pair encoding, a unigram's lattice and
 /// longest match differ in nothing else.
 protocol PieceEncoder: AnyObject {
-    /// Encodes a piece, which is not empty, into `tokens`, which come empty.
-    func encode(_ piece: UnsafeBufferPointer<UInt8>, into tokens: inout PieceTokens)
+    /// Encodes a piece, which is not empty, into `tokens`, which come empty. Where `budget` ends, what is in them is no
+    /// answer.
+    func encode(
+        _ piece: UnsafeBufferPointer<UInt8>, into tokens: inout PieceTokens, _ budget: inout EncodingBudget
+    )
     /// The pieces that follow are of another stretch of text: what was kept of those before counts no more.
     func beginStretch()
 }

@@ -23,15 +23,20 @@ extension PreTokenizer {
         parts(json["pre_tokenizer"] ?? .null).contains { $0["type"]?.string == "ByteLevel" }
     }
 
+    /// What a sequence holds, sequences within it opened; none beyond what makes a chain too long.
     private static func parts(_ json: JSONValue) -> [JSONValue] {
         if json.isNull { return [] }
-        return json["type"]?.string == "Sequence" ? (json["pretokenizers"]?.array ?? []).flatMap { parts($0) } : [json]
+        guard json["type"]?.string == "Sequence" else { return [json] }
+        var all: [JSONValue] = []
+        for part in json["pretokenizers"]?.array ?? [] where all.count <= StepChain.longest { all += parts(part) }
+        return all
     }
 
     /// Reads `pre_tokenizer`: null, one of the kinds, or a sequence of them, in which ByteLevel is the last.
     init(huggingFace json: JSONValue) throws(TokenizerError) {
         self.init()
         let parts = Self.parts(json)
+        try StepChain.check(parts.count, "the pre-tokenizer")
         for (place, part) in parts.enumerated() {
             switch part["type"]?.string {
             case "ByteLevel":
@@ -46,6 +51,7 @@ extension PreTokenizer {
             default: steps.append(.cut(try Self.split(part)))
             }
         }
+        try Growth.check(steps.reduce(1) { min($0 * $1.growth, 2 * Growth.most) }, "the pre-tokenizer")
     }
 
     private mutating func addMetaspace(_ json: JSONValue) throws(TokenizerError) {
@@ -57,7 +63,7 @@ extension PreTokenizer {
         }
         let marks = BlankMarks(mark: Array(mark.utf8), prepend: prepend)
         steps.append(.markBlanks(marks))
-        if json["split"]?.bool ?? true { steps.append(.cut(.before(marks.mark))) }
+        if json["split"]?.bool ?? true { steps.append(.cut(.before(TextSearch(marks.mark)))) }
     }
 
     private static func split(_ json: JSONValue) throws(TokenizerError) -> Split {
@@ -78,8 +84,8 @@ extension PreTokenizer {
                 }
                 return .pattern(
                     PatternSplit(
-                        program: PatternProgram(literal: literal), limit: .tokenizers, behavior: behavior,
-                        inverted: inverted))
+                        program: try PatternProgram.read(literal, literal: true), limit: .tokenizers,
+                        behavior: behavior, inverted: inverted))
             }
             // The known patterns match all of a text but the numbers' two: for those "removed" with `invert` is the same as
             // "isolated".

@@ -19,13 +19,16 @@ struct PatternSplit: Sendable, Equatable {
     var inverted = false
 
     /// Cuts `text[start..<end]` and appends the ends of the parts; of a part that is left out, the end's complement.
-    func cut(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, into ends: inout [Int]) {
+    func cut(
+        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, into ends: inout [Int],
+        _ budget: inout EncodingBudget
+    ) {
         // Stretches by their ends, matched or not; an empty match cuts, and is no stretch.
         var stretches: [(end: Int, isMatch: Bool)] = []
         var place = start
         var matcher = PatternMatcher(program, text, start, end, limit)
         let inverted = inverted
-        matcher.forEachMatch { matchStart, matchEnd in
+        matcher.forEachMatch(&budget) { matchStart, matchEnd in
             if matchStart > place { stretches.append((matchStart, inverted)) }
             if matchEnd > matchStart { stretches.append((matchEnd, !inverted)) }
             place = matchEnd
@@ -57,10 +60,10 @@ struct PatternSplit: Sendable, Equatable {
 }
 
 extension PatternProgram {
-    /// Reads a pattern of a tokenizer's file.
-    static func read(_ text: String) throws(TokenizerError) -> PatternProgram {
+    /// Reads a pattern of a tokenizer's file; `literal`: a text that stands for itself.
+    static func read(_ text: String, literal: Bool = false) throws(TokenizerError) -> PatternProgram {
         do throws(PatternParser.Problem) {
-            return try PatternProgram(text)
+            return literal ? try PatternProgram(literal: text) : try PatternProgram(text)
         } catch {
             throw .unsupported(
                 what: "in the pattern \(quoted(text)) this:", value: error.what,

@@ -33,7 +33,7 @@ struct PreTokenizer: Sendable, Equatable {
         /// Every run of line feeds a part of its own, and what lies between.
         case lineRuns
         /// Cuts before every occurrence of a text.
-        case before([UInt8])
+        case before(TextSearch)
         /// Cuts numbers into groups of three from their end. Nothing is cut before a number, nor after it where only
         /// `digits` count, 0…9; else a part ends with it.
         case thousands(UnicodeLimit, digits: Bool)
@@ -73,11 +73,12 @@ struct PreTokenizer: Sendable, Equatable {
     /// Cuts `text[start..<end]` by `splits` and appends the ends of the parts, in order; the last one is `end`. The end of a
     /// part that is left out stands as its complement.
     static func cut(
-        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, by splits: [Split], into ends: inout [Int]
+        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, by splits: [Split], into ends: inout [Int],
+        _ budget: inout EncodingBudget
     ) {
         if start == end { return }
         guard let last = splits.last else { return ends.append(end) }
-        if splits.count == 1 { return last.apply(text, start, end, into: &ends) }
+        if splits.count == 1 { return last.apply(text, start, end, into: &ends, &budget) }
         var parts = [end]
         var next: [Int] = []
         for split in splits {
@@ -85,7 +86,7 @@ struct PreTokenizer: Sendable, Equatable {
             var from = start
             for part in parts {
                 // What was left out stays so.
-                if part < 0 { next.append(part) } else { split.apply(text, from, part, into: &next) }
+                if part < 0 { next.append(part) } else { split.apply(text, from, part, into: &next, &budget) }
                 from = part < 0 ? ~part : part
             }
             swap(&parts, &next)
@@ -108,8 +109,8 @@ struct BlankMarks: Sendable, Equatable {
     var prepend: Prepending
 
     /// A part with its blanks marked; `isFirst` says that it begins the whole text.
-    func apply(_ part: UnsafeBufferPointer<UInt8>, isFirst: Bool) -> Rewriting {
-        var result = Rewriting()
+    func apply(_ part: UnsafeBufferPointer<UInt8>, isFirst: Bool, atMost most: Int) -> Rewriting {
+        var result = Rewriting(atMost: most)
         let blank = UInt8(ascii: " ")
         let isMarked = part.first == blank || part.starts(with: mark)
         if !isMarked, prepend == .always || prepend == .first && isFirst { result.append(mark, source: 0) }
@@ -123,7 +124,10 @@ struct BlankMarks: Sendable, Equatable {
 
 extension PreTokenizer.Split {
     /// Cuts `text[start..<end]`, which is not empty, and appends the ends of the parts.
-    func apply(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, into ends: inout [Int]) {
+    func apply(
+        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, into ends: inout [Int],
+        _ budget: inout EncodingBudget
+    ) {
         var place = start
         switch self {
         case .gpt2(let limit):
@@ -147,12 +151,9 @@ extension PreTokenizer.Split {
             for place in start + 1..<end where (text[place] == 0x0A) != (text[place - 1] == 0x0A) { ends.append(place) }
             ends.append(end)
         case .thousands(let limit, let digits): groupThousands(text, start, end, limit, digits: digits, into: &ends)
-        case .pattern(let split): split.cut(text, start, end, into: &ends)
+        case .pattern(let split): split.cut(text, start, end, into: &ends, &budget)
         case .before(let mark):
-            for place in start..<end
-            where place > start && place + mark.count <= end && text[place..<place + mark.count].elementsEqual(mark) {
-                ends.append(place)
-            }
+            mark.forEachPlace(in: text, start, end, overlapping: true) { if $0 > start { ends.append($0) } }
             ends.append(end)
         }
     }

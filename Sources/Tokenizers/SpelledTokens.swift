@@ -86,18 +86,5 @@ func byteSpelled(_ text: some RandomAccessCollection<UInt8>) -> UInt8? {
 /// U+2581, which stands for a blank in SentencePiece's vocabularies (Kudo and Richardson 2018).
 let blankMark: [UInt8] = [0xE2, 0x96, 0x81]
 
-/// A text with every `old` replaced by `new`, from left to right.
-func replacing(_ text: some RandomAccessCollection<UInt8>, _ old: [UInt8], by new: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    var rest = text[...]
-    while let first = rest.first {
-        if !old.isEmpty, rest.starts(with: old) {
-            result += new
-            rest = rest.dropFirst(old.count)
-        } else {
-            result.append(first)
-            rest = rest.dropFirst()
-        }
-    }
-    return result
-}
+/// The same, looked for.
+let blankMarkSearch = TextSearch(blankMark)

@@ -6,7 +6,7 @@ internal import JSONText
 /// vocabulary is read; what it does to a whole text is `strippedBlanks`.
 struct TokenDecoder {
     enum Step {
-        case replace([UInt8], [UInt8])
+        case replace(TextSearch, [UInt8])
         /// `<0x0A>` is a byte.
         case bytes
         /// Blanks at the beginning and the end of every token go.
@@ -27,9 +27,12 @@ struct TokenDecoder {
     init(_ json: JSONValue) throws(TokenizerError) {
         if json.isNull { return }
         let parts = json["type"]?.string == "Sequence" ? json["decoders"]?.array ?? [] : [json]
+        try StepChain.check(parts.count, "the decoder")
         for part in parts { try read(part) }
         var growth = 1
-        for case .replace(let old, let new) in steps { growth = min(growth * Growth.of(old, new), 2 * Growth.most) }
+        for case .replace(let old, let new) in steps {
+            growth = min(growth * Growth.of(old.text, new), 2 * Growth.most)
+        }
         try Growth.check(growth, "the decoder")
     }
 
@@ -39,12 +42,16 @@ struct TokenDecoder {
         strippedBlanks = 1
     }
 
-    /// The bytes that a token of this text stands for.
-    func bytes(of text: [UInt8]) -> [UInt8] {
+    /// The bytes that a token of this text stands for; where `budget` ends, nothing.
+    func bytes(of text: [UInt8], _ budget: inout EncodingBudget) -> [UInt8] {
         var text = text
+        var most = 0
         for step in steps {
             switch step {
-            case .replace(let old, let new): text = replacing(text, old, by: new)
+            case .replace(let old, let new):
+                text = old.replaced(in: text, by: new, atMost: budget.bytesLeft)
+                if !budget.allows(bytes: text.count, of: budget.bytesLeft) { return [] }
+                most = max(most, text.count)
             case .bytes: if let byte = byteSpelled(text) { text = [byte] }
             case .strip(let content, let start, let stop):
                 for _ in 0..<start where text.starts(with: content) { text.removeFirst(content.count) }
@@ -61,7 +68,7 @@ struct TokenDecoder {
                 if text.reversed().starts(with: mark.reversed()) { text = text.dropLast(mark.count) + [0x20] }
             }
         }
-        return text
+        return budget.take(bytes: max(most, text.count)) ? text : []
     }
 
     private mutating func read(_ json: JSONValue) throws(TokenizerError) {
@@ -71,7 +78,7 @@ struct TokenDecoder {
             guard let old = json["pattern"]?["String"]?.string, let new = json["content"]?.string else {
                 throw .malformed(place: place + ".Replace", expected: "from a String to a content")
             }
-            steps.append(.replace(Array(old.utf8), Array(new.utf8)))
+            steps.append(.replace(TextSearch(Array(old.utf8)), Array(new.utf8)))
         case "ByteFallback": steps.append(.bytes)
         case "Fuse": isFused = true
         case "Strip":
@@ -88,7 +95,7 @@ struct TokenDecoder {
             }
         case "Metaspace":
             let mark = json["replacement"]?.string ?? "▁"
-            steps.append(.replace(Array(mark.utf8), [0x20]))
+            steps.append(.replace(TextSearch(Array(mark.utf8)), [0x20]))
             let scheme = json["prepend_scheme"]?.string
             let prepends = scheme.map { $0 != "never" } ?? json["add_prefix_space"]?.bool ?? true
             strippedBlanks = prepends ? 1 : 0

@@ -11,6 +11,8 @@ struct TokenList {
     private var highestAdded = -1
     /// What was not as it should be and was put right, a line each.
     private(set) var notes: [String] = []
+    /// The bytes of all tokens.
+    var byteCount: Int { texts.reduce(0) { $0 + $1.text.count } }
     /// The added tokens, each once, in the order they came.
     private(set) var added: [AddedToken] = []
     private var addedPlaces: [[UInt8]: Int] = [:]

@@ -24,7 +24,7 @@ extension Normalizer.Step {
     fileprivate var keepsAll: Bool {
         switch self {
         case .form, .prepend: true
-        case .replace(let old, let new): new.count >= old.count
+        case .replace(let old, let new): new.count >= old.text.count
         case .blanks(_, let merges): !merges
         default: false
         }

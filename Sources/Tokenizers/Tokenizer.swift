@@ -32,6 +32,8 @@ public struct Tokenizer: Sendable {
     public internal(set) var suffix: [Int] = []
     /// How many blanks the tokenizer puts in front of a whole text, which `decode` can take away again.
     public internal(set) var strippedBlanks = 0
+    /// What a text may cost.
+    var allowance = EncodingAllowance()
     var added: AddedTokens
     var normalizer = Normalizer()
     var preTokenizer: PreTokenizer
@@ -84,14 +86,14 @@ public struct Tokenizer: Sendable {
     ///   - framed: put the tokens before and after the text that the model's tokenizer wants there (its first token,
     ///     for some). A rendered chat template holds them already.
     ///   - record: fill `tokens` and `pieces` too; without it only `ids` and `losses`.
+    /// - Returns: the tokens, or why there are none: ``Encoding/refusal``.
     /// - Complexity: O(n log n) in the length of the longest piece, O(n) in the number of pieces.
     public func encode(
         _ bytes: [UInt8], special: Bool = false, typed: [Range<Int>] = [], framed: Bool = true, record: Bool = true
     ) -> Encoding {
         bytes.withUnsafeBufferPointer { buffer in
             var run = EncodingRun(self, buffer, typed: typed, recording: record)
-            run.run(special: special, framed: framed)
-            return run.result
+            return run.run(special: special, framed: framed)
         }
     }
 

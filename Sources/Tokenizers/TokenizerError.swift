@@ -2,7 +2,7 @@
 
 public import ModelFiles
 
-/// Why a tokenizer could not be built. Encoding and decoding themselves never fail.
+/// Why a tokenizer could not be built, or a text not be encoded: see ``Encoding/refusal``. Decoding never fails.
 public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The vocabulary has no tokens, or more than a 32-bit id can name.
     case badTokenCount(Int)
@@ -30,6 +30,8 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
     case none(supported: String)
     /// A file that cannot be read, or whose metadata are of the wrong type.
     case file(ModelFileError)
+    /// What the file asks for makes too much work of a text, or of the vocabulary itself.
+    case tooMuchWork(what: String, most: Int64, bytes: Int)
     /// Something that this program does not do.
     case unsupported(what: String, value: String, supported: String)
 
@@ -58,6 +60,8 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
         case .none(let supported): "tokenizer: there is none; supported are: \(supported)"
         case .file(let error): "\(error)"
         case .malformed(let place, let expected): "tokenizer: \(place) must be \(expected)"
+        case .tooMuchWork(let what, let most, let bytes):
+            "tokenizer: its file makes over \(most) \(what) of a text of \(bytes) bytes: more than any real one needs"
         case .unsupported(let what, let value, let supported):
             "tokenizer: \(what) \(quoted(value)) is not supported; supported: \(supported)"
         }

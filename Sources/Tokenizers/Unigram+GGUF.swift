@@ -12,7 +12,8 @@ extension Tokenizer {
             let (text, kind) = (tokens.texts[id], tokens.kinds[id])
             let isText = kind == .normal || kind == .unused
             try builder.append(
-                text, kind: kind, standsFor: isText ? replacing(text, blankMark, by: [UInt8(ascii: " ")]) : Array(text))
+                text, kind: kind,
+                standsFor: isText ? blankMarkSearch.replaced(in: text, by: [UInt8(ascii: " ")]) : Array(text))
         }
         let isText = { (kind: Vocabulary.Kind) in kind == .normal || kind == .userDefined || kind == .unused }
         try builder.finish(isText: isText)

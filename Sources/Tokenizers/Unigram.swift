@@ -39,7 +39,8 @@ final class UnigramEncoder: PieceEncoder {
         var id = Vocabulary.noToken
     }
 
-    /// Of longer pieces only the best path is recorded: the lattice of a megabyte without a break has millions of edges.
+    /// Of longer pieces only the best path is recorded: the lattice of a megabyte without a break has millions of edges. So
+    /// it is of the pieces for which a text's edges do not last.
     private static let longestLattice = 4096
     private let model: UnigramModel
     private let recording: Bool
@@ -55,18 +56,22 @@ final class UnigramEncoder: PieceEncoder {
 
     func beginStretch() { before = 0 }
 
-    func encode(_ piece: UnsafeBufferPointer<UInt8>, into tokens: inout PieceTokens) {
+    func encode(
+        _ piece: UnsafeBufferPointer<UInt8>, into tokens: inout PieceTokens, _ budget: inout EncodingBudget
+    ) {
         edges.removeAll(keepingCapacity: true)
         // Of each byte the number of its character, and one more at the end; only when recorded.
         var symbols: [Int] = []
         if recording { symbols = numberCharacters(piece, &tokens.symbols) }
-        let keepsAll = recording && tokens.symbols.count <= Self.longestLattice
-        search(piece, symbols, keepsAll: keepsAll)
+        let keepsAll = search(
+            piece, symbols, keepsAll: recording && tokens.symbols.count <= Self.longestLattice, &budget)
+        if budget.isSpent { return }
         let path = path(piece.count)
         if model.continuesSums { before = nodes[piece.count].total }
         emit(path, piece, into: &tokens)
         if !recording { return }
         if keepsAll {
+            budget.take(edges: edges.count)
             choose(path, symbols)
         } else {
             for (start, end) in path { keep(nodes[end].id, start, end, symbols, chosen: true) }
@@ -74,8 +79,11 @@ final class UnigramEncoder: PieceEncoder {
         tokens.explanation = .lattice(edges)
     }
 
-    /// Fills `nodes` from left to right.
-    private func search(_ piece: UnsafeBufferPointer<UInt8>, _ symbols: [Int], keepsAll: Bool) {
+    /// Fills `nodes` from left to right, and `edges` where `keepsAll`; returns whether all of them are there.
+    private func search(
+        _ piece: UnsafeBufferPointer<UInt8>, _ symbols: [Int], keepsAll: Bool, _ budget: inout EncodingBudget
+    ) -> Bool {
+        var keepsAll = keepsAll
         nodes.removeAll(keepingCapacity: true)
         nodes.append(contentsOf: repeatElement(Node(), count: piece.count + 1))
         nodes[0] = Node(total: before, start: 0)
@@ -98,8 +106,14 @@ final class UnigramEncoder: PieceEncoder {
                 offer(Vocabulary.noToken, place, place + length, total + model.unknownScore)
                 if keepsAll { keep(Vocabulary.noToken, place, place + length, symbols, chosen: false) }
             }
+            if keepsAll, edges.count > budget.edgesAtMost {
+                keepsAll = false
+                edges.removeAll(keepingCapacity: true)
+            }
+            if !budget.take(walkSteps: end - place) { break }
             place += length
         }
+        return keepsAll
     }
 
     private func offer(_ id: UInt32, _ start: Int, _ end: Int, _ total: Double) {

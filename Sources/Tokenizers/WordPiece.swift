@@ -51,14 +51,17 @@ final class WordPieceEncoder: PieceEncoder {
         self.recording = recording
     }
 
-    func encode(_ piece: UnsafeBufferPointer<UInt8>, into tokens: inout PieceTokens) {
+    func encode(
+        _ piece: UnsafeBufferPointer<UInt8>, into tokens: inout PieceTokens, _ budget: inout EncodingBudget
+    ) {
         readCharacters(piece)
         matches.removeAll(keepingCapacity: true)
         let count = places.count - 1
         var done = count > model.longestWord ? nil : 0
         if done == nil { keep(nil, 0, count, piece, tried: 0) }
         while let first = done, first < count {
-            let found = longest(piece, from: first)
+            let (found, steps) = longest(piece, from: first)
+            if !budget.take(walkSteps: steps) { return }
             done = found?.end
             // The whole rest is looked up first, then the same without its last character, and so on.
             keep(found?.id, first, found?.end ?? count, piece, tried: count - (found?.end ?? first))
@@ -73,8 +76,11 @@ final class WordPieceEncoder: PieceEncoder {
         tokens.explanation = .longestMatch(matches)
     }
 
-    /// The longest token that the word goes on with at character `first`, and the character after it.
-    private func longest(_ piece: UnsafeBufferPointer<UInt8>, from first: Int) -> (id: UInt32, end: Int)? {
+    /// The longest token that the word goes on with at character `first`, and the character after it; how many bytes were
+    /// gone through to find it.
+    private func longest(
+        _ piece: UnsafeBufferPointer<UInt8>, from first: Int
+    ) -> (found: (id: UInt32, end: Int)?, steps: Int) {
         let trie = first == 0 ? model.beginnings : model.continuations
         var found: (id: UInt32, end: Int)?
         var (node, place, character) = (ByteTrie.root, places[first], first + 1)
@@ -85,7 +91,7 @@ final class WordPieceEncoder: PieceEncoder {
             if let id = trie.value(at: node) { found = (id, character) }
             character += 1
         }
-        return found
+        return (found, place - places[first])
     }
 
     /// A word that cannot be spelled is unknown as a whole: what was found of it counts no more.

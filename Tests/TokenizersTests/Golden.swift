@@ -13,6 +13,14 @@ func golden(_ name: String) throws -> [JSONValue] {
     return try #require(try JSONValue(parsing: [UInt8](try Data(contentsOf: url))).array)
 }
 
+extension Normalizer {
+    /// The text rewritten.
+    func apply(_ text: [UInt8]) -> [UInt8] {
+        var budget = EncodingBudget(of: text.count)
+        return apply(text, &budget)
+    }
+}
+
 extension JSONValue {
     var integers: [Int] { array?.compactMap(\.int) ?? [] }
     var bytes: [UInt8] { Array((string ?? "").utf8) }

@@ -17,7 +17,8 @@ struct LongTextTests {
     private func steps(_ split: PatternSplit, _ text: [UInt8]) -> Int {
         text.withUnsafeBufferPointer { buffer in
             var matcher = PatternMatcher(split.program, buffer, 0, buffer.count, split.limit)
-            matcher.forEachMatch { _, _ in }
+            var budget = EncodingBudget(of: text.count)
+            matcher.forEachMatch(&budget) { _, _ in }
             return matcher.allSteps
         }
     }
