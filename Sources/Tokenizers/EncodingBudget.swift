@@ -17,7 +17,7 @@ struct EncodingAllowance: Sendable {
     /// Bytes that a text may have on its way through the steps, and the bytes of its tokens. Form KC makes the most of a
     /// text, 33 of the 3 bytes of U+FDFA, in which marks for three blanks make 39: 13 of one.
     var bytes = Share(fixed: 1 << 20, each: 16)
-    /// Steps of patterns. Those that real files name take below 60 for a byte, all of a chain together.
+    /// Steps of patterns. One that real files name takes 16 at most for a byte of any text, and five stand in a row at most.
     var patternSteps = Share(fixed: 10_000_000, each: 200)
     /// States that a pattern's matcher keeps at once, which it does where a match takes long.
     var patternStates = Share(fixed: 1 << 20, each: 16)

@@ -65,12 +65,20 @@ struct PatternParser {
     private static let mostRepeats = 1000
     /// How many repeats may stand one behind the other.
     private static let mostStacked = 8
+    /// The longest pattern, in characters. Real ones have below 2,000.
+    private static let longest = 20_000
+    /// The characters whose other case is looked up. Real patterns ignore the case of a few letters.
+    private static let mostCased = 100_000
+    private var casedCount = 0
 
     /// What in the pattern is not read here.
     struct Problem: Error { var what: String }
 
     static func parse(_ text: String) throws(Problem) -> PatternNode {
+        // A character has four bytes at most: what is longer is not even copied.
+        if text.utf8.count > 4 * longest { throw Problem(what: "more than \(longest) characters") }
         var parser = PatternParser(scalars: Array(text.unicodeScalars))
+        if parser.scalars.count > longest { throw Problem(what: "more than \(longest) characters") }
         let node = try parser.choice()
         if parser.place < parser.scalars.count { throw Problem(what: "a parenthesis without its beginning") }
         return node
@@ -160,7 +168,7 @@ struct PatternParser {
     /// One unit of a sequence; nil for a switch of options.
     private mutating func atom() throws(Problem) -> PatternNode? {
         if take("(") { return try group() }
-        if take("[") { return .set(cased(try brackets())) }
+        if take("[") { return .set(try cased(brackets())) }
         if take(".") { return .set(ScalarSet([.range(0x0A, 0x0A)], negated: true)) }
         if take("^") { return .edge(.lineStart) }
         if take("$") { return .edge(.lineEnd) }
@@ -169,15 +177,20 @@ struct PatternParser {
             if take("B") { return .edge(.notWord) }
             if take("A") { return .edge(.textStart) }
             if take("z") { return .edge(.textEnd) }
-            return .set(cased(ScalarSet([try escape()])))
+            return .set(try cased(ScalarSet([try escape()])))
         }
         guard let scalar = next else { return nil }
         if "*+?".unicodeScalars.contains(scalar) { throw Problem(what: "a repeat of nothing") }
         place += 1
-        return .set(cased(ScalarSet([.range(scalar.value, scalar.value)])))
+        return .set(try cased(ScalarSet([.range(scalar.value, scalar.value)])))
     }
 
-    private func cased(_ set: ScalarSet) -> ScalarSet { ignoresCase ? set.ignoringCase() : set }
+    private mutating func cased(_ set: ScalarSet) throws(Problem) -> ScalarSet {
+        if !ignoresCase { return set }
+        casedCount += set.casedCount
+        if casedCount > Self.mostCased { throw Problem(what: "the case of over \(Self.mostCased) characters ignored") }
+        return set.ignoringCase()
+    }
 
     private mutating func group() throws(Problem) -> PatternNode? {
         if take("?") {

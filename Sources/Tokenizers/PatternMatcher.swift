@@ -110,6 +110,7 @@ struct PatternMatcher {
         switch program[at] {
         case .accept: return -1
         case .set(let set):
+            steps += set.weight
             guard place < end, let length = matches(set, place) else { return nil }
             at += 1
             return place + length
@@ -177,7 +178,7 @@ struct PatternMatcher {
             count += 1
             if count == min { least = place }
         }
-        steps += count
+        steps += count * (1 + set.weight)
         if place > furthest { furthest = place }
         return count < min ? nil : (least, place)
     }

@@ -20,6 +20,15 @@ struct ScalarSet: Sendable, Equatable {
     private(set) var isNegated = false
     /// The set is what is in these as well.
     private(set) var intersection: [ScalarSet] = []
+    /// The ranges where there are many, in order and apart from each other, the first character in the high half; else none.
+    private var ranges: [UInt64] = []
+    /// The members that `ranges` leaves over.
+    private var others: [Member]
+    /// What a look into the set costs beyond a step: nothing for a set that somebody has written for a tokenizer.
+    private(set) var weight: Int
+    private static let manyRanges = 8
+    /// Looks at so many members that are no ranges cost a step.
+    private static let membersOfStep = 16
     /// Which of the ASCII characters are in the set, made once.
     private var ascii: (low: UInt64, high: UInt64) = (0, 0)
 
@@ -27,9 +36,48 @@ struct ScalarSet: Sendable, Equatable {
         self.members = members
         isNegated = negated
         self.intersection = intersection
+        others = members
+        weight = 0
+        sortRanges()
+        var looks = others.count
+        for case .set(let set) in others { looks += Self.membersOfStep * set.weight }
+        for set in intersection { looks += 1 + Self.membersOfStep * set.weight }
+        weight = looks / Self.membersOfStep
         for value in UInt32(0)..<128 where compute(Unicode.Scalar(UInt8(value)), .tokenizers) {
             if value < 64 { ascii.low |= 1 << UInt64(value) } else { ascii.high |= 1 << UInt64(value - 64) }
         }
+    }
+
+    private mutating func sortRanges() {
+        var keys = KeyHeap()
+        var rest: [Member] = []
+        for member in members {
+            if case .range(let first, let last) = member {
+                keys.insert(UInt64(first) << 32 | UInt64(last))
+            } else {
+                rest.append(member)
+            }
+        }
+        if members.count - rest.count <= Self.manyRanges { return }
+        others = rest
+        while let key = keys.popMin() {
+            if let before = ranges.last, key >> 32 <= before & 0xFFFF_FFFF {
+                if key & 0xFFFF_FFFF > before & 0xFFFF_FFFF {
+                    ranges[ranges.count - 1] = (before >> 32) << 32 | key & 0xFFFF_FFFF
+                }
+            } else {
+                ranges.append(key)
+            }
+        }
+    }
+
+    private func isInRanges(_ value: UInt32) -> Bool {
+        var (low, high) = (0, ranges.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if ranges[middle] >> 32 <= UInt64(value) { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 && UInt64(value) <= ranges[low - 1] & 0xFFFF_FFFF
     }
 
     static func == (a: ScalarSet, b: ScalarSet) -> Bool {
@@ -45,24 +93,38 @@ struct ScalarSet: Sendable, Equatable {
     }
 
     private func compute(_ scalar: Unicode.Scalar, _ limit: UnicodeLimit) -> Bool {
-        let isMember = members.contains { member in
-            switch member {
-            case .range(let first, let last): first <= scalar.value && scalar.value <= last
-            case .categories(let mask): mask >> categoryNumber(scalar, limit) & 1 == 1
-            case .space: scalar.properties.isWhitespace
-            case .rustWord: isWord(scalar)
-            case .script(let script): script.contains(scalar)
-            case .set(let set): set.contains(scalar, limit)
+        let isMember =
+            isInRanges(scalar.value)
+            || others.contains { member in
+                switch member {
+                case .range(let first, let last): first <= scalar.value && scalar.value <= last
+                case .categories(let mask): mask >> categoryNumber(scalar, limit) & 1 == 1
+                case .space: scalar.properties.isWhitespace
+                case .rustWord: isWord(scalar)
+                case .script(let script): script.contains(scalar)
+                case .set(let set): set.contains(scalar, limit)
+                }
             }
-        }
         return (isMember && intersection.allSatisfy { $0.contains(scalar, limit) }) != isNegated
+    }
+
+    /// Longer ranges stay as they are where case is ignored.
+    private static let longestCased: UInt32 = 0x400
+
+    /// How many characters have their other case looked up by ``ignoringCase()``.
+    var casedCount: Int {
+        var count = 0
+        for case .range(let first, let last) in members where last - first < Self.longestCased {
+            count += Int(last - first) + 1
+        }
+        return count
     }
 
     /// The set with the other case of its characters, as a pattern that ignores case has it.
     func ignoringCase() -> ScalarSet {
         var more = members
         for member in members {
-            guard case .range(let first, let last) = member, last - first < 0x400 else { continue }
+            guard case .range(let first, let last) = member, last - first < Self.longestCased else { continue }
             for value in first...last {
                 guard let scalar = Unicode.Scalar(value) else { continue }
                 for other in otherCases(scalar) { more.append(.range(other, other)) }

@@ -1,5 +1,6 @@
 // Files that ask for work without end: each is refused, by one clear error, or its work ends.
 import JSONText
+import TestTools
 import Testing
 import Traces
 
@@ -112,5 +113,103 @@ struct HostileFileTests {
         let text = Array(many("a ", 20_000).utf8)
         #expect(tokenizer.encode(text).refusal?.description.contains("bytes in tokens") == true)
         #expect(tokenizer.encode(text, record: false).ids.count == 20_000)
+    }
+
+    // MARK: Patterns
+
+    private func splitting(_ pattern: String, _ kind: String = "Regex") -> String {
+        #""pre_tokenizer":{"type":"Split","pattern":{"\#(kind)":"\#(pattern)"},"behavior":"Isolated"}"#
+    }
+
+    @Test(
+        "a text of which a pattern makes too much is refused, not cut in another way",
+        arguments: [
+            "a++b", "(?>a+)b", "a(?=a*$)", String(repeating: "a{1000}", count: 15) + "b",
+            "(?:" + Array(repeating: "a", count: 3_000).joined(separator: "|") + ")+b",
+            "(?<=" + String(repeating: "a{100}", count: 10) + ")b",
+        ])
+    func patterns(_ pattern: String) throws {
+        var tokenizer = try words(["a", "##a"], splitting(pattern))
+        #expect(tokenizer.encode(Array("aab".utf8)).refusal == nil)
+        tokenizer.allowance.patternSteps = EncodingAllowance.Share(fixed: 100_000, each: 20)
+        #expect(refusal(tokenizer, many("a", 20_000)).contains("500000 steps of patterns of a text of 20000 bytes"))
+        let replacing = #""normalizer":{"type":"Replace","pattern":{"Regex":"\#(pattern)"},"content":"c"}"#
+        var other = try words(["a", "##a"], replacing)
+        other.allowance = tokenizer.allowance
+        #expect(refusal(other, many("a", 20_000)).contains("steps of patterns"))
+    }
+
+    @Test("so is one of which a matcher would have to keep too much")
+    func states() throws {
+        var tokenizer = try words(["a", "##a"], splitting("(a|aa)+b"))
+        tokenizer.allowance.patternStates = EncodingAllowance.Share(fixed: 1_000, each: 1)
+        #expect(refusal(tokenizer, many("a", 20_000)).contains("21000 states of patterns"))
+    }
+
+    @Test("a pattern has 20,000 characters at most, and ignores the case of 100,000")
+    func classes() throws {
+        refuse("more than 20000 characters") { try words(["a"], splitting("[" + many("!-Ϡ", 30_000) + "]")) }
+        refuse("the case of over 100000 characters") {
+            try words(["a"], splitting("(?i)[" + many("!-Ϡ", 6_000) + "]"))
+        }
+        // Many ranges, in any order and some within others, are looked up at once.
+        let ranges = stride(from: UInt32(0x4E00), to: 0x9FF0, by: 43).map { ($0 * 7_919) % 0x5000 + 0x4E00 }
+        var members: [ScalarSet.Member] = ranges.map { .range($0, $0 + $0 % 3) } + [.range(0x4E10, 0x4E90), .space]
+        for isNegated in [false, true] {
+            let set = ScalarSet(members, negated: isNegated)
+            for value in UInt32(0x4DF0)..<0x9FFF {
+                let isIn = ranges.contains { $0 <= value && value <= $0 + $0 % 3 } || (0x4E10...0x4E90).contains(value)
+                let scalar = try #require(Unicode.Scalar(value))
+                if set.contains(scalar, .tokenizers) != (isIn != isNegated) { Issue.record("\(value)") }
+            }
+            #expect(set.contains("\u{3000}", .tokenizers) != isNegated && set.weight == 0)
+        }
+        members = Array(repeating: .categories(1), count: 1_000)
+        #expect(ScalarSet(members).weight == 62)
+        #expect(ScalarSet([.set(ScalarSet(members))], and: [ScalarSet(members)]).weight == 124)
+    }
+
+    // MARK: Looking for one text
+
+    @Test("a text is looked for in one walk, wherever a file asks for that")
+    func search() throws {
+        let (long, text) = (many("a", 100_000) + "b", many("a", 300_000))
+        let bare = ["a", "##a", text]
+        let rows = [
+            #""normalizer":{"type":"Replace","pattern":{"String":"\#(long)"},"content":"c"}"#,
+            splitting(long, "String"),
+            #""decoder":{"type":"Replace","pattern":{"String":"\#(long)"},"content":"c"}"#,
+        ]
+        for row in rows { #expect(try words(bare, row).encode(Array(text.utf8)).refusal == nil) }
+        #expect(try words([long, "a"], splitting(long, "String")).encode(Array((long + "a").utf8)).ids == [1, 2])
+    }
+
+    @Test("what is found is what stands there, overlapping or not")
+    func found() {
+        var random = SplitMix(state: 7)
+        for _ in 0..<3_000 {
+            func text(_ length: Int) -> [UInt8] { (0..<length).map { _ in UInt8.random(in: 97...98, using: &random) } }
+            let (old, bytes) = (
+                text(Int.random(in: 1...5, using: &random)), text(Int.random(in: 0...30, using: &random))
+            )
+            let standing = bytes.indices.filter { bytes[$0...].starts(with: old) }
+            var apart: [Int] = []
+            for place in standing where place >= (apart.last.map { $0 + old.count } ?? 0) { apart.append(place) }
+            let search = TextSearch(old)
+            for overlapping in [false, true] {
+                var places: [Int] = []
+                bytes.withUnsafeBufferPointer { buffer in
+                    search.forEachPlace(in: buffer, 0, buffer.count, overlapping: overlapping) { places.append($0) }
+                }
+                #expect(places == (overlapping ? standing : apart))
+            }
+            var (replaced, place) = ([UInt8](), 0)
+            for next in apart + [bytes.count] {
+                replaced += bytes[place..<next] + (next < bytes.count ? [0] : [])
+                place = next + old.count
+            }
+            #expect(search.replaced(in: bytes, by: [0]) == replaced)
+        }
+        #expect(TextSearch([]).replaced(in: [1], by: [2]) == [1])
     }
 }
