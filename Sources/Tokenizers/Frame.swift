@@ -6,6 +6,8 @@ internal import JSONText
 struct Frame {
     var prefix: [Int] = []
     var suffix: [Int] = []
+    /// The most tokens around a text. Real files have one or two on a side, an image's or a prompt's some hundreds.
+    private static let longest = 1024
 
     /// Reads `post_processor`. `count` is the size of the vocabulary.
     init(_ json: JSONValue, count: Int) throws(TokenizerError) {
@@ -17,6 +19,7 @@ struct Frame {
                 let inner = try Frame(part, count: count)
                 prefix = inner.prefix + prefix
                 suffix += inner.suffix
+                try check(more: 0)
             }
         case "TemplateProcessing": try readTemplate(json, count: count)
         case "BertProcessing", "RobertaProcessing":
@@ -36,6 +39,14 @@ struct Frame {
         return id
     }
 
+    /// Before so many are added to the tokens that there are.
+    private func check(more count: Int) throws(TokenizerError) {
+        if prefix.count + suffix.count + count <= Self.longest { return }
+        throw .unsupported(
+            what: "the post-processor", value: "with over \(Self.longest) tokens",
+            supported: "\(Self.longest) tokens around a text at most")
+    }
+
     private mutating func readTemplate(_ json: JSONValue, count: Int) throws(TokenizerError) {
         let place = "tokenizer.json: post_processor"
         guard let items = json["single"]?.array else { throw .malformed(place: place + ".single", expected: "a list") }
@@ -50,6 +61,7 @@ struct Frame {
             else {
                 throw .malformed(place: place + ".single", expected: "the text and special tokens that are listed")
             }
+            try check(more: ids.count)
             for value in ids {
                 let id = try TokenList.id(value, of: place + ": an id of \(quoted(name))")
                 if id >= count { throw .idOutOfRange(what: "template's \(quoted(name))", id: id, count: count) }

@@ -10,6 +10,11 @@ extension Tokenizer {
         let settings = json["model"] ?? .null
         let place = "tokenizer.json: model."
         let mark = settings["continuing_subword_prefix"]?.string ?? "##"
+        if mark.utf8.count > WordPieceModel.longestMark {
+            throw .unsupported(
+                what: "model.continuing_subword_prefix", value: mark,
+                supported: "\(WordPieceModel.longestMark) bytes at most")
+        }
         // Without a decoder, words are joined by blanks all the same.
         var decoder = try TokenDecoder(json["decoder"] ?? .null)
         if decoder.steps.isEmpty { decoder = TokenDecoder(continuationMark: mark, joinsSigns: false) }

@@ -17,6 +17,8 @@ struct WordPieceModel: Sendable {
     /// What the file puts before a beginning ("▁" in GGUF) and before a continuation ("##").
     let beginningMark: [UInt8]
     let continuationMark: [UInt8]
+    /// The bytes of the longest mark that a file may have, as each match is recorded with it. Real ones have two or three.
+    static let longestMark = 64
     /// Stands for a word that the tokens cannot spell; nil where such a word is left out.
     var unknown: Int?
     /// A longer word is not looked at: it is unknown.

@@ -155,13 +155,14 @@ struct HostileFileTests {
         // Many ranges, in any order and some within others, are looked up at once.
         let ranges = stride(from: UInt32(0x4E00), to: 0x9FF0, by: 43).map { ($0 * 7_919) % 0x5000 + 0x4E00 }
         var members: [ScalarSet.Member] = ranges.map { .range($0, $0 + $0 % 3) } + [.range(0x4E10, 0x4E90), .space]
+        var standing = Set(UInt32(0x4E10)...0x4E90)
+        for first in ranges { standing.formUnion(first...first + first % 3) }
         for isNegated in [false, true] {
             let set = ScalarSet(members, negated: isNegated)
-            for value in UInt32(0x4DF0)..<0x9FFF {
-                let isIn = ranges.contains { $0 <= value && value <= $0 + $0 % 3 } || (0x4E10...0x4E90).contains(value)
-                let scalar = try #require(Unicode.Scalar(value))
-                if set.contains(scalar, .tokenizers) != (isIn != isNegated) { Issue.record("\(value)") }
+            let wrong = (UInt32(0x4DF0)..<0x9FFF).filter { value in
+                Unicode.Scalar(value).map { set.contains($0, .tokenizers) } != (standing.contains(value) != isNegated)
             }
+            #expect(wrong.isEmpty)
             #expect(set.contains("\u{3000}", .tokenizers) != isNegated && set.weight == 0)
         }
         members = Array(repeating: .categories(1), count: 1_000)
@@ -211,5 +212,89 @@ struct HostileFileTests {
             #expect(search.replaced(in: bytes, by: [0]) == replaced)
         }
         #expect(TextSearch([]).replaced(in: [1], by: [2]) == [1])
+    }
+
+    // MARK: Looking tokens up
+
+    private func unigram(_ tokens: [String], _ parts: String...) throws -> Tokenizer {
+        let rows = tokens.map { #"["\#($0)",-\#($0.utf8.count)]"# }
+        return try read(
+            #"{"type":"Unigram","unk_id":0,"vocab":[["<unk>",0],\#(rows.joined(separator: ","))]}"#, parts)
+    }
+
+    @Test("a token that nearly stands at every place of a text ends its encoding, a short text's does not")
+    func walks() throws {
+        let long = many("a", 40_000)
+        for var tokenizer in [try words(["a", "##a", long + "b", "##\(long)b"]), try unigram(["a", long + "b"])] {
+            #expect(tokenizer.encode(Array(many("a", 1_000).utf8)).ids.count == 1_000)
+            tokenizer.allowance.walkSteps = EncodingAllowance.Share(fixed: 100_000, each: 32)
+            #expect(refusal(tokenizer, long).contains("1380000 steps of looking up of a text of 40000 bytes"))
+        }
+    }
+
+    @Test("a table that leads in a circle does not lead through a text from each of its places")
+    func circle() throws {
+        // From unit 0 the byte "a" leads to unit 0x61, whose offset leads back to unit 0.
+        var units = [UInt32](repeating: 0, count: 98)
+        units[0x61] = 0x61 | UInt32(0x61) << 10
+        var table: [UInt8] = []
+        for number in [UInt32(4 * units.count)] + units {
+            for shift in stride(from: UInt32(0), to: 32, by: 8) {
+                table.append(UInt8(truncatingIfNeeded: number >> shift))
+            }
+        }
+        let map = try Charsmap(table + [0], byCharacter: false, place: "table")
+        let text = Array(many("a", 40_000).utf8)
+        var allowance = EncodingAllowance()
+        allowance.walkSteps = EncodingAllowance.Share(fixed: 100_000, each: 32)
+        var budget = EncodingBudget(of: text.count, allowance)
+        #expect(text.withUnsafeBufferPointer { map.apply($0, &budget) } == nil)
+        #expect(budget.refusal?.description.contains("steps of looking up") == true)
+    }
+
+    @Test("a text's lattices keep so many edges, and the best path beyond")
+    func lattices() throws {
+        let tokens = (1...60).map { many("a", $0) }
+        var tokenizer = try unigram(tokens, #""pre_tokenizer":{"type":"WhitespaceSplit"}"#)
+        let text = Array(many(many("a", 100) + " ", 20).utf8)
+        func edges(_ encoding: Encoding) -> [Int] {
+            encoding.pieces.map { piece in
+                guard case .lattice(let edges) = piece.explanation else { return -1 }
+                return edges.count
+            }
+        }
+        let whole = tokenizer.encode(text)
+        let all = (1...60).reduce(0) { $0 + 101 - $1 }
+        #expect(edges(whole) == [Int](repeating: all, count: 20))
+        tokenizer.allowance.edges = EncodingAllowance.Share(fixed: Int64(3 * all + 50), each: 0)
+        let short = tokenizer.encode(text)
+        #expect(
+            edges(short).prefix(3) == [all, all, all] && edges(short).dropFirst(3).allSatisfy { $0 < 100 && $0 > 0 })
+        #expect(short.ids == whole.ids && short.tokens == whole.tokens && short.refusal == nil)
+    }
+
+    // MARK: What is copied for each
+
+    @Test("1024 tokens around a text at most, a mark of 64 bytes")
+    func frames() throws {
+        func template(_ entries: Int, _ ids: Int) -> String {
+            let single =
+                Array(repeating: #"{"SpecialToken":{"id":"x"}}"#, count: entries) + [#"{"Sequence":{"id":"A"}}"#]
+            let list = Array(repeating: "0", count: ids).joined(separator: ",")
+            return #"{"type":"TemplateProcessing","single":[\#(single.joined(separator: ","))],"#
+                + #""special_tokens":{"x":{"ids":[\#(list)]}}}"#
+        }
+        func processor(_ text: String) -> String { #""post_processor":"# + text }
+        refuse("1024 tokens around a text") { try words(["a"], processor(template(5_000, 60_000))) }
+        refuse("1024 tokens around a text") {
+            try words(["a"], sequence("post_processor", "processors", Array(repeating: template(32, 32), count: 2)))
+        }
+        #expect(try words(["a"], processor(template(32, 32))).encode([]).ids.count == 1_024)
+        func marked(_ mark: String) throws -> Tokenizer {
+            let vocabulary = #"{"[UNK]":0,"a":1,"\#(mark)a":2}"#
+            return try read(#"{"type":"WordPiece","continuing_subword_prefix":"\#(mark)","vocab":\#(vocabulary)}"#, [])
+        }
+        #expect(try marked(many("p", 64)).encode(Array("aa".utf8)).ids == [1, 2])
+        refuse("64 bytes at most") { try marked(many("p", 500_000)) }
     }
 }
