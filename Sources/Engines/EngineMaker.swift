@@ -6,6 +6,7 @@ internal import Requests
 public import Stages
 internal import Tokenizers
 public import Traces
+internal import Transformers
 
 /// One branch of a run through an engine. Branches share the engine, and what it has listed.
 public final class EngineMaker: TraceMaker {
@@ -58,7 +59,11 @@ public final class EngineMaker: TraceMaker {
     private static func unavailable(_ what: OwnPass) -> DebuggingError { .command(what.phrase) }
 
     public func tokenIDs(of text: [UInt8]) throws(DebuggingError) -> [Int] {
-        session.model.tokenizer.encode(text, special: true, framed: false).ids
+        do throws(TokenizerError) {
+            return try session.model.tokenizer.encoding(of: text, special: true, framed: false).ids
+        } catch {
+            throw .maker(GenerationError.tokenizer(error, file: session.model.configuration.name).phrase)
+        }
     }
 
     public func tokenBytes(of id: Int) -> [UInt8]? {

@@ -13,7 +13,7 @@ public enum ModelSource {
     case folder(ModelFolder)
 
     /// The file's or folder's name as it was given, for messages.
-    var name: String {
+    package var name: String {
         switch self {
         case .gguf(let file): file.name
         case .folder(let folder): folder.name

@@ -66,8 +66,11 @@ extension LanguageModel {
         let rendering = try rendering(text, settings)
         try check(rendering.text)
         let bytes = Array(rendering.text.utf8)
-        let encoding = tokenizer.encode(
-            bytes, special: settings.chat || settings.special, typed: rendering.typed, framed: !settings.chat)
+        let encoding: Encoding
+        do throws(TokenizerError) {
+            encoding = try tokenizer.encoding(
+                of: bytes, special: settings.chat || settings.special, typed: rendering.typed, framed: !settings.chat)
+        } catch { throw .tokenizer(error, file: facts.name) }
         if encoding.ids.isEmpty { throw .emptyPrompt }
         let rows = configuration.vocabularySize
         if let id = encoding.ids.first(where: { $0 >= rows }) {

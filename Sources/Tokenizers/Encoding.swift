@@ -16,7 +16,7 @@ public struct Encoding: Equatable, Sendable {
     public internal(set) var losses: [Loss] = []
     /// Why the text has no tokens, which is where the tokenizer's own file makes more work of it than any real file does of
     /// any text; nil everywhere else. Everything but this is empty then.
-    public internal(set) var refusal: TokenizerError?
+    package internal(set) var refusal: TokenizerError?
 
     /// A byte of the text that its tokens do not stand for.
     public struct Loss: Equatable, Sendable {

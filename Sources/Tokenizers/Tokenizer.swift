@@ -86,9 +86,18 @@ public struct Tokenizer: Sendable {
     ///   - framed: put the tokens before and after the text that the model's tokenizer wants there (its first token,
     ///     for some). A rendered chat template holds them already.
     ///   - record: fill `tokens` and `pieces` too; without it only `ids` and `losses`.
-    /// - Returns: the tokens, or why there are none: ``Encoding/refusal``.
+    /// - Throws: where the file makes too much work of the text.
     /// - Complexity: O(n log n) in the length of the longest piece, O(n) in the number of pieces.
-    public func encode(
+    public func encoding(
+        of bytes: [UInt8], special: Bool = false, typed: [Range<Int>] = [], framed: Bool = true, record: Bool = true
+    ) throws(TokenizerError) -> Encoding {
+        let encoding = encode(bytes, special: special, typed: typed, framed: framed, record: record)
+        if let refusal = encoding.refusal { throw refusal }
+        return encoding
+    }
+
+    /// The same for whoever takes a text that is refused for one that has no tokens; ``Encoding/refusal`` tells the two apart.
+    package func encode(
         _ bytes: [UInt8], special: Bool = false, typed: [Range<Int>] = [], framed: Bool = true, record: Bool = true
     ) -> Encoding {
         bytes.withUnsafeBufferPointer { buffer in

@@ -2,7 +2,7 @@
 
 public import ModelFiles
 
-/// Why a tokenizer could not be built, or a text not be encoded: see ``Encoding/refusal``. Decoding never fails.
+/// Why a tokenizer could not be built, or a text not be encoded. Decoding never fails.
 public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The vocabulary has no tokens, or more than a 32-bit id can name.
     case badTokenCount(Int)

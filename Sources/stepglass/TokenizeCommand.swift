@@ -36,7 +36,7 @@ struct TokenizeCommand: ParsableCommand {
             if !compare.isEmpty { return try printComparison(bytes) }
             let source = try openModel(modelOptions.model, needsWeights: false).source
             let tokenizer = try LanguageModel.tokenizer(of: source)
-            let encoding = tokenizer.encode(bytes, special: special)
+            let encoding = try tokens(of: bytes, tokenizer, named: source.name)
             for note in tokenizer.notes { printNote(TraceNotes.phrase(note)) }
             let notes = [
                 special ? nil : TraceNotes.control(bytes, tokenizer), TraceNotes.begin(encoding.ids, tokenizer),
@@ -50,8 +50,9 @@ struct TokenizeCommand: ParsableCommand {
     private func printComparison(_ bytes: [UInt8]) throws {
         var columns: [TokenComparison.Column] = []
         for choice in (modelOptions.model.map { [$0] } ?? []) + compare {
-            let tokenizer = try LanguageModel.tokenizer(of: try openModel(choice, needsWeights: false).source)
-            let tokens = tokenizer.encode(bytes, special: special, framed: false).tokens
+            let source = try openModel(choice, needsWeights: false).source
+            let tokenizer = try LanguageModel.tokenizer(of: source)
+            let tokens = try self.tokens(of: bytes, tokenizer, named: source.name, framed: false).tokens
             let name = choice.split(separator: "/").last.map { String($0) } ?? choice
             columns.append(
                 TokenComparison.Column(
@@ -60,6 +61,14 @@ struct TokenizeCommand: ParsableCommand {
         let comparison = TokenComparison(text: bytes, columns: columns)
         if json { return printJSON(comparison.json()) }
         for line in comparison.lines(width: max(60, Terminal.out.columns)) { printOut(line) }
+    }
+
+    private func tokens(
+        of bytes: [UInt8], _ tokenizer: Tokenizer, named name: String, framed: Bool = true
+    ) throws(GenerationError) -> Encoding {
+        do throws(TokenizerError) { return try tokenizer.encoding(of: bytes, special: special, framed: framed) } catch {
+            throw .tokenizer(error, file: name)
+        }
     }
 
     private func printTokens(_ encoding: Encoding) {

@@ -4,12 +4,14 @@ internal import JSONText
 internal import Phrases
 internal import Tokenizers
 internal import Traces
+internal import Transformers
 
 extension Request {
     /// `model`, and `text` or `bytes` in hexadecimal; `special`: match control tokens that stand in the text.
     static let tokenize = Request("tokenize", "model text? bytes? special?") {
         (engine, arguments, answer) throws(RequestError) in
-        let tokenizer = try engine.model(arguments).tokenizer
+        let model = try engine.model(arguments)
+        let tokenizer = model.tokenizer
         let special = try arguments.flag("special", or: false)
         let bytes: [UInt8]
         if let digits = arguments["bytes"] {
@@ -19,7 +21,10 @@ extension Request {
         } else {
             bytes = Array(try arguments.text("text").utf8)
         }
-        let encoding = tokenizer.encode(bytes, special: special)
+        let encoding: Encoding
+        do throws(TokenizerError) { encoding = try tokenizer.encoding(of: bytes, special: special) } catch {
+            throw .run(GenerationError.tokenizer(error, file: model.configuration.name).phrase)
+        }
         let notes = [
             special ? nil : TraceNotes.control(bytes, tokenizer), TraceNotes.begin(encoding.ids, tokenizer),
             TraceNotes.losses(encoding.losses),

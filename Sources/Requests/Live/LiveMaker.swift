@@ -152,7 +152,11 @@ public final class LiveMaker: TraceMaker {
     }
 
     public func tokenIDs(of text: [UInt8]) throws(DebuggingError) -> [Int] {
-        run.model.tokenizer.encode(text, special: true, framed: false).ids
+        do throws(TokenizerError) {
+            return try run.model.tokenizer.encoding(of: text, special: true, framed: false).ids
+        } catch {
+            throw .maker(GenerationError.tokenizer(error, file: run.model.configuration.name).phrase)
+        }
     }
 
     public func tokenBytes(of id: Int) -> [UInt8]? {
