@@ -6,12 +6,16 @@ struct ByteTrie: Sendable {
     /// (node << 8 | byte) << 32 | child; `empty` where there is none. Linear probing, at most half full.
     private var slots: [UInt64]
     private static let empty: UInt64 = .max
+    private var scattering: Scattering
     /// The value of the text that ends at each node, `noValue` where none does.
     private var values: [UInt32] = [ByteTrie.noValue]
     static let noValue: UInt32 = .max
 
     /// - Parameter byteCount: how many bytes the texts have together, at most 2²⁴; the table grows where that is too low.
-    init(byteCount: Int) { slots = [UInt64](repeating: Self.empty, count: tableSize(min(byteCount, 1 << 16))) }
+    init(byteCount: Int) {
+        slots = [UInt64](repeating: Self.empty, count: tableSize(min(byteCount, 1 << 16)))
+        scattering = Scattering(over: slots.count)
+    }
 
     /// Adds a text; of two equal ones the first keeps its value.
     ///
@@ -40,7 +44,7 @@ struct ByteTrie: Sendable {
         let key = node << 8 | UInt32(byte)
         return slots.withUnsafeBufferPointer { slots in
             let mask = slots.count - 1
-            var slot = Self.hash(key) & mask
+            var slot = scattering.place(of: UInt64(key))
             while slots[slot] != Self.empty {
                 if slots[slot] >> 32 == UInt64(key) { return UInt32(truncatingIfNeeded: slots[slot]) }
                 slot = (slot + 1) & mask
@@ -59,19 +63,14 @@ struct ByteTrie: Sendable {
     private mutating func grow() {
         let old = slots
         slots = [UInt64](repeating: Self.empty, count: 2 * old.count)
+        scattering = Scattering(over: slots.count)
         for entry in old where entry != Self.empty { put(entry) }
     }
 
     private mutating func put(_ entry: UInt64) {
         let mask = slots.count - 1
-        var slot = Self.hash(UInt32(truncatingIfNeeded: entry >> 32)) & mask
+        var slot = scattering.place(of: entry >> 32)
         while slots[slot] != Self.empty { slot = (slot + 1) & mask }
         slots[slot] = entry
-    }
-
-    /// Multiplicative hashing (Knuth, TAOCP 6.4) by 2³²/φ, the high half of the product being well mixed.
-    @inline(__always)
-    private static func hash(_ key: UInt32) -> Int {
-        Int(truncatingIfNeeded: (UInt64(key) &* 0x9E37_79B9_7F4A_7C15) >> 33)
     }
 }

@@ -12,13 +12,17 @@ struct PairTable: MergeOrder, Sendable {
 
     static let noRank: UInt32 = .max
     private var entries: [Entry]
+    private let scattering: Scattering
 
-    init(capacity: Int) { entries = [Entry](repeating: Entry(), count: tableSize(capacity)) }
+    init(capacity: Int) {
+        entries = [Entry](repeating: Entry(), count: tableSize(capacity))
+        scattering = Scattering(over: entries.count)
+    }
 
     /// The merge of `left` and `right`; its rank is `noRank` when they do not merge.
     @inline(__always)
     func find(_ left: UInt32, _ right: UInt32) -> Entry {
-        entries.withUnsafeBufferPointer { entries in entries[Self.slot(left, right, entries)] }
+        entries.withUnsafeBufferPointer { entries in entries[slot(left, right, entries)] }
     }
 
     @inline(__always)
@@ -29,19 +33,17 @@ struct PairTable: MergeOrder, Sendable {
     /// Adds a merge; of two with the same pair the later one stays where `replacing`, else the earlier one. Returns
     /// whether the pair was new.
     mutating func insert(_ entry: Entry, replacing: Bool) -> Bool {
-        let slot = entries.withUnsafeBufferPointer { entries in Self.slot(entry.left, entry.right, entries) }
+        let slot = entries.withUnsafeBufferPointer { entries in self.slot(entry.left, entry.right, entries) }
         let isNew = entries[slot].rank == Self.noRank
         if isNew || replacing { entries[slot] = entry }
         return isNew
     }
 
     @inline(__always)
-    private static func slot(_ left: UInt32, _ right: UInt32, _ entries: UnsafeBufferPointer<Entry>) -> Int {
-        // Multiplicative hashing (Knuth, TAOCP 6.4) by 2⁶⁴/φ, the high half of the product being well mixed.
-        let key = UInt64(left) << 32 | UInt64(right)
+    private func slot(_ left: UInt32, _ right: UInt32, _ entries: UnsafeBufferPointer<Entry>) -> Int {
         let mask = entries.count - 1
-        var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
-        while entries[slot].rank != noRank, entries[slot].left != left || entries[slot].right != right {
+        var slot = scattering.place(of: UInt64(left) << 32 | UInt64(right))
+        while entries[slot].rank != Self.noRank, entries[slot].left != left || entries[slot].right != right {
             slot = (slot + 1) & mask
         }
         return slot

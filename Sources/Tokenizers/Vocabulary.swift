@@ -96,9 +96,10 @@ func tableSize(_ count: Int) -> Int {
     return size
 }
 
-/// FNV-1a (Fowler, Noll, Vo) over 32 bits, its high bits folded into the low ones that choose the slot.
+/// Swift's own hash, which is another in every run: nobody can write a file whose tokens all have the same. Nothing that is
+/// found depends on it.
 private func byteHash(_ text: UnsafeBufferPointer<UInt8>) -> UInt32 {
-    var hash: UInt32 = 0x811C_9DC5
-    for byte in text { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
-    return hash ^ hash >> 15
+    var hasher = Hasher()
+    hasher.combine(bytes: UnsafeRawBufferPointer(text))
+    return UInt32(truncatingIfNeeded: hasher.finalize())
 }
