@@ -29,18 +29,24 @@ extension Verifier {
         return values.step(old, new, notes: &notes)
     }
 
-    /// Repeats the beam search and compares the trees.
+    /// Repeats a level of the beam search; when all are made, or one more than the record has, compares the trees. To be
+    /// called until ``hasSearched``, or until there is a difference.
     func search(_ session: Session) throws(GenerationError) -> VerificationDifference? {
         guard let old = trace.beam else {
             return VerificationDifference(
                 step: nil, what: .fact(.beamTree), recorded: values.nothing,
                 computed: Phrase("\(trace.settings.beams) beams", "集束寬度 \(trace.settings.beams)"), distance: nil)
         }
-        let run = try BeamRun(session)
-        while !run.isFinished { try run.advance() }
-        let new = run.tree()
-        if let difference = values.tree(old, new, notes: &notes) { return difference }
+        let run: BeamRun
+        if let beamRun { run = beamRun } else { run = try BeamRun(session) }
+        beamRun = run
+        if !run.isFinished { try run.advance() }
+        let deepest = old.nodes.reduce(0) { max($0, $1.depth) }
+        if !run.isFinished && run.depth <= deepest + 1 { return nil }
+        if let difference = values.tree(old, run.tree(), notes: &notes) { return difference }
+        if !run.isFinished { return nil }
         try run.finish()
+        (hasSearched, beamRun) = (true, nil)
         return nil
     }
 

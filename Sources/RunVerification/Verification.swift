@@ -84,7 +84,9 @@ public final class Verifier {
     private var session: Session?
     private var filling: Filling?
     private var compared = 0
-    private var hasSearched = false
+    var hasSearched = false
+    /// The search, while it is made again.
+    var beamRun: BeamRun?
     /// The run made again, once every value of it was found the same.
     public private(set) var repeated: Trace?
 
@@ -108,7 +110,7 @@ public final class Verifier {
         }
     }
 
-    /// Repeats a part of the run: some of its prompt, a whole beam search, or one step. To be called until it returns what
+    /// Repeats a part of the run: some of its prompt, a level of its beam search, or one step. To be called until it returns what
     /// was found.
     ///
     /// - Parameter tokens: as many of the prompt's as a part may have.
@@ -120,7 +122,6 @@ public final class Verifier {
             return nil
         }
         if trace.settings.beams > 1, !hasSearched {
-            hasSearched = true
             if let difference = try search(session) { return finding(difference, nil) }
             return nil
         }
