@@ -15,5 +15,7 @@ static inline int csqlite_bind_bytes(sqlite3_stmt *statement, int place, const v
 static inline int csqlite_harden(sqlite3 *database) {
     int on = sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
     int off = sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
+    // The longest thing that is kept, an answer with what is told of it, is far shorter.
+    sqlite3_limit(database, SQLITE_LIMIT_LENGTH, 8 << 20);
     return on != SQLITE_OK ? on : off;
 }

@@ -11,11 +11,24 @@ extension Database {
     func migrate() throws(ClassError) {
         let version = try row("PRAGMA user_version")?[0].int ?? 0
         let newest = Self.migrations.count
+        if version < 0 { throw .noClass(file: path) }
         if version > newest { throw .newer(file: path, version: version, known: newest) }
         if version == newest { return }
         try transaction { () throws(ClassError) in
             for step in Self.migrations[version...] { try execute(step) }
         }
+    }
+
+    /// What a file's tables are, as their statements stand in it, each with its kind and name.
+    func schema() throws(ClassError) -> [[SQLValue]] {
+        try rows("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name")
+    }
+
+    /// The same as the steps up to a version make it.
+    static func schema(ofVersion version: Int) throws(ClassError) -> [[SQLValue]] {
+        let database = try Database(":memory:", makesFile: true)
+        for step in migrations[..<version] { try database.execute(step) }
+        return try database.schema()
     }
 
     /// One class, its students and what they did. Times are milliseconds since 1970.

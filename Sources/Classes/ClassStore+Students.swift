@@ -83,6 +83,13 @@ extension ClassStore {
         try database.rows(
             "INSERT INTO key (hash, kind, student, made) VALUES (?, ?, ?, ?)", .bytes(secretHash(secret)),
             .text(kind.rawValue), student.map { .integer($0) } ?? .null, .integer(now))
+        guard let student, kind == .studentCookie else { return }
+        // Whoever has the code can make cookies: of each student the newest are good, as many as a person has browsers.
+        try database.rows(
+            """
+            DELETE FROM key WHERE student = ?1 AND kind = ?2 AND hash NOT IN (
+                SELECT hash FROM key WHERE student = ?1 AND kind = ?2 ORDER BY made DESC, hash = ?3 DESC LIMIT 8)
+            """, .integer(student), .text(kind.rawValue), .bytes(secretHash(secret)))
     }
 
     /// A new address for the teacher; the one before opens nothing any more. Cookies stay good.

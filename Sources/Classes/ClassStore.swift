@@ -72,9 +72,13 @@ public final class ClassStore: Sendable {
         let path = database.path
         let application = try database.row("PRAGMA application_id")?[0].int64
         let version = try database.row("PRAGMA user_version")?[0].int ?? 0
-        if application != classApplication || version == 0 { throw .noClass(file: path) }
+        if application != classApplication || version < 1 { throw .noClass(file: path) }
         if version > Database.migrations.count {
             throw .newer(file: path, version: version, known: Database.migrations.count)
+        }
+        // Before anything is asked of its tables: a view, a trigger or a condition of somebody else's is a program.
+        if try database.schema() != Database.schema(ofVersion: version) {
+            throw .damaged(file: path, reason: "its tables are not those of a class")
         }
         let found = try database.rows("PRAGMA integrity_check(1)").first?[0].text ?? ""
         if found != "ok" { throw .damaged(file: path, reason: readable(found)) }

@@ -65,6 +65,12 @@ final class Database {
     /// The rows of a statement, each with its columns.
     @discardableResult
     func rows(_ sql: StaticString, _ values: SQLValue...) throws(ClassError) -> [[SQLValue]] {
+        try rows(sql, values, atMost: .max)
+    }
+
+    private func rows(
+        _ sql: StaticString, _ values: [SQLValue], atMost most: Int
+    ) throws(ClassError) -> [[SQLValue]] {
         let statement = try statement(sql)
         defer {
             sqlite3_reset(statement)
@@ -72,21 +78,18 @@ final class Database {
         }
         for (place, value) in values.enumerated() { try bind(value, statement, Int32(place + 1)) }
         var rows: [[SQLValue]] = []
-        while true {
+        while rows.count < most {
             let code = sqlite3_step(statement)
-            if code == SQLITE_DONE { return rows }
+            if code == SQLITE_DONE { break }
             if code != SQLITE_ROW { throw failure(code) }
             rows.append((0..<sqlite3_column_count(statement)).map { column(statement, $0) })
         }
+        return rows
     }
 
-    /// The first row; nil where there is none.
-    func row(_ sql: StaticString, _ value: SQLValue...) throws(ClassError) -> [SQLValue]? {
-        switch value.count {
-        case 0: try rows(sql).first
-        case 1: try rows(sql, value[0]).first
-        default: try rows(sql, value[0], value[1]).first
-        }
+    /// The first row, no further one being looked for; nil where there is none.
+    func row(_ sql: StaticString, _ values: SQLValue...) throws(ClassError) -> [SQLValue]? {
+        try rows(sql, values, atMost: 1).first
     }
 
     /// How many rows the last statement changed.

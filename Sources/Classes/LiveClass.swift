@@ -58,8 +58,10 @@ public final class LiveClass: Sendable {
         case (.enter(let secret), _): return try enter(secret, caller.address)
         case (.answer(let given), .student(let id)): return .acknowledged(try answer(given, of: id))
         case (.look(let place), .student(let id)): return try look(place, id)
-        case (.leave, .student(let id)): left(id)
-        case (.standing, .student(let id)): return .standing(try standing(of: id))
+        case (.leave, .student(let id)): try left(id)
+        case (.standing, .student(let id)):
+            try takeLook(of: id)
+            return .standing(try standing(of: id))
         case (.bets(let exercise), _): return .bets(try bets(on: exercise))
         case (.view, _): return .view(try view())
         case (.answers(let exercise, let isNamed), _): return .answers(try answers(to: exercise, isNamed: isNamed))
@@ -108,6 +110,8 @@ public final class LiveClass: Sendable {
         }
         guard case .student(let id, let isRemoved) = holder else { throw .refused(.wrongResumeCode) }
         if isRemoved { throw .refused(.removed) }
+        let now = seconds
+        try state.withLock { (state) throws(ClassError) in try state.resumes.take(String(id), at: now) }
         let cookie = newSecret()
         try store.add(.studentCookie, cookie, student: id)
         onChange(.work)
@@ -116,22 +120,24 @@ public final class LiveClass: Sendable {
 
     private func enter(_ secret: String, _ address: String) throws(ClassError) -> ClassOutcome {
         let cookie = newSecret()
-        try guarding(address, orThrow: .wrongSecret) { () throws(ClassError) in
+        // Nobody guesses so long a secret: wrong codes of others behind the same address do not keep the teacher out.
+        try guarding(address, isLong: true, orThrow: .wrongSecret) { () throws(ClassError) in
             secret.utf8.count > 100 ? nil : try store.holder(.teacherAddress, secret)
         }
         try store.add(.teacherCookie, cookie)
         return .entered(cookie: cookie)
     }
 
-    /// Looks a code up. Wrong ones are counted; who has had too many is refused before anything is looked up.
+    /// Looks a code up. Wrong ones are counted; who has had too many is refused before anything is looked up, but for what
+    /// is too long to be guessed.
     @discardableResult
     private func guarding<R>(
-        _ address: String, orThrow refusal: Refusal, _ find: () throws(ClassError) -> R?
+        _ address: String, isLong: Bool = false, orThrow refusal: Refusal, _ find: () throws(ClassError) -> R?
     ) throws(ClassError) -> R {
         let now = seconds
         try state.withLock { (state) throws(ClassError) in
             let wait = state.wrongOfOne.wait(address, at: now) ?? state.wrongOfAll.wait("", at: now)
-            if let wait { throw .refused(.tooFast(seconds: wait)) }
+            if let wait, !isLong { throw .refused(.tooFast(seconds: wait)) }
         }
         if let found = try find() { return found }
         state.withLock { state in
@@ -159,17 +165,21 @@ public final class LiveClass: Sendable {
 
     private func look(_ place: String, _ id: Int64) throws(ClassError) -> ClassOutcome {
         if !place.isEmpty, !checker.hasPlace(place) { throw .refused(.lesson(noPlace(place))) }
-        let now = seconds
-        try state.withLock { (state) throws(ClassError) in
-            try state.looks.take(String(id), at: now)
-            state.places[id] = place
-        }
+        try takeLook(of: id)
+        state.withLock { state in state.places[id] = place }
         onChange(.work)
         return .done
     }
 
+    /// Counts what a student's page asks or tells without an answer being given.
+    private func takeLook(of id: Int64) throws(ClassError) {
+        let now = seconds
+        try state.withLock { (state) throws(ClassError) in try state.looks.take(String(id), at: now) }
+    }
+
     /// A student's page has closed.
-    private func left(_ id: Int64) {
+    private func left(_ id: Int64) throws(ClassError) {
+        try takeLook(of: id)
         state.withLock { state in state.places[id] = nil }
         onChange(.work)
     }
@@ -189,6 +199,7 @@ struct RoomState {
     /// Where each student is who has a page open.
     var places: [Int64: String] = [:]
     var joins: RateLimit
+    var resumes: RateLimit
     var answers: RateLimit
     var looks: RateLimit
     var wrongOfOne: RateLimit
@@ -196,6 +207,7 @@ struct RoomState {
 
     init(_ limits: ClassLimits) {
         joins = RateLimit(perMinute: limits.joinsPerMinute)
+        resumes = RateLimit(perMinute: limits.resumesPerMinute)
         answers = RateLimit(perMinute: limits.answersPerMinute)
         looks = RateLimit(perMinute: limits.looksPerMinute)
         wrongOfOne = RateLimit(perMinute: limits.wrongCodesPerMinute)

@@ -6,6 +6,8 @@ public struct ClassLimits: Sendable {
     public var students = 500
     /// New students in a minute; a class that comes in at once stays below.
     public var joinsPerMinute = 600
+    /// Times in a minute that one student comes back by the resume code.
+    public var resumesPerMinute = 30
     /// Wrong codes in a minute, of one address.
     public var wrongCodesPerMinute = 20
     /// Wrong codes in a minute, of all.

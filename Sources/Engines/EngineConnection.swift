@@ -153,8 +153,8 @@ public final class EngineConnection {
         if holdsKey(value) { throw .request(path: url, .repeatsKey) }
         let message = value["error"]?["message"] ?? value["message"] ?? value["error"] ?? value["detail"]
         guard let text = message?.string else { return "" }
-        let line = readable(String(text.prefix(Self.toldCharacters)))
-        return text.count > Self.toldCharacters ? line + "…" : line
+        let part = cut(text, to: Self.toldCharacters)
+        return readable(part) + (part.utf8.count < text.utf8.count ? "…" : "")
     }
 
     /// Characters of a server's own words that are shown.
@@ -163,11 +163,16 @@ public final class EngineConnection {
     /// A server that repeats the key could have it written into a record.
     private func holdsKey(_ value: JSONValue) -> Bool {
         guard let key = key?.text, !key.isEmpty else { return false }
+        return holds(TextSet([Array(key.utf8)]), value)
+    }
+
+    /// By bytes: a mark behind the key would make another character of its last one.
+    private func holds(_ key: TextSet, _ value: JSONValue) -> Bool {
+        func stands(in text: String) -> Bool { key.firstEnd(in: Array(text.utf8)[...]) != nil }
         switch value {
-        case .string(let text): return text.contains(key)
-        case .array(let items): return items.contains { holdsKey($0) }
-        case .object(let object): return object.members.contains { $0.key.contains(key) || holdsKey($0.value) }
-        case .number(let text): return text.contains(key)
+        case .string(let text), .number(let text): return stands(in: text)
+        case .array(let items): return items.contains { holds(key, $0) }
+        case .object(let object): return object.members.contains { stands(in: $0.key) || holds(key, $0.value) }
         default: return false
         }
     }

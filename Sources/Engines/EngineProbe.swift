@@ -81,7 +81,7 @@ public final class Engine {
         let ours = String(decoding: model.tokenizer.decode(ids), as: UTF8.self)
         func trimmed(_ text: String) -> Substring { text.drop { $0 == " " } }
         if trimmed(theirs) != trimmed(ours) {
-            throw .otherText(model: model.configuration.name, server: String(theirs.prefix(80)), here: ours)
+            throw .otherText(model: model.configuration.name, server: cut(theirs, to: 80), here: ours)
         }
     }
 

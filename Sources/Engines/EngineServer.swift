@@ -126,9 +126,12 @@ func page(_ connection: EngineConnection, _ path: String) throws(EngineError) ->
     }
 }
 
+/// The first scalars of a text: a character may be as long as somebody writes it.
+func cut(_ text: String, to count: Int) -> String { String(text.unicodeScalars.prefix(count)) }
+
 extension JSONValue {
     /// A text of a server about itself, cut to a length that a record may hold.
-    var name: String { String((string ?? "").prefix(200)) }
+    var name: String { cut(string ?? "", to: 200) }
 
     /// A number that may be a size; nil for what is none.
     var size: Int? {

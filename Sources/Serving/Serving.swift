@@ -32,7 +32,7 @@
 //
 // A server that others than this machine reach says so: `WebServer(address:names:secrets:)` takes the address to listen at,
 // the names that it goes by there, and a key with its certificate for HTTPS. An ``EventLog`` can be heard by any number of
-// browsers: a route answers with `.events(log, after:)`.
+// browsers: a route answers with `.events(log, after:, of:)`.
 public import Phrases
 
 /// Why the server cannot serve.

@@ -228,6 +228,31 @@ import Testing
         #expect(try made.join("Bo", from: "1.1.1.1").name == "Bo")
     }
 
+    /// One code makes no rows without end, and no student's page keeps the class busy.
+    @Test func comingBackHasABound() throws {
+        let made = try MadeClass()
+        let ann = try made.join("Ann")
+        func come() throws -> ClassOutcome {
+            try made.live.perform(
+                Array(#"{"do":"resume","code":"\#(ann.resume)"}"#.utf8), by: Caller(.nobody, address: "x"))
+        }
+        var cookies: [String] = []
+        for turn in 0..<60 {
+            made.clock.move(seconds: 3)
+            guard case .joined(_, _, let cookie) = try come() else { continue }
+            cookies.append(cookie)
+            #expect(try made.live.caller(cookie: cookie, address: "x").role == .student(ann.id), "\(turn)")
+        }
+        let good = try cookies.map { try made.live.caller(cookie: $0, address: "x").role == .student(ann.id) }
+        #expect(good.suffix(8).allSatisfy { $0 } && good.dropLast(8).allSatisfy { !$0 } && cookies.count == 60)
+        let many = { for _ in 0..<100 { _ = try come() } }
+        #expect(throws: ClassError.self, performing: many)
+        let looks = {
+            for _ in 0..<200 { _ = try made.live.perform(Array(#"{"do":"standing"}"#.utf8), by: ann.caller) }
+        }
+        #expect(throws: ClassError.self, performing: looks)
+    }
+
     @Test func tenThousandJoins() throws {
         var limits = ClassLimits()
         limits.students = 300

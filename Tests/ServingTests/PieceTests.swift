@@ -85,6 +85,42 @@ struct PieceTests {
         #expect(!log.isHeard)
     }
 
+    /// One who opens stream after stream has the newest alone; others keep theirs.
+    @Test func streamsOfOneOwnerAreFew() {
+        let log = EventLog()
+        let (other, own) = (EventStream(), (0..<20).map { _ in EventStream() })
+        log.attach(other, after: nil, of: "other")
+        for stream in own { log.attach(stream, after: nil, of: "one") }
+        #expect(own.map { $0.add([0x20]) } == (0..<20).map { $0 >= 12 })
+        #expect(other.add([0x20]))
+    }
+
+    /// Pieces of all sizes come out as they went in, however little is taken at a time.
+    @Test func piecesComeInTheirOrder() {
+        let stream = EventStream()
+        var (wanted, taken): ([UInt8], [UInt8]) = ([], [])
+        var room = [UInt8](repeating: 0, count: 64)
+        for turn in 0..<2_000 {
+            let piece = [UInt8](repeating: UInt8(turn % 251), count: turn * 7 % 50)
+            wanted += piece
+            #expect(stream.add(piece))
+            let most = 1 + turn * 13 % 60
+            taken += room.withUnsafeMutableBufferPointer { target in
+                let count = stream.take(target.baseAddress!, room: most, sleep: {}, wake: {})
+                return Array(target.prefix(count))
+            }
+        }
+        stream.end()
+        while taken.count < wanted.count {
+            let count = room.withUnsafeMutableBufferPointer {
+                stream.take($0.baseAddress!, room: 64, sleep: {}, wake: {})
+            }
+            if count < 0 { break }
+            taken += room.prefix(count)
+        }
+        #expect(taken == wanted)
+    }
+
     private func heard(_ log: EventLog, after number: Int?) -> String {
         let stream = EventStream()
         log.attach(stream, after: number)

@@ -114,6 +114,13 @@ def guesses():
     """Who guesses is soon not heard any longer, and has not come in."""
     found = {ask("GET", f"/open/{i:040x}")[0] for i in range(number)}
     expect(found, {403, 429}, what="guesses")
+    # Whoever has the right one comes in all the same, from the same address, and goes on.
+    enter()
+    goes_on("guesses")
+    for _ in range(number):
+        ask("GET", "/nothing/there")
+        ask("POST", "/engine/call?id=a", mine(Origin="http://evil.example"), message({"request": "models"}))
+    goes_on("paths that are not there, and another page's requests")
 
 
 def hosts():

@@ -154,14 +154,14 @@ extension ClassServer {
     }
 
     private func events(_ request: WebRequest, _ caller: Caller) throws(ClassError) -> WebAnswer {
-        let log: EventLog
+        let (log, owner): (EventLog, String)
         switch caller.role {
         case .nobody: throw .refused(.notAllowed(command: "events"))
-        case .student: log = forAll
-        case .teacher: log = forTeacher
+        case .student(let id): (log, owner) = (forAll, String(id))
+        case .teacher: (log, owner) = (forTeacher, "")
         }
         let last = request.header("last-event-id").flatMap { Int($0) }
-        return WebAnswer(.events(log, after: last), type: "text/event-stream; charset=utf-8")
+        return WebAnswer(.events(log, after: last, of: owner), type: "text/event-stream; charset=utf-8")
     }
 
     // MARK: files

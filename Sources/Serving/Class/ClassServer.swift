@@ -42,6 +42,7 @@ public struct ClassPlace: Sendable {
         var limits = WebLimits()
         (limits.connections, limits.connectionsPerAddress) = (2_000, 2_000)
         (limits.burst, limits.perSecond) = (4_000, 1_000)
+        limits.bodyBytes = 64 << 20
         return limits
     }
 }

@@ -24,16 +24,20 @@ public final class EventLog: Sendable {
     }
 
     private struct State {
+        /// Those from ``first`` on are kept; the places before are emptied, and given up many at a time.
         var entries: [Entry] = []
+        var first = 0
         var bytes = 0
         var last = 0
-        var streams: [EventStream] = []
+        var streams: [(stream: EventStream, owner: String)] = []
         var isClosed = false
     }
 
     private let state = Mutex(State())
     /// Bytes of events that are kept.
     private let room: Int
+    /// Streams of one owner; the oldest is ended for a further one. A browser has one for each of its pages.
+    private static let mostOfOne = 8
 
     public init(room: Int = 16 << 20) { self.room = room }
 
@@ -51,13 +55,16 @@ public final class EventLog: Sendable {
             bytes += [0x0A, 0x0A]
             state.entries.append(Entry(number: state.last, bytes: bytes))
             state.bytes += bytes.count
-            var dropped = 0
-            while state.bytes > room, dropped < state.entries.count - 1 {
-                state.bytes -= state.entries[dropped].bytes.count
-                dropped += 1
+            while state.bytes > room, state.first < state.entries.count - 1 {
+                state.bytes -= state.entries[state.first].bytes.count
+                state.entries[state.first].bytes = []
+                state.first += 1
             }
-            if dropped > 0 { state.entries.removeFirst(dropped) }
-            state.streams.removeAll { !$0.add(bytes) }
+            if 2 * state.first > state.entries.count {
+                state.entries.removeFirst(state.first)
+                state.first = 0
+            }
+            state.streams.removeAll { !$0.stream.add(bytes) }
         }
     }
 
@@ -66,18 +73,28 @@ public final class EventLog: Sendable {
 
     /// Lets `stream` have all events after a number, nil: those to come. Where some of them are gone, or the number is of
     /// another log, an event `lost` comes first: whoever listens has to look anew.
-    func attach(_ stream: EventStream, after number: Int?) {
+    ///
+    /// - Parameter owner: whose it is, in a log that many listen to.
+    func attach(_ stream: EventStream, after number: Int?, of owner: String = "") {
+        // Whoever is further behind than what is kept has to look anew anyhow.
+        stream.allow(2 * room)
         state.withLock { state in
+            while state.streams.count(where: { $0.owner == owner }) >= Self.mostOfOne,
+                let oldest = state.streams.firstIndex(where: { $0.owner == owner })
+            {
+                state.streams.remove(at: oldest).stream.end()
+            }
             _ = stream.add(Array("retry: 1000\n\n".utf8))
             if let number {
-                let oldest = state.entries.first?.number ?? state.last + 1
+                let kept = state.entries[state.first...]
+                let oldest = kept.first?.number ?? state.last + 1
                 if number > state.last || number < oldest - 1 {
                     _ = stream.add(Array("id: \(state.last)\nevent: lost\ndata: {}\n\n".utf8))
                 } else {
-                    for entry in state.entries where entry.number > number { _ = stream.add(entry.bytes) }
+                    for entry in kept where entry.number > number { _ = stream.add(entry.bytes) }
                 }
             }
-            if state.isClosed { stream.end() } else { state.streams.append(stream) }
+            if state.isClosed { stream.end() } else { state.streams.append((stream, owner)) }
         }
     }
 
@@ -85,13 +102,13 @@ public final class EventLog: Sendable {
     public var isHeard: Bool { state.withLock { !$0.streams.isEmpty } }
 
     /// Shows who listens that the stream is alive, so that both sides notice where it is not.
-    func beat() { state.withLock { state in state.streams.removeAll { !$0.add(Array(": \n\n".utf8)) } } }
+    func beat() { state.withLock { state in state.streams.removeAll { !$0.stream.add(Array(": \n\n".utf8)) } } }
 
     /// Ends all streams after what they still have to send.
     public func close() {
         state.withLock { state in
             state.isClosed = true
-            for stream in state.streams { stream.end() }
+            for (stream, _) in state.streams { stream.end() }
             state.streams = []
         }
     }
@@ -100,22 +117,30 @@ public final class EventLog: Sendable {
 /// One listener: what still has to be sent to it.
 final class EventStream: Sendable {
     private struct State {
-        var waiting: [UInt8] = []
+        /// What waits, from ``next`` on, of it the first from ``sent`` on. Pieces are shared with the log and with the other
+        /// streams.
+        var waiting: [[UInt8]] = []
+        var next = 0
+        var sent = 0
+        var count = 0
+        var most = 32 << 20
         var isEnded = false
         /// Wakes the connection where it sleeps.
         var wake: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
-    /// A listener that reads no more than this many bytes behind is let go: it will ask again.
-    private static let most = 32 << 20
+
+    /// How many bytes may wait: a listener that is further behind is let go, and will ask again.
+    func allow(_ bytes: Int) { state.withLock { $0.most = bytes } }
 
     /// Adds bytes; false where nobody takes them any longer.
     func add(_ bytes: [UInt8]) -> Bool {
         state.withLock { state in
             if state.isEnded { return false }
-            state.waiting += bytes
-            if state.waiting.count > Self.most { state.isEnded = true }
+            state.waiting.append(bytes)
+            state.count += bytes.count
+            if state.count > state.most { state.isEnded = true }
             state.wake?()
             state.wake = nil
             return !state.isEnded
@@ -136,12 +161,27 @@ final class EventStream: Sendable {
         _ target: UnsafeMutablePointer<UInt8>, room: Int, sleep: () -> Void, wake: @escaping @Sendable () -> Void
     ) -> Int {
         state.withLock { state in
-            let count = min(room, state.waiting.count)
-            if count > 0 {
-                state.waiting.withUnsafeBufferPointer { target.update(from: $0.baseAddress!, count: count) }
-                state.waiting.removeFirst(count)
-                return count
+            let count = min(room, state.count)
+            var place = 0
+            while place < count {
+                let part = min(count - place, state.waiting[state.next].count - state.sent)
+                state.waiting[state.next].withUnsafeBufferPointer { bytes in
+                    if let base = bytes.baseAddress {
+                        (target + place).update(from: base + state.sent, count: part)
+                    }
+                }
+                place += part
+                state.sent += part
+                if state.sent < state.waiting[state.next].count { break }
+                state.waiting[state.next] = []
+                (state.next, state.sent) = (state.next + 1, 0)
             }
+            if 2 * state.next > state.waiting.count {
+                state.waiting.removeFirst(state.next)
+                state.next = 0
+            }
+            state.count -= count
+            if count > 0 { return count }
             if state.isEnded { return -1 }
             sleep()
             state.wake = wake

@@ -21,6 +21,8 @@ final class Exchange: @unchecked Sendable {
     private let target: String
     private var phase = Phase.line
     private var request: WebRequest?
+    /// What of ``WebServer/bodyBytes`` is for this one's body.
+    private var bodyRoom = 0
     private var route: Route?
     private let meeting = Mutex(Meeting())
 
@@ -50,6 +52,7 @@ final class Exchange: @unchecked Sendable {
         case .answering: return settle()
         }
         phase = .answering
+        giveRoom()
         server.connections.answering(connection)
         guard let request, let route else { return .NO }
         self.request = nil
@@ -64,12 +67,8 @@ final class Exchange: @unchecked Sendable {
         if server.isStopping.load(ordering: .relaxed) {
             return .words(503, Refusal.ending)
         }
-        guard server.requests.takes(address, at: now), server.refusals.hasLeft(address, at: now) else {
-            return .words(429, Refusal.tooMany)
-        }
-        let refused = refusal(method, address)
-        if refused != nil { _ = server.refusals.takes(address, at: now) }
-        return refused
+        guard server.requests.takes(address, at: now) else { return .words(429, Refusal.tooMany) }
+        return refusal(method, address)
     }
 
     private func refusal(_ method: String, _ address: String) -> WebAnswer? {
@@ -86,16 +85,37 @@ final class Exchange: @unchecked Sendable {
         }
         if let (status, phrase) = server.rules.refusal(request, route) { return .words(status, phrase) }
         request.named = names
-        guard route.access.admits(request) else { return route.access.refusal(request) }
+        guard route.access.admits(request) else {
+            // Counted where a secret was wrong and nowhere else: what a page of another origin makes a browser ask, or a
+            // path that is not there, must not keep those out who share its address.
+            let isLeft = server.refusals.takes(address, at: server.clock.now)
+            return isLeft ? route.access.refusal(request) : .words(429, Refusal.tooMany)
+        }
         if request.header("transfer-encoding") != nil { return .words(411, Refusal.head) }
         if let length = request.header("content-length") {
             guard let count = Int(length), count >= 0 else { return .words(400, Refusal.head) }
             guard count <= route.bodyLimit else { return .words(413, Refusal.body(route.bodyLimit)) }
+            guard takeRoom(count) else { return .words(503, Refusal.tooMany) }
             request.body.reserveCapacity(count)
         }
         self.request = request
         self.route = route
         return nil
+    }
+
+    /// Takes room for a body that is still to come; false where bodies that are still to come take all there is. A small one
+    /// needs none: as many as there are connections fit.
+    private func takeRoom(_ count: Int) -> Bool {
+        if count <= WebLimits.smallBody { return true }
+        let now = server.bodyBytes.add(count, ordering: .relaxed).newValue
+        bodyRoom = count
+        // A single one is as large as its route allows.
+        return now <= max(server.limits.bodyBytes, count)
+    }
+
+    private func giveRoom() {
+        server.bodyBytes.subtract(bodyRoom, ordering: .relaxed)
+        bodyRoom = 0
     }
 
     private func addressText() -> String {
@@ -167,10 +187,10 @@ final class Exchange: @unchecked Sendable {
                     MHD_ResponseMemoryMode.RESPMEM_MUST_COPY)
             }
         case .file(let descriptor, let size): return MHD_create_response_from_fd64(size, descriptor)
-        case .events(let log, let number):
+        case .events(let log, let number, let owner):
             let stream = EventStream()
             meeting.withLock { $0.stream = stream }
-            log.attach(stream, after: number)
+            log.attach(stream, after: number, of: owner)
             let source = Unmanaged.passRetained(StreamSource(stream, connection)).toOpaque()
             return MHD_create_response_from_callback(
                 UInt64.max, 32 << 10,
@@ -188,6 +208,7 @@ final class Exchange: @unchecked Sendable {
 
     /// All is sent, or the connection is gone.
     func ended() {
+        giveRoom()
         // A handler may still hold the reply: its answer goes nowhere.
         meeting.withLock { $0.isAnswered = true }
         server.connections.waiting(connection, at: server.clock.now)

@@ -48,8 +48,8 @@ public struct WebAnswer: Sendable {
         case bytes([UInt8])
         /// An open file, closed when it was sent.
         case file(descriptor: Int32, size: UInt64)
-        /// Events from after the number on; nil: from now on.
-        case events(EventLog, after: Int?)
+        /// Events from after the number on; nil: from now on. `of`: whose stream it is, in a log that many listen to.
+        case events(EventLog, after: Int?, of: String)
     }
 
     /// 200 and its like.

@@ -33,7 +33,10 @@ public struct WebLimits: Sendable {
     /// Requests of one address: so many at once, and so many a second after.
     public var burst = 400.0
     public var perSecond = 200.0
-    /// Refused ones of one address, which is how a secret is guessed.
+    /// Bytes of bodies that are on their way at once, small ones left out: they are kept before anybody's cookie is looked up.
+    public var bodyBytes = 256 << 20
+    static let smallBody = 32 << 10
+    /// Those of one address whose secret is wrong, which is how one is guessed.
     public var refusedBurst = 40.0
     public var refusedPerSecond = 2.0
 

@@ -23,6 +23,8 @@ public final class WebServer: @unchecked Sendable {
     /// Requests that are not answered to the end.
     let open = Mutex<[ObjectIdentifier: Exchange]>([:])
     let isStopping = Atomic<Bool>(false)
+    /// Bytes of bodies that were told of and have not come whole.
+    let bodyBytes = Atomic<Int>(0)
     private let table = Mutex(Router(rows: []))
     private let beats = Mutex<[@Sendable (Double) -> Void]>([])
     private var daemon: OpaquePointer?

@@ -119,7 +119,7 @@ public final class EngineRoom: Sendable {
         let last = request.header("last-event-id").flatMap { Int($0) }
         reply(
             WebAnswer(
-                .events(session.log, after: last), type: "text/event-stream; charset=utf-8",
+                .events(session.log, after: last, of: ""), type: "text/event-stream; charset=utf-8",
                 headers: [("Stepglass-Session", session.name)]))
     }
 

@@ -25,8 +25,8 @@ extension LiveServer {
     private func open(_ request: WebRequest, _ reply: Reply) {
         if session(of: request) != nil { return reply(.redirect(to: "/")) }
         guard let secret = enter(request.named["token"] ?? "") else {
-            _ = web.refusals.takes(request.address, at: web.clock.now)
-            return reply(.words(403, Refusal.stranger))
+            let isLeft = web.refusals.takes(request.address, at: web.clock.now)
+            return reply(isLeft ? .words(403, Refusal.stranger) : .words(429, Refusal.tooMany))
         }
         let secure = settings.secrets == nil ? "" : "; Secure"
         let cookie = "\(cookieName)=\(secret); Path=/; HttpOnly; SameSite=Strict\(secure)"

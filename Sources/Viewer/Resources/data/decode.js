@@ -74,6 +74,8 @@ export function packedBytes(text) {
  * @returns {Promise<Uint8Array>}
  */
 export async function inflate(bytes, limit) {
+  // No run repeats itself so much that it becomes two hundred times smaller; what is made to do so does.
+  limit = Math.min(limit, 200 * bytes.length + (1 << 24));
   const stream = new DecompressionStream("deflate");
   const writer = stream.writable.getWriter();
   writer.write(bytes).catch(() => {});

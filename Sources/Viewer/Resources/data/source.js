@@ -5,7 +5,7 @@ import { TraceProblem, checkedTrace } from "./check.js";
 import { AttentionWeights } from "./weights.js";
 
 /** Largest trace the page unpacks, in bytes. */
-const traceBytesLimit = 1 << 30;
+const traceBytesLimit = 1 << 29;
 
 /**
  * All the page knows of a run. `trace` may grow at its end. `attention` is null when the run recorded none; its layers
