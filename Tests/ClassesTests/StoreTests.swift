@@ -63,10 +63,10 @@ import Testing
         arguments: [
             "PRAGMA user_version = -1",
             """
-        DROP TABLE class; CREATE VIEW class AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)
-        SELECT x AS id, '' AS name, '' AS course, '' AS room, 0 AS isLocked, 0 AS hasEnded, 0 AS made FROM n
-        """,
-        "CREATE TABLE more (x CHECK (length(hex(zeroblob(200000000))) > 0)); INSERT INTO more SELECT NULL FROM class",
+            DROP TABLE class; CREATE VIEW class AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)
+            SELECT x AS id, '' AS name, '' AS course, '' AS room, 0 AS isLocked, 0 AS hasEnded, 0 AS made FROM n
+            """,
+            "CREATE TABLE more (x CHECK (length(hex(zeroblob(200000000))) > 0)); INSERT INTO more SELECT NULL FROM class",
             "CREATE TRIGGER later AFTER INSERT ON answer BEGIN DELETE FROM student; END",
             "CREATE INDEX more ON answer (length(answer))", "DROP INDEX keyOfStudent",
         ] as [StaticString]) func tablesOfSomebodyElseAreNotAsked(_ statements: StaticString) throws
