@@ -103,7 +103,7 @@ struct EveryErrorTests {
             .badMerge(rank: 1, text: evil), .unknownInMerge(rank: 1, text: evil, part: evil),
             .idOutOfRange(what: evil, id: 1, count: 1), .duplicateId(id: 1, first: evil, second: evil),
             .malformed(place: evil, expected: evil), .none(supported: evil), .file(file[0]),
-            .unsupported(what: evil, value: evil, supported: evil),
+            .unsupported(what: evil, value: evil, supported: evil), .tooMuchWork(what: evil, most: .max, bytes: .max),
         ]
         try check(tokenizer, "Tokenizers/TokenizerError.swift", "TokenizerError")
         let transformer: [TransformerError] = [
