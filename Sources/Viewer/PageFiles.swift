@@ -57,10 +57,24 @@ func pageStyle(_ kind: PageKind = .run, isServed: Bool = false) throws(ViewerErr
     return Array(([try pageFile(shared)] + others.map(\.text)).map(withoutIndentation).joined(separator: "\n").utf8)
 }
 
-/// A style sheet's lines without what is for who reads its source: indentation, and comments on lines of their own.
+/// A style sheet's lines without what is for who reads its source: indentation, line ends, and comments on lines of their own.
 func withoutIndentation(_ text: String) -> String {
-    let lines = text.split(separator: "\n").map { $0.drop { $0 == " " } }
-    return lines.filter { !$0.isEmpty && !($0.hasPrefix("/*") && $0.hasSuffix("*/")) }.joined(separator: "\n")
+    var lines: [Substring] = []
+    var isInComment = false
+    for line in text.split(separator: "\n") {
+        var rule = line.drop { $0 == " " }
+        if isInComment {
+            guard let end = rule.firstRange(of: "*/") else { continue }
+            isInComment = false
+            rule = rule[end.upperBound...].drop { $0 == " " }
+        }
+        if rule.hasPrefix("/*") {
+            isInComment = !rule.contains("*/")
+            if isInComment || rule.hasSuffix("*/") { continue }
+        }
+        if !rule.isEmpty { lines.append(rule) }
+    }
+    return withoutLineEnds(lines, behind: [";", "{", "}", ","])
 }
 
 /// What runs in the engine's thread: a script by itself, that shares a module with the page's.

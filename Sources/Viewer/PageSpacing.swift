@@ -8,6 +8,18 @@ func withoutSpaces(_ line: Substring) -> Substring {
     return spacing.tighten() ? Substring(decoding: spacing.tight, as: UTF8.self) : line
 }
 
+/// Lines as one text, without the line ends behind these signs, where a line's end means nothing. A line that may end with a
+/// comment keeps its own.
+func withoutLineEnds(_ lines: [Substring], behind signs: [Character]) -> String {
+    var text = ""
+    for (place, line) in lines.enumerated() {
+        text += line
+        let isOver = line.last.map { signs.contains($0) } ?? false
+        if place + 1 < lines.count, !isOver || line.firstRange(of: "//") != nil { text += "\n" }
+    }
+    return text
+}
+
 private let space = UInt8(ascii: " ")
 private let slash = UInt8(ascii: "/")
 private let backslash = UInt8(ascii: "\\")

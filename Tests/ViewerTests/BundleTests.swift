@@ -80,16 +80,7 @@ private func problem(_ files: (String, String)...) -> ViewerError? {
         #expect(
             try script([one, two]) == """
 
-                const $one_x=(()=>{
-                const a=1;
-                return{a};
-                })();
-                const $two=(()=>{
-                const{a}=$one_x;
-                const b=a;
-                return{b};
-                })();
-
+                const $one_x=(()=>{const a=1;return{a};})();const $two=(()=>{const{a}=$one_x;const b=a;return{b};})();
                 """)
     }
 
@@ -129,16 +120,11 @@ private func problem(_ files: (String, String)...) -> ViewerError? {
         #expect(
             try script([module]) == """
 
-                const $one=(()=>{
-                function a(b){
-                const c = (b); // "kept"
+                const $one=(()=>{function a(b){const c = (b); // "kept"
                 const url = "https://x"; /* kept */
                 (c).at(`//`);
-                return b;
-                }
-                return{a};
-                })();
-
+                return b;}
+                return{a};})();
                 """)
     }
 
