@@ -131,9 +131,12 @@ for round in range(kills):
         if not wanted <= counts[f"Student {one}"] <= wanted + round + 1:
             fail(f"round {round}: student {one} has {counts[f'Student {one}']} answers, {wanted} were acknowledged")
     someone = chance.randrange(STUDENTS)
-    status, told = Browser(port).do(do="resume", code=codes[someone])
+    comer = Browser(port)
+    status, told = comer.do(do="resume", code=codes[someone])
     if status != 200 or told.get("name") != f"Student {someone}":
         fail(f"round {round}: student {someone} does not come back: {told}")
+    # Of each student the newest browsers are known: the one that has just come back goes on.
+    cookies[someone] = comer.cookie
 
 print(f"ok    {kills} kills, {busy} of them with answers in the air, {len(kept)} answers acknowledged and all there")
 server.process.send_signal(signal.SIGTERM)
