@@ -4,6 +4,7 @@
 import { updatePanels } from "../base/panels.js";
 import { place } from "../base/place.js";
 import { isWishing, shownStep, whatIfFound } from "../base/what-if.js";
+import { largest } from "../base/extremes.js";
 
 /** @typedef {import("./source.js").TraceSource} TraceSource */
 /** @typedef {import("../base/types.js").Step} Step */
@@ -80,7 +81,7 @@ function listedBefore(step) {
   if (step.candidates.every((c, i) => logits[i]?.logit === c.logits[0])) return step.candidates.map((c) => ({ id: c.id, share: c.rawProbability }));
   const inPlay = logits.flatMap(({ id, logit }) => (logit === null ? [] : [{ id, logit }]));
   if (inPlay.length !== step.stages[before]?.kept) return null;
-  const most = Math.max(...inPlay.map((one) => one.logit));
+  const most = largest(inPlay.map((one) => one.logit));
   const sum = inPlay.reduce((total, one) => total + Math.exp(one.logit - most), 0);
   return inPlay.map(({ id, logit }) => ({ id, share: Math.exp(logit - most) / sum }));
 }

@@ -7,6 +7,7 @@ import { byteSize, count, percent } from "../base/format.js";
 import { Figure, stepPart } from "../base/figure.js";
 import { mapColor } from "../base/palette.js";
 import { place } from "../base/place.js";
+import { largest } from "../base/extremes.js";
 
 words({
   "cache.title": ["The key/value cache", "鍵值快取"],
@@ -72,7 +73,7 @@ function cacheUse(trace) {
   }
   const steps = beamPositions(trace.beam);
   const at = steps[Math.min(place().step, steps.length - 1)] ?? { beams: 0, chosen: 0, others: 0 };
-  return { prompt, most: prompt + Math.max(...steps.map((one) => one.chosen + one.others)), now: prompt + at.chosen + at.others, context,
+  return { prompt, most: prompt + largest(steps.map((one) => one.chosen + one.others)), now: prompt + at.chosen + at.others, context,
     chosen: at.chosen, beams: at.beams, each: prompt + place().step };
 }
 

@@ -18,6 +18,7 @@ import { holdsModel, openModelFiles } from "./prompt.js";
 import { section } from "./section.js";
 import { tokenNodes } from "./token-nodes.js";
 import { hiddenFrom } from "./predict.js";
+import { largest } from "../base/extremes.js";
 
 words({
   "compare.title": ["Compare with another run", "與另一次執行比較"],
@@ -181,7 +182,7 @@ class Compare {
    */
   renderStrips(fork) {
     const runs = [this.source.trace, /** @type {TraceSource} */ (second).trace];
-    const columns = Math.max(...runs.map((run) => run.steps.length));
+    const columns = largest(runs.map((run) => run.steps.length));
     this.scrubber.max = String(Math.max(0, this.source.trace.steps.length - 1));
     fill(this.strips, el("table", {},
       el("thead", {}, el("tr", {}, el("td", {}), el("th", { scope: "col" }, t("compare.prompt")),

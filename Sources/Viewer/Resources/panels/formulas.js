@@ -4,6 +4,7 @@
 import { t } from "../base/strings.js";
 import { stageKind, stageLabel, stageText } from "../base/stages.js";
 import { fixed, logit, percent } from "../base/format.js";
+import { largest, smallest } from "../base/extremes.js";
 
 /** @typedef {import("../base/types.js").Step} Step */
 /** @typedef {import("../base/types.js").Candidate} Candidate */
@@ -38,8 +39,8 @@ export function finalProbabilityFormula(step, candidate) {
     return { rule: "p = 0", numbers: "0", note: t("formula.removed", { stage: stageLabel(candidate.removedBy) }) };
   }
   const last = candidate.logits.at(-1) ?? 0;
-  const best = Math.max(...step.candidates.map((c) => c.logits.at(-1) ?? -Infinity));
-  const top = Math.max(...step.candidates.map((c) => c.probability));
+  const best = largest(step.candidates.map((c) => c.logits.at(-1) ?? -Infinity));
+  const top = largest(step.candidates.map((c) => c.probability));
   // p = e^(z − best) · p(best): the normaliser is known through the best candidate's own probability.
   const normaliser = top > 0 ? best - Math.log(top) : 0;
   return {
@@ -60,7 +61,7 @@ export function stageProbabilities(step, stage) {
   const logits = step.candidates.map((c) => c.logits[stage] ?? -Infinity);
   const listed = logits.filter((x) => x > -Infinity).length;
   if (listed === 0 || listed !== step.stages[stage]?.kept) return null;
-  const best = Math.max(...logits);
+  const best = largest(logits);
   const powers = logits.map((x) => Math.exp(x - best));
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((x) => x / sum);
@@ -82,7 +83,7 @@ const values = {
   },
   edge: (at) => {
     const kept = at.step.candidates.map((c) => c.logits[at.index]).filter((x) => typeof x === "number");
-    return kept.length === at.stage.kept ? logit(Math.min(.../** @type {number[]} */ (kept))) : undefined;
+    return kept.length === at.stage.kept ? logit(smallest(/** @type {number[]} */ (kept))) : undefined;
   },
   depth: (at) => logit(at.before - best(at)),
   ratio: (at) => f4(Math.exp(at.before - best(at))),
@@ -116,7 +117,7 @@ function rounded(x) {
 
 /** @param {At} at */
 function best(at) {
-  return Math.max(...at.step.candidates.map((c) => c.logits[at.index - 1] ?? -Infinity));
+  return largest(at.step.candidates.map((c) => c.logits[at.index - 1] ?? -Infinity));
 }
 
 /**

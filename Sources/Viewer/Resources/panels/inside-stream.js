@@ -7,6 +7,7 @@ import { Figure, stepPart } from "../base/figure.js";
 import { mapColor } from "../base/palette.js";
 import { choiceOf, choose, move, place } from "../base/place.js";
 import { signedBars, signedRow } from "./signed-bars.js";
+import { largest, smallest } from "../base/extremes.js";
 
 words({
   "stream.strip": ["The {n} numbers of the embedding, the largest in size {most}", "嵌入的 {n} 個數值，絕對值最大為 {most}"],
@@ -77,7 +78,7 @@ export function partsOf(residual) {
 /** @param {Told} told */
 export function stripFigure(told) {
   const values = () => told().residual?.embedding.values ?? [];
-  const most = () => Math.max(...values().map(Math.abs), 1e-9);
+  const most = () => largest(values().map(Math.abs), 1e-9);
   return new Figure({
     name: "embedding",
     shows: () => [stepPart()],
@@ -98,7 +99,7 @@ function drawStrip(pen, w, theme, values, most) {
   const pitch = (w - left) / Math.max(1, bars);
   for (let i = 0; i < bars; i += 1) {
     const part = values.slice(Math.floor((i * values.length) / bars), Math.floor(((i + 1) * values.length) / bars));
-    for (const x of [Math.max(...part, 0), Math.min(...part, 0)]) {
+    for (const x of [largest(part, 0), smallest(part, 0)]) {
       if (x === 0) continue;
       const height = Math.max(0.75, (half * Math.abs(x)) / most);
       pen.rect(left + i * pitch, x > 0 ? middle - height : middle, Math.max(leastBar, pitch - (pitch > 3 ? 1 : 0)), height, mapColor(0.4 + 0.6 * (Math.abs(x) / most), theme));
@@ -146,7 +147,7 @@ function drawLayers(pen, w, theme, residual) {
   const [left, top, high] = [48, 26, 116];
   const { layers } = residual;
   const values = layers.flatMap((layer) => [layer.attention.logit, layer.mlp.logit]);
-  const [most, least] = [Math.max(...values, 0.001), Math.min(...values, 0)];
+  const [most, least] = [largest(values, 0.001), smallest(values, 0)];
   const y = (/** @type {number} */ value) => top + (high * (most - value)) / (most - least);
   const pitch = Math.min(mostPitch, (w - left) / layers.length);
   const bar = Math.max(1, Math.min(16, pitch * 0.4));

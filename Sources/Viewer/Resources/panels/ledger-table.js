@@ -8,6 +8,7 @@ import { isForced } from "../base/interventions.js";
 import { offered } from "../base/offers.js";
 import { finalProbabilityFormula, rawProbabilityFormula, stageFormula } from "./formulas.js";
 import { isUnlisted, listedIn } from "./chances.js";
+import { largest, smallest } from "../base/extremes.js";
 
 words({
   "ledger.chosen": ["chosen", "被選中"],
@@ -52,7 +53,7 @@ export function ledgerTable(trace, step, previous, rows, order, sort, explain, e
   const stages = effectiveStages(step);
   // Another engine tells no logits.
   const first = t(trace.origin ? "column.logprobability" : "column.rawlogit");
-  const topProbability = Math.max(...recorded.values(), ...step.candidates.map((c) => Math.max(c.rawProbability, c.probability)), 1e-12);
+  const topProbability = largest(recorded.values(), largest(step.candidates.map((c) => Math.max(c.rawProbability, c.probability)), 1e-12));
   const axis = logitAxis(step, rows, stages.map((s) => s.index));
   /**
    * @param {string} name
@@ -169,7 +170,7 @@ function parametersOf(stage) {
  */
 function logitAxis(step, rows, stages) {
   const columns = [0, ...stages];
-  const best = columns.map((k) => Math.max(...step.candidates.map((c) => c.logits[k] ?? -Infinity)));
+  const best = columns.map((k) => largest(step.candidates.map((c) => c.logits[k] ?? -Infinity)));
   let span = leastSpan;
   columns.forEach((k, i) => {
     for (const c of rows) {
@@ -207,7 +208,7 @@ function cutOf(step, k, best) {
   if (cut === "ratio") return -Math.log(Object.values(stage.parameters)[0] ?? 1);
   const kept = step.candidates.map((c) => c.logits[k]).filter((x) => typeof x === "number");
   if (kept.length !== stage.kept) return null;
-  return best - Math.min(.../** @type {number[]} */ (kept));
+  return best - smallest(/** @type {number[]} */ (kept));
 }
 
 /**

@@ -14,6 +14,7 @@ import { section } from "./section.js";
 import { hiddenFrom } from "./predict.js";
 import { LensRun } from "./lens-run.js";
 import { ask, canAsk, lensOf, troubleOf } from "./readings.js";
+import { largest } from "../base/extremes.js";
 
 words({
   "lens.title": ["What each layer would have said", "每一層會說什麼"],
@@ -188,7 +189,7 @@ function tellLens(step) {
  */
 function drawLens(pen, w, theme, step, lens, label) {
   const rows = [...lens].sort((a, b) => b.layer - a.layer);
-  const columns = Math.max(...rows.map((row) => row.top.length), 1);
+  const columns = largest(rows.map((row) => row.top.length), 1);
   const shown = Math.min(columns, Math.max(1, Math.floor((w - layerRoom) / 104)));
   const cell = (w - layerRoom) / shown;
   for (let k = 0; k < shown; k += 1) pen.text(`${k + 1}`, layerRoom + k * cell + 6, 14, { size: 11, fill: theme.muted });

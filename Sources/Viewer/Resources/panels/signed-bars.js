@@ -3,6 +3,7 @@
 import { fixed } from "../base/format.js";
 import { fitted } from "../base/pen.js";
 import { mapColor } from "../base/palette.js";
+import { largest } from "../base/extremes.js";
 
 /** @typedef {import("../base/pen.js").Pen} Pen */
 /** @typedef {import("../base/palette.js").Theme} Theme */
@@ -18,9 +19,9 @@ const valueRoom = 62;
  */
 export function signedBars(pen, theme, width, top, rows) {
   const style = { size: 12 };
-  const labels = Math.min(width * 0.34, Math.max(...rows.map((row) => pen.measure(row.label, { ...style, weight: 600 }) + 10), 20));
-  const notes = width < 480 ? 0 : Math.max(...rows.map((row) => (row.note ? pen.measure(row.note, style) + 14 : 0)));
-  const [most, least] = [Math.max(...rows.map((row) => row.value), 0), Math.max(...rows.map((row) => -row.value), 0)];
+  const labels = Math.min(width * 0.34, largest(rows.map((row) => pen.measure(row.label, { ...style, weight: 600 }) + 10), 20));
+  const notes = width < 480 ? 0 : largest(rows.map((row) => (row.note ? pen.measure(row.note, style) + 14 : 0)));
+  const [most, least] = [largest(rows.map((row) => row.value), 0), largest(rows.map((row) => -row.value), 0)];
   // Numbers stand beside their bars, on both sides where there are bars on both; one scale for all.
   const room = width - labels - notes - (least > 0 ? valueRoom : 0) - (most > 0 ? valueRoom : 0);
   const unit = room / Math.max(most + least, 1e-9);

@@ -12,6 +12,7 @@ import { move, place } from "../base/place.js";
 import { hiddenFrom } from "./predict.js";
 import { fact, promptFacts, stepFacts } from "./token-facts.js";
 import { tokenSpan } from "./token-nodes.js";
+import { largest } from "../base/extremes.js";
 
 words({
   "strip.title": ["The text, token by token", "逐詞元的文字"],
@@ -162,7 +163,7 @@ class Strip {
   paintTints() {
     const name = place().tint;
     const row = this.attentionRow();
-    const top = row ? Math.max(...row, 1e-9) : 1;
+    const top = row ? largest(row, 1e-9) : 1;
     this.spans.forEach((span, position) => {
       // √ keeps small weights visible; the heatmap has the numbers.
       const value = name === "attention" ? (row ? Math.sqrt((row[position] ?? 0) / top) : 0) : this.strengthAt(position, name);

@@ -12,6 +12,7 @@ import { move, place } from "../base/place.js";
 import { section } from "./section.js";
 import { cacheFigure } from "./cache.js";
 import { labelOf } from "./predict.js";
+import { largest } from "../base/extremes.js";
 
 words({
   "timeline.title": ["Time and memory", "時間與記憶體"],
@@ -217,9 +218,9 @@ export function roundStep(span, most) {
 function drawSteps(pen, w, theme, times, chartTop) {
   const n = times.sums.length;
   // The first step's forward pass is the prefill; it is drawn above and would dwarf the others here.
-  const largest = Math.max(...times.sums.slice(1), times.tpot ?? 0, 1e-6);
-  const tick = roundStep(largest, 3);
-  const top = Math.ceil(largest / tick - 1e-6) * tick;
+  const longest = largest(times.sums.slice(1), Math.max(times.tpot ?? 0, 1e-6));
+  const tick = roundStep(longest, 3);
+  const top = Math.ceil(longest / tick - 1e-6) * tick;
   const pitch = (w - axisRoom) / n;
   const y = (/** @type {number} */ s) => chartTop + chartHeight * (1 - Math.min(1, s / top));
   const bottom = chartTop + chartHeight;
