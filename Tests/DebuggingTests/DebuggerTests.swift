@@ -39,6 +39,16 @@ private func stops(_ debugger: Debugger, _ command: Command) throws -> [Int] {
         #expect(try stops(live, .reverseContinue) == found.reversed())
     }
 
+    @Test(arguments: [("break step == 1", "delete 1"), ("watch step", "unwatch 1"), ("display step", "undisplay 1")])
+    func ofEachKindThereAreAHundredAtMost(adding: String, removing: String) throws {
+        let debugger = Debugger(Self.run)
+        for _ in 0..<100 { _ = try debugger.execute(line: adding) }
+        let refusal = #expect(throws: DebuggingError.self) { try debugger.execute(line: adding) }
+        #expect("\(try #require(refusal))".contains("let one go first (\(removing.prefix { $0 != " " }) NUMBER)"))
+        _ = try debugger.execute(line: removing)
+        _ = try debugger.execute(line: adding)
+    }
+
     @Test func walkingBackAndForthChangesNothing() throws {
         let debugger = Debugger(Self.run)
         _ = try debugger.execute(line: "run to 10")

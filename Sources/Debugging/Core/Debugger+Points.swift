@@ -3,9 +3,21 @@ internal import Phrases
 internal import Traces
 
 extension Debugger {
+    /// Of each kind: every one of them is a question asked at every step.
+    static let mostPoints = 100
+
+    private func checkRoom(_ count: Int, _ what: Phrase, goesBy command: CommandName) throws(DebuggingError) {
+        if count < Self.mostPoints { return }
+        throw .command(
+            Phrase(
+                "there are \(count) \(what.english)s, as many as there can be: let one go first (\(command.rawValue) NUMBER)",
+                "\(what.chinese)已有 \(count) 個，到上限了：請先移除一個（\(command.rawValue) 編號）"))
+    }
+
     // MARK: breakpoints
 
     func addBreakpoint(_ source: String, temporary: Bool) throws(DebuggingError) -> Outcome {
+        try checkRoom(breakpoints.count, Self.breakpointName, goesBy: .delete)
         let question = try Question(condition: source, in: scope)
         let point = Breakpoint(
             id: nextBreakpointNumber(), question: question, isTemporary: temporary, isEnabled: true, hits: 0)
@@ -46,6 +58,8 @@ extension Debugger {
     }
 
     private static let breakpointName = Phrase("breakpoint", "中斷點")
+    private static let watchName = Phrase(same: "watch")
+    private static let displayName = Phrase(same: "display")
 
     func deleteBreakpoints(_ ids: [Int]) throws(DebuggingError) -> Outcome {
         let gone = try checked(ids, among: breakpoints.map { $0.id }, Self.breakpointName)
@@ -64,6 +78,7 @@ extension Debugger {
     // MARK: watches and displays
 
     func watch(_ source: String, stops: Bool) throws(DebuggingError) -> Outcome {
+        try checkRoom(watches.count, Self.watchName, goesBy: .unwatch)
         let question = try Question(source, in: scope)
         let watched = WatchedQuestion(id: nextWatchNumber(), question: question, stops: stops)
         watches.append(watched)
@@ -73,7 +88,7 @@ extension Debugger {
     }
 
     func unwatch(_ ids: [Int]) throws(DebuggingError) -> Outcome {
-        let gone = try checked(ids, among: watches.map { $0.id }, Phrase(same: "watch"))
+        let gone = try checked(ids, among: watches.map { $0.id }, Self.watchName)
         watches.removeAll { gone.contains($0.id) }
         return .info(.watches(watchedSeries))
     }
@@ -89,6 +104,7 @@ extension Debugger {
 
     func display(_ source: String?) throws(DebuggingError) -> Outcome {
         guard let source else { return .info(.displays(displayed())) }
+        try checkRoom(displays.count, Self.displayName, goesBy: .undisplay)
         let shown = WatchedQuestion(id: nextDisplayNumber(), question: try Question(source, in: scope))
         displays.append(shown)
         let text = readable(source)
@@ -99,7 +115,7 @@ extension Debugger {
     }
 
     func undisplay(_ ids: [Int]) throws(DebuggingError) -> Outcome {
-        let gone = try checked(ids, among: displays.map { $0.id }, Phrase(same: "display"))
+        let gone = try checked(ids, among: displays.map { $0.id }, Self.displayName)
         displays.removeAll { gone.contains($0.id) }
         return .info(.displays(displayed()))
     }
