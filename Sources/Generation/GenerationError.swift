@@ -22,6 +22,8 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
     case tooManyBytes(bytes: Int, context: Int)
     /// The settings ask for more positions than the model's context length.
     case contextTooLong(asked: Int, model: Int)
+    /// The keys and values of so many tokens take more memory than this machine has; in bytes.
+    case cacheTooLarge(tokens: Int, bytes: Int, memory: Int)
     /// A chat is asked of a model without a template.
     case noChatTemplate(model: String)
     /// The model's template cannot be read or filled in.
@@ -82,6 +84,11 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
             Phrase(
                 "--context is \(asked); this model knows \(model) positions (try --context \(model))",
                 "--context 是 \(asked)；這個模型只有 \(model) 個位置（例如 --context \(model)）")
+        case .cacheTooLarge(let tokens, let bytes, let memory):
+            Phrase(
+                "the keys and values of \(tokens) tokens would take \(byteText(bytes).english), and this machine has \(byteText(memory).english): ask for fewer (--max-tokens, --beams)",
+                "\(tokens) 個詞元的鍵與值要用 \(byteText(bytes).chinese)，這台機器只有 \(byteText(memory).chinese)：請減少詞元（--max-tokens、--beams）"
+            )
         case .noChatTemplate(let model):
             Phrase("\(model) has no chat template: leave out --chat", "\(model) 沒有對話範本：請不要用 --chat")
         case .chatTemplate(let error):

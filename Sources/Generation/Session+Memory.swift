@@ -4,6 +4,12 @@ internal import Traces
 internal import Transformers
 
 extension Session {
+    /// Refuses a run whose keys and values the machine has no memory for: the system would end the process on its way.
+    static func check(_ configuration: Configuration, tokens: Int, memory: Int?) throws(GenerationError) {
+        let bytes = configuration.cacheByteCount(positions: tokens)
+        if let memory, bytes > memory { throw .cacheTooLarge(tokens: tokens, bytes: Int(bytes), memory: memory) }
+    }
+
     /// Bytes of keys, values and logits that this run holds. Branches of one run count those that they share, each.
     public var heldBytes: Int64 {
         let rows = pastLogits.count + (logits == nil ? 0 : 1)

@@ -82,6 +82,8 @@ public final class Session {
             throw .settings(error)
         }
         let positions = prompt.tokens.count + min(settings.maxTokens, context - prompt.tokens.count)
+        let beamed = prompt.tokens.count + (positions - prompt.tokens.count) * max(1, settings.beams)
+        try Self.check(configuration, tokens: beamed, memory: installedMemory())
         path = CachePath(SlotStore(KeyValueCache(configuration, slots: min(positions, Self.firstSlots))))
         plan = RecordPlan(
             model: model.facts, patterns: configuration.attention, positions: positions,

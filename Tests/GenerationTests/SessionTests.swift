@@ -94,6 +94,16 @@ import Transformers
         #expect(session.trace.steps.isEmpty)
     }
 
+    /// On a machine of 24 GB this model has no such run; a run is asked what it needs before its cache is made.
+    @Test func aCacheThatTheMachineHasNoMemoryForIsRefused() throws {
+        let configuration = try TinyModel.make().configuration
+        let bytes = Int(configuration.cacheByteCount(positions: 48))
+        try Session.check(configuration, tokens: 48, memory: bytes)
+        try Session.check(configuration, tokens: 48, memory: nil)
+        #expect(throws: GenerationError.self) { try Session.check(configuration, tokens: 49, memory: bytes) }
+        #expect(try #require(installedMemory()) > 1 << 30)
+    }
+
     @Test func greedyStepsFollowTheModel() throws {
         let model = try TinyModel.make()
         let session = try TinyModel.session("The cat", model: model) { ($0.maxTokens, $0.bannedTokens) = (20, [256]) }

@@ -54,6 +54,7 @@ import Traces
 
     static let errors: [GenerationError] = [
         .emptyPrompt, .promptTooLong(tokens: 300, context: 256), .contextTooLong(asked: 512, model: 256),
+        .cacheTooLarge(tokens: 4_000_000, bytes: 9_000_000_000, memory: 8_000_000_000),
         .noChatTemplate(model: "m"), .badAblation("99", layers: 4, heads: 8), .badLoss(999, context: 256),
         .unknownToken(id: 9, vocabulary: 8), .noSuchStep(step: 3, steps: 3), .choice(.notANumber(step: 1, token: 2)),
         .choice(.infinite(step: 1, token: 2)), .choice(.nothingLeft(step: 1, stage: "raw")),
