@@ -67,21 +67,25 @@ def fail(what):
 server = Server(0)
 port = server.port
 cookies, codes = [], []
-for number in range(STUDENTS):
-    browser = Browser(port)
-    status, told = browser.do(do="join", room=server.code, name=f"Student {number}")
-    if status != 200:
-        fail(f"student {number} does not join: {told}")
-    cookies.append(browser.cookie)
-    codes.append(told["resume"])
 kept = {}  # by student and the answer's number: the answer, and what was told of it
 lock = threading.Lock()
 busy = 0
 
 
+def join():
+    """Students who have answered nothing yet: a class takes so many answers of one."""
+    for number in range(len(cookies), len(cookies) + STUDENTS):
+        browser = Browser(port)
+        status, told = browser.do(do="join", room=server.code, name=f"Student {number}")
+        if status != 200:
+            fail(f"student {number} does not join: {told}")
+        cookies.append(browser.cookie)
+        codes.append(told["resume"])
+
+
 def pour(hand, round, isOver):
     """Answers of some of the students, one after the other, until the server is gone."""
-    mine, number = [one for one in range(STUDENTS) if one % HANDS == hand], 0
+    mine, number = range(len(cookies) - STUDENTS + hand, len(cookies), HANDS), 0
     try:
         links = {one: Browser(port, cookies[one]) for one in mine}
         while not isOver.is_set():
@@ -97,6 +101,8 @@ def pour(hand, round, isOver):
 
 
 for round in range(kills):
+    if round % 200 == 0:
+        join()
     isOver, before = threading.Event(), len(kept)
     hands = [threading.Thread(target=pour, args=(hand, round, isOver)) for hand in range(HANDS)]
     for one in hands:
@@ -125,12 +131,12 @@ for round in range(kills):
     teacher.ask("GET", server.teacher[server.teacher.index("/teach/"):])
     _, view = teacher.do(do="view")
     counts = {row["name"]: row["answers"] for row in view["students"]}
-    for one in range(STUDENTS):
+    for one in range(len(cookies)):
         wanted = sum(student == one for student, _ in kept)
         # One more may have been kept whose acknowledgement did not arrive before each kill.
         if not wanted <= counts[f"Student {one}"] <= wanted + round + 1:
             fail(f"round {round}: student {one} has {counts[f'Student {one}']} answers, {wanted} were acknowledged")
-    someone = chance.randrange(STUDENTS)
+    someone = chance.randrange(len(cookies))
     comer = Browser(port)
     status, told = comer.do(do="resume", code=codes[someone])
     if status != 200 or told.get("name") != f"Student {someone}":
