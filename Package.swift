@@ -185,7 +185,7 @@ let package = Package(
             plugins: ["EmbedPageFiles"]),
         // A class on one machine: its file, its rules; no network and no terminal.
         house(
-            "Classes", ["Lessons", "JSONText", "Phrases", "Digests", "CUTF8Proc", "CSQLite"]),
+            "Classes", ["Lessons", "JSONText", "Phrases", "Digests", "Threads", "CUTF8Proc", "CSQLite"]),
         // The page and the class over HTTP: rules for every request, sessions, the one thread of the engine.
         house(
             "Serving",
@@ -195,7 +195,7 @@ let package = Package(
                 "CMicroHTTPD", "CWebServer", "CQRCode",
             ]),
         // The debugger for editors: requests and events of the Debug Adapter Protocol over its values.
-        house("DebugAdapter", ["Debugging", "Traces", "JSONText", "Phrases"]),
+        house("DebugAdapter", ["Debugging", "Traces", "JSONText", "Phrases", "Threads"]),
         // Other libraries' ways from logits to kept sets, as rules; no part of the page.
         house("SamplingLibraries", ["Traces", "Phrases", "ElementaryFunctions"]),
         // Level 5: commands, terminal, files.
@@ -296,12 +296,15 @@ let package = Package(
             "Classes",
             [
                 "Classes", "class-under-load", "LessonFiles", "Lessons", "Requests", "Generation", "CTinyModel",
-                "Kernels", "ModelFiles", "JSONText", "Phrases", "TestTools",
+                "Kernels", "ModelFiles", "JSONText", "Phrases", "TestTools", "Threads",
             ]),
         tests("Requests", ["Requests", "CTinyModel", "JSONText", "Kernels"]),
         tests(
             "Serving",
-            ["Serving", "Requests", "Generation", "Kernels", "ModelFiles", "Phrases", "JSONText", "TestTools"],
+            [
+                "Serving", "Requests", "Generation", "Kernels", "ModelFiles", "Phrases", "JSONText", "TestTools",
+                "Threads",
+            ],
             makers: ["served.py", "serving.py", "served_page.py", "attacks.py", "class_engine.py", "class_page.py"]),
         tests(
             "PageEngine", ["PageEngine", "Requests", "TestTools", "CTinyModel", "JSONText", "Kernels", "Traces"],

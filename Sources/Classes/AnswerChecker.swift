@@ -1,8 +1,8 @@
 // Checks answers as `lesson check` does, on the student's own variant, from many threads.
+internal import Threads
 internal import JSONText
 public import Lessons
 public import Phrases
-internal import Synchronization
 
 /// An answer with what the course says of it.
 public struct CheckedAnswer: Sendable {
@@ -95,9 +95,9 @@ public final class AnswerChecker: Sendable {
 
 /// A room with its own runs, for one thread after the other.
 private final class Worker: Sendable {
-    private let room: Mutex<Classroom>
+    private let room: Guarded<Classroom>
 
-    init(_ room: consuming sending Classroom) { self.room = Mutex(room) }
+    init(_ room: consuming sending Classroom) { self.room = Guarded(room) }
 
     func use<R: Sendable>(_ body: (Classroom) throws(LessonError) -> R) throws(ClassError) -> R {
         try room.withLock { (room) throws(ClassError) in

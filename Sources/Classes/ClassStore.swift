@@ -1,6 +1,6 @@
 // A class in its file: opened, checked, and written so that what was acknowledged is on disk.
+internal import Threads
 internal import Phrases
-internal import Synchronization
 
 /// What a class is.
 public struct ClassFacts: Equatable, Sendable {
@@ -25,13 +25,13 @@ public struct ClassFacts: Equatable, Sendable {
 public final class ClassStore: Sendable {
     /// Where it lies.
     public let path: String
-    private let connection: Mutex<Database>
+    private let connection: Guarded<Database>
     /// The time in milliseconds since 1970.
     let clock: @Sendable () -> Int64
 
     private init(_ database: consuming sending Database, _ path: String, _ clock: @escaping @Sendable () -> Int64) {
         (self.path, self.clock) = (path, clock)
-        connection = Mutex(database)
+        connection = Guarded(database)
     }
 
     /// A new class.

@@ -1,4 +1,5 @@
 // What teacher and students see of a class, from its file and from who is there.
+internal import Threads
 internal import Lessons
 internal import Phrases
 internal import Synchronization

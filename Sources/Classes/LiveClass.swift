@@ -1,6 +1,6 @@
 // A class that meets: commands go in as values, outcomes come out. It knows no network and no terminal.
+internal import Threads
 internal import Phrases
-internal import Synchronization
 
 /// Whose pages have something new to ask for.
 public enum ClassChange: Sendable {
@@ -18,7 +18,7 @@ public final class LiveClass: Sendable {
     public let checker: AnswerChecker
     /// Its limits.
     public let limits: ClassLimits
-    let state: Mutex<RoomState>
+    let state: Guarded<RoomState>
     /// Told after whatever pages show has changed.
     private let onChange: @Sendable (ClassChange) -> Void
 
@@ -28,7 +28,7 @@ public final class LiveClass: Sendable {
         onChange: @escaping @Sendable (ClassChange) -> Void = { _ in }
     ) {
         (self.store, self.checker, self.limits, self.onChange) = (store, checker, limits, onChange)
-        state = Mutex(RoomState(limits))
+        state = Guarded(RoomState(limits))
     }
 
     /// Who has a cookie; a cookie that is none makes nobody.

@@ -1,6 +1,5 @@
 // Work on many items side by side: which is next, and what came of each.
 internal import Phrases
-internal import Synchronization
 internal import Threads
 
 /// Does `item` of each of `count` things, as many at once as there are processors and the system gives threads.
@@ -45,9 +44,9 @@ private final class SharedWork<Result: Sendable>: Sendable {
         var failure: (any Error)?
     }
 
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
-    init(count: Int) { state = Mutex(State(results: Array(repeating: nil, count: count))) }
+    init(count: Int) { state = Guarded(State(results: Array(repeating: nil, count: count))) }
 
     var done: Int { state.withLock { $0.results.count { $0 != nil } } }
 

@@ -3,15 +3,15 @@ import Foundation
 import JSONText
 import Lessons
 import Phrases
-import Synchronization
 import TestTools
 import Testing
+import Threads
 
 @testable import Classes
 
 /// A clock that stands until the test moves it.
 final class MadeClock: Sendable {
-    private let now = Mutex<Int64>(1_800_000_000_000)
+    private let now = Guarded<Int64>(1_800_000_000_000)
     func move(seconds: Double) { now.withLock { $0 += Int64(seconds * 1_000) } }
     var read: @Sendable () -> Int64 { { self.now.withLock { $0 } } }
 }

@@ -1,8 +1,8 @@
 // The rules of a class: who may do what, who comes in, what a teacher sees, and what is too much.
 import JSONText
-import Synchronization
 import TestTools
 import Testing
+import Threads
 
 @testable import Classes
 

@@ -3,6 +3,7 @@ import JSONText
 import Requests
 import Synchronization
 import Testing
+import Threads
 
 @testable import Serving
 
@@ -71,19 +72,18 @@ final class User: @unchecked Sendable {
     func begin(_ message: Message, then: @escaping @Sendable () -> Void = {}) -> () throws -> Message {
         last += 1
         let name = "call-\(last)"
-        let answer = Mutex<[UInt8]?>(nil)
-        let box = Box(answer)
+        let answer = Guarded<[UInt8]?>(nil)
         let reply = Reply { web in
             then()
-            if case .bytes(let body) = web.matter { box.value.withLock { $0 = body } }
+            if case .bytes(let body) = web.matter { answer.withLock { $0 = body } }
         }
         _ = session.call(
             name, at: 0, reply, { Walk(message).map { WalkJob(name, $0) } ?? CallJob(name, message) }, room.desk)
         return {
             try wait("an answer to \(String(decoding: message.json, as: UTF8.self))") {
-                box.value.withLock { $0 != nil }
+                answer.withLock { $0 != nil }
             }
-            return try #require(Message(body: box.value.withLock { $0 } ?? []))
+            return try #require(Message(body: answer.withLock { $0 } ?? []))
         }
     }
 
@@ -91,11 +91,6 @@ final class User: @unchecked Sendable {
     func begin(_ json: String, then: @escaping @Sendable () -> Void = {}) -> () throws -> JSONValue {
         let answer = begin(Message(json: Array(json.utf8)), then: then)
         return { try JSONValue(parsing: try answer().json) }
-    }
-
-    private final class Box: Sendable {
-        let value: Mutex<[UInt8]?>
-        init(_ value: consuming Mutex<[UInt8]?>) { self.value = value }
     }
 
     func ask(_ json: String) throws -> JSONValue {

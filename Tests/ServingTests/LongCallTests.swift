@@ -3,6 +3,7 @@ import JSONText
 import Requests
 import Synchronization
 import Testing
+import Threads
 
 @testable import Serving
 
@@ -10,7 +11,7 @@ import Testing
     private static let prompt = "Once upon a time"
 
     private final class Told: Sendable {
-        private let values = Mutex<[String]>([])
+        private let values = Guarded<[String]>([])
         var all: [String] { values.withLock { $0 } }
         func add(_ value: String) { values.withLock { $0.append(value) } }
     }

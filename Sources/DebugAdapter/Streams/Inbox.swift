@@ -1,7 +1,7 @@
 // What has come in and waits: the thread that reads puts it here, the thread that debugs takes it. A walk asks here whether
 // somebody wants it to stop.
+internal import Threads
 internal import JSONText
-internal import Synchronization
 
 /// A row of what came in, in its order. For use from two threads.
 public final class Inbox: Sendable {
@@ -10,7 +10,7 @@ public final class Inbox: Sendable {
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     /// Requests that end a walk as soon as they are there.
     private static let urgent = ["pause", "terminate", "disconnect"]
 

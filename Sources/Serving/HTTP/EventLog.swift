@@ -1,5 +1,6 @@
 // What happens, told to those who listen: events with numbers, the last of which are kept for who was cut off.
-internal import Synchronization
+
+internal import Threads
 
 #if canImport(Glibc)
     internal import Glibc
@@ -33,7 +34,7 @@ public final class EventLog: Sendable {
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     /// Bytes of events that are kept.
     private let room: Int
     /// Streams of one owner; the oldest is ended for a further one. A browser has one for each of its pages.
@@ -129,7 +130,7 @@ final class EventStream: Sendable {
         var wake: (@Sendable () -> Void)?
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// How many bytes may wait: a listener that is further behind is let go, and will ask again.
     func allow(_ bytes: Int) { state.withLock { $0.most = bytes } }

@@ -1,8 +1,9 @@
 // One request on its way in and its answer on the way out. All but `finish` runs on the network's thread.
+internal import Synchronization
+internal import Threads
 internal import CMicroHTTPD
 internal import CWebServer
 internal import Kernels
-internal import Synchronization
 
 /// A request from its first line to the last byte of its answer.
 final class Exchange: @unchecked Sendable {
@@ -24,7 +25,7 @@ final class Exchange: @unchecked Sendable {
     /// What of ``WebServer/bodyBytes`` is for this one's body.
     private var bodyRoom = 0
     private var route: Route?
-    private let meeting = Mutex(Meeting())
+    private let meeting = Guarded(Meeting())
 
     init(_ server: WebServer, _ connection: OpaquePointer, target: String) {
         (self.server, self.connection, self.target) = (server, connection, target)

@@ -1,5 +1,5 @@
 // How often an address may ask: a bucket that fills steadily and that each request takes one from.
-internal import Synchronization
+internal import Threads
 
 /// A bucket for each address.
 final class RateLimit: Sendable {
@@ -10,7 +10,7 @@ final class RateLimit: Sendable {
 
     private let burst: Double
     private let perSecond: Double
-    private let buckets = Mutex<[String: Bucket]>([:])
+    private let buckets = Guarded<[String: Bucket]>([:])
     /// Addresses that are remembered at most; then those whose buckets are full again are forgotten.
     private static let most = 4096
 

@@ -1,4 +1,5 @@
 // The server for HTTP: libmicrohttpd's thread reads and writes, the rules and the table decide, handlers answer.
+internal import Threads
 internal import CMicroHTTPD
 internal import CWebServer
 internal import Kernels
@@ -21,12 +22,12 @@ public final class WebServer: @unchecked Sendable {
     let requests: RateLimit
     let refusals: RateLimit
     /// Requests that are not answered to the end.
-    let open = Mutex<[ObjectIdentifier: Exchange]>([:])
+    let open = Guarded<[ObjectIdentifier: Exchange]>([:])
     let isStopping = Atomic<Bool>(false)
     /// Bytes of bodies that were told of and have not come whole.
     let bodyBytes = Atomic<Int>(0)
-    private let table = Mutex(Router(rows: []))
-    private let beats = Mutex<[@Sendable (Double) -> Void]>([])
+    private let table = Guarded(Router(rows: []))
+    private let beats = Guarded<[@Sendable (Double) -> Void]>([])
     private var daemon: OpaquePointer?
     private var watch: Watch?
 
@@ -150,7 +151,7 @@ final class ConnectionTable: Sendable {
         var isAnswering = false
     }
 
-    private let table = Mutex<[UInt: Connection]>([:])  // by the library's pointer
+    private let table = Guarded<[UInt: Connection]>([:])  // by the library's pointer
 
     func add(_ connection: OpaquePointer, _ socket: Int32, at now: Double) {
         let key = UInt(bitPattern: connection)

@@ -27,7 +27,7 @@ public final class EngineDesk: @unchecked Sendable {
     /// Runs whose newest tokens go into the pass at hand; nil while none is gathered. The engine's thread alone uses it.
     private var gathered: [Generation.Session]?
     /// Passes with several rows, and their rows, ever.
-    private let shared = Mutex((passes: 0, rows: 0))
+    private let shared = Guarded((passes: 0, rows: 0))
 
     /// - Parameter mostRows: the most sessions whose steps one pass takes; 1: each for itself.
     public init(mostRows: Int = 16) throws(ServingError) {

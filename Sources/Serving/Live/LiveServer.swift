@@ -1,8 +1,8 @@
 // A page with the engine behind it, for one user: what `stepglass serve` runs.
+internal import Threads
 internal import Kernels
 public import Requests
 internal import JSONText
-internal import Synchronization
 
 /// A page to be served, and what its browser may do with it.
 public struct ServedPage: Sendable {
@@ -31,7 +31,7 @@ public final class LiveServer: @unchecked Sendable {
     let page: ServedPage
     let settings: LiveSettings
     /// The secret in the address; nil once it was used.
-    private let token: Mutex<String?>
+    private let token: Guarded<String?>
     private let firstToken: String
 
     /// Listens from here on.
@@ -47,11 +47,11 @@ public final class LiveServer: @unchecked Sendable {
         self.page = page
         self.settings = settings
         firstToken = newSecret()
-        token = Mutex(firstToken)
+        token = Guarded(firstToken)
         room = try EngineRoom(settings.engine, makeEngine: makeEngine)
         web = try WebServer(port: settings.port, secrets: settings.secrets, limits: settings.limits)
         web.serve(routes)
-        let lastBeat = Mutex(web.clock.now)
+        let lastBeat = Guarded(web.clock.now)
         web.onBeat { [room, settings] now in
             room.beat()
             let isDue = lastBeat.withLock { last in

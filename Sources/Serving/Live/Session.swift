@@ -1,4 +1,5 @@
 // What belongs to one browser: an engine with its runs, the calls that it made, the events that it hears.
+internal import Threads
 internal import Kernels
 internal import Requests
 internal import Synchronization
@@ -26,9 +27,9 @@ public final class Session: @unchecked Sendable {
     /// The end of its work after which it was last asked to rest; the watch's thread alone uses it.
     var restedAfter: Double?
     /// The job at work.
-    let current = Mutex<Job?>(nil)
-    private let calls = Mutex(Calls())
-    private let used: Mutex<Double>
+    let current = Guarded<Job?>(nil)
+    private let calls = Guarded(Calls())
+    private let used: Guarded<Double>
 
     /// Calls at once, and answers that are kept for a page that asks again.
     private static let mostRunning = 64
@@ -52,7 +53,7 @@ public final class Session: @unchecked Sendable {
         name = String(newSecret().prefix(12))
         self.keptBytes = keptBytes
         log = EventLog(room: 2 * keptBytes)
-        used = Mutex(now)
+        used = Guarded(now)
         workedAt = now
         let talk = Talk()
         engine = makeEngine({ talk.session?.isWanted ?? true }, { talk.session?.tell(done: $0, of: $1) })

@@ -1,9 +1,9 @@
 // Who is here: sessions by their secrets, so many at most, and none for longer than it is used.
-internal import Synchronization
+internal import Threads
 
 /// The sessions of a server.
 public final class SessionTable: Sendable {
-    private let sessions = Mutex<[String: Session]>([:])
+    private let sessions = Guarded<[String: Session]>([:])
     private let most: Int
     private let idleSeconds: Double
 
