@@ -94,14 +94,18 @@ import Transformers
         #expect(session.trace.steps.isEmpty)
     }
 
-    /// On a machine of 24 GB this model has no such run; a run is asked what it needs before its cache is made.
+    /// 256 beams over the longest context there is: some 800 GB of this small model's keys and values.
     @Test func aCacheThatTheMachineHasNoMemoryForIsRefused() throws {
-        let configuration = try TinyModel.make().configuration
-        let bytes = Int(configuration.cacheByteCount(positions: 48))
-        try Session.check(configuration, tokens: 48, memory: bytes)
-        try Session.check(configuration, tokens: 48, memory: nil)
-        #expect(throws: GenerationError.self) { try Session.check(configuration, tokens: 49, memory: bytes) }
-        #expect(try #require(installedMemory()) > 1 << 30)
+        let model = try TinyModel.make(contextLength: 16_000_000)
+        func begin(tokens: Int) throws {
+            _ = try TinyModel.session("a", model: model) { ($0.beams, $0.maxTokens, $0.record) = (256, tokens, []) }
+        }
+        let refusal = #expect(throws: GenerationError.self) { try begin(tokens: 15_000_000) }
+        #expect("\(try #require(refusal))".contains("ask for fewer (--max-tokens, --beams)"))
+        try begin(tokens: 8)
+        let bytes = Int(model.configuration.cacheByteCount(positions: 48))
+        try Session.check(model.configuration, tokens: 48, memory: bytes)
+        #expect(throws: GenerationError.self) { try Session.check(model.configuration, tokens: 49, memory: bytes) }
     }
 
     @Test func greedyStepsFollowTheModel() throws {

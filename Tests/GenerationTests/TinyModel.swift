@@ -17,9 +17,10 @@ enum TinyModel {
     static let vocabularySize = 257
 
     /// A new model: its weights are the same each time, its cache and threads its own.
-    static func make(threads: Int = 2) throws -> LanguageModel {
+    static func make(threads: Int = 2, contextLength: Int = contextLength) throws -> LanguageModel {
         let files = [
-            "config.json": configuration, "vocab.json": vocabulary, "merges.txt": Array("#version: 0.2\n".utf8),
+            "config.json": configuration(contextLength), "vocab.json": vocabulary,
+            "merges.txt": Array("#version: 0.2\n".utf8),
             "model.safetensors": weights,
         ]
         let folder = try ModelFolder(files: files.mapValues(mapped), name: "tiny")
@@ -33,13 +34,15 @@ enum TinyModel {
         return MappedFile(memory: UnsafeRawBufferPointer(memory), name: "tiny")
     }
 
-    private static let configuration = Array(
-        """
-        {"model_type": "llama", "vocab_size": \(vocabularySize), "max_position_embeddings": \(contextLength),
-         "num_hidden_layers": \(layers), "hidden_size": 24, "num_attention_heads": \(heads), "num_key_value_heads": 2,
-         "head_dim": 6, "intermediate_size": 40, "rms_norm_eps": 1e-5, "eos_token_id": \(endToken),
-         "tie_word_embeddings": false}
-        """.utf8)
+    private static func configuration(_ contextLength: Int) -> [UInt8] {
+        Array(
+            """
+            {"model_type": "llama", "vocab_size": \(vocabularySize), "max_position_embeddings": \(contextLength),
+             "num_hidden_layers": \(layers), "hidden_size": 24, "num_attention_heads": \(heads), "num_key_value_heads": 2,
+             "head_dim": 6, "intermediate_size": 40, "rms_norm_eps": 1e-5, "eos_token_id": \(endToken),
+             "tie_word_embeddings": false}
+            """.utf8)
+    }
 
     /// A byte's character in the vocabulary: its own where that can be seen, else the next from U+0100 on.
     private static let vocabulary: [UInt8] = {
