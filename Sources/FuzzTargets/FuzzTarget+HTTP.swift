@@ -40,6 +40,14 @@ private let cookie: [UInt8] = {
     return Array(pair.utf8)
 }()
 
+/// What a call gives that no signal interrupted: libFuzzer's clock is one.
+private func whole<Count: SignedInteger>(_ call: () -> Count) -> Count {
+    while true {
+        let given = call()
+        if given >= 0 || errno != EINTR { return given }
+    }
+}
+
 /// Sends bytes and takes what comes until the other side has no more.
 private func talk(_ bytes: [UInt8]) -> [UInt8] {
     #if canImport(Glibc)
@@ -59,14 +67,17 @@ private func talk(_ bytes: [UInt8]) -> [UInt8] {
     address.sin_port = in_port_t(server.port).bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     let isOpen = withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
+            whole { connect(descriptor, place, socklen_t(MemoryLayout<sockaddr_in>.size)) }
         }
     }
-    guard isOpen == 0 else { broken("the server takes no connection: \(errno)") }
+    // After an interruption the connection is made all the same, and the second call may find it there.
+    guard isOpen == 0 || errno == EISCONN else { broken("the server takes no connection: \(errno)") }
     var sent = 0
     while sent < bytes.count {
-        let count = bytes[sent...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, 0) }
+        let count = bytes[sent...].withUnsafeBytes { bytes in
+            whole { send(descriptor, bytes.baseAddress, bytes.count, 0) }
+        }
         if count <= 0 { break }
         sent += count
     }
@@ -74,7 +85,7 @@ private func talk(_ bytes: [UInt8]) -> [UInt8] {
     var answer: [UInt8] = []
     var room = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-        let count = recv(descriptor, &room, room.count, 0)
+        let count = whole { recv(descriptor, &room, room.count, 0) }
         if count <= 0 { break }
         answer += room[..<count]
         // A stream of events ends when the reader goes; it says ": " when it is alive.
