@@ -6,6 +6,7 @@ import Phrases
 import TestTools
 import Testing
 import TraceSamples
+import Traces
 
 @Suite struct HostileRequestTests {
     /// What an adapter sent, as values.
@@ -13,9 +14,11 @@ import TraceSamples
         var messages: [JSONValue] = []
     }
 
-    private func session(_ sent: Sent) -> Adapter {
+    private func session(
+        _ sent: Sent, _ traces: [Trace] = [sampleTrace(), sampleTrace(SampleShape { $0.beams = 3 })]
+    ) -> Adapter {
         let host = AdapterHost(
-            begin: { _, _, _ in Debugger([sampleTrace(), sampleTrace(SampleShape { $0.beams = 3 })]) },
+            begin: { _, _, _ in Debugger(traces) },
             write: { _, _ in "" },
             send: { bytes in
                 var framer = MessageFramer()
@@ -82,6 +85,62 @@ import TraceSamples
             #expect(!adapter.hasEnded)
             #expect(sent.messages.map { $0["seq"]?.int } == Array(1...sent.messages.count))
         }
+    }
+
+    /// A record whose names hold what an editor would obey: all that it is told shows them.
+    @Test func nothingHiddenReachesTheEditor() throws {
+        let sent = Sent()
+        let hidden = "q\u{1B}[2J\u{202E}\u{2028}\u{85}"
+        var trace = sampleTrace()
+        (trace.model.name, trace.prompt.text, trace.prompt.rendered, trace.text) = (hidden, hidden, hidden, hidden)
+        trace.settings.order = [hidden]
+        for step in trace.steps.indices {
+            trace.steps[step].token.text = hidden
+            for place in trace.steps[step].candidates.indices { trace.steps[step].candidates[place].removedBy = hidden }
+        }
+        let adapter = session(sent, [trace])
+        var number = 0
+        @discardableResult func ask(_ name: String, _ arguments: String = "{}") throws -> JSONValue? {
+            number += 1
+            adapter.handle(
+                .message(
+                    try value(
+                        "{\"seq\":\(number),\"type\":\"request\",\"command\":\"\(name)\",\"arguments\":\(arguments)}")))
+            return sent.messages.last { $0["type"]?.string == "response" }?["body"]
+        }
+        try ask("initialize", "{\"supportsVariableType\":true}")
+        try ask("attach", "{\"trace\":\"x\"}")
+        try ask("configurationDone")
+        for _ in 0..<2 { try ask("next", "{\"threadId\":1}") }
+        let frames = try ask("stackTrace", "{\"threadId\":1}")?["stackFrames"]?.array ?? []
+        for reference in [2, 3] { try ask("source", "{\"sourceReference\":\(reference)}") }
+        for expression in ["by(top(1))", "text", "info settings", "info candidates"] {
+            for context in ["repl", "watch"] {
+                try ask("evaluate", "{\"expression\":\"\(expression)\",\"context\":\"\(context)\"}")
+            }
+        }
+        var open = try frames.flatMap {
+            try ask("scopes", "{\"frameId\":\($0["id"]?.int ?? 0)}")?["scopes"]?.array ?? []
+        }
+        var rows = 0
+        while let row = open.popLast() {
+            guard let reference = row["variablesReference"]?.int, reference > 0, rows < 2000 else { continue }
+            let inside = try ask("variables", "{\"variablesReference\":\(reference)}")?["variables"]?.array ?? []
+            rows += inside.count
+            open += inside
+        }
+        #expect(rows > 50)
+        var told = 0
+        for text in sent.messages.flatMap({ texts(in: $0) }) {
+            told += text.contains("⟨U+202E⟩") ? 1 : 0
+            #expect(!text.unicodeScalars.contains { isInvisible($0) && $0 != "\n" }, "\(text.debugDescription)")
+        }
+        #expect(told > 20)
+    }
+
+    private func texts(in value: JSONValue) -> [String] {
+        if let text = value.string { return [text] }
+        return (value.array ?? value.object?.members.map { $0.1 } ?? []).flatMap { texts(in: $0) }
     }
 
     @Test(arguments: [

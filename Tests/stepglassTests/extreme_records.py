@@ -36,7 +36,8 @@ def conversation(file):
         *[("next", {"threadId": 1})] * 2, ("stackTrace", {"threadId": 1}), ("scopes", {"frameId": 1}),
         *[("variables", {"variablesReference": number}) for number in range(1, 40)], ("evaluate", {"expression": "entropy", "frameId": 1}),
         *[("stepIn", {"threadId": 1}), ("stackTrace", {"threadId": 1})] * 3, *[("scopes", {"frameId": frame}) for frame in range(1, 7)],
-        *[("variables", {"variablesReference": number}) for number in range(1, 20)], ("stepBack", {"threadId": 1}), ("disconnect", {})]
+        *[("variables", {"variablesReference": number}) for number in range(1, 20)], *[("source", {"sourceReference": number}) for number in (2, 3)],
+        ("stepBack", {"threadId": 1}), ("disconnect", {})]
     messages = [json.dumps({"seq": place + 1, "type": "request", "command": command, "arguments": arguments}).encode()
                 for place, (command, arguments) in enumerate(asked)]
     return b"".join(b"Content-Length: %d\r\n\r\n%s" % (len(message), message) for message in messages)
@@ -119,6 +120,14 @@ def limited():
         os.sched_setaffinity(0, random.sample(allowed, min(2, len(allowed))))
 
 
+def said(text):
+    """What was printed; of the adapter's messages the texts that an editor takes out of them."""
+    if not text.startswith("Content-Length: "):
+        return text
+    return "\n".join(value for message in text.split("Content-Length: ")[1:]
+                     for _, value in places(json.loads(message.partition("\r\n\r\n")[2])) if isinstance(value, str))
+
+
 def problem(outcome, seconds, peak):
     """What is wrong with how a command ended; None when nothing is."""
     if outcome.returncode not in (0, 1, 2, 64):
@@ -135,8 +144,7 @@ def problem(outcome, seconds, peak):
             return "says no single line"
         if len(last) > 400:
             return f"says {len(last)} characters"
-    # The lines before a message of the adapter end as the protocol says.
-    for text in (errors, outcome.stdout.decode("utf-8", "replace").replace("\r\n", "\n")):
+    for text in (errors, said(outcome.stdout.decode("utf-8", "replace"))):
         bad = [c for c in text if (ord(c) < 32 and c not in "\n\t") or 0x7F <= ord(c) < 0xA0 or c in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2028\u2029"]
         if bad:
             return f"prints U+{ord(bad[0]):04X}"

@@ -59,9 +59,9 @@ enum Event {
         case .initialized, .terminated: break
         case .stopped(let kind, let thread, let description, let text, let points):
             json.member("reason", kind.rawValue)
-            json.optional("description", description)
+            json.shown("description", description)
             json.member("threadId", thread)
-            json.optional("text", text)
+            json.shown("text", text)
             json.member("allThreadsStopped", true)
             if !points.isEmpty { json.array("hitBreakpointIds") { json in for id in points { json.value(id) } } }
         case .thread(let id, let started):
@@ -69,7 +69,7 @@ enum Event {
             json.member("threadId", id)
         case .output(let text, let category):
             json.member("category", category.rawValue)
-            json.member("output", text)
+            json.shown("output", text)
         case .breakpoint(let row, let reason):
             json.member("reason", reason)
             json.member("breakpoint", row)
@@ -80,13 +80,13 @@ enum Event {
             json.array("areas") { json in for area in areas { json.value(area) } }
         case .progressStart(let id, let title):
             json.member("progressId", id)
-            json.member("title", title)
+            json.shown("title", title)
         case .progressUpdate(let id, let percent):
             json.member("progressId", id)
             json.member("percentage", percent)
         case .progressEnd(let id): json.member("progressId", id)
         case .process(let name, let isAttached):
-            json.member("name", name)
+            json.shown("name", name)
             json.member("isLocalProcess", true)
             json.member("startMethod", isAttached ? "attach" : "launch")
         case .exited(let code): json.member("exitCode", code)

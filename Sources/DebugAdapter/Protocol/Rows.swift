@@ -1,5 +1,8 @@
 // What the protocol's answers are made of, as values; each writes itself.
+//
+// What a person reads of them is put in its visible form where it is written: a record's names may hold anything.
 internal import JSONText
+internal import Phrases
 
 /// A value that is part of an answer.
 protocol ProtocolValue { func write(to json: inout JSONWriter) }
@@ -14,6 +17,9 @@ extension JSONWriter {
         array(name) { json in for row in rows { row.write(to: &json) } }
     }
 
+    /// Text that a person reads.
+    mutating func shown(_ name: String, _ text: String) { member(name, flowing(text)) }
+    mutating func shown(_ name: String, _ text: String?) { if let text { member(name, flowing(text)) } }
     /// A member that stands there only if there is a value.
     mutating func optional(_ name: String, _ text: String?) { if let text { member(name, text) } }
     mutating func optional(_ name: String, _ number: Int?) { if let number { member(name, number) } }
@@ -29,9 +35,9 @@ struct SourceRow: ProtocolValue, Equatable {
 
     func write(to json: inout JSONWriter) {
         json.object { json in
-            json.member("name", name)
+            json.shown("name", name)
             json.member("sourceReference", reference)
-            json.member("origin", origin)
+            json.shown("origin", origin)
         }
     }
 }
@@ -43,7 +49,7 @@ struct ThreadRow: ProtocolValue {
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("id", id)
-            json.member("name", name)
+            json.shown("name", name)
         }
     }
 }
@@ -59,7 +65,7 @@ struct FrameRow: ProtocolValue {
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("id", id)
-            json.member("name", name)
+            json.shown("name", name)
             json.member("source", source)
             json.member("line", line)
             json.member("column", 1)
@@ -77,7 +83,7 @@ struct ScopeRow: ProtocolValue {
 
     func write(to json: inout JSONWriter) {
         json.object { json in
-            json.member("name", name)
+            json.shown("name", name)
             json.member("variablesReference", reference)
             json.member("namedVariables", count)
             json.member("expensive", isExpensive)
@@ -98,9 +104,9 @@ struct VariableRow: ProtocolValue {
 
     func write(to json: inout JSONWriter) {
         json.object { json in
-            json.member("name", name)
-            json.member("value", value)
-            json.optional("type", type)
+            json.shown("name", name)
+            json.shown("value", value)
+            json.shown("type", type)
             json.optional("evaluateName", question)
             json.member("variablesReference", reference)
             if !canBeSet {
@@ -124,7 +130,7 @@ struct BreakpointRow: ProtocolValue {
         json.object { json in
             json.optional("id", id)
             json.member("verified", isVerified)
-            json.optional("message", message)
+            json.shown("message", message)
             if let source { json.member("source", source) }
             json.optional("line", line)
         }
@@ -139,7 +145,7 @@ struct TargetRow: ProtocolValue {
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("id", id)
-            json.member("label", label)
+            json.shown("label", label)
             json.member("line", line)
         }
     }

@@ -1,4 +1,4 @@
-// A run as the documents that an editor opens: one token a line, and the text as it stands.
+// A run as the documents that an editor opens: one token a line, and the text, line by line as it stands.
 internal import Phrases
 internal import Traces
 

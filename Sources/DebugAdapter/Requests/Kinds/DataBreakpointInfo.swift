@@ -15,7 +15,7 @@ extension AdapterRequest {
             do throws(DebuggingError) {
                 _ = try Question(asked, in: adapter.scope)
                 body.member("dataId", asked)
-                body.member("description", asked)
+                body.shown("description", asked)
                 body.array("accessTypes") { json in json.value("write") }
                 body.member("canPersist", true)
                 return .nothing

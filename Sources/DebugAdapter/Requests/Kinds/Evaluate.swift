@@ -17,7 +17,7 @@ extension AdapterRequest {
             answer = Evaluation(try adapter.underPointer(expression, arguments, key).joined(separator: "\n"))
         default: answer = Evaluation(try adapter.answer(expression, key))
         }
-        body.member("result", answer.text)
+        body.shown("result", answer.text)
         body.member("variablesReference", 0)
         if answer.isOver { return .tell(adapter.leave()) }
         return answer.isCommand ? .changed(since: before, description: nil) : .nothing

@@ -10,7 +10,7 @@ extension AdapterRequest {
         body.member("exceptionId", exception.filter.id)
         body.member("description", exception.filter.description[adapter.language])
         body.member("breakMode", "always")
-        body.object("details") { json in json.member("message", exception.text) }
+        body.object("details") { json in json.shown("message", exception.text) }
         return .nothing
     }
 }

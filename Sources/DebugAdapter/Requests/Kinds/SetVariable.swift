@@ -22,7 +22,7 @@ extension AdapterRequest {
             return .changed(since: before, description: outcome)
         }
         _ = try adapter.execute(.set(name: name, value: value))
-        body.member("value", value)
+        body.shown("value", value)
         return .changed(
             since: before, description: adapter.say("\(name) = \(value)", "\(name) = \(value)"))
     }

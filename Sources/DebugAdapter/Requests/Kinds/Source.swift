@@ -6,7 +6,7 @@ extension AdapterRequest {
         // The number stands in the request itself; newer clients put it into the source too.
         let isInside = arguments["sourceReference"] == nil
         let (document, form) = try adapter.document(isInside ? try arguments.object("source") : arguments)
-        body.member("content", document.content(form))
+        body.shown("content", document.content(form))
         body.member("mimeType", form == .tokens ? RunLanguage.mediaType : "text/plain")
         return .nothing
     }
