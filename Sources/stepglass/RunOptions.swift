@@ -109,10 +109,25 @@ struct RunOptions: ParsableArguments {
         return try settings() != Self.parse([]).settings()
     }
 
-    /// The text of the prompt, and a note when its last line end was left out.
+    /// The text of the prompt, and a note when its last line end was left out, or when it is a file's name.
     func prompt(_ argument: String?) throws -> (text: String, note: Phrase?) {
-        withoutLineEnd(try conversation.prompt(argument), isPiped: argument == "-" && !keepNewline)
+        let (text, note) = withoutLineEnd(
+            try conversation.prompt(argument), isPiped: argument == "-" && !keepNewline)
+        return (text, note ?? argument.flatMap(fileOfTheName))
     }
+}
+
+/// A path in a prompt's place is a prompt like another; who gives one may have meant the file.
+private func fileOfTheName(_ prompt: String) -> Phrase? {
+    if isFolder(prompt) ? !fileExists(prompt + "/trace.json") : !fileExists(prompt) { return nil }
+    if isFolder(prompt) || prompt.hasSuffix(".json") {
+        return Phrase(
+            "the prompt is a record's name, not the record; debug --trace \(prompt) opens it, show \(prompt) tells of it",
+            "提示是紀錄的名稱，不是那份紀錄；要打開請用 debug --trace \(prompt)，要看摘要請用 show \(prompt)")
+    }
+    return Phrase(
+        "the prompt is a file's name, not its text; - < \(prompt) gives the text",
+        "提示是檔案的名稱，不是檔案的文字；要用其中的文字請給 - < \(prompt)")
 }
 
 /// A text as it was typed, or from standard input where it is "-"; and a note when its last line end was left out.

@@ -90,6 +90,25 @@ import Testing
         #expect(place.names() == [])
     }
 
+    /// A path in the prompt's place is text, and who gave it is told so.
+    @Test func aPromptThatIsAFileIsNoted() throws {
+        let place = try Workplace()
+        let tiny = ["--model", "tiny", "--max-tokens", "1", "--plain"]
+        #expect(try place.stepglass(["trace", "Once", "-o", "run"] + tiny).errors.contains("note: ") == false)
+        #expect(try place.stepglass(["trace", "notes.txt", "-o", "a"] + tiny).errors.contains("note: ") == false)
+        _ = try place.write("notes.txt", Array("Once".utf8))
+        for (prompt, hint) in [
+            ("run/trace.json", "debug --trace run/trace.json opens it"), ("run", "debug --trace run opens it"),
+            ("notes.txt", "- < notes.txt gives the text"),
+        ] {
+            let debugged = try place.stepglass(["debug", prompt, "-e", "step"] + tiny.prefix(2))
+            #expect(debugged.status == 0 && debugged.errors.contains(hint), "\(debugged.errors)")
+            let traced = try place.stepglass(["trace", prompt, "-o", "out", "--force"] + tiny)
+            let told = traced.text + traced.errors
+            #expect(traced.status == 0 && told.contains(hint), "\(told)")
+        }
+    }
+
     @Test(arguments: [
         "--penalty-scope nowhere", "--early-stopping maybe", "--order top-k,nonsense", "--record smells",
         "--raw --chat", "--system Hi", "--seed minus", "--ablate 99", "--kernels abacus", "--nonsense 3",
