@@ -96,6 +96,12 @@ import Traces
         trace.settings.order = [hidden]
         for step in trace.steps.indices {
             trace.steps[step].token.text = hidden
+            for place in trace.steps[step].stages.indices.dropFirst() {
+                trace.steps[step].stages[place].name = hidden
+                for number in trace.steps[step].stages[place].parameters.indices {
+                    trace.steps[step].stages[place].parameters[number].name = hidden
+                }
+            }
             for place in trace.steps[step].candidates.indices { trace.steps[step].candidates[place].removedBy = hidden }
         }
         let adapter = session(sent, [trace])
@@ -118,6 +124,9 @@ import Traces
             for context in ["repl", "watch"] {
                 try ask("evaluate", "{\"expression\":\"\(expression)\",\"context\":\"\(context)\"}")
             }
+        }
+        for text in ["kept(", "break st", ""] {
+            try ask("completions", "{\"text\":\"\(text)\",\"column\":\(text.count + 1)}")
         }
         var open = try frames.flatMap {
             try ask("scopes", "{\"frameId\":\($0["id"]?.int ?? 0)}")?["scopes"]?.array ?? []

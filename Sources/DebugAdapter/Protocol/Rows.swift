@@ -158,7 +158,7 @@ struct CompletionRow: ProtocolValue {
 
     func write(to json: inout JSONWriter) {
         json.object { json in
-            json.member("label", label)
+            json.shown("label", label)
             json.member("start", start)
             json.member("length", length)
         }

@@ -122,7 +122,7 @@ extension Adapter {
                 ? say("logit after \(stage.name)", "\(stage.name) 之後的 logit")
                 : say("log-probability after \(stage.name)", "\(stage.name) 之後的對數機率")
             if let logit = candidate.logits[place] {
-                let question = "logit(\(token), stage: \(spelled(stage.name)))"
+                let question = spelled(stage.name).map { "logit(\(token), stage: \($0))" }
                 rows.append(number(name, Double(logit), question: question))
             } else {
                 rows.append(VariableRow(name: name, value: say("removed", "已移除")))
@@ -141,19 +141,22 @@ extension Adapter {
                 name: stage.name,
                 value: (numbers.isEmpty ? "" : numbers + "; ")
                     + say("\(stage.kept) kept, \(stage.removed) removed", "保留 \(stage.kept)，移除 \(stage.removed)"),
-                type: say("stage", "階段"), question: place == 0 ? nil : "kept(\(spelled(stage.name)))",
+                type: say("stage", "階段"), question: place == 0 ? nil : spelled(stage.name).map { "kept(\($0))" },
                 reference: containers.number(of: .stage(branch: key.branch, step: step.index, index: place)))
         }
     }
 
     private func rows(_ stage: StageRecord) -> [VariableRow] {
-        stage.parameters.map { parameter in
-            number(
-                parameter.name, parameter.value, question: "parameter(\(spelled(stage.name)), \"\(parameter.name)\")")
+        let name = spelled(stage.name)
+        return stage.parameters.map { parameter in
+            let isWord = spelled(parameter.name) != nil
+            return number(
+                parameter.name, parameter.value,
+                question: name.flatMap { isWord ? "parameter(\($0), \"\(parameter.name)\")" : nil })
         } + [
             number(
                 say("kept", "保留"), Double(stage.kept),
-                question: stage.name == "raw" ? nil : "kept(\(spelled(stage.name)))"),
+                question: stage.name == "raw" ? nil : name.map { "kept(\($0))" }),
             number(say("removed", "移除"), Double(stage.removed)),
         ]
     }

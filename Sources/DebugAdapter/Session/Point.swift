@@ -94,16 +94,19 @@ struct FunctionPlace: Equatable {
             guard let head = numbers[1], (0..<max(heads, 0)).contains(head) else { return nil }
             (path, question) = ([.layer(layer), .attention(layer: layer), .head(layer: layer, head: head)], "true")
         case (_, 0, _):
-            guard let stage = meant(word, among: stages) else { return nil }
+            guard let stage = meant(word, among: stages), let spelled = spelled(stage) else { return nil }
             path = [.stage(index: 0, name: stage)]
-            question = "known(kept(\(spelled(stage))))"
+            question = "known(kept(\(spelled)))"
         default: return nil
         }
     }
 }
 
-/// A stage's name as a question writes it.
-func spelled(_ stage: String) -> String { String(stage.map { $0 == "-" ? "_" : $0 }) }
+/// The name of a stage or of its number as a question writes it; nil where a record calls it what no question can write.
+func spelled(_ name: String) -> String? {
+    let isWord = !name.isEmpty && name.allSatisfy { ($0.isASCII && ($0.isLetter || $0.isNumber)) || "-_".contains($0) }
+    return isWord ? String(name.map { $0 == "-" ? "_" : $0 }) : nil
+}
 
 /// What an editor lists as exceptions: rows of questions.
 struct ExceptionFilter: Equatable, Sendable {

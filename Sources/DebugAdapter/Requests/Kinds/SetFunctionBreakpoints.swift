@@ -15,7 +15,7 @@ extension AdapterRequest {
         for (name, asked) in zip(names, asked) {
             let place = FunctionPlace(name, stages: adapter.scope.stages, layers: model.layers, heads: model.heads)
             guard let place else {
-                let list = adapter.scope.stages.map(spelled).joined(separator: ", ") + ", " + FunctionPlace.names
+                let list = adapter.scope.stages.compactMap(spelled).joined(separator: ", ") + ", " + FunctionPlace.names
                 let reason = Phrase("there are: \(list)", "可用的有：\(list)")
                 rows.append(
                     BreakpointRow(id: adapter.nextPoint(), isVerified: false, message: adapter.shown(reason)))
