@@ -112,7 +112,7 @@ extension FuzzTarget {
     } run: { bytes in
         let debugger = Debugger([sample, beams])
         let lines = text(bytes).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        walk(debugger, lines.prefix(8 * windowLines))
+        walk(debugger, lines.prefix(4 * windowLines))
     }
 }
 
