@@ -62,7 +62,7 @@ let turns = 0, faults = 0;
 let page = null;
 while (Date.now() < end) {
     // A model takes ten times a record's time.
-    const isText = !models.length || (records.length > 0 && below(4) > 0);
+    const isText = !models.length || (records.length > 0 && below(8) > 0);
     const kind = isText ? records : models;
     const whole = kind[below(kind.length)];
     const input = changed(whole, isText);
