@@ -157,7 +157,8 @@ extension FuzzTarget {
     /// Parts: an exercise, a student, answers.
     static let answer = FuzzTarget("answer") { _ in
         let answers = [
-            ["1", "a"], ["0.5 %", "42 tokens"], [#"["a",1]"#, #"{"temperature": 0.7}"#], [#"{"yes": 0.8, "no": 0.2}"#],
+            ["1", "a"], ["-9223372036854775808", "9223372036854775807"], ["0.5 %", "42 tokens"],
+            [#"["a",1]"#, #"{"temperature": 0.7}"#], [#"{"yes": 0.8, "no": 0.2}"#],
         ]
         return shipped.course.exercises.enumerated().flatMap { place, exercise in
             // Each exercise with half of them: libFuzzer crosses the inputs.

@@ -35,11 +35,23 @@ struct CourseTexts {
 
     init(files: [String: String]) { self.files = files }
 
+    /// How many bytes of one file are read.
+    private static let limitBytes = 16_000_000
+
     /// Those of a folder: `course.yaml` and one folder for each lesson.
     init(folder path: String) throws(CourseFileError) {
         var files: [String: String] = [:]
         for name in (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
         where name.hasSuffix(".yaml") || name.hasSuffix(".md") || name.hasSuffix(".json") {
+            // Asked for by its size before a byte is read.
+            let size = (try? FileManager.default.attributesOfItem(atPath: path + "/" + name)[.size] as? Int) ?? nil
+            if let size, size > Self.limitBytes {
+                throw CourseFileError(
+                    file: name,
+                    what: Phrase(
+                        "it has \(size) bytes; a file of a course may have \(Self.limitBytes)",
+                        "有 \(size) 個位元組；課程的檔案最多 \(Self.limitBytes) 個"))
+            }
             guard let data = FileManager.default.contents(atPath: path + "/" + name),
                 let text = String(validating: data, as: UTF8.self)
             else { throw CourseFileError(file: name, what: Phrase("it is not UTF-8", "不是 UTF-8")) }

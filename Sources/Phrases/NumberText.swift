@@ -35,6 +35,7 @@ public func plain(_ value: Double) -> String {
 public func fixed(_ value: Double, _ digits: Int, style: NumberStyle = .plain) -> String {
     if value.isNaN { return style.notANumber }
     if value.isInfinite { return (value < 0 ? style.minus : "") + style.infinity }
+    let digits = min(max(digits, 0), 15)
     var scale = 1.0
     for _ in 0..<digits { scale *= 10 }
     let scaled = (abs(value) * scale).rounded()

@@ -33,16 +33,20 @@ extension JSONWriter {
     }
 }
 
+/// Whether a file's count can be added to as many others as there may be.
+private func mayBeAdded(_ count: Int) -> Bool { (0...1_000_000_000).contains(count) }
+
 extension SubmissionGrade {
     /// A submission of results.json; nil for what is none.
     public init?(results tree: JSONValue) {
         guard let student = tree["student"]?.string, let score = tree["score"]?.double,
-            let points = tree["points"]?.int, let list = tree["exercises"]?.array
+            let points = tree["points"]?.int, mayBeAdded(points), let list = tree["exercises"]?.array
         else { return nil }
         var exercises: [ExerciseGrade] = []
         for one in list {
             guard let id = one["id"]?.string, let score = one["score"]?.double, let points = one["points"]?.int,
-                let attempts = one["attempts"]?.int, case .bool(let isRight)? = one["right"]
+                let attempts = one["attempts"]?.int, mayBeAdded(points), mayBeAdded(attempts),
+                case .bool(let isRight)? = one["right"]
             else { return nil }
             exercises.append(
                 ExerciseGrade(

@@ -118,8 +118,9 @@ extension SubmissionProblem {
     init?(kind: String, values: [String]) {
         let text = { (place: Int) in values.indices.contains(place) ? values[place] : "" }
         let number = Int(text(0)) ?? 0
+        let told = { (place: Int) in pieces(of: flowing(text(place)), between: "\n").joined(separator: "↵") }
         switch kind {
-        case "unreadable": self = .unreadable(Phrase(text(0), text(1)))
+        case "unreadable": self = .unreadable(Phrase(told(0), told(1)))
         case "too-large": self = .tooLarge(bytes: number)
         case "no-json": self = .noJSON(byte: number)
         case "cut-off": self = .cutOff(bytes: number)
@@ -131,12 +132,12 @@ extension SubmissionProblem {
         case "other-version": self = .otherVersion(text(0), now: text(1))
         case "edited": self = .edited(attempt: number)
         case "other-variant": self = .otherVariant(exercise: text(0))
-        case "faulty-exercise": self = .faulty(exercise: text(0), Phrase(text(1), text(2)))
+        case "faulty-exercise": self = .faulty(exercise: text(0), Phrase(told(1), told(2)))
         case "too-many-runs": self = .tooManyRuns(exercise: text(0))
         case "unknown-exercise": self = .unknownExercise(text(0))
         case "copied": self = .copied(file: text(0))
         case "superseded": self = .superseded(file: text(0))
-        case "told": self = .told(text(0))
+        case "told": self = .told(told(0))
         default: return nil
         }
         if values.count < kept.values.count { return nil }

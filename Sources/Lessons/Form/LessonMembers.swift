@@ -42,13 +42,43 @@ struct LessonMembers {
         return text
     }
 
-    func whole(_ name: String, or standard: Int? = nil) throws(LessonError) -> Int {
+    /// What something is called: it stands in addresses, in names of files and in other systems' quizzes.
+    func name(_ name: String) throws(LessonError) -> String {
+        let text = try text(name)
+        let isName =
+            (1...Self.limitName).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "-")
+            && text.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x2D || byte == 0x5F
+            }
+        if !isName {
+            throw .broken(
+                path: place(name),
+                Phrase(
+                    "\(quoted(text)) is no name: 1 to \(Self.limitName) of a to z, 0 to 9, - and _, and no - at the beginning",
+                    "\(quoted(text)) 不能當名稱：要 1 到 \(Self.limitName) 個 a 到 z、0 到 9、- 或 _，開頭不能是 -"))
+        }
+        return text
+    }
+
+    /// How many bytes a name has at most.
+    static let limitName = 64
+
+    /// A whole number. Those of all exercises are added up, so that each has an end.
+    func whole(
+        _ name: String, in range: ClosedRange<Int> = 0...1_000_000, or standard: Int? = nil
+    ) throws(LessonError) -> Int {
         guard let value = self[name] else {
             if let standard { return standard }
             throw lacks(name)
         }
         guard let whole = value.int else {
             throw .broken(path: place(name), Phrase("a whole number is needed", "要寫整數"))
+        }
+        if !range.contains(whole) {
+            let (low, high) = (range.lowerBound, range.upperBound)
+            throw .broken(
+                path: place(name),
+                Phrase("it is \(whole); \(low) to \(high) is needed", "是 \(whole)；要在 \(low) 到 \(high) 之間"))
         }
         return whole
     }
@@ -78,6 +108,19 @@ struct LessonMembers {
             throw .broken(path: place(name), Phrase("a table of names and values is needed", "要寫成 名稱: 值（半形冒號加空格）"))
         }
         return object.members
+    }
+
+    /// As ``table(_:)``, of names that stand in braces in the lesson's words.
+    func namedValues(_ name: String) throws(LessonError) -> [(key: String, value: JSONValue)] {
+        let members = try table(name)
+        if let long = members.first(where: { $0.key.utf8.count > Self.limitName })?.key {
+            throw .broken(
+                path: place(name),
+                Phrase(
+                    "a name has \(long.utf8.count) bytes; it may have \(Self.limitName)",
+                    "有個名稱長 \(long.utf8.count) 個位元組；最多 \(Self.limitName) 個"))
+        }
+        return members
     }
 }
 

@@ -10,7 +10,7 @@ extension Lesson {
         let members = try LessonMembers(
             tree, "", ["number", "id", "minutes", "runs", "values", "screens", "exercises"])
         number = try members.whole("number")
-        id = try members.text("id")
+        id = try members.name("id")
         minutes = try members.whole("minutes")
         self.words = words
         guard let title = words["title"] else {
@@ -18,18 +18,18 @@ extension Lesson {
         }
         self.title = title
         runs = []
-        for (name, value) in try members.table("runs") {
+        for (name, value) in try members.namedValues("runs") {
             runs.append((name, try LessonRun(value, "runs.\(name)")))
         }
         values = []
-        for (name, value) in try members.table("values") {
+        for (name, value) in try members.namedValues("values") {
             let one = try LessonMembers(value, "values.\(name)", ["run", "step", "ask", "digits"])
             values.append(
                 (
                     name,
                     LessonValue(
                         run: try one.text("run"), step: try one.text("step", or: "0"), ask: try one.text("ask"),
-                        digits: try one.whole("digits", or: 0))
+                        digits: try one.whole("digits", in: 0...15, or: 0))
                 ))
         }
         screens = []
@@ -38,7 +38,7 @@ extension Lesson {
                 value, "screens[\(place)]", ["id", "figure", "run", "step", "control", "exercises"])
             screens.append(
                 Screen(
-                    id: try one.text("id"), figure: try one.text("figure", or: "none"),
+                    id: try one.name("id"), figure: try one.text("figure", or: "none"),
                     run: try one.text("run", or: ""),
                     step: try one.whole("step", or: 0), control: try one.text("control", or: "none"),
                     exercises: try one.texts("exercises")))
@@ -127,7 +127,7 @@ extension Exercise {
         if let hidden = members["hidden"], hidden.plain != "true" && hidden.plain != "false" {
             throw .broken(path: path + ".hidden", Phrase("true or false is needed", "要寫 true 或 false"))
         }
-        id = try members.text("id")
+        id = try members.name("id")
         kind = try members.text("kind")
         if ExerciseKind.named(kind) == nil {
             throw .broken(path: path + ".kind", missing("kind", kind, ExerciseKind.all.map { $0.name }))
@@ -163,7 +163,7 @@ extension Exercise {
             wrong.append(LessonCheck(rule: try one.text("is"), key: try one.text("key"), example: example))
         }
         vary = []
-        for (name, value) in try members.table("vary") {
+        for (name, value) in try members.namedValues("vary") {
             guard let items = value.array, !items.isEmpty else {
                 throw .broken(path: "\(path).vary.\(name)", Phrase("a list of values is needed", "要寫一串值"))
             }

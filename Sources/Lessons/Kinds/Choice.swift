@@ -125,7 +125,8 @@ extension Sitting {
         let typed = bareWords(text)
         if typed.isEmpty { return nil }
         if let found = exercise.choices.first(where: { isSpelled($0.key, as: typed) }) { return found.key }
-        if let number = Int(typed), exercise.choices.indices.contains(number - 1) {
+        // The smallest number there is has none before it.
+        if let number = Int(typed), (1...max(exercise.choices.count, 1)).contains(number), !exercise.choices.isEmpty {
             return exercise.choices[number - 1].key
         }
         var (whole, beginning, within) = ([String](), [String](), [String]())
