@@ -35,8 +35,13 @@ private let formulaSigns = "=+-@＝＋－＠"
 public func csvLine(_ cells: [String]) -> String {
     cells.map { cell in
         var text = readable(cell)
-        if let first = text.first, formulaSigns.contains(first), Double(text) == nil { text = "'" + text }
-        let needsQuotes = text.contains { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }
-        return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+        // Scalar by scalar: a mark or a letter that joins a sign to itself hides it from a search for Characters.
+        if let first = text.unicodeScalars.first, formulaSigns.unicodeScalars.contains(first), Double(text) == nil {
+            text = "'" + text
+        }
+        guard text.utf8.contains(where: { Array(",\"\n\r".utf8).contains($0) }) else { return text }
+        var quoted = String.UnicodeScalarView("\"".unicodeScalars)
+        for scalar in text.unicodeScalars { quoted.append(contentsOf: scalar == "\"" ? [scalar, scalar] : [scalar]) }
+        return String(quoted) + "\""
     }.joined(separator: ",") + "\r\n"
 }

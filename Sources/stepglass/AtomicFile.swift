@@ -29,12 +29,7 @@ final class AtomicFile {
     /// - Throws: ``Failure`` when it cannot be written there, or would take another file's place and may not.
     init(_ given: String, existing: Existing = .stays, isPrivate: Bool = false) throws {
         self.existing = existing
-        // A link stays one: the file it leads to is written.
-        path =
-            realpath(given, nil).map { pointer in
-                defer { free(pointer) }
-                return String(cString: pointer)
-            } ?? given
+        path = try Self.followed(given)
         temporary = path + ".part-\(getpid())"
         descriptor = -1
         if let kind = Self.obstacle(path) {
@@ -53,6 +48,19 @@ final class AtomicFile {
                 "cannot write \(given): \(reason.english); choose another place with -o",
                 "無法寫入 \(given)：\(reason.chinese)；請用 -o 另選一處")
         }
+    }
+
+    /// A link stays one: the file it leads to is written.
+    private static func followed(_ given: String) throws -> String {
+        guard let pointer = realpath(given, nil) else { return given }
+        defer { free(pointer) }
+        if let path = String(validatingCString: pointer) { return path }
+        // Repaired to text, the name would be that of another file. Where a folder above alone has such a name, no link
+        // is to be followed.
+        if !isLink(given) { return given }
+        throw Failure(
+            "cannot write \(given): it is a link to a file whose name is not UTF-8; choose another place with -o",
+            "無法寫入 \(given)：它連結到的檔案，名稱不是 UTF-8；請用 -o 另選一處")
     }
 
     /// A new file that is locked for as long as it is being written; less than 0: errno says why there is none.

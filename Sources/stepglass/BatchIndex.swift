@@ -23,7 +23,9 @@ struct BatchEntry {
     init?(_ line: ArraySlice<UInt8>) {
         guard let value = try? JSONValue(parsing: Array(line)), let id = value["id"]?.string,
             let folder = value["folder"]?.string, let request = value["request"]?.string,
-            let bytes = value["bytes"]?.int, !folder.contains("/"), !folder.hasPrefix(".")
+            let bytes = value["bytes"]?.int, let first = folder.utf8.first, first != UInt8(ascii: "."),
+            // By bytes: a slash with an accent on it is another character, and the same slash to the system.
+            !folder.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == 0 })
         else { return nil }
         (self.id, self.folder, self.request, self.bytes, self.line) = (id, folder, request, bytes, Array(line))
     }
@@ -48,6 +50,25 @@ struct BatchEntry {
         line = json.bytes
     }
 
+    /// Whether a line is the beginning of one that ``line`` writes, as a process leaves it that was killed.
+    static func isCut(_ line: ArraySlice<UInt8>) -> Bool {
+        var line = line
+        // A machine that lost power may have kept the file's length and not its bytes.
+        while line.last == 0 { line.removeLast() }
+        let bytes = Array(line)
+        // What is whole and no entry is somebody else's; an entry that lacks but its end is ours.
+        if (try? JSONValue(parsing: bytes)) != nil { return BatchEntry(line) != nil }
+        let (start, next) = (Array("{\"id\":\"".utf8), Array(",\"line\":".utf8))
+        if bytes.count <= start.count { return start.starts(with: bytes) }
+        if !bytes.starts(with: start) { return false }
+        var place = start.count
+        while place < bytes.count, bytes[place] != UInt8(ascii: "\"") {
+            place += bytes[place] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        let rest = bytes.dropFirst(place + 1).prefix(next.count)
+        return next.starts(with: rest)
+    }
+
     /// Refuses a record that was made from something else.
     func checkIsOf(_ item: BatchItem) throws {
         if request == item.request { return }
@@ -64,6 +85,12 @@ final class BatchIndex {
     private let claim: FolderClaim
     private var entries: [String: BatchEntry] = [:]
     private var folders: Set<String> = []
+    /// Folders of records that an index has and that are not as it has them: they are made again.
+    private var broken: Set<String> = []
+    /// The claim of the record that is being made. It goes when the record has its line: a record with neither is no
+    /// record of a batch.
+    private var making: FolderClaim?
+    private static let part = "batch"
     private var descriptor: Int32 = -1
 
     /// Opens or makes the folder's index of a shard, and clears it of what a killed process left half written.
@@ -72,12 +99,23 @@ final class BatchIndex {
         path = folder + "/" + shard.indexName
         try makeFolder(folder)
         try Self.checkIsBatch(folder)
+        // Before anything is written: what has the name and is somebody else's stays.
+        _ = try Self.ownEntries(of: path)
         claim = try FolderClaim(folder, names: [shard.indexName], part: "\(shard.number)-of-\(shard.count)")
         var mine: [BatchEntry] = []
         for name in try names(in: folder) where Self.isIndex(name) {
-            for entry in try Self.entries(of: folder + "/" + name) where Self.isWhole(entry, folder) {
+            let isMine = name == shard.indexName
+            let found = try isMine ? Self.ownEntries(of: path) : Self.entries(of: folder + "/" + name)
+            for entry in found {
+                if !Self.isWhole(entry, folder) {
+                    broken.insert(entry.folder)
+                    continue
+                }
                 add(entry)
-                if name == shard.indexName { mine.append(entry) }
+                if isMine {
+                    mine.append(entry)
+                    FolderClaim.forget(folder + "/" + entry.folder, part: Self.part)
+                }
             }
         }
         // Written anew where its end is half a line, or a record is gone: then it is made again, and has one line.
@@ -87,7 +125,7 @@ final class BatchIndex {
             try file.write(bytes)
             try file.commit()
         }
-        descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
         if descriptor < 0 { throw Self.unwritable(path) }
     }
 
@@ -102,18 +140,45 @@ final class BatchIndex {
             _ = Darwin.close(descriptor)
         #endif
         descriptor = -1
+        making?.end()
+        making = nil
         claim.end()
     }
 
     /// The record of an id, in whichever shard it was made.
     func entry(of id: String) -> BatchEntry? { entries[id] }
 
+    /// Claims the folder of a record that is to be made, and clears it of one that a killed batch made there and had no
+    /// line for yet.
+    func begin(_ name: String) throws {
+        making?.end()
+        making = nil
+        let place = folder + "/" + name
+        try makeFolder(place)
+        let isLeft = FolderClaim.isBegun(place, part: Self.part)
+        making = try FolderClaim(place, names: [], part: Self.part)
+        if isLeft { Self.removeRecord(place) }
+    }
+
+    /// The trace goes last: while it is there, the folder is not free.
+    private static func removeRecord(_ place: String) {
+        for name in recordNames.reversed() { unlink(place + "/" + name) }
+    }
+
+    /// Files that make a folder that of a record.
+    private static let recordNames = ["trace.json", "trace.html", "attention.png"]
+
     /// Adds a record that is on disk. The line is there before this returns.
     func append(_ entry: BatchEntry) throws {
         guard writeAll(descriptor, entry.line + [0x0A]), fsync(descriptor) == 0 || errno == EINVAL else {
-            throw BatchStop(failure: Self.unwritable(path))
+            let failure = Self.unwritable(path)
+            // Without a line it would be taken for somebody else's.
+            Self.removeRecord(folder + "/" + entry.folder)
+            throw BatchStop(failure: failure)
         }
         add(entry)
+        making?.end()
+        making = nil
     }
 
     private func add(_ entry: BatchEntry) {
@@ -121,12 +186,21 @@ final class BatchIndex {
         folders.insert(entry.folder)
     }
 
-    /// A name for a record's folder that no complete record has: `name`, or that with a number behind it.
+    /// A name for a record's folder that no record has: `name`, or that with a number behind it.
     func freeFolder(_ name: String) -> String {
-        if !folders.contains(name) { return name }
+        if isFree(name) { return name }
         var number = 2
-        while folders.contains("\(name)-\(number)") { number += 1 }
+        while !isFree("\(name)-\(number)") { number += 1 }
         return "\(name)-\(number)"
+    }
+
+    /// Whether no complete record is in the folder, nor one that is not of this batch: that has no line in an index and
+    /// no claim from a batch that was killed.
+    private func isFree(_ name: String) -> Bool {
+        if folders.contains(name) { return false }
+        let place = folder + "/" + name
+        return broken.contains(name) || FolderClaim.isBegun(place, part: Self.part)
+            || !Self.recordNames.contains { fileExists(place + "/" + $0) || isLink(place + "/" + $0) }
     }
 
     /// Refuses a record that lacks a file which is asked for now: it was made when it was not.
@@ -165,6 +239,34 @@ final class BatchIndex {
         let bytes = try readFile(path)
         guard let end = bytes.lastIndex(of: 0x0A) else { return [] }
         return bytes[...end].split(separator: 0x0A).compactMap { BatchEntry($0) }
+    }
+
+    /// The entries of the index that is written here, or written anew: refused where any line of it is none.
+    private static func ownEntries(of path: String) throws -> [BatchEntry] {
+        var status = stat()
+        if lstat(path, &status) != 0 { return [] }
+        if status.st_mode & S_IFMT == S_IFLNK {
+            throw Failure(
+                "\(path) is a link, and no index of a batch; remove it, or choose another folder with -o",
+                "\(path) 是連結，不是批次的索引；請移除它，或用 -o 另選資料夾")
+        }
+        // What is no file is refused, and not waited for.
+        _ = try fileSize(path)
+        let lines = try readFile(path).split(separator: 0x0A, omittingEmptySubsequences: false)
+        var entries: [BatchEntry] = []
+        for (place, line) in lines.enumerated() {
+            let isLast = place == lines.count - 1
+            if !isLast, let entry = BatchEntry(line) {
+                entries.append(entry)
+            } else if line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }),
+                !isLast || !BatchEntry.isCut(line)
+            {
+                throw Failure(
+                    "\(path) line \(place + 1) is not of a batch's index; move the file away, or choose another folder with -o",
+                    "\(path) 第 \(place + 1) 行不是批次索引的內容；請把檔案移開，或用 -o 另選資料夾")
+            }
+        }
+        return entries
     }
 
     /// Whether the record is there as the index has it.

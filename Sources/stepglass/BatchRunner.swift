@@ -38,10 +38,7 @@ struct BatchRunner {
         let session = try Session(model, reading: reading, settings: settings, engine: engine)
         session.prefill { _, _ in !Interruption.isAsked }
         if Interruption.isAsked { return nil }
-        var files = try writing {
-            try RunFiles(
-                .named(index.folder + "/" + item.folder, force: true), engine: page, isTraceAlone: !pages)
-        }
+        var files = try files(of: item)
         try writing { try files.json.begin(session.trace) }
         if settings.beams > 1 {
             let beams = try BeamRun(session)
@@ -66,10 +63,7 @@ struct BatchRunner {
         _ item: BatchItem, _ reading: PromptReading, _ settings: Settings, _ elsewhere: Engine
     ) throws -> BatchEntry? {
         let session = try EngineSession(elsewhere, model, reading: reading, settings: settings, program: engine)
-        var files = try writing {
-            try RunFiles(
-                .named(index.folder + "/" + item.folder, force: true), engine: page, isTraceAlone: !pages)
-        }
+        var files = try files(of: item)
         do {
             try session.foresee()
             try writing { try files.json.begin(session.trace) }
@@ -83,6 +77,16 @@ struct BatchRunner {
         session.finish(peakMemoryBytes: peakMemoryBytes())
         try writing { try files.finish(session.trace, tensors: false) }
         return BatchEntry(item, session.trace, bytes: files.json.byteCount)
+    }
+
+    /// The files of an item's record. What is in the folder is replaced: ``BatchIndex/freeFolder(_:)`` gives none that
+    /// has anybody else's record.
+    private func files(of item: BatchItem) throws -> RunFiles {
+        try writing {
+            try index.begin(item.folder)
+            return try RunFiles(
+                .named(index.folder + "/" + item.folder, force: true), engine: page, isTraceAlone: !pages)
+        }
     }
 
     /// What cannot be written ends the batch: no other line could be either.

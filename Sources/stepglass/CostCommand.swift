@@ -114,7 +114,7 @@ struct CostCommand: ParsableCommand {
                 "不知道 \(quoted(known)) 的大小；已知的有 \(names)；其他的請用 --config 或 --model")
         }
         if let config {
-            let name = config.split(separator: "/").dropLast().last.map(String.init) ?? config
+            let name = pathParts(config).dropLast().last ?? config
             return try ModelShape(try ModelConfiguration(try MappedFile(path: config)), name: name)
         }
         let opened = try openModel(modelOptions.model, needsWeights: false)

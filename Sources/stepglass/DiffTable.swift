@@ -45,7 +45,7 @@ struct DiffTable {
 
     private func line(_ kind: String, _ change: SettingDifference) -> String {
         let language = Console.language
-        let sides = "\(clipped(change.a[language], 24)) → \(clipped(change.b[language], 24))"
+        let sides = "\(clipped(onOneLine(change.a[language]), 24)) → \(clipped(onOneLine(change.b[language]), 24))"
         return clipped("\(filled(kind, 8)) \(filled(change.name, 20)) \(sides)", columns)
     }
 

@@ -134,7 +134,7 @@ struct ExportCommand: ParsableCommand {
 
     /// The file where none is named: `trace.perfetto.json` or `trace-candidates.csv`, beside the trace.
     private func path(_ export: Export, _ table: ExportTable, beside file: String) -> String {
-        let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+        let folder = lastSlash(file).map { String(file[...$0]) } ?? ""
         return folder + "trace" + (export.takes.contains(.table) ? "-" + table.name : "") + export.suffix
     }
 }

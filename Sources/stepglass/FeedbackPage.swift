@@ -97,8 +97,8 @@ func feedbackNames(_ files: [String]) -> [String] {
     return files.map { file in
         let stem = file.hasSuffix(".json") ? String(file.dropLast(5)) : file
         let letters = stem.map { $0.isLetter || $0.isNumber ? String($0) : "-" }.joined()
-        let plain = letters.split(separator: "-").joined(separator: "-").prefix(60)
-        let name = plain.isEmpty ? "submission" : String(plain)
+        let plain = beginning(letters.split(separator: "-").joined(separator: "-").prefix(60), byteCount: 120)
+        let name = plain.isEmpty ? "submission" : plain
         var (result, number) = (name, 1)
         // Names that differ in case alone are one file on some systems.
         while !taken.insert(result.lowercased()).inserted {
@@ -107,4 +107,20 @@ func feedbackNames(_ files: [String]) -> [String] {
         }
         return result + ".html"
     }
+}
+
+/// As much of a text as has so many bytes: whole characters, and of a first one that alone has more (a letter may carry
+/// a hundred accents) what fits.
+private func beginning(_ text: Substring, byteCount: Int) -> String {
+    var result = ""
+    for character in text {
+        if result.utf8.count + character.utf8.count > byteCount { break }
+        result.append(character)
+    }
+    if !result.isEmpty { return result }
+    for scalar in text.unicodeScalars {
+        if result.utf8.count + Character(scalar).utf8.count > byteCount { break }
+        result.unicodeScalars.append(scalar)
+    }
+    return result
 }

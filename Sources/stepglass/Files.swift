@@ -38,8 +38,8 @@ func writeBeside(_ bytes: [UInt8], to path: String) throws -> String {
         try writeAtomically(bytes, to: path)
         return path
     }
-    let name = path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
-    let dot = name.lastIndex(of: ".") ?? path.endIndex
+    let name = lastSlash(path).map { path[path.utf8.index(after: $0)...] } ?? path[...]
+    let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) ?? path.endIndex
     for number in 2... {
         let next = "\(path[..<dot])-\(number)\(path[dot...])"
         if !fileExists(next) || holds(next, bytes) {
@@ -67,7 +67,7 @@ func makeFolder(_ path: String) throws {
         throw Failure(
             "cannot write into \(path): it is a file; choose a folder with -o", "無法寫入 \(path)：它是檔案；請用 -o 選擇資料夾")
     }
-    if let slash = path.dropLast().lastIndex(of: "/"), slash != path.startIndex {
+    if let slash = path.utf8.dropLast().lastIndex(of: UInt8(ascii: "/")), slash != path.startIndex {
         try makeFolder(String(path[..<slash]))
     }
     if mkdir(path, 0o755) != 0 && errno != EEXIST {
@@ -119,6 +119,12 @@ func lastChange(_ path: String) -> Double {
 }
 
 func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+/// Whether it is a symbolic link, wherever that leads.
+func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+}
 
 /// The path from the root; the path itself where there is no such file.
 func absolutePath(_ path: String) -> String {

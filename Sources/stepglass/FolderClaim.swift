@@ -19,7 +19,7 @@ final class FolderClaim {
     /// - Parameter part: which part of the folder's files is claimed, where others may write the rest.
     /// - Throws: ``Failure`` where another process is writing there, or nothing can be written.
     init(_ folder: String, names: [String], part: String? = nil) throws {
-        path = folder + "/" + Self.name + (part.map { "-" + $0 } ?? "")
+        path = Self.claimFile(folder, part)
         descriptor = try Self.locked(path, folder)
         slot = addTemporaryFile(path)
         for left in Self.leftovers(in: folder, of: names) { unlink(folder + "/" + left) }
@@ -36,15 +36,46 @@ final class FolderClaim {
         return flock(descriptor, LOCK_EX | LOCK_NB) == 0
     }
 
-    /// Files of ours that were never completed: `trace.json.part-1234`.
+    /// Files of ours that were never completed: `trace.json.part-1234`. Another user's is none, nor is what is no file,
+    /// nor one whose number no process has: `trace.json.part-20240131` is somebody's.
     static func leftovers(in folder: String, of known: [String]) -> [String] {
         ((try? names(in: folder)) ?? []).filter { name in
-            known.contains { stem in
-                let start = stem + ".part-"
-                return name.hasPrefix(start) && name.utf8.count > start.utf8.count
-                    && name.utf8.dropFirst(start.utf8.count).allSatisfy { (0x30...0x39).contains($0) }
-            }
+            known.contains { isPart(name.utf8, of: stem($0)) } && isOwnFile(folder + "/" + name)
         }
+    }
+
+    private static func stem(_ name: String) -> String.UTF8View { (name + ".part-").utf8 }
+
+    /// Whether a name is the beginning and the number of a process, spelled as we spell it.
+    private static func isPart(_ name: String.UTF8View, of stem: String.UTF8View) -> Bool {
+        let digits = name.dropFirst(stem.count)
+        guard name.starts(with: stem), let first = digits.first, first != 0x30, digits.count <= 7,
+            digits.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return false }
+        return digits.reduce(0) { $0 * 10 + Int($1) - 0x30 } <= highestProcess
+    }
+
+    /// No Linux gives a higher number, and macOS ends at 99,998.
+    private static let highestProcess = 1 << 22
+
+    private static func isOwnFile(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_uid == geteuid()
+    }
+
+    private static func claimFile(_ folder: String, _ part: String?) -> String {
+        folder + "/" + name + (part.map { "-" + $0 } ?? "")
+    }
+
+    /// Whether somebody claimed this part of the folder, and is at work or was killed: an empty file says so.
+    static func isBegun(_ folder: String, part: String) -> Bool {
+        var status = stat()
+        return lstat(claimFile(folder, part), &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size == 0
+    }
+
+    /// Takes away the claim of a writer that was killed when all was done.
+    static func forget(_ folder: String, part: String) {
+        if isBegun(folder, part: part) { unlink(claimFile(folder, part)) }
     }
 
     private static func locked(_ path: String, _ folder: String) throws -> Int32 {

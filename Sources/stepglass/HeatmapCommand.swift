@@ -143,7 +143,7 @@ struct HeatmapCommand: ParsableCommand {
         if let head { name += "-head\(head)" }
         if let step { name += "-step\(step)" }
         if isFolder(trace) { return (trace.hasSuffix("/") ? trace : trace + "/") + name + ".png" }
-        let folder = trace.lastIndex(of: "/").map { String(trace[...$0]) } ?? ""
+        let folder = lastSlash(trace).map { String(trace[...$0]) } ?? ""
         return folder + name + ".png"
     }
 }

@@ -62,6 +62,10 @@ struct LessonExport: ParsableCommand {
                     "none of these lessons has a choice or a number; name another with --lesson",
                     "這些課沒有選擇題或數字題；請用 --lesson 另選", code: 64)
             }
+            if quizzes.count > 10_000 {
+                throw Failure(
+                    "an archive takes 10,000 quizzes; name lessons with --lesson", "一個壓縮檔最多 10,000 份測驗；請用 --lesson 選課")
+            }
             let archive = zipArchive(try quizArchive(quizzes))
             try writeAtomically(archive, to: output, existing: force ? .isReplaced : .stays)
             printOut(

@@ -40,7 +40,7 @@ struct LessonOpen: ParsableCommand {
             if !isFile && output == nil { return try serve(at: place) }
             let path = try output.map { $0 + "/index.html" } ?? cachedPath()
             if !fileExists(path) {
-                try makeFolder(String(path[..<path.lastIndex(of: "/")!]))
+                if let slash = lastSlash(path) { try makeFolder(String(path[..<slash])) }
                 _ = try writeBook(to: path, options.source, lessons: [], existing: .stays)
             }
             let address = fileAddress(path) + "#" + place

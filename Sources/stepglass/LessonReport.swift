@@ -27,7 +27,14 @@ struct LessonReport: ParsableCommand {
             let room = try options.classroom()
             let (rows, course) = try read(room.course)
             let report = ClassReport(rows, course, room)
-            try writeTogether(report.files(rows, course, Console.language), in: folder, existing: .isReplaced)
+            let files = report.files(rows, course, Console.language)
+            // Nobody names these files: what a link leads to was not asked for.
+            for path in files.map({ folder + "/" + $0.name }) where isLink(path) {
+                throw Failure(
+                    "\(path) is a link to another file, which stays as it is; remove the link, and ask again",
+                    "\(path) 是指向別的檔案的連結，不會覆寫那個檔案；請先移除連結，再執行一次")
+            }
+            try writeTogether(files, in: folder, existing: .isReplaced)
             show(report, rows, course)
         }
     }

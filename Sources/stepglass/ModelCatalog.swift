@@ -90,7 +90,7 @@ func openModel(_ choice: String?, needsWeights: Bool = true) throws -> OpenedMod
             "the model \(choice) is not installed; fetch it: stepglass models pull \(choice)",
             "模型 \(choice) 尚未安裝；取得它：stepglass models pull \(choice)")
     }
-    if !fileExists(choice) && !choice.contains("/") && !choice.contains(".") {
+    if !fileExists(choice) && !hasSlash(choice) && !choice.contains(".") {
         let all = ShippedModel.all.map { $0.name } + CatalogModel.all.map { $0.name }
         let (names, close) = (all.joined(separator: ", "), nearest(to: choice, among: all))
         throw Failure(

@@ -82,5 +82,3 @@ private func pageModel(_ opened: OpenedModel) throws -> PageEngine.Model {
         name: name, sha256: opened.sha256 ?? weights[0].sha256,
         files: files.map { (name: $0.name, bytes: Array($0.file.bytes)) })
 }
-
-private func lastPart(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }

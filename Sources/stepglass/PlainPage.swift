@@ -36,8 +36,7 @@ enum PlainPage {
 
     /// A text that is safe between tags and in quoted attributes.
     static func escaped(_ text: String) -> String {
-        readable(text).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
+        markup(readable(text))
     }
 
     /// The words of a lesson: paragraphs, lists, and lines that stand as they are because they begin with a blank.

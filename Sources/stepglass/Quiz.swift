@@ -167,12 +167,6 @@ struct Quiz {
     }
 }
 
-/// A text between tags or in an attribute; line ends stay.
-private func markup(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-        .replacing("\"", with: "&quot;")
-}
-
 /// The files of the archive: the manifest, and an assessment for each quiz.
 func quizArchive(_ quizzes: [Quiz]) throws -> [(name: String, bytes: [UInt8])] {
     let resources = quizzes.enumerated().map { place, quiz in

@@ -61,7 +61,7 @@ enum RecordFolder {
 
 /// Makes a folder that is not there yet, and those above it; false when something of its name is there.
 private func makeNewFolder(_ path: String) throws -> Bool {
-    if let slash = path.lastIndex(of: "/"), slash != path.startIndex { try makeFolder(String(path[..<slash])) }
+    if let slash = lastSlash(path), slash != path.startIndex { try makeFolder(String(path[..<slash])) }
     if mkdir(path, 0o755) == 0 { return true }
     if errno == EEXIST { return false }
     let reason = systemReason()
@@ -74,15 +74,19 @@ private func makeNewFolder(_ path: String) throws -> Bool {
 /// without any is named by its characters' numbers: `u3f` for a question mark.
 func slug(_ text: String) -> String {
     var name = ""
-    for character in text.lowercased() {
-        if character.isLetter || character.isNumber {
-            if name.utf8.count + character.utf8.count > 60 { break }
-            name.append(character)
-        } else if !name.isEmpty && name.last != "-" {
+    // Scalar by scalar: a letter of some scripts would take a slash behind it along.
+    for scalar in text.lowercased().unicodeScalars {
+        let category = scalar.properties.generalCategory
+        let isMark = category == .nonspacingMark || category == .spacingMark
+        let isWord = scalar.properties.isAlphabetic || scalar.properties.numericType != nil || isMark
+        if isWord && !isInvisible(scalar) && !(isMark && name.isEmpty) {
+            if name.utf8.count + String(scalar).utf8.count > 60 { break }
+            name.unicodeScalars.append(scalar)
+        } else if !name.isEmpty && name.utf8.last != UInt8(ascii: "-") {
             name += "-"
         }
     }
-    while name.last == "-" { name.removeLast() }
+    while name.utf8.last == UInt8(ascii: "-") { name.unicodeScalars.removeLast() }
     if !name.isEmpty { return name }
     let numbers = text.unicodeScalars.prefix(8).map { "u" + String($0.value, radix: 16) }
     return numbers.isEmpty ? "empty" : numbers.joined(separator: "-")

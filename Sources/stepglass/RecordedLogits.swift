@@ -31,7 +31,7 @@ func readLogits(beside path: String, into trace: inout Trace) throws {
 
 /// The folder that a trace was named by, or lies in.
 func folder(of path: String) -> String {
-    isFolder(path) ? path : path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    isFolder(path) ? path : lastSlash(path).map { String(path[..<$0]) } ?? "."
 }
 
 private func rows(_ file: SafetensorsFile, _ name: String, _ shape: [Int]) throws -> [[Float]] {

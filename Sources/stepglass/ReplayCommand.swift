@@ -178,7 +178,7 @@ struct ReplayCommand: ParsableCommand {
     }
 
     private func defaultFolder() -> String {
-        var folder = isFolder(trace) ? trace : trace.lastIndex(of: "/").map { String(trace[..<$0]) } ?? "."
+        var folder = isFolder(trace) ? trace : lastSlash(trace).map { String(trace[..<$0]) } ?? "."
         while folder.hasSuffix("/") { folder.removeLast() }
         return folder == "." ? "replay" : folder + "-replay"
     }

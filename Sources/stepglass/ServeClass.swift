@@ -46,7 +46,7 @@ struct ClassOptions: ParsableArguments {
                     "--host, --backup, --restore, --delete, --lessons and --pack belong to a class; add --class NAME",
                     "--host、--backup、--restore、--delete、--lessons 和 --pack 只用於班級；請加上 --class 名稱"))
         }
-        if let name, name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.utf8.count > 100 {
+        if let name, name.isEmpty || name.hasPrefix(".") || hasSlash(name) || name.utf8.count > 100 {
             throw ValidationError(
                 Phrase(
                     "--class \(name) is no name for a file; choose one without / (try --class 7b)",

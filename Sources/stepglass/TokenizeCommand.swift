@@ -53,7 +53,7 @@ struct TokenizeCommand: ParsableCommand {
             let source = try openModel(choice, needsWeights: false).source
             let tokenizer = try LanguageModel.tokenizer(of: source)
             let tokens = try self.tokens(of: bytes, tokenizer, named: source.name, framed: false).tokens
-            let name = choice.split(separator: "/").last.map { String($0) } ?? choice
+            let name = lastPart(choice)
             columns.append(
                 TokenComparison.Column(
                     name: visible(Array(name.utf8)), vocabularySize: tokenizer.vocabularySize, tokens: tokens))
