@@ -54,7 +54,13 @@ func pageStyle(_ kind: PageKind = .run, isServed: Bool = false) throws(ViewerErr
     let others = embeddedFiles.filter {
         $0.name.hasSuffix(".css") && $0.name != shared && kind.has($0, isServed: isServed)
     }
-    return Array(([try pageFile(shared)] + others.map(\.text)).map(withoutIndentation).joined(separator: "\n").utf8)
+    let sheets = ([try pageFile(shared)] + others.map(\.text)).map { closedUp(withoutIndentation($0)) }
+    return Array(sheets.joined(separator: "\n").utf8)
+}
+
+/// A style sheet without the blanks beside its braces; no text in one has any.
+private func closedUp(_ sheet: String) -> String {
+    [(" {", "{"), ("{ ", "{"), ("; }", "}"), (" }", "}")].reduce(sheet) { $0.replacing($1.0, with: $1.1) }
 }
 
 /// A style sheet's lines without what is for who reads its source: indentation, line ends, and comments on lines of their own.
