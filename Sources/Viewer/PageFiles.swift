@@ -59,7 +59,7 @@ func pageStyle(_ kind: PageKind = .run, isServed: Bool = false) throws(ViewerErr
 }
 
 /// A style sheet without the blanks beside its braces; no text in one has any.
-private func closedUp(_ sheet: String) -> String {
+func closedUp(_ sheet: String) -> String {
     [(" {", "{"), ("{ ", "{"), ("; }", "}"), (" }", "}")].reduce(sheet) { $0.replacing($1.0, with: $1.1) }
 }
 

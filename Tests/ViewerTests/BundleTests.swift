@@ -148,10 +148,11 @@ private func problem(_ files: (String, String)...) -> ViewerError? {
     @Test func styleOfThePanelsFollowsTheSharedOne() throws {
         for kind in [PageKind.run, .book] {
             let style = String(decoding: try pageStyle(kind), as: UTF8.self)
-            #expect(style.hasPrefix(withoutIndentation(try pageFile("page.css"))))
+            #expect(style.hasPrefix(closedUp(withoutIndentation(try pageFile("page.css")))))
             for file in embeddedFiles where file.name.hasSuffix(".css") {
                 #expect(
-                    style.contains(withoutIndentation(file.text)) == kind.has(file, isServed: false), "\(file.name)")
+                    style.contains(closedUp(withoutIndentation(file.text))) == kind.has(file, isServed: false),
+                    "\(file.name)")
             }
         }
     }
