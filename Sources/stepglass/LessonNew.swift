@@ -25,7 +25,8 @@ struct LessonNew: ParsableCommand {
     func run() throws {
         try reporting {
             let parts = name.split(separator: "-", maxSplits: 1).map(String.init)
-            guard parts.count == 2, let number = Int(parts[0]), number > 0,
+            guard parts.count == 2, let number = Int(parts[0]), (1...1_000_000).contains(number),
+                !parts[1].hasPrefix("-"), parts[1].utf8.count <= 64,
                 parts[1].utf8.allSatisfy({ $0 == 45 || (97...122).contains($0) || (48...57).contains($0) })
             else {
                 throw Failure(

@@ -61,6 +61,14 @@ import Testing
         }
     }
 
+    /// What the lesson's own check would refuse is not made.
+    @Test(arguments: ["07--", "07--x", "1000001-x", "07-\(String(repeating: "x", count: 65))"])
+    func aNewLessonHasAName(_ name: String) throws {
+        let place = try Workplace()
+        try place.stepglass("lesson", "new", name, "--lessons", "own").expectOneLine(64, name)
+        #expect(place.names() == [])
+    }
+
     /// A letter of some scripts, or a mark, makes one Character of itself and the sign beside it.
     @Test func signsThatJoinedALetterAreSigns() throws {
         let place = try Workplace()
