@@ -72,7 +72,7 @@ $(VENV)/done: Tests/requirements.txt Tests/requirements-alone.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps -r Tests/requirements-alone.txt
 	@touch $(VENV)/done
 
-test: $(VENV)/done lint model page-engine
+test: $(VENV)/done lint conversions model page-engine
 	Tests/fetch_test_models.sh
 	$(EXE) models pull gemma3
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests -Xswiftc -enable-testing --scratch-path $(TEST_FOLDER)

@@ -30,11 +30,12 @@ struct PatternMatcher {
     private var states = PatternStates()
     /// The states that each body under way has been in, the innermost last.
     private var entered: [[PatternStates.State]] = []
-    private var steps = 0
+    /// Counted in 64 bits: on the page's machine, too, a long text may make more than two billion.
+    private var steps: Int64 = 0
     /// The steps of all matches, for tests.
-    private(set) var allSteps = 0
+    private(set) var allSteps: Int64 = 0
     /// The steps after which the match under way is given up.
-    private var most = Int.max
+    private var most = Int64.max
     /// The states that are kept at most.
     private var mostStates = Int.max
     /// The furthest place that this match has looked at.
@@ -110,7 +111,7 @@ struct PatternMatcher {
         switch program[at] {
         case .accept: return -1
         case .set(let set):
-            steps += set.weight
+            steps += Int64(set.weight)
             guard place < end, let length = matches(set, place) else { return nil }
             at += 1
             return place + length
@@ -151,7 +152,7 @@ struct PatternMatcher {
             at = body + 1
             var from: Int? = place
             if behind {
-                steps += width
+                steps += Int64(width)
                 for _ in 0..<width { from = from.flatMap { $0 > start ? before($0) : nil } }
             }
             let found = from.flatMap { runBody(inner, $0) } != nil
@@ -178,7 +179,7 @@ struct PatternMatcher {
             count += 1
             if count == min { least = place }
         }
-        steps += count * (1 + set.weight)
+        steps += Int64(count) * Int64(1 + set.weight)
         if place > furthest { furthest = place }
         return count < min ? nil : (least, place)
     }
@@ -231,10 +232,10 @@ extension PatternMatcher {
         var place = start
         var last = -1
         while place <= end {
-            most = Int(clamping: budget.patternStepsLeft)
+            most = budget.patternStepsLeft
             let found = match(at: place)
             if states.count > mostStates { budget.refusePatternStates() }
-            if !budget.take(patternSteps: Int64(steps)) { return }
+            if !budget.take(patternSteps: steps) { return }
             if let found, found > place || place != last { body(place, found) }
             if let found, found > place {
                 (place, last) = (found, found)

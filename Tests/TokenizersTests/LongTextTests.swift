@@ -14,7 +14,7 @@ struct LongTextTests {
     ]
 
     /// How many steps the matcher takes for a text, by a pattern.
-    private func steps(_ split: PatternSplit, _ text: [UInt8]) -> Int {
+    private func steps(_ split: PatternSplit, _ text: [UInt8]) -> Int64 {
         text.withUnsafeBufferPointer { buffer in
             var matcher = PatternMatcher(split.program, buffer, 0, buffer.count, split.limit)
             var budget = EncodingBudget(of: text.count)
