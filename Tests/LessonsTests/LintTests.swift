@@ -1,14 +1,16 @@
 // Lint looks at every variant that a naive search would, each once, and finds the one that is broken.
 import JSONText
 import Phrases
+import Requests
 import Testing
+import Traces
 
 @testable import LessonFiles
 @testable import Lessons
 
 /// A course of one exercise whose variable `n` is 0…59; each value makes another run. `rule` says when the wrong answer
 /// n − 1 is caught.
-private func course(_ rule: String) throws -> Course {
+private func course(_ rule: String, guarded: String = "{n} % 7 != 0") throws -> Course {
     let values = (0..<60).map { "\($0)" }.joined(separator: ",")
     let words = ["title", "screen s", "exercise x", "x is more", "x is less", "x hint 1", "x hint 2", "x hint 3"]
         .map { "\"\($0)\":{\"en\":\"word\",\"zh-TW\":\"字\"}" }.joined(separator: ",")
@@ -18,7 +20,7 @@ private func course(_ rule: String) throws -> Course {
         "runs":{"board":{"logits":[3,2,1],"labels":["A","B","C"],"settings":{"temperature":1}}},
         "screens":[{"id":"s","exercises":["x"]}],
         "exercises":[{"id":"x","kind":"number","given":{"of":"board","settings":{"seed":"{n}"}},
-        "vary":{"n":[\(values)]},"guard":"{n} % 7 != 0","right":"{n}",
+        "vary":{"n":[\(values)]},"guard":"\(guarded)","right":"{n}",
         "wrong":[{"is":"{n} + 1","key":"more"},{"is":"\(rule)","key":"less","example":"[= {n} - 1]"}]}]}}]}
         """
     return try Course(JSONValue(parsing: Array(text.utf8)))
@@ -68,6 +70,33 @@ private func course(_ rule: String) throws -> Course {
         let again = room.runsMade
         _ = room.lint(course.lessons[0], seeds: 200)
         #expect(room.runsMade == again)
+    }
+
+    /// What each variant costs is counted, and not how long it takes: runs of 64 steps with 8 beams are made until they
+    /// come to 16,384, whoever was dealt one before.
+    @Test func aGuardThatNeverHoldsMakesFewRuns() throws {
+        let course = try course("answer < {n}", guarded: "{n} < 0")
+        func room() -> Classroom {
+            Classroom(course) { (run) throws(LessonError) in
+                var trace = try lessonTrace(run, with: nil)
+                trace.settings.beams = 8
+                trace.steps = Array(repeating: trace.steps[0], count: 64)
+                return trace
+            }
+        }
+        func refused(_ student: String, in room: Classroom) throws -> Int {
+            do {
+                _ = try room.sit("x", student: student)
+            } catch .noVariant(_, let tries) { return tries }
+            throw LessonError.run(Phrase(same: "\(student) was dealt a variant"))
+        }
+        let shared = room()
+        for student in ["amy", "bo"] {
+            let alone = room()
+            let tries = try refused(student, in: alone)
+            #expect(alone.runsMade == 16_384 / (64 * 8) + 1 && (33..<200).contains(tries))
+            #expect(try refused(student, in: shared) == tries)
+        }
     }
 
     @Test func aStudentGetsTheSameVariantWhoeverCameBefore() throws {

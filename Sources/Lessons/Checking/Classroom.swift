@@ -43,6 +43,9 @@ public final class Classroom {
     private static let limitRuns = 64
     /// How many variants are tried until one passes its guard.
     private static let limitTries = 200
+    /// What they may cost together: some seconds with the model that ships. It is counted for each student anew, whoever
+    /// was dealt one before.
+    private static let limitCost: Int64 = 16_384
 
     /// A course whose runs `makeRun` makes.
     public init(
@@ -108,23 +111,45 @@ public final class Classroom {
     func deal(_ exercise: Exercise, of lesson: Lesson, to student: String) throws(LessonError) -> Deal {
         let tries = exercise.vary.isEmpty ? 1 : Self.limitTries
         guards.turn(to: exercise)
+        var tried: [String: Int64] = [:]
         for attempt in 0..<tries {
             let variant = Variant(
                 exercise, student: student, version: course.version, secret: secret, attempt: attempt)
-            if let passes = guards.passes[variant.key] {
-                if passes { return Deal(self, lesson, exercise, variant, nil) }
-                continue
+            var sitting: Sitting?
+            let trial: GuardMemory.Trial
+            if let known = guards.trials[variant.key] {
+                trial = known
+            } else {
+                (trial, sitting) = try tryOut(variant, of: exercise, lesson)
+                guards.trials[variant.key] = trial
             }
-            // A variant whose run has not the step it is about is none; where nothing varies, that is told.
-            let sitting = try Sitting(lesson, exercise, variant, self)
-            let passes = try sitting?.passesGuard() ?? false
-            guards.passes[variant.key] = passes
-            if passes { return Deal(self, lesson, exercise, variant, sitting) }
+            if trial.passes { return Deal(self, lesson, exercise, variant, sitting) }
             if exercise.vary.isEmpty {
                 throw .broken(path: exercise.id, Phrase("its guard does not hold", "guard 不成立"))
             }
+            tried[variant.key] = trial.cost
+            if tried.values.reduce(0, +) > Self.limitCost {
+                throw .noVariant(exercise: exercise.id, tries: attempt + 1)
+            }
         }
         throw .noVariant(exercise: exercise.id, tries: tries)
+    }
+
+    /// Puts a variant in front of nobody to see whether its guard holds.
+    private func tryOut(
+        _ variant: Variant, of exercise: Exercise, _ lesson: Lesson
+    ) throws(LessonError) -> (GuardMemory.Trial, Sitting?) {
+        // A variant whose run has not the step it is about is none; where nothing varies, that is told.
+        let sitting = try Sitting(lesson, exercise, variant, self)
+        let filled = exercise.filled(variant)
+        var cost: Int64 = 0
+        for run in [filled.run, filled.beside] {
+            guard let run else { continue }
+            // At hand: it was made for the sitting.
+            let trace = try trace(of: run)
+            cost += Int64(trace.steps.count) * Int64(trace.settings.beams)
+        }
+        return (GuardMemory.Trial(passes: try sitting?.passesGuard() ?? false, cost: cost), sitting)
     }
 
     /// What is told of a wrong answer of which the lesson says nothing.

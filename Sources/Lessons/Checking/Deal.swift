@@ -22,14 +22,21 @@ struct Deal {
     }
 }
 
-/// Which variants of one exercise pass their guards, as far as they were tried.
+/// What came of the variants of one exercise that were tried.
 struct GuardMemory {
+    /// What trying one variant gave.
+    struct Trial {
+        let passes: Bool
+        /// What its runs cost: steps, times beams.
+        let cost: Int64
+    }
+
     private var exercise: Exercise?
     /// By ``Variant/key``.
-    var passes: [String: Bool] = [:]
+    var trials: [String: Trial] = [:]
 
     /// Forgets what belongs to another exercise.
     mutating func turn(to exercise: Exercise) {
-        if self.exercise != exercise { (self.exercise, passes) = (exercise, [:]) }
+        if self.exercise != exercise { (self.exercise, trials) = (exercise, [:]) }
     }
 }

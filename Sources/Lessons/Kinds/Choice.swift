@@ -126,7 +126,7 @@ extension Sitting {
         if typed.isEmpty { return nil }
         if let found = exercise.choices.first(where: { isSpelled($0.key, as: typed) }) { return found.key }
         // The smallest number there is has none before it.
-        if let number = Int(typed), (1...max(exercise.choices.count, 1)).contains(number), !exercise.choices.isEmpty {
+        if let number = Int(typed), number > 0, exercise.choices.indices.contains(number - 1) {
             return exercise.choices[number - 1].key
         }
         var (whole, beginning, within) = ([String](), [String](), [String]())
