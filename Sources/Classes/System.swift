@@ -31,7 +31,7 @@ func removeFile(_ path: String) { unlink(path) }
 
 /// The name of a file that is still being written; what a killed process left there is gone.
 func partialName(_ path: String) -> String {
-    let partial = path + ".part-\(getpid())"
+    let partial = path + ".part-\(getpid()).stepglass"
     unlink(partial)
     return partial
 }
@@ -45,7 +45,7 @@ func finish(_ partial: String, _ target: String) throws(ClassError) {
     var status = stat()
     if lstat(target, &status) == 0 { throw .exists(file: target) }
     if rename(partial, target) != 0 { throw .cannotOpen(file: target, reason: systemReason()) }
-    let slash = target.lastIndex(of: "/")
+    let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
     try flush(slash.map { $0 == target.startIndex ? "/" : String(target[..<$0]) } ?? ".")
 }
 

@@ -30,7 +30,7 @@ final class AtomicFile {
     init(_ given: String, existing: Existing = .stays, isPrivate: Bool = false) throws {
         self.existing = existing
         path = try Self.followed(given)
-        temporary = path + ".part-\(getpid())"
+        temporary = FolderClaim.partName(path)
         descriptor = -1
         if let kind = Self.obstacle(path) {
             throw Failure(

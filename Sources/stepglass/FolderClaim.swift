@@ -27,7 +27,7 @@ final class FolderClaim {
 
     /// Whether the folder holds nothing but what a writer that is no more left there.
     static func isAbandoned(_ folder: String, names known: [String]) -> Bool {
-        guard let all = try? names(in: folder), all.contains(name) else { return false }
+        guard let all = try? names(in: folder), isClaim(folder + "/" + name) else { return false }
         let left = leftovers(in: folder, of: known)
         guard all.allSatisfy({ $0 == name || left.contains($0) }) else { return false }
         let descriptor = open(folder + "/" + name, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
@@ -36,20 +36,28 @@ final class FolderClaim {
         return flock(descriptor, LOCK_EX | LOCK_NB) == 0
     }
 
-    /// Files of ours that were never completed: `trace.json.part-1234`. Another user's is none, nor is what is no file,
-    /// nor one whose number no process has: `trace.json.part-20240131` is somebody's.
+    /// Files of ours that were never completed: `trace.json.part-1234.stepglass`. Another user's is none, nor is what is no
+    /// file, nor one whose number no process has.
     static func leftovers(in folder: String, of known: [String]) -> [String] {
         ((try? names(in: folder)) ?? []).filter { name in
-            known.contains { isPart(name.utf8, of: stem($0)) } && isOwnFile(folder + "/" + name)
+            known.contains { isPart(name, of: stem($0)) } && isOwnFile(folder + "/" + name)
         }
     }
 
-    private static func stem(_ name: String) -> String.UTF8View { (name + ".part-").utf8 }
+    /// What a file of that name is called while this process is writing it. The ending is ours: others, too, call a part of
+    /// a file `.part-2024`.
+    static func partName(_ name: String) -> String { stem(name) + "\(getpid())" + ending }
+
+    private static func stem(_ name: String) -> String { name + ".part-" }
+
+    private static let ending = ".stepglass"
 
     /// Whether a name is the beginning and the number of a process, spelled as we spell it.
-    private static func isPart(_ name: String.UTF8View, of stem: String.UTF8View) -> Bool {
-        let digits = name.dropFirst(stem.count)
-        guard name.starts(with: stem), let first = digits.first, first != 0x30, digits.count <= 7,
+    private static func isPart(_ name: String, of stem: String) -> Bool {
+        let digits = name.utf8.dropFirst(stem.utf8.count).dropLast(ending.utf8.count)
+        guard name.utf8.starts(with: stem.utf8), name.utf8.count > stem.utf8.count + ending.utf8.count,
+            name.utf8.suffix(ending.utf8.count).elementsEqual(ending.utf8),
+            let first = digits.first, first != 0x30, digits.count <= 7,
             digits.allSatisfy({ (0x30...0x39).contains($0) })
         else { return false }
         return digits.reduce(0) { $0 * 10 + Int($1) - 0x30 } <= highestProcess
@@ -69,8 +77,12 @@ final class FolderClaim {
 
     /// Whether somebody claimed this part of the folder, and is at work or was killed: an empty file says so.
     static func isBegun(_ folder: String, part: String) -> Bool {
+        isClaim(claimFile(folder, part))
+    }
+
+    private static func isClaim(_ path: String) -> Bool {
         var status = stat()
-        return lstat(claimFile(folder, part), &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size == 0
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size == 0
     }
 
     /// Takes away the claim of a writer that was killed when all was done.
@@ -86,6 +98,14 @@ final class FolderClaim {
                 throw Failure(
                     "cannot write into \(folder): \(reason.english); choose another place with -o",
                     "無法寫入 \(folder)：\(reason.chinese)；請用 -o 另選一處")
+            }
+            // Ours has nothing in it.
+            var status = stat()
+            if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFREG || status.st_size != 0 {
+                close(descriptor)
+                throw Failure(
+                    "\(path) is a file of somebody else's, and its name is the one that says who is writing; move it away, or choose another folder with -o",
+                    "\(path) 不是 stepglass 的檔案，卻用了標示寫入者的名稱；請移走它，或用 -o 另選資料夾")
             }
             if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
                 let isTaken = errno == EWOULDBLOCK

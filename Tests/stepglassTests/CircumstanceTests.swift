@@ -48,16 +48,33 @@ import Testing
     /// A folder in which a killed run left its parts is free for the next one, and clean after it.
     @Test func leftovers() throws {
         let place = try Workplace()
-        for name in [
-            ".stepglass-writing", "trace.json.part-999999", "trace.html.part-3", "tensors.safetensors.part-12",
-        ] {
-            try place.write("Output/hi/" + name, [1, 2])
+        try place.write("Output/hi/.stepglass-writing", [])
+        for name in ["trace.json.part-999999", "trace.html.part-3", "tensors.safetensors.part-12"] {
+            try place.write("Output/hi/" + name + ".stepglass", [1, 2])
         }
         try place.write("Output/hi-2/trace.json.part-mine", [1])
         let run = try place.stepglass("trace", "hi", "--model", "tiny", "--max-tokens", "2", "--plain")
         #expect(run.status == 0, "\(run.errors)")
         #expect(place.names("Output/hi") == ["attention.png", "trace.html", "trace.json"])
         #expect(place.names("Output/hi-2") == ["trace.json.part-mine"])
+    }
+
+    /// What only looks like what a writer leaves is somebody's: parts that others call so, and a file of the claim's name
+    /// with something in it.
+    @Test func whatLooksLikeLeftoversStays() throws {
+        let place = try Workplace()
+        let parts = ["trace.json.part-2024", "trace.json.part-7", "trace.json.part-07.stepglass"]
+        for name in parts { try place.write("Output/hi/" + name, [1]) }
+        try place.write("Output/hi/.stepglass-writing", Array("mine".utf8))
+        let run = try place.stepglass("trace", "hi", "--model", "tiny", "--max-tokens", "2", "--plain")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(Set(place.names("Output/hi")) == Set(parts + [".stepglass-writing"]))
+        #expect(place.names("Output/hi-2") == ["attention.png", "trace.html", "trace.json"])
+        let into = try place.stepglass(
+            "trace", "hi", "--model", "tiny", "--max-tokens", "2", "-o", "Output/hi", "--force")
+        #expect(into.status == 1 && into.errors.contains(".stepglass-writing is a file of somebody else's"))
+        #expect(into.errorLines.count == 1, "\(into.errors)")
+        #expect(try place.bytes("Output/hi/.stepglass-writing") == Array("mine".utf8))
     }
 
     @Test func whatAPersonPutIntoTheFolderStays() throws {
