@@ -61,7 +61,7 @@ public struct EngineOrigin: Equatable, Sendable {
     init(_ engine: Engine) {
         (server, version) = (engine.facts.server, engine.facts.version)
         // Some call it by its place on their disk, which is nobody's business.
-        model = engine.model.name.split(separator: "/").last.map(String.init) ?? ""
+        model = engine.model.name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
         address = engine.connection.address.text
         if case .some(let count) = engine.count { listed = count }
         findings = engine.findings

@@ -21,7 +21,7 @@ public enum ModelSource {
     }
 
     /// The file's or folder's own name.
-    var file: String { name.split(separator: "/").last.map(String.init) ?? name }
+    var file: String { lastPart(name) }
 }
 
 extension LanguageModel {

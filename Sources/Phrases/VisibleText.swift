@@ -59,6 +59,10 @@ public enum LabelStyle: Sendable {
 /// emoji stay, as the layout passes over them; blanks of other widths are told from spaces by their number; and an accent
 /// that has nothing to stand on gets a ◌.
 public func visible(_ text: String, as style: LabelStyle = .terminal, space: Character = visibleSpace) -> String {
+    visible(text, style, space, keepsMarks: false)
+}
+
+private func visible(_ text: String, _ style: LabelStyle, _ space: Character, keepsMarks: Bool) -> String {
     var label = ""
     /// Whether the last character is one that an accent can stand on.
     var hasBase = false
@@ -69,6 +73,7 @@ public func visible(_ text: String, as style: LabelStyle = .terminal, space: Cha
         case (" ", _): label.append(space)
         case ("\n", _): label.append(visibleLineEnd)
         case ("\t", _): label.append(visibleTab)
+        case (_, .terminal) where keepsMarks && isOwnMark(scalar): label.unicodeScalars.append(scalar)
         case (_, .terminal): hasBase = append(scalar, to: &label, hasBase: stands)
         case (_, .picture): appendDrawn(scalar, to: &label)
         }
@@ -143,6 +148,9 @@ public func readable(_ bytes: [UInt8]) -> String {
 
 /// As ``readable(_:)``.
 public func readable(_ text: String) -> String { visible(text, space: " ") }
+
+/// As ``readable(_:)`` for a message with texts in it that are readable already: the signs they are shown by stay.
+public func readableMessage(_ text: String) -> String { visible(text, .terminal, " ", keepsMarks: true) }
 
 /// As ``readable(_:)`` on as many lines as the text has: each ends in ↵.
 public func readableLines(_ text: String) -> String {

@@ -8,9 +8,6 @@ func modelName(of file: GGUFFile) throws(ModelFileError) -> String {
     return name.hasSuffix(".gguf") ? String(name.dropLast(5)) : name
 }
 
-/// The last part of a path.
-func lastPart(_ path: String) -> String { path.split(separator: "/").last.map { String($0) } ?? path }
-
 /// Whether a name is one that people use. It is not when
 /// - it is empty, longer than 80 bytes, or not in plain characters;
 /// - it is a path: converters put the folder there that they were given;

@@ -20,7 +20,12 @@ func say(_ english: @autoclosure () -> String, _ chinese: @autoclosure () -> Str
 }
 
 func printOut(_ phrase: Phrase) { printOut(phrase[Console.language]) }
-func printError(_ phrase: Phrase) { printError(phrase[Console.language]) }
+
+/// A message is one line: a path or a name in it may have more.
+func printError(_ phrase: Phrase) {
+    let lines = phrase[Console.language].unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+    printError(lines.map { String($0) }.joined(separator: String(visibleLineEnd)))
+}
 
 /// A line on stderr beside the results: what is worth knowing and no failure.
 func printNote(_ phrase: Phrase) { printError(noteLine(phrase)) }

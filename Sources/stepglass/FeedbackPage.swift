@@ -96,7 +96,8 @@ func feedbackNames(_ files: [String]) -> [String] {
     var taken: Set<String> = []
     return files.map { file in
         let stem = file.hasSuffix(".json") ? String(file.dropLast(5)) : file
-        let letters = stem.map { $0.isLetter || $0.isNumber ? String($0) : "-" }.joined()
+        var letters = ""
+        for scalar in stem.unicodeScalars { letters.unicodeScalars.append(isOfWord(scalar) ? scalar : "-") }
         let plain = beginning(letters.split(separator: "-").joined(separator: "-").prefix(60), byteCount: 120)
         let name = plain.isEmpty ? "submission" : plain
         var (result, number) = (name, 1)
@@ -106,6 +107,16 @@ func feedbackNames(_ files: [String]) -> [String] {
             result = "\(name)-\(number)"
         }
         return result + ".html"
+    }
+}
+
+/// Whether it is a letter, a number or an accent: scalar by scalar, as some letters make one Character of themselves and any
+/// sign behind them.
+private func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
+    let properties = scalar.properties
+    switch properties.generalCategory {
+    case .nonspacingMark, .spacingMark: return !properties.isDefaultIgnorableCodePoint
+    default: return properties.isAlphabetic || properties.numericType != nil
     }
 }
 

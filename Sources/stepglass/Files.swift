@@ -145,12 +145,20 @@ func isFolder(_ path: String) -> Bool {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
-/// A whole file's bytes, up to `limit`.
+/// How much is read of what does not say how long it is: a pipe, a device.
+private let streamLimit = 1 << 28
+
+/// A whole file's bytes, up to `limit`. How large a file is it says itself, and one that is too large is not read.
 func readFile(_ path: String, limit: Int = 1 << 30) throws -> [UInt8] {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 { throw unreadable(path) }
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+    var status = stat()
+    let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    let limit = isFile ? limit : min(limit, streamLimit)
+    if isFile && status.st_size > limit { throw tooLarge(path, limit) }
     var bytes: [UInt8] = []
+    if isFile { bytes.reserveCapacity(Int(status.st_size)) }
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
         let count = read(descriptor, &chunk, chunk.count)
@@ -158,12 +166,14 @@ func readFile(_ path: String, limit: Int = 1 << 30) throws -> [UInt8] {
         if count < 0 { throw unreadable(path) }
         if count == 0 { return bytes }
         bytes += chunk[..<count]
-        if bytes.count > limit {
-            throw Failure(
-                "\(path) is larger than \(limit) bytes; it cannot be what is asked for",
-                "\(path) 超過 \(limit) 位元組；不會是要找的檔案")
-        }
+        if bytes.count > limit { throw tooLarge(path, limit) }
     }
+}
+
+private func tooLarge(_ path: String, _ limit: Int) -> Failure {
+    Failure(
+        "\(path) is larger than \(limit) bytes; it cannot be what is asked for",
+        "\(path) 超過 \(limit) 位元組；不會是要找的檔案")
 }
 
 private func unreadable(_ path: String) -> Failure {

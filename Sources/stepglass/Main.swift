@@ -93,7 +93,7 @@ struct Stepglass: ParsableCommand {
     /// begins with says what and where, what it ends with what next.
     static func oneLine(_ phrase: Phrase) -> Phrase {
         func short(_ text: String) -> String {
-            let scalars = readable(text).unicodeScalars
+            let scalars = readableMessage(text).unicodeScalars
             if scalars.count <= longestLine { return String(scalars) }
             return String(scalars.prefix(longestLine - 150)) + " … " + String(scalars.suffix(140))
         }
@@ -106,7 +106,8 @@ struct Stepglass: ParsableCommand {
     /// Help goes to stdout as the parser writes it; wrong usage is one line.
     private static func exit(usage error: any Error, _ line: CommandWords) -> Never {
         if exitCode(for: error).isSuccess || error is ExitCode { exit(withError: error) }
-        let words = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+        // The parser's own line ends; any other is of a word that was typed, and shows.
+        let words = message(for: error).split(separator: "\n").joined(separator: " ")
         let help = "stepglass \(line.commandName.isEmpty ? "" : line.commandName + " ")--help"
         let told = told(words, line) + Phrase(" (see \(help))", "（說明：\(help)）")
         printError(oneLine(Phrase(same: "stepglass: ") + told))

@@ -26,12 +26,6 @@ func lastSlash(_ path: String) -> String.Index? { path.utf8.lastIndex(of: slash)
 
 func hasSlash(_ path: String) -> Bool { path.utf8.contains(slash) }
 
-/// What stands behind a path's last slash that is not its end.
-func lastPart(_ path: String) -> String { pathParts(path).last ?? path }
-
-/// What stands between the slashes of a path; nothing for two that follow one another.
-func pathParts(_ path: String) -> [String] { path.utf8.split(separator: slash).map { String(Substring($0)) } }
-
 /// A phrase with words of a file in it, on one line.
 func onOneLine(_ text: String) -> String {
     flowing(text).split(separator: "\n", omittingEmptySubsequences: false).joined(separator: String(visibleLineEnd))

@@ -3,6 +3,7 @@ internal import Phrases
 internal import ArgumentParser
 internal import Generation
 internal import JSONText
+internal import ModelFiles
 internal import Tokenizers
 internal import Traces
 

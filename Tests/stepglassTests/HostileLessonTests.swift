@@ -86,7 +86,7 @@ import Testing
                 json.member("language", "en")
                 json.array("attempts") { _ in }
             }
-            try place.write("work/\(number).json", json.bytes)
+            try place.write("work/\(number)ൎ<b>.json", json.bytes)
         }
         let graded = try place.stepglass("lesson", "grade", "work", "-o", "grades")
         #expect(graded.status == 0, "\(graded.errors)")
@@ -99,6 +99,7 @@ import Testing
                 for cell in cells(Array(line)) { #expect(!cell.hasPrefix("="), "\(table): \(cell)") }
             }
         }
+        #expect(place.names("grades/feedback") == names.indices.map { "\($0)ൎ-b.html" })
         for file in place.names("grades/feedback") {
             #expect(!contains(try place.bytes("grades/feedback/" + file), "<script>alert"))
         }

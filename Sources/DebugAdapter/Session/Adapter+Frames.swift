@@ -107,8 +107,8 @@ extension Adapter {
     ) throws(AdapterError) -> (document: RunDocument, form: RunDocument.Form)? {
         if let number = try source.wholeIfAny("sourceReference"), number != 0 { return try document(source) }
         let path = try source.textIfAny("path") ?? ""
-        let name =
-            path.isEmpty ? try source.textIfAny("name") ?? "" : path.split(separator: "/").last.map(String.init) ?? path
+        let last = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? path
+        let name = path.isEmpty ? try source.textIfAny("name") ?? "" : last
         for branch in debugger.branches {
             guard let trace = debugger.trace(ofBranch: branch.id) else { continue }
             let document = RunDocument(trace: trace, branch: branch.id)
