@@ -13,6 +13,8 @@ public enum LessonError: Error, Equatable, Sendable, Worded {
     case run(Phrase)
     /// No variant of an exercise passed its guard.
     case noVariant(exercise: String, tries: Int)
+    /// No variant of an exercise passed its guard as far as they were tried: more runs would take too long.
+    case costlyGuard(exercise: String, runs: Int)
 
     /// One line: what, where, what next.
     public var phrase: Phrase {
@@ -23,6 +25,10 @@ public enum LessonError: Error, Equatable, Sendable, Worded {
             Phrase(
                 "exercise \(exercise): none of \(tries) variants passes its guard; widen vary, or loosen guard",
                 "練習 \(exercise)：\(tries) 種題目都不合 guard；請放寬 vary 或 guard")
+        case .costlyGuard(let exercise, let runs):
+            Phrase(
+                "exercise \(exercise): no variant passed its guard in \(runs) runs, and more would take too long; loosen guard, or have fewer tokens or beams",
+                "練習 \(exercise)：執行 \(runs) 次都沒有題目合 guard，再試會太久；請放寬 guard，或減少詞元數或 beam 數")
         }
     }
 }

@@ -30,7 +30,8 @@ final class AtomicFile {
     init(_ given: String, existing: Existing = .stays, isPrivate: Bool = false) throws {
         self.existing = existing
         path = try Self.followed(given)
-        temporary = FolderClaim.partName(path)
+        let (folder, name) = Self.parts(path)
+        temporary = folder + FolderClaim.partName(name)
         descriptor = -1
         if let kind = Self.obstacle(path) {
             throw Failure(
@@ -38,7 +39,7 @@ final class AtomicFile {
                 "無法寫入 \(given)：有同名的\(kind.chinese)；請用 -o 另選一處")
         }
         if existing == .stays && fileExists(path) { throw Self.taken(given) }
-        clearLeftovers()
+        FolderClaim.clearLeftovers(in: folder.isEmpty ? "." : folder, of: [name])
         // On the list before it is there: a signal may come in between.
         slot = addTemporaryFile(temporary)
         descriptor = Self.begin(temporary, isPrivate ? 0o600 : 0o644)
@@ -80,16 +81,11 @@ final class AtomicFile {
         }
     }
 
-    /// Removes what writers of this file that are no more left beside it: one that is at work holds its lock.
-    private func clearLeftovers() {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        let folder = parts.count > 1 ? parts.dropLast().joined(separator: "/") + "/" : "./"
-        for left in FolderClaim.leftovers(in: folder, of: [String(parts.last ?? "")]) {
-            let descriptor = open(folder + left, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-            if descriptor < 0 { continue }
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(folder + left) }
-            close(descriptor)
-        }
+    /// A path as the folder, with its slash, and the name in it.
+    private static func parts(_ path: String) -> (folder: String, name: String) {
+        guard let slash = lastSlash(path) else { return ("", path) }
+        let name = path.index(after: slash)
+        return (String(path[..<name]), String(path[name...]))
     }
 
     /// What stands where the file is to go, when a file must not take its place.

@@ -20,17 +20,15 @@ func say(_ english: @autoclosure () -> String, _ chinese: @autoclosure () -> Str
 }
 
 func printOut(_ phrase: Phrase) { printOut(phrase[Console.language]) }
-
-/// A message is one line: a path or a name in it may have more.
-func printError(_ phrase: Phrase) {
-    let lines = phrase[Console.language].unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
-    printError(lines.map { String($0) }.joined(separator: String(visibleLineEnd)))
-}
+func printError(_ phrase: Phrase) { printError(phrase[Console.language]) }
 
 /// A line on stderr beside the results: what is worth knowing and no failure.
 func printNote(_ phrase: Phrase) { printError(noteLine(phrase)) }
 
-func noteLine(_ phrase: Phrase) -> Phrase { Phrase("note: ", "註：") + phrase }
+/// One line, whatever names and paths it has in it.
+func noteLine(_ phrase: Phrase) -> Phrase {
+    Phrase("note: ", "註：") + Phrase(onOneLine(phrase.english), onOneLine(phrase.chinese))
+}
 
 /// Writes all bytes to a descriptor; a full disk or closed descriptor is reported by the caller through the result.
 @discardableResult

@@ -73,7 +73,7 @@ struct DiffCommand: ParsableCommand {
             traceJSON: try readFile(try traceFile(self.a)), title: String(a.prompt.text.prefix(80)), engine: .records,
             beside: try readFile(try traceFile(b)))
         try writeAtomically(page, to: path, existing: force ? .isReplaced : .stays)
-        printError(Phrase("wrote \(path)", "已寫入 \(path)"))
+        printError(Phrase("wrote \(onOneLine(path))", "已寫入 \(onOneLine(path))"))
     }
 
     private func drawFigure(_ found: TraceDifference, _ a: Trace, _ b: Trace, to path: String) throws {
@@ -97,7 +97,7 @@ struct DiffCommand: ParsableCommand {
             style: FigureStyle(language: Console.language))
         for warning in figure.warnings { printNote(warning) }
         try writeAtomically(figure.png, to: path, existing: force ? .isReplaced : .stays)
-        printError(Phrase("wrote \(path)", "已寫入 \(path)"))
+        printError(Phrase("wrote \(onOneLine(path))", "已寫入 \(onOneLine(path))"))
     }
 
     /// What sets a run apart from the other: its settings that differ, or its model.

@@ -96,9 +96,7 @@ func feedbackNames(_ files: [String]) -> [String] {
     var taken: Set<String> = []
     return files.map { file in
         let stem = file.hasSuffix(".json") ? String(file.dropLast(5)) : file
-        var letters = ""
-        for scalar in stem.unicodeScalars { letters.unicodeScalars.append(isOfWord(scalar) ? scalar : "-") }
-        let plain = beginning(letters.split(separator: "-").joined(separator: "-").prefix(60), byteCount: 120)
+        let plain = hyphenated(stem, byteCount: 120)
         let name = plain.isEmpty ? "submission" : plain
         var (result, number) = (name, 1)
         // Names that differ in case alone are one file on some systems.
@@ -108,30 +106,4 @@ func feedbackNames(_ files: [String]) -> [String] {
         }
         return result + ".html"
     }
-}
-
-/// Whether it is a letter, a number or an accent: scalar by scalar, as some letters make one Character of themselves and any
-/// sign behind them.
-private func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
-    let properties = scalar.properties
-    switch properties.generalCategory {
-    case .nonspacingMark, .spacingMark: return !properties.isDefaultIgnorableCodePoint
-    default: return properties.isAlphabetic || properties.numericType != nil
-    }
-}
-
-/// As much of a text as has so many bytes: whole characters, and of a first one that alone has more (a letter may carry
-/// a hundred accents) what fits.
-private func beginning(_ text: Substring, byteCount: Int) -> String {
-    var result = ""
-    for character in text {
-        if result.utf8.count + character.utf8.count > byteCount { break }
-        result.append(character)
-    }
-    if !result.isEmpty { return result }
-    for scalar in text.unicodeScalars {
-        if result.utf8.count + Character(scalar).utf8.count > byteCount { break }
-        result.unicodeScalars.append(scalar)
-    }
-    return result
 }

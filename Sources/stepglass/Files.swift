@@ -155,8 +155,8 @@ func readFile(_ path: String, limit: Int = 1 << 30) throws -> [UInt8] {
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
     var status = stat()
     let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-    let limit = isFile ? limit : min(limit, streamLimit)
     if isFile && status.st_size > limit { throw tooLarge(path, limit) }
+    let most = isFile ? limit : min(limit, streamLimit)
     var bytes: [UInt8] = []
     if isFile { bytes.reserveCapacity(Int(status.st_size)) }
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -166,8 +166,17 @@ func readFile(_ path: String, limit: Int = 1 << 30) throws -> [UInt8] {
         if count < 0 { throw unreadable(path) }
         if count == 0 { return bytes }
         bytes += chunk[..<count]
-        if bytes.count > limit { throw tooLarge(path, limit) }
+        if bytes.count > most { throw most < limit ? tooLong(path) : tooLarge(path, limit) }
     }
+}
+
+private func tooLong(_ path: String) -> Failure {
+    let name = path == "-" ? Phrase("standard input", "標準輸入") : Phrase(same: path)
+    return Failure(
+        name
+            + Phrase(
+                " gives more than \(streamLimit) bytes; save them to a file first, and name it here",
+                "給了超過 \(streamLimit) 位元組；請先存成檔案，再指定該檔案"))
 }
 
 private func tooLarge(_ path: String, _ limit: Int) -> Failure {

@@ -22,7 +22,18 @@ final class FolderClaim {
         path = Self.claimFile(folder, part)
         descriptor = try Self.locked(path, folder)
         slot = addTemporaryFile(path)
-        for left in Self.leftovers(in: folder, of: names) { unlink(folder + "/" + left) }
+        Self.clearLeftovers(in: folder, of: names)
+    }
+
+    /// Removes what writers of these files that are no more left in a folder: one that is at work holds its lock.
+    static func clearLeftovers(in folder: String, of names: [String]) {
+        for left in leftovers(in: folder, of: names) {
+            let path = folder + "/" + left
+            let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+            if descriptor < 0 { continue }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+            close(descriptor)
+        }
     }
 
     /// Whether the folder holds nothing but what a writer that is no more left there.
@@ -48,8 +59,20 @@ final class FolderClaim {
     /// a file `.part-2024`.
     static func partName(_ name: String) -> String { stem(name) + "\(getpid())" + ending }
 
-    private static func stem(_ name: String) -> String { name + ".part-" }
+    /// Of a name that leaves no room for more the beginning, and a number made of all of it (FNV-1a).
+    private static func stem(_ name: String) -> String {
+        if name.utf8.count <= longestName { return name + ".part-" }
+        let hash = name.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        var beginning = ""
+        for scalar in name.unicodeScalars {
+            if beginning.utf8.count + String(scalar).utf8.count > longestName - 17 { break }
+            beginning.unicodeScalars.append(scalar)
+        }
+        return beginning + "~" + String(hash, radix: 16) + ".part-"
+    }
 
+    /// In bytes: file systems take 255, and seven digits and two endings come behind it.
+    private static let longestName = 232
     private static let ending = ".stepglass"
 
     /// Whether a name is the beginning and the number of a process, spelled as we spell it.
@@ -92,6 +115,12 @@ final class FolderClaim {
 
     private static func locked(_ path: String, _ folder: String) throws -> Int32 {
         while true {
+            var status = stat()
+            if lstat(path, &status) == 0 && !isClaim(path) {
+                throw Failure(
+                    "\(path) is no file of stepglass's, and has the name that says who is writing there; move it away, or choose another folder with -o",
+                    "\(path) 不是 stepglass 的檔案，卻用了標示寫入者的名稱；請移走它，或用 -o 另選資料夾")
+            }
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
             if descriptor < 0 {
                 let reason = systemReason()
@@ -99,18 +128,12 @@ final class FolderClaim {
                     "cannot write into \(folder): \(reason.english); choose another place with -o",
                     "無法寫入 \(folder)：\(reason.chinese)；請用 -o 另選一處")
             }
-            // Ours has nothing in it.
-            var status = stat()
-            if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFREG || status.st_size != 0 {
-                close(descriptor)
-                throw Failure(
-                    "\(path) is a file of somebody else's, and its name is the one that says who is writing; move it away, or choose another folder with -o",
-                    "\(path) 不是 stepglass 的檔案，卻用了標示寫入者的名稱；請移走它，或用 -o 另選資料夾")
-            }
             if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
                 let isTaken = errno == EWOULDBLOCK
                 let reason = systemReason()
                 close(descriptor)
+                // Where there are no locks nobody holds it.
+                if !isTaken { unlink(path) }
                 if isTaken {
                     throw Failure(
                         "another run is writing into \(folder); wait for its end, or choose another folder with -o",

@@ -106,7 +106,7 @@ struct Stepglass: ParsableCommand {
     /// Help goes to stdout as the parser writes it; wrong usage is one line.
     private static func exit(usage error: any Error, _ line: CommandWords) -> Never {
         if exitCode(for: error).isSuccess || error is ExitCode { exit(withError: error) }
-        // The parser's own line ends; any other is of a word that was typed, and shows.
+        // The parser's line ends; what else ends a line in a word that was typed is left for the printer to show.
         let words = message(for: error).split(separator: "\n").joined(separator: " ")
         let help = "stepglass \(line.commandName.isEmpty ? "" : line.commandName + " ")--help"
         let told = told(words, line) + Phrase(" (see \(help))", "（說明：\(help)）")

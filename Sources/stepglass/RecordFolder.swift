@@ -73,21 +73,28 @@ private func makeNewFolder(_ path: String) throws -> Bool {
 /// The words of a prompt as a folder name: letters and digits of any script, joined by hyphens, at most 60 bytes. A prompt
 /// without any is named by its characters' numbers: `u3f` for a question mark.
 func slug(_ text: String) -> String {
+    let name = hyphenated(text.lowercased(), byteCount: 60)
+    if !name.isEmpty { return name }
+    let numbers = text.unicodeScalars.prefix(8).map { "u" + String($0.value, radix: 16) }
+    return numbers.isEmpty ? "empty" : numbers.joined(separator: "-")
+}
+
+/// The letters and digits of a text with their accents, hyphens in the place of all else between them, as far as a name of so
+/// many bytes goes: what any file system and any link takes.
+func hyphenated(_ text: String, byteCount: Int) -> String {
     var name = ""
     // Scalar by scalar: a letter of some scripts would take a slash behind it along.
-    for scalar in text.lowercased().unicodeScalars {
+    for scalar in text.unicodeScalars {
         let category = scalar.properties.generalCategory
         let isMark = category == .nonspacingMark || category == .spacingMark
         let isWord = scalar.properties.isAlphabetic || scalar.properties.numericType != nil || isMark
         if isWord && !isInvisible(scalar) && !(isMark && name.isEmpty) {
-            if name.utf8.count + String(scalar).utf8.count > 60 { break }
+            if name.utf8.count + String(scalar).utf8.count > byteCount { break }
             name.unicodeScalars.append(scalar)
         } else if !name.isEmpty && name.utf8.last != UInt8(ascii: "-") {
             name += "-"
         }
     }
     while name.utf8.last == UInt8(ascii: "-") { name.unicodeScalars.removeLast() }
-    if !name.isEmpty { return name }
-    let numbers = text.unicodeScalars.prefix(8).map { "u" + String($0.value, radix: 16) }
-    return numbers.isEmpty ? "empty" : numbers.joined(separator: "-")
+    return name
 }

@@ -38,7 +38,8 @@ struct RunFiles {
 
     /// The folder, and below it the files with their sizes.
     var summary: Phrase {
-        Phrase(same: folder + "\n  ") + .list(written.map { Phrase(same: $0.name + " ") + byteText($0.bytes) })
+        let files = written.map { Phrase(same: $0.name + " ") + byteText($0.bytes) }
+        return Phrase(same: onOneLine(folder) + "\n  ") + .list(files)
     }
 
     /// The record as it was written.

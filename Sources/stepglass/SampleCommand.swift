@@ -132,7 +132,7 @@ struct SampleCommand: ParsableCommand {
             style: FigureStyle(language: Console.language))
         for warning in figure.warnings { printNote(warning) }
         try writeAtomically(figure.png, to: path, existing: force ? .isReplaced : .stays)
-        printError(Phrase("wrote \(path)", "已寫入 \(path)"))
+        printError(Phrase("wrote \(onOneLine(path))", "已寫入 \(onOneLine(path))"))
     }
 
     static func json(_ choice: StepChoice, notes: [String]) -> [UInt8] {

@@ -10,7 +10,7 @@ import Traces
 
 /// A course of one exercise whose variable `n` is 0…59; each value makes another run. `rule` says when the wrong answer
 /// n − 1 is caught.
-private func course(_ rule: String, guarded: String = "{n} % 7 != 0") throws -> Course {
+private func course(_ rule: String, guarded: String = "{n} % 7 != 0", seed: String = "{n}") throws -> Course {
     let values = (0..<60).map { "\($0)" }.joined(separator: ",")
     let words = ["title", "screen s", "exercise x", "x is more", "x is less", "x hint 1", "x hint 2", "x hint 3"]
         .map { "\"\($0)\":{\"en\":\"word\",\"zh-TW\":\"字\"}" }.joined(separator: ",")
@@ -19,7 +19,7 @@ private func course(_ rule: String, guarded: String = "{n} % 7 != 0") throws -> 
         "number":1,"id":"l","minutes":1,
         "runs":{"board":{"logits":[3,2,1],"labels":["A","B","C"],"settings":{"temperature":1}}},
         "screens":[{"id":"s","exercises":["x"]}],
-        "exercises":[{"id":"x","kind":"number","given":{"of":"board","settings":{"seed":"{n}"}},
+        "exercises":[{"id":"x","kind":"number","given":{"of":"board","settings":{"seed":"\(seed)"}},
         "vary":{"n":[\(values)]},"guard":"\(guarded)","right":"{n}",
         "wrong":[{"is":"{n} + 1","key":"more"},{"is":"\(rule)","key":"less","example":"[= {n} - 1]"}]}]}}]}
         """
@@ -72,8 +72,8 @@ private func course(_ rule: String, guarded: String = "{n} % 7 != 0") throws -> 
         #expect(room.runsMade == again)
     }
 
-    /// What each variant costs is counted, and not how long it takes: runs of 64 steps with 8 beams are made until they
-    /// come to 16,384, whoever was dealt one before.
+    /// What the runs cost is counted, and not how long they take: tokens of prompts, and levels times beams, until they come
+    /// to 16,384, whoever was dealt one before.
     @Test func aGuardThatNeverHoldsMakesFewRuns() throws {
         let course = try course("answer < {n}", guarded: "{n} < 0")
         func room() -> Classroom {
@@ -81,22 +81,39 @@ private func course(_ rule: String, guarded: String = "{n} % 7 != 0") throws -> 
                 var trace = try lessonTrace(run, with: nil)
                 trace.settings.beams = 8
                 trace.steps = Array(repeating: trace.steps[0], count: 64)
+                trace.prompt.tokens = Array(repeating: trace.steps[0].token, count: 100)
                 return trace
             }
         }
-        func refused(_ student: String, in room: Classroom) throws -> Int {
+        func runs(of student: String, in room: Classroom) throws -> Int {
             do {
                 _ = try room.sit("x", student: student)
-            } catch .noVariant(_, let tries) { return tries }
+            } catch .costlyGuard(_, let runs) { return runs }
             throw LessonError.run(Phrase(same: "\(student) was dealt a variant"))
         }
         let shared = room()
         for student in ["amy", "bo"] {
             let alone = room()
-            let tries = try refused(student, in: alone)
-            #expect(alone.runsMade == 16_384 / (64 * 8) + 1 && (33..<200).contains(tries))
-            #expect(try refused(student, in: shared) == tries)
+            let count = try runs(of: student, in: alone)
+            #expect(count == 16_384 / (100 + 64 * 8) + 1 && alone.runsMade == count)
+            #expect(try runs(of: student, in: shared) == count)
         }
+    }
+
+    /// A run that all variants have is made once, and costs so.
+    @Test func manyVariantsOfOneRunAreTried() throws {
+        let text = try course("answer < {n}", guarded: "{n} == 59", seed: "1")
+        var made = 0
+        let room = Classroom(text) { (run) throws(LessonError) in
+            var trace = try lessonTrace(run, with: nil)
+            trace.steps = Array(repeating: trace.steps[0], count: 2_000)
+            made += 1
+            return trace
+        }
+        for student in 0..<20 {
+            #expect(try room.sit("x", student: "\(student)").variant.values[0].value == "59")
+        }
+        #expect(made == 1)
     }
 
     @Test func aStudentGetsTheSameVariantWhoeverCameBefore() throws {

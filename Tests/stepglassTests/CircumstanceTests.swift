@@ -63,18 +63,43 @@ import Testing
     /// with something in it.
     @Test func whatLooksLikeLeftoversStays() throws {
         let place = try Workplace()
-        let parts = ["trace.json.part-2024", "trace.json.part-7", "trace.json.part-07.stepglass"]
-        for name in parts { try place.write("Output/hi/" + name, [1]) }
-        try place.write("Output/hi/.stepglass-writing", Array("mine".utf8))
-        let run = try place.stepglass("trace", "hi", "--model", "tiny", "--max-tokens", "2", "--plain")
+        let trace = ["trace", "hi", "--model", "tiny", "--max-tokens", "2", "--plain"]
+        let (claim, made) = (".stepglass-writing", ["attention.png", "trace.html", "trace.json"])
+        // A folder whose claim alone is none of ours is not free.
+        try place.write("Output/hi/" + claim, Array("mine".utf8))
+        try place.write("Output/hi/trace.json.part-7.stepglass", [1])
+        let run = try place.stepglass(trace)
         #expect(run.status == 0, "\(run.errors)")
-        #expect(Set(place.names("Output/hi")) == Set(parts + [".stepglass-writing"]))
-        #expect(place.names("Output/hi-2") == ["attention.png", "trace.html", "trace.json"])
-        let into = try place.stepglass(
-            "trace", "hi", "--model", "tiny", "--max-tokens", "2", "-o", "Output/hi", "--force")
-        #expect(into.status == 1 && into.errors.contains(".stepglass-writing is a file of somebody else's"))
-        #expect(into.errorLines.count == 1, "\(into.errors)")
-        #expect(try place.bytes("Output/hi/.stepglass-writing") == Array("mine".utf8))
+        #expect(Set(place.names("Output/hi")) == [claim, "trace.json.part-7.stepglass"])
+        #expect(place.names("Output/hi-2") == made)
+        for command in ["true", "rm \(claim) && mkdir \(claim)", "rmdir \(claim) && ln -s away \(claim)"] {
+            #expect(try place.shell("cd Output/hi && \(command)").status == 0)
+            let into = try place.stepglass(trace + ["-o", "Output/hi", "--force"])
+            into.expectOneLine(1, command)
+            #expect(into.errors.contains("Output/hi/.stepglass-writing is no file of stepglass's"), "\(into.errors)")
+            #expect(place.names("Output/hi").contains(claim) && !place.names("Output").contains("away"))
+        }
+        // Among files that are ours, others' parts stay.
+        let parts = ["trace.json.part-2024", "trace.json.part-7", "trace.json.part-07.stepglass"]
+        for name in parts { try place.write("Output/hi-2/" + name, [1]) }
+        let again = try place.stepglass(trace + ["-o", "Output/hi-2", "--force"])
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(Set(place.names("Output/hi-2")) == Set(parts + made))
+    }
+
+    /// As long as a file system allows, and with a letter that makes one Character of itself and the slash behind it.
+    @Test func namesOfAllLengthsAreWritten() throws {
+        let place = try Workplace()
+        #expect(try place.stepglass("trace", "hi", "--model", "tiny", "--max-tokens", "2", "-o", "given").status == 0)
+        try place.write("xൎ/map.png.part-999999.stepglass", [1])
+        for name in [
+            String(repeating: "長", count: 83) + "ab.png", String(repeating: "長", count: 77) + ".png", "xൎ/map.png",
+        ] {
+            let drawn = try place.stepglass("heatmap", "given", "-o", name)
+            #expect(drawn.status == 0, "\(name.utf8.count): \(drawn.errors)")
+            #expect(try place.bytes(name).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+        }
+        #expect(place.names().filter { $0.contains(".part-") }.isEmpty && place.names("xൎ") == ["map.png"])
     }
 
     @Test func whatAPersonPutIntoTheFolderStays() throws {

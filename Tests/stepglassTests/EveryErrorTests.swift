@@ -172,7 +172,7 @@ struct EveryErrorTests {
     @Test func theCourseAndItsServer() throws {
         let lesson: [LessonError] = [
             .broken(path: evil, words), .answer(words), .unknown(words), .run(words),
-            .noVariant(exercise: evil, tries: 1),
+            .noVariant(exercise: evil, tries: 1), .costlyGuard(exercise: evil, runs: 1),
         ]
         try check(lesson, "Lessons/LessonError.swift", "LessonError")
         let classes: [ClassError] = [

@@ -112,16 +112,17 @@ import Testing
         let trace = ["trace", "hi", "--model", "tiny", "--max-tokens", "2", "--plain", "-o", "run"]
         #expect(try place.stepglass(trace).status == 0)
         let others = [
-            "map.png.part-20240131", "map.png.part-007", "run/trace.json.part-20240131", "run/trace.json.part-0",
+            "map.png.part-20240131.stepglass", "map.png.part-007.stepglass", "run/trace.json.part-20240131.stepglass",
+            "run/trace.json.part-0.stepglass", "run/trace.json.part-12", "map.png.part-12.stepglass.bak",
         ]
         for name in others { try place.write(name, mine) }
-        #expect(try place.shell("mkfifo map.png.part-12 run/trace.html.part-12").status == 0)
+        #expect(try place.shell("mkfifo map.png.part-12.stepglass run/trace.html.part-12.stepglass").status == 0)
         let drawn = try place.stepglass("heatmap", "run", "-o", "map.png")
         #expect(drawn.status == 0, "\(drawn.errors)")
         let again = try place.stepglass(trace + ["--force"])
         #expect(again.status == 0, "\(again.errors)")
         let all = place.names() + place.names("run").map { "run/" + $0 }
-        for name in others + ["map.png.part-12", "run/trace.html.part-12"] {
+        for name in others + ["map.png.part-12.stepglass", "run/trace.html.part-12.stepglass"] {
             #expect(all.contains(name), "\(name): \(all)")
         }
     }

@@ -33,7 +33,12 @@ import Testing
             let names = place.names("Output").filter { $0.hasPrefix(folder) && $0.utf8.count <= 60 }
             #expect(names.count == 1, "\(place.names("Output"))")
             #expect(place.names("Output/\(names.first ?? "")") == ["attention.png", "trace.html", "trace.json"])
+            let told = outcome.errorLines.suffix(2)
+            #expect(told.first == "Output/\(names.first ?? "")", "\(told)")
+            #expect(told.last?.hasPrefix("  trace.json ") == true, "\(told)")
         }
+        let strange = try place.stepglass("trace", "hi", "--max-tokens", "2", "-o", "two\nlines")
+        #expect(strange.errorLines.suffix(2).first == "two↵lines", "\(strange.errors)")
     }
 
     @Test func standardInput() throws {

@@ -43,8 +43,8 @@ public final class Classroom {
     private static let limitRuns = 64
     /// How many variants are tried until one passes its guard.
     private static let limitTries = 200
-    /// What they may cost together: some seconds with the model that ships. It is counted for each student anew, whoever
-    /// was dealt one before.
+    /// What their runs may cost together, in tokens that go through the model: some seconds with the one that ships. It is
+    /// counted for each student anew, whoever was dealt one before.
     private static let limitCost: Int64 = 16_384
 
     /// A course whose runs `makeRun` makes.
@@ -56,15 +56,25 @@ public final class Classroom {
 
     /// The run, made when it is not at hand.
     public func trace(of run: LessonRun) throws(LessonError) -> Trace {
-        if let known = made[run] { return known }
+        if let known = made[run] {
+            guards.costs[run] = Self.cost(of: known)
+            return known
+        }
         runsMade += 1
         let trace = try run.record.isEmpty ? makeRun(run) : recorded(run.record)
         if trace.steps.isEmpty {
             throw .run(Phrase("the run has no step", "這次執行沒有任何一步"))
         }
+        guards.costs[run] = Self.cost(of: trace)
         if made.count >= Self.limitRuns { made = [:] }
         made[run] = trace
         return trace
+    }
+
+    /// What making the run again would cost, in tokens that go through the model.
+    private static func cost(of trace: Trace) -> Int64 {
+        let levels = trace.beam.map { $0.nodes.reduce(0) { max($0, $1.depth) } } ?? trace.steps.count
+        return Int64(trace.prompt.tokens.count) + Int64(levels) * Int64(trace.settings.beams)
     }
 
     /// A run that lies in the course as its record.
@@ -111,7 +121,7 @@ public final class Classroom {
     func deal(_ exercise: Exercise, of lesson: Lesson, to student: String) throws(LessonError) -> Deal {
         let tries = exercise.vary.isEmpty ? 1 : Self.limitTries
         guards.turn(to: exercise)
-        var tried: [String: Int64] = [:]
+        var costs: [LessonRun: Int64] = [:]
         for attempt in 0..<tries {
             let variant = Variant(
                 exercise, student: student, version: course.version, secret: secret, attempt: attempt)
@@ -127,9 +137,9 @@ public final class Classroom {
             if exercise.vary.isEmpty {
                 throw .broken(path: exercise.id, Phrase("its guard does not hold", "guard 不成立"))
             }
-            tried[variant.key] = trial.cost
-            if tried.values.reduce(0, +) > Self.limitCost {
-                throw .noVariant(exercise: exercise.id, tries: attempt + 1)
+            for run in trial.runs { costs[run] = guards.costs[run] }
+            if costs.values.reduce(0, +) > Self.limitCost {
+                throw .costlyGuard(exercise: exercise.id, runs: costs.count)
             }
         }
         throw .noVariant(exercise: exercise.id, tries: tries)
@@ -142,14 +152,8 @@ public final class Classroom {
         // A variant whose run has not the step it is about is none; where nothing varies, that is told.
         let sitting = try Sitting(lesson, exercise, variant, self)
         let filled = exercise.filled(variant)
-        var cost: Int64 = 0
-        for run in [filled.run, filled.beside] {
-            guard let run else { continue }
-            // At hand: it was made for the sitting.
-            let trace = try trace(of: run)
-            cost += Int64(trace.steps.count) * Int64(trace.settings.beams)
-        }
-        return (GuardMemory.Trial(passes: try sitting?.passesGuard() ?? false, cost: cost), sitting)
+        let runs = [filled.run] + (filled.beside.map { [$0] } ?? [])
+        return (GuardMemory.Trial(passes: try sitting?.passesGuard() ?? false, runs: runs), sitting)
     }
 
     /// What is told of a wrong answer of which the lesson says nothing.

@@ -27,16 +27,18 @@ struct GuardMemory {
     /// What trying one variant gave.
     struct Trial {
         let passes: Bool
-        /// What its runs cost: steps, times beams.
-        let cost: Int64
+        /// The runs that it took.
+        let runs: [LessonRun]
     }
 
     private var exercise: Exercise?
     /// By ``Variant/key``.
     var trials: [String: Trial] = [:]
+    /// Of each run that was asked for.
+    var costs: [LessonRun: Int64] = [:]
 
     /// Forgets what belongs to another exercise.
     mutating func turn(to exercise: Exercise) {
-        if self.exercise != exercise { (self.exercise, trials) = (exercise, [:]) }
+        if self.exercise != exercise { (self.exercise, trials, costs) = (exercise, [:], [:]) }
     }
 }
