@@ -58,9 +58,10 @@ func pageStyle(_ kind: PageKind = .run, isServed: Bool = false) throws(ViewerErr
     return Array(sheets.joined(separator: "\n").utf8)
 }
 
-/// A style sheet without the blanks beside its braces; no text in one has any.
+/// A style sheet without the blanks beside its braces and behind its signs; no text in one has any.
 func closedUp(_ sheet: String) -> String {
-    [(" {", "{"), ("{ ", "{"), ("; }", "}"), (" }", "}")].reduce(sheet) { $0.replacing($1.0, with: $1.1) }
+    [(" {", "{"), ("{ ", "{"), ("; }", "}"), (" }", "}"), ("; ", ";"), (": ", ":"), (", ", ",")]
+        .reduce(sheet) { $0.replacing($1.0, with: $1.1) }
 }
 
 /// A style sheet's lines without what is for who reads its source: indentation, line ends, and comments on lines of their own.

@@ -145,6 +145,19 @@ private func problem(_ files: (String, String)...) -> ViewerError? {
         #expect(problem(("one.js", "export const a = 1;"), ("two.js", text)) != nil)
     }
 
+    @Test func textsOfAStyleSheetAreLeftAlone() throws {
+        for file in embeddedFiles where file.name.hasSuffix(".css") {
+            for line in file.text.split(separator: "\n") where !line.contains("/*") {
+                for text in line.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+                where text.0 % 2 == 1 {
+                    #expect(closedUp(String(text.1)) == text.1, "\(file.name): \(line)")
+                }
+            }
+        }
+        #expect(closedUp(".a { color: red; margin: 0 1px }") == ".a{color:red;margin:0 1px}")
+        #expect(closedUp("h1, h2 > :is(a, b) + p :hover { }") == "h1,h2 > :is(a,b) + p :hover{}")
+    }
+
     @Test func styleOfThePanelsFollowsTheSharedOne() throws {
         for kind in [PageKind.run, .book] {
             let style = String(decoding: try pageStyle(kind), as: UTF8.self)

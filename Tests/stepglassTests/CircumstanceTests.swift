@@ -91,7 +91,7 @@ import Testing
     @Test func namesOfAllLengthsAreWritten() throws {
         let place = try Workplace()
         #expect(try place.stepglass("trace", "hi", "--model", "tiny", "--max-tokens", "2", "-o", "given").status == 0)
-        try place.write("xൎ/map.png.part-999999.stepglass", [1])
+        #expect(try place.shell("mkdir xൎ && touch xൎ/map.png.part-999999.stepglass").status == 0)
         for name in [
             String(repeating: "長", count: 83) + "ab.png", String(repeating: "長", count: 77) + ".png", "xൎ/map.png",
         ] {

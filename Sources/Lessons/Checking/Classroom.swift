@@ -56,25 +56,15 @@ public final class Classroom {
 
     /// The run, made when it is not at hand.
     public func trace(of run: LessonRun) throws(LessonError) -> Trace {
-        if let known = made[run] {
-            guards.costs[run] = Self.cost(of: known)
-            return known
-        }
+        if let known = made[run] { return known }
         runsMade += 1
         let trace = try run.record.isEmpty ? makeRun(run) : recorded(run.record)
         if trace.steps.isEmpty {
             throw .run(Phrase("the run has no step", "這次執行沒有任何一步"))
         }
-        guards.costs[run] = Self.cost(of: trace)
         if made.count >= Self.limitRuns { made = [:] }
         made[run] = trace
         return trace
-    }
-
-    /// What making the run again would cost, in tokens that go through the model.
-    private static func cost(of trace: Trace) -> Int64 {
-        let levels = trace.beam.map { $0.nodes.reduce(0) { max($0, $1.depth) } } ?? trace.steps.count
-        return Int64(trace.prompt.tokens.count) + Int64(levels) * Int64(trace.settings.beams)
     }
 
     /// A run that lies in the course as its record.
@@ -121,7 +111,7 @@ public final class Classroom {
     func deal(_ exercise: Exercise, of lesson: Lesson, to student: String) throws(LessonError) -> Deal {
         let tries = exercise.vary.isEmpty ? 1 : Self.limitTries
         guards.turn(to: exercise)
-        var costs: [LessonRun: Int64] = [:]
+        var (tried, cost) = ([Int](), Int64(0))
         for attempt in 0..<tries {
             let variant = Variant(
                 exercise, student: student, version: course.version, secret: secret, attempt: attempt)
@@ -137,10 +127,11 @@ public final class Classroom {
             if exercise.vary.isEmpty {
                 throw .broken(path: exercise.id, Phrase("its guard does not hold", "guard 不成立"))
             }
-            for run in trial.runs { costs[run] = guards.costs[run] }
-            if costs.values.reduce(0, +) > Self.limitCost {
-                throw .costlyGuard(exercise: exercise.id, runs: costs.count)
+            for run in trial.runs where !tried.contains(run) {
+                tried.append(run)
+                cost += guards.costs[run]
             }
+            if cost > Self.limitCost { throw .costlyGuard(exercise: exercise.id, runs: tried.count) }
         }
         throw .noVariant(exercise: exercise.id, tries: tries)
     }
@@ -151,9 +142,14 @@ public final class Classroom {
     ) throws(LessonError) -> (GuardMemory.Trial, Sitting?) {
         // A variant whose run has not the step it is about is none; where nothing varies, that is told.
         let sitting = try Sitting(lesson, exercise, variant, self)
+        let passes = try sitting?.passesGuard() ?? false
         let filled = exercise.filled(variant)
-        let runs = [filled.run] + (filled.beside.map { [$0] } ?? [])
-        return (GuardMemory.Trial(passes: try sitting?.passesGuard() ?? false, runs: runs), sitting)
+        var runs: [Int] = []
+        for run in [filled.run, filled.beside] {
+            // At hand: the sitting has just asked for it.
+            if let run { runs.append(guards.place(of: run, try trace(of: run))) }
+        }
+        return (GuardMemory.Trial(passes: passes, runs: runs), sitting)
     }
 
     /// What is told of a wrong answer of which the lesson says nothing.

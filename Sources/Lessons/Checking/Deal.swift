@@ -1,4 +1,5 @@
 // Which variant a student gets. Variables have few values, so that many students get the same one.
+internal import Traces
 
 /// A student's variant of an exercise, guarded; the exercise itself is put in front of somebody only when it is asked for.
 struct Deal {
@@ -27,18 +28,28 @@ struct GuardMemory {
     /// What trying one variant gave.
     struct Trial {
         let passes: Bool
-        /// The runs that it took.
-        let runs: [LessonRun]
+        /// The runs that it took, as places in ``costs``.
+        let runs: [Int]
     }
 
     private var exercise: Exercise?
     /// By ``Variant/key``.
     var trials: [String: Trial] = [:]
-    /// Of each run that was asked for.
-    var costs: [LessonRun: Int64] = [:]
+    private var runs: [LessonRun] = []
+    /// What making each run again would cost, in tokens that go through the model.
+    private(set) var costs: [Int64] = []
 
     /// Forgets what belongs to another exercise.
     mutating func turn(to exercise: Exercise) {
-        if self.exercise != exercise { (self.exercise, trials, costs) = (exercise, [:], [:]) }
+        if self.exercise != exercise { (self.exercise, trials, runs, costs) = (exercise, [:], [], []) }
+    }
+
+    /// Where the run stands among those whose costs are known, from now on at the latest.
+    mutating func place(of run: LessonRun, _ trace: Trace) -> Int {
+        if let place = runs.firstIndex(of: run) { return place }
+        let levels = trace.beam.map { $0.nodes.reduce(0) { max($0, $1.depth) } } ?? trace.steps.count
+        runs.append(run)
+        costs.append(Int64(trace.prompt.tokens.count) + Int64(levels) * Int64(trace.settings.beams))
+        return runs.count - 1
     }
 }
