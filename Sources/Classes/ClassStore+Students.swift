@@ -129,10 +129,17 @@ extension ClassStore {
         if later == earlier { throw .refused(.sameStudent) }
         try change { (database) throws(ClassError) in
             _ = (try Self.student(later, database), try Self.student(earlier, database))
-            // What was sent twice, from both, is there once.
+            // What was sent twice, from both, is there once; another answer that a client gave the same name gets one of ours.
             try database.rows(
-                "DELETE FROM answer WHERE student = ? AND client IN (SELECT client FROM answer WHERE student = ?)",
-                .integer(later), .integer(earlier))
+                """
+                DELETE FROM answer WHERE student = ?1 AND EXISTS (SELECT 1 FROM answer AS own WHERE own.student = ?2
+                    AND own.client = answer.client AND own.exercise = answer.exercise AND own.answer = answer.answer)
+                """, .integer(later), .integer(earlier))
+            try database.rows(
+                """
+                UPDATE answer SET client = 'merged-' || id
+                WHERE student = ?1 AND client IN (SELECT client FROM answer WHERE student = ?2)
+                """, .integer(later), .integer(earlier))
             let moved = try database.rows(
                 "SELECT id, exercise FROM answer WHERE student = ? ORDER BY exercise, attempt", .integer(later))
             for row in moved {

@@ -60,6 +60,8 @@ public final class EngineConnection {
         write?(&json)
         let body = write == nil ? nil : json.bytes
         var wait = limits.firstWait
+        let clock = SteadyClock()
+        let end = clock.now + Double(limits.seconds)
         for attempt in 1... {
             let answer = once(url, body, most)
             let isLast = attempt >= limits.tries
@@ -72,7 +74,10 @@ public final class EngineConnection {
             case .unreached: throw .request(path: url, .unreached)
             case .problem(let problem): throw .request(path: url, problem)
             }
-            try pause(max(wait, min(Double(answer.retryAfter), limits.longestWait)), url)
+            let seconds = max(wait, min(Double(answer.retryAfter), limits.longestWait))
+            // No try is begun that comes too late.
+            if clock.now + seconds > end { throw .request(path: url, .timedOut(seconds: limits.seconds)) }
+            try pause(seconds, url)
             wait *= 2
         }
         throw .request(path: url, .failed)

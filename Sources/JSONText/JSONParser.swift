@@ -14,6 +14,8 @@ public enum JSONError: Error, Equatable, CustomStringConvertible {
     case tooMany(limit: Int, offset: Int)
     /// A string whose bytes are no UTF-8; `offset` is where the string's content begins, not the bad byte.
     case invalidUTF8(offset: Int)
+    /// Thousands of accents on one character; `offset` is where the string's content begins.
+    case tooManyAccents(offset: Int)
 
     public var description: String {
         switch self {
@@ -27,6 +29,7 @@ public enum JSONError: Error, Equatable, CustomStringConvertible {
         case .tooDeep(let limit, let offset): "JSON: nested deeper than \(limit) levels at byte \(offset)"
         case .tooMany(let limit, let offset): "JSON: more than \(limit) values, at byte \(offset)"
         case .invalidUTF8(let offset): "JSON: a string that is not UTF-8 at byte \(offset)"
+        case .tooManyAccents(let offset): "JSON: a character with thousands of accents in the string at byte \(offset)"
         }
     }
 }
@@ -193,8 +196,9 @@ private struct JSONParser {
         return try decoded.withUnsafeBufferPointer { buffer throws(JSONError) in try decode(buffer, offset: start) }
     }
 
-    func decode(_ buffer: UnsafeBufferPointer<UInt8>, offset: Int) throws(JSONError) -> String {
+    mutating func decode(_ buffer: UnsafeBufferPointer<UInt8>, offset: Int) throws(JSONError) -> String {
         guard let text = String(validating: buffer, as: UTF8.self) else { throw .invalidUTF8(offset: offset) }
+        if !budget.take(comparable: buffer) { throw .tooManyAccents(offset: offset) }
         return text
     }
 

@@ -21,6 +21,7 @@ public struct ReadingBudget: Sendable {
     private var itemsLeft: Int
     private var levelsLeft: Int
     private var stepsLeft: Int64
+    private var markCostLeft = mostMarkCost
 
     public init(bytes: Int = .max, items: Int = .max, levels: Int = .max, steps: Int64 = .max) {
         (self.bytes, self.items, self.levels, self.steps) = (bytes, items, levels, steps)
@@ -42,6 +43,13 @@ public struct ReadingBudget: Sendable {
         if count > stepsLeft { stepsLeft = 0; isSpent = true; return false }
         stepsLeft -= count
         return true
+    }
+
+    /// Takes a text that somebody may compare with another; false where its accents cost too much.
+    public mutating func take(comparable text: UnsafeBufferPointer<UInt8>) -> Bool {
+        if text.count < 128 { return true }
+        markCostLeft -= min(markCost(text), mostMarkCost + 1)
+        return markCostLeft >= 0
     }
 
     /// Goes a level deeper; false where there is none. ``leave()`` goes back.

@@ -55,6 +55,7 @@ struct CourseTexts {
             guard let data = FileManager.default.contents(atPath: path + "/" + name),
                 let text = String(validating: data, as: UTF8.self)
             else { throw CourseFileError(file: name, what: Phrase("it is not UTF-8", "不是 UTF-8")) }
+            if markCost(text) > mostMarkCost { throw CourseFileError(file: name, what: tooManyAccents) }
             files[name] = text
         }
         self.files = files

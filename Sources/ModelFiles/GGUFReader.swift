@@ -67,8 +67,9 @@ struct GGUFReader {
         switch type {
         case 8:
             let length = try reader.integer(UInt64.self, "the length of \(quoted(key))")
-            let bytes = try reader.take(length, "the value of \(quoted(key))")
-            return .string(GGUFString(bytes: bytes.assumingMemoryBound(to: UInt8.self), owner: mapping))
+            let bytes = try reader.take(length, "the value of \(quoted(key))").assumingMemoryBound(to: UInt8.self)
+            try take(comparable: bytes, key)
+            return .string(GGUFString(bytes: bytes, owner: mapping))
         case 9:
             return try readArray(key: key)
         default:
@@ -112,13 +113,19 @@ struct GGUFReader {
         throw .overBudget(file: file, what: what(), limit: budget.items)
     }
 
+    private mutating func take(comparable text: UnsafeBufferPointer<UInt8>, _ key: String) throws(ModelFileError) {
+        if budget.take(comparable: text) { return }
+        throw .overBudget(file: file, what: "accents on one character in \(quoted(key))", limit: Int(mostAccents))
+    }
+
     private mutating func readStrings(count: Int, key: String) throws(ModelFileError) -> GGUFStringArray {
         var starts: [Int] = []
         starts.reserveCapacity(count + 1)
         for _ in 0..<count {
             let length = try reader.integer(UInt64.self, "the length of a string in \(quoted(key))")
             starts.append(reader.offset)
-            _ = try reader.take(length, "a string in \(quoted(key))")
+            let bytes = try reader.take(length, "a string in \(quoted(key))")
+            try take(comparable: bytes.assumingMemoryBound(to: UInt8.self), key)
         }
         starts.append(reader.offset + 8)
         return GGUFStringArray(owner: mapping, starts: starts)

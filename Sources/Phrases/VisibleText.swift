@@ -33,7 +33,7 @@ func isOwnMark(_ scalar: Unicode.Scalar) -> Bool {
 }
 
 /// Accents and signs that sit on the character before them.
-func isCombining(_ scalar: Unicode.Scalar) -> Bool {
+public func isCombining(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .spacingMark: true
     default: false

@@ -166,7 +166,7 @@ private func bundled(_ file: PageFile) throws(ViewerError) -> String {
     }
     let names = exports.joined(separator: ", ")
     let module = "const \(variable(file)) = (() => {\n\(body)return { \(names) };\n})();\n"
-    return withoutLineEnds(lines(module).map { withoutSpaces($0.1) }, behind: [";", "{", ","])
+    return withoutLineEnds(lines(module).map { withoutSpaces($0.1) }, behind: [";", "{", "}", ","])
 }
 
 /// A line of code without the types that stand in it: `/** @type {string} */ (b)` is `(b)`.

@@ -3,6 +3,7 @@ internal import Phrases
 internal import ArgumentParser
 internal import Debugging
 internal import Engines
+internal import JSONText
 internal import Generation
 internal import Requests
 internal import Traces
@@ -78,6 +79,7 @@ struct DebugCommand: ParsableCommand {
                 guard let text = String(validating: try readFile(script), as: UTF8.self) else {
                     throw Failure(notText(Phrase(same: script)))
                 }
+                if markCost(text) > mostMarkCost { throw Failure(Phrase(same: script + ": ") + tooManyAccents) }
                 try runScript(debugger, scriptLines(text), name: script == "-" ? say("standard input", "標準輸入") : script)
             }
             let onTerminal = Terminal.out.isTerminal && isTerminal(0)

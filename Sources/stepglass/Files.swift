@@ -145,6 +145,12 @@ func isFolder(_ path: String) -> Bool {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
+/// Whether it is a file, or a link to one: no folder, pipe or device.
+func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+}
+
 /// How much is read of what does not say how long it is: a pipe, a device.
 private let streamLimit = 1 << 28
 

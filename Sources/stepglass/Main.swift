@@ -79,6 +79,7 @@ struct Stepglass: ParsableCommand {
             if line.words.first == "help", line.words.count > 1, let hint = unknownCommand(line.words[1]) {
                 throw ValidationError(hint)
             }
+            widenHelp()
             var command = try parseAsRoot(line.words)
             try command.run()
         } catch let failure as Failure {
@@ -87,6 +88,12 @@ struct Stepglass: ParsableCommand {
         } catch {
             exit(usage: error, line)
         }
+    }
+
+    /// Gives help forty columns where the terminal or COLUMNS has fewer: the parser's own layout ends the process there.
+    private static func widenHelp() {
+        let columns = environment("COLUMNS").flatMap { Int($0) } ?? Terminal.out.columns
+        if columns < 40 { setenv("COLUMNS", "40", 1) }
     }
 
     /// Names and texts within a message may hold line ends, and be of any length; the message has none, and ends: what it
@@ -174,9 +181,19 @@ struct Failure: Error, CustomStringConvertible, Worded {
     var description: String { phrase[Console.language] }
 
     init(_ phrase: Phrase, code: Int32 = 1) {
+        let phrase = Phrase(Self.shortened(phrase.english), Self.shortened(phrase.chinese))
         self.phrase = Console.words?.fitting(phrase) ?? phrase
         self.code = code
     }
+
+    /// Beginning and end of a text that is far too long for a line: what is said of a file may have all of it in it.
+    private static func shortened(_ text: String) -> String {
+        if text.utf8.count <= 2 * longest { return text }
+        return String(text.unicodeScalars.prefix(longest / 2)) + " … " + String(text.unicodeScalars.suffix(longest / 2))
+    }
+
+    /// In scalars.
+    private static let longest = 2_000
 
     init(_ english: String, _ chinese: String, code: Int32 = 1) { self.init(Phrase(english, chinese), code: code) }
 

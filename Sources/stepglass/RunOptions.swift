@@ -136,9 +136,13 @@ func typedPrompt(_ argument: String, keepNewline: Bool) throws -> (text: String,
 }
 
 private func withoutLineEnd(_ text: String, isPiped: Bool) -> (text: String, note: Phrase?) {
-    guard isPiped, let last = text.last, last == "\n" || last == "\r\n" else { return (text, nil) }
+    // By bytes: a line end in front of accents is no last Character.
+    let end = UInt8(ascii: "\n")
+    guard isPiped, text.utf8.last == end else { return (text, nil) }
+    let line = text.utf8.dropLast()
+    let isTwo = line.last == UInt8(ascii: "\r")
     return (
-        String(text.dropLast()),
+        String(decoding: isTwo ? line.dropLast() : line, as: UTF8.self),
         Phrase(
             "the line end at the end of the piped prompt is not part of it; --keep-newline keeps it",
             "管線輸入的提示結尾的換行不算在內；要保留請加 --keep-newline")

@@ -116,6 +116,10 @@ func traceFile(_ path: String) throws -> String {
             "\(path) holds no trace.json; name a folder that `stepglass trace` wrote",
             "\(path) 裡沒有 trace.json；請指定 `stepglass trace` 寫出的資料夾")
     }
+    // A pipe in a folder that somebody sent would be waited for.
+    if !isRegularFile(file) {
+        throw Failure("\(file) is not a regular file", "\(file) 不是一般檔案")
+    }
     return file
 }
 

@@ -127,6 +127,19 @@ import Threads
         #expect(refusal { _ = try made.ask(#"{"do": "remove", "student": 99, "on": true}"#) } == .unknownStudent)
     }
 
+    /// Two pages may give their answers one name: what was acknowledged stays, and only what was sent twice is there once.
+    @Test func answersOfOneNameAreAllKept() throws {
+        let made = try MadeClass()
+        let (first, later) = (try made.join("Ann"), try made.join("Bob"))
+        try made.answer(first, "1", "e", "wrong")
+        try made.answer(first, "2", "f", "right")
+        try made.answer(later, "1", "e", "right")
+        try made.answer(later, "2", "f", "right")
+        _ = try made.ask(#"{"do": "merge", "student": \#(later.id), "into": \#(first.id)}"#)
+        let kept = try made.live.store.answers()
+        #expect(kept.map { "\($0.exercise) \($0.attempt) \($0.answer)" } == ["e 1 wrong", "e 2 right", "f 1 right"])
+    }
+
     @Test func aStudentWhoCameBackIsOneAgain() throws {
         let made = try MadeClass()
         let first = try made.join("Ann")

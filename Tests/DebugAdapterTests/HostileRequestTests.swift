@@ -87,6 +87,29 @@ import Traces
         }
     }
 
+    /// What is pasted at once ends, and so does a list of settings.
+    @Test func muchAtOnceEnds() throws {
+        let sent = Sent()
+        let adapter = session(sent)
+        func ask(_ number: Int, _ name: String, _ arguments: String) throws -> JSONValue? {
+            let text = #"{"seq":\#(number),"type":"request","command":"\#(name)","arguments":\#(arguments)}"#
+            adapter.handle(.message(try value(text)))
+            return sent.messages.last { $0["type"]?.string == "response" }
+        }
+        _ = try ask(1, "initialize", "{}")
+        for (number, settings) in [#"{"drop":[\#("0,".repeated(300))0]}"#, #"{"\#("x".repeated(65))":1}"#].enumerated()
+        {
+            let refused = try ask(2 + number, "launch", #"{"prompt":"x","settings":\#(settings)}"#)
+            #expect(refused?["success"]?.bool == false, "\(settings.prefix(80))")
+        }
+        let many = try ask(4, "attach", #"{"trace":[\#("\"x\",".repeated(300))"x"]}"#)
+        #expect(many?["success"]?.bool == false)
+        #expect(try ask(5, "attach", #"{"trace":"x"}"#)?["success"]?.bool == true)
+        let lines = try ask(6, "evaluate", #"{"context":"repl","expression":"\#("where\\n".repeated(2_000))"}"#)
+        let told = lines?["body"]?["result"]?.string ?? ""
+        #expect(told.hasSuffix("after 500 lines the rest was left"), "\(told.suffix(100))")
+    }
+
     /// A record whose names hold what an editor would obey: all that it is told shows them.
     @Test func nothingHiddenReachesTheEditor() throws {
         let sent = Sent()
@@ -227,4 +250,8 @@ import Traces
         adapter.handle(.lost(.cut))
         #expect(sent.messages.count == 2 && adapter.hasEnded)
     }
+}
+
+extension String {
+    fileprivate func repeated(_ count: Int) -> String { String(repeating: self, count: count) }
 }

@@ -199,4 +199,22 @@ import Testing
             }
         }
     }
+
+    /// A thousand accents on a letter are read, and any number of letters with as many as people write; not so many that to
+    /// compare two texts takes minutes, whether they stand in one text or in many.
+    @Test func accentsHaveAnEnd() throws {
+        func accents(_ count: Int) -> String { String(repeating: "\u{301}", count: count) }
+        let longest = accents(8_192)
+        for text in ["\"a\(longest)\"", "\"" + String(repeating: "a\(accents(64))", count: 20_000) + "\""] {
+            #expect(throws: Never.self) { try JSONValue(parsing: Array(text.utf8)) }
+        }
+        let many = String(repeating: "\"a\(accents(1_000))\",", count: 80)
+        for text in [
+            "\"a\(longest)\u{301}\"", "{\"a\(longest)\u{301}\":1}", "[\(many)1]",
+            "\"" + String(repeating: "\\u0301", count: 9_000) + "\"",
+            "\"" + String(repeating: "\u{1D165}", count: 9_000) + "\"",
+        ] {
+            #expect(throws: JSONError.self, "\(text.utf8.count)") { try JSONValue(parsing: Array(text.utf8)) }
+        }
+    }
 }

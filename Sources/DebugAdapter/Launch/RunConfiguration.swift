@@ -37,6 +37,11 @@ public struct Launch: Sendable {
         }
         model = try arguments.textIfAny(LaunchAttribute.model.name)
         traces = try arguments.texts(LaunchAttribute.trace.name)
+        if traces.count > Self.limitItems {
+            throw .member(
+                LaunchAttribute.trace.name,
+                expected: Phrase("at most \(Self.limitItems) records", "最多 \(Self.limitItems) 份紀錄"))
+        }
         stopsOnEntry = try arguments.flag(LaunchAttribute.stopOnEntry.name, or: true)
         if let name = try arguments.textIfAny(LaunchAttribute.lang.name) {
             guard let language = Language(rawValue: name) else {
@@ -80,7 +85,7 @@ public struct Launch: Sendable {
         var options: [(name: String, value: String?)] = []
         for (name, value) in settings.value.object?.members ?? [] {
             let isName =
-                !name.isEmpty
+                (1...64).contains(name.utf8.count)
                 && name.utf8.allSatisfy { byte in
                     (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x5F
                 }
@@ -94,8 +99,14 @@ public struct Launch: Sendable {
             default: options.append((name, try typed(value, "settings." + name)))
             }
         }
+        if options.count > limitItems {
+            throw .member("settings", expected: Phrase("at most \(limitItems) values", "最多 \(limitItems) 個值"))
+        }
         return options
     }
+
+    /// The values of all settings, and records: each becomes a word of a command line, which is made for people.
+    private static let limitItems = 256
 
     /// A number or a text as one would type it.
     private static func typed(_ value: JSONValue, _ name: String) throws(AdapterError) -> String {

@@ -13,6 +13,9 @@ public struct Attempt: Equatable, Sendable {
     /// SHA-256 of the link before and of this attempt, in hexadecimal digits.
     public var link: String
 
+    /// In digits.
+    static let linkLength = 64
+
     /// The link of an attempt: SHA-256 of the one before, the exercise, the variant and the answer, with a zero between. It
     /// shows an edit; it proves nothing, as whoever can compute it can write a chain of his own. Grading does the work again.
     public static func link(_ previous: String, exercise: String, variant: String, answer: String) -> String {
@@ -64,7 +67,8 @@ public struct Submission: Sendable {
         for (place, value) in list.enumerated() {
             guard let exercise = value["exercise"]?.string, let variant = value["variant"]?.string,
                 let answer = value["answer"]?.string, let link = value["link"]?.string,
-                exercise.utf8.count <= 100, variant.utf8.count <= 100, answer.utf8.count <= Classroom.limitAnswer
+                exercise.utf8.count <= 100, variant.utf8.count <= 100, answer.utf8.count <= Classroom.limitAnswer,
+                link.utf8.count == Attempt.linkLength
             else { throw .attemptIncomplete(place + 1) }
             let expected = Attempt.link(previous, exercise: exercise, variant: variant, answer: answer)
             if link != expected, brokenLink == nil { brokenLink = place }

@@ -149,7 +149,7 @@ extension JSONError {
     var offset: Int {
         switch self {
         case .unexpected(_, _, let offset), .duplicateKey(_, let offset), .tooDeep(_, let offset),
-            .tooMany(_, let offset), .invalidUTF8(let offset):
+            .tooMany(_, let offset), .invalidUTF8(let offset), .tooManyAccents(let offset):
             offset
         }
     }

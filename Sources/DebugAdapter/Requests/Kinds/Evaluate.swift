@@ -57,6 +57,11 @@ extension Adapter {
         var told: [String] = []
         var isOver = false
         for (place, line) in text.split(whereSeparator: { $0.isNewline }).enumerated() {
+            if place > 0, host.wantsStop() { break }
+            if place == Self.limitLines {
+                told.append(say("after \(place) lines the rest was left", "執行 \(place) 行後，其餘未執行"))
+                break
+            }
             do throws(AdapterError) {
                 let outcome = try carryOut(line: String(line))
                 told += try words(of: outcome, &isOver)
@@ -72,6 +77,9 @@ extension Adapter {
         (evaluation.isCommand, evaluation.isOver) = (true, isOver)
         return evaluation
     }
+
+    /// The lines that are carried out of what is pasted at once.
+    private static let limitLines = 500
 
     private func carryOut(line: String) throws(AdapterError) -> Outcome {
         do throws(DebuggingError) { return try debugger.execute(line: line) } catch {
