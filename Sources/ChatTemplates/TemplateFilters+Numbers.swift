@@ -138,21 +138,23 @@ enum TemplateNumerals {
         return last == "_" ? nil : plain
     }
 
-    /// Decimal digits of any script as ASCII ones.
-    private static func ascii(_ text: String) -> String {
+    /// Decimal digits of any script as ASCII ones; nil where there is anything else that is not ASCII, as in no number.
+    private static func ascii(_ text: String) -> String? {
         var plain = ""
         for scalar in text.unicodeScalars {
-            if !scalar.isASCII, scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue {
+            if scalar.isASCII {
+                plain.unicodeScalars.append(scalar)
+            } else if scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue {
                 plain += "\(Int(value))"
             } else {
-                plain.unicodeScalars.append(scalar)
+                return nil
             }
         }
         return plain
     }
 
     static func integer(_ text: String, base: Int, _ run: TemplateRun) throws(ChatTemplateError) -> Int? {
-        var text = ascii(TemplateBytes.stripped(text, of: nil, left: true, right: true))
+        guard var text = ascii(TemplateBytes.stripped(text, of: nil, left: true, right: true)) else { return nil }
         let sign = text.hasPrefix("-") ? "-" : ""
         if text.hasPrefix("-") || text.hasPrefix("+") { text.removeFirst() }
         var base = base
@@ -175,8 +177,9 @@ enum TemplateNumerals {
     }
 
     static func float(_ text: String) -> Double? {
-        let text = ascii(TemplateBytes.stripped(text, of: nil, left: true, right: true))
-        guard let plain = withoutUnderscores(text) else { return nil }
+        guard let text = ascii(TemplateBytes.stripped(text, of: nil, left: true, right: true)),
+            let plain = withoutUnderscores(text)
+        else { return nil }
         switch plain.lowercased() {
         case "inf", "+inf", "infinity", "+infinity": return .infinity
         case "-inf", "-infinity": return -.infinity

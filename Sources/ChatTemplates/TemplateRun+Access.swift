@@ -58,9 +58,12 @@ extension TemplateRun {
     /// An attribute of the value's type; nil when it has none of that name. What begins with an underscore, and what
     /// would change the value, is kept from templates.
     func ownAttribute(of value: TemplateValue, _ name: String) throws(ChatTemplateError) -> TemplateValue? {
+        // A longer one is a text that was made, and to compare it may cost more than any step counts.
+        let isName = name.utf8.count <= Self.longestName
         switch value {
-        case .undefined where name.hasPrefix("__") && name.hasSuffix("__"): return nil
+        case .undefined where isName && name.hasPrefix("__") && name.hasSuffix("__"): return nil
         case .undefined(let why): throw failure("\(why) has no attribute \(quoted(name))")
+        case _ where !isName: return nil
         case .namespace(let namespace): return name.hasPrefix("_") ? nil : namespace.values[name]
         case .loop(let state): return try attribute(state, name)
         case .tuple(let items) where items.isGroup && (name == "grouper" || name == "list"):
@@ -90,6 +93,9 @@ extension TemplateRun {
         }
         return TemplateMethods.names(value).contains(name) ? .method(value, name) : nil
     }
+
+    /// In bytes.
+    private static let longestName = 256
 
     private func attribute(_ macro: TemplateMacro, _ name: String) -> TemplateValue? {
         switch name {

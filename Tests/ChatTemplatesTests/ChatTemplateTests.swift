@@ -239,6 +239,18 @@ struct ChatTemplateTests {
         #expect(try render("{{ dict(\(arguments))|length }}") == "20000")
     }
 
+    /// A letter with a hundred thousand accents, which Swift would put in order for minutes before it compares them.
+    @Test(arguments: [
+        ("{{ a|int }}", "0"), ("{{ a|float }}", "0.0"), ("{{ {'q': 1}[a] }}", ""), ("{{ [1][a] }}", ""),
+        ("{{ a[a] }}", ""),
+        ("{{ namespace(q=1)[a] }}", ""), ("{{ {a: 1}[a] }}", "1"), ("{{ a == a ~ 'b' }}", "False"),
+        ("{{ [{a: 1}]|map(attribute=a)|first }}", "1"), ("{{ [a ~ 'b', a]|unique|list|length }}", "2"),
+        ("{{ 7[a] }}", ""), ("{{ cycler(1)[a] }}", ""), ("{{ '٣'|int }}", "3"), ("{{ 'é3'|int }}", "0"),
+    ])
+    func accentsAreNoWork(_ use: String, _ wanted: String) throws {
+        #expect(try render("{% set a = 'x' ~ ('\u{301}\u{323}' * 50000) %}" + use) == wanted, "\(use)")
+    }
+
     /// Keys and texts of megabytes, looked at again and again.
     @Test(
         "long texts that are looked at often",
