@@ -189,8 +189,8 @@ def shortest(module):
 def pack(module, name):
     if name.endswith(".zlib"):
         return shortest(module)
-    strongest = {"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 23, "pb": 0, "lc": 1, "nice_len": 250,
-                 "depth": 0}
+    strongest = {"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 23, "pb": 0, "lc": 1, "nice_len": 200,
+                 "depth": 2000}
     columns = apart(module)
     if together(columns) != module:
         sys.exit("pack-engine.py: the columns do not make the module again")

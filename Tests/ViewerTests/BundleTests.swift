@@ -130,8 +130,7 @@ private func problem(_ files: (String, String)...) -> ViewerError? {
                 const $one=(()=>{function a(b){const c = (b); // "kept"
                 const url = "https://x"; /* kept */
                 (c).at(`//`);
-                return b;}
-                return{a};})();
+                return b;}return{a};})();
                 """)
     }
 
