@@ -84,7 +84,7 @@ final class AtomicFile {
     /// A path as the folder, with its slash, and the name in it.
     private static func parts(_ path: String) -> (folder: String, name: String) {
         guard let slash = lastSlash(path) else { return ("", path) }
-        let name = path.index(after: slash)
+        let name = path.utf8.index(after: slash)
         return (String(path[..<name]), String(path[name...]))
     }
 
