@@ -16,7 +16,7 @@ extension FuzzTarget {
         for (place, bytes) in try (seeds + found(in: repository).map { $0.bytes }).enumerated() {
             try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/seed-\(place)"))
         }
-        var words: [[UInt8]] = [fuzzCut]
+        var words = [fuzzCut] + longPieces
         var known = Set(words)
         for seed in seeds {
             for word in seed.split(whereSeparator: { !isWord($0) }).map(Array.init)

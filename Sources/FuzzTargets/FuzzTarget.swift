@@ -12,7 +12,8 @@
 public struct FuzzTarget: Sendable {
     /// What it is called on the command line, and the name of its folder of cases.
     public let name: String
-    /// Inputs that are right, to begin with. `repository` is the folder of the package.
+    /// Inputs to begin with: right ones, and behind them some of these with a text that has no end. `repository` is the
+    /// folder of the package.
     public let seeds: @Sendable (_ repository: String) throws -> [[UInt8]]
     /// Takes the bytes through all that reads them. Errors that are thrown are the right answer to most.
     public let run: @Sendable (UnsafeRawBufferPointer) -> Void
@@ -21,7 +22,12 @@ public struct FuzzTarget: Sendable {
         _ name: String, seeds: @escaping @Sendable (_ repository: String) throws -> [[UInt8]],
         run: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
     ) {
-        (self.name, self.seeds, self.run) = (name, seeds, run)
+        self.name = name
+        self.seeds = { repository in
+            let right = try seeds(repository)
+            return right + withLongPieces(right)
+        }
+        self.run = { bytes in stretched(bytes, run) }
     }
 
     /// All of them: to add one, write its value in the file where it belongs, and its row here.

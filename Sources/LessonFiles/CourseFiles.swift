@@ -43,9 +43,15 @@ struct CourseTexts {
         var files: [String: String] = [:]
         for name in (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
         where name.hasSuffix(".yaml") || name.hasSuffix(".md") || name.hasSuffix(".json") {
-            // Asked for by its size before a byte is read.
-            let size = (try? FileManager.default.attributesOfItem(atPath: path + "/" + name)[.size] as? Int) ?? nil
-            if let size, size > Self.limitBytes {
+            // Asked for its kind and size before a byte is read; of a link, where it leads.
+            let target = URL(fileURLWithPath: path + "/" + name).resolvingSymlinksInPath().path
+            let status = (try? FileManager.default.attributesOfItem(atPath: target)) ?? [:]
+            let kind = status[.type] as? FileAttributeType
+            if kind == .typeDirectory { continue }
+            if let kind, kind != .typeRegular {
+                throw CourseFileError(file: name, what: Phrase("it is no file", "不是檔案"))
+            }
+            if let size = status[.size] as? Int, size > Self.limitBytes {
                 throw CourseFileError(
                     file: name,
                     what: Phrase(

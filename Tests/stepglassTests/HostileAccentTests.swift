@@ -95,6 +95,8 @@ import Testing
         for command in ["show", "verify", "heatmap", "export --to perfetto"] {
             try expectOneLine(place, "\(command) sent", says: "sent/trace.json is not a regular file")
         }
+        #expect(try place.shell("mkdir course && mkfifo course/course.yaml").status == 0)
+        try expectOneLine(place, "lesson lint --lessons course", says: "course.yaml: it is no file")
     }
 
     @Test(arguments: ["0", "-5", "1", "26", "39", "abc", "99999999999999999999"])

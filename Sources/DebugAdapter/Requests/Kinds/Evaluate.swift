@@ -57,7 +57,10 @@ extension Adapter {
         var told: [String] = []
         var isOver = false
         for (place, line) in text.split(whereSeparator: { $0.isNewline }).enumerated() {
-            if place > 0, host.wantsStop() { break }
+            if place > 0, host.wantsStop() {
+                told.append(say("stopped before line \(place + 1); the rest was left", "在第 \(place + 1) 行前停止，其餘未執行"))
+                break
+            }
             if place == Self.limitLines {
                 told.append(say("after \(place) lines the rest was left", "執行 \(place) 行後，其餘未執行"))
                 break
