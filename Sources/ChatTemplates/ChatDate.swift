@@ -98,7 +98,8 @@ public struct ChatDate: Equatable, Sendable {
             var flag: Unicode.Scalar?
             if let own = letter, ["-", "_", "0", "^"].contains(own) { (flag, letter) = (own, scalars.next()) }
             guard let letter, let part = part(letter, flag) else {
-                throw run.unsupported("the date format %\(letter.map { String($0) } ?? "")", "those of C")
+                let format = quoted("%" + (letter.map { String($0) } ?? ""))
+                throw run.unsupported("the date format \(format)", "those of C")
             }
             text += part
         }
@@ -140,7 +141,7 @@ public struct ChatDate: Equatable, Sendable {
         case "f": return "000000"
         case "p": return hour < 12 ? "AM" : "PM"
         case "P": return hour < 12 ? "am" : "pm"
-        case "s": return (dayNumber * 86400 + hour * 3600 + minute * 60 + second).description
+        case "s": return (Int64(dayNumber) * 86400 + Int64(hour * 3600 + minute * 60 + second)).description
         case "n": return "\n"
         case "t": return "\t"
         case "%": return "%"

@@ -26,7 +26,11 @@ struct TemplateDecimal {
                 limbs[i] = UInt32(product % 1_000_000_000)
                 carry = product / 1_000_000_000
             }
-            if carry > 0 { limbs.append(UInt32(carry)) }
+            // What is carried out of the last limb may be more than one: a factor has up to 31 bits.
+            while carry > 0 {
+                limbs.append(UInt32(carry % 1_000_000_000))
+                carry /= 1_000_000_000
+            }
         }
         var left = Int(exponent.magnitude)
         while left > 0 {  // many fives or twos at once, as far as a product fits 64 bits

@@ -17,6 +17,8 @@ extension TemplateFilters {
         var size: Int64 = 0
         for line in try TemplateBytes.lines(text, keepsEnds: false, run) {
             try run.reserve(Int64(line.utf8.count), moreThan: &size)
+            // With a width of one each character is a line.
+            try run.spend(line.utf8.count / 6)
             let wrapped = wrap(chunks(Array(line.unicodeScalars), breaksHyphens), width, breaksLong: breaksLong)
             // Neither is longer than a text may be: their product fits.
             try run.reserve(Int64(separator.utf8.count) * Int64(wrapped.count), moreThan: &size)
@@ -53,26 +55,34 @@ extension TemplateFilters {
         var lines: [String] = []
         // Slices: a long word loses a line's length at a time.
         var waiting = chunks.reversed().map { $0[...] }
+        func isBlank(_ chunk: ArraySlice<Unicode.Scalar>) -> Bool { chunk.allSatisfy(isTemplateSpace) }
         while !waiting.isEmpty {
-            var line: [ArraySlice<Unicode.Scalar>] = []
+            // The line up to its last part, which is left out where it is blank.
+            var line = String.UnicodeScalarView()
+            var last: ArraySlice<Unicode.Scalar> = []
             var length = 0
-            func isBlank(_ chunk: ArraySlice<Unicode.Scalar>) -> Bool { chunk.allSatisfy(isTemplateSpace) }
+            func add(_ part: ArraySlice<Unicode.Scalar>) {
+                line.append(contentsOf: last)
+                last = part
+                length += part.count
+            }
             if !lines.isEmpty, let first = waiting.last, isBlank(first) { waiting.removeLast() }
             while let next = waiting.last, length + next.count <= width {
-                line.append(waiting.removeLast())
-                length += next.count
+                waiting.removeLast()
+                add(next)
             }
             if let next = waiting.last, next.count > width {
                 if breaksLong {
                     let room = max(width - length, 1)
-                    line.append(next.prefix(room))
+                    add(next.prefix(room))
                     waiting[waiting.count - 1] = next.dropFirst(room)
-                } else if line.isEmpty {
-                    line.append(waiting.removeLast())
+                } else if last.isEmpty {
+                    waiting.removeLast()
+                    add(next)
                 }
             }
-            if let last = line.last, isBlank(last) { line.removeLast() }
-            if !line.isEmpty { lines.append(String(scalars: line.joined())) }
+            if !isBlank(last) { line.append(contentsOf: last) }
+            if !line.isEmpty { lines.append(String(line)) }
         }
         return lines
     }

@@ -56,21 +56,32 @@ extension TemplateFilters {
         case "common":
             guard let whole = value.integer else { return .float(TemplateDecimal.round(number, precision)) }
             if precision >= 0 { return .integer(whole) }
-            if precision < -18 { return .integer(0) }
-            var unit = 1
-            for _ in 0..<(-precision) { unit *= 10 }
-            let rest = ((whole % unit) + unit) % unit
-            let down = try run.whole(whole.subtractingReportingOverflow(rest))
-            let isUp = rest > unit - rest || rest == unit - rest && down / unit % 2 != 0
-            return .integer(isUp ? try run.whole(down.addingReportingOverflow(unit)) : down)
+            return .integer(try rounded(run, whole, zeros: precision.magnitude))
         case "ceil", "floor":
             let unit = try run.arithmetic("**", .integer(10), .integer(precision)).number ?? 1
+            if unit == 0 { throw run.failure("division by 0") }
             let scaled = (number * unit).rounded(method == "ceil" ? .up : .down)
             if !scaled.isFinite { throw run.failure("\(method) of a number that is not finite") }
             // A float of a whole number has no −0 in Python, whose ceil gives an integer.
             return .float((scaled == 0 ? 0 : scaled) / unit)
         default: throw run.failure("round takes the methods common, ceil and floor")
         }
+    }
+
+    /// To a multiple of 10^zeros, halves to the even one. By magnitudes, which hold 10^19 where the numbers do not.
+    private static func rounded(_ run: TemplateRun, _ whole: Int, zeros: UInt) throws(ChatTemplateError) -> Int {
+        var unit: UInt = 1
+        for _ in 0..<min(zeros, 20) {
+            let (next, overflow) = unit.multipliedReportingOverflow(by: 10)
+            // More than twice as large as any number.
+            if overflow { return 0 }
+            unit = next
+        }
+        let (count, rest) = whole.magnitude.quotientAndRemainder(dividingBy: unit)
+        let isUp = rest > unit - rest || rest == unit - rest && count % 2 != 0
+        let (magnitude, overflow) = (whole.magnitude - rest).addingReportingOverflow(isUp ? unit : 0)
+        guard !overflow, let rounded = Int(exactly: magnitude) else { return try run.whole((0, true)) }
+        return whole < 0 ? -rounded : rounded
     }
 
     private static let sum: TemplateFilter = { (run, value, call) throws(ChatTemplateError) in
@@ -113,7 +124,8 @@ extension TemplateFilters {
         var text = ""
         for prefix in ["k", "M", "G", "T", "P", "E", "Z", "Y"] {
             unit *= base
-            let shown = TemplateDecimal(exactly: base * bytes / unit).fixed(1)
+            let size = base * bytes / unit
+            let shown = size.isFinite ? TemplateDecimal(exactly: size).fixed(1) : "inf"
             text = shown + " " + (isBinary ? prefix.uppercased() + "iB" : prefix + "B")
             if bytes < unit { break }
         }

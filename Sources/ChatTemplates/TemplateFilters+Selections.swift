@@ -32,7 +32,7 @@ extension TemplateFilters {
             for item in try run.items(of: value) { mapped.append(try run.path(item, path, otherwise: otherwise)) }
             return try run.iterator(mapped, "map")
         }
-        guard let name = call.positional.first?.string else {
+        guard let name = call.positional.first?.name else {
             throw run.failure("map takes the name of a filter, or attribute=…")
         }
         var given = call
@@ -58,7 +58,7 @@ extension TemplateFilters {
         var test: TemplateTest = { (_, value, _) throws(ChatTemplateError) in value.isTrue }
         if let name = given.positional.first {
             given.positional.removeFirst()
-            guard let own = TemplateTests.table[name.string ?? ""] else {
+            guard let own = TemplateTests.table[name.name ?? ""] else {
                 throw TemplateTests.unknown(try run.text(of: name), run.line)
             }
             test = own

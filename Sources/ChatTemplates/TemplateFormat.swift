@@ -254,7 +254,8 @@ extension TemplateRun {
             value = given.positional[index]
         } else {
             try spend(given.named.count / 8)
-            guard let own = given.named.first(where: { $0.name == first }) else {
+            let isName = first.utf8.count <= TemplateValue.longestName
+            guard isName, let own = given.named.first(where: { $0.name == first }) else {
                 throw failure("the text asks for \(quoted(first)), which is not given")
             }
             value = own.value

@@ -39,12 +39,12 @@ enum TemplateFunctions {
         if step == 0 { throw run.failure("the step of a range is 0") }
         let (distance, overflow) = stop.subtractingReportingOverflow(start)
         let magnitude = step.magnitude
-        let steps = (distance > 0) == (step > 0) ? (distance.magnitude + magnitude - 1) / magnitude : 0
+        let steps = distance != 0 && (distance > 0) == (step > 0) ? (distance.magnitude - 1) / magnitude + 1 : 0
         // As Jinja's sandbox bounds it.
         if overflow || steps > 100_000 {
             throw .tooMuch(line: run.line, what: "a range of more than 100000 numbers")
         }
-        return .range(TemplateRange(start: start, stop: stop, step: step, count: distance == 0 ? 0 : Int(steps)))
+        return .range(TemplateRange(start: start, stop: stop, step: step, count: Int(steps)))
     }
 
     /// What `dict` and `namespace` make of a dictionary or pairs, and of names.

@@ -213,7 +213,11 @@ struct TemplateLexer {
         if scalar == "_" || scalar.properties.isXIDStart {
             let start = place
             while place < source.count, source[place] == "_" || source[place].properties.isXIDContinue { place += 1 }
-            return append(.name(string(source[start..<place])), line: line)
+            let name = string(source[start..<place])
+            if name.utf8.count > TemplateValue.longestName {
+                throw .tooMuch(line: line, what: "a name of more than \(TemplateValue.longestName) bytes")
+            }
+            return append(.name(name), line: line)
         }
         let two = place + 1 < source.count ? string(source[place...place + 1]) : ""
         if ["==", "!=", "<=", ">=", "//", "**"].contains(two) {

@@ -52,7 +52,7 @@ extension TemplateRun {
                 throw failure("format_map takes a dictionary")
             }
             var given = TemplateCall()
-            for entry in mapping.entries { if let name = entry.key.string { given.named.append((name, entry.value)) } }
+            for entry in mapping.entries { if let name = entry.key.name { given.named.append((name, entry.value)) } }
             var count = 0
             return .string(try braces(text, given, count: &count))
         case "center", "ljust", "rjust", "zfill": return try padded(text, name, call)

@@ -58,8 +58,7 @@ extension TemplateRun {
     /// An attribute of the value's type; nil when it has none of that name. What begins with an underscore, and what
     /// would change the value, is kept from templates.
     func ownAttribute(of value: TemplateValue, _ name: String) throws(ChatTemplateError) -> TemplateValue? {
-        // A longer one is a text that was made, and to compare it may cost more than any step counts.
-        let isName = name.utf8.count <= Self.longestName
+        let isName = name.utf8.count <= TemplateValue.longestName
         switch value {
         case .undefined where isName && name.hasPrefix("__") && name.hasSuffix("__"): return nil
         case .undefined(let why): throw failure("\(why) has no attribute \(quoted(name))")
@@ -93,9 +92,6 @@ extension TemplateRun {
         }
         return TemplateMethods.names(value).contains(name) ? .method(value, name) : nil
     }
-
-    /// In bytes.
-    private static let longestName = 256
 
     private func attribute(_ macro: TemplateMacro, _ name: String) -> TemplateValue? {
         switch name {

@@ -67,9 +67,10 @@ extension TemplateRun {
         let definition = macro.definition
         let inner = TemplateScope(in: macro.scope)
         let parameters = definition.parameters
-        var named = given.named
+        var named: [String: Int] = [:]
+        for (place, argument) in given.named.enumerated() { named[argument.name] = place }
         func takeNamed(_ name: String) -> TemplateValue? {
-            named.firstIndex { $0.name == name }.map { named.remove(at: $0).value }
+            named.removeValue(forKey: name).map { given.named[$0].value }
         }
         for name in definition.asks where name == "caller" && !parameters.contains(where: { $0.name == name }) {
             inner.values[name] = takeNamed(name) ?? .undefined("the caller, as nothing calls this macro with a body,")
@@ -77,8 +78,9 @@ extension TemplateRun {
         var values: [TemplateValue?] = given.positional.prefix(parameters.count).map { $0 }
         for parameter in parameters[values.count...] { values.append(takeNamed(parameter.name)) }
         if definition.asks.contains("kwargs") {
-            inner.values["kwargs"] = .dictionary(named.map { ($0.name, $0.value) })
-        } else if let extra = named.first {
+            let left = given.named.filter { named[$0.name] != nil }
+            inner.values["kwargs"] = .dictionary(left.map { ($0.name, $0.value) })
+        } else if let extra = given.named.first(where: { named[$0.name] != nil }) {
             throw failure("the macro \(quoted(definition.name)) takes no argument \(quoted(extra.name))")
         }
         if definition.asks.contains("varargs") {

@@ -136,7 +136,7 @@ extension TemplateRun {
             var names = Set(call.named.map { $0.name })
             for entry in mapping.entries {
                 try spend(1)
-                guard let name = entry.key.string else { throw failure("\(entry.key.kind) is no name of an argument") }
+                guard let name = entry.key.name else { throw failure("\(entry.key.kind) is no name of an argument") }
                 if !names.insert(name).inserted {
                     throw failure("the argument \(quoted(name)) is given twice")
                 }
@@ -174,9 +174,14 @@ extension TemplateRun {
             return .tuple(slice.indices(items.items.count).map { items.items[$0] })
         case .range(let range):
             let bounds = slice.bounds(range.count)
+            func place(_ index: Int) throws(ChatTemplateError) -> Int {
+                let distance = try whole(index.multipliedReportingOverflow(by: range.step))
+                return try whole(range.start.addingReportingOverflow(distance))
+            }
             return .range(
                 TemplateRange(
-                    start: range[bounds.from], stop: range[bounds.to], step: range.step &* bounds.step,
+                    start: try place(bounds.from), stop: try place(bounds.to),
+                    step: try whole(range.step.multipliedReportingOverflow(by: step)),
                     count: slice.indices(range.count).reduce(0) { count, _ in count + 1 }))
         default: throw failure("\(value.kind) cannot be sliced")
         }

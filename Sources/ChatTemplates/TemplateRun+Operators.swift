@@ -242,8 +242,11 @@ extension TemplateRun {
             }
         case .range(let range):
             guard let number = item.number, let whole = Int(exactly: number), range.count > 0 else { return false }
+            // In magnitudes: the smallest number has none of its sign among the others.
             let (distance, overflow) = whole.subtractingReportingOverflow(range.start)
-            return !overflow && distance % range.step == 0 && (0..<range.count).contains(distance / range.step)
+            if overflow || distance != 0 && (distance < 0) != (range.step < 0) { return false }
+            let (place, rest) = distance.magnitude.quotientAndRemainder(dividingBy: range.step.magnitude)
+            return rest == 0 && place < range.count
         default:
             for candidate in try items(of: container) where try areEqual(candidate, item) { return true }
             return false

@@ -126,11 +126,12 @@ struct TemplateSpec {
         try run.reserve(precision)
         let prefix = sign(isNegative: number.sign == .minus && !number.isNaN)
         var digits: String
+        let number = type == "%" ? number * 100 : number
         if !number.isFinite {
             digits = number.isNaN ? "nan" : "inf"
             if type == "%" { digits += "%" }
         } else {
-            let decimal = TemplateDecimal(exactly: type == "%" ? number * 100 : number)
+            let decimal = TemplateDecimal(exactly: number)
             switch type {
             case "e", "E": digits = decimal.exponential(precision, keepsPoint: isAlternate)
             case "f", "F": digits = decimal.fixed(precision, keepsPoint: isAlternate)

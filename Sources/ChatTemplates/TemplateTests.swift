@@ -83,11 +83,11 @@ enum TemplateTests {
         },
         "filter": { (run, value, call) throws(ChatTemplateError) in
             try run.checkName(value)
-            return value.string.map { TemplateFilters.table[$0] != nil } ?? false
+            return value.name.map { TemplateFilters.table[$0] != nil } ?? false
         },
         "test": { (run, value, call) throws(ChatTemplateError) in
             try run.checkName(value)
-            return value.string.map { table[$0] != nil } ?? false
+            return value.name.map { table[$0] != nil } ?? false
         },
         "sameas": { (run, value, call) throws(ChatTemplateError) in
             try isSame(run, value, try call.only("other", of: "sameas", run))

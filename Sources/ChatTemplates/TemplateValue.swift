@@ -72,6 +72,13 @@ indirect enum TemplateValue {
         }
     }
 
+    /// A text as the name of an attribute, filter, test or argument; nil where it is none, or longer than any: then it is
+    /// a text that was made, and to compare it may cost more than any step counts.
+    var name: String? { string.flatMap { $0.utf8.count <= Self.longestName ? $0 : nil } }
+
+    /// In bytes.
+    static let longestName = 256
+
     var isUndefined: Bool { if case .undefined = self { true } else { false } }
     var isNone: Bool { if case .none = self { true } else { false } }
     var isString: Bool { string != nil }

@@ -13,9 +13,8 @@ extension ClassStore {
     ///
     /// - Throws: ``ClassError/exists(file:)`` where a file of that name is.
     public func backUp(to target: String) throws(ClassError) {
-        let partial = partialName(target)
+        let partial = try partialFile(target)
         do throws(ClassError) {
-
             try use { (database) throws(ClassError) in _ = try database.rows("VACUUM INTO ?", .text(partial)) }
             try finish(partial, target)
         } catch {
@@ -26,16 +25,15 @@ extension ClassStore {
 
     /// The bytes of such a copy.
     func backup() throws(ClassError) -> [UInt8] {
-        let copy = path + ".copy"
-        removeFile(copy)
-        try backUp(to: copy)
-        defer { removeFile(copy) }
-        return try fileBytes(copy)
+        let partial = try partialFile(path)
+        defer { removeFile(partial) }
+        try use { (database) throws(ClassError) in _ = try database.rows("VACUUM INTO ?", .text(partial)) }
+        return try fileBytes(partial)
     }
 
     /// Puts a backup in the place of a class that is not there, after it has been checked wholly.
     public static func restore(_ backup: String, to path: String) throws(ClassError) {
-        let partial = partialName(path)
+        let partial = try partialFile(path)
         do throws(ClassError) {
             let database = try Database(backup)
             try check(database)
@@ -51,7 +49,8 @@ extension ClassStore {
         }
     }
 
-    /// Deletes the class: every row is overwritten, then the files go. The store is closed by it.
+    /// Deletes the class: every row is overwritten, then the files go, parts of copies that a killed process left among them.
+    /// The store is closed by it.
     public func deleteClass() throws(ClassError) {
         try change { (database) throws(ClassError) in
             try database.execute(
@@ -60,5 +59,6 @@ extension ClassStore {
         try foldLog()
         close()
         for ending in ["", "-wal", "-shm", "-journal"] { removeFile(path + ending) }
+        removeParts(of: path)
     }
 }

@@ -88,7 +88,7 @@ extension ClassStore {
         try database.rows(
             """
             DELETE FROM key WHERE student = ?1 AND kind = ?2 AND hash NOT IN (
-                SELECT hash FROM key WHERE student = ?1 AND kind = ?2 ORDER BY made DESC, hash = ?3 DESC LIMIT 8)
+                SELECT hash FROM key WHERE student = ?1 AND kind = ?2 ORDER BY hash = ?3 DESC, made DESC LIMIT 8)
             """, .integer(student), .text(kind.rawValue), .bytes(secretHash(secret)))
     }
 
@@ -129,7 +129,8 @@ extension ClassStore {
         if later == earlier { throw .refused(.sameStudent) }
         try change { (database) throws(ClassError) in
             _ = (try Self.student(later, database), try Self.student(earlier, database))
-            // What was sent twice, from both, is there once; another answer that a client gave the same name gets one of ours.
+            // What was sent twice, from both, is there once; another answer that a client gave the same name gets one
+            // that no client may send.
             try database.rows(
                 """
                 DELETE FROM answer WHERE student = ?1 AND EXISTS (SELECT 1 FROM answer AS own WHERE own.student = ?2
@@ -137,7 +138,7 @@ extension ClassStore {
                 """, .integer(later), .integer(earlier))
             try database.rows(
                 """
-                UPDATE answer SET client = 'merged-' || id
+                UPDATE answer SET client = 'merged:' || id
                 WHERE student = ?1 AND client IN (SELECT client FROM answer WHERE student = ?2)
                 """, .integer(later), .integer(earlier))
             let moved = try database.rows(

@@ -41,7 +41,9 @@ struct RateLimit {
     }
 
     /// How many seconds to wait before one more; nil: now.
-    func wait(_ key: String, at seconds: Double) -> Int? {
+    mutating func wait(_ key: String, at seconds: Double) -> Int? {
+        // Where a clock was set back, the bucket fills from there on.
+        if let bucket = buckets[key], bucket.seen > seconds { buckets[key]?.seen = seconds }
         let level = level(key, at: seconds)
         return level >= 1 ? nil : Int(((1 - level) * 60 / Double(perMinute)).rounded(.up))
     }

@@ -39,7 +39,8 @@ public enum Refusal: Equatable, Sendable {
         case .malformed(let what), .lesson(let what): what
         case .notAllowed(let command):
             Phrase(
-                "\(command) is not for you; join the class or enter as its teacher", "你不能做 \(command)；請先加入班級，或以老師身分進入")
+                "\(command) is for those in the class: join it, come back with your code, or enter as its teacher",
+                "在班級裡才能做 \(command)：請加入班級、用續課碼回來，或以老師身分進入")
         case .wrongRoomCode: Phrase("there is no room of that code; look at the board again", "沒有這個教室碼；請再看一次投影畫面")
         case .wrongResumeCode:
             Phrase(

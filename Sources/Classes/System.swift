@@ -29,11 +29,53 @@ func makeEmptyFile(_ path: String) throws(ClassError) {
 
 func removeFile(_ path: String) { unlink(path) }
 
-/// The name of a file that is still being written; what a killed process left there is gone.
-func partialName(_ path: String) -> String {
-    let partial = path + ".part-\(getpid()).stepglass"
-    unlink(partial)
-    return partial
+/// An empty file that is still to be written, for its owner alone to read, beside the one that it is going to be: one for
+/// each caller, however many write at once.
+///
+/// - Throws: ``ClassError/cannotOpen(file:reason:)``.
+func partialFile(_ path: String) throws(ClassError) -> String {
+    for number in 1... {
+        let partial = path + (number == 1 ? "" : ".\(number)") + ".part-\(getpid()).stepglass"
+        do throws(ClassError) {
+            try makeEmptyFile(partial)
+            return partial
+        } catch .exists { continue }
+    }
+    throw .exists(file: path)
+}
+
+/// Removes what was written of the file's copies and was never finished, whoever wrote it.
+func removeParts(of path: String) {
+    let (folder, name) = parted(path)
+    guard let entries = opendir(folder) else { return }
+    defer { closedir(entries) }
+    while let entry = readdir(entries) {
+        let found = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+            pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
+        }
+        if let found, isPart(found, of: name) { unlink(folder + "/" + found) }
+    }
+}
+
+/// Whether a name is that of a part: `7b.class.part-12.stepglass`, `7b.class.2.part-12.stepglass`, `7b.class.book.part-12…`.
+func isPart(_ found: String, of name: String) -> Bool {
+    var rest = found.utf8[...]
+    guard rest.starts(with: name.utf8) else { return false }
+    rest = rest.dropFirst(name.utf8.count)
+    let pieces = rest.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        .map { String(Substring($0)) }
+    func isNumber(_ text: some StringProtocol) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+    let isOurs = pieces.count == 3 || pieces.count == 4 && (pieces[1] == "book" || isNumber(pieces[1]))
+    return isOurs && pieces[0].isEmpty && pieces.last == "stepglass"
+        && pieces[pieces.count - 2].utf8.starts(with: "part-".utf8) && isNumber(pieces[pieces.count - 2].dropFirst(5))
+}
+
+/// The folder and the name in it.
+private func parted(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
+    return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.utf8.index(after: slash)...]))
 }
 
 /// Puts a complete file under its name, both on disk.
@@ -45,8 +87,7 @@ func finish(_ partial: String, _ target: String) throws(ClassError) {
     var status = stat()
     if lstat(target, &status) == 0 { throw .exists(file: target) }
     if rename(partial, target) != 0 { throw .cannotOpen(file: target, reason: systemReason()) }
-    let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
-    try flush(slash.map { $0 == target.startIndex ? "/" : String(target[..<$0]) } ?? ".")
+    try flush(parted(target).folder)
 }
 
 /// Waits until a file or a folder is on disk.

@@ -64,7 +64,9 @@ public final class EngineConnection {
         let end = clock.now + Double(limits.seconds)
         for attempt in 1... {
             let answer = once(url, body, most)
-            let isLast = attempt >= limits.tries
+            let seconds = max(wait, min(Double(answer.retryAfter), limits.longestWait))
+            // No try is begun that comes too late: then this answer is the last.
+            let isLast = attempt >= limits.tries || clock.now + seconds > end
             switch answer.outcome {
             case .unreached where !isLast: break
             case .answered(429), .answered(502), .answered(503), .answered(504):
@@ -74,9 +76,6 @@ public final class EngineConnection {
             case .unreached: throw .request(path: url, .unreached)
             case .problem(let problem): throw .request(path: url, problem)
             }
-            let seconds = max(wait, min(Double(answer.retryAfter), limits.longestWait))
-            // No try is begun that comes too late.
-            if clock.now + seconds > end { throw .request(path: url, .timedOut(seconds: limits.seconds)) }
             try pause(seconds, url)
             wait *= 2
         }

@@ -22,6 +22,8 @@ func percent(_ probability: Double) -> String { percent(probability, style: .typ
 func niceStep(span: Double, count: Int) -> Double {
     guard span > 0, span.isFinite, count > 0 else { return 1 }
     let rough = span / Double(count)
+    // A span of the smallest numbers has no share.
+    guard rough >= .leastNormalMagnitude else { return 1 }
     let power = pow(10, log10(rough).rounded(.down))
     for factor in [1.0, 2, 5, 10] where factor * power >= rough * 0.999_999 { return factor * power }
     return 10 * power

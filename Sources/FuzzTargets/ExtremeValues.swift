@@ -8,7 +8,8 @@ private let numbers = [
     "9007199254740991", "9007199254740993", "9223372036854775807", "9223372036854775808", "-2147483648",
     "-9223372036854775808", "18446744073709551615", "1e9", "1e15", "1e16", "1e18", "1e19", "1e38", "3.4e38", "3.5e38",
     "1e300",
-    "1.7e308", "-1.7e308", "1e-9", "1e-38", "1e-45", "5e-324", "-1e15", "-1e38", "0.9999999999", "1.0000009",
+    "1.7e308", "-1.7e308", "2.2250738585072014e-308", "5e-320", "1e-300", "1e-200", "1e-150", "1e-9", "1e-38", "1e-45",
+    "5e-324", "-1e15", "-1e38", "0.9999999999", "1.0000009",
 ]
 
 private let texts = [
@@ -26,11 +27,27 @@ public func withExtremeValues(_ bytes: [UInt8], using chance: inout some RandomN
     return json.bytes
 }
 
-/// The same of an input of parts or lines, one of which is JSON; nil where none is.
+/// The same of an input of parts or lines, one of which is JSON. Where none is, a template or a script say, a number that is
+/// written there is another; nil without any.
 public func withExtremeValues(inPartOf bytes: [UInt8], using chance: inout some RandomNumberGenerator) -> [UInt8]? {
     let found = bytes.withUnsafeBytes { json(in: $0, &chance) }
-    guard let found, let changed = withExtremeValues(Array(bytes[found]), using: &chance) else { return nil }
+    guard let found, let changed = withExtremeValues(Array(bytes[found]), using: &chance) else {
+        return withExtremeNumber(bytes, using: &chance)
+    }
     return bytes[..<found.lowerBound] + changed + bytes[found.upperBound...]
+}
+
+/// A text with another number in the place of one of its own; nil without any.
+private func withExtremeNumber(_ bytes: [UInt8], using chance: inout some RandomNumberGenerator) -> [UInt8]? {
+    func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+    func isWord(_ byte: UInt8) -> Bool { isDigit(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x5F }
+    let starts = bytes.indices.filter { isDigit(bytes[$0]) && ($0 == 0 || !isWord(bytes[$0 - 1])) }
+    guard let start = starts.randomElement(using: &chance) else { return nil }
+    let rest = bytes[start...]
+    let end = rest.firstIndex { !isDigit($0) && $0 != UInt8(ascii: ".") } ?? bytes.endIndex
+    // The least of all cannot be written in most languages.
+    let number = (numbers + ["(-9223372036854775807-1)"]).randomElement(using: &chance) ?? "0"
+    return bytes[..<start] + Array(number.utf8) + bytes[end...]
 }
 
 /// Where some JSON stands: a part, a line of one, or the head of a safetensors file.
@@ -78,6 +95,10 @@ private func changed(_ value: JSONValue, _ chance: inout some RandomNumberGenera
         return .array(result)
     case .string(let text):
         if draw < 10 { return leaf(&chance) }
+        // A question, a rule or a template within JSON.
+        if draw >= 60, let changed = withExtremeNumber(Array(text.utf8), using: &chance) {
+            return .string(String(decoding: changed, as: UTF8.self))
+        }
         // Once: what was repeated already and is chosen again would fill the memory.
         if draw < 20, text.utf8.count < 2000 { return .string(String(repeating: text.isEmpty ? "x" : text, count: 50)) }
         return .string(texts.randomElement(using: &chance) ?? "")

@@ -1,5 +1,6 @@
 // Why a run cannot begin or go on.
 public import ChatTemplates
+internal import JSONText
 public import Phrases
 public import Tokenizers
 public import Stages
@@ -20,6 +21,8 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
     case promptTooLong(tokens: Int, context: Int)
     /// The prompt has more bytes than a context of so many tokens can hold.
     case tooManyBytes(bytes: Int, context: Int)
+    /// A character of the prompt has thousands of accents.
+    case accents
     /// The settings ask for more positions than the model's context length.
     case contextTooLong(asked: Int, model: Int)
     /// The keys and values of so many tokens take more memory than this machine has; in bytes.
@@ -76,6 +79,7 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
             Phrase(
                 "the prompt has \(bytes) bytes, more than a context of \(context) tokens can hold: shorten the prompt",
                 "提示有 \(bytes) 個位元組，超過 \(context) 個詞元的上下文所能容納：請縮短提示")
+        case .accents: Phrase("the prompt: ", "提示：") + tooManyAccents
         case .promptTooLong(let tokens, let context):
             Phrase(
                 "the prompt has \(tokens) tokens and the context holds \(context): shorten the prompt, or leave room for at least one more token (--context)",

@@ -60,6 +60,8 @@ extension LanguageModel {
         let (most, isEndless) = tokenizer.mostBytesOfToken.multipliedReportingOverflow(by: context)
         func check(_ text: String) throws(GenerationError) {
             if !isEndless, text.utf8.count > most { throw .tooManyBytes(bytes: text.utf8.count, context: context) }
+            // The record has the text several times, and must be read again.
+            if markCost(text) > mostMarkCost / 16 { throw .accents }
         }
         // Before a template goes through it, and before it is cut.
         try check(text)

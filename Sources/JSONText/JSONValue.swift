@@ -20,16 +20,21 @@ public enum JSONValue: Equatable, Sendable {
 public struct JSONObject: Equatable, Sendable {
     /// In file order; each key once.
     public private(set) var members: [(key: String, value: JSONValue)] = []
-    // Keys as their UTF-8 bytes: `String` equality would merge canonically equivalent keys ("é" in two spellings).
-    // Built once an object has more members than a scan is good for (vocabularies; a trace's objects stay small).
-    private var places: [[UInt8]: Int] = [:]
+    // Keys are compared by their UTF-8 bytes: `String` equality would merge canonically equivalent ones ("é" in two
+    // spellings). The places of members by the hashes of their keys, less than 0 where there is none; built once an object
+    // has more members than a scan is good for (vocabularies; a trace's objects stay small). A dictionary would take ten
+    // times the memory, which a file of small objects of 17 keys makes a gigabyte of.
+    private var table: [Int32] = []
     private static let scanLimit = 16
 
     /// An object without members.
     public init() {}
 
     private func place(of key: String) -> Int? {
-        if members.count > Self.scanLimit { return places[Array(key.utf8)] }
+        if !table.isEmpty {
+            let place = Int(table[slot(of: key)])
+            return place < 0 ? nil : place
+        }
         let count = key.utf8.count
         return members.firstIndex { $0.key.utf8.count == count && $0.key.utf8.elementsEqual(key.utf8) }
     }
@@ -39,22 +44,43 @@ public struct JSONObject: Equatable, Sendable {
 
     /// Appends a member; returns false and changes nothing when the key is there already.
     public mutating func append(_ key: String, _ value: JSONValue) -> Bool {
-        if members.count <= Self.scanLimit {
+        if table.isEmpty {
             if place(of: key) != nil { return false }
             members.append((key, value))
-            if members.count > Self.scanLimit {
-                for (place, member) in members.enumerated() { places[Array(member.key.utf8)] = place }
-            }
+            if members.count > Self.scanLimit { fillTable() }
             return true
         }
         // One search of the table for both the question and the insertion: a vocabulary has 100,000 keys.
-        let bytes = Array(key.utf8)
-        if let place = places.updateValue(members.count, forKey: bytes) {
-            places[bytes] = place
-            return false
-        }
+        let slot = slot(of: key)
+        if table[slot] >= 0 { return false }
+        table[slot] = Int32(truncatingIfNeeded: members.count)
         members.append((key, value))
+        if members.count > table.count / 2 { fillTable() }
         return true
+    }
+
+    /// Where the table has that key's place, or would have it. Half of the table is free.
+    private func slot(of key: String) -> Int {
+        var key = key
+        return key.withUTF8 { bytes in
+            var hasher = Hasher()
+            hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+            var slot = hasher.finalize() & (table.count - 1)
+            while table[slot] >= 0 {
+                let other = members[Int(table[slot])].key.utf8
+                if other.count == bytes.count, other.elementsEqual(bytes) { break }
+                slot = (slot + 1) & (table.count - 1)
+            }
+            return slot
+        }
+    }
+
+    /// A table four times as long as there are members, a power of two.
+    private mutating func fillTable() {
+        var size = 64
+        while size < 4 * members.count { size *= 2 }
+        table = Array(repeating: -1, count: size)
+        for (place, member) in members.enumerated() { table[slot(of: member.key)] = Int32(truncatingIfNeeded: place) }
     }
 
     /// Puts another value in the place of a member that is there; where none is, nothing changes.

@@ -23,7 +23,7 @@ package func markCost(_ text: UnsafeBufferPointer<UInt8>) -> Int64 {
         for byte in text[min(place + 1, text.count)..<min(place + length, text.count)] {
             value = value << 6 | UInt32(byte & 0x3F)
         }
-        if let scalar = Unicode.Scalar(value), isCombining(scalar) {
+        if let scalar = Unicode.Scalar(value), isPutInOrder(scalar) {
             run += 1
         } else {
             (cost, run) = (cost + runCost(), 0)
@@ -37,6 +37,11 @@ package func markCost(_ text: UnsafeBufferPointer<UInt8>) -> Int64 {
 package func markCost(_ text: String) -> Int64 {
     var text = text
     return text.withUTF8 { markCost($0) }
+}
+
+/// Whether a character may change its place among those beside it: one of a combining class, or that is made of such.
+private func isPutInOrder(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.canonicalCombiningClass != .notReordered || [0xF73, 0xF75, 0xF81].contains(scalar.value)
 }
 
 /// Runs up to here cost no more than other text does.

@@ -79,6 +79,8 @@ extension ReadingBudget {
     public static var question: ReadingBudget { ReadingBudget(bytes: 4_096, levels: 60, steps: 2_000_000) }
     /// A rule of an exercise, which is asked for each answer of a class.
     public static var rule: ReadingBudget { ReadingBudget(bytes: 4_096, levels: 60, steps: 200_000) }
+    /// A message of an editor: a text of any length, and more values than any editor sends.
+    public static var editor: ReadingBudget { ReadingBudget(items: 1 << 18, levels: 128) }
     /// A file that a student hands in: its bytes, its attempts.
     public static var submission: ReadingBudget { ReadingBudget(bytes: 2_000_000, items: 2_000) }
     /// What a class is sent: an answer of the greatest length with every byte escaped.

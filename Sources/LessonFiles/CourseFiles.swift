@@ -5,7 +5,9 @@ public import Phrases
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
+    internal import Glibc
 #else
+    internal import Darwin
     internal import Foundation
 #endif
 
@@ -43,20 +45,21 @@ struct CourseTexts {
         var files: [String: String] = [:]
         for name in (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
         where name.hasSuffix(".yaml") || name.hasSuffix(".md") || name.hasSuffix(".json") {
-            // Asked for its kind and size before a byte is read; of a link, where it leads.
-            let target = URL(fileURLWithPath: path + "/" + name).resolvingSymlinksInPath().path
-            let status = (try? FileManager.default.attributesOfItem(atPath: target)) ?? [:]
-            let kind = status[.type] as? FileAttributeType
-            if kind == .typeDirectory { continue }
-            if let kind, kind != .typeRegular {
-                throw CourseFileError(file: name, what: Phrase("it is no file", "不是檔案"))
-            }
-            if let size = status[.size] as? Int, size > Self.limitBytes {
-                throw CourseFileError(
-                    file: name,
-                    what: Phrase(
-                        "it has \(size) bytes; a file of a course may have \(Self.limitBytes)",
-                        "有 \(size) 個位元組；課程的檔案最多 \(Self.limitBytes) 個"))
+            // What an editor keeps beside a file that is open is none of the course.
+            if name.split(separator: "/").last?.first == "." { continue }
+            // Asked for its kind and size before a byte is read.
+            var status = stat()
+            if stat(path + "/" + name, &status) == 0 {
+                let kind = status.st_mode & S_IFMT
+                if kind == S_IFDIR { continue }
+                if kind != S_IFREG { throw CourseFileError(file: name, what: Phrase("it is no file", "不是檔案")) }
+                if status.st_size > Self.limitBytes {
+                    throw CourseFileError(
+                        file: name,
+                        what: Phrase(
+                            "it has \(status.st_size) bytes; a file of a course may have \(Self.limitBytes)",
+                            "有 \(status.st_size) 個位元組；課程的檔案最多 \(Self.limitBytes) 個"))
+                }
             }
             guard let data = FileManager.default.contents(atPath: path + "/" + name),
                 let text = String(validating: data, as: UTF8.self)

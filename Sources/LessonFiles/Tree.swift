@@ -48,6 +48,8 @@ struct Tree {
     /// Bytes of all paths together, which are as long as their keys and as many as the values: more than any lesson has.
     private static let longest = 1 << 24
     private var pathBytes = 0
+    /// What comparing the texts may cost; escapes make accents that the file's own bytes have not.
+    private var budget = ReadingBudget()
 
     private mutating func convert(
         _ event: YAMLEvents.Event, of events: YAMLEvents, _ path: String, depth: Int
@@ -64,6 +66,7 @@ struct Tree {
         }
         switch event.kind {
         case .scalar(let text, let isPlain):
+            try take(text, at: event.line)
             let isNumber = isPlain && Double(text) != nil && text.first?.isLetter == false
             return isNumber ? .number(text) : .string(text)
         case .sequence:
@@ -81,6 +84,7 @@ struct Tree {
                 guard case .scalar(let name, _) = key.kind else {
                     throw YAMLProblem(line: key.line, what: Phrase("a key must be a text", "鍵必須是文字"))
                 }
+                try take(name, at: key.line)
                 let place = path.isEmpty ? name : "\(path).\(name)"
                 lines[place] = key.line
                 let value = try convert(try events.next(), of: events, place, depth: depth + 1)
@@ -92,6 +96,13 @@ struct Tree {
         case .end:
             throw YAMLProblem(line: event.line, what: Phrase("a value is missing here", "這裡缺少值"))
         }
+    }
+}
+
+extension Tree {
+    private mutating func take(_ text: String, at line: Int) throws(YAMLProblem) {
+        var text = text
+        if !text.withUTF8({ budget.take(comparable: $0) }) { throw YAMLProblem(line: line, what: tooManyAccents) }
     }
 }
 

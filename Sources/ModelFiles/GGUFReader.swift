@@ -56,6 +56,9 @@ struct GGUFReader {
     private mutating func readPair() throws(ModelFileError) {
         let number = metadata.count
         let key = try reader.text("the key of metadata pair \(number)", lengths: Self.keyLengths)
+        try Array(key.utf8).withUnsafeBufferPointer { (text) throws(ModelFileError) in
+            try take(comparable: text, key)
+        }
         if metadataPlaces.updateValue(number, forKey: Array(key.utf8)) != nil {
             throw .duplicateKey(file: file, key: key)
         }

@@ -22,9 +22,10 @@ public final class Engine {
     private let clock = SteadyClock()
     private var models: [Int: LanguageModel] = [:]
     private(set) var runs: [Int: OpenRun] = [:]
-    private var verifications: [Int: Verifier] = [:]
+    /// With the bytes of their records.
+    private(set) var verifications: [Int: (verifier: Verifier, bytes: Int64)] = [:]
     private var classrooms: [Int: Classroom] = [:]
-    private var lastNumber = (model: 0, run: 0, verification: 0)
+    private var lastNumber = (model: 0, run: 0, verification: 0, course: 0)
 
     /// An engine without models.
     ///
@@ -108,13 +109,14 @@ public final class Engine {
     /// Forgets a model and the runs made with it.
     func close(_ model: LanguageModel) {
         for (number, run) in runs where run.live?.model === model { runs[number] = nil }
-        for (number, verifier) in verifications where verifier.model === model { verifications[number] = nil }
+        for (number, verifier) in verifications where verifier.verifier.model === model { verifications[number] = nil }
         for (number, other) in models where other === model { models[number] = nil }
     }
 
-    func add(_ debugger: Debugger, _ live: OpenRun.Live?) -> OpenRun {
+    /// - Parameter sent: the bytes that the run was read from.
+    func add(_ debugger: Debugger, _ live: OpenRun.Live?, sent: Int64 = 0) -> OpenRun {
         lastNumber.run += 1
-        let run = OpenRun(number: lastNumber.run, debugger: debugger, live: live)
+        let run = OpenRun(number: lastNumber.run, debugger: debugger, live: live, sentBytes: sent)
         runs[run.number] = run
         return run
     }
@@ -138,23 +140,27 @@ public final class Engine {
     /// The verification that goes on, or a new one of the record in attachment 0.
     func verification(_ arguments: RequestArguments) throws(RequestError) -> (number: Int, Verifier) {
         if let number = try arguments.countIfAny("verification") {
-            guard let verifier = verifications[number] else {
+            guard let going = verifications[number] else {
                 throw .request(Phrase("there is no verification \(number)", "沒有編號 \(number) 的驗證"))
             }
-            return (number, verifier)
+            return (number, going.verifier)
         }
         let verifier = Verifier(try arguments.trace(), model: try model(arguments), engine: info)
         lastNumber.verification += 1
-        verifications[lastNumber.verification] = verifier
+        verifications[lastNumber.verification] = (verifier, arguments.sentBytes)
         return (lastNumber.verification, verifier)
     }
 
     // MARK: the course
 
+    /// Courses that are open at once; whoever opens more has left the first of them.
+    private static let mostCourses = 16
+
     func add(_ classroom: Classroom) -> Int {
-        let number = classrooms.count + 1
-        classrooms[number] = classroom
-        return number
+        lastNumber.course += 1
+        classrooms[lastNumber.course] = classroom
+        classrooms[lastNumber.course - Self.mostCourses] = nil
+        return lastNumber.course
     }
 
     func classroom(_ arguments: RequestArguments) throws(RequestError) -> Classroom {
@@ -174,11 +180,13 @@ final class OpenRun {
     let debugger: Debugger
     /// nil for a saved run alone.
     let live: Live?
+    let sentBytes: Int64
 
-    init(number: Int, debugger: Debugger, live: Live?) {
+    init(number: Int, debugger: Debugger, live: Live?, sentBytes: Int64) {
         self.number = number
         self.debugger = debugger
         self.live = live
+        self.sentBytes = sentBytes
     }
 
     /// The model that a run goes on with, as far as its requests ask about it.

@@ -52,7 +52,7 @@ final class Request: Sendable {
 
     /// Those that may have a run hold more than before.
     static let growing: [Request] = [
-        start, fill, load, line, prepare, step, go, force, set, ablate, restore, fork, tryout, beside,
+        start, fill, load, line, prepare, step, go, force, set, ablate, restore, fork, tryout, beside, verify,
     ]
 
     /// Those of an engine whose models lie with the program: it is handed no files of models, and lists its own.

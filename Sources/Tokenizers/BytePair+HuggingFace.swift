@@ -99,7 +99,7 @@ extension Tokenizer {
         // Split at line feeds as bytes: to `Character`, a carriage return and a line feed are one.
         var lines = text.utf8.split(separator: UInt8(ascii: "\n")).map { Substring($0) }
         for i in lines.indices where lines[i].utf8.last == UInt8(ascii: "\r") { lines[i].unicodeScalars.removeLast() }
-        lines.removeAll { $0.isEmpty || $0.hasPrefix("#version") }
+        lines.removeAll { $0.isEmpty || $0.utf8.starts(with: "#version".utf8) }
         builder.reserveMerges(lines.count)
         for (rank, line) in lines.enumerated() { try builder.merge(rank: rank, line) }
         let kind = tokens.kind ?? TokenizerClass.all[0]

@@ -38,13 +38,15 @@ struct FolderTokens: Sendable {
         addsBegin = settings?["add_bos_token"]?.bool ?? false
         addsEnd = settings?["add_eos_token"]?.bool ?? false
         let values = settings.map { JSONValue.object($0.values) } ?? .null
-        var names = kind?.defaults ?? []
+        var names = TokenNames()
+        for (name, token) in kind?.defaults ?? [] { names.set(name, token) }
         var sources = [values]
         // The older files count only where the newer one does not list the added tokens itself.
         if values["added_tokens_decoder"] == nil { sources.append(map ?? .null) }
         for source in sources { readNames(source, into: &names) }
         let order = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"]
-        named = order.flatMap { name in names.filter { $0.name == name } } + names.filter { !order.contains($0.name) }
+        let all = names.all
+        named = order.flatMap { name in all.filter { $0.name == name } } + all.filter { !order.contains($0.name) }
         if let decoder = values["added_tokens_decoder"]?.object {
             for (id, entry) in decoder.members { try add(entry, id: id) }
         } else if let file = addedFile?.object {
@@ -61,29 +63,25 @@ struct FolderTokens: Sendable {
     }
 
     /// Reads the members that name special tokens; a null takes away what was known by that name.
-    private mutating func readNames(_ json: JSONValue, into names: inout [(name: String, token: String)]) {
+    private mutating func readNames(_ json: JSONValue, into names: inout TokenNames) {
         guard let object = json.object else { return }
+        var known = Set(extra)
         for (name, value) in object.members {
             if name == "additional_special_tokens" || name == "extra_special_tokens" {
                 for item in value.array ?? [] {
-                    if let text = Self.text(item), !extra.contains(text) { extra.append(text) }
+                    if let text = Self.text(item), known.insert(text).inserted { extra.append(text) }
                 }
                 for (name, item) in value.object?.members ?? [] {
-                    if let text = Self.text(item) { set(name, text, &names) }
+                    if let text = Self.text(item) { names.set(name, text) }
                 }
             } else if name.hasSuffix("_token") {
                 if let text = Self.text(value) {
-                    set(name, text, &names)
+                    names.set(name, text)
                 } else if value.isNull {
-                    names.removeAll { $0.name == name }
+                    names.remove(name)
                 }
             }
         }
-    }
-
-    private func set(_ name: String, _ text: String, _ names: inout [(name: String, token: String)]) {
-        names.removeAll { $0.name == name }
-        names.append((name, text))
     }
 
     /// A token's text, given as it stands or as an object; nil for anything else, `add_bos_token` say.
@@ -122,5 +120,23 @@ extension AddedToken {
             id: id, bytes: Array(content.utf8), special: special, singleWord: json["single_word"]?.bool ?? false,
             leftStrip: json["lstrip"]?.bool ?? false, rightStrip: json["rstrip"]?.bool ?? false,
             normalized: json["normalized"]?.bool ?? !special)
+    }
+}
+
+/// Tokens by their names, in the order in which each was last named.
+private struct TokenNames {
+    private var tokens: [(name: String, token: String)?] = []
+    private var places: [String: Int] = [:]
+
+    var all: [(name: String, token: String)] { tokens.compactMap { $0 } }
+
+    mutating func set(_ name: String, _ token: String) {
+        remove(name)
+        places[name] = tokens.count
+        tokens.append((name, token))
+    }
+
+    mutating func remove(_ name: String) {
+        if let place = places.removeValue(forKey: name) { tokens[place] = nil }
     }
 }

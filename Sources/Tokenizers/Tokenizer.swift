@@ -1,4 +1,5 @@
 // Text ↔ ids, whatever the kind of tokenizer, with the record of how it came to that.
+internal import JSONText
 
 /// A model's tokenizer: one way from text to ids that all kinds share, with values for what differs.
 ///
@@ -48,6 +49,10 @@ public struct Tokenizer: Sendable {
             if let id, !(0..<vocabulary.count).contains(id) {
                 throw .idOutOfRange(what: what, id: id, count: vocabulary.count)
             }
+        }
+        // An alphabet of bytes spells accents with none. What writes down such a token could not be read again.
+        if vocabulary.bytes.withUnsafeBufferPointer({ markCost($0) }) > mostMarkCost / 16 {
+            throw .malformed(place: "the vocabulary", expected: "without a character of thousands of accents")
         }
         self.vocabulary = vocabulary
         beginningToken = bos

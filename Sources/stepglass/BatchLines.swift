@@ -32,6 +32,8 @@ struct BatchFile {
             lines.append(line)
             let value = try? JSONValue(parsing: Array(start))
             let id = value?["id"]?.string ?? Self.standardID(line)
+            // It will be refused; until then nothing is done with it.
+            if id.utf8.count > Self.longestID { continue }
             if firstLines[id] == nil { firstLines[id] = line.number }
         }
         if lines.isEmpty {
@@ -41,6 +43,9 @@ struct BatchFile {
         }
         (self.lines, self.firstLines) = (lines, firstLines)
     }
+
+    /// In bytes.
+    static let longestID = 200
 
     /// What a line without an id is called.
     static func standardID(_ line: Line) -> String { "line-\(line.number)" }
@@ -130,8 +135,9 @@ struct BatchReader {
 
     private func id(_ object: JSONObject, _ line: BatchFile.Line) throws -> String {
         guard let value = object["id"] else { return BatchFile.standardID(line) }
-        guard let id = value.string, !id.isEmpty, id.utf8.count <= 200 else {
-            throw Failure("id must be a text of 1 to 200 bytes", "id 必須是 1 到 200 位元組的文字")
+        guard let id = value.string, !id.isEmpty, id.utf8.count <= BatchFile.longestID else {
+            let most = BatchFile.longestID
+            throw Failure("id must be a text of 1 to \(most) bytes", "id 必須是 1 到 \(most) 位元組的文字")
         }
         return id
     }

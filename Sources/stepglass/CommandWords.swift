@@ -128,6 +128,12 @@ struct CommandWords: Sendable {
 
     /// The message without hints at options that this command does not have: what is wrong may have come from a file.
     func fitting(_ phrase: Phrase) -> Phrase {
+        // Most name no option, and a batch may tell of a hundred thousand lines.
+        func namesOption(_ text: String) -> Bool {
+            let signs = text.utf8
+            return zip(signs, signs.dropFirst()).contains { $0 == 0x2D && ($1 == 0x2D || $1 == UInt8(ascii: "o")) }
+        }
+        if !namesOption(phrase.english), !namesOption(phrase.chinese) { return phrase }
         let known = options
         func cut(_ text: String, _ open: String, _ close: Character) -> String {
             var text = text

@@ -23,8 +23,10 @@ struct DapSession {
     private let input: Int32
     private let output: Int32
     private let options: ModelOptions
-    /// Messages that may wait; whoever sends more waits too.
+    /// Messages that may wait, each counted once more for every 64 kB of it; whoever sends more waits too.
     private static let mostWaiting = 256
+
+    private static func places(ofBytes count: Int) -> Int { min(1 + count >> 16, mostWaiting) }
 
     init(input: Int32, output: Int32, _ options: ModelOptions) {
         (self.input, self.output, self.options) = (input, output, options)
@@ -51,8 +53,8 @@ struct DapSession {
                 if Interruption.isAsked { break }
                 continue
             }
-            guard let incoming = inbox.take() else { break }
-            room.signal()
+            guard let (incoming, places) = inbox.take() else { break }
+            for _ in 0..<places { room.signal() }
             if case .lost(let reason) = incoming { fault = reason.phrase }
             adapter.handle(incoming)
         }
@@ -60,7 +62,7 @@ struct DapSession {
             // The thread that reads lets go of the connection first.
             inbox.close()
             shutdown(input, Int32(SHUT_RDWR))
-            room.signal()
+            for _ in 0..<Self.mostWaiting { room.signal() }
             left.wait()
             close(input)
         }
@@ -75,20 +77,25 @@ struct DapSession {
         return startThread {
             var framer = MessageFramer()
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            // Since the last message was whole.
+            var bytes = 0
             reading: while true {
                 let size = buffer.count
                 let count = buffer.withUnsafeMutableBytes { systemRead(input, $0.baseAddress!, size) }
                 if count < 0 && errno == EINTR { continue }
                 if count <= 0 { break }
+                bytes += count
                 for incoming in framer.feed(buffer[..<count]) {
-                    room.wait()
+                    let places = Self.places(ofBytes: bytes)
+                    bytes = 0
+                    for _ in 0..<places { room.wait() }
                     if inbox.isClosed { break reading }
-                    inbox.add(incoming)
+                    inbox.add(incoming, places: places)
                     arrived.signal()
                 }
             }
             if let last = framer.end() {
-                inbox.add(last)
+                inbox.add(last, places: 0)
                 arrived.signal()
             }
             inbox.close()

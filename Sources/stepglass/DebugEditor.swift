@@ -10,6 +10,8 @@ struct DebugEditor {
     private var recalled: Int?
     private var draft: [Character] = []
     private static let historyLimit = 500
+    /// As many as a command may have bytes.
+    private static let limitCharacters = 1 << 16
 
     var line: String { String(text) }
 
@@ -32,6 +34,7 @@ struct DebugEditor {
     mutating func handle(_ key: DebugKey) -> Bool {
         switch key {
         case .character(let character):
+            if text.count >= Self.limitCharacters { return false }
             text.insert(character, at: cursor)
             cursor += 1
         case .left, .control("b"): cursor = max(0, cursor - 1)

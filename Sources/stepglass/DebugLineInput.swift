@@ -62,8 +62,11 @@ final class DebugLineInput {
     /// The line as far as it fits, its end in view while it is typed.
     private func draw(_ prompt: String) {
         let room = max(10, Terminal(STDOUT_FILENO).columns - columns(prompt) - 1)
-        let before = clippedFront(readable(String(editor.text[..<editor.cursor])), to: room)
-        let after = clipped(readable(String(editor.text[editor.cursor...])), to: room - columns(before))
+        // Of a line that was pasted, no more is looked at for each key than can be seen.
+        let left = editor.text[..<editor.cursor].suffix(room + 1)
+        let right = editor.text[editor.cursor...].prefix(room + 1)
+        let before = clippedFront(readable(String(left)), to: room)
+        let after = clipped(readable(String(right)), to: room - columns(before))
         let back = columns(after)
         writeAll(
             STDOUT_FILENO,

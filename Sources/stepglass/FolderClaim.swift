@@ -105,8 +105,10 @@ final class FolderClaim {
 
     private static func isClaim(_ path: String) -> Bool {
         var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size == 0
+        return lstat(path, &status) == 0 && isClaim(status)
     }
+
+    private static func isClaim(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFREG && status.st_size == 0 }
 
     /// Takes away the claim of a writer that was killed when all was done.
     static func forget(_ folder: String, part: String) {
@@ -116,7 +118,7 @@ final class FolderClaim {
     private static func locked(_ path: String, _ folder: String) throws -> Int32 {
         while true {
             var status = stat()
-            if lstat(path, &status) == 0 && !isClaim(path) {
+            if lstat(path, &status) == 0 && !isClaim(status) {
                 throw Failure(
                     "\(path) is no file of stepglass's, and has the name that says who is writing there; move it away, or choose another folder with -o",
                     "\(path) 不是 stepglass 的檔案，卻用了標示寫入者的名稱；請移走它，或用 -o 另選資料夾")

@@ -199,7 +199,7 @@ struct Failure: Error, CustomStringConvertible, Worded {
 
     /// Beginning and end of a text that is far too long for a line: what is said of a file may have all of it in it.
     private static func shortened(_ text: String) -> String {
-        if text.utf8.count <= 2 * longest { return text }
+        if text.utf8.count <= 2 * longest || text.unicodeScalars.count <= longest + 3 { return text }
         return String(text.unicodeScalars.prefix(longest / 2)) + " … " + String(text.unicodeScalars.suffix(longest / 2))
     }
 

@@ -135,7 +135,7 @@ private func book(
 ) throws -> (descriptor: Int32, bytes: UInt64, policy: String) {
     let progress = Progress(Phrase("writing", "寫入"))
     defer { progress.finish() }
-    let name = "\(path).book-\(getpid())"
+    let name = "\(path).book.part-\(getpid()).stepglass"
     let file = try AtomicFile(name, existing: .isReplaced)
     var failure: (any Error)?
     let policy = try classBook(

@@ -113,7 +113,7 @@ struct ChatTemplateTests {
             ("{{ 9223372036854775807 + 1 }}", "beyond 64 bits"), ("{{ 99999999999999999999 }}", "the number"),
             ("{{ 2 ** 64 }}", "beyond 64 bits"), ("{{ '99999999999999999999'|int }}", "too large"),
             ("{{ raise_exception('no\nsystem') }}", "refuses this conversation: \"no\\nsystem\""),
-            ("{{ strftime_now('%Q') }}", "the date format %Q"),
+            ("{{ strftime_now('%Q') }}", "the date format \"%Q\""),
             ("{% for a, b in [1] %}{% endfor %}", "an integer has no items"),
             ("{% set a, b = (1, 2, 3) %}", "a tuple of 3 cannot be taken apart into 2 names"),
             ("{% for a in 1 %}{% endfor %}", "an integer has no items"),
@@ -240,15 +240,88 @@ struct ChatTemplateTests {
     }
 
     /// A letter with a hundred thousand accents, which Swift would put in order for minutes before it compares them.
-    @Test(arguments: [
-        ("{{ a|int }}", "0"), ("{{ a|float }}", "0.0"), ("{{ {'q': 1}[a] }}", ""), ("{{ [1][a] }}", ""),
-        ("{{ a[a] }}", ""),
-        ("{{ namespace(q=1)[a] }}", ""), ("{{ {a: 1}[a] }}", "1"), ("{{ a == a ~ 'b' }}", "False"),
-        ("{{ [{a: 1}]|map(attribute=a)|first }}", "1"), ("{{ [a ~ 'b', a]|unique|list|length }}", "2"),
-        ("{{ 7[a] }}", ""), ("{{ cycler(1)[a] }}", ""), ("{{ '٣'|int }}", "3"), ("{{ 'é3'|int }}", "0"),
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            ("{{ a|int }}", "0"), ("{{ a|float }}", "0.0"), ("{{ {'q': 1}[a] }}", ""), ("{{ [1][a] }}", ""),
+            ("{{ a[a] }}", ""),
+            ("{{ namespace(q=1)[a] }}", ""), ("{{ {a: 1}[a] }}", "1"), ("{{ a == a ~ 'b' }}", "False"),
+            ("{{ [{a: 1}]|map(attribute=a)|first }}", "1"),
+            ("{{ '{x}'.format_map({a: 1, 'x': 2}) }}", "2"), ("{{ a is filter }}{{ a is test }}", "FalseFalse"),
+            ("{{ [a ~ 'b', a]|unique|list|length }}", "2"),
+            ("{{ 7[a] }}", ""), ("{{ cycler(1)[a] }}", ""), ("{{ '٣'|int }}", "3"), ("{{ 'é3'|int }}", "0"),
+        ])
     func accentsAreNoWork(_ use: String, _ wanted: String) throws {
         #expect(try render("{% set a = 'x' ~ ('\u{301}\u{323}' * 50000) %}" + use) == wanted, "\(use)")
+    }
+
+    /// Numbers at the edges, where a sum or a quotient does not fit; the values are Python's.
+    @Test(arguments: [
+        ("{{ 1e-200|round(2) }}", "0.0"), ("{{ '%.3e' % 1e-150 }}", "1.000e-150"),
+        ("{{ ('%.5000f' % 1e-300)|length }}", "5002"), ("{{ '{:.4e}'.format(5e-320) }}", "4.9999e-320"),
+        ("{{ '%.2e' % 2.2250738585072014e-308 }}", "2.23e-308"), ("{{ '%.2e' % 5e-324 }}", "4.94e-324"),
+        ("{{ '%.0f' % 1e22 }}", "10000000000000000000000"), ("{{ 1e308|filesizeformat }}", "inf YB"),
+        ("{{ '{:%}'.format(1e308) }}", "inf%"), ("{{ (-9223372036854775807-1) in range(0,-5,-1) }}", "False"),
+        ("{{ -4 in range(0,-5,-2) }}{{ -3 in range(0,-5,-2) }}{{ 4 in range(0,-5,-2) }}", "TrueFalseFalse"),
+        ("{{ 5 in range(0,-5,-9223372036854775807-1)[::2] }}", nil),
+        ("{{ range(0,9223372036854775807,4611686018427387904)[::3] }}", nil),
+        ("{{ range(10)[::9223372036854775807] }}", "range(0, 10, 9223372036854775807)"),
+        ("{{ range(10)[2:7:2] }}{{ range(10)[::-3]|list }}", "range(2, 7, 2)[9, 6, 3, 0]"),
+        ("{{ 9000000000000000000|round(-19) }}", nil), ("{{ 4000000000000000000|round(-19) }}", "0"),
+        ("{{ 15|round(-1) }}{{ 25|round(-1) }}{{ -15|round(-1) }}{{ -26|round(-1) }}", "2020-20-30"),
+        ("{{ (-9223372036854775807-1)|round(-18) }}{{ 7|round(-400) }}", "-90000000000000000000"),
+        ("{{ 1|round(-400,'floor') }}", nil),
+        ("{{ range(0,-9223372036854775807-1,-9223372036854775807-1)|list }}", "[0]"),
+        ("{{ range(3,3)|list }}{{ range(0,7,3)|list }}{{ range(7,0,-3)|list }}", "[][0, 3, 6][7, 4, 1]"),
+        ("{{ ('a' * 7)|wordwrap(3) }}|{{ 'ab  cd ef'|wordwrap(5) }}", "aaa\naaa\na|ab\ncd ef"),
+    ])
+    func numbersAtTheEdges(_ source: String, _ wanted: String?) throws {
+        if let wanted { #expect(try render(source) == wanted) } else { #expect(message(source) != "") }
+    }
+
+    /// All floats, by their bits: digits that read back as the float they are of.
+    @Test func everyFloatHasItsDigits() throws {
+        var random = SplitMix64(state: 5)
+        for _ in 0..<2_000 {
+            let value = Double(bitPattern: random.next()).magnitude
+            if !value.isFinite || value == 0 { continue }
+            let text = try render("{{ '%.17e' % x }}".replacing("x", with: "\(value)"))
+            #expect(Double(text) == value, "\(value)")
+        }
+    }
+
+    /// Names as long as a text: of a variable, and of a filter.
+    @Test(.timeLimit(.minutes(1)), arguments: ["{{ a% }}", "{% set a% = 1 %}", "{{ 1|a% }}", "{{ b.a% }}"])
+    func aNameHasAnEnd(_ source: String) {
+        let told = message(
+            source.replacing("%", with: "%", maxReplacements: 0)
+                .replacing("a%", with: "a" + String(repeating: "\u{301}\u{323}", count: 50_000)))
+        #expect(told.contains("a name of more than 256 bytes"), "\(told.prefix(200))")
+    }
+
+    /// As many parameters as arguments of other names.
+    @Test(.timeLimit(.minutes(1))) func parametersAndNames() throws {
+        func list(_ name: String) -> String { (0..<20_000).map { "\(name)\($0)=1" }.joined(separator: ",") }
+        let source = "{% macro f(\(list("a"))) %}{{ kwargs|length }}{% endmacro %}{{ f(\(list("b"))) }}"
+        #expect(try render(source) == "20000")
+    }
+
+    /// Nor is such a text the name of a filter, a test or an argument.
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            ("{{ [1]|map(a)|list }}", "map takes the name of a filter"), ("{{ [1]|select(a)|list }}", "the test"),
+            ("{{ [1]|reject(a)|list }}", "the test"), ("{{ [{'x': 1}]|selectattr('x', a)|list }}", "the test"),
+            ("{{ namespace(**{a: 1}) }}", "is no name of an argument"),
+            ("{{ dict(**{a: 1, 'b': 2}) }}", "is no name of an argument"),
+            ("{% macro m(b) %}{% endmacro %}{{ m(**{a: 1}) }}", "is no name of an argument"),
+            ("{{ 'b'|replace(**{a: 1}) }}", "is no name of an argument"),
+            ("{{ ('{' ~ a ~ '}').format(b=1) }}", "which is not given"),
+            ("{{ ('{' ~ a ~ '}').format_map({a: 1}) }}", "which is not given"),
+        ])
+    func accentsAreNoName(_ use: String, _ says: String) {
+        let told = message("{% set a = 'x' ~ ('\u{301}\u{323}' * 50000) %}" + use)
+        #expect(told.contains(says), "\(use): \(told.prefix(300))")
     }
 
     /// Keys and texts of megabytes, looked at again and again.

@@ -300,6 +300,7 @@ import Threads
         #expect(limit.wait("a", at: 10) == 10)
         // A clock that is set back makes nobody wait for longer.
         #expect(limit.wait("a", at: -3_600) == 10)
+        #expect(limit.wait("a", at: -3_595) == 5 && limit.wait("a", at: -3_590) == nil)
         for number in 0..<20_000 { limit.count("\(number)", at: 100) }
         #expect(limit.keys <= 4_096)
     }

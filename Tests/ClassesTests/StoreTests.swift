@@ -5,6 +5,7 @@ import Lessons
 import Phrases
 import TestTools
 import Testing
+import Threads
 
 @testable import Classes
 
@@ -267,6 +268,63 @@ import Testing
         try made.live.store.deleteClass()
         #expect(made.folder.names() == [])
     }
+
+    /// A file of somebody else's stays; what a killed process left of a copy has names in it, and goes with the class.
+    @Test func onlyOurOwnFilesGo() throws {
+        let made = try MadeClass()
+        try made.answer(try made.join("Annabella"), "1", "e", "right")
+        let others = [
+            "class.copy", "class.part-1", "class.part-x.stepglass", "class.part-1.stepglass.bak",
+            "class2.part-1.stepglass",
+            "class.class.part-1.stepglass", "class.book-12",
+        ]
+        let parts = ["class.part-999999.stepglass", "class.2.part-1.stepglass", "class.book.part-12.stepglass"]
+        for name in others + parts { _ = try made.folder.write(name, Array("thesis".utf8)) }
+        _ = try made.live.store.backup()
+        #expect(try others.allSatisfy { try made.folder.bytes($0) == Array("thesis".utf8) })
+        try made.live.store.deleteClass()
+        #expect(made.folder.names() == others.sorted())
+    }
+
+    /// Copies that are made at once are whole, each of them.
+    @Test func copiesAtOnce() throws {
+        let made = try MadeClass()
+        for number in 0..<20 { try made.answer(try made.join("Ann \(number)"), "1", "e", "right") }
+        let sizes = Guarded<[Int]>([])
+        let threads = (0..<8).map { _ in
+            Thread {
+                for _ in 0..<10 {
+                    let copy = try? made.live.store.backup()
+                    sizes.withLock {
+                        $0.append(copy.map { $0.starts(with: "SQLite format 3".utf8) ? $0.count : 1 } ?? 0)
+                    }
+                }
+            }
+        }
+        for thread in threads { thread.start() }
+        while threads.contains(where: { !$0.isFinished }) { Thread.sleep(forTimeInterval: 0.01) }
+        let all = sizes.withLock { $0 }
+        #expect(all.count == 80 && Set(all).count == 1 && all[0] > 4_096, "\(Set(all))")
+        #expect(made.folder.names().allSatisfy { !$0.contains(".part-") })
+    }
+
+    /// Whoever comes back while the clock is behind is let in.
+    @Test func comingBackBeforeOnesTime() throws {
+        let made = try MadeClass()
+        let ann = try made.join("Ann")
+        func back() throws -> String {
+            guard
+                case .joined(_, _, let cookie) = try made.ask(
+                    #"{"do": "resume", "code": "\#(ann.resume)"}"#, by: Caller(.nobody, address: "x"))
+            else { throw Failed() }
+            return cookie
+        }
+        for _ in 0..<12 { _ = try back() }
+        made.clock.move(seconds: -3_600)
+        #expect(try made.live.caller(cookie: try back(), address: "x").role == .student(ann.id))
+    }
+
+    private struct Failed: Error {}
 
     @Test func secretsAreNotInTheFile() throws {
         let made = try MadeClass()

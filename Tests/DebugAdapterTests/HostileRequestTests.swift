@@ -88,6 +88,34 @@ import Traces
         }
     }
 
+    /// What an editor points at is as long as a token.
+    @Test(.timeLimit(.minutes(1))) func pointingAtMuch() throws {
+        let sent = Sent()
+        let adapter = session(sent)
+        for text in [
+            #"{"seq":1,"type":"request","command":"initialize"}"#,
+            #"{"seq":2,"type":"request","command":"attach","arguments":{"trace":"x"}}"#,
+        ] { adapter.handle(.message(try value(text))) }
+        for (number, sign) in ["f", "\u{1F469}\u{200D}", "\u{1100}"].enumerated() {
+            let long = String(repeating: sign, count: 2_000_000 / sign.utf8.count)
+            let asked =
+                #"{"seq":\#(3 + number),"type":"request","command":"evaluate","arguments":{"context":"hover","expression":"\#(long)"}}"#
+            adapter.handle(.message(try value(asked)))
+            #expect(sent.messages.last?["success"]?.bool == false)
+        }
+    }
+
+    /// A message has more bytes than things in it.
+    @Test func manyThingsInAMessage() {
+        var framer = MessageFramer()
+        let body = Array(("[" + String(repeating: "[0],", count: 300_000) + "0]").utf8)
+        let found = framer.feed(Array("Content-Length: \(body.count)\r\n\r\n".utf8) + body)
+        guard case .broken(.notJSON)? = found.first else {
+            Issue.record("taken")
+            return
+        }
+    }
+
     /// A pause ends what is pasted at once, and says so.
     @Test func aPauseBetweenLines() throws {
         let sent = Sent()

@@ -34,6 +34,30 @@ import Testing
         #expect(answer["info"]?["layers"]?.int == 4)
     }
 
+    /// Records that are sent count with what the runs hold, whatever they say of themselves; so do those that are verified.
+    @Test func whatIsSentIsHeld() throws {
+        try open()
+        _ = try result(
+            #"{"request":"start","model":1,"text":"Once","settings":{"maxTokens":3}}"#)
+        _ = try result(#"{"request":"step","run":1,"count":3}"#)
+        let trace = try call(#"{"request":"trace","run":1}"#).1
+        let before = engine.heldBytes
+        let text = String(decoding: trace[0].bytes, as: UTF8.self)
+        let changed = text.replacing(#/"recordBytes": ?\d+/#, with: #""recordBytes":9007199254740992"#)
+        #expect(changed != text)
+        let bytes = Array(changed.utf8)
+        for _ in 0..<3 {
+            try bytes.withUnsafeBytes { bytes in
+                _ = try result(#"{"request":"load"}"#, [AttachedBytes(bytes) {}])
+                _ = try result(#"{"request":"verify","model":1,"milliseconds":0}"#, [AttachedBytes(bytes) {}])
+            }
+        }
+        let held = engine.heldBytes - before
+        #expect(held >= 12 * Int64(bytes.count) && held < 4 << 40, "\(held)")
+        for number in 1...3 { _ = try call(#"{"request":"verify","verification":\#(number)}"#) }
+        #expect(engine.heldBytes - before < held)
+    }
+
     private func openEncoder() throws {
         var (names, attachments) = ([String](), [AttachedBytes]())
         var index: Int32 = 0

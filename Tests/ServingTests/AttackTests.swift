@@ -51,6 +51,15 @@ struct AttackTests {
         }
     }
 
+    @Test(.needs(.python)) func whoWaitsKeepsNobodyOut() throws {
+        try expectHolds("waiting", 24) { settings in
+            (settings.limits.connections, settings.limits.connectionsPerAddress) = (24, 24)
+            settings.limits.requestSeconds = 600
+        }
+    }
+
+    @Test(.needs(.python), .timeLimit(.minutes(2))) func accentsAreNoWork() throws { try expectHolds("accents") }
+
     @Test(.needs(.python)) func pathsComeFromTheTableAlone() throws { try expectHolds("paths") }
 
     @Test(.needs(.python)) func whatNobodyUsesIsDropped() throws {

@@ -237,6 +237,35 @@ def crowd():
             time.sleep(0.1)
 
 
+def waiting():
+    """More connections than there is room for, which stay and ask for nothing: who comes later is served all the same."""
+    enter()
+    held = [raw(b"G", keep=True) for _ in range(number)]
+    goes_on("connections that wait")
+    for _ in range(3 * number):
+        held.append(raw(b"GET / HTTP/1.1\r\n", keep=True))
+        goes_on("one more")
+    for one in held:
+        one.close()
+
+
+def accents():
+    """Letters with thousands of accents, wherever text may stand: to compare one takes a second."""
+    enter()
+    marks = "".join(chr(one) for one in [0x301, 0x323, 0x327, 0x5B0, 0x64B, 0x94D]) * 1100
+    text = ("a" + marks).encode()
+    for _ in range(60):
+        for head in [b"GET /" + text + b" HTTP/1.1\r\nHost: " + HOST.encode(), b"GET /?a=" + text + b" HTTP/1.1\r\nHost: " + HOST.encode(),
+                     b"GET / HTTP/1.1\r\nHost: " + text,
+                     b"POST /engine/call HTTP/1.1\r\nHost: " + HOST.encode() + b"\r\nOrigin: http://" + HOST.encode() + b"\r\nContent-Type: " + text,
+                     b"GET / HTTP/1.1\r\nHost: " + HOST.encode() + b"\r\nCookie: " + text + b"=1; " + text + b"=2"]:
+            raw(head + b"\r\nConnection: close\r\n\r\n")
+    # What others put into their cookies under the same name of a machine keeps nobody out.
+    both = raw(f"GET / HTTP/1.1\r\nHost: {HOST}\r\nCookie: b=".encode() + text[:90] + f"; {cookie}\r\nX: ".encode() + text[:90] + b"\r\nConnection: close\r\n\r\n")
+    expect(status(both), 200, what="a cookie beside one of other signs")
+    goes_on("accents")
+
+
 def paths():
     enter()
     for path in ["/../../etc/passwd", "/..%2f..%2fetc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/./", "/open/../",

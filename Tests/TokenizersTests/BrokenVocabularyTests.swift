@@ -27,6 +27,14 @@ struct BrokenVocabularyTests {
         try refuse(.duplicateToken(text: "<s>", first: 256, second: 257)) { () throws(TokenizerError) in
             try tokenizer(byteTokens + ["<s>", "<s>"], types: [Int](repeating: 1, count: 256) + [3, 4])
         }
+        // Two accents by their bytes: a letter with thousands of them could be written down and not be read again.
+        func accents(_ count: Int) -> String {
+            "c" + String(repeating: [0xCC, 0x81, 0xCC, 0xA3].map { byteTokens[$0] }.joined(), count: count)
+        }
+        try refuse(
+            .malformed(place: "the vocabulary", expected: "without a character of thousands of accents")
+        ) { () throws(TokenizerError) in try tokenizer(byteTokens + [accents(1_025)]) }
+        #expect(throws: Never.self) { try tokenizer(byteTokens + [accents(500)]) }
         try refuse(.noByteTokens) { () throws(TokenizerError) in try tokenizer(["ab", "▁the"]) }
         for text in ["", "ab", "a ", " ab", " a"] {
             try refuse(.badMerge(rank: 0, text: text)) { () throws(TokenizerError) in

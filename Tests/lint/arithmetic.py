@@ -20,6 +20,7 @@ TARGETS = {
     "JSONText": ["**/*.swift"],
     "ModelFiles": ["**/*.swift"],
     "Tokenizers": ["**/*.swift"],
+    "ChatTemplates": ["**/*.swift"],
     "Traces": ["Fields/*.swift", "ObjectReader.swift", "TraceReader*.swift", "TraceJSON.swift", "TraceShapes.swift"],
 }
 KINDS = r"U?Int(?:8|16|32|64|128)?|FixedWidthInteger|BinaryInteger|Numeric|AdditiveArithmetic"

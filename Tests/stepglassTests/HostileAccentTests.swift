@@ -63,6 +63,36 @@ import Testing
         try expectOneLine(place, "tokenize ab --model model", says: "a character with thousands of accents")
     }
 
+    /// The older files of a tokenizer: merges line by line, and special tokens by the hundred thousand.
+    @Test func olderFiles() throws {
+        let place = try Workplace()
+        try FileManager.default.copyItem(atPath: tinyFolder, toPath: place.path + "/model")
+        let names = (0..<200_000).map { "\"<|extra_\($0)|>\"" }.joined(separator: ",")
+        let keys = (0..<100_000).map { "\"x\($0)_token\":\"a\"" }.joined(separator: ",")
+        try place.write(
+            "model/tokenizer_config.json", Array(#"{"additional_special_tokens":[\#(names)],\#(keys)}"#.utf8))
+        let many = try place.shell("timeout 60 \"$EXE\" tokenize ab --model model")
+        #expect(many.status == 0 || many.errorLines.count == 1, "\(many.status) \(many.errors.prefix(500))")
+        #expect(many.status < 2)
+        try FileManager.default.removeItem(atPath: place.path + "/model/tokenizer.json")
+        try FileManager.default.removeItem(atPath: place.path + "/model/tokenizer_config.json")
+        try place.write("model/vocab.json", Array(#"{"a":0,"b":1,"ab":2,"<|endoftext|>":3}"#.utf8))
+        let line = "a" + Self.accents + " b\n"
+        try place.write("model/merges.txt", Array(String(repeating: line, count: 30).utf8))
+        try expectOneLine(place, "tokenize ab --model model")
+    }
+
+    /// Lines of a batch that are told as fast as they are read.
+    @Test func aBatch() throws {
+        let place = try Workplace()
+        let id = String(repeating: "\u{301}\u{323}", count: 4_000)
+        for (name, line, count) in [("bad", "{", 40_000), ("ids", "{\"id\":\"a\(id)\",\"prompt\":\"x\"}", 1_500)] {
+            try place.write("\(name).jsonl", Array(String(repeating: line + "\n", count: count).utf8))
+            let run = try place.shell("timeout 60 \"$EXE\" batch \(name).jsonl --model tiny -o \(name)")
+            #expect(run.status == 1 && run.errorLines.count >= count, "\(run.status) \(run.errorLines.count)")
+        }
+    }
+
     @Test func lessons() throws {
         let place = try Workplace()
         #expect(try place.stepglass("lesson", "new", "07-own", "--lessons", "own").status == 0)
@@ -76,16 +106,43 @@ import Testing
             try place.write(file, Array(text.replacing(kind.1, with: "\"\(hostile)\"", maxReplacements: 1).utf8))
             try expectOneLine(place, "lesson list --lessons own")
         }
+        // Escapes make accents that the file's bytes have not: a key, and a value.
+        let escaped = String(repeating: "\\u0301\\u0323", count: 50_000)
+        for more in ["? \"k\(escaped)\"\n: 1", "k: {? \"top-p\(escaped)\" : 0.9}", "k: [\"all\(escaped)\"]"] {
+            try place.write(file, Array((text + "\n" + more + "\n").utf8))
+            for command in ["list", "lint"] {
+                try expectOneLine(
+                    place, "lesson \(command) --lessons own", says: "a character has thousands of accents")
+            }
+        }
+        try place.write(file, Array(text.utf8))
+        try place.write("own/07-own/notes.md", [UInt8](repeating: 0x61, count: 16_000_001))
+        try expectOneLine(place, "lesson list --lessons own", says: "it has 16000001 bytes")
+        // What an editor keeps beside an open file is no part of the course.
+        #expect(try place.shell("cd own/07-own && rm notes.md && ln -s me@here.1 .#lesson.yaml").status == 0)
+        #expect(try place.stepglass("lesson", "list", "--lessons", "own").status == 0)
     }
 
     @Test func prompts() throws {
         let place = try Workplace()
         try place.write("prompt", Array(("a" + Self.accents + "\n").utf8))
-        try expectOneLine(place, "trace - --model tiny -o run <prompt")
+        try expectOneLine(
+            place, "trace - --model tiny -o run <prompt", says: "more than a context of 256 tokens can hold")
         #expect(try place.shell("printf 'a\\r\\n' | \"$EXE\" trace - --model tiny --max-tokens 1 -o two").status == 0)
         #expect(try place.json("two/trace.json")["prompt"]?["text"]?.string == "a")
         try place.write("script", Array(("step" + Self.accents).utf8))
         try expectOneLine(place, "debug hi --model tiny --script script", says: "a character has thousands of accents")
+    }
+
+    /// What would be recorded could not be read again.
+    @Test(.needs(.smolLM2)) func aPromptThatFits() throws {
+        let place = try Workplace.withFetchedModels()
+        for (count, status) in [(2_060, Int32(1)), (100, 0)] {
+            try place.write("prompt", Array(("a" + String(repeating: "\u{301}", count: count)).utf8))
+            let run = try place.shell("\"$EXE\" trace - --model smollm2 --max-tokens 1 --plain -o run <prompt")
+            #expect(run.status == status, "\(run.errors)")
+            #expect(run.errors.contains("the prompt: a character has thousands of accents") == (status == 1))
+        }
     }
 
     /// A folder that somebody sent is not waited for.

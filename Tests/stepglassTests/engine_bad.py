@@ -170,10 +170,10 @@ def later(command):
         with Bad(lambda handler, asked: handler.send(503, {}) if asked in (3, 4) else handler.send(200, GOOD)) as server:
             run(command, "trace", "Tom", "--engine", server.address, *common, folder + "/b")
             assert len(record(folder + "/b")["steps"]) == 9
-        # Busy for longer than one is ready to wait: what it asks for is not waited for.
-        with Bad(lambda handler, asked: handler.send(503, {}, [("Retry-After", "9" * 15)])) as server:
+        # Busy for longer than one is ready to wait: what it asks for is not waited for, and what it says is told.
+        with Bad(lambda handler, asked: handler.send(429, {"error": "quota exceeded"}, [("Retry-After", "9" * 15)])) as server:
             told = run(command, "trace", "Tom", "--engine", server.address, "--engine-timeout", "3", *common, folder + "/e", check=False)
-            assert told.returncode == 1 and "3 s" in told.stderr and server.server.asked == 1, (server.server.asked, told.stderr)
+            assert told.returncode == 1 and "quota exceeded" in told.stderr and server.server.asked == 1, (server.server.asked, told.stderr)
         hanging = threading.Event()
         def hang(handler, _):
             hanging.set()

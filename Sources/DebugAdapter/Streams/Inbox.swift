@@ -6,7 +6,7 @@ internal import JSONText
 /// A row of what came in, in its order. For use from two threads.
 public final class Inbox: Sendable {
     private struct State {
-        var waiting: [Incoming] = []
+        var waiting: [(incoming: Incoming, places: Int)] = []
         var isClosed = false
     }
 
@@ -18,7 +18,9 @@ public final class Inbox: Sendable {
     public init() {}
 
     /// Puts something at the end.
-    public func add(_ incoming: Incoming) { state.withLock { $0.waiting.append(incoming) } }
+    ///
+    /// - Parameter places: how much of the room for what waits it takes, as who adds it counts.
+    public func add(_ incoming: Incoming, places: Int) { state.withLock { $0.waiting.append((incoming, places)) } }
 
     /// No more will come; a walk ends.
     public func close() { state.withLock { $0.isClosed = true } }
@@ -27,7 +29,7 @@ public final class Inbox: Sendable {
     public var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// The first of what waits; nil where nothing does.
-    public func take() -> Incoming? {
+    public func take() -> (incoming: Incoming, places: Int)? {
         state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
     }
 
@@ -35,8 +37,8 @@ public final class Inbox: Sendable {
     public var wantsStop: Bool {
         state.withLock { state in
             state.isClosed
-                || state.waiting.contains { incoming in
-                    switch incoming {
+                || state.waiting.contains { waiting in
+                    switch waiting.incoming {
                     case .message(let value): value["command"]?.string.map(Self.urgent.contains) ?? false
                     case .lost: true
                     case .broken: false

@@ -99,7 +99,9 @@ public struct MessageFramer {
                 let body = Array(bytes[start..<(start + length)])
                 start += length
                 state = .headers
-                do { return .message(try JSONValue(parsing: body)) } catch { return .broken(.notJSON("\(error)")) }
+                do { return .message(try JSONValue(parsing: body, budget: .editor)) } catch {
+                    return .broken(.notJSON("\(error)"))
+                }
             }
         }
     }

@@ -5,14 +5,27 @@ internal import Phrases
 ///
 /// - Throws: ``DebuggingError/command(_:)`` with the nearest name, or what the command expects.
 public func parseCommand(_ line: String) throws(DebuggingError) -> Command {
+    if line.utf8.count > longestLine {
+        throw .command(
+            Phrase(
+                "the line has \(line.utf8.count) bytes; a command has \(longestLine) at most",
+                "這一行有 \(line.utf8.count) 個位元組；指令最多 \(longestLine) 個"))
+    }
     let (word, rest) = firstWord(of: trimmed(line))
     if word.isEmpty || word.hasPrefix("#") { return .nothing }
     let name = try commandName(word)
     return try name.definition.read(CommandArguments(name: name, rest: rest))
 }
 
+/// In bytes: a prompt that fills a context, and more.
+private let longestLine = 1 << 16
+
+/// No name, alias or number is longer, in bytes; what is need not be compared with them.
+let longestWord = 64
+
 /// The command a word stands for: its name, an alias, or a beginning that only one command has.
 func commandName(_ word: String) throws(DebuggingError) -> CommandName {
+    if word.utf8.count > longestWord { throw noCommand(word) }
     if let exact = CommandName(rawValue: word) { return exact }
     if let alike = CommandName.allCases.first(where: { isSpelled($0.rawValue, as: word) }) { return alike }
     if let alias = CommandName.allCases.first(where: { $0.aliases.contains(word) }) { return alias }
@@ -22,12 +35,16 @@ func commandName(_ word: String) throws(DebuggingError) -> CommandName {
         let names = beginnings.map { $0.rawValue }.joined(separator: ", ")
         throw .command(Phrase("\(word) could be \(names)", "\(word) 不夠明確，可能是 \(names)"))
     }
+    throw noCommand(word)
+}
+
+private func noCommand(_ word: String) -> DebuggingError {
     let all = CommandName.allCases.flatMap { [$0.rawValue] + $0.aliases.filter { $0.count > 2 } }
     let shown = readable(String(word.prefix(40)))
-    guard let close = nearest(to: word, among: all) else {
-        throw .command(Phrase("there is no command \(shown); help lists them", "沒有 \(shown) 這個指令；help 列出全部"))
+    guard word.utf8.count <= longestWord, let close = nearest(to: word, among: all) else {
+        return .command(Phrase("there is no command \(shown); help lists them", "沒有 \(shown) 這個指令；help 列出全部"))
     }
-    throw .command(Phrase("there is no command \(shown); did you mean \(close)?", "沒有 \(shown) 這個指令；是不是要用 \(close)？"))
+    return .command(Phrase("there is no command \(shown); did you mean \(close)?", "沒有 \(shown) 這個指令；是不是要用 \(close)？"))
 }
 
 func trimmed(_ text: String) -> String {

@@ -49,7 +49,8 @@ extension Debugger {
     /// Bytes of what the branches have recorded beside numbers of steps.
     public var recordBytes: Int64 {
         var bytes: Int64 = 0
-        for line in lines { bytes += line.trace.metrics.recordBytes }
+        // What a record says of itself is a stranger's number.
+        for line in lines { bytes += min(max(line.trace.metrics.recordBytes, 0), 1 << 40) }
         return bytes
     }
 

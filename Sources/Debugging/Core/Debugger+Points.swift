@@ -10,7 +10,7 @@ extension Debugger {
         if count < Self.mostPoints { return }
         throw .command(
             Phrase(
-                "there are \(count) \(what.english)s, as many as there can be: let one go first (\(command.rawValue) NUMBER)",
+                "no more than \(count) of one kind can be kept, and there are: let a \(what.english) go first (\(command.rawValue) NUMBER)",
                 "\(what.chinese)已有 \(count) 個，到上限了：請先移除一個（\(command.rawValue) 編號）"))
     }
 

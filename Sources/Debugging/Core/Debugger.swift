@@ -208,6 +208,7 @@ public final class Debugger {
 
     private func helpPage(_ topic: String) throws(DebuggingError) -> HelpPage {
         if topic.isEmpty { return .commands }
+        if topic.utf8.count > longestWord { return .command(try commandName(topic)) }
         if topic == "questions" || topic == "question" { return .questions }
         if let function = QuestionFunction.meant(topic) ?? QuestionFunction(rawValue: "beam." + topic) {
             // A name that is a command too (`step`, `print`) is asked for as a command more often.

@@ -146,7 +146,7 @@ public final class Classroom {
         let filled = exercise.filled(variant)
         var runs: [Int] = []
         for run in [filled.run, filled.beside] {
-            // At hand: the sitting has just asked for it.
+            // At hand, as the sitting has just asked for it, unless a memory that was full has lost it.
             if let run { runs.append(guards.place(of: run, try trace(of: run))) }
         }
         return (GuardMemory.Trial(passes: passes, runs: runs), sitting)

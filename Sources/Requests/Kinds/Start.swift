@@ -42,12 +42,12 @@ extension Request {
             }
         }
         debugger.revivedSettingNames = LiveMaker.settingNames
-        answer.json.value(engine.add(debugger, OpenRun.Live(model)), withPrompt: true)
+        answer.json.value(engine.add(debugger, OpenRun.Live(model), sent: arguments.sentBytes), withPrompt: true)
     }
 
     /// Attachment 0: a trace.json, which is looked at only.
     static let loadRecord = Request("load", "model? +trace") { (engine, arguments, answer) throws(RequestError) in
-        answer.json.value(engine.add(Debugger(try arguments.trace()), nil), withPrompt: true)
+        answer.json.value(engine.add(Debugger(try arguments.trace()), nil, sent: arguments.sentBytes), withPrompt: true)
     }
 
     /// `run`: how it stands.
@@ -67,6 +67,9 @@ extension RequestArguments {
     fileprivate func promptText() -> String { self["text"]?.string ?? "" }
 
     /// The trace in attachment 0.
+    /// Bytes of all attachments.
+    var sentBytes: Int64 { attachments.reduce(0) { $0 + Int64($1.bytes.count) } }
+
     func trace() throws(RequestError) -> Trace {
         let bytes = try attachment(0).copied
         do { return try Trace(parsing: bytes) } catch { throw .run(error.phrase) }

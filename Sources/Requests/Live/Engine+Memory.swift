@@ -5,10 +5,12 @@ internal import Phrases
 internal import Traces
 
 extension Engine {
-    /// Bytes that the runs hold: keys, values and logits, and what was recorded.
+    /// Bytes that the runs hold: keys, values and logits, what was recorded, and what records that were sent take once they
+    /// are read, which is some twice their length.
     public var heldBytes: Int64 {
         var bytes: Int64 = 0
-        for run in runs.values { bytes += run.debugger.heldBytes + run.debugger.recordBytes }
+        for run in runs.values { bytes += run.debugger.heldBytes + run.debugger.recordBytes + 2 * run.sentBytes }
+        for verification in verifications.values { bytes += 2 * verification.bytes }
         return bytes
     }
 

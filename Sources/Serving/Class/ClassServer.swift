@@ -97,7 +97,7 @@ public final class ClassServer: @unchecked Sendable {
         return "\(place.secrets == nil ? "http" : "https")://\(host):\(port)/\(code.map { "join/\($0)" } ?? "")"
     }
 
-    /// What the teacher opens, once; a new one each time.
+    /// What the teacher opens, as often as he likes; a new start makes a new one.
     public func teacherAddress() throws(ClassError) -> String {
         let host = place.address == "127.0.0.1" || place.address == "0.0.0.0" ? "127.0.0.1" : place.address
         let secret = try live.store.renewTeacherAddress()

@@ -5,6 +5,12 @@ internal import CMicroHTTPD
 internal import CWebServer
 internal import Kernels
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 /// A request from its first line to the last byte of its answer.
 final class Exchange: @unchecked Sendable {
     private enum Phase { case line, body, answering }
@@ -132,6 +138,11 @@ final class Exchange: @unchecked Sendable {
             connection, .HEADER_KIND,
             { context, _, name, value in
                 let list = Unmanaged<List>.fromOpaque(context!).takeUnretainedValue()
+                // No name of ours, and no value but a cookie's, has other bytes than ASCII's; to compare text that is more
+                // takes the longer the more accents a stranger puts on a letter.
+                guard isASCII(name!) else { return .YES }
+                let isCookie = strcasecmp(name!, "cookie") == 0
+                if let value, !isCookie, !isASCII(value) { return .YES }
                 list.all.append((String(cString: name!).lowercased(), value.map { String(cString: $0) } ?? ""))
                 return .YES
             }, Unmanaged.passUnretained(list).toOpaque())
@@ -232,4 +243,10 @@ private final class StreamSource: @unchecked Sendable {
             }
         }
     }
+}
+
+private func isASCII(_ text: UnsafePointer<CChar>) -> Bool {
+    var place = text
+    while place.pointee > 0 { place += 1 }
+    return place.pointee == 0
 }

@@ -7,6 +7,8 @@ struct Target {
 
     /// nil for everything that no address of ours looks like: parts of other characters, empty ones, `.` and `..`.
     init?(_ text: String) {
+        // Before a character is made of what may be a letter with thousands of accents.
+        if !text.utf8.allSatisfy({ $0 < 0x80 }) { return nil }
         let halves = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = halves.first, first.utf8.first == UInt8(ascii: "/") else { return nil }
         path = []

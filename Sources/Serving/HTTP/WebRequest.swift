@@ -32,10 +32,13 @@ public struct WebRequest: Sendable {
     /// The value of a cookie.
     public func cookie(_ name: String) -> String? {
         for (header, text) in headers where header == "cookie" {
-            for pair in text.split(separator: ";") {
-                let trimmed = pair.drop { $0 == " " }
-                guard let equal = trimmed.firstIndex(of: "="), trimmed[..<equal] == name else { continue }
-                return String(trimmed[trimmed.index(after: equal)...])
+            // By bytes: others who share the machine's name may have put any into theirs.
+            for pair in text.utf8.split(separator: UInt8(ascii: ";")) {
+                let trimmed = pair.drop { $0 == UInt8(ascii: " ") }
+                guard let equal = trimmed.firstIndex(of: UInt8(ascii: "=")),
+                    trimmed[..<equal].elementsEqual(name.utf8)
+                else { continue }
+                return String(Substring(trimmed[trimmed.index(after: equal)...]))
             }
         }
         return nil

@@ -18,7 +18,7 @@ public final class WebServer: @unchecked Sendable {
     let rules: WebRules
     let limits: WebLimits
     let clock = SteadyClock()
-    let connections = ConnectionTable()
+    let connections: ConnectionTable
     let requests: RateLimit
     let refusals: RateLimit
     /// Requests that are not answered to the end.
@@ -49,6 +49,7 @@ public final class WebServer: @unchecked Sendable {
         }
         self.port = Int(taken)
         self.limits = limits
+        connections = ConnectionTable(limit: limits.connections)
         rules = WebRules(port: Int(taken), isSecure: secrets != nil, further: names)
         requests = RateLimit(burst: limits.burst, perSecond: limits.perSecond)
         refusals = RateLimit(burst: limits.refusedBurst, perSecond: limits.refusedPerSecond)
@@ -149,13 +150,28 @@ final class ConnectionTable: Sendable {
         var socket: Int32
         var since: Double
         var isAnswering = false
+        var isCut = false
     }
+
+    /// As many as there may well be at once: seven in eight of those that there can be.
+    private let most: Int
+
+    init(limit: UInt32) { most = Int(limit) - Int(limit) / 8 }
 
     private let table = Guarded<[UInt: Connection]>([:])  // by the library's pointer
 
+    /// Where more are there than may well be, the one that has waited longest for a request is cut for the new one's sake:
+    /// whoever opens all and asks for nothing keeps nobody out.
     func add(_ connection: OpaquePointer, _ socket: Int32, at now: Double) {
         let key = UInt(bitPattern: connection)
-        table.withLock { $0[key] = Connection(socket: socket, since: now) }
+        table.withLock { table in
+            table[key] = Connection(socket: socket, since: now)
+            if table.count <= most { return }
+            let idle = table.filter { $0.key != key && !$0.value.isAnswering && !$0.value.isCut }
+            guard let oldest = idle.min(by: { $0.value.since < $1.value.since }) else { return }
+            table[oldest.key]?.isCut = true
+            shutdown(oldest.value.socket, Int32(SHUT_RDWR))
+        }
     }
 
     func remove(_ connection: OpaquePointer) {

@@ -150,6 +150,8 @@ extension Adapter {
 extension [UInt8] {
     /// Whether a person who points at `text` means these bytes: written out, in quotation marks, or without the blank before.
     fileprivate func isMeant(by text: String) -> Bool {
+        // What stands in a line of tokens is as long as a token, in quotation marks or not.
+        if text.utf8.count > 6 * count + 16 { return false }
         let bare = Array(text.utf8.filter { $0 != UInt8(ascii: "\"") })
         if bare.isEmpty { return false }
         return self == bare || self == [0x20] + bare || quoted(self) == text
