@@ -246,7 +246,8 @@ private final class StreamSource: @unchecked Sendable {
 }
 
 private func isASCII(_ text: UnsafePointer<CChar>) -> Bool {
+    // Whether a C character has a sign is the processor's choice.
     var place = text
-    while place.pointee > 0 { place += 1 }
+    while place.pointee != 0, UInt8(truncatingIfNeeded: place.pointee) < 0x80 { place += 1 }
     return place.pointee == 0
 }
