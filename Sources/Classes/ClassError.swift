@@ -11,6 +11,8 @@ public enum ClassError: Error, Equatable, Sendable, Worded {
     case noClass(file: String)
     /// The file does not pass its integrity check.
     case damaged(file: String, reason: String)
+    /// Beside the file lies what SQLite would take for the file's own, and carry out.
+    case beside(file: String, other: String)
     /// Another process has the file.
     case inUse(file: String)
     /// A class or a file of that name is there already.
@@ -38,6 +40,10 @@ public enum ClassError: Error, Equatable, Sendable, Worded {
         case .damaged(let file, let reason):
             Phrase(
                 "\(file) is damaged: \(reason); put back a backup of the class", "\(file) 已損壞：\(reason)；請從班級的備份還原")
+        case .beside(let file, let other):
+            Phrase(
+                "\(other) lies beside \(file): a whole class or backup has none; where a server is writing there or was killed, start it with that class and let it save one (--backup), else move the file away",
+                "\(file) 旁邊有 \(other)：完整的班級檔或備份不會有這個檔案；若伺服器正在寫入或曾被強制結束，請用那個班級啟動後再存一份（--backup），否則請移走它")
         case .inUse(let file):
             Phrase("\(file) is in use by another stepglass; end that one first", "另一個 stepglass 正在使用 \(file)；請先結束它")
         case .exists(let file):

@@ -85,7 +85,25 @@ public final class ClassStore: Sendable {
         if let broken = try database.rows("PRAGMA foreign_key_check").first {
             throw .damaged(file: path, reason: "a row of \(broken[0].text) belongs to nobody")
         }
+        if let odd = try database.row(oddRows) {
+            throw .damaged(file: path, reason: "it has \(odd[0].text) as no class has")
+        }
     }
+
+    /// Values as none are kept: they could come from a file that somebody made, and what reads them later is not asked again.
+    private static let oddRows: StaticString = """
+        SELECT 'a room code' FROM class WHERE length(room) != 6 OR room GLOB '*[^ACEFGHJKMNPRTWXY34679]*'
+        UNION ALL SELECT 'a student' FROM student WHERE id NOT BETWEEN 1 AND 1000000000
+            OR length(CAST(shown AS BLOB)) > 1000 OR length(CAST(typed AS BLOB)) > 1000
+        UNION ALL SELECT 'a number of students' FROM sqlite_sequence WHERE seq NOT BETWEEN 0 AND 1000000000
+        UNION ALL SELECT 'a key' FROM key WHERE (student IS NULL) != (kind IN ('teacherAddress', 'teacherCookie'))
+        UNION ALL SELECT 'an answer' FROM answer WHERE attempt NOT BETWEEN 1 AND 1000000 OR id NOT BETWEEN 1 AND 1000000000
+            OR points NOT BETWEEN -1000000 AND 1000000 OR NOT json_valid(acknowledgement)
+            OR length(CAST(answer AS BLOB)) > 100000 OR length(CAST(client AS BLOB)) > 1000
+        UNION ALL SELECT 'a bet' FROM bet WHERE share NOT BETWEEN 0 AND 1
+        UNION ALL SELECT 'a screen' FROM screen WHERE place GLOB '*[^-a-zA-Z0-9_/.]*' OR id NOT BETWEEN 1 AND 1000000000
+        LIMIT 1
+        """
 
     private static func prepare(_ database: Database) throws(ClassError) {
         try database.rows("PRAGMA locking_mode = EXCLUSIVE")

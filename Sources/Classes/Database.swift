@@ -38,10 +38,36 @@ final class Database {
     private static let patienceMilliseconds: Int32 = 2_000
 
     /// Opens a file that is there, or makes an empty one.
-    init(_ path: String, makesFile: Bool = false) throws(ClassError) {
+    ///
+    /// A class keeps a log (`-wal`) and no journal. SQLite takes a journal that lies beside a file for its own, before
+    /// anything can be asked: it writes back what stands there, and deletes the files that it names.
+    convenience init(_ path: String, makesFile: Bool = false) throws(ClassError) {
+        try Self.refuse(path + "-journal", beside: path)
+        try self.init(path, path, SQLITE_OPEN_READWRITE | (makesFile ? SQLITE_OPEN_CREATE : 0))
+    }
+
+    /// Opens a file of somebody else's as it stands: neither it nor anything beside it is looked for, changed or removed.
+    convenience init(reading path: String) throws(ClassError) {
+        for ending in ["-journal", "-wal"] { try Self.refuse(path + ending, beside: path) }
+        let plain = Set(UInt8(ascii: "a")...UInt8(ascii: "z")).union(UInt8(ascii: "A")...UInt8(ascii: "Z"))
+            .union(UInt8(ascii: "0")...UInt8(ascii: "9")).union("-_./".utf8)
+        let digits = Array("0123456789ABCDEF".utf8)
+        var address = Array("file:".utf8)
+        for byte in path.utf8 {
+            let isPlain = plain.contains(byte)
+            address += isPlain ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
+        let text = String(decoding: address, as: UTF8.self) + "?immutable=1"
+        try self.init(path, text, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+    }
+
+    private static func refuse(_ other: String, beside path: String) throws(ClassError) {
+        if holdsBytes(other) { throw .beside(file: path, other: other) }
+    }
+
+    private init(_ path: String, _ name: String, _ flags: Int32) throws(ClassError) {
         self.path = path
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (makesFile ? SQLITE_OPEN_CREATE : 0)
-        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        let code = sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
         if code != SQLITE_OK {
             let error = failure(code)
             sqlite3_close_v2(handle)

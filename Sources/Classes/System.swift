@@ -29,6 +29,12 @@ func makeEmptyFile(_ path: String) throws(ClassError) {
 
 func removeFile(_ path: String) { unlink(path) }
 
+/// Whether something of that name is there that is no empty file.
+func holdsBytes(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && (status.st_mode & S_IFMT != S_IFREG || status.st_size > 0)
+}
+
 /// An empty file that is still to be written, for its owner alone to read, beside the one that it is going to be: one for
 /// each caller, however many write at once.
 ///

@@ -51,9 +51,20 @@ extension Canvas {
             let queries = row * fit.block..<min((row + 1) * fit.block, fit.positions)
             let seen = isSquare ? cells : row + 1
             for column in 0..<seen { strongest[column] = unseen }
-            for query in queries {
-                reader.read(layer: layer, head: head, query: query) { weights in
-                    gather(weights, block: fit.block, into: &strongest)
+            if record.isKeptInPart {
+                let length = record.rowLength(layer: layer, query: queries.upperBound - 1)
+                for column in 0..<min(seen, (length + fit.block - 1) / fit.block) { strongest[column] = 0 }
+                for query in queries {
+                    record.forEachKept(layer: layer, head: head, query: query) { key, weight in
+                        let column = key / fit.block
+                        if weight > strongest[column] { strongest[column] = weight }
+                    }
+                }
+            } else {
+                for query in queries {
+                    reader.read(layer: layer, head: head, query: query) { weights in
+                        gather(weights, block: fit.block, into: &strongest)
+                    }
                 }
             }
             for column in 0..<seen {

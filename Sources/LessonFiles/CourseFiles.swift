@@ -80,6 +80,14 @@ struct CourseTexts {
             throw CourseFileError(
                 file: "course.yaml", what: Phrase("title needs en and zh-TW", "title 要有 en 與 zh-TW"))
         }
+        var known: Set<[UInt8]> = []
+        for (list, name) in ["lessons", "tests"].flatMap({ list in
+            (course.value[list]?.array ?? []).compactMap { $0.string.map { (list, $0) } }
+        }) where !known.insert(Array(name.utf8)).inserted {
+            throw CourseFileError(
+                file: "course.yaml", line: course.line(of: list),
+                what: Phrase("\(readable(name)) stands there a second time", "\(readable(name)) 重複了"))
+        }
         let folders = { (name: String) in (course.value[name]?.array ?? []).compactMap { $0.string } }
         return CourseContents(
             title: Phrase(english, chinese), version: course.value["version"]?.string ?? "1",

@@ -25,7 +25,9 @@ struct ScalarSet: Sendable, Equatable {
     /// The members that `ranges` leaves over.
     private var others: [Member]
     /// What a look into the set costs beyond a step: nothing for a set that somebody has written for a tokenizer.
-    private(set) var weight: Int
+    var weight: Int { looks / Self.membersOfStep }
+    /// Members that are looked at, those of the sets in it among them.
+    private var looks = 0
     private static let manyRanges = 8
     /// Looks at so many members that are no ranges cost a step.
     private static let membersOfStep = 16
@@ -37,12 +39,17 @@ struct ScalarSet: Sendable, Equatable {
         isNegated = negated
         self.intersection = intersection
         others = members
-        weight = 0
         sortRanges()
-        var looks = others.count
-        for case .set(let set) in others { looks += Self.membersOfStep * set.weight }
-        for set in intersection { looks += 1 + Self.membersOfStep * set.weight }
-        weight = looks / Self.membersOfStep
+        var looks = intersection.count
+        for set in intersection { looks += set.looks }
+        for member in others {
+            switch member {
+            case .set(let set): looks += 1 + set.looks
+            case .script: looks += 4
+            default: looks += 1
+            }
+        }
+        self.looks = looks
         for value in UInt32(0)..<128 where compute(Unicode.Scalar(UInt8(value)), .tokenizers) {
             if value < 64 { ascii.low |= 1 << UInt64(value) } else { ascii.high |= 1 << UInt64(value - 64) }
         }

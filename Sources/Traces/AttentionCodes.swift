@@ -71,6 +71,16 @@ public struct AttentionCodes: Equatable, Sendable {
         }
     }
 
+    /// Hands the keys of a row that are there to `body`, in ascending order.
+    func forEachKept(head: Int, query: Int, positions: Int, _ body: (Int, Float) -> Void) {
+        let range = range(head: head, query: query, positions: positions)
+        let scale = Float(scales[head * positions + query]) / 65535
+        let firstKey = pattern.keys(of: query, positions: positions).lowerBound
+        for (seen, place) in range.enumerated() {
+            body(strongest.map { Int($0.keys[place]) } ?? firstKey + seen, scale * fraction(place))
+        }
+    }
+
     /// One weight of a row; 0 for a key that is not seen or was not kept.
     func weight(head: Int, query: Int, key: Int, positions: Int) -> Float {
         let range = range(head: head, query: query, positions: positions)

@@ -71,6 +71,19 @@ extension AttentionRecord {
         }
     }
 
+    /// Whether a row is what a file keeps of it: few keys of many.
+    public var isKeptInPart: Bool {
+        guard case .codes = storage else { return false }
+        return layerCodes.contains { if case .window = $0.pattern { true } else { $0.strongest != nil } }
+    }
+
+    /// Hands each key that a file keeps of a row to `body`, with its weight; those between them are 0. For whoever looks at
+    /// all rows: a file of few keys each has many.
+    public func forEachKept(layer: Int, head: Int, query: Int, _ body: (_ key: Int, _ weight: Float) -> Void) {
+        precondition(isKeptInPart && head < heads && query < positions)
+        layerCodes[layer].forEachKept(head: head, query: query, positions: positions, body)
+    }
+
     /// One weight of a row, 0 for a key that is not seen or was not kept; for questions that look at few keys of many
     /// rows.
     public func weight(layer: Int, head: Int, query: Int, key: Int) -> Float {

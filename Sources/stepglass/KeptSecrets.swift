@@ -46,8 +46,8 @@ struct KeptSecrets {
         return (made, false)
     }
 
-    /// Forgets them.
-    func remove() throws { if fileExists(path) { try removeFile(path) } }
+    /// Forgets them; a file that is something else stays.
+    func remove() throws { if (try? read()) != nil { try removeFile(path) } }
 
     /// nil where there are none; a file that is something else is left as it is.
     private func read() throws -> (names: [String], secrets: WebSecrets?)? {

@@ -86,7 +86,10 @@ func serveClass(
         store.close()
         throw error
     }
-    try tell(server, store, opens: opens)
+    do { try tell(server, store, opens: opens) } catch {
+        server.stop()
+        throw error
+    }
     while !Interruption.isAsked { usleep(50_000) }
     server.stop()
     printOut(Phrase("The class is kept in \(store.path)", "班級已存在 \(store.path)"))
@@ -116,10 +119,25 @@ private func put(_ name: String, _ options: ClassOptions) throws {
 private func openClass(_ name: String, _ options: ClassOptions, _ course: Course) throws -> ClassStore {
     try makeFolder(options.classes)
     let path = "\(options.classes)/\(name).class"
-    if let backup = options.restore { try ClassStore.restore(backup, to: path) }
+    if let backup = options.restore {
+        try ClassStore.restore(backup, to: path)
+        // What cannot be opened here is no reason to be refused the next time.
+        do { return try openClass(path, course) } catch {
+            unlink(path)
+            throw error
+        }
+    }
     if !fileExists(path) { return try ClassStore.make(path, name: name, course: course.version) }
+    return try openClass(path, course)
+}
+
+private func openClass(_ path: String, _ course: Course) throws -> ClassStore {
     let store = try ClassStore.open(path)
-    let made = try store.facts().course
+    let made: String
+    do { made = try store.facts().course } catch {
+        store.close()
+        throw error
+    }
     if made != course.version {
         store.close()
         throw Failure(

@@ -286,6 +286,88 @@ import Threads
         #expect(made.folder.names() == others.sorted())
     }
 
+    /// SQLite deletes what a journal beside a file names, before anything can be asked of the file.
+    @Test func aJournalBesideAClass() throws {
+        let made = try MadeClass()
+        let ann = try made.join("Ann")
+        try made.answer(ann, "1", "e", "right")
+        try made.live.store.backUp(to: made.folder.path + "/saved")
+        made.live.store.close()
+        let victim = try made.folder.write("thesis", Array("thesis".utf8))
+        for name in ["saved", "class"] {
+            let journal = name + "-journal"
+            for bytes in [Self.journal(naming: victim), Array("notes".utf8)] {
+                _ = try made.folder.write(journal, bytes)
+                let path = made.folder.path + "/" + name
+                #expect(
+                    failure { try ClassStore.restore(path, to: made.folder.path + "/other") }
+                        == .beside(file: path, other: path + "-journal"))
+                #expect(failure { _ = try ClassStore.open(path) } == .beside(file: path, other: path + "-journal"))
+                #expect(try made.folder.bytes("thesis") == Array("thesis".utf8))
+                #expect(try made.folder.bytes(journal) == bytes && !made.folder.names().contains("other"))
+            }
+            try FileManager.default.removeItem(atPath: made.folder.path + "/" + journal)
+        }
+        // Nor is a log that is none of its own folded into a backup.
+        let saved = try made.folder.bytes("saved")
+        let log = try made.folder.write("saved-wal", Array("notes".utf8))
+        let path = made.folder.path + "/saved"
+        #expect(
+            failure { try ClassStore.restore(path, to: made.folder.path + "/other") } == .beside(file: path, other: log)
+        )
+        #expect(try made.folder.bytes("saved") == saved)
+    }
+
+    /// A journal of no pages that belongs to a transaction over several files, whose list is said to lie at a path.
+    private static func journal(naming path: String) -> [UInt8] {
+        func number(_ value: Int) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
+        let magic: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
+        var bytes = magic + number(0) + number(1) + number(1) + number(512) + number(4_096)
+        bytes += [UInt8](repeating: 0, count: 512 - bytes.count)
+        let name = Array(path.utf8)
+        return bytes + number((0x4000_0000 >> 12) + 1) + name + number(name.count)
+            + number(name.reduce(0) { $0 + Int($1) }) + magic
+    }
+
+    /// A backup that somebody made by hand: no teacher's key of his is good, and no row is as none is kept.
+    @Test func aBackupMadeByHand() throws {
+        let made = try MadeClass()
+        let ann = try made.join("Ann")
+        try made.answer(ann, "1", "e", "right")
+        let secret = try made.live.store.renewTeacherAddress()
+        let path = made.folder.path + "/saved"
+        try made.live.store.backUp(to: path)
+        let whole = try made.folder.bytes("saved")
+        try ClassStore.restore(path, to: made.folder.path + "/good")
+        let store = try ClassStore.open(made.folder.path + "/good")
+        #expect(try store.holder(.teacherAddress, secret) == nil)
+        #expect(try store.holder(.studentCookie, ann.cookie) == .student(ann.id, isRemoved: false))
+        store.close()
+        let changes: [StaticString] = [
+            "UPDATE class SET room = ''", "UPDATE class SET room = 'abcdef'", "UPDATE answer SET points = 9e999",
+            "UPDATE answer SET attempt = 9223372036854775807",
+            "UPDATE answer SET acknowledgement = 'NOT JSON</script>'",
+            "UPDATE sqlite_sequence SET seq = 9223372036854775807", "INSERT INTO bet VALUES (1, 'e', 'a', 9e999)",
+            "INSERT INTO screen (place, opened) VALUES ('javascript:alert(1)', 1)",
+            "UPDATE key SET kind = 'teacherCookie' WHERE student IS NOT NULL",
+            "UPDATE student SET shown = CAST(zeroblob(5000) AS TEXT) || 'a'",
+        ]
+        for (number, change) in changes.enumerated() {
+            let name = "changed\(number)"
+            let changed = try Database(try made.folder.write(name, whole))
+            try changed.execute(change)
+            changed.close()
+            let outcome = failure {
+                try ClassStore.restore(made.folder.path + "/" + name, to: made.folder.path + "/bad\(number)")
+            }
+            guard case .damaged? = outcome else {
+                Issue.record("\(change): \(String(describing: outcome))")
+                continue
+            }
+        }
+        #expect(made.folder.names().allSatisfy { !$0.hasPrefix("bad") && !$0.contains(".part-") })
+    }
+
     /// Copies that are made at once are whole, each of them.
     @Test func copiesAtOnce() throws {
         let made = try MadeClass()

@@ -9,6 +9,16 @@ import Testing
         try Tree("lesson.yaml", CourseTexts(files: ["lesson.yaml": text]))
     }
 
+    @Test func eachLessonOnce() {
+        for list in ["lessons: [a, b, a]\ntests: []", "lessons: [a]\ntests: [b, a]"] {
+            let text = "title: {en: \"A\", zh-TW: \"甲\"}\nversion: \"1\"\n\(list)\n"
+            let error = #expect(throws: CourseFileError.self) {
+                _ = try CourseTexts(files: ["course.yaml": text]).contents()
+            }
+            #expect(error?.what.english == "a stands there a second time", "\(list)")
+        }
+    }
+
     @Test func textsNumbersListsAndMembers() throws {
         let tree = try tree(
             "id: loop\nminutes: 15\nquoted: '15'\nlist:\n  - 1.5\n  - ~\n  - {a: [x, y]}\nlong: >-\n  one\n  two\nempty:\n"

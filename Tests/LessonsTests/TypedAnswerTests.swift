@@ -24,6 +24,12 @@ private struct Dice: RandomNumberGenerator {
     #expect(fill("{a}{{a}{b}{temperature}{a", [("a", "1"), ("temperature", "2")]) == "1{1{b}2{a")
 }
 
+/// Values make a text longer up to an end.
+@Test func whatIsFilledInEnds() {
+    let filled = fill(String(repeating: "{k}", count: 100_000), [("k", String(repeating: "x", count: 1_000))])
+    #expect(filled.utf8.count < 500_000 && filled.hasPrefix("xx") && filled.hasSuffix("{k}{k}"))
+}
+
 /// What answers are made of, and what stands between.
 private let bits = [
     "=", " = ", "＝", ":", ",", "、", "，", ";", " ", "\t", "\n", "..", "...", "…", "-", "−", "－", "～", "到", "\"", "'",

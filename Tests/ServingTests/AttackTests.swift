@@ -58,7 +58,7 @@ struct AttackTests {
         }
     }
 
-    @Test(.needs(.python), .timeLimit(.minutes(2))) func accentsAreNoWork() throws { try expectHolds("accents") }
+    @Test(.needs(.python), .timeLimit(.minutes(20))) func accentsAreNoWork() throws { try expectHolds("accents") }
 
     @Test(.needs(.python)) func pathsComeFromTheTableAlone() throws { try expectHolds("paths") }
 

@@ -167,7 +167,11 @@ struct HostileFileTests {
         }
         members = Array(repeating: .categories(1), count: 1_000)
         #expect(ScalarSet(members).weight == 62)
-        #expect(ScalarSet([.set(ScalarSet(members))], and: [ScalarSet(members)]).weight == 124)
+        #expect(ScalarSet([.set(ScalarSet(members))], and: [ScalarSet(members)]).weight == 125)
+        // Few members on each level are many in all.
+        let few = ScalarSet(Array(repeating: .categories(1), count: 15))
+        let more = ScalarSet(Array(repeating: .set(few), count: 15))
+        #expect(ScalarSet(Array(repeating: .set(more), count: 15)).weight == 225)
     }
 
     // MARK: Looking for one text

@@ -127,6 +127,17 @@ import TraceSamples
         let read = AttentionRecord(heads: 4, keyValueHeads: 2, positions: Self.positions, layerCodes: codes)
         // The scale of these rows is a fortieth, and so is the error.
         check(read, Self.mixed, kept: keysPerRow, within: precision == .bits8 ? 2e-4 : 2e-5)
+        // What is kept of a row is the row, key by key.
+        #expect(read.isKeptInPart && !source.isKeptInPart)
+        var row = [Float](repeating: 0, count: Self.positions)
+        for layer in 0..<4 {
+            for (head, query) in (0..<4).flatMap({ head in (0..<Self.positions).map { (head, $0) } }) {
+                row.withUnsafeMutableBufferPointer { read.read(layer: layer, head: head, query: query, into: $0) }
+                var kept = [Float](repeating: 0, count: read.rowLength(layer: layer, query: query))
+                read.forEachKept(layer: layer, head: head, query: query) { kept[$0] = $1 }
+                #expect(kept == Array(row.prefix(kept.count)), "\(layer) \(head) \(query)")
+            }
+        }
     }
 
     @Test func theFileSaysThePattern() throws {

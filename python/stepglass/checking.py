@@ -127,6 +127,11 @@ class Members:
         value = self._get(name)
         if not isinstance(value, str):
             raise RecordError(f"{self.place(name)} is no text")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            # Half of a pair of code units, which JSON can write and no file can hold.
+            raise RecordError(f"{self.place(name)} holds half a character") from None
         return value
 
     def text_or_none(self, name):

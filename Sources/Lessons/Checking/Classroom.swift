@@ -1,4 +1,5 @@
 // The course with what makes its runs: gives an exercise as a student gets it, and checks an answer.
+internal import JSONText
 internal import Debugging
 public import Phrases
 public import Traces
@@ -86,7 +87,7 @@ public final class Classroom {
             do throws(DebuggingError) { question = try Question(value.ask, in: QuestionScope(trace)) } catch {
                 throw .broken(path: "values.\(name).ask", error.phrase)
             }
-            let found = question.answer(at: step, in: TraceReader(trace)).value
+            let found = question.answer(at: step, in: TraceReader(trace), budget: .rule).value
             if case .unknown(let why) = found { throw .broken(path: "values.\(name).ask", why.phrase) }
             result.append((name, shown(found, digits: value.digits)))
         }

@@ -43,6 +43,13 @@ extension Lesson {
                     step: try one.whole("step", or: 0), control: try one.text("control", or: "none"),
                     exercises: try one.texts("exercises")))
         }
+        for (name, count) in [("runs", runs.count), ("values", values.count)] where count > Self.limitNamed {
+            throw .broken(
+                path: name,
+                Phrase(
+                    "there are \(count); a lesson has \(Self.limitNamed) at most",
+                    "有 \(count) 個；一課最多 \(Self.limitNamed) 個"))
+        }
         let known = runs
         exercises = []
         for (place, value) in try members.list("exercises").enumerated() {
@@ -50,6 +57,9 @@ extension Lesson {
         }
         try checkNames()
     }
+
+    /// Runs of a lesson, and values that its words show: each is made when the lesson is opened.
+    private static let limitNamed = 64
 
     /// Names that point at nothing.
     private func checkNames() throws(LessonError) {

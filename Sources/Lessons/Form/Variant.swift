@@ -69,21 +69,27 @@ private func stands(_ sign: [UInt8], in bytes: [UInt8], at place: Int) -> Bool {
     return true
 }
 
+/// As many bytes as values may add to a text; where they would be more, the rest of its braces stay.
+private let limitFilled = 1 << 16
+
 /// The text with each `{name}` of the list replaced; other braces stay.
 func fill(_ text: String, _ values: [(name: String, value: String)]) -> String {
     guard let longest = values.map({ $0.name.utf8.count }).max() else { return text }
     let bytes = Array(text.utf8)
     var result: [UInt8] = []
-    var place = 0
+    var (place, added) = (0, 0)
     while place < bytes.count {
-        if bytes[place] == UInt8(ascii: "{"),
+        if bytes[place] == UInt8(ascii: "{"), added <= limitFilled,
             let end = bytes[place...].prefix(longest + 2).firstIndex(of: UInt8(ascii: "}"))
         {
             let name = String(decoding: bytes[(place + 1)..<end], as: UTF8.self)
             if let value = values.first(where: { $0.name == name })?.value {
-                result += Array(value.utf8)
-                place = end + 1
-                continue
+                added += value.utf8.count
+                if added <= limitFilled {
+                    result += Array(value.utf8)
+                    place = end + 1
+                    continue
+                }
             }
         }
         result.append(bytes[place])

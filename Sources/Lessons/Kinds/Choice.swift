@@ -91,7 +91,8 @@ extension Sitting {
         var shares: [(name: String, value: String)] = []
         for item in typedItems(text) {
             let signs = Array(item.text.unicodeScalars)
-            let parts = signs.indices.dropFirst().lazy
+            // A number is at the end, and no longer: an answer of thousands of signs is not cut at each of them.
+            let parts = signs.indices.dropFirst().suffix(Self.longestShare).lazy
                 .filter { !isBlank(signs[$0]) }
                 .map { (string(signs[..<$0]), string(signs[$0...])) }
             var found: (name: String, value: String)?
@@ -108,6 +109,9 @@ extension Sitting {
         }
         return shares.isEmpty ? [(text, "")] : shares
     }
+
+    /// In signs.
+    private static let longestShare = 40
 
     /// The key that is meant.
     fileprivate func choice(_ text: String) throws(LessonError) -> String {
