@@ -1,5 +1,6 @@
 // Lesson files that are no YAML, or more than a lesson needs of it: what is said, and on which line.
 import JSONText
+import Phrases
 import Testing
 
 @testable import LessonFiles
