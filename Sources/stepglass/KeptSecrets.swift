@@ -46,8 +46,11 @@ struct KeptSecrets {
         return (made, false)
     }
 
-    /// Forgets them; a file that is something else stays.
-    func remove() throws { if (try? read()) != nil { try removeFile(path) } }
+    /// Forgets them, broken ones too: what begins as ours does. A file that is something else stays.
+    func remove() throws {
+        guard fileExists(path), let bytes = try? readFile(path, limit: Self.limit) else { return }
+        if bytes.starts(with: (Self.mark + " ").utf8) { try removeFile(path) }
+    }
 
     /// nil where there are none; a file that is something else is left as it is.
     private func read() throws -> (names: [String], secrets: WebSecrets?)? {
