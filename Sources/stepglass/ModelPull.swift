@@ -195,7 +195,8 @@ private func unpack(
 ) throws {
     let name = package.prefix { $0 != "=" }.split(separator: "-").joined(separator: "_")
     let wheels = try names(in: folder).filter { $0.hasPrefix(name + "-") && $0.hasSuffix(".whl") }
-    guard let wheel = wheels.first else {
+    // A pipe of that name is not waited for.
+    guard let wheel = wheels.first(where: { isRegularFile(folder + "/" + $0) }) else {
         throw Failure(
             "there is no package \(name) in \(folder): a file \(name)-….whl is needed",
             "\(folder) 裡沒有套件 \(name)：需要 \(name)-….whl 這個檔案")
