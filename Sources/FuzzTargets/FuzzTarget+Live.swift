@@ -163,5 +163,5 @@ private func tinyRecord(_ settings: String) throws -> [UInt8] {
     )
     call(engine, #"{"request":"step","run":1,"count":3}"#)
     let answer = engine.call(Message(json: Array(#"{"request":"trace","run":1}"#.utf8)))
-    return answer.attachments.first.map { Array($0.bytes) } ?? []
+    return answer.attachments.first.map { $0.copied } ?? []
 }

@@ -42,7 +42,7 @@ import Testing
         _ = try result(#"{"request":"step","run":1,"count":3}"#)
         let trace = try call(#"{"request":"trace","run":1}"#).1
         let before = engine.heldBytes
-        let text = String(decoding: trace[0].bytes, as: UTF8.self)
+        let text = String(decoding: trace[0].copied, as: UTF8.self)
         let changed = text.replacing(#/"recordBytes": ?\d+/#, with: #""recordBytes":9007199254740992"#)
         #expect(changed != text)
         let bytes = Array(changed.utf8)
