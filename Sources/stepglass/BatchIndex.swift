@@ -199,6 +199,8 @@ final class BatchIndex {
     private func isFree(_ name: String) -> Bool {
         if folders.contains(name) { return false }
         let place = folder + "/" + name
+        // What a link leads to is not this batch's.
+        if isLink(place) { return false }
         return broken.contains(name) || FolderClaim.isBegun(place, part: Self.part)
             || !Self.recordNames.contains { fileExists(place + "/" + $0) || isLink(place + "/" + $0) }
     }
@@ -236,6 +238,8 @@ final class BatchIndex {
 
     /// The entries of an index. A last line without an end is half written, and none.
     private static func entries(of path: String) throws -> [BatchEntry] {
+        // What is no file is refused, and not waited for.
+        _ = try fileSize(path)
         let bytes = try readFile(path)
         guard let end = bytes.lastIndex(of: 0x0A) else { return [] }
         return bytes[...end].split(separator: 0x0A).compactMap { BatchEntry($0) }
@@ -271,6 +275,7 @@ final class BatchIndex {
 
     /// Whether the record is there as the index has it.
     private static func isWhole(_ entry: BatchEntry, _ folder: String) -> Bool {
-        (try? fileSize(folder + "/" + entry.folder + "/trace.json")) == entry.bytes
+        let place = folder + "/" + entry.folder
+        return !isLink(place) && (try? fileSize(place + "/trace.json")) == entry.bytes
     }
 }

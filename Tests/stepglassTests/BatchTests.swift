@@ -4,7 +4,9 @@ import TestTools
 import Testing
 
 @Suite(.needs(.command), .needs(.python)) struct BatchTests {
-    @Test(arguments: ["as_trace", "interrupted", "killed", "shards", "twice", "broken", "refused", "pages", "renamed"])
+    @Test(arguments: [
+        "as_trace", "interrupted", "killed", "shards", "twice", "broken", "refused", "pages", "renamed", "linked",
+    ])
     func batches(_ check: String) throws {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("batch_check.py").path

@@ -295,6 +295,28 @@ def renamed(folder):
     assert record(folder, entries["a b"]) == before
 
 
+def linked(folder):
+    """A record's folder that became a link: what it leads to is somebody else's. A pipe called an index is not waited for."""
+    write(folder, many(2))
+    assert batch(folder, "--max-tokens", "2", "--pages")[0] == 0
+    name = index(folder)["p0"]["folder"]
+    os.mkdir(os.path.join(folder, "mine"))
+    files = ("trace.json", "trace.html", "attention.png", "tensors.safetensors", "notes.txt")
+    for file in files:
+        write(folder, ["my own " + file], "mine/" + file)
+    shutil.rmtree(os.path.join(folder, "out", name))
+    os.symlink(os.path.join(folder, "mine"), os.path.join(folder, "out", name))
+    status, out, errors = batch(folder, "--max-tokens", "2", "--pages")
+    assert status == 0 and errors.splitlines()[-1].startswith("1 made"), errors
+    for file in files:
+        assert open(os.path.join(folder, "mine", file), encoding="utf-8").read() == f"my own {file}\n", file
+    assert sorted(os.listdir(os.path.join(folder, "mine"))) == sorted(files)
+    assert len(index(folder)) == 2 and index(folder)["p0"]["folder"] != name
+    os.mkfifo(os.path.join(folder, "out", "index9.jsonl"))
+    status, out, errors = batch(folder, "--max-tokens", "2")
+    assert status == 1 and "index9.jsonl" in errors and errors.count("\n") == 1, errors
+
+
 with tempfile.TemporaryDirectory() as place:
     globals()[sys.argv[2]](place)
 print("ok")
