@@ -17,6 +17,8 @@ public enum ClassError: Error, Equatable, Sendable, Worded {
     case inUse(file: String)
     /// A class or a file of that name is there already.
     case exists(file: String)
+    /// A copy of a class could not be written; nothing of it is left.
+    case noCopy(file: String, reason: String)
     /// The disk is full; what was to be kept last is not, and what was kept before is.
     case full(file: String)
     /// What else SQLite complains of, with its code.
@@ -48,6 +50,10 @@ public enum ClassError: Error, Equatable, Sendable, Worded {
             Phrase("\(file) is in use by another stepglass; end that one first", "另一個 stepglass 正在使用 \(file)；請先結束它")
         case .exists(let file):
             Phrase("\(file) is there already; choose another name", "\(file) 已經存在；請換個名稱")
+        case .noCopy(let file, let reason):
+            Phrase(
+                "\(file) could not be written: \(reason); nothing of it is left, and the class is as it was: choose a place with room",
+                "無法寫入 \(file)：\(reason)；沒有留下任何部分，班級也沒有改變：請改選有空間的地方")
         case .full(let file):
             Phrase(
                 "the disk is full: \(file) took nothing more, and holds all that was acknowledged; make room and try again",

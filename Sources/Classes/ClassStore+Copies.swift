@@ -15,7 +15,7 @@ extension ClassStore {
     public func backUp(to target: String) throws(ClassError) {
         let partial = try partialFile(target)
         do throws(ClassError) {
-            try use { (database) throws(ClassError) in _ = try database.rows("VACUUM INTO ?", .text(partial)) }
+            try use { (database) throws(ClassError) in try database.copy(to: partial, for: target) }
             try finish(partial, target)
         } catch {
             removeFile(partial)
@@ -27,7 +27,7 @@ extension ClassStore {
     func backup() throws(ClassError) -> [UInt8] {
         let partial = try partialFile(path)
         defer { removeFile(partial) }
-        try use { (database) throws(ClassError) in _ = try database.rows("VACUUM INTO ?", .text(partial)) }
+        try use { (database) throws(ClassError) in try database.copy(to: partial, for: partial) }
         return try fileBytes(partial)
     }
 
@@ -37,7 +37,7 @@ extension ClassStore {
         do throws(ClassError) {
             let database = try Database(reading: backup)
             try check(database)
-            try database.rows("VACUUM INTO ?", .text(partial))
+            try database.copy(to: partial, for: path)
             database.close()
             let copy = try Database(partial)
             try check(copy)

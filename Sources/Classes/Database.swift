@@ -145,6 +145,17 @@ final class Database {
         }
     }
 
+    /// Writes a whole copy into an empty file; an error of that file's is told of the one that it is going to be.
+    func copy(to partial: String, for target: String) throws(ClassError) {
+        do throws(ClassError) { try rows("VACUUM INTO ?", .text(partial)) } catch {
+            switch error {
+            case .cannotOpen(_, let reason), .database(_, _, let reason): throw .noCopy(file: target, reason: reason)
+            case .full: throw .noCopy(file: target, reason: String(cString: sqlite3_errstr(SQLITE_FULL)))
+            default: throw error
+            }
+        }
+    }
+
     // MARK: statements
 
     private func statement(_ sql: StaticString) throws(ClassError) -> OpaquePointer {

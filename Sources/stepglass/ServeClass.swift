@@ -46,6 +46,12 @@ struct ClassOptions: ParsableArguments {
                     "--host, --backup, --restore, --delete, --lessons and --pack belong to a class; add --class NAME",
                     "--host、--backup、--restore、--delete、--lessons 和 --pack 只用於班級；請加上 --class 名稱"))
         }
+        if restore != nil, backup != nil || delete {
+            throw ValidationError(
+                Phrase(
+                    "--restore puts a class back and serves it; --backup and --delete end without serving: take one",
+                    "--restore 會還原班級並開始服務；--backup 和 --delete 做完就結束：請擇一"))
+        }
         if let name, name.isEmpty || name.hasPrefix(".") || hasSlash(name) || name.utf8.count > 100 {
             throw ValidationError(
                 Phrase(

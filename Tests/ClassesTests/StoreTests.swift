@@ -197,6 +197,24 @@ import Threads
         #expect(try ClassStore.open(made.path).answers().count == kept + 1)
     }
 
+    /// What has no room is the copy, and it is what the line tells of.
+    @Test(.needs(.command, .namespaces)) func aBackupThatHasNoRoom() throws {
+        let folder = try TemporaryFolder()
+        let store = try ClassStore.make(folder.path + "/7b.class", name: "7b", course: "1")
+        store.close()
+        try FileManager.default.createDirectory(atPath: folder.path + "/small", withIntermediateDirectories: false)
+        let script = """
+            mount -t tmpfs -o size=8k none "$2/small" || exit 9
+            "$1" serve --class 7b --classes "$2" --backup "$2/small/saved"; echo "ended $? $(ls -A "$2/small")"
+            """
+        let outcome = try run(
+            ["/bin/sh", "-c", TestMachine.unshare + " sh -c \"$0\" - \"$1\" \"$2\"", script]
+                + [try #require(TestMachine.command), folder.path])
+        #expect(outcome.text.hasPrefix("ended 1"), "\(outcome.text) \(outcome.errors)")
+        #expect(outcome.errors.contains("small/saved could not be written"), "\(outcome.errors)")
+        #expect(outcome.text.trimmingCharacters(in: .whitespacesAndNewlines) == "ended 1")
+    }
+
     /// The same on a disk that is really full, which also refuses the log.
     @Test(.needs(.namespaces)) func aSmallDisk() throws {
         let folder = try TemporaryFolder()

@@ -53,6 +53,7 @@ import Testing
             (["--host", "lan"], "add --class NAME"), (["--class", "../x"], "no name for a file"),
             (["--class", ""], "no name for a file"), (["--class", "x", "--key", "one"], "go together"),
             (["--class", "x", "--restore", folder.path + "/none"], "cannot be opened"),
+            (["--class", "x", "--restore", readme, "--delete"], "take one"),
             (["--class", "x", "--certificate", folder.path + "/none", "--key", folder.path + "/none"], "none"),
             (["--class", "x", "--certificate", readme, "--key", readme], "no certificate"),
             (["--certificate", readme, "--key", readme], "no certificate"),
