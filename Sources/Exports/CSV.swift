@@ -28,17 +28,29 @@ extension Export {
 }
 
 /// Signs that make a spreadsheet take a text for a formula; some take the wide ones for them.
-private let formulaSigns = "=+-@＝＋－＠"
+private let formulaSigns = Set("=+-@＝＋－＠".unicodeScalars)
+
+/// A text that no spreadsheet takes for a formula: an apostrophe stands before such a sign where a cell begins. That is
+/// behind a semicolon too, which parts cells where a comma is in numbers.
+private func plainCell(_ text: String) -> String {
+    // A number as we write it; -nan(a) and -0x1p3 are some to Swift and none to a spreadsheet.
+    if Double(text) != nil, !text.unicodeScalars.contains(where: { "(xX".unicodeScalars.contains($0) }) { return text }
+    // Scalar by scalar: a mark or a letter that joins a sign to itself hides it from a search for Characters.
+    var cell = String.UnicodeScalarView()
+    var isStart = true
+    for scalar in text.unicodeScalars {
+        if isStart, formulaSigns.contains(scalar) { cell.append("'") }
+        isStart = scalar == ";" || isStart && !cell.isEmpty && " \"'".unicodeScalars.contains(scalar)
+        cell.append(scalar)
+    }
+    return String(cell)
+}
 
 /// A line of comma-separated values (RFC 4180). What a spreadsheet would take for a formula is kept a text, by an apostrophe
 /// before it; what cannot be seen stands by number, as everywhere: no cell holds a line end or a control character.
 public func csvLine(_ cells: [String]) -> String {
     cells.map { cell in
-        var text = readable(cell)
-        // Scalar by scalar: a mark or a letter that joins a sign to itself hides it from a search for Characters.
-        if let first = text.unicodeScalars.first, formulaSigns.unicodeScalars.contains(first), Double(text) == nil {
-            text = "'" + text
-        }
+        let text = plainCell(readable(cell))
         guard text.utf8.contains(where: { Array(",\"\n\r".utf8).contains($0) }) else { return text }
         var quoted = String.UnicodeScalarView("\"".unicodeScalars)
         for scalar in text.unicodeScalars { quoted.append(contentsOf: scalar == "\"" ? [scalar, scalar] : [scalar]) }
