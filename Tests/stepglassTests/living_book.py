@@ -127,6 +127,16 @@ with open(saved, "w", encoding="utf-8") as file:
 browser.size(390, 800)
 browser.frame()
 check("a phone's width", browser.js("return document.documentElement.scrollWidth <= innerWidth"))
+# Any page from disk may write what this one keeps.
+for broken in ('{"student":"A","attempts":[],"done":null}', '{"student":"A","attempts":[null],"done":{}}', '{"student":1}', "[", "null",
+               '{"student":"A","attempts":[{"exercise":1,"answer":"x"}],"done":{}}', '{"student":"A","attempts":[],"done":{"a":"b"}}'):
+    browser.js("localStorage.setItem(Object.keys(localStorage).find((key) => key.startsWith('stepglass-book-')), arguments[0])", broken)
+    browser.driver.refresh()
+    browser.until(lambda: browser.js("return document.querySelector('main') && document.readyState === 'complete'"))
+    settled()
+    kept = browser.js("return localStorage.getItem(Object.keys(localStorage).find((key) => key.startsWith('stepglass-book-')))")
+    check("begins anew where what was kept is broken: " + broken, json.loads(kept) == {"student": "", "attempts": [], "done": {}}, kept)
+    check("and shows its screen", browser.js("return document.querySelector('.screen-words, .contents, main h1, main h2') !== null"))
 errors = [line for line in browser.driver.get_log("browser") if line["level"] == "SEVERE"]
 check("no errors", errors == [], errors)
 requests = [line for line in browser.driver.get_log("performance")

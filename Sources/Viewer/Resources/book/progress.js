@@ -11,14 +11,24 @@ const limitAttempts = 2000;
  * @param {string} text @returns {{ student: string, attempts: Attempt[] } | null}
  */
 export function savedAttempts(text) {
+  const found = parsed(text);
+  return found?.format === "stepglass-submission" && isWhole(found) ? found : null;
+}
+
+/** A text as JSON; null where it is none. @param {string} text @returns {any} */
+function parsed(text) {
   try {
-    const found = JSON.parse(text);
-    const isWhole = (/** @type {any} */ one) => [one?.exercise, one?.answer].every((member) => typeof member === "string");
-    const fits = found?.format === "stepglass-submission" && typeof found.student === "string" && Array.isArray(found.attempts);
-    return fits && found.attempts.length <= limitAttempts && found.attempts.every(isWhole) ? found : null;
+    return JSON.parse(text);
   } catch {
     return null;
   }
+}
+
+/** Whether a name and attempts are what they should be: any page from disk writes into what this one keeps. @param {any} found */
+function isWhole(found) {
+  const isAttempt = (/** @type {any} */ one) => [one?.exercise, one?.answer].every((member) => typeof member === "string");
+  const { student, attempts } = found ?? {};
+  return typeof student === "string" && Array.isArray(attempts) && attempts.length <= limitAttempts && attempts.every(isAttempt);
 }
 
 export class Progress {
@@ -31,8 +41,9 @@ export class Progress {
     /** @type {Kept} */
     this.kept = { student: "", attempts: [], done: {} };
     try {
-      const found = JSON.parse(localStorage.getItem(this.key) ?? "null");
-      if (found && typeof found.student === "string" && Array.isArray(found.attempts) && typeof found.done === "object") this.kept = found;
+      const found = parsed(localStorage.getItem(this.key) ?? "");
+      const shares = found?.done;
+      if (isWhole(found) && shares && typeof shares === "object" && Object.values(shares).every(Number.isFinite)) this.kept = found;
       localStorage.setItem(this.key, JSON.stringify(this.kept));
     } catch {
       this.isKept = false;
