@@ -83,8 +83,9 @@ js("""
 js("window.atFirstToken(() => window.press('run', 'step')); window.press('run')")
 check("pause and step at the first token", until(lambda: written() != []), living.told())
 living.settled()
-count = len(written())
-check("some steps of the run", written() == words(first)[:count], f"{written()}")
+# The step that was asked for last may still be on its way: what is held against the run is read once.
+shown = written()
+check("some steps of the run", shown == words(first)[:len(shown)], f"{shown}")
 stories(first, "paused")
 js("window.press('run')")
 check("goes on to the end", until(lambda: len(written()) == len(words(first))), written())
