@@ -326,6 +326,7 @@ let package = Package(
                 "extreme_records.py", "power.py",
                 "dap_client.py", "dap_sessions.py", "dap_on_a_port.py", "dap_editor.lua",
                 "make_large_model.py", "what_if.py", "what_if_tail.py", "quiz_check.py", "batch_check.py", "heeding.py",
+                "odd_models.py",
                 "notebook_check.py", "notebook_weights.mjs", "engine_check.py", "engine_models.py", "llama_server.py",
             ]),
     ],

@@ -167,7 +167,6 @@ private func touch(_ value: GGUFValue) {
     case .string(let string): _ = string.bytes.reduce(0) { $0 &+ Int($1) }
     case .strings(let strings): _ = strings.reduce(0) { $0 &+ $1.count }
     case .numbers(let numbers): _ = (numbers.integers, numbers.floats)
-    case .arrays(let arrays): for value in arrays { touch(value) }
     default: break
     }
 }

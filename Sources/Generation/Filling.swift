@@ -181,10 +181,8 @@ public final class Filling {
         ids[position] = mask
         let size = model.configuration.vocabularySize
         let row = UnsafeBufferPointer(rebasing: forward(ids, nil)[position * size..<(position + 1) * size])
-        let sums = model.compute.exponentials(row)
-        trace.prompt.scores[position] = PromptScore(
-            probability: sums.probability(of: row[own]), rank: 1 + row.lazy.filter { $0 > row[own] }.count,
-            entropyBits: sums.entropyBits, logit: row[own])
+        trace.prompt.scores[position] = PromptScore(of: own, row, model.compute, keepsLogit: true)
+        if trace.prompt.scores[position] == nil { trace.note(TraceNotes.unscored) }
     }
 
     /// The text with the best candidate of each mask in its place, behind the blank that stands before the mask.

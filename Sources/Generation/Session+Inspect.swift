@@ -17,6 +17,19 @@ public struct SiteMeasure: Equatable, Sendable {
     public var place: Int
 }
 
+extension PromptScore {
+    /// The score of a token from the logits before it; nil where those are no numbers.
+    init?(of token: Int, _ logits: UnsafeBufferPointer<Float>, _ compute: Compute, keepsLogit: Bool) {
+        let sums = compute.exponentials(logits)
+        let own = logits[token]
+        let (probability, entropy) = (sums.probability(of: own), sums.entropyBits)
+        if !probability.isFinite || !entropy.isFinite { return nil }
+        self.init(
+            probability: probability, rank: 1 + logits.lazy.filter { $0 > own }.count, entropyBits: entropy,
+            logit: keepsLogit ? own : nil)
+    }
+}
+
 extension Session {
     /// The probability the model gave to each prompt token from the tokens before it: one row of logits for each position
     /// from `first` to `end`.
@@ -24,11 +37,8 @@ extension Session {
         let size = model.configuration.vocabularySize
         return (first..<min(end, ids.count - 1)).map { position in
             let row = UnsafeBufferPointer(rebasing: logits[(position - first) * size..<(position - first + 1) * size])
-            let sums = model.transformer.compute.exponentials(row)
-            let own = row[ids[position + 1]]
-            return PromptScore(
-                probability: sums.probability(of: own), rank: 1 + row.lazy.filter { $0 > own }.count,
-                entropyBits: sums.entropyBits, logit: trace.run == .score ? own : nil)
+            let own = ids[position + 1]
+            return PromptScore(of: own, row, model.compute, keepsLogit: trace.run == .score)
         }
     }
 

@@ -65,6 +65,7 @@ extension Session {
         }
         // A reading that was stopped has no scores for the rest.
         if scored { adopt(scores: found + Array(repeating: nil, count: ids.count - found.count)) }
+        if found.dropFirst().contains(where: { $0 == nil }) { note(TraceNotes.unscored) }
         adopt(prefilled: clock.now - start, logits: last)
     }
 }

@@ -258,6 +258,8 @@ public final class Session {
     func adopt(scores: [PromptScore?]) { trace.prompt.scores = scores }
     func adopt(_ attention: AttentionRecord) { trace.attention = attention }
 
+    func note(_ note: Phrase) { trace.note(note) }
+
     /// Says which run this one is a variant of.
     func adopt(_ parent: Parent) { trace.parent = parent }
 

@@ -17,7 +17,7 @@ public enum TraceNotes {
 
     private static let forms =
         RecordPlan.noteForms + lossForms.map { $0.form } + StageNotes.forms
-        + [typedControl, doubledBegin, beyondEmbedding, maskedForm, headlessForm]
+        + [typedControl, doubledBegin, beyondEmbedding, maskedForm, headlessForm, unscoredForm]
 
     /// A text that looks like a control token and was read as text.
     private static let typedControl = SentenceForm(
@@ -40,6 +40,12 @@ public enum TraceNotes {
         "這個模型沒有詞彙輸出頭：它給出注意力與隱藏狀態，不填遮罩")
     /// What is to be said of a run of an encoder without a head.
     static var noHead: Phrase { headlessForm.filled([Phrase]()) }
+
+    private static let unscoredForm = SentenceForm(
+        "some tokens have no score: the logits before them are no numbers; the weights or their arithmetic are broken",
+        "有些詞元沒有分數：前面的 logit 不是數；權重或其運算有誤")
+    /// What is to be said of a text whose tokens could not all be scored.
+    public static var unscored: Phrase { unscoredForm.filled([Phrase]()) }
 
     /// What is to be said of a text that looks like a control token and was read as text; nil where none does.
     public static func control(_ text: [UInt8], _ tokenizer: Tokenizer) -> Phrase? {
@@ -83,5 +89,12 @@ public enum TraceNotes {
         }
         let place = [Phrase(same: hexadecimal(first.byte)), .number(first.offset)]
         return form.filled(isOne ? place : [.number(losses.count)] + place)
+    }
+}
+
+extension Trace {
+    /// Keeps a note, once.
+    mutating func note(_ note: Phrase) {
+        if !notes.contains(note.english) { notes.append(note.english) }
     }
 }

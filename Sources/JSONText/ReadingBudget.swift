@@ -68,7 +68,11 @@ extension ReadingBudget {
     public static var json: ReadingBudget { ReadingBudget(items: 1 << 23, levels: 128) }
     /// A record: ten thousand steps with all their candidates.
     public static var record: ReadingBudget { ReadingBudget(items: 1 << 26, levels: 128) }
-    /// The keys, strings and lists of a GGUF file; lists in lists.
+    /// The metadata and tensors of one file of a model: a thousand layers with a hundred tensors each.
+    public static var modelEntries: ReadingBudget { ReadingBudget(items: 1 << 17) }
+    /// What describes as many tensors in JSON: a type, up to eight sizes, two offsets.
+    public static var modelHeader: ReadingBudget { ReadingBudget(items: 14 << 17, levels: 128) }
+    /// The strings and lists of a GGUF file; lists in lists.
     public static var gguf: ReadingBudget { ReadingBudget(items: 1 << 25, levels: 4) }
     /// A chat template: a step for each statement, expression and item walked, and for each 32 bytes of text made. It grows
     /// with the conversation, which the template has not written. `items`: of one list.

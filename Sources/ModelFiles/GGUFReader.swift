@@ -21,8 +21,10 @@ struct GGUFReader {
 
     let mapping: MappedFile
     var reader: ByteReader
-    /// Its items are keys, strings and arrays; its levels arrays inside arrays.
+    /// Its items are strings and arrays; its levels arrays inside arrays.
     private var budget = ReadingBudget.gguf
+    /// Its items are keys and tensors.
+    private var entries = ReadingBudget.modelEntries
     var version: UInt32 = 0
     var metadata: [(key: String, value: GGUFValue)] = []
     var metadataPlaces: [[UInt8]: Int] = [:]
@@ -45,7 +47,7 @@ struct GGUFReader {
         if !GGUFFile.versions.contains(version) { throw .unsupportedVersion(file: file, version: version) }
         let tensorCount = try reader.count(UInt64.self, of: "tensors", minimumBytes: Self.minimumTensorBytes)
         let pairCount = try reader.count(UInt64.self, of: "metadata keys", minimumBytes: Self.minimumPairBytes)
-        try take(pairCount, "metadata keys")
+        try entries.take(pairCount, "metadata keys", file: file)
         metadata.reserveCapacity(pairCount)
         for _ in 0..<pairCount { try readPair() }
         try readTensors(tensorCount)
@@ -96,9 +98,8 @@ struct GGUFReader {
         case 9:
             let count = try reader.count(UInt64.self, of: "arrays in \(quoted(key))", minimumBytes: 4 + 8)
             try take(count, "arrays in \(quoted(key))")
-            var arrays: [GGUFValue] = []
-            for _ in 0..<count { arrays.append(try readArray(key: key)) }
-            return .arrays(arrays)
+            for _ in 0..<count { _ = try readArray(key: key) }
+            return .arrays(count: count)
         default:
             guard let numberType = GGUFNumberType(rawValue: type) else {
                 throw .unknownValueType(file: file, key: key, type: type)
@@ -112,8 +113,7 @@ struct GGUFReader {
 
     /// Counts what is about to be made for something of the file.
     private mutating func take(_ count: Int, _ what: @autoclosure () -> String) throws(ModelFileError) {
-        if budget.take(items: count) { return }
-        throw .overBudget(file: file, what: what(), limit: budget.items)
+        try budget.take(count, what(), file: file)
     }
 
     private mutating func take(comparable text: UnsafeBufferPointer<UInt8>, _ key: String) throws(ModelFileError) {
@@ -152,7 +152,7 @@ struct GGUFReader {
         let alignment = try readAlignment()
         var descriptions: [TensorDescription] = []
         var readableCount = 0
-        try take(count, "tensors")
+        try entries.take(count, "tensors", file: file)
         // A key may have eaten bytes that the count of tensors was compared with, so no more is reserved than is left.
         descriptions.reserveCapacity(min(count, reader.remaining / Self.minimumTensorBytes))
         for number in 0..<count {
@@ -257,6 +257,16 @@ struct GGUFReader {
         where second.offset - first.offset < UInt64(first.byteCount) {
             throw .overlappingTensors(file: file, first: first.name, second: second.name)
         }
+    }
+}
+
+extension ReadingBudget {
+    /// Counts what is about to be made for something of a model's file.
+    mutating func take(
+        _ count: Int, _ what: @autoclosure () -> String, file: String
+    ) throws(ModelFileError) {
+        if take(items: count) { return }
+        throw .overBudget(file: file, what: what(), limit: items)
     }
 }
 

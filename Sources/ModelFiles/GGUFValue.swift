@@ -19,8 +19,8 @@ public enum GGUFValue: Sendable {
     case strings(GGUFStringArray)
     /// An array of numbers or booleans of one type.
     case numbers(GGUFNumberArray)
-    /// An array of arrays.
-    case arrays([GGUFValue])
+    /// An array of so many arrays, which are checked and left where they lie: no model has any.
+    case arrays(count: Int)
 
     /// What kind of value it is, for messages.
     public var kind: String {
@@ -31,7 +31,7 @@ public enum GGUFValue: Sendable {
         case .string: "a string"
         case .strings(let array): "an array of \(array.count) strings"
         case .numbers(let array): "an array of \(array.count) \(array.type.plural)"
-        case .arrays(let arrays): "an array of \(arrays.count) arrays"
+        case .arrays(let count): "an array of \(count) arrays"
         }
     }
 }

@@ -105,9 +105,11 @@ func parseJSON(_ mapping: MappedFile) throws(ModelFileError) -> JSONValue {
 }
 
 /// A part of the file named `file` as JSON; offsets in errors count from the start of that part.
-func parseJSON(_ text: UnsafeBufferPointer<UInt8>, file: String) throws(ModelFileError) -> JSONValue {
+func parseJSON(
+    _ text: UnsafeBufferPointer<UInt8>, file: String, budget: ReadingBudget
+) throws(ModelFileError) -> JSONValue {
     do throws(JSONError) {
-        return try JSONValue(parsing: text)
+        return try JSONValue(parsing: text, budget: budget)
     } catch {
         throw .json(file: file, error)
     }

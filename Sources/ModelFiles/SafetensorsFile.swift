@@ -89,10 +89,12 @@ struct SafetensorsReader {
 
     mutating func readAll() throws(ModelFileError) {
         var ranges: [Range] = []
+        var entries = ReadingBudget.modelEntries
         for (key, value) in try readHeader().members {
             if key.utf8.elementsEqual("__metadata__".utf8) {
                 try readMetadata(value)
             } else {
+                try entries.take(1, "tensors", file: file)
                 ranges.append(try readTensor(key, value))
             }
         }
@@ -109,7 +111,7 @@ struct SafetensorsReader {
         data = UnsafeRawBufferPointer(rebasing: mapping.bytes[reader.offset...])
         // The format wants the brace at once: a reader that skips white space could be shown another header.
         if header.first != UInt8(ascii: "{") { throw .notSafetensors(file: file) }
-        let value = try parseJSON(header.assumingMemoryBound(to: UInt8.self), file: file)
+        let value = try parseJSON(header.assumingMemoryBound(to: UInt8.self), file: file, budget: .modelHeader)
         guard case .object(let object) = value else { throw .notSafetensors(file: file) }
         return object
     }

@@ -92,9 +92,7 @@ extension Tokenizer {
         if addBOS ?? pre.addsBOS, let bos { tokenizer.prefix = [bos] }
         if addEOS ?? false, let eos { tokenizer.suffix = [eos] }
         tokenizer.endTokens = (eos.map { [$0] } ?? []) + known.ends.filter { $0 != eos }
-        for id in retyped {
-            tokenizer.notes.append(GGUFTokens.retypedNote(id, token(id)))
-        }
+        tokenizer.notes += GGUFTokens.retypedNotes(retyped, token)
         tokenizer.notes += builder.mergeNotes
         return tokenizer
     }

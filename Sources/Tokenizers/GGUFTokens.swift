@@ -124,13 +124,16 @@ struct GGUFTokens {
         if self.addsEnd ?? addsEnd, let end = tokenizer.endToken { tokenizer.suffix = [end] }
         let named = tokenizer.endToken
         tokenizer.endTokens = (named.map { [$0] } ?? []) + known.ends.filter { $0 != named }
-        for id in retyped { tokenizer.notes.append(Self.retypedNote(id, texts[id])) }
+        tokenizer.notes += Self.retypedNotes(retyped) { texts[$0] }
         try tokenizer.readRoles(of: file)
     }
 
-    static func retypedNote(_ id: Int, _ text: UnsafeBufferPointer<UInt8>) -> String {
-        let text = quoted(String(decoding: text, as: UTF8.self))
-        return "token \(id), \(text), is a control token, though the file types it otherwise"
+    /// What is to be said of tokens that are control tokens by their texts alone.
+    static func retypedNotes(_ ids: [Int], _ text: (Int) -> UnsafeBufferPointer<UInt8>) -> [String] {
+        guard let id = ids.first else { return [] }
+        let text = quoted(String(decoding: text(id), as: UTF8.self))
+        let others = andOthers(ids.count - 1)
+        return ["token \(id), \(text), is a control token, though the file types it otherwise" + others]
     }
 }
 

@@ -9,8 +9,10 @@ struct TokenList {
     private let place: String
     private let vocabularyCount: Int
     private var highestAdded = -1
+    /// The first added token that has another id than its entry says, and how many there are.
+    private var moved: (first: String, count: Int)?
     /// What was not as it should be and was put right, a line each.
-    private(set) var notes: [String] = []
+    var notes: [String] { moved.map { [$0.first + andOthers($0.count - 1)] } ?? [] }
     /// The bytes of all tokens.
     var byteCount: Int { texts.reduce(0) { $0 + $1.text.count } }
     /// The added tokens, each once, in the order they came.
@@ -75,8 +77,11 @@ struct TokenList {
         }
         highestAdded = max(highestAdded, token.id)
         if asked >= 0, asked != token.id {
-            let text = quoted(String(decoding: token.bytes, as: UTF8.self))
-            notes.append("the added token \(text) has the id \(token.id), not \(asked) as its entry says")
+            if moved == nil {
+                let text = quoted(String(decoding: token.bytes, as: UTF8.self))
+                moved = ("the added token \(text) has the id \(token.id), not \(asked) as its entry says", 0)
+            }
+            moved?.count += 1
         }
         if let place = addedPlaces[token.bytes] {
             added[place] = token

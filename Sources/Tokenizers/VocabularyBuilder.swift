@@ -140,3 +140,6 @@ struct VocabularyBuilder {
         .unknownInMerge(rank: rank, text: shown(left, right), part: String(decoding: part, as: UTF8.self))
     }
 }
+
+/// The end of a note on the first of several: a file may have as many as it likes.
+func andOthers(_ count: Int) -> String { count == 0 ? "" : "; the same holds of \(count) more" }

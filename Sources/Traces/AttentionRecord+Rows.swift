@@ -80,7 +80,7 @@ extension AttentionRecord {
     /// Hands each key that a file keeps of a row to `body`, with its weight; those between them are 0. For whoever looks at
     /// all rows: a file of few keys each has many.
     public func forEachKept(layer: Int, head: Int, query: Int, _ body: (_ key: Int, _ weight: Float) -> Void) {
-        precondition(isKeptInPart && head < heads && query < positions)
+        precondition(layer < layerCodes.count && head < heads && query < positions)
         layerCodes[layer].forEachKept(head: head, query: query, positions: positions, body)
     }
 

@@ -78,6 +78,11 @@ public struct BeamHypothesis: Equatable, Sendable {
 
 /// A whole beam search as transformers' `generate(num_beams:)` defines it: every node, every result.
 public struct BeamTree: Equatable, Sendable {
+    /// The most beams that settings may ask for.
+    package static let mostBeams = 256
+    /// More tokens on the paths of a record's beams are not read: the widest search over 32,768 tokens has as many.
+    static let mostTokens = 1 << 23
+
     /// How many hypotheses are open at a time, all groups together.
     public var beams: Int
     /// Exponent of the length in a score; above 0 favours long sequences, since sums are negative.

@@ -86,3 +86,30 @@ public struct TailLogits: Equatable, Sendable {
         return seen
     }
 }
+
+/// The different tokens of a context that grows, the latest last: of each token the last place alone. What was there before
+/// `limit` other tokens is forgotten.
+struct LatestTokens {
+    private(set) var ids: [Int] = []
+    private let limit: Int
+
+    /// The tokens of a prompt.
+    init(of prompt: some BidirectionalCollection<Int>, limit: Int) {
+        self.limit = limit
+        var known = Set<Int>()
+        for id in prompt.reversed() where known.insert(id).inserted {
+            ids.append(id)
+            if ids.count == limit { break }
+        }
+        ids.reverse()
+    }
+
+    mutating func add(_ id: Int) {
+        if let place = ids.lastIndex(of: id) {
+            ids.remove(at: place)
+        } else if ids.count == limit {
+            ids.removeFirst()
+        }
+        ids.append(id)
+    }
+}

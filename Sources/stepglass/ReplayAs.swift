@@ -33,9 +33,11 @@ func compare(
     let maker = needsModel ? try maker() : nil
     let progress = Progress(Phrase("comparing steps", "逐步比較"))
     defer { progress.finish() }
+    let prompt = trace.prompt.tokens.map(\.id)
+    var output: [Int] = []
     for step in trace.steps {
+        defer { output.append(step.token.id) }
         progress.update(step.index, of: trace.steps.count, unit: Phrase("steps", "步"))
-        let ids = (prompt: trace.prompt.tokens.map(\.id), output: trace.steps[..<step.index].map(\.token.id))
         var ends: [Int] = []
         var logits: [Float]
         if let maker {
@@ -54,7 +56,7 @@ func compare(
         var own = settings
         (own.minTokens, own.forced) = (0, [:])
         let situation = ChoiceSituation(
-            logits: logits, history: History(prompt: ids.prompt, output: ids.output),
+            logits: logits, history: History(prompt: prompt, output: output),
             state: try ChoiceState(seed: own.seed), settings: own)
         let choice = try situation.ledger(following: step.token.id) { _ in ([], "") }
         if let foreign = choice.stages.first(where: { !LibraryComparison.stages.contains($0.name) }) {
@@ -65,7 +67,7 @@ func compare(
         if comparison.steps.isEmpty { comparison.ownStages = choice.stages.dropFirst().map(\.name) }
         let kept = (choice.finalLogits ?? []).map { $0 > -.infinity }
         comparison.add(
-            step, logits: logits, history: LibraryHistory(prompt: ids.prompt, output: ids.output), kept: kept
+            step, logits: logits, history: LibraryHistory(prompt: prompt, output: output), kept: kept
         ) { id in
             // Asked for the one token that explains the first difference.
             let way = try? situation.ledger(following: id) { _ in ([], "") }

@@ -127,7 +127,16 @@ struct RunFiles {
 
     private mutating func writePicture(_ trace: Trace) throws {
         guard let attention = trace.attention, attention.positions > 0 else { return }
-        let figure = try attentionFigure(trace, selection: .grid, style: FigureStyle(language: Console.language))
+        let figure: Figure
+        do {
+            figure = try attentionFigure(trace, selection: .grid, style: FigureStyle(language: Console.language))
+        } catch FigureError.tooLarge(let width, let height) {
+            notes.append(
+                Phrase(
+                    "attention.png is not there: all heads would take \(width) × \(height) pixels; draw some with stepglass heatmap \(folder) --layer 0",
+                    "沒有 attention.png：全部的頭需要 \(width) × \(height) 像素；可用 stepglass heatmap \(folder) --layer 0 畫出一部分"))
+            return
+        }
         let file = try AtomicFile(folder + "/attention.png", existing: existing)
         try file.write(figure.png)
         made.append(file)

@@ -189,13 +189,16 @@ struct TraceCommand: ParsableCommand {
     /// "scored 5 tokens: 2.31 bits each on average, perplexity 4.96".
     private func scored(_ trace: Trace) -> Phrase {
         let count = trace.prompt.scores.count { $0 != nil }
+        let isBroken = trace.notes.contains(TraceNotes.unscored.english)
         guard let mean = meanSurprise(trace.prompt) else {
+            if isBroken { return TraceNotes.unscored }
             return Phrase("1 token: the first has nothing before it to foresee it", "1 個詞元：第一個前面沒有內容可供預測")
         }
         let (bits, perplexity) = (fixed(mean, 3), fixed(exp2(mean), 2))
         return Phrase(
             "scored \(count) tokens: \(bits) bits each on average, perplexity \(perplexity)",
             "評分 \(count) 個詞元：平均 \(bits) 位元，困惑度 \(perplexity)")
+            + (isBroken ? Phrase("; ", "；") + TraceNotes.unscored : Phrase(same: ""))
     }
 
     /// Says which model runs when none was named, and how to get another.

@@ -89,7 +89,6 @@ private final class GuardedMemory {
         case .string(let string): string.bytes.reduce(0) { $0 &+ Int($1) }
         case .strings(let strings): strings.reduce(0) { $0 &+ $1.reduce(0) { $0 &+ Int($1) } }
         case .numbers(let numbers): (numbers.integers ?? []).reduce(0, &+) &+ (numbers.floats ?? []).count
-        case .arrays(let arrays): arrays.reduce(0) { $0 &+ readAll($1) }
         default: 0
         }
     }

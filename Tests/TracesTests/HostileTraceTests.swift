@@ -78,6 +78,7 @@ import TraceSamples
         ("\"parent\":0,", "\"parent\":999,", "parent is 999, which is no node before this one"),
         ("\"parent\":0,\"depth\":1", "\"parent\":0,\"depth\":2", "depth is 2 below a parent of depth 0"),
         ("{\"id\":1,\"parent\"", "{\"id\":0,\"parent\"", "beam.nodes[1].id is 0 for a second time"),
+        ("\"beam\":{\"beams\":2", "\"beam\":{\"beams\":257", "beam.beams is 257; it must be 1…256"),
         ("\"state\":\"chosen\"", "\"state\":\"lucky\"", "state is \"lucky\""),
         ("\"earlyStopping\":\"false\",\"nodes\"", "\"earlyStopping\":\"no\",\"nodes\"", "beam.earlyStopping is \"no\""),
         ("\"vocabularySize\":", "\"vocabularySize\":4000001,\"was\":", "vocabularySize is 4000001; it must be 1…"),

@@ -24,6 +24,42 @@ import TraceSamples
         #expect(read == tail)
     }
 
+    /// The tokens that a context has are kept from step to step: walked anew at each they take a step's whole context.
+    @Test func theLatestTokensOfAContext() {
+        var random = SystemRandomNumberGenerator()
+        for kinds in [1, 3, 70, 200] {
+            let prompt = (0..<150).map { _ in Int.random(in: 0..<kinds, using: &random) }
+            var output: [Int] = []
+            var latest = LatestTokens(of: prompt, limit: TailLogits.seenLimit + 4)
+            for _ in 0..<120 {
+                let listed = (0..<4).map { _ in Int.random(in: 0..<kinds, using: &random) }
+                let wanted = TailLogits.seenTokens(prompt: prompt, output: output, listed: listed)
+                #expect(TailLogits.seenTokens(prompt: [], output: latest.ids, listed: listed) == wanted)
+                output.append(Int.random(in: 0..<kinds, using: &random))
+                latest.add(output[output.count - 1])
+            }
+            #expect(latest.ids.count <= TailLogits.seenLimit + 4)
+        }
+    }
+
+    /// What many beams' paths take is known before any is walked.
+    @Test func pathsOfBeamsHaveAnEnd() throws {
+        var trace = sampleTrace(
+            SampleShape {
+                $0.steps = 3; $0.beams = 256; $0.vocabularySize = 600; $0.attention = false
+            })
+        let deepest = try #require(
+            trace.beam?.nodes.indices.max { trace.beam!.nodes[$0].depth < trace.beam!.nodes[$1].depth })
+        _ = try Trace(parsing: try traceJSON(trace))
+        var node = trace.beam!.nodes[deepest]
+        for depth in node.depth + 1...32_768 {
+            (node.parent, node.id, node.depth) = (node.id, 100_000 + depth, depth)
+            trace.beam?.nodes.append(node)
+        }
+        let error = #expect(throws: TraceError.self) { try Trace(parsing: try traceJSON(trace)) }
+        #expect(error?.description.contains("reach depth 32768: 256 beams have more than 8388608 tokens") == true)
+    }
+
     private func bytes(_ tail: Tail) -> [UInt8] {
         var json = JSONWriter()
         Tail.table.write(tail, &json, .everything)

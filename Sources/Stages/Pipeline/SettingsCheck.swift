@@ -61,7 +61,8 @@ extension Settings {
     }
 
     private func checkBeams() throws(SettingsError) {
-        try check("beams", beams, .number(.real(1...256)), "4", (1...256).contains(beams))
+        let mostBeams = BeamTree.mostBeams
+        try check("beams", beams, .number(.real(1...Double(mostBeams))), "4", (1...mostBeams).contains(beams))
         let lengths = NumberRange.real(-10...10)
         try check("length-penalty", lengthPenalty, .number(lengths), "1", lengths.contains(lengthPenalty))
         try check(

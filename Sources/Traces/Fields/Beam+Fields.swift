@@ -40,7 +40,9 @@ extension BeamTree {
         "beam", "A beam search: every expanded node and the finished hypotheses.",
         blank: BeamTree(beams: 1, lengthPenalty: 1, earlyStopping: "false", nodes: [], hypotheses: []),
         [
-            Field("beams", .size.drawable(to: 1024), { $0.beams }, { $0.beams = $1 }),
+            Field(
+                "beams", .size(to: BeamTree.mostBeams).drawable(to: Double(BeamTree.mostBeams)), { $0.beams },
+                { $0.beams = $1 }),
             Field("lengthPenalty", .number, { $0.lengthPenalty }, { $0.lengthPenalty = $1 }),
             Field(
                 "earlyStopping", .word(of: EarlyStopping.self), { $0.earlyStopping }, { $0.earlyStopping = $1 }),

@@ -43,7 +43,7 @@ extension Trace {
                 { $0.origin }, { $0.origin = $1 }, presence: .unless { $0.origin == nil }),
             Field(
                 "beam", .orNull(.object(BeamTree.table)), "The tree of a beam search, null otherwise.",
-                { $0.beam }, { $0.beam = $1 }),
+                { $0.beam }, { $0.beam = $1 }, check: { (trace) throws(TraceError) in try trace.checkBeams() }),
             attention,
             Field("metrics", .object(Metrics.table), { $0.metrics }, { $0.metrics = $1 }, isCost: true),
             // Computed from the model alone: no part of what names a run.
@@ -74,21 +74,37 @@ extension Trace {
         if run == .fill && !steps.isEmpty {
             throw .field(path: "", problem: "has entries; a run that fills masks has none")
         }
+        // A step whose tokens are all listed asks for as many more as it lists.
+        let longest = steps.lazy.filter { $0.tail.logits != nil }.map { $0.candidates.count }.max() ?? 0
+        var latest = LatestTokens(of: prompt.tokens.lazy.map { $0.id }, limit: TailLogits.seenLimit + longest)
         for (place, step) in steps.enumerated() {
             let position = prompt.tokens.count + place
             try within("[\(place)]") { () throws(TraceError) in
                 try within("index") { () throws(TraceError) in try require(step.index, in: place...place) }
                 try within("position") { () throws(TraceError) in try require(step.position, in: position...position) }
                 try within("residual") { () throws(TraceError) in try step.residual?.checkSizes(model) }
-                try within("tail.logits.seen") { () throws(TraceError) in try checkSeen(step) }
+                try within("tail.logits.seen") { () throws(TraceError) in try checkSeen(step, latest) }
             }
+            latest.add(step.token.id)
+        }
+    }
+
+    /// No more tokens on the beams' paths than may be ranked anew at once.
+    private func checkBeams() throws(TraceError) {
+        guard let beam else { return }
+        let depth = beam.nodes.lazy.map { $0.depth }.max() ?? 0
+        if depth >= BeamTree.mostTokens / beam.beams {
+            throw .field(
+                path: "nodes",
+                problem: "reach depth \(depth): \(beam.beams) beams have more than \(BeamTree.mostTokens) tokens")
         }
     }
 
     /// A logit for each token of the context that has one kept.
-    private func checkSeen(_ step: Step) throws(TraceError) {
+    private func checkSeen(_ step: Step, _ latest: LatestTokens) throws(TraceError) {
         guard let logits = step.tail.logits else { return }
-        let count = unlistedSeen(before: step).count
+        let listed = step.candidates.map { $0.id }
+        let count = TailLogits.seenTokens(prompt: [], output: latest.ids, listed: listed).count
         if logits.seen.count == count { return }
         throw .field(path: "", problem: "holds \(logits.seen.count) logits for \(count) tokens")
     }

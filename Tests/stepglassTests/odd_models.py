@@ -1,0 +1,170 @@
+"""Models at the edges of what is read.
+
+    odd_models.py COMMAND CHECK FOLDER      makes them in the folder; prints "ok" or says what is wrong
+"""
+
+import json
+import os
+import struct
+import subprocess
+import sys
+
+EXE, CHECK, FOLDER = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3]
+MEGABYTES = 1 << 20
+
+
+def run(*words):
+    """The run's exit status, what it wrote on both ways, and the megabytes it took."""
+    with open("out", "w+b") as out, open("err", "w+b") as err:
+        child = subprocess.Popen([EXE, *words], stdout=out, stderr=err, stdin=subprocess.DEVNULL, env={**os.environ, "STEPGLASS_LANG": "en"})
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        texts = []
+        for file in (out, err):
+            file.seek(0)
+            texts.append(file.read().decode())
+    return child.returncode, texts[0], texts[1], usage.ru_maxrss / 1024
+
+
+def trace(model, *options):
+    return run("trace", "hello", "--model", model, "--plain", "-o", "run", "--force", "--threads", "1", *options)
+
+
+def letters():
+    """The characters that stand for bytes in a vocabulary of bytes."""
+    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [byte for byte in range(256) if byte not in plain]
+    return [chr(byte) if byte in plain else chr(256 + others.index(byte)) for byte in range(256)]
+
+
+def tokenizer(added=()):
+    return {
+        "version": "1.0", "truncation": None, "padding": None, "added_tokens": list(added), "normalizer": None,
+        "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True},
+        "post_processor": None, "decoder": {"type": "ByteLevel"},
+        "model": {"type": "BPE", "dropout": None, "unk_token": None, "continuing_subword_prefix": None, "end_of_word_suffix": None,
+                  "fuse_unk": False, "byte_fallback": False, "ignore_merges": False,
+                  "vocab": {letter: byte for byte, letter in enumerate(letters())}, "merges": []},
+    }  # fmt: skip
+
+
+def tensors(path, rows):
+    """A safetensors file of (name, shape, bytes) in 8-bit floats or, where there are four bytes for each weight, in F32. It is
+    written as it comes: the memory of this process is counted with that of the next one it starts."""
+    place, parts = 0, []
+    with open(path, "wb") as file:
+        file.write(bytes(8))
+        for name, shape, data in rows:
+            weights = 1
+            for size in shape:
+                weights *= size
+            kind = "F8_E4M3" if len(data) == weights else "F32"
+            row = json.dumps({name: {"dtype": kind, "shape": list(shape), "data_offsets": [place, place + len(data)]}})[1:-1]
+            file.write((b"," if file.tell() > 8 else b"{") + row.encode())
+            place += len(data)
+            if data:
+                parts.append(data)
+        file.write(b"}")
+        size = file.tell() - 8
+        for data in parts:
+            file.write(data)
+        file.seek(0)
+        file.write(struct.pack("<Q", size))
+
+
+def llama(name, weight=b"\x20", added=(), **more):
+    """A model folder of the llama architecture, each weight the same."""
+    config = {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 256, "max_position_embeddings": 128,
+              "num_hidden_layers": 1, "hidden_size": 8, "num_attention_heads": 2, "num_key_value_heads": 2, "head_dim": 4,
+              "intermediate_size": 16, "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "hidden_act": "silu", "tie_word_embeddings": True, **more}  # fmt: skip
+    os.makedirs(name)
+    for file, value in (("config.json", config), ("tokenizer.json", tokenizer(added))):
+        with open(os.path.join(name, file), "w", encoding="utf-8") as out:
+            json.dump(value, out)
+    hidden, wide, heads, keys, size = (config[key] for key in (
+        "hidden_size", "intermediate_size", "num_attention_heads", "num_key_value_heads", "head_dim"))  # fmt: skip
+    shapes = {"model.embed_tokens.weight": (256, hidden), "model.norm.weight": (hidden,)}
+    for layer in range(config["num_hidden_layers"]):
+        for part, shape in {
+            "input_layernorm": (hidden,), "post_attention_layernorm": (hidden,), "self_attn.q_proj": (heads * size, hidden),
+            "self_attn.k_proj": (keys * size, hidden), "self_attn.v_proj": (keys * size, hidden), "self_attn.o_proj": (hidden, heads * size),
+            "mlp.gate_proj": (wide, hidden), "mlp.up_proj": (wide, hidden), "mlp.down_proj": (hidden, wide),
+        }.items():  # fmt: skip
+            shapes[f"model.layers.{layer}.{part}.weight"] = shape
+    rows = [(tensor, shape, weight * (shape[0] * (shape[1] if len(shape) > 1 else 1))) for tensor, shape in shapes.items()]
+    tensors(os.path.join(name, "model.safetensors"), rows)
+    return name
+
+
+def many_notes():
+    """Added tokens whose ids cannot be had: one line says so, however many they are."""
+    for count in (1, 3, 100_000):
+        added = [{"id": 300 + number, "content": f"x{number}", "special": False} for number in range(count)]
+        status, _, errors, _ = run("tokenize", "hello", "--model", llama(f"notes{count}", added=added))
+        told = [line for line in errors.splitlines() if "as its entry says" in line]
+        others = f"; the same holds of {count - 1} more" if count > 1 else ""
+        assert status == 0 and len(errors.splitlines()) <= 3, errors[:300]
+        assert len(told) == 1 and told[0].endswith("the id 256, not 300 as its entry says" + others), told
+
+
+def arrays_of_arrays():
+    """Thirty million empty arrays: counted, not kept. The file has holes, and takes no room on the disk."""
+    count = (1 << 25) - 2
+    with open("nested.gguf", "wb") as file:
+        file.write(b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + struct.pack("<Q", 1) + b"a" + struct.pack("<IIQ", 9, 9, count))
+        file.truncate(file.tell() + 12 * count)
+    size = os.path.getsize("nested.gguf") / MEGABYTES
+    status, _, errors, took = run("tokenize", "hello", "--model", "nested.gguf")
+    assert status == 1 and errors.count("\n") == 1, errors
+    assert took < size + 150, took
+    # More keys, and more tensors, than any model has.
+    for counts in ((0, 1 << 20), (1 << 20, 0)):
+        with open("many.gguf", "wb") as file:
+            file.write(b"GGUF" + struct.pack("<IQQ", 3, *counts))
+            file.truncate(file.tell() + (40 << 20))
+        status, _, errors, took = run("tokenize", "hello", "--model", "many.gguf")
+        assert status == 1 and errors.count("\n") == 1 and "131072" in errors and took < 200, (errors, took)
+
+
+def many_tensors():
+    """A header of a million empty tensors is read as far as a model may go."""
+    llama("tensors")
+    rows = ((f"{number:028x}", (0,), b"") for number in range(1_000_000))
+    tensors("tensors/model.safetensors", rows)
+    status, _, errors, took = trace("tensors", "--max-tokens", "2")
+    assert status == 1 and errors.count("\n") == 1 and took < 600, (errors, took)
+    tensors("tensors/model.safetensors", ((f"{number:06x}", (0,), b"") for number in range((1 << 17) + 1)))
+    status, _, errors, took = trace("tensors", "--max-tokens", "2")
+    assert status == 1 and errors.count("\n") == 1 and "131072" in errors and took < 400, (errors, took)
+
+
+def many_heads():
+    """A picture of all heads that would be too large is no reason to lose the run."""
+    model = llama("heads", num_hidden_layers=256, num_attention_heads=1024, num_key_value_heads=1, head_dim=2, hidden_size=1, intermediate_size=1)
+    status, _, errors, _ = trace(model, "--max-tokens", "2")
+    assert status == 0 and "attention.png is not there" in errors, errors
+    assert sorted(os.listdir("run")) == ["trace.html", "trace.json"], os.listdir("run")
+    status, _, errors, _ = run("heatmap", "run", "--layer", "0", "--head", "3", "-o", "one.png")
+    assert status == 0 and os.path.getsize("one.png") > 100, errors
+
+
+def no_numbers():
+    """Weights that are no numbers: what was scored with them says so, and its record is one that is read."""
+    for name, weight in (("nan", float("nan")), ("inf", float("inf"))):
+        model = llama(name, weight=struct.pack("<f", weight))
+        status, _, errors, _ = trace(model, "--max-tokens", "0")
+        assert status == 0 and "the logits before them are no numbers" in errors and "nan bits" not in errors, errors
+        with open("run/trace.json", encoding="utf-8") as file:
+            record = json.load(file)
+        assert set(map(str, record["prompt"]["scores"])) == {"None"}, record["prompt"]["scores"]
+        for command in ("show", "verify"):
+            words = [command, "run/trace.json"] + (["--model", model] if command == "verify" else [])
+            status, _, errors, _ = run(*words)
+            assert status == 0, (command, errors)
+        status, _, errors, _ = trace(model, "--max-tokens", "2")
+        assert status == 1 and "is not a number" in errors, errors
+
+
+os.chdir(FOLDER)
+globals()[CHECK]()
+print("ok")
