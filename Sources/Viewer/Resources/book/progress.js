@@ -15,7 +15,10 @@ export function savedAttempts(text) {
   return found?.format === "stepglass-submission" && isWhole(found) ? found : null;
 }
 
-/** A text as JSON; null where it is none. @param {string} text @returns {any} */
+/**
+ * A text as JSON; null where it is none.
+ * @param {string} text @returns {any}
+ */
 function parsed(text) {
   try {
     return JSON.parse(text);
@@ -24,7 +27,10 @@ function parsed(text) {
   }
 }
 
-/** Whether a name and attempts are what they should be: any page from disk writes into what this one keeps. @param {any} found */
+/**
+ * Whether a name and attempts are what they should be: any page from disk writes into what this one keeps.
+ * @param {any} found
+ */
 function isWhole(found) {
   const isAttempt = (/** @type {any} */ one) => [one?.exercise, one?.answer].every((member) => typeof member === "string");
   const { student, attempts } = found ?? {};
