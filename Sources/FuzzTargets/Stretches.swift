@@ -27,11 +27,14 @@ func stretched(_ bytes: UnsafeRawBufferPointer, _ take: (UnsafeRawBufferPointer)
             place += 1
             continue
         }
-        let piece = whole.suffix(Int(bytes[place + 2] & 7) + 1)
-        let times = 1 << Int(bytes[place + 2] >> 4)
-        if !piece.isEmpty, added + piece.count * times <= stretchLimit {
-            added += piece.count * times
-            whole += repeatElement(piece, count: times).joined()
+        var piece = Array(whole.suffix(Int(bytes[place + 2] & 7) + 1))
+        let doublings = bytes[place + 2] >> 4
+        let size = piece.count << Int(doublings)
+        if added + size <= stretchLimit {
+            added += size
+            // Arrays at once: byte by byte, most of a search went into this.
+            for _ in 0..<doublings { piece += piece }
+            whole += piece
         }
         place += 3
     }
