@@ -59,6 +59,9 @@ extension JSONValue {
     }
 }
 
+/// What a list or an object counts for: memory of its own, as much as three values take.
+private let containerItems = 3
+
 private struct JSONParser {
     let bytes: UnsafeBufferPointer<UInt8>
     let lastKeyCounts: Bool
@@ -100,7 +103,10 @@ private struct JSONParser {
     }
 
     mutating func value() throws(JSONError) -> JSONValue {
-        if !budget.take(items: 1) { throw .tooMany(limit: budget.items, offset: place) }
+        let opens = next == UInt8(ascii: "{") || next == UInt8(ascii: "[")
+        if !budget.take(items: opens ? containerItems : 1) {
+            throw .tooMany(limit: budget.items, offset: place)
+        }
         switch next {
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             // The limit counts containers, and stands before the recursion: the stack is the reader's, not the file's.

@@ -64,14 +64,21 @@ public struct ReadingBudget: Sendable {
 
 // What each reader may use. A reader whose sizes a file itself bounds, byte for byte, compares them with the file.
 extension ReadingBudget {
-    /// A file of a model or a message as JSON. The largest vocabulary with its merges has two million values.
+    /// A file of a model or a message as JSON. The largest vocabulary with its merges has three million items; 200 MB.
     public static var json: ReadingBudget { ReadingBudget(items: 1 << 23, levels: 128) }
-    /// A record: ten thousand steps with all their candidates.
-    public static var record: ReadingBudget { ReadingBudget(items: 1 << 26, levels: 128) }
+    /// A record: ten thousand steps with all their candidates; 400 MB. In a longer one each item has some bytes of text, as in
+    /// what is written here: lists of lists without anything in them would take a dozen times the file.
+    public static func record(bytes count: Int) -> ReadingBudget {
+        ReadingBudget(items: max(1 << 24, count / 6), levels: 128)
+    }
     /// The metadata and tensors of one file of a model: a thousand layers with a hundred tensors each.
     public static var modelEntries: ReadingBudget { ReadingBudget(items: 1 << 17) }
     /// What describes as many tensors in JSON: a type, up to eight sizes, two offsets.
-    public static var modelHeader: ReadingBudget { ReadingBudget(items: 14 << 17, levels: 128) }
+    public static var modelHeader: ReadingBudget { ReadingBudget(items: 20 << 17, levels: 128) }
+    /// The files of a model that is in several.
+    public static var modelFiles: ReadingBudget { ReadingBudget(items: 1 << 10) }
+    /// The tensors of all of them.
+    public static var modelTensors: ReadingBudget { ReadingBudget(items: 1 << 19) }
     /// The strings and lists of a GGUF file; lists in lists.
     public static var gguf: ReadingBudget { ReadingBudget(items: 1 << 25, levels: 4) }
     /// A chat template: a step for each statement, expression and item walked, and for each 32 bytes of text made. It grows

@@ -1,6 +1,7 @@
 // A model split over several GGUF files: "name-00001-of-00003.gguf" and so on, each a whole GGUF file with a part of the
 // tensors, the first with the metadata.
 // Keys and names: gguf-split of the ggml project.
+internal import JSONText
 
 /// What a file says about being one of several.
 struct GGUFSplit {
@@ -50,6 +51,9 @@ struct GGUFSplit {
             throw .splitFileName(file: file.name, number: number, count: count)
         }
         let stem = String(file.name.dropLast(ending.count))
+        var budget = ReadingBudget.modelFiles
+        try budget.take(count, "files", file: file.name)
+        budget = .modelTensors
         var parts: [GGUFFile] = []
         for place in 0..<count {
             if place == number {
@@ -61,6 +65,7 @@ struct GGUFSplit {
                 throw .missingShard(file: path, number: place, count: count)
             }
             parts.append(try GGUFFile(part: mapping))
+            try budget.take(parts[place].tensorNames.count, "tensors in all files", file: path)
             try check(parts[place], isNumber: place)
         }
         return parts

@@ -37,6 +37,8 @@ struct ShardIndex {
         }
         self.tensors = tensors
         shards = Set(tensors.map { $0.shard }).sorted()
+        var budget = ReadingBudget.modelFiles
+        try budget.take(shards.count, "files", file: file)
     }
 
     /// A name of a file in the folder itself: no way out of it, up, down or absolute, on any system; nothing invisible.
@@ -51,9 +53,13 @@ struct ShardIndex {
         folder: String, open: (String) throws(ModelFileError) -> MappedFile?
     ) throws(ModelFileError) -> [SafetensorsFile] {
         var files: [SafetensorsFile] = []
+        // Counted over all: names may lead to one file.
+        var budget = ReadingBudget.modelTensors
         for shard in shards {
             guard let mapping = try open(shard) else { throw .missingFile(folder: folder, file: shard) }
-            files.append(try SafetensorsFile(mapping: mapping))
+            let found = try SafetensorsFile(mapping: mapping)
+            try budget.take(found.tensorNames.count, "tensors in all files", file: file)
+            files.append(found)
         }
         return files
     }

@@ -11,7 +11,9 @@ extension Trace {
     /// - Throws: ``TraceError``, with the path of the field.
     public init(parsing bytes: [UInt8]) throws(TraceError) {
         let root: JSONValue
-        do { root = try JSONValue(parsing: bytes, budget: .record) } catch { throw .notJSON(error.description) }
+        do { root = try JSONValue(parsing: bytes, budget: .record(bytes: bytes.count)) } catch {
+            throw .notJSON(error.description)
+        }
         guard case .object(let members) = root else { throw .notATrace(found: "missing") }
         guard let format = members["format"]?.string else { throw .notATrace(found: "missing") }
         guard format == Trace.format else { throw .notATrace(found: "\"\(shortened(format))\"") }

@@ -129,14 +129,15 @@ import Testing
     }
 
     @Test func valuesHaveALimit() throws {
-        let few = ReadingBudget(items: 5, levels: 2)
+        // A list or an object counts as three: it takes as much.
+        let few = ReadingBudget(items: 11, levels: 2)
         func read(_ text: String) throws(JSONError) -> JSONValue {
             try JSONValue(parsing: Array(text.utf8), budget: few)
         }
-        _ = try read("[1,2,3,4]")
+        _ = try read("[1,2,3,4,5,6,7,8]")
         _ = try read(#"{"a":[1],"b":[2]}"#)
-        #expect(throws: JSONError.tooMany(limit: 5, offset: 9)) { try read("[1,2,3,4,5]") }
-        #expect(throws: JSONError.tooMany(limit: 5, offset: 21)) { try read(#"{"a":[1],"b":[2],"c":3}"#) }
+        #expect(throws: JSONError.tooMany(limit: 11, offset: 17)) { try read("[1,2,3,4,5,6,7,8,9]") }
+        #expect(throws: JSONError.tooMany(limit: 11, offset: 21)) { try read(#"{"a":[1],"b":[2],"c":3}"#) }
         #expect(throws: JSONError.tooDeep(limit: 2, offset: 2)) { try read("[[[]]]") }
     }
 

@@ -4,7 +4,9 @@ import TestTools
 import Testing
 
 @Suite(.needs(.command), .needs(.python)) struct OddModelTests {
-    @Test(arguments: ["many_notes", "arrays_of_arrays", "many_tensors", "many_heads", "no_numbers"])
+    @Test(arguments: [
+        "many_notes", "arrays_of_arrays", "many_tensors", "many_files", "many_heads", "no_numbers", "small_objects",
+    ])
     func models(_ check: String) throws {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("odd_models.py").path

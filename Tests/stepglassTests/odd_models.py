@@ -138,6 +138,38 @@ def many_tensors():
     assert status == 1 and errors.count("\n") == 1 and "131072" in errors and took < 400, (errors, took)
 
 
+def many_files():
+    """A model in more files than any is, and in names of one file that lead to more tensors than any has."""
+    llama("files")
+    os.unlink("files/model.safetensors")
+    tensors("files/one", ((f"{number:06x}", (0,), b"") for number in range(120_000)))
+    for count, told in ((1025, "more files than the 1024"), (6, "more tensors in all files than the 524288")):
+        names = [f"{number}.safetensors" for number in range(count)]
+        for name in names[:6]:
+            if not os.path.islink(f"files/{name}"):
+                os.symlink("one", f"files/{name}")
+        with open("files/model.safetensors.index.json", "w", encoding="utf-8") as file:
+            json.dump({"weight_map": {f"{number:06x}": name for number, name in enumerate(names)}}, file)
+        status, _, errors, took = trace("files", "--max-tokens", "2")
+        assert status == 1 and errors.count("\n") == 1 and told in errors and took < 900, (errors, took)
+
+
+def small_objects():
+    """A record with a hundred megabytes of small things that nobody asks for: they take no dozen times as much."""
+    run("trace", "hello", "--model", "tiny", "--max-tokens", "2", "--plain", "-o", "small")
+    with open("small/trace.json", "rb+") as file:
+        file.seek(-1, os.SEEK_END)
+        while file.read(1) != b"}":
+            file.seek(-2, os.SEEK_CUR)
+        file.seek(-1, os.SEEK_CUR)
+        file.write(b',"more":[')
+        for _ in range(100):
+            file.write(b'{"a":1},' * 131_072)
+        file.write(b"0]}")
+    status, _, errors, took = run("show", "small/trace.json")
+    assert status == 1 and errors.count("\n") == 1 and "JSON: more than" in errors and took < 900, (errors, took)
+
+
 def many_heads():
     """A picture of all heads that would be too large is no reason to lose the run."""
     model = llama("heads", num_hidden_layers=256, num_attention_heads=1024, num_key_value_heads=1, head_dim=2, hidden_size=1, intermediate_size=1)
