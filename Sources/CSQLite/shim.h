@@ -11,6 +11,12 @@ static inline int csqlite_bind_bytes(sqlite3_stmt *statement, int place, const v
     return sqlite3_bind_blob(statement, place, bytes ? bytes : "", count, SQLITE_TRANSIENT);
 }
 
+/// Whether an extended result code says that something could not be written.
+static inline int csqlite_is_of_writing(int code) {
+    return code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC
+        || code == SQLITE_IOERR_TRUNCATE;
+}
+
 /// A file may come from anywhere: its schema calls no functions of ours, and nobody writes the schema by hand.
 static inline int csqlite_harden(sqlite3 *database) {
     int on = sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);

@@ -52,8 +52,8 @@ public enum ClassError: Error, Equatable, Sendable, Worded {
             Phrase("\(file) is there already; choose another name", "\(file) 已經存在；請換個名稱")
         case .noCopy(let file, let reason):
             Phrase(
-                "\(file) could not be written: \(reason); nothing of it is left, and the class is as it was: choose a place with room",
-                "無法寫入 \(file)：\(reason)；沒有留下任何部分，班級也沒有改變：請改選有空間的地方")
+                "\(file) could not be written: \(reason); nothing of it is left: choose another place, or make room",
+                "無法寫入 \(file)：\(reason)；沒有留下任何部分；請改選別的位置，或騰出空間")
         case .full(let file):
             Phrase(
                 "the disk is full: \(file) took nothing more, and holds all that was acknowledged; make room and try again",

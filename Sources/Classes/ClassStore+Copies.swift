@@ -27,7 +27,7 @@ extension ClassStore {
     func backup() throws(ClassError) -> [UInt8] {
         let partial = try partialFile(path)
         defer { removeFile(partial) }
-        try use { (database) throws(ClassError) in try database.copy(to: partial, for: partial) }
+        try use { (database) throws(ClassError) in _ = try database.rows("VACUUM INTO ?", .text(partial)) }
         return try fileBytes(partial)
     }
 

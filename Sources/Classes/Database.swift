@@ -148,9 +148,12 @@ final class Database {
     /// Writes a whole copy into an empty file; an error of that file's is told of the one that it is going to be.
     func copy(to partial: String, for target: String) throws(ClassError) {
         do throws(ClassError) { try rows("VACUUM INTO ?", .text(partial)) } catch {
+            // What cannot be read is the class's own trouble.
             switch error {
-            case .cannotOpen(_, let reason), .database(_, _, let reason): throw .noCopy(file: target, reason: reason)
             case .full: throw .noCopy(file: target, reason: String(cString: sqlite3_errstr(SQLITE_FULL)))
+            case .cannotOpen(_, let reason): throw .noCopy(file: target, reason: reason)
+            case .database(_, let code, let reason) where csqlite_is_of_writing(Int32(clamping: code)) != 0:
+                throw .noCopy(file: target, reason: reason)
             default: throw error
             }
         }

@@ -40,7 +40,7 @@ private func plainCell(_ text: String) -> String {
     var isStart = true
     for scalar in text.unicodeScalars {
         if isStart, formulaSigns.contains(scalar) { cell.append("'") }
-        isStart = scalar == ";" || isStart && !cell.isEmpty && " \"'".unicodeScalars.contains(scalar)
+        isStart = scalar == ";" || isStart && !cell.isEmpty && scalar == "\""
         cell.append(scalar)
     }
     return String(cell)

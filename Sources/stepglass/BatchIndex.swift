@@ -199,7 +199,7 @@ final class BatchIndex {
     private func isFree(_ name: String) -> Bool {
         if folders.contains(name) { return false }
         let place = folder + "/" + name
-        // What a link leads to is not this batch's.
+        // A record may be moved and a link left in its place: it is read there, and nothing is written.
         if isLink(place) { return false }
         return broken.contains(name) || FolderClaim.isBegun(place, part: Self.part)
             || !Self.recordNames.contains { fileExists(place + "/" + $0) || isLink(place + "/" + $0) }
@@ -275,7 +275,6 @@ final class BatchIndex {
 
     /// Whether the record is there as the index has it.
     private static func isWhole(_ entry: BatchEntry, _ folder: String) -> Bool {
-        let place = folder + "/" + entry.folder
-        return !isLink(place) && (try? fileSize(place + "/trace.json")) == entry.bytes
+        (try? fileSize(folder + "/" + entry.folder + "/trace.json")) == entry.bytes
     }
 }

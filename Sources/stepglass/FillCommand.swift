@@ -59,7 +59,9 @@ struct FillCommand: ParsableCommand {
             let folder = place.folder(named: text)
             Interruption.begin()
             var files = try RunFiles(folder, engine: try place.page.engine(opened))
+            let before = filling.trace.notes.count
             try work(filling)
+            for note in filling.trace.notes.dropFirst(before) { tell(noteLine(TraceNotes.phrase(note))) }
             try files.json.begin(filling.trace)
             for line in filledLines(filling.trace) { printOut(line) }
             // Hidden states are all that such a model has beside its attention, and only that file holds them.

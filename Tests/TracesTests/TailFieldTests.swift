@@ -53,6 +53,8 @@ import TraceSamples
         _ = try Trace(parsing: try traceJSON(trace))
         var node = trace.beam!.nodes[deepest]
         for depth in node.depth + 1...32_768 {
+            // The longest that is read.
+            if depth == 32_768 { _ = try Trace(parsing: try traceJSON(trace)) }
             (node.parent, node.id, node.depth) = (node.id, 100_000 + depth, depth)
             trace.beam?.nodes.append(node)
         }

@@ -54,6 +54,7 @@ import Testing
             (["--class", ""], "no name for a file"), (["--class", "x", "--key", "one"], "go together"),
             (["--class", "x", "--restore", folder.path + "/none"], "cannot be opened"),
             (["--class", "x", "--restore", readme, "--delete"], "take one"),
+            (["--class", "x", "--restore", readme, "--backup", readme + "2"], "take one"),
             (["--class", "x", "--certificate", folder.path + "/none", "--key", folder.path + "/none"], "none"),
             (["--class", "x", "--certificate", readme, "--key", readme], "no certificate"),
             (["--certificate", readme, "--key", readme], "no certificate"),

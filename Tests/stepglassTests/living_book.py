@@ -129,7 +129,8 @@ browser.frame()
 check("a phone's width", browser.js("return document.documentElement.scrollWidth <= innerWidth"))
 # Any page from disk may write what this one keeps.
 for broken in ('{"student":"A","attempts":[],"done":null}', '{"student":"A","attempts":[null],"done":{}}', '{"student":1}', "[", "null",
-               '{"student":"A","attempts":[{"exercise":1,"answer":"x"}],"done":{}}', '{"student":"A","attempts":[],"done":{"a":"b"}}'):
+               '{"student":"A","attempts":[{"exercise":1,"answer":"x"}],"done":{}}', '{"student":"A","attempts":[],"done":{"a":"b"}}',
+               '{"student":"A","attempts":[],"done":[]}', '{"student":"A","attempts":[{"exercise":"e","answer":"x"}],"done":{}}'):
     browser.js("localStorage.setItem(Object.keys(localStorage).find((key) => key.startsWith('stepglass-book-')), arguments[0])", broken)
     browser.driver.refresh()
     browser.until(lambda: browser.js("return document.querySelector('main') && document.readyState === 'complete'"))

@@ -23,7 +23,7 @@ def run(*words):
         for file in (out, err):
             file.seek(0)
             texts.append(file.read().decode())
-    return child.returncode, texts[0], texts[1], usage.ru_maxrss / 1024
+    return child.returncode, texts[0], texts[1], usage.ru_maxrss / (MEGABYTES if sys.platform == "darwin" else 1024)
 
 
 def trace(model, *options):

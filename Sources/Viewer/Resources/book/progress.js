@@ -32,7 +32,7 @@ function parsed(text) {
  * @param {any} found
  */
 function isWhole(found) {
-  const isAttempt = (/** @type {any} */ one) => [one?.exercise, one?.answer].every((member) => typeof member === "string");
+  const isAttempt = (/** @type {any} */ one) => [one?.exercise, one?.variant, one?.answer, one?.link].every((member) => typeof member === "string");
   const { student, attempts } = found ?? {};
   return typeof student === "string" && Array.isArray(attempts) && attempts.length <= limitAttempts && attempts.every(isAttempt);
 }
@@ -49,7 +49,8 @@ export class Progress {
     try {
       const found = parsed(localStorage.getItem(this.key) ?? "");
       const shares = found?.done;
-      if (isWhole(found) && shares && typeof shares === "object" && Object.values(shares).every(Number.isFinite)) this.kept = found;
+      const isShares = shares && typeof shares === "object" && !Array.isArray(shares) && Object.values(shares).every(Number.isFinite);
+      if (isWhole(found) && isShares) this.kept = found;
       localStorage.setItem(this.key, JSON.stringify(this.kept));
     } catch {
       this.isKept = false;

@@ -5,8 +5,8 @@
 /** @param {string | number | null} value */
 function csvField(value) {
   const text = value === null ? "" : String(value);
-  // A leading sign would make a spreadsheet run the text as a formula.
-  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  // Such a sign would make a spreadsheet run the text as a formula, where a cell begins or a semicolon parts cells.
+  const safe = typeof value === "string" ? text.replace(/(^|;"*)(?=[=+\-@＝＋－＠\t\r])/g, "$1'") : text;
   return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
 }
 
