@@ -10,7 +10,8 @@ public enum JSONError: Error, Equatable, CustomStringConvertible {
     case duplicateKey(String, offset: Int)
     /// More than `limit` arrays and objects inside each other; `offset` is where the one too many opens.
     case tooDeep(limit: Int, offset: Int)
-    /// More than `limit` values in all; `offset` is where the one too many begins.
+    /// More than `limit` values in all, a list or an object counting as three; `offset` is where the one too many
+    /// begins.
     case tooMany(limit: Int, offset: Int)
     /// A string whose bytes are no UTF-8; `offset` is where the string's content begins, not the bad byte.
     case invalidUTF8(offset: Int)
@@ -27,7 +28,8 @@ public enum JSONError: Error, Equatable, CustomStringConvertible {
             }
         case .duplicateKey(let key, let offset): "JSON: the key \(quoted(key)) stands twice (again at byte \(offset))"
         case .tooDeep(let limit, let offset): "JSON: nested deeper than \(limit) levels at byte \(offset)"
-        case .tooMany(let limit, let offset): "JSON: more than \(limit) values, at byte \(offset)"
+        case .tooMany(let limit, let offset):
+            "JSON: more than \(limit) values at byte \(offset), a list or an object counting as three"
         case .invalidUTF8(let offset): "JSON: a string that is not UTF-8 at byte \(offset)"
         case .tooManyAccents(let offset): "JSON: a character with thousands of accents in the string at byte \(offset)"
         }

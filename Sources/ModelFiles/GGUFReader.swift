@@ -23,8 +23,9 @@ struct GGUFReader {
     var reader: ByteReader
     /// Its items are strings and arrays; its levels arrays inside arrays.
     private var budget = ReadingBudget.gguf
-    /// Its items are keys and tensors.
-    private var entries = ReadingBudget.modelEntries
+    /// Their items are keys, and tensors.
+    private var keyBudget = ReadingBudget.modelEntries
+    private var tensorBudget = ReadingBudget.modelEntries
     var version: UInt32 = 0
     var metadata: [(key: String, value: GGUFValue)] = []
     var metadataPlaces: [[UInt8]: Int] = [:]
@@ -47,7 +48,7 @@ struct GGUFReader {
         if !GGUFFile.versions.contains(version) { throw .unsupportedVersion(file: file, version: version) }
         let tensorCount = try reader.count(UInt64.self, of: "tensors", minimumBytes: Self.minimumTensorBytes)
         let pairCount = try reader.count(UInt64.self, of: "metadata keys", minimumBytes: Self.minimumPairBytes)
-        try entries.take(pairCount, "metadata keys", file: file)
+        try keyBudget.take(pairCount, "metadata keys", file: file)
         metadata.reserveCapacity(pairCount)
         for _ in 0..<pairCount { try readPair() }
         try readTensors(tensorCount)
@@ -152,7 +153,7 @@ struct GGUFReader {
         let alignment = try readAlignment()
         var descriptions: [TensorDescription] = []
         var readableCount = 0
-        try entries.take(count, "tensors", file: file)
+        try tensorBudget.take(count, "tensors", file: file)
         // A key may have eaten bytes that the count of tensors was compared with, so no more is reserved than is left.
         descriptions.reserveCapacity(min(count, reader.remaining / Self.minimumTensorBytes))
         for number in 0..<count {

@@ -51,9 +51,10 @@ struct GGUFSplit {
             throw .splitFileName(file: file.name, number: number, count: count)
         }
         let stem = String(file.name.dropLast(ending.count))
-        var budget = ReadingBudget.modelFiles
-        try budget.take(count, "files", file: file.name)
-        budget = .modelTensors
+        var files = ReadingBudget.modelFiles
+        try files.take(count, "files", file: file.name)
+        var tensors = ReadingBudget.modelTensors
+        try tensors.take(file.tensorNames.count, "tensors in all files", file: file.name)
         var parts: [GGUFFile] = []
         for place in 0..<count {
             if place == number {
@@ -65,7 +66,7 @@ struct GGUFSplit {
                 throw .missingShard(file: path, number: place, count: count)
             }
             parts.append(try GGUFFile(part: mapping))
-            try budget.take(parts[place].tensorNames.count, "tensors in all files", file: path)
+            try tensors.take(parts[place].tensorNames.count, "tensors in all files", file: path)
             try check(parts[place], isNumber: place)
         }
         return parts

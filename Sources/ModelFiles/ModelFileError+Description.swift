@@ -16,7 +16,7 @@ extension ModelFileError: CustomStringConvertible {
             "\(file): byte \(offset) claims \(count) \(what), the rest of the file holds at most \(limit); "
                 + "it is cut short or damaged: fetch it again"
         case .overBudget(let file, let what, let limit):
-            "\(file): more \(what) than the \(limit) things that are read of one file"
+            "\(file): more \(what) than the \(limit) that are read"
         case .badLength(let file, let what, let length, let allowed, let offset):
             "\(file): \(what) at byte \(offset) is \(length) bytes long; "
                 + "it must be \(allowed.lowerBound)…\(allowed.upperBound): the file is damaged"
