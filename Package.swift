@@ -228,7 +228,7 @@ let package = Package(
             makers: ["make_fixtures.py"]),
         tests("Stories", ["Stories", "Stages", "Traces", "TraceSamples", "JSONText", "Phrases"]),
         tests("Threads", ["Threads"]),
-        tests("Kernels", ["Kernels", "CKernels", "ModelFiles"], makers: ["make_grids.py"]),
+        tests("Kernels", ["Kernels", "TestTools", "CKernels", "ModelFiles"], makers: ["make_grids.py"]),
         tests("ModelFiles", ["ModelFiles", "TestTools", "JSONText"], fixtures: true, makers: ["make_fixtures.py"]),
         tests(
             "Tokenizers", ["Tokenizers", "TestTools", "Digests", "Traces", "JSONText", "ModelFiles"], fixtures: true,

@@ -376,7 +376,7 @@ struct ChatTemplateTests {
 
     @Test("any cut of a good template is an error or a text, never a crash")
     func cuts() throws {
-        var random = SplitMix(state: 4)
+        var random = SplitMix64(state: 4)
         for row in try golden("templates") {
             guard let source = row["template"]?.string else { continue }
             let scalars = Array(source.unicodeScalars)

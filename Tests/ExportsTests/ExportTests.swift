@@ -1,5 +1,6 @@
 // What the exports write, read by programs that know the formats and nothing of ours.
 import Exports
+import Foundation
 import JSONText
 import TestTools
 import Testing
@@ -111,6 +112,32 @@ import Traces
         #expect(csvLine(["-nan(a)", "-0x1p3", "-inf", "-2.5e-3"]) == "'-nan(a),'-0x1p3,-inf,-2.5e-3\r\n")
         #expect(csvLine(["=1+1", "-5", "@x", "＋1"]) == "'=1+1,-5,'@x,'＋1\r\n")
         #expect(csvLine(["a,b", "c\"d", "e\nf", "\u{1B}"]) == "\"a,b\",\"c\"\"d\",e↵f,⟨U+001B⟩\r\n")
+    }
+
+    /// The page writes a step's candidates by itself: what begins a formula is kept a text there as it is here.
+    @Test(.needs(.node)) func thePageKeepsTextsAsTheCommandDoes() throws {
+        var random = SplitMix64(state: 12)
+        let signs = Array(";;;\"\"=+-@＝＋－＠'a,".map(String.init))
+        let cells = (0..<3000).map { _ in
+            (0..<Int.random(in: 1...7, using: &random)).map { _ in signs.randomElement(using: &random)! }.joined()
+        }
+        let folder = try TemporaryFolder()
+        let page = TestMachine.repository.appendingPathComponent("Sources/Viewer/Resources/panels/ledger-csv.js")
+        try folder.write("ledger-csv.mjs", [UInt8](try Data(contentsOf: page)))
+        try folder.write("cells.json", [UInt8](try JSONEncoder().encode(cells)))
+        let script = """
+            import { readFileSync } from "node:fs";
+            import { ledgerCSV } from "\(folder.path)/ledger-csv.mjs";
+            const candidates = JSON.parse(readFileSync("\(folder.path)/cells.json", "utf8")).map((text) => ({ text, logits: [] }));
+            process.stdout.write(ledgerCSV({ stages: [], candidates, token: { id: 0 } }));
+            """
+        let node = try #require(TestMachine.program("node"))
+        let told = try run([node, try folder.write("lines.mjs", Array(script.utf8))])
+        try #require(told.status == 0, "\(told.errors)")
+        let expected = cells.map { "undefined,undefined,\(csvLine([$0]).dropLast())" }
+        let lines = told.text.components(separatedBy: "\r\n").dropFirst()
+        for (line, cell) in zip(lines, expected) { #expect(line.hasPrefix(cell + ",undefined,"), "\(cell)") }
+        #expect(lines.count == cells.count + 1)
     }
 
     /// Times that no timeline holds are refused with their sum; what is merely long is laid out.

@@ -2,6 +2,7 @@
 import CKernels
 import Kernels
 import Testing
+import TestTools
 
 #if canImport(Glibc)
     import Glibc

@@ -2,6 +2,7 @@
 import Kernels
 import ModelFiles
 import Testing
+import TestTools
 
 @Suite struct ComputeTests {
     private static func pack(_ stored: StoredMatrix, _ compute: Compute) -> PackedMatrix {

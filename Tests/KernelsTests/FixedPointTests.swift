@@ -4,6 +4,7 @@ import CKernels
 import Kernels
 import ModelFiles
 import Testing
+import TestTools
 
 @Suite struct FixedPointTests {
     static let quantised = TensorType.allCases.filter { $0.blockSize > 1 }

@@ -3,6 +3,7 @@ import CKernels
 import Kernels
 import ModelFiles
 import Testing
+import TestTools
 
 @Suite struct MatrixTests {
     /// Widths in which each format can be stored: whole blocks; for the float formats also odd ones.

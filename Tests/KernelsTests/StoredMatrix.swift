@@ -2,6 +2,7 @@
 import CKernels
 import Kernels
 import ModelFiles
+import TestTools
 
 /// A matrix of one format: the file's bytes, its weights, and the sizes that error bounds are made of.
 struct StoredMatrix {

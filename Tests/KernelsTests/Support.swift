@@ -1,5 +1,6 @@
 // What the tests of this target share: seeded numbers, memory that ends at a forbidden page, the kernel sets by name.
 import Kernels
+import TestTools
 
 #if canImport(Glibc)
     import Glibc
@@ -7,18 +8,7 @@ import Kernels
     import Darwin
 #endif
 
-/// A small generator with a seed (Steele, Lea, Flood 2014), so that every run tests the same cases.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-
+extension SplitMix64 {
     /// About normal with variance 1: the sum of three uniform numbers in −1…1.
     mutating func normal() -> Float {
         (0..<3).reduce(0) { sum, _ in sum + Float.random(in: -1...1, using: &self) }

@@ -2,6 +2,7 @@
 
 import ModelFiles
 import Testing
+import TestTools
 
 @Suite struct DequantizeTests {
     @Test(arguments: TensorType.allCases)

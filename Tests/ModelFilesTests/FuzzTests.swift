@@ -3,6 +3,7 @@
 
 import ModelFiles
 import Testing
+import TestTools
 
 #if canImport(Darwin)
     import Darwin

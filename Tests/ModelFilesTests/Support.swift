@@ -32,19 +32,6 @@ final class Memory {
     func file(_ name: String) -> MappedFile { MappedFile(memory: UnsafeRawBufferPointer(buffer), name: name) }
 }
 
-/// A small generator with a seed (Steele, Lea, Flood 2014), so that every run tests the same cases.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-}
-
 extension Array where Element == UInt8 {
     mutating func append<T: FixedWidthInteger>(number: T) {
         Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }

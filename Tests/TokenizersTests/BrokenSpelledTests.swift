@@ -130,7 +130,7 @@ struct BrokenSpelledTests {
 
     @Test("tables of random bytes rewrite or are refused, and none is a crash")
     func tables() {
-        var random = SplitMix(state: 5)
+        var random = SplitMix64(state: 5)
         let texts = ["ab é 中 👩‍👩‍👧", "\r\n\u{301}", "\0a", "ﬁ²"].map { Array($0.utf8) }
         var read = 0
         for _ in 0..<4_000 {

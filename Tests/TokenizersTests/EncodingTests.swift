@@ -68,7 +68,7 @@ import Traces
     @Test("5,000 random byte strings: decode(encode(x)) is x, but for bytes that the vocabulary lacks")
     func randomBytes() throws {
         let tokenizers = try tokenizers()
-        var random = SplitMix(state: 1)
+        var random = SplitMix64(state: 1)
         let parts: [[UInt8]] = ["é", "中", "🙂", " ", "\n", "ab", "1", "'s", "<|end|>", "the "].map { Array($0.utf8) }
         for i in 0..<5000 {
             var text: [UInt8] = []
@@ -132,7 +132,7 @@ import Traces
     func scanAndHeap() throws {
         let encoder = try #require(try SmolLM2.shared.get().tokenizer().pieceEncoder(true) as? BytePairEncoder)
         let model = encoder.model
-        var random = SplitMix(state: 2)
+        var random = SplitMix64(state: 2)
         let letters = Array("etaoinshrdluabcthe".utf8)
         for _ in 0..<300 {
             let word = (0..<80).map { _ in letters[Int.random(in: 0..<letters.count, using: &random)] }

@@ -87,16 +87,3 @@ func tokenizer(
         tokenCount: tokens.count, token: { texts[$0] }, types: types, mergeCount: merges.count, merge: { pairs[$0] },
         preTokenizer: pre, bos: bos, eos: eos, addBOS: addBOS)
 }
-
-/// Random numbers that are the same in every run (Steele et al. 2014, SplitMix64).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-}

@@ -191,7 +191,7 @@ struct HostileFileTests {
 
     @Test("what is found is what stands there, overlapping or not")
     func found() {
-        var random = SplitMix(state: 7)
+        var random = SplitMix64(state: 7)
         for _ in 0..<3_000 {
             func text(_ length: Int) -> [UInt8] { (0..<length).map { _ in UInt8.random(in: 97...98, using: &random) } }
             let (old, bytes) = (

@@ -1,5 +1,6 @@
 // Text from bytes that arrive in pieces: the same as decoding them at once, and nothing too early.
 import Testing
+import TestTools
 
 @testable import Tokenizers
 
@@ -30,7 +31,7 @@ struct TextAssemblerTests {
 
     @Test("joined pieces are the whole, wherever the cuts fall")
     func joined() {
-        var random = SplitMix(state: 3)
+        var random = SplitMix64(state: 3)
         let leads: [UInt8] = [
             0x41, 0x80, 0xBF, 0xC2, 0xC1, 0xDF, 0xE0, 0xE4, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0x90, 0xA0, 0x8F,
         ]

@@ -3,6 +3,7 @@
 import Foundation
 import Kernels
 import Testing
+import TestTools
 import Traces
 
 @testable import Transformers

@@ -1,6 +1,7 @@
 // The same bits however a sequence is run: threads, recording, chunks, branches, slots, a cache that grows.
 import Kernels
 import Testing
+import TestTools
 import Traces
 
 @testable import Transformers
@@ -158,18 +159,5 @@ import Traces
         let (model, _) = try smallModel("gpt2-tied")
         _ = model.logits(Array(tokens(model).prefix(10)), chunk: 4)
         #expect(model.compute.tokenPasses == 10)
-    }
-}
-
-/// A small generator with a seed (Steele, Lea, Flood 2014), so that every run tests the same cases.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
     }
 }
