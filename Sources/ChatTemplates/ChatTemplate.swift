@@ -49,8 +49,12 @@ public struct ChatTemplate: Sendable {
     let body: [TemplateStatement]
     let blocks: [TemplateBlock]
 
-    /// Parses a template.
+    /// Parses a template of the length that ``ReadingBudget/templateText`` allows.
     public init(_ source: String) throws(ChatTemplateError) {
+        let budget = ReadingBudget.templateText
+        if !budget.holds(bytes: Int64(source.utf8.count)) {
+            throw .tooMuch(line: 1, what: "the template has more than \(budget.bytes) bytes")
+        }
         var lexer = TemplateLexer(source)
         var parser = TemplateParser(try lexer.tokens())
         body = try parser.template()

@@ -64,8 +64,11 @@ public struct ReadingBudget: Sendable {
 
 // What each reader may use. A reader whose sizes a file itself bounds, byte for byte, compares them with the file.
 extension ReadingBudget {
-    /// A file of a model or a message as JSON. The largest vocabulary with its merges has three million items; 200 MB.
-    public static var json: ReadingBudget { ReadingBudget(items: 1 << 23, levels: 128) }
+    /// A file of a model or a message as JSON. The largest vocabulary with its merges has three million items, in 33 MB of
+    /// text that take 200 MB. `bytes`: of a file.
+    public static var json: ReadingBudget { ReadingBudget(bytes: 1 << 27, items: 1 << 23, levels: 128) }
+    /// A list of tokens or merges as a text: the file's bytes, its lines. Real ones have 5 MB and half a million lines.
+    public static var lines: ReadingBudget { ReadingBudget(bytes: 1 << 26, items: 1 << 22) }
     /// A record: ten thousand steps with all their candidates; 400 MB. In a longer one each item has some bytes of text, as in
     /// what is written here: lists of lists without anything in them would take a dozen times the file.
     public static func record(bytes count: Int) -> ReadingBudget {
@@ -79,8 +82,10 @@ extension ReadingBudget {
     public static var modelFiles: ReadingBudget { ReadingBudget(items: 1 << 10) }
     /// The tensors of all of them.
     public static var modelTensors: ReadingBudget { ReadingBudget(items: 1 << 19) }
-    /// The strings and lists of a GGUF file; lists in lists.
-    public static var gguf: ReadingBudget { ReadingBudget(items: 1 << 25, levels: 4) }
+    /// The strings and lists of a GGUF file; lists in lists. `bytes`: of one string, which may be a whole tokenizer.json.
+    public static var gguf: ReadingBudget { ReadingBudget(bytes: 1 << 27, items: 1 << 25, levels: 4) }
+    /// A chat template as it is read: its bytes. Real ones have 30 kB at most; a part of three bytes becomes one of hundred.
+    public static var templateText: ReadingBudget { ReadingBudget(bytes: 1 << 18) }
     /// A chat template: a step for each statement, expression and item walked, and for each 32 bytes of text made. It grows
     /// with the conversation, which the template has not written. `items`: of one list.
     public static func template(conversation size: Int) -> ReadingBudget {
@@ -90,6 +95,14 @@ extension ReadingBudget {
     public static var question: ReadingBudget { ReadingBudget(bytes: 4_096, levels: 60, steps: 2_000_000) }
     /// A rule of an exercise, which is asked for each answer of a class.
     public static var rule: ReadingBudget { ReadingBudget(bytes: 4_096, levels: 60, steps: 200_000) }
+    /// A text that tokens are made of: its bytes; some four million tokens.
+    public static var text: ReadingBudget { ReadingBudget(bytes: 1 << 24) }
+    /// A script of debugger commands: its bytes.
+    public static var script: ReadingBudget { ReadingBudget(bytes: 1 << 22) }
+    /// A file of prompts, a line each: its bytes, its lines.
+    public static var prompts: ReadingBudget { ReadingBudget(bytes: 1 << 26, items: 1 << 20) }
+    /// What is kept of as many prompts, a line each.
+    public static var promptIndex: ReadingBudget { ReadingBudget(bytes: 1 << 28, items: 1 << 20) }
     /// A message of an editor: a text of any length, and more values than any editor sends.
     public static var editor: ReadingBudget { ReadingBudget(items: 1 << 18, levels: 128) }
     /// A file that a student hands in: its bytes, its attempts.

@@ -60,7 +60,7 @@ struct GGUFReader {
         let number = metadata.count
         let key = try reader.text("the key of metadata pair \(number)", lengths: Self.keyLengths)
         try Array(key.utf8).withUnsafeBufferPointer { (text) throws(ModelFileError) in
-            try take(comparable: text, key)
+            try check(text, key)
         }
         if metadataPlaces.updateValue(number, forKey: Array(key.utf8)) != nil {
             throw .duplicateKey(file: file, key: key)
@@ -74,7 +74,7 @@ struct GGUFReader {
         case 8:
             let length = try reader.integer(UInt64.self, "the length of \(quoted(key))")
             let bytes = try reader.take(length, "the value of \(quoted(key))").assumingMemoryBound(to: UInt8.self)
-            try take(comparable: bytes, key)
+            try check(bytes, key)
             return .string(GGUFString(bytes: bytes, owner: mapping))
         case 9:
             return try readArray(key: key)
@@ -117,7 +117,11 @@ struct GGUFReader {
         try budget.take(count, what(), file: file)
     }
 
-    private mutating func take(comparable text: UnsafeBufferPointer<UInt8>, _ key: String) throws(ModelFileError) {
+    /// What is made of a string later, and compared, costs a bounded amount.
+    private mutating func check(_ text: UnsafeBufferPointer<UInt8>, _ key: String) throws(ModelFileError) {
+        if !budget.holds(bytes: Int64(text.count)) {
+            throw .overBudget(file: file, what: "bytes in a string in \(quoted(key))", limit: budget.bytes)
+        }
         if budget.take(comparable: text) { return }
         throw .overBudget(file: file, what: "accents on one character in \(quoted(key))", limit: Int(mostAccents))
     }
@@ -129,7 +133,7 @@ struct GGUFReader {
             let length = try reader.integer(UInt64.self, "the length of a string in \(quoted(key))")
             starts.append(reader.offset)
             let bytes = try reader.take(length, "a string in \(quoted(key))")
-            try take(comparable: bytes.assumingMemoryBound(to: UInt8.self), key)
+            try check(bytes.assumingMemoryBound(to: UInt8.self), key)
         }
         starts.append(reader.offset + 8)
         return GGUFStringArray(owner: mapping, starts: starts)
@@ -258,16 +262,6 @@ struct GGUFReader {
         where second.offset - first.offset < UInt64(first.byteCount) {
             throw .overlappingTensors(file: file, first: first.name, second: second.name)
         }
-    }
-}
-
-extension ReadingBudget {
-    /// Counts what is about to be made for something of a model's file.
-    mutating func take(
-        _ count: Int, _ what: @autoclosure () -> String, file: String
-    ) throws(ModelFileError) {
-        if take(items: count) { return }
-        throw .overBudget(file: file, what: what(), limit: items)
     }
 }
 

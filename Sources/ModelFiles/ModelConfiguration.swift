@@ -93,10 +93,11 @@ public struct ModelConfiguration: Sendable {
     }
 }
 
-/// A file's text as JSON; throws ``ModelFileError/json(file:_:)``.
+/// A file's text as JSON; throws ``ModelFileError/json(file:_:)``, and ``ModelFileError/overBudget(file:what:limit:)``.
 ///
 /// Of a key that stands twice the last one counts: people mend these files by hand, and other programs read them so.
 func parseJSON(_ mapping: MappedFile) throws(ModelFileError) -> JSONValue {
+    try mapping.check(.json)
     do throws(JSONError) {
         return try JSONValue(parsing: mapping.bytes.assumingMemoryBound(to: UInt8.self), lastKeyCounts: true)
     } catch {

@@ -68,7 +68,7 @@ extension Tokenizer {
         guard let merges = folder.file(.merges),
             let vocabulary = try reading({ () throws(ModelFileError) in try folder.json(.vocabulary) })
         else { return nil }
-        return try bytePair(vocabJSON: vocabulary, mergesText: Array(merges.bytes), tokens: tokens)
+        return try bytePair(vocabJSON: vocabulary, mergesText: merges.bytes, tokens: tokens)
     }
 
     /// Builds GPT-2's kind of tokenizer from `vocab.json` and `merges.txt`.
@@ -81,7 +81,8 @@ extension Tokenizer {
     ///     vocabulary has it and `tokens` names none.
     ///   - tokens: what the folder's other files say.
     static func bytePair(
-        vocabJSON: JSONValue, mergesText: [UInt8], controlTokens: [String]? = nil, tokens: FolderTokens = FolderTokens()
+        vocabJSON: JSONValue, mergesText: some Collection<UInt8>, controlTokens: [String]? = nil,
+        tokens: FolderTokens = FolderTokens()
     ) throws(TokenizerError) -> Tokenizer {
         var list = try TokenList(vocab: vocabJSON, place: "vocab.json")
         tokens.add(to: &list)
@@ -93,12 +94,7 @@ extension Tokenizer {
             }
         }
         var builder = try list.builder()
-        guard let text = String(validating: mergesText, as: UTF8.self) else {
-            throw .malformed(place: "merges.txt", expected: "UTF-8 text")
-        }
-        // Split at line feeds as bytes: to `Character`, a carriage return and a line feed are one.
-        var lines = text.utf8.split(separator: UInt8(ascii: "\n")).map { Substring($0) }
-        for i in lines.indices where lines[i].utf8.last == UInt8(ascii: "\r") { lines[i].unicodeScalars.removeLast() }
+        var lines = try listedLines(mergesText, of: "merges.txt")
         lines.removeAll { $0.isEmpty || $0.utf8.starts(with: "#version".utf8) }
         builder.reserveMerges(lines.count)
         for (rank, line) in lines.enumerated() { try builder.merge(rank: rank, line) }

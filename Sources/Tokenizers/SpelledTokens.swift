@@ -27,13 +27,8 @@ struct SpelledTokens {
         }
         spelled.bytes.append(contentsOf: text)
         vocabulary.bytes.append(contentsOf: bytes)
-        guard let end = UInt32(exactly: spelled.bytes.count), let meant = UInt32(exactly: vocabulary.bytes.count),
-            id < Vocabulary.maximumCount
-        else { throw .badTokenCount(id + 1) }
-        spelled.offsets.append(end)
-        vocabulary.offsets.append(meant)
-        spelled.kinds.append(kind)
-        vocabulary.kinds.append(kind)
+        try spelled.endToken(kind)
+        try vocabulary.endToken(kind)
     }
 
     /// Makes texts → id answer, once all tokens are there. `isText` says which tokens pieces can become.

@@ -22,6 +22,8 @@ public struct Vocabulary: Sendable {
 
     /// Ids must fit 32 bits with room for the hash table's "empty".
     public static let maximumCount = 1 << 24
+    /// All tokens have fewer bytes than this together, as a ``ByteTrie`` has nodes for. Real vocabularies have 2 MB.
+    static let maximumBytes = 1 << 24
 
     /// All tokens' bytes, one after another; token `id` is `bytes[offsets[id]..<offsets[id + 1]]`.
     var bytes: [UInt8] = []
@@ -37,6 +39,18 @@ public struct Vocabulary: Sendable {
 
     /// The number of tokens; ids are `0..<count`.
     public var count: Int { kinds.count }
+
+    /// Ends the token that the bytes behind the last one's belong to.
+    mutating func endToken(_ kind: Kind) throws(TokenizerError) {
+        if count >= Self.maximumCount { throw .badTokenCount(count + 1) }
+        guard bytes.count < Self.maximumBytes, let end = UInt32(exactly: bytes.count) else {
+            throw .unsupported(
+                what: "a vocabulary", value: "of \(Self.maximumBytes) bytes",
+                supported: "fewer in all its tokens together")
+        }
+        offsets.append(end)
+        kinds.append(kind)
+    }
 
     /// The bytes that token `id` stands for. `id` must be in `0..<count`.
     public func bytes(of id: Int) -> [UInt8] { Array(bytes[span(of: id)]) }

@@ -34,11 +34,7 @@ struct VocabularyBuilder {
         if !isReachable { vocabulary.bytes.append(contentsOf: text) }
         if isAdded { added.append(id) }
         reachable.append(isReachable)
-        guard let end = UInt32(exactly: vocabulary.bytes.count), id < Vocabulary.maximumCount else {
-            throw .badTokenCount(id + 1)
-        }
-        vocabulary.offsets.append(end)
-        vocabulary.kinds.append(kind)
+        try vocabulary.endToken(kind)
     }
 
     /// Makes bytes → id answer, once all tokens are there. `mergesReachAdded`: whether merges may make a user-defined

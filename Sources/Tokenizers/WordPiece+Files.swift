@@ -41,13 +41,7 @@ extension Tokenizer {
     /// Reads a folder's vocab.txt, a token a line: what BERT's own program reads. Nil where there is none.
     static func wordPiece(folder: ModelFolder, tokens: FolderTokens) throws(TokenizerError) -> Tokenizer? {
         guard let file = folder.file(.wordPieces) else { return nil }
-        guard let text = String(validating: file.bytes, as: UTF8.self) else {
-            throw .malformed(place: "vocab.txt", expected: "UTF-8 text")
-        }
-        var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
-            String(Substring(line.last == UInt8(ascii: "\r") ? line.dropLast() : line))
-        }
-        if lines.last == "" { lines.removeLast() }
+        let lines = try listedLines(file.bytes, of: "vocab.txt").map { String($0) }
         let settings = folder.tokenizerConfiguration
         return try wordPiece(
             tokenizerJSON: description(of: lines, settings.map { JSONValue.object($0.values) } ?? .null, tokens),

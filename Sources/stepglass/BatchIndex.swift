@@ -240,9 +240,7 @@ final class BatchIndex {
     private static func entries(of path: String) throws -> [BatchEntry] {
         // What is no file is refused, and not waited for.
         _ = try fileSize(path)
-        let bytes = try readFile(path)
-        guard let end = bytes.lastIndex(of: 0x0A) else { return [] }
-        return bytes[...end].split(separator: 0x0A).compactMap { BatchEntry($0) }
+        return try readLines(path, .promptIndex).dropLast().compactMap { BatchEntry($0) }
     }
 
     /// The entries of the index that is written here, or written anew: refused where any line of it is none.
@@ -256,7 +254,7 @@ final class BatchIndex {
         }
         // What is no file is refused, and not waited for.
         _ = try fileSize(path)
-        let lines = try readFile(path).split(separator: 0x0A, omittingEmptySubsequences: false)
+        let lines = try readLines(path, .promptIndex)
         var entries: [BatchEntry] = []
         for (place, line) in lines.enumerated() {
             let isLast = place == lines.count - 1

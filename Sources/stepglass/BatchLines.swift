@@ -22,9 +22,8 @@ struct BatchFile {
 
     init(_ path: String) throws {
         self.path = path
-        let bytes = try readFile(path)
         var (lines, firstLines) = ([Line](), [String: Int]())
-        for (index, part) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+        for (index, part) in try readLines(path, .prompts).enumerated() {
             // A mark at the beginning of a file and the return of a line end are no part of a line.
             let start = index == 0 && part.starts(with: [0xEF, 0xBB, 0xBF]) ? part.dropFirst(3) : part
             guard start.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { continue }

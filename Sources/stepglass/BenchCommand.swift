@@ -178,7 +178,8 @@ struct BenchCommand: ParsableCommand {
 
     private func promptText() throws -> String {
         guard let promptFile else { return Self.builtInText }
-        guard let text = String(validating: try readFile(promptFile), as: UTF8.self) else {
+        let bytes = try readFile(promptFile, limit: ReadingBudget.text.bytes)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Failure(notText(Phrase(same: promptFile)))
         }
         return text

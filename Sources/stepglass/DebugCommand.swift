@@ -76,7 +76,8 @@ struct DebugCommand: ParsableCommand {
             let debugger = try makeDebugger()
             if !commands.isEmpty { try runScript(debugger, commands, name: "-e") }
             if let script {
-                guard let text = String(validating: try readFile(script), as: UTF8.self) else {
+                let bytes = try readFile(script, limit: ReadingBudget.script.bytes)
+                guard let text = String(validating: bytes, as: UTF8.self) else {
                     throw Failure(notText(Phrase(same: script)))
                 }
                 if markCost(text) > mostMarkCost { throw Failure(Phrase(same: script + ": ") + tooManyAccents) }

@@ -1,4 +1,5 @@
 // Reading and writing files: whole, with one clear line when it fails.
+internal import JSONText
 internal import ModelFiles
 internal import Phrases
 
@@ -176,19 +177,34 @@ func readFile(_ path: String, limit: Int = 1 << 30) throws -> [UInt8] {
     }
 }
 
+/// A file's lines without their ends. A file with more bytes or lines than the budget has is refused before it is parted.
+func readLines(_ path: String, _ budget: ReadingBudget) throws -> [ArraySlice<UInt8>] {
+    let bytes = try readFile(path, limit: budget.bytes)
+    if bytes.count(where: { $0 == 0x0A }) > budget.items {
+        throw Failure(
+            "\(path) has more than \(budget.items) lines; it cannot be what is asked for",
+            "\(path) 超過 \(budget.items) 行；不會是要找的檔案")
+    }
+    return bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+}
+
 private func tooLong(_ path: String) -> Failure {
-    let name = path == "-" ? Phrase("standard input", "標準輸入") : Phrase(same: path)
-    return Failure(
-        name
+    Failure(
+        inputName(path)
             + Phrase(
                 " gives more than \(streamLimit) bytes; save them to a file first, and name it here",
                 "給了超過 \(streamLimit) 位元組；請先存成檔案，再指定該檔案"))
 }
 
+private func inputName(_ path: String) -> Phrase {
+    path == "-" ? Phrase("standard input", "標準輸入") : Phrase(same: path)
+}
+
 private func tooLarge(_ path: String, _ limit: Int) -> Failure {
     Failure(
-        "\(path) is larger than \(limit) bytes; it cannot be what is asked for",
-        "\(path) 超過 \(limit) 位元組；不會是要找的檔案")
+        inputName(path)
+            + Phrase(
+                " is larger than \(limit) bytes; it cannot be what is asked for", " 超過 \(limit) 位元組；不會是要找的檔案"))
 }
 
 private func unreadable(_ path: String) -> Failure {
@@ -206,7 +222,7 @@ func notText(_ name: Phrase) -> Phrase {
 /// A text argument: itself, or standard input when it is "-". Must be UTF-8 unless bytes are asked for.
 func readText(_ argument: String) throws -> String {
     if argument != "-" { return argument }
-    guard let text = String(validating: try readFile("-"), as: UTF8.self) else {
+    guard let text = String(validating: try readFile("-", limit: ReadingBudget.text.bytes), as: UTF8.self) else {
         throw Failure(notText(Phrase("standard input", "標準輸入")))
     }
     return text

@@ -13,10 +13,10 @@ EXE, CHECK, FOLDER = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3]
 MEGABYTES = 1 << 20
 
 
-def run(*words):
-    """The run's exit status, what it wrote on both ways, and the megabytes it took."""
-    with open("out", "w+b") as out, open("err", "w+b") as err:
-        child = subprocess.Popen([EXE, *words], stdout=out, stderr=err, stdin=subprocess.DEVNULL, env={**os.environ, "STEPGLASS_LANG": "en"})
+def run(*words, given=os.devnull):
+    """The run's exit status, what it wrote on both ways, and the megabytes it took. `given`: the file that is its input."""
+    with open("out", "w+b") as out, open("err", "w+b") as err, open(given, "rb") as source:
+        child = subprocess.Popen([EXE, *words], stdout=out, stderr=err, stdin=source, env={**os.environ, "STEPGLASS_LANG": "en"})
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         texts = []
@@ -124,6 +124,76 @@ def arrays_of_arrays():
             file.truncate(file.tell() + (40 << 20))
         status, _, errors, took = run("tokenize", "hello", "--model", "many.gguf")
         assert status == 1 and errors.count("\n") == 1 and "131072" in errors and took < 200, (errors, took)
+
+
+def hole(path, size, begin=b""):
+    """A file that takes no room on the disk: what it begins with, then zeros up to a size."""
+    with open(path, "wb") as file:
+        file.write(begin)
+        file.truncate(size)
+    return path
+
+
+def refused(told, *words, given=os.devnull, most=500):
+    status, _, errors, took = run(*words, given=given)
+    assert status == 1 and errors.count("\n") == 1 and told in errors and took < most, (words, told, errors[:400], took)
+
+
+def large_files():
+    """Files of a model that are larger than any is are refused before anything is made of them."""
+    listed = b"[UNK]\n[CLS]\n[SEP]\n[PAD]\n[MASK]\n"
+    for name, size, begin, told in (
+        ("tokenizer.json", (1 << 27) + 1, b"{", "more bytes than the 134217728"),
+        ("tokenizer_config.json", (1 << 27) + 1, b"{", "more bytes than the 134217728"),
+        ("vocab.txt", (1 << 26) + 1, b"[UNK]", "more bytes than the 67108864"),
+        ("vocab.txt", 0, b"\n" * ((1 << 22) + 1), "more lines than the 4194304"),
+        ("vocab.txt", 0, listed + b"x" * (1 << 24) + b"\n", "16777216 bytes"),
+        ("merges.txt", (1 << 26) + 1, b"a b", "more bytes than the 67108864"),
+        ("merges.txt", 0, b"\n" * ((1 << 22) + 1), "more lines than the 4194304"),
+    ):
+        folder = llama(f"large-{name}-{len(begin)}")
+        if name.endswith(".txt"):
+            os.unlink(f"{folder}/tokenizer.json")
+        if name == "merges.txt":
+            with open(f"{folder}/vocab.json", "w", encoding="utf-8") as file:
+                json.dump(tokenizer()["model"]["vocab"], file)
+        hole(f"{folder}/{name}", max(size, len(begin)), begin)
+        refused(told, "tokenize", "hello", "--model", folder)
+    folder = llama("template")
+    with open(f"{folder}/chat_template.jinja", "wb") as file:
+        file.write(b"{{1}}" * 60_000)
+    refused("the template has more than 262144 bytes", "trace", "hello", "--chat", "--model", folder, "--plain", "-o", "run", most=100)
+    # A vocabulary's texts, and a string, of a GGUF file.
+    pair = struct.pack("<Q", 1) + b"a" + struct.pack("<IQ", 8, (1 << 27) + 1)
+    hole("string.gguf", (1 << 27) + 1000, b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + pair)
+    refused("more bytes in a string", "tokenize", "hello", "--model", "string.gguf")
+    model = tokenizer()
+    model["model"]["vocab"]["x" * (1 << 24)] = 256
+    folder = llama("vocabulary")
+    with open(f"{folder}/tokenizer.json", "w", encoding="utf-8") as file:
+        json.dump(model, file)
+    refused("16777216 bytes", "tokenize", "hello", "--model", folder)
+
+
+def large_inputs():
+    """Files and streams that a command is given are refused by their length, and by their lines."""
+    tiny = ["--model", "tiny", "--max-tokens", "1"]
+    batch = ["-o", "batch", "--model", "tiny", "--max-tokens", "1"]
+    script = hole("script", (1 << 22) + 1)
+    for given in ([script], ["-", script]):
+        refused("is larger than 4194304 bytes", "debug", "hello", *tiny, "--script", given[0], given=given[-1])
+    text = hole("text", (1 << 24) + 1)
+    refused("standard input is larger than 16777216 bytes", "tokenize", "-", "--model", "tiny", given=text)
+    refused("standard input is larger than 16777216 bytes", "trace", "-", *tiny, "--plain", "-o", "run", given=text)
+    refused("is larger than 16777216 bytes", "bench", "--model", "tiny", "--prompt-file", text)
+    refused("is larger than 67108864 bytes", "batch", hole("prompts", (1 << 26) + 1), *batch)
+    lines = hole("lines", (1 << 20) + 1, b"\n" * ((1 << 20) + 1))
+    refused("has more than 1048576 lines", "batch", lines, *batch)
+    with open("one.jsonl", "w", encoding="utf-8") as file:
+        file.write('{"prompt": "hello"}\n')
+    os.makedirs("batch", exist_ok=True)
+    os.rename(lines, "batch/index.jsonl")
+    refused("has more than 1048576 lines", "batch", "one.jsonl", *batch)
 
 
 def many_tensors():
