@@ -85,7 +85,7 @@ extension ReadingBudget {
     /// The strings and lists of a GGUF file; lists in lists. `bytes`: of one string, which may be a whole tokenizer.json.
     public static var gguf: ReadingBudget { ReadingBudget(bytes: 1 << 27, items: 1 << 25, levels: 4) }
     /// A chat template as it is read: its bytes. Real ones have 30 kB at most; a part of three bytes becomes one of hundred.
-    public static var templateText: ReadingBudget { ReadingBudget(bytes: 1 << 18) }
+    public static var templateText: ReadingBudget { ReadingBudget(bytes: 1 << 17) }
     /// A chat template: a step for each statement, expression and item walked, and for each 32 bytes of text made. It grows
     /// with the conversation, which the template has not written. `items`: of one list.
     public static func template(conversation size: Int) -> ReadingBudget {
@@ -97,6 +97,8 @@ extension ReadingBudget {
     public static var rule: ReadingBudget { ReadingBudget(bytes: 4_096, levels: 60, steps: 200_000) }
     /// A text that tokens are made of: its bytes; some four million tokens.
     public static var text: ReadingBudget { ReadingBudget(bytes: 1 << 24) }
+    /// A text whose tokens are all shown, each with how it came about: its bytes; some fifty bytes of lines for each.
+    public static var shownText: ReadingBudget { ReadingBudget(bytes: 1 << 20) }
     /// A script of debugger commands: its bytes.
     public static var script: ReadingBudget { ReadingBudget(bytes: 1 << 22) }
     /// A file of prompts, a line each: its bytes, its lines.

@@ -33,7 +33,7 @@ struct TokenizeCommand: ParsableCommand {
 
     mutating func run() throws {
         try reporting {
-            let bytes = text == "-" ? try readFile("-", limit: ReadingBudget.text.bytes) : Array(text.utf8)
+            let bytes = text == "-" ? try readFile("-", limit: ReadingBudget.shownText.bytes) : Array(text.utf8)
             if !compare.isEmpty { return try printComparison(bytes) }
             let source = try openModel(modelOptions.model, needsWeights: false).source
             let tokenizer = try LanguageModel.tokenizer(of: source)

@@ -161,8 +161,8 @@ def large_files():
         refused(told, "tokenize", "hello", "--model", folder)
     folder = llama("template")
     with open(f"{folder}/chat_template.jinja", "wb") as file:
-        file.write(b"{{1}}" * 60_000)
-    refused("the template has more than 262144 bytes", "trace", "hello", "--chat", "--model", folder, "--plain", "-o", "run", most=100)
+        file.write(b"{{1}}" * 30_000)
+    refused("the template has more than 131072 bytes", "trace", "hello", "--chat", "--model", folder, "--plain", "-o", "run", most=100)
     # A vocabulary's texts, and a string, of a GGUF file.
     pair = struct.pack("<Q", 1) + b"a" + struct.pack("<IQ", 8, (1 << 27) + 1)
     hole("string.gguf", (1 << 27) + 1000, b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + pair)
@@ -182,8 +182,8 @@ def large_inputs():
     script = hole("script", (1 << 22) + 1)
     for given in ([script], ["-", script]):
         refused("is larger than 4194304 bytes", "debug", "hello", *tiny, "--script", given[0], given=given[-1])
+    refused("standard input is larger than 1048576 bytes", "tokenize", "-", "--model", "tiny", given=hole("shown", (1 << 20) + 1))
     text = hole("text", (1 << 24) + 1)
-    refused("standard input is larger than 16777216 bytes", "tokenize", "-", "--model", "tiny", given=text)
     refused("standard input is larger than 16777216 bytes", "trace", "-", *tiny, "--plain", "-o", "run", given=text)
     refused("is larger than 16777216 bytes", "bench", "--model", "tiny", "--prompt-file", text)
     refused("is larger than 67108864 bytes", "batch", hole("prompts", (1 << 26) + 1), *batch)
