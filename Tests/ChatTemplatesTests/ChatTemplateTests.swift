@@ -232,11 +232,11 @@ struct ChatTemplateTests {
         #expect(try length("('<!--' * 100000)|striptags") == "400000")
         #expect(try length("('a' * 400000)|wordwrap(1)") == "799999")
         #expect(try length("'{:0200000,}'.format(1)") == "200001")
-        let names = (0..<20_000).map { "a\($0)" }
+        let names = (0..<3_500).map { "a\($0)" }
         let blocks = names.map { "{% block \($0) %}{% endblock %}" }.joined()
         #expect(try render(blocks) == "")
-        let arguments = names.map { "\($0)=1" }.joined(separator: ",")
-        #expect(try render("{{ dict(\(arguments))|length }}") == "20000")
+        let arguments = (0..<12_000).map { "a\($0)=1" }.joined(separator: ",")
+        #expect(try render("{{ dict(\(arguments))|length }}") == "12000")
     }
 
     /// A letter with a hundred thousand accents, which Swift would put in order for minutes before it compares them.
@@ -294,16 +294,15 @@ struct ChatTemplateTests {
     @Test(.timeLimit(.minutes(20)), arguments: ["{{ a% }}", "{% set a% = 1 %}", "{{ 1|a% }}", "{{ b.a% }}"])
     func aNameHasAnEnd(_ source: String) {
         let told = message(
-            source.replacing("%", with: "%", maxReplacements: 0)
-                .replacing("a%", with: "a" + String(repeating: "\u{301}\u{323}", count: 50_000)))
+            source.replacing("a%", with: "a" + String(repeating: "\u{301}\u{323}", count: 32_000)))
         #expect(told.contains("a name of more than 256 bytes"), "\(told.prefix(200))")
     }
 
     /// As many parameters as arguments of other names.
     @Test(.timeLimit(.minutes(20))) func parametersAndNames() throws {
-        func list(_ name: String) -> String { (0..<20_000).map { "\(name)\($0)=1" }.joined(separator: ",") }
+        func list(_ name: String) -> String { (0..<7_000).map { "\(name)\($0)=1" }.joined(separator: ",") }
         let source = "{% macro f(\(list("a"))) %}{{ kwargs|length }}{% endmacro %}{{ f(\(list("b"))) }}"
-        #expect(try render(source) == "20000")
+        #expect(try render(source) == "7000")
     }
 
     /// Nor is such a text the name of a filter, a test or an argument.
@@ -358,19 +357,21 @@ struct ChatTemplateTests {
             ("{{ ", "(", "1", ")"), ("{{ ", "[", "", ""), ("{{ ", "-", "1", ""), ("{{ ", "not ", "1", ""),
             ("{{ 1", " + 1", "", ""), ("{{ 1", " if 1 else 1", "", ""), ("{{ 'a'", "|trim", "", ""),
             ("{{ a", ".a", "", ""), ("{{ a", "[a", "", ""), ("{{ a", "(a", "", ""), ("{{ 1", " and 1", "", ""),
-            ("{{ 1", " ~ 1", "", ""), ("{{ a", " is in a", "", ""),
+            ("{{ a", " is in a", "", ""),
             ("{% set ", "(", "a", ")"), ("", "{% macro a() %}", "", ""), ("", "{% filter a %}", "", ""),
             ("", "{% if 1 %}", "", ""), ("", "{% for a in b %}", "", ""),
         ])
     func deep(_ start: String, _ opening: String, _ middle: String, _ closing: String) {
-        let source =
-            start + String(repeating: opening, count: 100_000) + middle + String(repeating: closing, count: 100_000)
-        #expect(message(start.isEmpty ? source : source + " }}") != "", "\(start)\(opening)…")
+        let count = 130_000 / (opening + closing).utf8.count
+        let source = start + String(repeating: opening, count: count) + middle + String(repeating: closing, count: count)
+        let told = message(start.isEmpty ? source : source + " }}")
+        #expect(told != "" && !told.contains("the template has"), "\(start)\(opening)… \(told)")
     }
 
-    @Test("a long chain of branches is no nesting")
+    @Test("a long chain of branches or of parts is no nesting")
     func branches() throws {
-        let chain = (0..<5000).map { "{% elif messages|length == \($0) %}\($0)" }.joined()
+        #expect(try render("{{ 1" + String(repeating: " ~ 1", count: 30_000) + " }}").utf8.count == 30_001)
+        let chain = (0..<3_300).map { "{% elif messages|length == \($0) %}\($0)" }.joined()
         #expect(try render("{% if false %}" + chain + "{% endif %}") == "0")
     }
 
