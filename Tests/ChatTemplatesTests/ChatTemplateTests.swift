@@ -363,7 +363,8 @@ struct ChatTemplateTests {
         ])
     func deep(_ start: String, _ opening: String, _ middle: String, _ closing: String) {
         let count = 130_000 / (opening + closing).utf8.count
-        let source = start + String(repeating: opening, count: count) + middle + String(repeating: closing, count: count)
+        let source =
+            start + String(repeating: opening, count: count) + middle + String(repeating: closing, count: count)
         let told = message(start.isEmpty ? source : source + " }}")
         #expect(told != "" && !told.contains("the template has"), "\(start)\(opening)… \(told)")
     }
