@@ -18,7 +18,7 @@ final class DebugLineInput {
     /// The next line; nil when the input ends (Ctrl-D on an empty line).
     func line(_ prompt: String) throws -> String? {
         var saved = termios()
-        guard tcgetattr(STDIN_FILENO, &saved) == 0 else { return readLine() }
+        guard tcgetattr(STDIN_FILENO, &saved) == 0 else { return inputLine()?.text }
         var raw = saved
         // Keys come one by one and are not echoed; signals stay, but for Ctrl-C, which empties the line.
         raw.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)

@@ -151,7 +151,11 @@ struct DebugLineLoop {
         printer.mayLeave = mayLeave
         var last = ""
         printOut(printer.renderer.lines(try debugger.execute(.where)))
-        while let line = try nextLine() {
+        while let (line, isWhole) = try nextLine() {
+            if !isWhole {
+                printOut(printer.renderer.lines(Self.tooLong))
+                continue
+            }
             // Return alone repeats the last command, as other debuggers do.
             let command = line.isEmpty && interactive && !debugger.isCollecting ? last : line
             last = command
@@ -173,15 +177,23 @@ struct DebugLineLoop {
         guard interactive, let question = askedBeforeQuit(debugger) else { return true }
         let whole = question + Phrase(". Leave? (y/n) ", "。要離開嗎？(y/n) ")
         printOut(whole[printer.renderer.language], terminator: "")
-        guard let answer = readLine() else { return true }
+        guard let answer = inputLine()?.text else { return true }
         return ["y", "yes", "是", "好"].contains(answer.lowercased())
     }
 
-    private func nextLine() throws -> String? {
+    /// In bytes; more than any command has.
+    private static let longestLine = 1 << 16
+    private static let tooLong = DebuggingError.command(
+        Phrase(
+            "the line has more than \(longestLine) bytes; a command has \(longestLine) at most",
+            "這一行超過 \(longestLine) 個位元組；指令最多 \(longestLine) 個"))
+
+    /// The next line, and whether it is no longer than a command may be.
+    private func nextLine() throws -> (line: String, isWhole: Bool)? {
         let prompt = debugger.isCollecting ? "> " : "(stepglass) "
-        if let input { return try input.line(prompt) }
+        if let input { return try input.line(prompt).map { ($0, true) } }
         if interactive { printOut(prompt, terminator: "") }
-        let line = readLine()
+        let line = inputLine(longest: Self.longestLine).map { ($0.text, $0.isWhole) }
         // Ctrl-C at the prompt is not meant for the command that follows.
         _ = Interrupt.take()
         return line

@@ -50,7 +50,7 @@ struct LessonDialogue {
 
     private func ask(_ phrase: Phrase) -> String? {
         printOut(phrase[Console.language], terminator: "")
-        let line = readLine()
+        let line = inputLine()?.text
         if line == nil { printOut("") }
         return line
     }

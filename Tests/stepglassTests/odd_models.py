@@ -187,6 +187,11 @@ def large_inputs():
     refused("standard input is larger than 16777216 bytes", "trace", "-", *tiny, "--plain", "-o", "run", given=text)
     refused("is larger than 16777216 bytes", "bench", "--model", "tiny", "--prompt-file", text)
     refused("is larger than 67108864 bytes", "batch", hole("prompts", (1 << 26) + 1), *batch)
+    # A stream without a line end is no command, and the next line is one.
+    with open(hole("endless", 100 << 20), "ab") as file:
+        file.write(b"\nprint text\n")
+    status, told, errors, took = run("debug", "hello", *tiny, given="endless")
+    assert status == 0 and "the line has more than 65536 bytes" in told and "> print text" in told and took < 200, (told[:300], errors, took)
     lines = hole("lines", (1 << 20) + 1, b"\n" * ((1 << 20) + 1))
     refused("has more than 1048576 lines", "batch", lines, *batch)
     with open("one.jsonl", "w", encoding="utf-8") as file:
