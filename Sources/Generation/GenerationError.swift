@@ -21,6 +21,8 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
     case promptTooLong(tokens: Int, context: Int)
     /// The prompt has more bytes than a context of so many tokens can hold.
     case tooManyBytes(bytes: Int, context: Int)
+    /// The prompt has more bytes than are read for any context.
+    case longText(bytes: Int, most: Int)
     /// A character of the prompt has thousands of accents.
     case accents
     /// The settings ask for more positions than the model's context length.
@@ -79,6 +81,10 @@ public enum GenerationError: Error, CustomStringConvertible, Worded {
             Phrase(
                 "the prompt has \(bytes) bytes, more than a context of \(context) tokens can hold: shorten the prompt",
                 "提示有 \(bytes) 個位元組，超過 \(context) 個詞元的上下文所能容納：請縮短提示")
+        case .longText(let bytes, let most):
+            Phrase(
+                "the prompt has \(bytes) bytes; \(most) are read at most: shorten the prompt",
+                "提示有 \(bytes) 個位元組；最多讀 \(most) 個：請縮短提示")
         case .accents: Phrase("the prompt: ", "提示：") + tooManyAccents
         case .promptTooLong(let tokens, let context):
             Phrase(

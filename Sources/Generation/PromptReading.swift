@@ -60,6 +60,10 @@ extension LanguageModel {
         let (most, isEndless) = tokenizer.mostBytesOfToken.multipliedReportingOverflow(by: context)
         func check(_ text: String) throws(GenerationError) {
             if !isEndless, text.utf8.count > most { throw .tooManyBytes(bytes: text.utf8.count, context: context) }
+            let budget = ReadingBudget.text
+            if !budget.holds(bytes: Int64(text.utf8.count)) {
+                throw .longText(bytes: text.utf8.count, most: budget.bytes)
+            }
             // The record has the text several times, and must be read again.
             if markCost(text) > mostMarkCost / 16 { throw .accents }
         }

@@ -102,9 +102,9 @@ extension ReadingBudget {
     /// A script of debugger commands: its bytes.
     public static var script: ReadingBudget { ReadingBudget(bytes: 1 << 22) }
     /// A file of prompts, a line each: its bytes, its lines.
-    public static var prompts: ReadingBudget { ReadingBudget(bytes: 1 << 26, items: 1 << 20) }
-    /// What is kept of as many prompts, a line each.
-    public static var promptIndex: ReadingBudget { ReadingBudget(bytes: 1 << 28, items: 1 << 20) }
+    public static var prompts: ReadingBudget { ReadingBudget(bytes: 1 << 28, items: 1 << 20) }
+    /// What is kept of the prompts of several files, a line each with the text that was made.
+    public static var promptIndex: ReadingBudget { ReadingBudget(bytes: 1 << 30, items: 1 << 21) }
     /// A message of an editor: a text of any length, and more values than any editor sends.
     public static var editor: ReadingBudget { ReadingBudget(items: 1 << 18, levels: 128) }
     /// A file that a student hands in: its bytes, its attempts.

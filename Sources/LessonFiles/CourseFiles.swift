@@ -37,12 +37,13 @@ struct CourseTexts {
 
     init(files: [String: String]) { self.files = files }
 
-    /// How many bytes of one file are read.
-    private static let limitBytes = 16_000_000
+    /// How many bytes of one file are read, and of all together.
+    private static let (limitBytes, limitTogether) = (16_000_000, 256_000_000)
 
     /// Those of a folder: `course.yaml` and one folder for each lesson.
     init(folder path: String) throws(CourseFileError) {
         var files: [String: String] = [:]
+        var left = Self.limitTogether
         for name in (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
         where name.hasSuffix(".yaml") || name.hasSuffix(".md") || name.hasSuffix(".json") {
             // What an editor keeps beside a file that is open is none of the course.
@@ -59,6 +60,14 @@ struct CourseTexts {
                         what: Phrase(
                             "it has \(status.st_size) bytes; a file of a course may have \(Self.limitBytes)",
                             "有 \(status.st_size) 個位元組；課程的檔案最多 \(Self.limitBytes) 個"))
+                }
+                left -= Int(status.st_size)
+                if left < 0 {
+                    throw CourseFileError(
+                        file: name,
+                        what: Phrase(
+                            "with it the folder has more than the \(Self.limitTogether) bytes that a course may have",
+                            "加上它，資料夾超過課程最多的 \(Self.limitTogether) 個位元組"))
                 }
             }
             guard let data = FileManager.default.contents(atPath: path + "/" + name),

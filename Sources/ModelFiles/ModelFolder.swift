@@ -129,6 +129,7 @@ public struct ModelFolder: TensorSource {
     /// `chat_template` of tokenizer_config.json, where it is a string or a list of named ones ("default" counts).
     public func chatTemplate() throws(ModelFileError) -> String? {
         if let file = files[.chatTemplate] {
+            try file.check(.templateText)
             guard let text = String(validating: file.bytes, as: UTF8.self) else {
                 throw .invalidUTF8(file: file.name, what: "the chat template", offset: 0)
             }

@@ -78,15 +78,25 @@ struct TokenAutomaton: Sendable {
 
     /// All nodes, the root first, by their distance from it.
     private func byDepth() -> [UInt32] {
-        var depths = [Int](repeating: 0, count: above.count)
-        var levels: [[UInt32]] = [[ByteTrie.root]]
+        // By counting: an array for each distance would take a hundred times a long text's bytes.
+        var depths = [UInt32](repeating: 0, count: above.count)
+        // Where the nodes of each distance begin, one behind the other.
+        var starts: [Int] = [0, 1]
         for node in above.indices.dropFirst() {
             // A node is made after the one above it.
             depths[node] = depths[Int(above[node])] + 1
-            if depths[node] == levels.count { levels.append([]) }
-            levels[depths[node]].append(UInt32(node))
+            let next = Int(depths[node]) + 1
+            if next == starts.count { starts.append(0) }
+            starts[next] += 1
         }
-        return levels.flatMap { $0 }
+        for depth in starts.indices.dropFirst() { starts[depth] += starts[depth - 1] }
+        var order = [UInt32](repeating: ByteTrie.root, count: above.count)
+        for node in above.indices {
+            let depth = Int(depths[node])
+            order[starts[depth]] = UInt32(node)
+            starts[depth] += 1
+        }
+        return order
     }
 
     /// The node after a byte: the longest beginning with which what was read so far ends.

@@ -90,6 +90,8 @@ final class BatchIndex {
     /// The claim of the record that is being made. It goes when the record has its line: a record with neither is no
     /// record of a batch.
     private var making: FolderClaim?
+    /// The bytes of the index that is written: it never has more than are read.
+    private var size = 0
     private static let part = "batch"
     private var descriptor: Int32 = -1
 
@@ -120,7 +122,8 @@ final class BatchIndex {
         }
         // Written anew where its end is half a line, or a record is gone: then it is made again, and has one line.
         let bytes = mine.reduce(into: [UInt8]()) { $0 += $1.line + [0x0A] }
-        if try !fileExists(path) || readFile(path) != bytes {
+        size = bytes.count
+        if try !fileExists(path) || readFile(path, limit: ReadingBudget.promptIndex.bytes) != bytes {
             let file = try AtomicFile(path, existing: .isReplaced)
             try file.write(bytes)
             try file.commit()
@@ -170,6 +173,14 @@ final class BatchIndex {
 
     /// Adds a record that is on disk. The line is there before this returns.
     func append(_ entry: BatchEntry) throws {
+        size += entry.line.count + 1
+        if !ReadingBudget.promptIndex.holds(bytes: Int64(size)) {
+            Self.removeRecord(folder + "/" + entry.folder)
+            throw BatchStop(
+                failure: Failure(
+                    "\(path) is full: it would have \(size) bytes; go on in another folder with -o",
+                    "\(path) 已滿：會有 \(size) 個位元組；請用 -o 在另一個資料夾繼續"))
+        }
         guard writeAll(descriptor, entry.line + [0x0A]), fsync(descriptor) == 0 || errno == EINVAL else {
             let failure = Self.unwritable(path)
             // Without a line it would be taken for somebody else's.

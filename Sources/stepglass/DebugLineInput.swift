@@ -16,9 +16,9 @@ final class DebugLineInput {
     init(_ debugger: Debugger) { self.debugger = debugger }
 
     /// The next line; nil when the input ends (Ctrl-D on an empty line).
-    func line(_ prompt: String) throws -> String? {
+    func line(_ prompt: String) throws -> InputLine? {
         var saved = termios()
-        guard tcgetattr(STDIN_FILENO, &saved) == 0 else { return inputLine()?.text }
+        guard tcgetattr(STDIN_FILENO, &saved) == 0 else { return inputLine() }
         var raw = saved
         // Keys come one by one and are not echoed; signals stay, but for Ctrl-C, which empties the line.
         raw.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)
@@ -36,7 +36,7 @@ final class DebugLineInput {
             switch key {
             case .enter:
                 finish()
-                return editor.take()
+                return InputLine(text: editor.take(), isWhole: true)
             case .control("c"):
                 finish("^C")
                 editor.clear()

@@ -181,19 +181,17 @@ struct DebugLineLoop {
         return ["y", "yes", "是", "好"].contains(answer.lowercased())
     }
 
-    /// In bytes; more than any command has.
-    private static let longestLine = 1 << 16
     private static let tooLong = DebuggingError.command(
         Phrase(
-            "the line has more than \(longestLine) bytes; a command has \(longestLine) at most",
-            "這一行超過 \(longestLine) 個位元組；指令最多 \(longestLine) 個"))
+            "the line has more than \(longestCommand) bytes; a command has \(longestCommand) at most",
+            "這一行超過 \(longestCommand) 個位元組；指令最多 \(longestCommand) 個"))
 
     /// The next line, and whether it is no longer than a command may be.
     private func nextLine() throws -> (line: String, isWhole: Bool)? {
         let prompt = debugger.isCollecting ? "> " : "(stepglass) "
-        if let input { return try input.line(prompt).map { ($0, true) } }
+        if let input { return try input.line(prompt).map { ($0.text, $0.isWhole) } }
         if interactive { printOut(prompt, terminator: "") }
-        let line = inputLine(longest: Self.longestLine).map { ($0.text, $0.isWhole) }
+        let line = inputLine().map { ($0.text, $0.isWhole) }
         // Ctrl-C at the prompt is not meant for the command that follows.
         _ = Interrupt.take()
         return line

@@ -182,8 +182,10 @@ func readLines(_ path: String, _ budget: ReadingBudget) throws -> [ArraySlice<UI
     let bytes = try readFile(path, limit: budget.bytes)
     if bytes.count(where: { $0 == 0x0A }) > budget.items {
         throw Failure(
-            "\(path) has more than \(budget.items) lines; it cannot be what is asked for",
-            "\(path) 超過 \(budget.items) 行；不會是要找的檔案")
+            inputName(path)
+                + Phrase(
+                    " has more than \(budget.items) lines; part it, and give each part a folder of its own with -o",
+                    "超過 \(budget.items) 行；請分成幾份，各用 -o 指定自己的資料夾"))
     }
     return bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
 }
@@ -201,10 +203,14 @@ private func inputName(_ path: String) -> Phrase {
 }
 
 private func tooLarge(_ path: String, _ limit: Int) -> Failure {
-    Failure(
-        inputName(path)
-            + Phrase(
-                " is larger than \(limit) bytes; it cannot be what is asked for", " 超過 \(limit) 位元組；不會是要找的檔案"))
+    if path == "-" {
+        return Failure(
+            inputName(path)
+                + Phrase(" gives more than \(limit) bytes; give less", "給了超過 \(limit) 位元組；請給少一點"))
+    }
+    return Failure(
+        "\(path) is larger than \(limit) bytes; it cannot be what is asked for",
+        "\(path) 超過 \(limit) 位元組；不會是要找的檔案")
 }
 
 private func unreadable(_ path: String) -> Failure {

@@ -1,4 +1,5 @@
 // Lines from standard input, of which none is kept beyond what a line may have.
+internal import Debugging
 
 #if canImport(Glibc)
     internal import Glibc
@@ -19,21 +20,26 @@ private nonisolated(unsafe) var waiting: ArraySlice<UInt8> = []
 /// The next line of standard input; nil at its end.
 ///
 /// Not `readLine`, which keeps a line of any length: a stream without a line end would fill the memory.
-func inputLine(longest: Int = 1 << 16) -> InputLine? {
+func inputLine(longest: Int = longestCommand) -> InputLine? {
     var line: [UInt8] = []
+    // One more than asked for: it may be the carriage return of the end.
+    let most = longest + 1
     var isWhole = true
     var hasBegun = false
+    var hasEnded = false
     while fillWaiting() {
         hasBegun = true
         let end = waiting.firstIndex(of: 0x0A)
         let part = waiting[..<(end ?? waiting.endIndex)]
-        isWhole = isWhole && part.count <= longest - line.count
-        line += part.prefix(longest - line.count)
+        isWhole = isWhole && part.count <= most - line.count
+        line += part.prefix(most - line.count)
         waiting = waiting[(end.map { $0 + 1 } ?? waiting.endIndex)...]
-        if end != nil { break }
+        hasEnded = end != nil
+        if hasEnded { break }
     }
     if !hasBegun { return nil }
-    if line.last == 0x0D { line.removeLast() }
+    if hasEnded && isWhole && line.last == 0x0D { line.removeLast() }
+    isWhole = isWhole && line.count <= longest
     return InputLine(text: String(decoding: line, as: UTF8.self), isWhole: isWhole)
 }
 

@@ -95,5 +95,5 @@ struct LessonGrade: ParsableCommand {
 private func submission(_ path: String) throws -> Submission {
     let size = try fileSize(path)
     if size > Submission.limitBytes { throw SubmissionProblem.tooLarge(bytes: size) }
-    return try Submission(parsing: try readFile(path))
+    return try Submission(parsing: try readFile(path, limit: Submission.limitBytes))
 }

@@ -162,7 +162,14 @@ def large_files():
     folder = llama("template")
     with open(f"{folder}/chat_template.jinja", "wb") as file:
         file.write(b"{{1}}" * 30_000)
-    refused("the template has more than 131072 bytes", "trace", "hello", "--chat", "--model", folder, "--plain", "-o", "run", most=100)
+    refused("more bytes than the 131072", "trace", "hello", "--chat", "--model", folder, "--plain", "-o", "run", most=100)
+    hole(f"{folder}/chat_template.jinja", 1 << 30, b"{{1}}")
+    refused("more bytes than the 131072", "trace", "hello", "--model", folder, "--plain", "-o", "run", most=100)
+    # A control token as long as a vocabulary may be is found as any other.
+    long = "x" * ((1 << 24) - 3000)
+    folder = llama("long", added=[{"id": 256, "content": long, "special": True}])
+    status, told, errors, took = run("tokenize", "xxx", "--special", "--model", folder)
+    assert status == 0 and told.startswith("3 tokens") and took < 900, (told[:200], errors, took)
     # A vocabulary's texts, and a string, of a GGUF file.
     pair = struct.pack("<Q", 1) + b"a" + struct.pack("<IQ", 8, (1 << 27) + 1)
     hole("string.gguf", (1 << 27) + 1000, b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + pair)
@@ -180,13 +187,13 @@ def large_inputs():
     tiny = ["--model", "tiny", "--max-tokens", "1"]
     batch = ["-o", "batch", "--model", "tiny", "--max-tokens", "1"]
     script = hole("script", (1 << 22) + 1)
-    for given in ([script], ["-", script]):
-        refused("is larger than 4194304 bytes", "debug", "hello", *tiny, "--script", given[0], given=given[-1])
-    refused("standard input is larger than 1048576 bytes", "tokenize", "-", "--model", "tiny", given=hole("shown", (1 << 20) + 1))
+    for words in ([script], ["-", script]):
+        refused("than 4194304 bytes", "debug", "hello", *tiny, "--script", words[0], given=words[-1])
+    refused("standard input gives more than 1048576 bytes", "tokenize", "-", "--model", "tiny", given=hole("shown", (1 << 20) + 1))
     text = hole("text", (1 << 24) + 1)
-    refused("standard input is larger than 16777216 bytes", "trace", "-", *tiny, "--plain", "-o", "run", given=text)
+    refused("standard input gives more than 16777216 bytes", "trace", "-", *tiny, "--plain", "-o", "run", given=text)
     refused("is larger than 16777216 bytes", "bench", "--model", "tiny", "--prompt-file", text)
-    refused("is larger than 67108864 bytes", "batch", hole("prompts", (1 << 26) + 1), *batch)
+    refused("is larger than 268435456 bytes", "batch", hole("prompts", (1 << 28) + 1), *batch)
     # A stream without a line end is no command, and the next line is one.
     with open(hole("endless", 100 << 20), "ab") as file:
         file.write(b"\nprint text\n")
@@ -197,8 +204,8 @@ def large_inputs():
     with open("one.jsonl", "w", encoding="utf-8") as file:
         file.write('{"prompt": "hello"}\n')
     os.makedirs("batch", exist_ok=True)
-    os.rename(lines, "batch/index.jsonl")
-    refused("has more than 1048576 lines", "batch", "one.jsonl", *batch)
+    hole("batch/index.jsonl", (1 << 21) + 1, b"\n" * ((1 << 21) + 1))
+    refused("has more than 2097152 lines", "batch", "one.jsonl", *batch)
 
 
 def many_tensors():

@@ -5,11 +5,11 @@ internal import Phrases
 ///
 /// - Throws: ``DebuggingError/command(_:)`` with the nearest name, or what the command expects.
 public func parseCommand(_ line: String) throws(DebuggingError) -> Command {
-    if line.utf8.count > longestLine {
+    if line.utf8.count > longestCommand {
         throw .command(
             Phrase(
-                "the line has \(line.utf8.count) bytes; a command has \(longestLine) at most",
-                "這一行有 \(line.utf8.count) 個位元組；指令最多 \(longestLine) 個"))
+                "the line has \(line.utf8.count) bytes; a command has \(longestCommand) at most",
+                "這一行有 \(line.utf8.count) 個位元組；指令最多 \(longestCommand) 個"))
     }
     let (word, rest) = firstWord(of: trimmed(line))
     if word.isEmpty || word.hasPrefix("#") { return .nothing }
@@ -17,8 +17,8 @@ public func parseCommand(_ line: String) throws(DebuggingError) -> Command {
     return try name.definition.read(CommandArguments(name: name, rest: rest))
 }
 
-/// In bytes: a prompt that fills a context, and more.
-private let longestLine = 1 << 16
+/// The longest line of a command in bytes: a prompt that fills a context, and more.
+public let longestCommand = 1 << 16
 
 /// No name, alias or number is longer, in bytes; what is need not be compared with them.
 let longestWord = 64
