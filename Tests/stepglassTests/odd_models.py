@@ -194,6 +194,11 @@ def large_inputs():
     refused("standard input gives more than 16777216 bytes", "trace", "-", *tiny, "--plain", "-o", "run", given=text)
     refused("is larger than 16777216 bytes", "bench", "--model", "tiny", "--prompt-file", text)
     refused("is larger than 268435456 bytes", "batch", hole("prompts", (1 << 28) + 1), *batch)
+    # Each of a course's files has room, all of them together have none.
+    os.makedirs("course")
+    for number in range(17):
+        hole(f"course/{number}.md", 15_900_000)
+    refused("more than the 256000000 bytes", "lesson", "lint", "--lessons", "course", most=600)
     # A stream without a line end is no command, and the next line is one.
     with open(hole("endless", 100 << 20), "ab") as file:
         file.write(b"\nprint text\n")
