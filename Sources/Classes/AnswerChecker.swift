@@ -88,8 +88,8 @@ public final class AnswerChecker: Sendable {
     /// Whether the course has that place: a lesson's name, or a lesson's and a screen's with a stroke between.
     func hasPlace(_ place: String) -> Bool {
         let parts = place.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let lesson = course.all.first(where: { $0.id == parts[0] }) else { return false }
-        return parts.count == 1 || lesson.screens.contains { $0.id == parts[1] }
+        guard let lesson = course.all.first(where: { isSame($0.id, as: parts[0]) }) else { return false }
+        return parts.count == 1 || lesson.screens.contains { isSame($0.id, as: parts[1]) }
     }
 }
 

@@ -17,9 +17,15 @@ func smallLetter(_ byte: UInt8) -> UInt8 {
 /// Whether two names are the same by the rule of ``spelling(_:)``.
 public func isSpelled(_ name: String, as other: String) -> Bool { spelling(name) == spelling(other) }
 
+/// Whether two names have the same bytes. A name that somebody sent is not compared as a text: that puts its accents in
+/// order first, and a hundred thousand of them take seconds.
+public func isSame(_ name: some StringProtocol, as other: some StringProtocol) -> Bool {
+    name.utf8.elementsEqual(other.utf8)
+}
+
 /// The name of the list that was meant: the very one, else the first that is spelled alike.
 public func meant(_ name: String, among names: [String]) -> String? {
-    if let exact = names.first(where: { $0.utf8.elementsEqual(name.utf8) }) { return exact }
+    if let exact = names.first(where: { isSame($0, as: name) }) { return exact }
     let wanted = spelling(name)
     return wanted.isEmpty ? nil : names.first { spelling($0) == wanted }
 }

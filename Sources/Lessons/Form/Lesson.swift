@@ -142,7 +142,7 @@ public struct Lesson: Sendable {
     /// The run of that name.
     public func run(_ name: String) -> LessonRun? { runs.first { $0.name == name }?.run }
     /// The exercise of that id.
-    public func exercise(_ id: String) -> Exercise? { exercises.first { $0.id == id } }
+    public func exercise(_ id: String) -> Exercise? { exercises.first { isSame($0.id, as: id) } }
     /// The number of the screen that the exercise is on, from 1.
     public func screenNumber(of exercise: String) -> Int? {
         screens.firstIndex { $0.exercises.contains(exercise) }.map { $0 + 1 }
@@ -173,7 +173,8 @@ public struct Course: Sendable {
 
     /// The lesson of that number or name.
     public func lesson(_ name: String) throws(LessonError) -> Lesson {
-        if let found = all.first(where: { String($0.number) == name || $0.id == name }) { return found }
+        let isMeant: (Lesson) -> Bool = { isSame("\($0.number)", as: name) || isSame($0.id, as: name) }
+        if let found = all.first(where: isMeant) { return found }
         let names = lessons.map { String($0.number) }.joined(separator: ", ")
         throw .unknown(
             Phrase(
