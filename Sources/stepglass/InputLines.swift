@@ -10,20 +10,20 @@ internal import Debugging
 /// A line without its end. Bytes that are no UTF-8 are replaced.
 struct InputLine {
     let text: String
-    /// Whether it had no more bytes than were asked for; what was beyond them is passed over.
+    /// Whether it had no more bytes than a command may have; what was beyond them is passed over.
     let isWhole: Bool
 }
 
 /// What was read from the descriptor and not yet given out.
 private nonisolated(unsafe) var waiting: ArraySlice<UInt8> = []
 
-/// The next line of standard input; nil at its end.
+/// The next line of standard input, as long as a command may be; nil at its end.
 ///
 /// Not `readLine`, which keeps a line of any length: a stream without a line end would fill the memory.
-func inputLine(longest: Int = longestCommand) -> InputLine? {
+func inputLine() -> InputLine? {
     var line: [UInt8] = []
-    // One more than asked for: it may be the carriage return of the end.
-    let most = longest + 1
+    // One more than a command has: it may be the carriage return of the end.
+    let most = longestCommand + 1
     var isWhole = true
     var hasBegun = false
     var hasEnded = false
@@ -39,7 +39,7 @@ func inputLine(longest: Int = longestCommand) -> InputLine? {
     }
     if !hasBegun { return nil }
     if hasEnded && isWhole && line.last == 0x0D { line.removeLast() }
-    isWhole = isWhole && line.count <= longest
+    isWhole = isWhole && line.count <= longestCommand
     return InputLine(text: String(decoding: line, as: UTF8.self), isWhole: isWhole)
 }
 

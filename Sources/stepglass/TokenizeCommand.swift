@@ -17,7 +17,7 @@ struct TokenizeCommand: ParsableCommand {
               stepglass tokenize "Unbelievable!" --compare tiny --compare smollm2
             """)
 
-    @Argument(help: "The text, or - for standard input (any bytes).")
+    @Argument(help: "The text, or - for standard input (any bytes, 1 MB at most).")
     var text: String
     @OptionGroup var modelOptions: ModelOptions
     @OptionGroup var language: LanguageOptions
