@@ -241,6 +241,14 @@ extension CourseTexts {
             } else if line.hasPrefix("## ") {
                 close(key, body)
                 (key, body) = (String(line.dropFirst(3)), [])
+                // A key is an id and a word or two. A longer one is no key, and costs seconds to be looked for.
+                if key.utf8.count > 256 {
+                    throw CourseFileError(
+                        file: file, line: place + 1,
+                        what: Phrase(
+                            "a section's name has \(key.utf8.count) bytes; 256 are the most",
+                            "章節的名稱有 \(key.utf8.count) 個位元組，最多 256 個"))
+                }
                 if result[key] != nil {
                     throw CourseFileError(
                         file: file, line: place + 1,

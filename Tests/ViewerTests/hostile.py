@@ -65,10 +65,13 @@ def hostile(browser, page, trace):
         def no_positions(t):
             t["attention"].update(positions=0, parts=[{key: nothing for key in part} for part in t["attention"]["parts"]])
 
+        browser.console_errors()
         broken("attention of no position", no_positions, "ready")
         # Attention is unpacked behind the first paint.
         told = browser.until_js("/Nothing has been read yet|還沒讀任何東西/.test(document.body.textContent)")
         check("attention of no position is said to be none", bool(told))
+        errors = browser.console_errors()
+        check("attention of no position is no error in the console", not errors, errors)
         path = os.path.join(browser.folder, "hostile.html")
         with open(path, "w", encoding="utf-8") as file:
             file.write(DATA.sub(lambda found: found.group(1) + "AAAA" + found.group(3), page, count=1))

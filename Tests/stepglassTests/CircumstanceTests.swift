@@ -40,9 +40,12 @@ import Testing
                 """)
             let won = both.text.split(separator: "\n").filter { $0.hasSuffix(" 0") }
             #expect(won.count == 1, "\(both.text)")
-            let word = won.first?.prefix(3) ?? ""
-            #expect(try place.json("run/trace.json")["prompt"]?["text"]?.string == String(word))
+            let word = String(won.first?.prefix(3) ?? "")
+            #expect(try place.json("run/trace.json")["prompt"]?["text"]?.string == word)
+            let page = String(decoding: try place.bytes("run/trace.html"), as: UTF8.self)
+            #expect(page.contains("<title>\(word)"), "\(word)")
             #expect(place.names("run") == ["attention.png", "trace.html", "trace.json"])
+            try place.expectLosersSay(["one", "two"], [word])
         }
     }
 
@@ -176,5 +179,17 @@ import Testing
 
     private var power: String {
         URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("power.py").path
+    }
+}
+
+extension Workplace {
+    /// Those of several runs that were refused say so in one line.
+    func expectLosersSay(_ words: [String], _ won: [String]) throws {
+        for word in words where !won.contains(word) {
+            let told = String(decoding: try bytes(word + ".err"), as: UTF8.self)
+            let code = String(decoding: try bytes(word + ".code"), as: UTF8.self)
+            #expect(code == "\(word) 1\n" && told.hasPrefix("stepglass: ") && told.hasSuffix("\n"), "\(code) \(told)")
+            #expect(told.split(separator: "\n").count == 1, "\(told)")
+        }
     }
 }

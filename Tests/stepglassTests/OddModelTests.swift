@@ -6,7 +6,7 @@ import Testing
 @Suite(.needs(.command), .needs(.python)) struct OddModelTests {
     @Test(arguments: [
         "many_notes", "arrays_of_arrays", "many_tensors", "many_files", "many_heads", "no_numbers", "small_objects",
-        "large_files", "large_inputs",
+        "large_files", "large_inputs", "added_tokens",
     ])
     func models(_ check: String) throws {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -90,7 +90,37 @@ private let long = String(repeating: "x", count: 5_000)
         ] {
             let outcome = try place.stepglass(arguments, input: script)
             expectClean(outcome, arguments.joined(separator: " "))
+            // What is refused would say next to nothing.
+            let wanted: [Int32] =
+                ["verify", "replay"].contains(arguments[0]) ? [1, 2] : arguments[0] == "diff" ? [0, 2] : [0]
+            #expect(wanted.contains(outcome.status), "\(arguments): \(outcome.status) \(outcome.errors)")
         }
+    }
+
+    /// A key that holds what ends a line and a screen, and under it no number: in the error that says where.
+    @Test func aHostileKeyIsTheErrorsPlace() throws {
+        let place = try Workplace()
+        let made = try place.stepglass("trace", "hi", "--model", "tiny", "--max-tokens", "2", "-o", "run")
+        #expect(made.status == 0, "\(made.errors)")
+        let text = String(decoding: try place.bytes("run/trace.json"), as: UTF8.self)
+        let broken = text.replacing(
+            "\"tensorTypes\":{", with: #""tensorTypes":{"x\u001b[2J\u009b31m\u202e\nz":null,"#)
+        #expect(broken != text)
+        try place.write("key.json", Array(broken.utf8))
+        for arguments in [
+            ["show", "key.json"], ["diff", "run", "key.json"], ["replay", "key.json"], ["heatmap", "key.json"],
+            ["debug", "--trace", "key.json"], ["export", "key.json", "--to", "csv"],
+        ] {
+            let outcome = try place.stepglass(arguments)
+            outcome.expectOneLine(1, arguments[0])
+            expectClean(outcome, arguments[0])
+            #expect(
+                outcome.errors.contains("model.tensorTypes.x⟨U+001B⟩") && outcome.errors.count <= 300,
+                "\(outcome.errors)")
+        }
+        let told = try place.stepglass("verify", "key.json")
+        expectClean(told, "verify")
+        #expect(told.status == 2, "\(told.text)")
     }
 
     /// Paths, names and keys that an error quotes.
@@ -145,7 +175,10 @@ private let long = String(repeating: "x", count: 5_000)
         let script = """
             import os, pty, sys
             for arguments in (["trace", sys.argv[1], "--model", "tiny", "--max-tokens", "2", "-o", "out"], ["show", "out"],
-                              ["show", "out", "--step", "0"], ["tokenize", sys.argv[1]]):
+                              ["show", "out", "--step", "0"], ["tokenize", sys.argv[1]], ["show", "evil.json"],
+                              ["show", "evil.json", "--step", "0"], ["show", "beams.json", "--beams"],
+                              ["diff", "out", "evil.json"], ["verify", "evil.json"], ["replay", "evil.json", "-o", "r"],
+                              ["debug", "--trace", "evil.json", "-e", "info candidates", "-e", "info tokens"]):
                 process, screen = pty.fork()
                 if process == 0: os.execv(os.environ["EXE"], ["stepglass", *arguments])
                 try:
@@ -153,6 +186,8 @@ private let long = String(repeating: "x", count: 5_000)
                 except OSError: pass
                 os.waitpid(process, 0)
             """
+        try place.write("evil.json", try hostileTrace())
+        try place.write("beams.json", try hostileTrace(beams: 2))
         // The marks that styles are made of may stand in a text, too.
         let marks = (0xFDD0...0xFDD2).map { String(Character(Unicode.Scalar(UInt16($0))!)) }
         let outcome = try place.python(

@@ -142,7 +142,7 @@ def problem(outcome, seconds, peak):
         *before, last = errors.splitlines() or [""]
         if not last.startswith("stepglass: ") or any(not line.startswith(("note: ", "  ")) for line in before):
             return "says no single line"
-        if len(last) > 400:
+        if len(last) > 300:
             return f"says {len(last)} characters"
     for text in (errors, said(outcome.stdout.decode("utf-8", "replace"))):
         bad = [c for c in text if (ord(c) < 32 and c not in "\n\t") or 0x7F <= ord(c) < 0xA0 or c in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2028\u2029"]

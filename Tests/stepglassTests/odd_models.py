@@ -5,6 +5,7 @@
 
 import json
 import os
+import resource
 import struct
 import subprocess
 import sys
@@ -13,10 +14,12 @@ EXE, CHECK, FOLDER = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3]
 MEGABYTES = 1 << 20
 
 
-def run(*words, given=os.devnull):
-    """The run's exit status, what it wrote on both ways, and the megabytes it took. `given`: the file that is its input."""
+def run(*words, given=os.devnull, seconds=None):
+    """The run's exit status, what it wrote on both ways, and the megabytes it took. `given`: the file that is its input;
+    `seconds`: the time of the processor that it may have."""
     with open("out", "w+b") as out, open("err", "w+b") as err, open(given, "rb") as source:
-        child = subprocess.Popen([EXE, *words], stdout=out, stderr=err, stdin=source, env={**os.environ, "STEPGLASS_LANG": "en"})
+        limit = None if seconds is None else (lambda: resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds)))
+        child = subprocess.Popen([EXE, *words], stdout=out, stderr=err, stdin=source, env={**os.environ, "STEPGLASS_LANG": "en"}, preexec_fn=limit)
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         texts = []
@@ -180,6 +183,25 @@ def large_files():
     with open(f"{folder}/tokenizer.json", "w", encoding="utf-8") as file:
         json.dump(model, file)
     refused("16777216 bytes", "tokenize", "hello", "--model", folder)
+
+
+def added_tokens():
+    """Added tokens that take what stands beside them, or nearly stand everywhere, in long texts: each place is looked at once.
+    The limit is on the processor's time: looked at from every place, these texts take it minutes."""
+    half, whole = 500_000, 1_000_000
+    for name, token, text, count in (
+        # As in the tokenizers library, a token stands at each line end although the first has taken all of them.
+        ("right", {"content": "\n", "rstrip": True}, "\n" * whole, whole),
+        ("left", {"content": "x", "lstrip": True}, " " * (whole - 1) + "x", 1),
+        ("both", {"content": "x", "lstrip": True, "rstrip": True}, (" " * 999 + "x") * 1000, 1000),
+        ("nearly", {"content": "a" * half + "b"}, "a" * whole, whole),
+    ):
+        folder = llama(name, added=[{"id": 256, "special": False, **token}])
+        with open("text", "w", encoding="utf-8") as file:
+            file.write(text)
+        status, told, errors, _ = run("tokenize", "-", "--model", folder, given="text", seconds=60)
+        first = told.split("\n", 1)[0].split(",")[0]
+        assert status == 0 and first == f"{count} token{'s' if count > 1 else ''}", (name, status, first, errors[:300])
 
 
 def large_inputs():

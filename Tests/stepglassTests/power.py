@@ -138,13 +138,18 @@ def check(job, folder, files, numbers):
 
 def killed(command, count, seed, jobs):
     chance = random.Random(seed)
+    total = 0
     for job in jobs:
         arguments, files = JOBS[job]
         with tempfile.TemporaryDirectory(prefix="power-") as folder:
             place = Place(command, folder)
-            begin = time.monotonic()
-            first = place.run(with_number(arguments, 0))
-            whole = time.monotonic() - begin
+            # The first run is a cold one, and slower than those that are killed.
+            whole = 60
+            for _ in range(3):
+                clear(job, folder)
+                begin = time.monotonic()
+                first = place.run(with_number(arguments, 0))
+                whole = min(whole, time.monotonic() - begin)
             if first.returncode:
                 wrong(job, f"does not run: {first.stderr.decode()}")
                 continue
@@ -168,7 +173,10 @@ def killed(command, count, seed, jobs):
                 wrong(job, f"does not run after the kills: {final.stderr.decode()}")
             if listed(folder) != after:
                 wrong(job, f"left behind: {sorted(set(listed(folder)) ^ set(after))}")
+            total += hits
             print(f"{job}: killed {hits} of {count} times, in {whole:.2f} s each; {len(problems)} problems so far", flush=True)
+    if total * 8 < count * len(jobs):
+        wrong("all", f"only {total} of {count * len(jobs)} were killed while they were at work")
 
 
 def full(command, jobs):
@@ -199,7 +207,7 @@ def full(command, jobs):
                     if outcome.returncode not in (0, 1):
                         wrong(job, f"{room} kB: ended with {outcome.returncode}: {told[-1:]}")
                     elif outcome.returncode == 1:
-                        if not told or not told[-1].startswith("stepglass: ") or len(told[-1]) > 400:
+                        if [line for line in told if not line.startswith("note: ")] != told[-1:] or not told[-1].startswith("stepglass: ") or len(told[-1]) > 300:
                             wrong(job, f"{room} kB: tells {told[-3:]}")
                         # What a batch has made before stays made.
                         if job != "batch" and set(now) - set(before):
