@@ -13,7 +13,8 @@ extension Debugger {
         } else {
             pool = arguments(of: firstWord(of: before).word)
         }
-        return (Array(Set(pool.filter { $0.hasPrefix(word) })).sorted(), word.count)
+        // By bytes: as a text, a word of accents is put in order for each of them.
+        return (Array(Set(pool.filter { $0.utf8.starts(with: word.utf8) })).sorted(), word.count)
     }
 
     private func arguments(of word: String) -> [String] {
