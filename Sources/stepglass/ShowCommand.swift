@@ -132,16 +132,27 @@ func loadTrace(_ path: String) throws -> Trace {
 }
 
 /// Runs what computes with a record's settings and with typed ones in their place. Where the record's own are out of
-/// range, it is the file that is wrong, whatever was typed.
+/// range, or name stages that there are not, it is the file that is wrong, whatever was typed.
 func blamingRecord<T>(_ trace: Trace, _ path: String, _ body: () throws -> T) throws -> T {
     do { return try body() } catch {
-        do throws(SettingsError) { try trace.settings.validate() } catch let own {
-            var field = "settings"
-            if case .outOfRange(let option, _, _, _) = own, let key = Settings.field(ofOption: option) {
-                field += "." + key
-            }
-            throw Failure(Phrase("\(path): \(field): ", "\(path)：\(field)：") + own.phrase)
-        }
+        try checkSettings(of: trace, path)
         throw error
+    }
+}
+
+/// Refuses a record whose own settings no run can have.
+func checkSettings(of trace: Trace, _ path: String) throws {
+    do throws(SettingsError) {
+        try trace.settings.validate()
+        _ = try StagePipeline(settings: trace.settings)
+    } catch {
+        let field: String? =
+            switch error {
+            case .outOfRange(let option, _, _, _): Settings.field(ofOption: option)
+            case .unknownStage, .duplicateStage: "order"
+            default: nil
+            }
+        let place = field.map { "settings." + $0 } ?? "settings"
+        throw Failure(Phrase("\(path): \(place): ", "\(path)：\(place)：") + error.phrase)
     }
 }

@@ -50,7 +50,7 @@ struct VerifyCommand: ParsableCommand {
             report(found, of: .generate, name: Phrase(same: self.trace))
             return found
         }
-        try blamingRecord(trace, self.trace) { try trace.settings.validate() }
+        try checkSettings(of: trace, self.trace)
         var options = modelOptions
         if options.kernels == nil, KernelSet.named(trace.engine.kernels) != nil {
             options.kernels = trace.engine.kernels

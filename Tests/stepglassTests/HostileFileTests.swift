@@ -76,6 +76,21 @@ import Testing
         #expect(!place.names().contains("again"))
     }
 
+    @Test("a record's own order", arguments: ["['\\u202e'] + order[1:]", "order + order[:1]", "['x' * 5000]"])
+    func badOrder(_ value: String) throws {
+        let place = try place("--max-tokens", "2")
+        try change(place, "order = d['settings']['order']; d['settings']['order'] = \(value)")
+        for command in [
+            ["replay", "changed.json", "--temperature", "0.5", "-o", "again"], ["replay", "changed.json", "--as", "vllm"],
+            ["verify", "changed.json"],
+        ] {
+            let run = try place.stepglass(command)
+            run.expectOneLine(1, command[0])
+            #expect(run.errors.contains("changed.json: settings.order: "), "\(run.errors)")
+        }
+        #expect(!place.names().contains("again"))
+    }
+
     @Test func aRecordThatSaysOtherThingsOfItsModel() throws {
         let place = try place("--greedy", "--max-tokens", "2")
         // The model alone, the picture of attention with it, and no picture at all.

