@@ -23,6 +23,14 @@ public func isSame(_ name: some StringProtocol, as other: some StringProtocol) -
     name.utf8.elementsEqual(other.utf8)
 }
 
+/// Without blanks and ends of lines at its ends; by bytes, as accents behind a blank make it no other character.
+public func trimmed(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    let isInk = { (byte: UInt8) in byte != 32 && byte != 9 && byte != 10 && byte != 13 }
+    guard let low = bytes.firstIndex(where: isInk), let high = bytes.lastIndex(where: isInk) else { return "" }
+    return String(decoding: bytes[low...high], as: UTF8.self)
+}
+
 /// The name of the list that was meant: the very one, else the first that is spelled alike.
 public func meant(_ name: String, among names: [String]) -> String? {
     if let exact = names.first(where: { isSame($0, as: name) }) { return exact }

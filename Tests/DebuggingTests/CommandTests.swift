@@ -72,6 +72,19 @@ import Traces
         }
     }
 
+    /// A line whose accents cost too much is compared with nothing, wherever it is typed.
+    @Test(arguments: ["", "x", "print ", "set ", "break entropy > 2 ", "\t"]) func linesOfAccents(_ before: String)
+        throws
+    {
+        let line = before + String(repeating: "\u{301}\u{316}", count: 1_025)
+        let says = Phrase("the line: a character has thousands of accents", "這一行：有一個字元帶了數千個附加符號")
+        let here = debugger
+        #expect(throws: DebuggingError.command(says)) { try here.execute(line: line) }
+        #expect(here.completions(of: line).candidates.isEmpty)
+        _ = try lines(here, "break 3\ncommands 1")
+        #expect(throws: DebuggingError.command(says)) { try here.execute(line: line) }
+    }
+
     @Test func commandsAreDoneAtEachStop() throws {
         let here = debugger
         _ = try lines(

@@ -132,6 +132,11 @@ import Testing
         #expect(try place.json("two/trace.json")["prompt"]?["text"]?.string == "a")
         try place.write("script", Array(("step" + Self.accents).utf8))
         try expectOneLine(place, "debug hi --model tiny --script script", says: "a character has thousands of accents")
+        // Typed, it is told of and the next line is taken.
+        try place.write("typed", Array(("* a" + String(repeating: "\u{301}\u{316}", count: 14_000) + "\nstep\n").utf8))
+        let typed = try place.shell("ulimit -t 10; exec \"$EXE\" debug hi --model tiny <typed")
+        #expect(typed.status == 0 && typed.text.contains("error: the line: a character has thousands of accents"))
+        #expect(typed.text.contains("step 0"), "\(typed.status) \(typed.errors) \(typed.text.suffix(300))")
     }
 
     /// What would be recorded could not be read again.

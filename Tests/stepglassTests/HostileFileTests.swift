@@ -81,7 +81,8 @@ import Testing
         let place = try place("--max-tokens", "2")
         try change(place, "order = d['settings']['order']; d['settings']['order'] = \(value)")
         for command in [
-            ["replay", "changed.json", "--temperature", "0.5", "-o", "again"], ["replay", "changed.json", "--as", "vllm"],
+            ["replay", "changed.json", "--temperature", "0.5", "-o", "again"],
+            ["replay", "changed.json", "--as", "vllm"],
             ["verify", "changed.json"],
         ] {
             let run = try place.stepglass(command)

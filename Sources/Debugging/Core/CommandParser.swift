@@ -1,16 +1,12 @@
 // A command line to a command. Names may be cut short as long as they stay unique.
+internal import JSONText
 internal import Phrases
 
 /// Reads one line. Blank lines and lines that start with `#` are ``Command/nothing``.
 ///
 /// - Throws: ``DebuggingError/command(_:)`` with the nearest name, or what the command expects.
 public func parseCommand(_ line: String) throws(DebuggingError) -> Command {
-    if line.utf8.count > longestCommand {
-        throw .command(
-            Phrase(
-                "the line has \(line.utf8.count) bytes; a command has \(longestCommand) at most",
-                "這一行有 \(line.utf8.count) 個位元組；指令最多 \(longestCommand) 個"))
-    }
+    if let problem = problem(ofLine: line) { throw .command(problem) }
     let (word, rest) = firstWord(of: trimmed(line))
     if word.isEmpty || word.hasPrefix("#") { return .nothing }
     let name = try commandName(word)
@@ -19,6 +15,17 @@ public func parseCommand(_ line: String) throws(DebuggingError) -> Command {
 
 /// The longest line of a command in bytes: a prompt that fills a context, and more.
 public let longestCommand = 1 << 16
+
+/// Why a line is none that a command could be, before anything in it is compared with a name.
+func problem(ofLine line: String) -> Phrase? {
+    if line.utf8.count > longestCommand {
+        return Phrase(
+            "the line has \(line.utf8.count) bytes; a command has \(longestCommand) at most",
+            "這一行有 \(line.utf8.count) 個位元組；指令最多 \(longestCommand) 個")
+    }
+    // As many as a prompt may have, which a line may hold.
+    return markCost(line) > mostMarkCost / 16 ? Phrase("the line: ", "這一行：") + tooManyAccents : nil
+}
 
 /// No name, alias or number is longer, in bytes; what is need not be compared with them.
 let longestWord = 64
@@ -47,16 +54,8 @@ private func noCommand(_ word: String) -> DebuggingError {
     return .command(Phrase("there is no command \(shown); did you mean \(close)?", "沒有 \(shown) 這個指令；是不是要用 \(close)？"))
 }
 
-func trimmed(_ text: String) -> String {
-    let blank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\n" }
-    guard let first = text.firstIndex(where: { !blank($0) }), let last = text.lastIndex(where: { !blank($0) }) else {
-        return ""
-    }
-    return String(text[first...last])
-}
-
 /// The text up to the first blank, and what follows it without blanks around.
 func firstWord(of text: String) -> (word: String, rest: String) {
-    let end = text.firstIndex { $0 == " " || $0 == "\t" } ?? text.endIndex
+    let end = text.utf8.firstIndex { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") } ?? text.endIndex
     return (String(text[..<end]), trimmed(String(text[end...])))
 }

@@ -4,6 +4,7 @@ internal import Phrases
 extension Debugger {
     /// The words that the last word of `line` is a beginning of, in name order, and how many characters it has so far.
     public func completions(of line: String) -> (candidates: [String], wordLength: Int) {
+        if problem(ofLine: line) != nil { return ([], 0) }
         let isPart: (Character) -> Bool = { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." || $0 == "-" }
         let word = String(line.reversed().prefix(while: isPart).reversed())
         let before = trimmed(String(line.dropLast(word.count)))

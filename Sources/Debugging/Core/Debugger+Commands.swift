@@ -22,6 +22,7 @@ extension Debugger {
     /// Keeps a line, or ends with `end`. A line that is no command is refused at once and the others stay.
     func collect(_ line: String) throws(DebuggingError) -> Outcome {
         guard let (id, commands) = collecting else { return .nothing }
+        if let problem = problem(ofLine: line) { throw .command(problem) }
         let text = trimmed(line)
         if text == "end" {
             collecting = nil

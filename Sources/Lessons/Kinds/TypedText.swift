@@ -22,14 +22,6 @@ func plainSign(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     }
 }
 
-/// Without blanks and ends of lines at its ends.
-func trimmed(_ text: String) -> String {
-    let bytes = Array(text.utf8)
-    let isInk = { (byte: UInt8) in byte != 32 && byte != 9 && byte != 10 && byte != 13 }
-    guard let low = bytes.firstIndex(where: isInk), let high = bytes.lastIndex(where: isInk) else { return "" }
-    return String(decoding: bytes[low...high], as: UTF8.self)
-}
-
 /// The text with each ␣, as figures show a blank, as the blank it stands for.
 func withBlanks(_ text: String) -> String {
     var result = String.UnicodeScalarView()
