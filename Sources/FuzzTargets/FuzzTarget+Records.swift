@@ -111,8 +111,8 @@ extension FuzzTarget {
         }
     } run: { bytes in
         let debugger = Debugger([sample, beams])
-        let lines = text(bytes).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        walk(debugger, lines.prefix(4 * windowLines))
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        walk(debugger, lines.prefix(4 * windowLines).map { text(UnsafeRawBufferPointer(rebasing: $0)) })
     }
 }
 
