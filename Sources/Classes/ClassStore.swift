@@ -91,16 +91,21 @@ public final class ClassStore: Sendable {
     }
 
     /// Values as none are kept: they could come from a file that somebody made, and what reads them later is not asked again.
+    /// A text that is compared with others has a name's length: what it costs grows with the square of its accents.
     private static let oddRows: StaticString = """
-        SELECT 'a room code' FROM class WHERE length(room) != 6 OR room GLOB '*[^ACEFGHJKMNPRTWXY34679]*'
+        SELECT 'a room code or a name' FROM class WHERE length(room) != 6 OR room GLOB '*[^ACEFGHJKMNPRTWXY34679]*'
+            OR length(CAST(name || course AS BLOB)) > 1000
         UNION ALL SELECT 'a student' FROM student WHERE id NOT BETWEEN 1 AND 1000000000
-            OR length(CAST(shown AS BLOB)) > 1000 OR length(CAST(typed AS BLOB)) > 1000
+            OR length(CAST(shown || typed || compared AS BLOB)) > 3000
         UNION ALL SELECT 'a number of students' FROM sqlite_sequence WHERE seq NOT BETWEEN 0 AND 1000000000
         UNION ALL SELECT 'a key' FROM key WHERE (student IS NULL) != (kind IN ('teacherAddress', 'teacherCookie'))
         UNION ALL SELECT 'an answer' FROM answer WHERE attempt NOT BETWEEN 1 AND 1000000 OR id NOT BETWEEN 1 AND 1000000000
             OR points NOT BETWEEN -1000000 AND 1000000 OR NOT json_valid(acknowledgement)
-            OR length(CAST(answer AS BLOB)) > 100000 OR length(CAST(client AS BLOB)) > 1000
+            OR length(CAST(answer AS BLOB)) > 4000 OR length(CAST(acknowledgement AS BLOB)) > 100000
+            OR length(CAST(client || exercise || variant || ifnull(misconception, '') AS BLOB)) > 1000
         UNION ALL SELECT 'a bet' FROM bet WHERE share NOT BETWEEN 0 AND 1
+            OR length(CAST(exercise || choice AS BLOB)) > 1000
+        UNION ALL SELECT 'an exercise' FROM reveal WHERE length(CAST(exercise AS BLOB)) > 1000
         UNION ALL SELECT 'a screen' FROM screen WHERE place GLOB '*[^-a-zA-Z0-9_/.]*' OR id NOT BETWEEN 1 AND 1000000000
         LIMIT 1
         """

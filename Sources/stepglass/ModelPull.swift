@@ -135,9 +135,10 @@ private func removeHalves(in work: String) throws {
 /// The last of what pip said, which says most.
 private func lastComplaint(in work: String) -> String? {
     guard let bytes = try? readFile(work + "/complaints", limit: 1 << 20) else { return nil }
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-    let last = lines.last { $0.hasPrefix("ERROR: ") } ?? lines.last
-    return last.map { String($0.prefix(100)) }
+    // By bytes: an index may have put into it what takes long to compare as text.
+    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+    let last = lines.last { $0.starts(with: "ERROR: ".utf8) } ?? lines.last
+    return last.map { String(String(decoding: $0.prefix(400), as: UTF8.self).prefix(100)) }
 }
 
 /// Refuses to begin what cannot end for want of room.

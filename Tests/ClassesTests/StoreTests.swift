@@ -369,6 +369,16 @@ import Threads
             "INSERT INTO screen (place, opened) VALUES ('javascript:alert(1)', 1)",
             "UPDATE key SET kind = 'teacherCookie' WHERE student IS NOT NULL",
             "UPDATE student SET shown = CAST(zeroblob(5000) AS TEXT) || 'a'",
+            "INSERT INTO reveal VALUES (replace(hex(zeroblob(9000)), '00', char(769, 790)), 1)",
+            "INSERT INTO bet VALUES (1, replace(hex(zeroblob(9000)), '00', char(769, 790)), 'a', 0.5)",
+            "INSERT INTO bet VALUES (1, 'e', replace(hex(zeroblob(9000)), '00', char(769, 790)), 0.5)",
+            "UPDATE answer SET exercise = replace(hex(zeroblob(9000)), '00', char(769, 790))",
+            "UPDATE answer SET variant = replace(hex(zeroblob(9000)), '00', char(769, 790))",
+            "UPDATE answer SET misconception = replace(hex(zeroblob(9000)), '00', char(769, 790))",
+            "UPDATE answer SET answer = replace(hex(zeroblob(9000)), '00', char(769, 790))",
+            "UPDATE class SET course = replace(hex(zeroblob(9000)), '00', char(769, 790))",
+            "UPDATE class SET name = replace(hex(zeroblob(9000)), '00', char(769, 790))",
+            "UPDATE student SET compared = replace(hex(zeroblob(9000)), '00', char(769, 790))",
         ]
         for (number, change) in changes.enumerated() {
             let name = "changed\(number)"
