@@ -140,11 +140,19 @@ func blamingRecord<T>(_ trace: Trace, _ path: String, _ body: () throws -> T) th
     }
 }
 
-/// Refuses a record whose own settings no run can have.
+/// Refuses a record whose own settings, those on the way among them, no run can have.
 func checkSettings(of trace: Trace, _ path: String) throws {
+    try check(trace.settings, "\(path): settings", "\(path)：settings")
+    for (index, change) in trace.settings.changes.enumerated() {
+        let place = "settings.changes[\(index)].settings"
+        try check(change.settings, "\(path): \(place)", "\(path)：\(place)")
+    }
+}
+
+private func check(_ settings: Settings, _ place: String, _ chinesePlace: String) throws {
     do throws(SettingsError) {
-        try trace.settings.validate()
-        _ = try StagePipeline(settings: trace.settings)
+        try settings.validate()
+        _ = try StagePipeline(settings: settings)
     } catch {
         let field: String? =
             switch error {
@@ -152,7 +160,7 @@ func checkSettings(of trace: Trace, _ path: String) throws {
             case .unknownStage, .duplicateStage: "order"
             default: nil
             }
-        let place = field.map { "settings." + $0 } ?? "settings"
-        throw Failure(Phrase("\(path): \(place): ", "\(path)：\(place)：") + error.phrase)
+        let key = field.map { "." + $0 } ?? ""
+        throw Failure(Phrase(place + key + ": ", chinesePlace + key + "：") + error.phrase)
     }
 }

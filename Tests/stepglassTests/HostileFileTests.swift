@@ -92,6 +92,28 @@ import Testing
         #expect(!place.names().contains("again"))
     }
 
+    /// Settings that hold from a step on are a record's own as well.
+    @Test(arguments: [("temperature", "-5"), ("topP", "2"), ("order", "['x']"), ("minP", "-0.1")])
+    func badSettingsOnTheWay(_ field: String, _ value: String) throws {
+        let place = try Workplace()
+        let made = try place.stepglass(
+            "debug", "The sky is", "--model", "tiny", "--max-tokens", "4", "-e", "run to 2", "-e",
+            "set temperature 0.5",
+            "-e", "run to end", "-e", "save saved.json")
+        #expect(made.status == 0, "\(made.errors)")
+        let changed = try place.python(
+            """
+            import json
+            d = json.load(open('saved.json'))
+            d['settings']['changes'][0]['settings']['\(field)'] = \(value)
+            json.dump(d, open('changed.json', 'w'))
+            """)
+        #expect(changed.status == 0, "\(changed.errors)")
+        let run = try place.stepglass("verify", "changed.json")
+        run.expectOneLine(1, field)
+        #expect(run.errors.contains("changed.json: settings.changes[0].settings.\(field): "), "\(run.errors)")
+    }
+
     @Test func aRecordThatSaysOtherThingsOfItsModel() throws {
         let place = try place("--greedy", "--max-tokens", "2")
         // The model alone, the picture of attention with it, and no picture at all.
