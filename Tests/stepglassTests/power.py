@@ -207,7 +207,8 @@ def full(command, jobs):
                     if outcome.returncode not in (0, 1):
                         wrong(job, f"{room} kB: ended with {outcome.returncode}: {told[-1:]}")
                     elif outcome.returncode == 1:
-                        if [line for line in told if not line.startswith("note: ")] != told[-1:] or not told[-1].startswith("stepglass: ") or len(told[-1]) > 300:
+                        # Notes, and how a run went, stand before the line that says what is wrong.
+                        if [line for line in told if line.startswith("stepglass: ")] != told[-1:] or not told or len(told[-1]) > 300:
                             wrong(job, f"{room} kB: tells {told[-3:]}")
                         # What a batch has made before stays made.
                         if job != "batch" and set(now) - set(before):
