@@ -5,9 +5,10 @@
 SWIFT ?= swift
 # One binary that needs no Swift on the machine it runs on; an arrow that is not in the manifest fails. Debug information
 # is for `swift build` by itself: it costs a tenth of the build. Optimised are the targets that Package.swift calls hurried.
-# A module is not emitted a second time by itself: nothing begins before the first is done.
+# A module is not emitted a second time by itself: nothing begins before the first is done. No hash of what a module was made
+# of goes into it, which is another one in another folder.
 BUILD_FLAGS = -c release --explicit-target-dependency-import-check error -debug-info-format none \
-  -Xswiftc -Onone -Xswiftc -no-emit-module-separately-wmo
+  -Xswiftc -Onone -Xswiftc -no-emit-module-separately-wmo -Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen
 STATIC = $(shell [ "$$(uname)" = Linux ] && echo --static-swift-stdlib)
 EXE = .build/release/stepglass
 PREFIX = /usr/local

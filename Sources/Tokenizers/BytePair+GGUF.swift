@@ -35,6 +35,22 @@ extension Tokenizer {
         return tokenizer
     }
 
+    private static func readMerges(
+        _ count: Int, _ merge: (Int) -> UnsafeBufferPointer<UInt8>, into builder: inout VocabularyBuilder
+    ) throws(TokenizerError) {
+        builder.reserveMerges(count)
+        for rank in 0..<count {
+            let text = merge(rank)
+            // The parts have no blank in them; the first character is no separator, whatever it is.
+            guard let gap = text.dropFirst().firstIndex(of: UInt8(ascii: " ")), gap + 1 < text.count else {
+                throw .badMerge(rank: rank, text: String(decoding: text, as: UTF8.self))
+            }
+            try builder.merge(
+                rank: rank, UnsafeBufferPointer(rebasing: text[..<gap]),
+                UnsafeBufferPointer(rebasing: text[(gap + 1)...]))
+        }
+    }
+
     /// The same from the fields themselves.
     ///
     /// - Parameters:
@@ -67,17 +83,7 @@ extension Tokenizer {
             try builder.append(token(id), kind: meant)
         }
         try builder.finishTokens(mergesReachAdded: true)
-        builder.reserveMerges(mergeCount)
-        for rank in 0..<mergeCount {
-            let text = merge(rank)
-            // The parts have no blank in them; the first character is no separator, whatever it is.
-            guard let gap = text.dropFirst().firstIndex(of: UInt8(ascii: " ")), gap + 1 < text.count else {
-                throw .badMerge(rank: rank, text: String(decoding: text, as: UTF8.self))
-            }
-            try builder.merge(
-                rank: rank, UnsafeBufferPointer(rebasing: text[..<gap]),
-                UnsafeBufferPointer(rebasing: text[(gap + 1)...]))
-        }
+        try readMerges(mergeCount, merge, into: &builder)
         let vocabulary = builder.vocabulary
         var model = builder.model
         model.ignoresMerges = pre.ignoresMerges
