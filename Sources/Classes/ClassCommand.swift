@@ -70,7 +70,7 @@ struct CommandRow: Sendable {
             .answer(
                 GivenAnswer(
                     client: try m.client(), exercise: try m.text("exercise"),
-                    answer: try m.text("answer", limit: 4_000)))
+                    answer: try m.text("answer", limit: GivenAnswer.mostBytes)))
         },
         CommandRow("look", for: .students) { (m) throws(ClassError) in .look(place: try m.text("place")) },
         CommandRow("leave", for: .students) { (_) throws(ClassError) in .leave },

@@ -10,7 +10,7 @@ public enum ClassError: Error, Equatable, Sendable, Worded {
     /// The file is of another kind.
     case noClass(file: String)
     /// The file does not pass its integrity check.
-    case damaged(file: String, reason: String)
+    case damaged(file: String, reason: Phrase)
     /// Beside the file lies what SQLite would take for the file's own, and carry out.
     case beside(file: String, other: String)
     /// Another process has the file.
@@ -41,7 +41,8 @@ public enum ClassError: Error, Equatable, Sendable, Worded {
             Phrase("\(file) is no class of stepglass; choose another file", "\(file) 不是 stepglass 的班級檔；請改選別的檔案")
         case .damaged(let file, let reason):
             Phrase(
-                "\(file) is damaged: \(reason); put back a backup of the class", "\(file) 已損壞：\(reason)；請從班級的備份還原")
+                "\(file) is damaged: \(reason.english); put back a backup of the class",
+                "\(file) 已損壞：\(reason.chinese)；請從班級的備份還原")
         case .beside(let file, let other):
             Phrase(
                 "\(other) lies beside \(file): a whole class or backup has none; where a server is writing there or was killed, start it with that class and let it save one (--backup), else move the file away",

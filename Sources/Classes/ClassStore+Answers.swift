@@ -9,6 +9,9 @@ public struct GivenAnswer: Equatable, Sendable {
     /// As typed, or as JSON.
     public var answer: String
 
+    /// No answer is longer, in bytes.
+    static let mostBytes = 4_000
+
     public init(client: String, exercise: String, answer: String) {
         (self.client, self.exercise, self.answer) = (client, exercise, answer)
     }

@@ -78,37 +78,20 @@ public final class ClassStore: Sendable {
         }
         // Before anything is asked of its tables: a view, a trigger or a condition of somebody else's is a program.
         if try database.schema() != Database.schema(ofVersion: version) {
-            throw .damaged(file: path, reason: "its tables are not those of a class")
+            throw .damaged(
+                file: path, reason: Phrase("its tables are not those of a class", "裡面的資料表不是班級檔該有的"))
         }
         let found = try database.rows("PRAGMA integrity_check(1)").first?[0].text ?? ""
-        if found != "ok" { throw .damaged(file: path, reason: readable(found)) }
+        if found != "ok" { throw .damaged(file: path, reason: Phrase(same: readable(found))) }
         if let broken = try database.rows("PRAGMA foreign_key_check").first {
-            throw .damaged(file: path, reason: "a row of \(broken[0].text) belongs to nobody")
+            let table = broken[0].text
+            throw .damaged(
+                file: path, reason: Phrase("a row of \(table) belongs to nobody", "資料表 \(table) 有一列不屬於任何人"))
         }
-        if let odd = try database.row(oddRows) {
-            throw .damaged(file: path, reason: "it has \(odd[0].text) as no class has")
+        for oddity in ClassOddity.all where try database.row(oddity.rows, oddity.most) != nil {
+            throw .damaged(file: path, reason: oddity.reason)
         }
     }
-
-    /// Values as none are kept: they could come from a file that somebody made, and what reads them later is not asked again.
-    /// A text that is compared with others has a name's length: what it costs grows with the square of its accents.
-    private static let oddRows: StaticString = """
-        SELECT 'a room code or a name' FROM class WHERE length(room) != 6 OR room GLOB '*[^ACEFGHJKMNPRTWXY34679]*'
-            OR length(CAST(name || course AS BLOB)) > 1000
-        UNION ALL SELECT 'a student' FROM student WHERE id NOT BETWEEN 1 AND 1000000000
-            OR length(CAST(shown || typed || compared AS BLOB)) > 3000
-        UNION ALL SELECT 'a number of students' FROM sqlite_sequence WHERE seq NOT BETWEEN 0 AND 1000000000
-        UNION ALL SELECT 'a key' FROM key WHERE (student IS NULL) != (kind IN ('teacherAddress', 'teacherCookie'))
-        UNION ALL SELECT 'an answer' FROM answer WHERE attempt NOT BETWEEN 1 AND 1000000 OR id NOT BETWEEN 1 AND 1000000000
-            OR points NOT BETWEEN -1000000 AND 1000000 OR NOT json_valid(acknowledgement)
-            OR length(CAST(answer AS BLOB)) > 4000 OR length(CAST(acknowledgement AS BLOB)) > 100000
-            OR length(CAST(client || exercise || variant || ifnull(misconception, '') AS BLOB)) > 1000
-        UNION ALL SELECT 'a bet' FROM bet WHERE share NOT BETWEEN 0 AND 1
-            OR length(CAST(exercise || choice AS BLOB)) > 1000
-        UNION ALL SELECT 'an exercise' FROM reveal WHERE length(CAST(exercise AS BLOB)) > 1000
-        UNION ALL SELECT 'a screen' FROM screen WHERE place GLOB '*[^-a-zA-Z0-9_/.]*' OR id NOT BETWEEN 1 AND 1000000000
-        LIMIT 1
-        """
 
     private static func prepare(_ database: Database) throws(ClassError) {
         try database.rows("PRAGMA locking_mode = EXCLUSIVE")
@@ -144,7 +127,7 @@ extension ClassStore {
     public func facts() throws(ClassError) -> ClassFacts {
         try use { (database) throws(ClassError) in
             guard let row = try database.row("SELECT name, course, room, isLocked, hasEnded FROM class") else {
-                throw .damaged(file: path, reason: "it has no class in it")
+                throw .damaged(file: path, reason: Phrase("it has no class in it", "裡面沒有班級"))
             }
             let opened = try database.row("SELECT place FROM screen ORDER BY id DESC LIMIT 1")?[0].text ?? ""
             let revealed = try database.rows("SELECT exercise FROM reveal").map { $0[0].text }

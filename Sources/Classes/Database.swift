@@ -1,5 +1,6 @@
 // SQLite as this house uses it: statements that stand in the source, values that are bound, errors with their evidence.
 internal import CSQLite
+internal import Phrases
 
 /// A value in a column.
 enum SQLValue: Equatable, Sendable {
@@ -205,7 +206,7 @@ final class Database {
         switch code & 0xFF {
         case SQLITE_FULL: return .full(file: path)
         case SQLITE_BUSY, SQLITE_LOCKED: return .inUse(file: path)
-        case SQLITE_CORRUPT: return .damaged(file: path, reason: reason)
+        case SQLITE_CORRUPT: return .damaged(file: path, reason: Phrase(same: reason))
         case SQLITE_NOTADB: return .noClass(file: path)
         case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY, SQLITE_AUTH:
             return .cannotOpen(file: path, reason: reason)

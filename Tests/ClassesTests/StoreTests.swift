@@ -388,7 +388,7 @@ import Threads
             let outcome = failure {
                 try ClassStore.restore(made.folder.path + "/" + name, to: made.folder.path + "/bad\(number)")
             }
-            guard case .damaged? = outcome else {
+            guard case .damaged(_, let reason)? = outcome, reason.english != reason.chinese else {
                 Issue.record("\(change): \(String(describing: outcome))")
                 continue
             }

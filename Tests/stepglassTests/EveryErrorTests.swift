@@ -177,7 +177,7 @@ struct EveryErrorTests {
         try check(lesson, "Lessons/LessonError.swift", "LessonError")
         let classes: [ClassError] = [
             .cannotOpen(file: evil, reason: evil), .newer(file: evil, version: 2, known: 1), .noClass(file: evil),
-            .damaged(file: evil, reason: evil), .inUse(file: evil), .beside(file: evil, other: evil),
+            .damaged(file: evil, reason: words), .inUse(file: evil), .beside(file: evil, other: evil),
             .exists(file: evil), .full(file: evil), .noCopy(file: evil, reason: evil),
             .database(file: evil, code: 1, reason: evil), .refused(.malformed(words)),
             .refused(.notAllowed(command: evil)),
