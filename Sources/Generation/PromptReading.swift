@@ -64,8 +64,7 @@ extension LanguageModel {
             if !budget.holds(bytes: Int64(text.utf8.count)) {
                 throw .longText(bytes: text.utf8.count, most: budget.bytes)
             }
-            // The record has the text several times, and must be read again.
-            if markCost(text) > mostMarkCost / 16 { throw .accents }
+            if markCost(text) > mostMarkCostOfText { throw .accents }
         }
         // Before a template goes through it, and before it is cut.
         try check(text)

@@ -51,5 +51,8 @@ private let shortRun: Int64 = 64
 package let mostMarkCost: Int64 = mostAccents * mostAccents
 package let mostAccents: Int64 = 8192
 
+/// What those of one text may cost of which a record is made, which has it several times: two thousand on one letter.
+package let mostMarkCostOfText: Int64 = mostMarkCost / 16
+
 /// What is wrong with a text whose accents cost more.
 package let tooManyAccents = Phrase("a character has thousands of accents", "有一個字元帶了數千個附加符號")

@@ -35,6 +35,9 @@ extension Tokenizer {
         return tokenizer
     }
 
+    /// The merges of the file in their order, into the tables of one that is being made.
+    ///
+    /// A function of its own: within the one that calls it, the compiler chose its registers by the folder it was built in.
     private static func readMerges(
         _ count: Int, _ merge: (Int) -> UnsafeBufferPointer<UInt8>, into builder: inout VocabularyBuilder
     ) throws(TokenizerError) {

