@@ -38,6 +38,7 @@ help:
 	@echo "make sanitize    the kernels, threads and the server under the compilers' sanitizers"
 	@echo "make sbom        what the command is made of: Output/stepglass.cdx.json"
 	@echo "make same-twice  build a release in two places and compare"
+	@echo "make nightly     what takes too long for make test: same-twice, sanitize and fuzz"
 
 build: $(EXE)
 
@@ -118,6 +119,9 @@ sbom:
 same-twice:
 	@.ci/same-twice
 
+# What nobody runs stops working unseen.
+nightly: same-twice sanitize fuzz
+
 bench: $(EXE)
 	@.ci/install test
 	Tests/bench/run.sh $(EXE)
@@ -138,5 +142,5 @@ train-tiny:
 clean:
 	rm -rf .build .build-page .build-fuzz .build-sanitize-* $(TEST_FOLDER) $(VENV) .venv-bench
 
-.PHONY: help build page-engine install deb model demo test lint conversions fuzz sanitize sbom same-twice docs bench bench-page gallery lessons \
+.PHONY: help build page-engine install deb model demo test lint conversions fuzz sanitize sbom same-twice nightly docs bench bench-page gallery lessons \
   vscode train-tiny clean
