@@ -31,6 +31,15 @@ def shadows():
     return "\n".join(lines)
 
 
+def package_name(modules, module):
+    """What SwiftPM calls the package that a module belongs to: made of the folder's name, in which it replaces what names may not have."""
+    manifest = modules.parents[1] / f"{modules.parent.name}.yaml"
+    found = re.search(rf'"-module-name","{module}",.*?"-package-name","([^"]+)"', manifest.read_text())
+    if not found:
+        sys.exit(f"{manifest} tells of no module {module}: make build writes it")
+    return found[1]
+
+
 def compiling(repository, modules, target, how):
     """The words that compile a target once more, `how` saying into what; its sources are the last of them."""
     made = modules.parents[1].glob(f"plugins/outputs/*/{target}/**/*.swift")
@@ -39,8 +48,9 @@ def compiling(repository, modules, target, how):
     folders = [path for path in (repository / "Sources").glob("C*") if path.name != "CPage"]
     maps = [path.parent for folder in folders for path in folder.glob("module.modulemap")]
     headers = [path for folder in folders for path in folder.glob("include") if path.parent not in maps]
-    words = ["swiftc"] + how + ["-swift-version", "6", "-module-name", target.replace("-", "_"), "-package-name",
-             repository.name.lower(), "-parse-as-library", "-enable-testing", "-I", str(modules)]
+    module = target.replace("-", "_")
+    words = ["swiftc"] + how + ["-swift-version", "6", "-module-name", module, "-package-name",
+             package_name(modules, module), "-parse-as-library", "-enable-testing", "-I", str(modules)]
     for path in maps + headers:
         words += ["-I", str(path)]
     for path in modules.parent.glob("*.build/module.modulemap"):
