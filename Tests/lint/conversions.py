@@ -71,7 +71,7 @@ def check(repository, modules, target, folder):
     outcome = subprocess.run(compiling(repository, modules, target, ["-typecheck"]) + [str(extra)], capture_output=True, text=True)
     found, broken = set(), []
     for line in outcome.stderr.splitlines():
-        match = re.match(r"(/\S+\.swift):(\d+):(\d+): (warning|error): (.*)", line)
+        match = re.match(r"(/.+?\.swift):(\d+):(\d+): (warning|error): (.*)", line)
         if match and match[4] == "error":
             broken.append(line)
         elif match and (which := re.search(r"'init\(_:\)' is deprecated: from (\w+)", match[5])):
